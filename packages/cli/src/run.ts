@@ -1,0 +1,58 @@
+import { CastellanError } from '@castellan/contract';
+import { nearest } from './arguments.ts';
+import type { ExitStatus, Terminal } from './verb.ts';
+import { verbs } from './verbs/index.ts';
+
+/** Runs one command line and gives its exit status. Prints at most one line for bad usage or input. */
+export async function run(args: readonly string[], terminal: Terminal = processTerminal()): Promise<ExitStatus> {
+  const [name, ...rest] = args;
+  try {
+    if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+      terminal.out(await overview());
+      return name === undefined ? 2 : 0;
+    }
+    const load = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
+    if (load === undefined) {
+      const near = nearest(name, Object.keys(verbs));
+      throw new CastellanError({
+        code: 'usage',
+        message: `unknown command '${name}'`,
+        mend: near === undefined ? 'see castellan --help' : `did you mean ${near}?`,
+      });
+    }
+    const verb = await load();
+    if (rest.includes('--help') || rest.includes('-h')) {
+      terminal.out(verb.help);
+      return 0;
+    }
+    return await verb.run(rest, terminal);
+  } catch (error) {
+    if (error instanceof CastellanError) {
+      terminal.err(`castellan: ${error.message}\n`);
+      return 2;
+    }
+    terminal.err(`castellan: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return 3;
+  }
+}
+
+async function overview(): Promise<string> {
+  const lines = ['castellan <command> [options]', '', 'REST API security from one source: the OpenAPI document.', ''];
+  for (const [name, load] of Object.entries(verbs)) lines.push(`  ${name.padEnd(12)}${(await load()).summary}`);
+  lines.push('', 'castellan <command> --help tells the options of one.', '');
+  return lines.join('\n');
+}
+
+function processTerminal(): Terminal {
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  process.once('SIGTERM', () => stop.abort());
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    interactive: process.stdout.isTTY === true && process.env['CI'] === undefined,
+    cwd: process.cwd(),
+    env: process.env,
+    signal: stop.signal,
+  };
+}

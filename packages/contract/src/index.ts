@@ -1,0 +1,3 @@
+export * from './error.ts';
+export type * from './model.ts';
+export type * from './compiled.ts';

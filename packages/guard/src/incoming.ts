@@ -1,0 +1,22 @@
+import type { X509Certificate } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** A request as an adapter hands it over: nothing decoded, nothing trusted. */
+export interface IncomingRequest {
+  /** As received, case kept. */
+  readonly method: string;
+  /** The request target as received: `/v1/orders?limit=20`. */
+  readonly target: string;
+  /** Name, value, name, value… as received. */
+  readonly rawHeaders: readonly string[];
+  /** The same by lower-cased name, as Node joins them. */
+  readonly headers: IncomingHttpHeaders;
+  /** `1.1`, `2.0`. */
+  readonly httpVersion: string;
+  /** The peer's address, before trusted proxies are considered. */
+  readonly remoteAddress: string;
+  /** Whether the connection that reached this process is TLS. */
+  readonly encrypted: boolean;
+  /** The verified client certificate of a mutual-TLS connection. */
+  readonly clientCertificate?: (() => X509Certificate | undefined) | undefined;
+}
