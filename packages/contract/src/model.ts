@@ -1,4 +1,5 @@
 import type { Place } from './error.ts';
+import type { References } from './schema/references.ts';
 
 /** A node of a loaded document: the document's absolute URI, and an RFC 6901 pointer inside it (`''` is the root). */
 export interface Location {
@@ -208,6 +209,8 @@ export interface Contract {
   readonly document: Readonly<Record<string, unknown>>;
   /** URIs of all loaded documents, the root first. */
   readonly documents: readonly string[];
+  /** Every loaded document by URI: what references are followed and schemas are compiled against. */
+  readonly references: References;
   /** The node at a location; undefined where there is none. */
   at(location: Location): unknown;
   /**
