@@ -39,7 +39,9 @@ export interface DecodedParameters {
 }
 
 /** Decodes, coerces, fills defaults and validates the parameters of one operation. Issues when refused. */
-export type DecodeParameters = (raw: RawParameters) => { readonly value: DecodedParameters } | { readonly issues: Issue[] };
+export type DecodeParameters = (
+  raw: RawParameters,
+) => { readonly value: DecodedParameters } | { readonly issues: Issue[] };
 
 /** Limits while decoding a body. All have defaults. */
 export interface BodyLimits {

@@ -35,7 +35,10 @@ export class CastellanError extends Error {
 
   constructor(options: CastellanErrorOptions) {
     const where = options.place ? `${formatPlace(options.place)}: ` : '';
-    super(`${where}${options.message}; ${options.mend}`, options.cause === undefined ? undefined : { cause: options.cause });
+    super(
+      `${where}${options.message}; ${options.mend}`,
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.name = 'CastellanError';
     this.code = options.code;
     this.what = options.message;

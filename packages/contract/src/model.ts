@@ -39,11 +39,29 @@ export interface Server {
   readonly location: Location;
 }
 
-export type HttpMethod = 'GET' | 'PUT' | 'POST' | 'DELETE' | 'OPTIONS' | 'HEAD' | 'PATCH' | 'TRACE' | 'QUERY' | (string & {});
+export type HttpMethod =
+  | 'GET'
+  | 'PUT'
+  | 'POST'
+  | 'DELETE'
+  | 'OPTIONS'
+  | 'HEAD'
+  | 'PATCH'
+  | 'TRACE'
+  | 'QUERY'
+  | (string & {});
 
 export type ParameterPlace = 'path' | 'query' | 'header' | 'cookie' | 'querystring';
 
-export type ParameterStyle = 'matrix' | 'label' | 'simple' | 'form' | 'spaceDelimited' | 'pipeDelimited' | 'deepObject' | 'tabDelimited';
+export type ParameterStyle =
+  | 'matrix'
+  | 'label'
+  | 'simple'
+  | 'form'
+  | 'spaceDelimited'
+  | 'pipeDelimited'
+  | 'deepObject'
+  | 'tabDelimited';
 
 export interface Parameter {
   readonly name: string;
@@ -124,9 +142,21 @@ interface SecuritySchemeBase {
 
 /** OpenAPI Security Scheme Object. 2.0's `basic` is read as `http` with `scheme: 'basic'`. */
 export type SecurityScheme =
-  | (SecuritySchemeBase & { readonly type: 'http'; /** Lower-cased: `bearer`, `basic`, `digest`, `signature`… */ readonly scheme: string; readonly bearerFormat?: string | undefined })
-  | (SecuritySchemeBase & { readonly type: 'apiKey'; readonly in: 'header' | 'query' | 'cookie'; /** Name of the header field, query parameter or cookie. */ readonly key: string })
-  | (SecuritySchemeBase & { readonly type: 'oauth2'; readonly flows: readonly OAuthFlow[]; readonly oauth2MetadataUrl?: string | undefined })
+  | (SecuritySchemeBase & {
+      readonly type: 'http';
+      /** Lower-cased: `bearer`, `basic`, `digest`, `signature`… */ readonly scheme: string;
+      readonly bearerFormat?: string | undefined;
+    })
+  | (SecuritySchemeBase & {
+      readonly type: 'apiKey';
+      readonly in: 'header' | 'query' | 'cookie';
+      /** Name of the header field, query parameter or cookie. */ readonly key: string;
+    })
+  | (SecuritySchemeBase & {
+      readonly type: 'oauth2';
+      readonly flows: readonly OAuthFlow[];
+      readonly oauth2MetadataUrl?: string | undefined;
+    })
   | (SecuritySchemeBase & { readonly type: 'openIdConnect'; readonly openIdConnectUrl: string })
   | (SecuritySchemeBase & { readonly type: 'mutualTLS' });
 
@@ -274,7 +304,9 @@ export interface CastellanOperation {
   readonly concurrency?: number | undefined;
   readonly resource?: { readonly type: string; readonly id?: string | undefined } | undefined;
   readonly resolve?: { readonly operation: string } | undefined;
-  readonly flow?: { readonly name: string; readonly after: readonly string[]; readonly pace?: Rate | undefined } | undefined;
+  readonly flow?:
+    | { readonly name: string; readonly after: readonly string[]; readonly pace?: Rate | undefined }
+    | undefined;
   readonly lifecycle?: Lifecycle | undefined;
   /** Largest request body, bytes. */
   readonly maxBody?: number | undefined;

@@ -31,7 +31,13 @@ export interface DocumentOptions {
 
 export interface ReferencesOptions {
   /** Called for the URI of a document that was not added; what it returns is added. */
-  readonly load?: ((uri: string) => { readonly root: unknown; readonly dialect: Dialect; readonly identifiers?: boolean | undefined } | undefined) | undefined;
+  readonly load?:
+    | ((
+        uri: string,
+      ) =>
+        | { readonly root: unknown; readonly dialect: Dialect; readonly identifiers?: boolean | undefined }
+        | undefined)
+    | undefined;
 }
 
 /** What one full walk over a document found. */
@@ -60,7 +66,12 @@ const none: ReadonlyMap<string, string> = new Map();
  * True where it cannot be told from the text (escaped dollar signs). Costs one scan of the text and saves a walk over its tree.
  */
 export function mentionsIdentifiers(text: string): boolean {
-  return text.includes('$id') || text.includes('$anchor') || text.includes('$dynamicAnchor') || /\\(?:u0024|x24|U00000024)/.test(text);
+  return (
+    text.includes('$id') ||
+    text.includes('$anchor') ||
+    text.includes('$dynamicAnchor') ||
+    /\\(?:u0024|x24|U00000024)/.test(text)
+  );
 }
 
 /**
@@ -149,7 +160,13 @@ export class References {
   resourceAt(location: Location): Resource {
     const entry = this.#entry(location.document);
     if (entry === undefined) {
-      return { base: location.document, document: location.document, pointer: '', root: undefined, rules: rulesOf('2020-12') };
+      return {
+        base: location.document,
+        document: location.document,
+        pointer: '',
+        root: undefined,
+        rules: rulesOf('2020-12'),
+      };
     }
     if (!entry.identifiers || location.pointer === '') return entry.resource;
     return this.#descend(entry, entry.resource, parsePointer(location.pointer) ?? []).resource;
@@ -163,9 +180,21 @@ export class References {
   target(resource: Resource, ref: string, from?: Location): Target {
     const { uri, fragment } = splitFragment(ref);
     const found = uri === '' ? resource : this.#resource(resolveUri(resource.base, uri));
-    if (found === undefined) throw unresolved(ref, from ?? resource, 'no document with that address was loaded', 'correct the address, or let the loader reach it');
+    if (found === undefined)
+      throw unresolved(
+        ref,
+        from ?? resource,
+        'no document with that address was loaded',
+        'correct the address, or let the loader reach it',
+      );
     const target = this.#fragment(found, fragment);
-    if (target === undefined) throw unresolved(ref, from ?? resource, 'there is nothing at that place', 'correct the reference, or add the definition that it names');
+    if (target === undefined)
+      throw unresolved(
+        ref,
+        from ?? resource,
+        'there is nothing at that place',
+        'correct the reference, or add the definition that it names',
+      );
     return target;
   }
 
@@ -177,7 +206,13 @@ export class References {
     const known = entry?.embedded.get(pointer);
     if (known !== undefined && known.root === raw) return known;
     const rules = this.#rules(raw, parent.rules, false);
-    const resource: Resource = { base: resolveUri(parent.base, id), document: parent.document, pointer, root: raw, rules };
+    const resource: Resource = {
+      base: resolveUri(parent.base, id),
+      document: parent.document,
+      pointer,
+      root: raw,
+      rules,
+    };
     entry?.embedded.set(pointer, resource);
     return resource;
   }
@@ -191,7 +226,10 @@ export class References {
     const entry = this.#entries.get(uri);
     if (entry !== undefined) return entry;
     const metaschema = metaschemas(uri);
-    const loaded = metaschema === undefined ? this.#load?.(uri) : { root: metaschema.root, dialect: metaschema.dialect, identifiers: true };
+    const loaded =
+      metaschema === undefined
+        ? this.#load?.(uri)
+        : { root: metaschema.root, dialect: metaschema.dialect, identifiers: true };
     if (loaded === undefined) return undefined;
     this.add(uri, loaded.root, loaded.dialect, { identifiers: loaded.identifiers });
     return this.#entries.get(uri);
@@ -219,9 +257,14 @@ export class References {
       const location = { document: resource.document, pointer };
       return { location, value: this.at(location), resource };
     }
-    const target = entry === undefined ? { value: walk(resource.root, tokens), resource } : this.#descend(entry, resource, tokens);
+    const target =
+      entry === undefined ? { value: walk(resource.root, tokens), resource } : this.#descend(entry, resource, tokens);
     if (target.value === undefined) return undefined;
-    return { location: { document: resource.document, pointer: resource.pointer + fragment }, value: target.value, resource: target.resource };
+    return {
+      location: { document: resource.document, pointer: resource.pointer + fragment },
+      value: target.value,
+      resource: target.resource,
+    };
   }
 
   /** Walks down from a resource's root, entering the resources on the way. */
@@ -236,7 +279,8 @@ export class References {
       state = below(state, resource.rules, token, value);
       pointer += `/${escapePointer(token)}`;
       const last = index === tokens.length - 1;
-      if ((state === 'schema' || (last && state === 'opaque')) && isRecord(value)) resource = this.enter(resource, value, pointer);
+      if ((state === 'schema' || (last && state === 'opaque')) && isRecord(value))
+        resource = this.enter(resource, value, pointer);
     }
     return { value, resource };
   }
@@ -253,14 +297,24 @@ export class References {
     const resources = new Map<string, Resource>();
     const anchors = new Map<Resource, Map<string, string>>();
     const dynamicAnchors = new Map<Resource, Map<string, string>>();
-    const note = (table: Map<Resource, Map<string, string>>, resource: Resource, name: unknown, pointer: string): void => {
+    const note = (
+      table: Map<Resource, Map<string, string>>,
+      resource: Resource,
+      name: unknown,
+      pointer: string,
+    ): void => {
       if (typeof name !== 'string') return;
       let names = table.get(resource);
       if (names === undefined) table.set(resource, (names = new Map()));
       if (!names.has(name)) names.set(name, pointer);
     };
     const pending: { value: unknown; state: State; resource: Resource; pointer: string }[] = [
-      { value: entry.resource.root, state: entry.openapi ? 'outside' : 'schema', resource: entry.resource, pointer: '' },
+      {
+        value: entry.resource.root,
+        state: entry.openapi ? 'outside' : 'schema',
+        resource: entry.resource,
+        pointer: '',
+      },
     ];
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       const { value, state, pointer } = next;
@@ -272,11 +326,17 @@ export class References {
         note(anchors, resource, value['$anchor'], pointer);
         note(dynamicAnchors, resource, value['$dynamicAnchor'], pointer);
         const id = resource.rules.id === undefined ? undefined : value[resource.rules.id];
-        if (typeof id === 'string' && id.startsWith('#') && id.length > 1) note(anchors, resource, id.slice(1), pointer);
+        if (typeof id === 'string' && id.startsWith('#') && id.length > 1)
+          note(anchors, resource, id.slice(1), pointer);
       }
       for (const [key, child] of Object.entries(value)) {
         if (typeof child !== 'object' || child === null) continue;
-        pending.push({ value: child, state: below(state, resource.rules, key, child), resource, pointer: `${pointer}/${escapePointer(key)}` });
+        pending.push({
+          value: child,
+          state: below(state, resource.rules, key, child),
+          resource,
+          pointer: `${pointer}/${escapePointer(key)}`,
+        });
       }
     }
     return { resources, anchors, dynamicAnchors };

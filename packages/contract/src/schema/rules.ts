@@ -28,13 +28,24 @@ const modern: Rules = {
   formatAssertion: false,
 };
 
-const draft04: Rules = { ...modern, dialect: 'draft-04', id: 'id', refSiblings: false, itemsList: true, unevaluated: false };
+const draft04: Rules = {
+  ...modern,
+  dialect: 'draft-04',
+  id: 'id',
+  refSiblings: false,
+  itemsList: true,
+  unevaluated: false,
+};
 const openapi30: Rules = { ...draft04, dialect: 'openapi-3.0', id: undefined };
 /** Read as 2020-12, with the older form of `items`. */
 const draft201909: Rules = { ...modern, itemsList: true };
 const draft07: Rules = { ...draft201909, refSiblings: false, unevaluated: false };
 
-const byDialect: Readonly<Record<Dialect, Rules>> = { '2020-12': modern, 'draft-04': draft04, 'openapi-3.0': openapi30 };
+const byDialect: Readonly<Record<Dialect, Rules>> = {
+  '2020-12': modern,
+  'draft-04': draft04,
+  'openapi-3.0': openapi30,
+};
 
 const bySchemaUri: ReadonlyMap<string, Rules> = new Map([
   ['https://json-schema.org/draft/2020-12/schema', modern],
@@ -85,7 +96,9 @@ const common: Readonly<Record<string, Holds>> = Object.assign(Object.create(null
   properties: 'map',
 } satisfies Record<string, Holds>);
 
-const old: Readonly<Record<string, Holds>> = Object.assign(Object.create(null) as Record<string, Holds>, common, { additionalItems: 'schema' } satisfies Record<string, Holds>);
+const old: Readonly<Record<string, Holds>> = Object.assign(Object.create(null) as Record<string, Holds>, common, {
+  additionalItems: 'schema',
+} satisfies Record<string, Holds>);
 
 const full: Readonly<Record<string, Holds>> = Object.assign(Object.create(null) as Record<string, Holds>, old, {
   $defs: 'map',

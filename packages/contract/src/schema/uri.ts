@@ -23,11 +23,19 @@ export function resolveUri(base: string, reference: string): string {
   if (authority !== undefined) return recompose(baseScheme, authority, removeDotSegments(path), query);
   if (path === '') return recompose(baseScheme, baseAuthority, basePath, query ?? baseQuery);
   if (path.startsWith('/')) return recompose(baseScheme, baseAuthority, removeDotSegments(path), query);
-  const merged = baseAuthority !== undefined && basePath === '' ? `/${path}` : basePath.slice(0, basePath.lastIndexOf('/') + 1) + path;
+  const merged =
+    baseAuthority !== undefined && basePath === ''
+      ? `/${path}`
+      : basePath.slice(0, basePath.lastIndexOf('/') + 1) + path;
   return recompose(baseScheme, baseAuthority, removeDotSegments(merged), query);
 }
 
-function recompose(scheme: string | undefined, authority: string | undefined, path: string, query: string | undefined): string {
+function recompose(
+  scheme: string | undefined,
+  authority: string | undefined,
+  path: string,
+  query: string | undefined,
+): string {
   return `${scheme === undefined ? '' : `${scheme}:`}${authority === undefined ? '' : `//${authority}`}${path}${query === undefined ? '' : `?${query}`}`;
 }
 

@@ -14,7 +14,12 @@ const count = { type: 'integer', minimum: 0 };
 const countFromZero = { $ref: '#/$defs/nonNegativeInteger', default: 0 };
 const stringList = { type: 'array', items: { type: 'string' }, uniqueItems: true, default: [] };
 
-function vocabulary(name: string, title: string, properties: Record<string, unknown>, more: Record<string, unknown> = {}): [string, unknown] {
+function vocabulary(
+  name: string,
+  title: string,
+  properties: Record<string, unknown>,
+  more: Record<string, unknown> = {},
+): [string, unknown] {
   return [
     `${base}/meta/${name}`,
     {
@@ -43,7 +48,12 @@ export const draft202012: ReadonlyMap<string, unknown> = new Map<string, unknown
       type: ['object', 'boolean'],
       properties: {
         definitions: { ...schemaMap, deprecated: true },
-        dependencies: { type: 'object', additionalProperties: { anyOf: [any, { $ref: 'meta/validation#/$defs/stringArray' }] }, deprecated: true, default: {} },
+        dependencies: {
+          type: 'object',
+          additionalProperties: { anyOf: [any, { $ref: 'meta/validation#/$defs/stringArray' }] },
+          deprecated: true,
+          default: {},
+        },
         $recursiveAnchor: { $ref: 'meta/core#/$defs/anchorString', deprecated: true },
         $recursiveRef: { $ref: 'meta/core#/$defs/uriReferenceString', deprecated: true },
       },
@@ -59,7 +69,11 @@ export const draft202012: ReadonlyMap<string, unknown> = new Map<string, unknown
       $anchor: { $ref: '#/$defs/anchorString' },
       $dynamicRef: { $ref: '#/$defs/uriReferenceString' },
       $dynamicAnchor: { $ref: '#/$defs/anchorString' },
-      $vocabulary: { type: 'object', propertyNames: { $ref: '#/$defs/uriString' }, additionalProperties: { type: 'boolean' } },
+      $vocabulary: {
+        type: 'object',
+        propertyNames: { $ref: '#/$defs/uriString' },
+        additionalProperties: { type: 'boolean' },
+      },
       $comment: { type: 'string' },
       $defs: { type: 'object', additionalProperties: any },
     },
@@ -94,12 +108,20 @@ export const draft202012: ReadonlyMap<string, unknown> = new Map<string, unknown
     },
     { $defs: { schemaArray: schemaList } },
   ),
-  vocabulary('unevaluated', 'Unevaluated applicator vocabulary meta-schema', { unevaluatedItems: any, unevaluatedProperties: any }),
+  vocabulary('unevaluated', 'Unevaluated applicator vocabulary meta-schema', {
+    unevaluatedItems: any,
+    unevaluatedProperties: any,
+  }),
   vocabulary(
     'validation',
     'Validation vocabulary meta-schema',
     {
-      type: { anyOf: [{ $ref: '#/$defs/simpleTypes' }, { type: 'array', items: { $ref: '#/$defs/simpleTypes' }, minItems: 1, uniqueItems: true }] },
+      type: {
+        anyOf: [
+          { $ref: '#/$defs/simpleTypes' },
+          { type: 'array', items: { $ref: '#/$defs/simpleTypes' }, minItems: 1, uniqueItems: true },
+        ],
+      },
       const: true,
       enum: { type: 'array', items: true },
       multipleOf: { type: 'number', exclusiveMinimum: 0 },
@@ -138,7 +160,13 @@ export const draft202012: ReadonlyMap<string, unknown> = new Map<string, unknown
     writeOnly: { type: 'boolean', default: false },
     examples: { type: 'array', items: true },
   }),
-  vocabulary('format-annotation', 'Format vocabulary meta-schema for annotation results', { format: { type: 'string' } }),
+  vocabulary('format-annotation', 'Format vocabulary meta-schema for annotation results', {
+    format: { type: 'string' },
+  }),
   vocabulary('format-assertion', 'Format vocabulary meta-schema for assertion results', { format: { type: 'string' } }),
-  vocabulary('content', 'Content vocabulary meta-schema', { contentEncoding: { type: 'string' }, contentMediaType: { type: 'string' }, contentSchema: any }),
+  vocabulary('content', 'Content vocabulary meta-schema', {
+    contentEncoding: { type: 'string' },
+    contentMediaType: { type: 'string' },
+    contentSchema: any,
+  }),
 ]);

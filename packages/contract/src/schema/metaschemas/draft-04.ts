@@ -48,7 +48,12 @@ export const draft04: unknown = {
     patternProperties: map,
     dependencies: { type: 'object', additionalProperties: { anyOf: [any, { $ref: '#/definitions/stringArray' }] } },
     enum: { type: 'array', minItems: 1, uniqueItems: true },
-    type: { anyOf: [{ $ref: '#/definitions/simpleTypes' }, { type: 'array', items: { $ref: '#/definitions/simpleTypes' }, minItems: 1, uniqueItems: true }] },
+    type: {
+      anyOf: [
+        { $ref: '#/definitions/simpleTypes' },
+        { type: 'array', items: { $ref: '#/definitions/simpleTypes' }, minItems: 1, uniqueItems: true },
+      ],
+    },
     format: { type: 'string' },
     allOf: list,
     anyOf: list,

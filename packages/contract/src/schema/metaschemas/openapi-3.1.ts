@@ -13,7 +13,10 @@ export const openapi31: ReadonlyMap<string, unknown> = new Map<string, unknown>(
       $id: dialect,
       $schema: `${draft}/schema`,
       title: 'OpenAPI 3.1 Schema Object Dialect',
-      $vocabulary: { ...Object.fromEntries(names.map((name) => [`${draft}/vocab/${name}`, true])), 'https://spec.openapis.org/oas/3.1/vocab/base': false },
+      $vocabulary: {
+        ...Object.fromEntries(names.map((name) => [`${draft}/vocab/${name}`, true])),
+        'https://spec.openapis.org/oas/3.1/vocab/base': false,
+      },
       $dynamicAnchor: 'meta',
       allOf: [{ $ref: `${draft}/schema` }, { $ref: base }],
     },
@@ -38,7 +41,10 @@ export const openapi31: ReadonlyMap<string, unknown> = new Map<string, unknown>(
         discriminator: {
           $ref: '#/$defs/extensible',
           type: 'object',
-          properties: { propertyName: { type: 'string' }, mapping: { type: 'object', additionalProperties: { type: 'string' } } },
+          properties: {
+            propertyName: { type: 'string' },
+            mapping: { type: 'object', additionalProperties: { type: 'string' } },
+          },
           required: ['propertyName'],
           unevaluatedProperties: false,
         },
