@@ -15,7 +15,12 @@ const result = spawnSync(
     stdio: 'inherit',
   },
 );
-if (result.status !== 0) process.exit(result.status ?? 1);
+if (result.status !== 0) {
+  // At install the sources run all the same; what needs dist says so itself.
+  if (process.env.npm_lifecycle_event === 'prepare')
+    console.error('castellan: the packages do not build; npm run check tells more');
+  process.exit(process.env.npm_lifecycle_event === 'prepare' ? 0 : (result.status ?? 1));
+}
 for (const name of packages) copyFileSync(join(root, 'LICENSE'), join(root, 'packages', name, 'LICENSE'));
 const main = join(root, 'packages', 'cli', 'dist', 'main.js');
 if (existsSync(main)) chmodSync(main, 0o755);

@@ -7,7 +7,14 @@ export default async function* reporter(source) {
   const failed = [];
   let passed = 0;
   const started = Date.now();
+  const names = new Map();
   for await (const { type, data } of source) {
+    if (type === 'test:start') {
+      const path = names.get(data.file) ?? [];
+      names.set(data.file, path);
+      path.length = data.nesting;
+      path[data.nesting] = data.name;
+    }
     if (
       type === 'test:diagnostic' &&
       data.nesting === 0 &&
@@ -24,19 +31,18 @@ export default async function* reporter(source) {
       continue;
     }
     if (container && data.details?.error?.failureType === 'subtestsFailed') continue;
+    const name = [...(names.get(data.file) ?? []).slice(0, data.nesting), data.name].join(' > ');
     const row = files.get(file) ?? { passed: 0, failed: 0 };
     files.set(file, row);
     if (data.skip !== undefined || data.todo !== undefined)
-      skipped.push(
-        `${file}: ${data.name}${typeof data.skip === 'string' && data.skip !== '' ? ` (${data.skip})` : ''}`,
-      );
+      skipped.push(`${file}: ${name}${typeof data.skip === 'string' && data.skip !== '' ? ` (${data.skip})` : ''}`);
     else if (type === 'test:pass') {
       passed += 1;
       row.passed += 1;
     } else {
       row.failed += 1;
-      failed.push({ file, name: data.name, line: data.line, error: data.details?.error });
-      yield `✖ ${file}:${data.line ?? ''} ${data.name}\n${indent(errorText(data.details?.error))}\n`;
+      failed.push({ file, name, line: data.line, error: data.details?.error });
+      yield `✖ ${file}:${data.line ?? ''} ${name}\n${indent(errorText(data.details?.error))}\n`;
     }
   }
   yield '\n';

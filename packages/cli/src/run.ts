@@ -31,7 +31,9 @@ export async function run(args: readonly string[], terminal: Terminal = processT
       terminal.err(`castellan: ${error.message}\n`);
       return 2;
     }
-    terminal.err(`castellan: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    terminal.err(
+      `castellan: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
     return 3;
   }
 }

@@ -79,4 +79,15 @@ export interface RouteMatch {
 export interface Routes {
   /** The operation; or the methods that the path has; or undefined where no template matches. */
   match(method: string, path: string): RouteMatch | { readonly allow: readonly string[] } | undefined;
+  /** Some documented path holds `;`: then `canonicalPath` may be asked again with `allowSemicolon`. Computed when first read. */
+  readonly usesMatrix: boolean;
+  /** Documented operations that no request can reach: nothing guards them, nobody can call them. Said at start-up. */
+  readonly unreachable: readonly UnreachableOperation[];
+}
+
+export interface UnreachableOperation {
+  readonly operation: Operation;
+  /** Base path and template. */
+  readonly path: string;
+  readonly reason: string;
 }

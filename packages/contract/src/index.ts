@@ -1,3 +1,34 @@
 export * from './error.ts';
+export { loadContract, type LoadOptions } from './load/load-contract.ts';
+export { defaultLimits, type LoadLimits } from './load/limits.ts';
+export type { ReadFile } from './load/read.ts';
+export { castellanOf } from './extension/castellan-of.ts';
+export { parseDuration, parseRate, parseSize, parseSizeRate } from './extension/quantities.ts';
+export { nearest } from './normalise/nearest.ts';
 export type * from './model.ts';
 export type * from './compiled.ts';
+export {
+  canonicalPath,
+  type CanonicalPathOptions,
+  type CanonicalTarget,
+  type TargetProblem,
+  type TargetReason,
+} from './route/canonical.ts';
+export { compileRoutes, type CompileRoutesOptions } from './route/routes.ts';
+export { parseJson, parseJsonText, type ParsedJson } from './bodies/json.ts';
+export { compileParameters, type CompileParametersOptions } from './parameters/decode.ts';
+export { compileSchema, References } from './schema/index.ts';
+export { compileBody, type BodyOptions } from './bodies/body.ts';
+export { contentCodings, inflate, type Inflated, type InflateOptions } from './bodies/inflate.ts';
+export {
+  compileSequence,
+  isSequence,
+  type CompiledSequence,
+  type SequenceItem,
+  type SequenceOptions,
+  type SequenceReader,
+} from './bodies/sequence.ts';
+export { MultipartParser, type MultipartLimits, type PartHead, type PartSink } from './bodies/multipart.ts';
+export { isJson, parseMediaType, type MediaTypeName } from './bodies/media-type.ts';
+export { UploadedFile } from './bodies/uploaded-file.ts';
+export { compileUndocumented, type Removed, type Undocumented } from './undocumented/index.ts';

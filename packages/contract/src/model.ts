@@ -61,7 +61,8 @@ export type ParameterStyle =
   | 'spaceDelimited'
   | 'pipeDelimited'
   | 'deepObject'
-  | 'tabDelimited';
+  | 'tabDelimited'
+  | 'cookie';
 
 export interface Parameter {
   readonly name: string;
@@ -228,6 +229,8 @@ export interface Contract {
   readonly dialect: Dialect;
   readonly servers: readonly Server[];
   readonly operations: readonly Operation[];
+  /** 3.1: what the API calls at its consumers. `path` is the webhook's name; no request to this API matches them. */
+  readonly webhooks: readonly Operation[];
   readonly securitySchemes: ReadonlyMap<string, SecurityScheme>;
   readonly resources: ReadonlyMap<string, Resource>;
   /** Named schemas (`components.schemas` or `definitions`). */

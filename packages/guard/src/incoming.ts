@@ -19,4 +19,11 @@ export interface IncomingRequest {
   readonly encrypted: boolean;
   /** The verified client certificate of a mutual-TLS connection. */
   readonly clientCertificate?: (() => X509Certificate | undefined) | undefined;
+  /**
+   * Reads the whole body.
+   * @param limit bytes
+   * @returns the bytes; `too-large` as soon as there are more than `limit`, the rest being unread;
+   * `aborted` where the connection ended before the body did
+   */
+  readonly readBody?: ((limit: number) => Promise<Uint8Array | 'too-large' | 'aborted'>) | undefined;
 }

@@ -1,4 +1,13 @@
-export type * from './auth-context.ts';
-export type * from './incoming.ts';
-export type * from './scheme.ts';
-export * from './problem.ts';
+export { createGuard, type Guard } from './guard.ts';
+export type { AuthContext, Credential } from './auth-context.ts';
+export type { Exchange, Verdict } from './exchange.ts';
+export type { IncomingRequest } from './incoming.ts';
+export type { Identity, SchemeOutcome, SchemeRequest, SchemeVerifier } from './scheme.ts';
+export type { AuditOptions, CorsOptions, GuardOptions, LimitOptions, Settings } from './options.ts';
+export type { GuardEvent, CastellanEvent, RefusedEvent } from './audit/event.ts';
+export type { Notice } from './notices.ts';
+export type { Answer } from './answer.ts';
+export type { Release, Released } from './stages/release.ts';
+export { securityFields, strictTransport, revealingFields } from './security-fields.ts';
+export { problems, type ProblemType, type Refusal } from './problem.ts';
+export { mends, problemsPath } from './problems-page.ts';

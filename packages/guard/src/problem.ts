@@ -36,4 +36,6 @@ export interface Refusal {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Stable kebab case, for logs and counters: `token-expired`. */
   readonly reason?: string | undefined;
+  /** More for the log. Names and places, never values. */
+  readonly log?: string | undefined;
 }

@@ -1,5 +1,4 @@
-export { mentionsIdentifiers, References } from './references.ts';
-export type { DocumentOptions, ReferencesOptions, Resource, Target } from './references.ts';
-export { atPointer, escapePointer, member, parsePointer } from './pointer.ts';
-export { resolveUri, splitFragment } from './uri.ts';
+export { References } from './references.ts';
+export { escapePointer } from './pointer.ts';
 export type * from './options.ts';
+export { compileSchema } from './compile.ts';

@@ -1,5 +1,4 @@
-import type { CompiledSchema, Direction } from '../compiled.ts';
-import type { Schema, Warning } from '../model.ts';
+import type { Direction } from '../compiled.ts';
 import type { References } from './references.ts';
 
 /** What schemas are compiled against. `Contract` is one. Functions are shared between all schemas of the same `References`. */
@@ -21,18 +20,3 @@ export interface CompileOptions {
 
 /** Fills the `default` of absent properties, in place; gives the value back (another one only where the value itself was undefined). */
 export type FillDefaults = (value: unknown) => unknown;
-
-/** What `Prune` took out. */
-export interface Pruned {
-  readonly removed: number;
-  /** Where the removed properties stood, as RFC 6901 pointers; the first 100. */
-  readonly pointers: readonly string[];
-}
-
-/** Removes undocumented properties in place. The value must be valid already. */
-export type Prune = (value: unknown) => Pruned;
-
-export type CompileSchema = (source: SchemaSource, schema: Schema, options?: CompileOptions) => CompiledSchema;
-export type CompileDefaults = (source: SchemaSource, schema: Schema) => FillDefaults;
-export type CompilePrune = (source: SchemaSource, schema: Schema, direction: Direction) => Prune;
-export type SchemaWarnings = (source: SchemaSource, schemas: Iterable<Schema>) => Warning[];

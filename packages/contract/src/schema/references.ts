@@ -62,19 +62,6 @@ type State = Exclude<Holds, 'schema-or-list'> | 'outside' | 'components';
 const none: ReadonlyMap<string, string> = new Map();
 
 /**
- * Whether a document's text can contain `$id`, `$anchor`, `$dynamicAnchor` or draft 04's `id` as a schema identifier.
- * True where it cannot be told from the text (escaped dollar signs). Costs one scan of the text and saves a walk over its tree.
- */
-export function mentionsIdentifiers(text: string): boolean {
-  return (
-    text.includes('$id') ||
-    text.includes('$anchor') ||
-    text.includes('$dynamicAnchor') ||
-    /\\(?:u0024|x24|U00000024)/.test(text)
-  );
-}
-
-/**
  * The documents of one contract by URI, and how references between them are followed: absolute URI and JSON pointer,
  * `$id`, `$anchor` and `$dynamicAnchor` included. Documents without identifiers are never walked.
  */

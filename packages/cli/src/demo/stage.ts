@@ -1,0 +1,78 @@
+import { CastellanError } from '@castellan/contract';
+import { startGateway, type Gateway } from '@castellan/gateway';
+import type { GuardEvent } from '@castellan/guard';
+import type { Scene } from './attacks.ts';
+
+/** The API twice: as it is, and behind the gateway. */
+export interface DemoStage {
+  readonly bare: Scene;
+  readonly guarded: Scene;
+  readonly gateway: Gateway;
+  /** The event of a request, by its id. */
+  readonly eventOf: (requestId: string | undefined) => GuardEvent | undefined;
+  readonly close: () => Promise<void>;
+}
+
+type Documents = typeof import('@castellan/example-documents');
+
+/** @throws CastellanError `no-example` outside a checkout, and what the gateway throws */
+export async function openStage(ports: { readonly bare: number; readonly guarded: number }): Promise<DemoStage> {
+  const documents = await loadExample();
+  const issuer = await documents.createTokenIssuer();
+  const events = new Map<string, GuardEvent>();
+  const bare = await documents.startDocuments({ port: ports.bare }).catch((cause: NodeJS.ErrnoException) => {
+    throw new CastellanError({
+      code: 'port-in-use',
+      message: `port ${ports.bare} cannot be used (${cause.code ?? cause.message})`,
+      mend: 'name another with --bare-port, or 0 for any free one',
+      cause,
+    });
+  });
+  let gateway: Gateway;
+  try {
+    gateway = await startGateway({
+      contract: documents.contractFile,
+      upstream: bare.url,
+      port: ports.guarded,
+      basePath: '',
+      authentication: { oauth: { issuer: documents.issuer, audience: documents.audience, jwks: issuer.jwks } },
+      onEvent(event) {
+        events.set(event.metadata.uid, event);
+        if (events.size > 1000) events.clear();
+      },
+    });
+  } catch (error) {
+    await bare.close();
+    throw error;
+  }
+  const tokens = {
+    ada: await issuer.token('ada'),
+    bob: await issuer.token('bob'),
+    eve: await issuer.token('eve'),
+    forged: await issuer.forged('bob'),
+  };
+  const { ids } = documents;
+  return {
+    bare: { base: bare.url, tokens, ids },
+    guarded: { base: gateway.url, tokens, ids },
+    gateway,
+    eventOf: (requestId) => (requestId === undefined ? undefined : events.get(requestId)),
+    async close() {
+      await gateway.close();
+      await bare.close();
+    },
+  };
+}
+
+async function loadExample(): Promise<Documents> {
+  try {
+    return await import('@castellan/example-documents');
+  } catch (cause) {
+    throw new CastellanError({
+      code: 'no-example',
+      message: 'the tour needs the example API, which is only in the repository',
+      mend: 'clone the repository and run npm start',
+      cause,
+    });
+  }
+}

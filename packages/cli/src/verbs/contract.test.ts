@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { compileSchema, References } from '@castellan/contract';
+import type { ContractReport } from '../contract/report.ts';
+import { run } from '../run.ts';
+
+const root = join(import.meta.dirname, '../../../..');
+const folder = mkdtempSync(join(tmpdir(), 'castellan-contract-'));
+after(() => rmSync(folder, { recursive: true }));
+
+async function castellan(args: readonly string[], interactive = false) {
+  let out = '';
+  let err = '';
+  const status = await run(['contract', ...args], {
+    out: (text) => void (out += text),
+    err: (text) => void (err += text),
+    interactive,
+    cwd: folder,
+    env: {},
+    signal: new AbortController().signal,
+  });
+  return { status, out, err };
+}
+
+writeFileSync(
+  join(folder, 'api.yaml'),
+  `openapi: 3.1.0
+info: { title: Documents, version: "2" }
+servers: [{ url: https://api.example.com/v1 }]
+security: [{ oauth: [read] }]
+paths:
+  /documents:
+    post: { operationId: create, security: [], responses: { 201: { description: made } } }
+  /documents/{id}:
+    parameters: [{ name: id, in: path, required: true, schema: { type: string } }]
+    get:
+      operationId: read
+      security: [{ oauth: [read] }, { key: [], oauth: [] }, {}]
+      deprecated: true
+      responses: { 200: { description: ok, content: { application/json: { schema: { $ref: '#/components/schemas/Document' } } } } }
+    delete: { responses: { 204: { description: gone } } }
+components:
+  schemas: { Document: { type: object, x-castellan: { resource: Document }, properties: { id: { type: string, format: colour } } } }
+  securitySchemes:
+    key: { type: apiKey, in: query, name: key }
+    oauth: { type: oauth2, flows: { clientCredentials: { tokenUrl: https://login.example.com, scopes: { read: '' } } } }
+`,
+);
+
+test('prints operations with their security, resources, what is open, and warnings with places', async () => {
+  const { status, out, err } = await castellan(['api.yaml']);
+  assert.deepEqual([status, err], [0, '']);
+  assert.equal(
+    out.replace(/sha256:[0-9a-f]{64}/, 'sha256:…'),
+    `Documents 2
+api.yaml, OpenAPI 3.1.0, sha256:…
+https://api.example.com/v1
+
+3 operations
+  POST    /documents       create             none: anyone may call it
+  GET     /documents/{id}  read               oauth [read], or key and oauth, or anyone  (deprecated)
+  DELETE  /documents/{id}  deleteDocumentsId  oauth [read]
+
+1 resource
+  Document  by id  declared
+
+Not protected
+  writes that anyone may call: 1
+    create
+    add security to them
+  operations that take a credential in the query, which ends up in logs: 1
+    read
+    take it in a header field
+  operations without a rate limit in the contract: 3
+    create, read, deleteDocumentsId
+    add x-castellan: { rateLimit: { rate: 60/minute } } to the document or to them
+
+1 warning
+  api.yaml:17:111
+    the format colour is not known, so it checks nothing; say it with pattern, or remove it
+
+`,
+  );
+});
+
+test('colours only for a person', async () => {
+  assert.equal((await castellan(['api.yaml'])).out.includes('\u001b['), false);
+  assert.equal((await castellan(['api.yaml'], true)).out.includes('\u001b['), true);
+});
+
+test('an overlay is applied', async () => {
+  writeFileSync(
+    join(folder, 'over.yaml'),
+    'overlay: 1.0.0\nactions: [{ target: "$.paths[\'/documents\'].post.security", update: [{ key: [] }] }]\n',
+  );
+  const { out } = await castellan(['api.yaml', '--overlay', 'over.yaml', '--json']);
+  assert.deepEqual((JSON.parse(out) as ContractReport).operations[0]?.security, [{ key: [] }]);
+});
+
+test('bad use is one line and status 2', async () => {
+  for (const [args, message] of [
+    [[], /no OpenAPI document given; write castellan contract openapi\.yaml/],
+    [['a', 'b'], /more than one/],
+    [['nope.yaml'], /^castellan: nope\.yaml: there is no such file; check the path\n$/],
+    [['api.yaml', '--jsn'], /--json/],
+  ] as const) {
+    const { status, out, err } = await castellan(args);
+    assert.deepEqual([status, out], [2, '']);
+    assert.match(err, message);
+    assert.equal(err.split('\n').length, 2);
+  }
+});
+
+test('--json is what its schema says, for every real document', async (t) => {
+  const schema = JSON.parse(readFileSync(join(root, 'schemas/contract-output.json'), 'utf8')) as Readonly<
+    Record<string, unknown>
+  >;
+  const references = new References();
+  const document = 'urn:castellan:schema:contract-output';
+  references.add(document, schema, '2020-12');
+  const compiled = compileSchema(
+    { references },
+    { location: { document, pointer: '' }, dialect: '2020-12', raw: schema },
+  );
+  const contracts = join(root, '../shared/contracts');
+  const files = [join(folder, 'api.yaml'), join(root, 'node_modules/@octokit/openapi/generated/api.github.com.json')];
+  if (existsSync(contracts)) {
+    files.push(
+      join(contracts, 'asana.yaml'),
+      join(contracts, 'box.json'),
+      ...readdirSync(join(contracts, 'adyen')).map((name) => join(contracts, 'adyen', name)),
+    );
+  } else t.diagnostic('../shared/contracts is not here: only two documents were tried');
+  for (const file of files) {
+    const { status, out } = await castellan([file, '--json']);
+    assert.equal(status, 0);
+    const report: unknown = JSON.parse(out);
+    assert.deepEqual(compiled.explain(report), [], file);
+    assert.ok((report as ContractReport).operations.length > 0);
+  }
+  assert.equal(compiled.check({}), false);
+});

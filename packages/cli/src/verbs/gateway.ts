@@ -1,0 +1,131 @@
+import { CastellanError } from '@castellan/contract';
+import { startGateway, type GatewayOptions } from '@castellan/gateway';
+import { parseArguments } from '../arguments.ts';
+import { readAuthentication } from '../authentication-file.ts';
+import type { Verb } from '../verb.ts';
+
+const help = `castellan gateway --contract FILE --upstream URL [options]
+
+Puts the guard in front of an HTTP server: every request and response is checked against the contract.
+
+  --contract FILE        the OpenAPI document (path or URL)
+  --overlay FILE         an OpenAPI Overlay; may be repeated
+  --upstream URL         where the API runs
+  --port N               where to listen (default 8080; 0 takes a free port)
+  --host ADDRESS         default 127.0.0.1
+  --tls-cert FILE        PEM; with --tls-key the gateway speaks HTTPS
+  --tls-key FILE
+  --mode MODE            enforce (default) or observe: decide and record, but let pass
+  --authentication FILE  JSON: who vouches for identities, by security scheme name
+  --policies GLOB        Cedar policies; may be repeated
+  --audit FILE           one JSON line per request; - is standard output
+  --per-address RATE     requests per client address (default 1200/minute; off for none)
+  --per-principal RATE   requests per authenticated subject (default 1200/minute; off for none)
+  --trusted-proxy CIDR   believe X-Forwarded-For from here; may be repeated
+  --base-path PATH       the path prefix of the API, where it is not that of the document's servers
+  --environment NAME     production refuses mock identity providers
+
+Ends with Ctrl-C.
+`;
+
+const options = {
+  contract: { type: 'string' },
+  overlay: { type: 'string', multiple: true },
+  upstream: { type: 'string' },
+  port: { type: 'string' },
+  host: { type: 'string' },
+  'tls-cert': { type: 'string' },
+  'tls-key': { type: 'string' },
+  mode: { type: 'string' },
+  authentication: { type: 'string' },
+  policies: { type: 'string', multiple: true },
+  audit: { type: 'string' },
+  'per-address': { type: 'string' },
+  'per-principal': { type: 'string' },
+  'trusted-proxy': { type: 'string', multiple: true },
+  'base-path': { type: 'string' },
+  environment: { type: 'string' },
+} as const;
+
+export const verb: Verb = {
+  name: 'gateway',
+  summary: 'the guard as a reverse proxy in front of any HTTP server',
+  help,
+  async run(args, terminal) {
+    const { values, positionals } = parseArguments('gateway', args, options);
+    if (positionals.length > 0) throw usage(`'${positionals[0]}' is not expected`, 'name the document with --contract');
+    const { contract, upstream } = values;
+    if (contract === undefined) throw usage('--contract is missing', 'name the OpenAPI document');
+    if (upstream === undefined)
+      throw usage('--upstream is missing', 'name the address of the API, such as http://127.0.0.1:3000');
+    const tls = tlsFiles(values['tls-cert'], values['tls-key']);
+    const gatewayOptions: GatewayOptions = {
+      contract,
+      upstream,
+      port: portOf(values.port),
+      ...(values.overlay === undefined ? {} : { overlays: values.overlay }),
+      ...(values.host === undefined ? {} : { host: values.host }),
+      ...(tls === undefined ? {} : { tls }),
+      ...(values.mode === undefined ? {} : { mode: modeOf(values.mode) }),
+      ...(values.authentication === undefined
+        ? {}
+        : { authentication: await readAuthentication(values.authentication) }),
+      ...(values.policies === undefined ? {} : { policies: values.policies }),
+      ...(values.audit === undefined ? {} : { audit: { file: values.audit } }),
+      ...(values['trusted-proxy'] === undefined ? {} : { trustedProxies: values['trusted-proxy'] }),
+      ...(values['base-path'] === undefined ? {} : { basePath: values['base-path'] }),
+      ...(values.environment === undefined ? {} : { environment: values.environment }),
+      limits: {
+        ...(values['per-address'] === undefined ? {} : { perAddress: values['per-address'] }),
+        ...(values['per-principal'] === undefined ? {} : { perPrincipal: values['per-principal'] }),
+      },
+    };
+    const gateway = await startGateway(gatewayOptions);
+    try {
+      const print = values.audit === '-' ? terminal.err : terminal.out;
+      print(summary(gateway.url, upstream, gateway.guard));
+      await new Promise<void>((resolve) => {
+        if (terminal.signal.aborted) resolve();
+        else terminal.signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+    } finally {
+      await gateway.close();
+    }
+    return 0;
+  },
+};
+
+function summary(url: string, upstream: string, guard: Awaited<ReturnType<typeof startGateway>>['guard']): string {
+  const { contract, settings } = guard;
+  const prefixes = [...new Set(contract.servers.map((server) => server.basePath))].filter((path) => path !== '');
+  const lines = [
+    `${contract.title} ${contract.version} (OpenAPI ${contract.openapi}, ${contract.operations.length} operations, ${contract.digest.slice(0, 19)})`,
+    `listening on ${url}${prefixes.length === 0 ? '' : `, paths under ${prefixes.join(' and ')}`}, in front of ${upstream}, mode ${settings.mode}`,
+  ];
+  if (guard.notices.length === 0) lines.push('everything that the contract declares is enforced');
+  else for (const notice of guard.notices) lines.push(`not protected: ${notice.message} [${notice.code}]`);
+  return `${lines.join('\n')}\n`;
+}
+
+function portOf(text: string | undefined): number {
+  if (text === undefined) return 8080;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : -1;
+  if (port < 0 || port > 65_535) throw usage(`--port is '${text}'`, 'write a number from 0 to 65535');
+  return port;
+}
+
+function modeOf(text: string): 'enforce' | 'observe' {
+  if (text === 'enforce' || text === 'observe') return text;
+  throw usage(`--mode is '${text}'`, 'write enforce or observe');
+}
+
+function tlsFiles(cert: string | undefined, key: string | undefined): { cert: string; key: string } | undefined {
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined)
+    throw usage(`--tls-${cert === undefined ? 'cert' : 'key'} is missing`, 'give both --tls-cert and --tls-key');
+  return { cert, key };
+}
+
+function usage(message: string, mend: string): CastellanError {
+  return new CastellanError({ code: 'usage', message, mend });
+}

@@ -1,0 +1,282 @@
+import { Buffer, isUtf8 } from 'node:buffer';
+import type { BodyLimits, CompiledBody, DecodedBody, Issue } from '../compiled.ts';
+import type { MediaType, Operation, Schema } from '../model.ts';
+import { compileForm } from '../parameters/form.ts';
+import { Refused } from '../parameters/refused.ts';
+import { shapeOf } from '../parameters/shape.ts';
+import { failed, type Report } from '../parameters/value.ts';
+import { compileSchema, type SchemaSource } from '../schema/index.ts';
+import { compileDefaults } from './defaults.ts';
+import { contentMatches } from './file-type.ts';
+import { parseJson } from './json.ts';
+import { bodyLimits } from './limits.ts';
+import { isJson, parseMediaType, type MediaTypeName } from './media-type.ts';
+import { boundaryOf } from './multipart.ts';
+import { compileMultipart, type ReadMultipart } from './multipart-form.ts';
+import { compileSequence, isSequence } from './sequence.ts';
+import { compileUndocumented } from '../undocumented/index.ts';
+
+/** Bytes to a valid value, or `failed` after a report. */
+type ReadBody = (bytes: Uint8Array, report: Report) => unknown;
+
+const maxIssues = 20;
+const remembered = 64;
+
+const missing = new Refused('required', 'the request needs a body', 'send the documented body');
+const tooLarge = new Refused('too-large', 'has more bytes than are taken', 'send less');
+const notUtf8 = new Refused('utf8', 'is not UTF-8', 'encode the body as UTF-8');
+const byteOrderMark = new Refused('byte-order-mark', 'begins with a byte order mark', 'send the body without one');
+const badContent = new Refused('file-type', 'is not what its media type says', 'send the body with its own media type');
+const undocumented = new Refused('undocumented-property', 'is not documented', 'leave it out');
+
+/** What may be in a body, and how much of it. */
+export interface BodyOptions extends Partial<BodyLimits> {
+  /** What becomes of a body with properties that no schema names. Default `refuse`: they are how privileges are mass-assigned (OWASP API3:2023). */
+  readonly undocumented?: 'refuse' | 'keep' | undefined;
+}
+
+/**
+ * Compiles the request body of an operation: the media type is chosen as documented (exact, then by type, then any;
+ * RFC 9110 section 8.3), the bytes decoded, checked by the schema, defaults filled.
+ *
+ * JSON and `+json`, forms, multipart, text, JSON Lines and binary are decoded; UTF-8 is the only charset. XML stays text
+ * and is not validated: no entity is ever processed. Other media types stay bytes; images, PDF and other types with a
+ * known signature must have it.
+ *
+ * @returns undefined where the operation documents no body
+ */
+export function compileBody(
+  source: SchemaSource,
+  operation: Operation,
+  options?: BodyOptions,
+): CompiledBody | undefined {
+  const { body } = operation;
+  if (body === undefined) return undefined;
+  const all = bodyLimits(options);
+  const closed = options?.undocumented !== 'keep';
+  const offers: Offer[] = body.content.map((media) => ({
+    media,
+    name: parseMediaType(media.type),
+    readers: new Map(),
+    multipart: undefined,
+  }));
+  const supported = body.content.map((media) => media.type);
+  const chosen = new Map<string, ReadBody | Unsupported>();
+
+  function choose(contentType: string): ReadBody | Unsupported {
+    const name = parseMediaType(contentType);
+    if (name === undefined) return new Unsupported('the media type is malformed');
+    const charset = name.parameters.get('charset')?.toLowerCase();
+    if (charset !== undefined && charset !== 'utf-8')
+      return new Unsupported('the charset is not supported, only utf-8 is');
+    const offer = bestOffer(offers, name);
+    if (offer === undefined) return new Unsupported('the media type is not documented');
+    if (name.essence.startsWith('multipart/')) {
+      const multipart = multipartReader(source, offer, name, all);
+      return multipart instanceof Unsupported || !closed ? multipart : refusing(source, offer.media.schema, multipart);
+    }
+    let reader = offer.readers.get(name.essence);
+    if (reader === undefined) {
+      reader = readerOf(source, offer.media, name.essence, all);
+      if (closed)
+        reader = refusing(
+          source,
+          isSequence(name.essence) ? offer.media.itemSchema : offer.media.schema,
+          reader,
+          isSequence(name.essence),
+        );
+      if (offer.readers.size < remembered) offer.readers.set(name.essence, reader);
+    }
+    return reader;
+  }
+
+  return {
+    required: body.required,
+    decode(contentType, bytes): DecodedBody {
+      if (bytes.length === 0 && (contentType === undefined || !body.required))
+        return body.required ? { issues: [missing.issue('')] } : { value: undefined };
+      if (bytes.length > all.maxBytes) return { issues: [tooLarge.issue('')] };
+      if (contentType === undefined) return { unsupported: 'the body has no media type', supported };
+      let read = chosen.get(contentType);
+      if (read === undefined) {
+        read = choose(contentType);
+        if (chosen.size < remembered && contentType.length <= 100 && !contentType.includes('boundary'))
+          chosen.set(contentType, read);
+      }
+      if (read instanceof Unsupported) return { unsupported: read.reason, supported };
+      const issues: Issue[] = [];
+      const value = read(bytes, (issue) => {
+        if (issues.length < maxIssues) issues.push(issue);
+      });
+      return value === failed ? { issues } : { value };
+    },
+  };
+}
+
+class Unsupported {
+  readonly reason: string;
+  constructor(reason: string) {
+    this.reason = reason;
+  }
+}
+
+interface Offer {
+  readonly media: MediaType;
+  readonly name: MediaTypeName | undefined;
+  readonly readers: Map<string, ReadBody>;
+  multipart: ReadMultipart | undefined;
+}
+
+/** The most specific documented media type; with parameters before without, and all documented parameters must be there. */
+function bestOffer(offers: readonly Offer[], name: MediaTypeName): Offer | undefined {
+  let best: Offer | undefined;
+  let bestRank = -1;
+  for (const offer of offers) {
+    if (offer.name === undefined) continue;
+    const rank = rankOf(offer.name, name);
+    if (rank > bestRank) {
+      best = offer;
+      bestRank = rank;
+    }
+  }
+  return best;
+}
+
+function rankOf(documented: MediaTypeName, received: MediaTypeName): number {
+  let rank = 0;
+  for (const [key, value] of documented.parameters) {
+    if (key === 'charset') continue;
+    if (received.parameters.get(key)?.toLowerCase() !== value.toLowerCase()) return -1;
+    rank++;
+  }
+  const { essence } = documented;
+  if (essence === received.essence) return rank + 200;
+  if (essence === '*/*') return rank;
+  return essence.endsWith('/*') && received.essence.startsWith(essence.slice(0, -1)) ? rank + 100 : -1;
+}
+
+function readerOf(source: SchemaSource, media: MediaType, essence: string, limits: BodyLimits): ReadBody {
+  if (isJson(essence)) return jsonReader(source, media, limits);
+  if (isSequence(essence)) return sequenceReader(source, media, essence, limits);
+  if (essence === 'application/x-www-form-urlencoded') return formReader(source, media, limits);
+  if (essence === 'application/xml' || essence === 'text/xml' || essence.endsWith('+xml'))
+    return (bytes, report) => text(bytes, report);
+  if (essence.startsWith('text/')) return textReader(source, media);
+  return binaryReader(source, media, essence);
+}
+
+/** The same reader, without properties that nobody documented. In a sequence each item is held to the schema. */
+function refusing(source: SchemaSource, schema: Schema | undefined, read: ReadBody, each = false): ReadBody {
+  if (schema === undefined) return read;
+  const names = compileUndocumented(source, schema, 'request');
+  return (bytes, report) => {
+    const value = read(bytes, report);
+    if (typeof value !== 'object' || value === null) return value;
+    const parts = each ? (value as unknown[]) : [value];
+    let clean = true;
+    for (const [index, part] of parts.entries()) {
+      if (!names.in(part)) continue;
+      clean = false;
+      for (const pointer of names.find(part, maxIssues))
+        report(undocumented.issue(each ? `/${index}${pointer}` : pointer));
+    }
+    return clean ? value : failed;
+  };
+}
+
+/** What the schema says, and the defaults it names. */
+function judge(source: SchemaSource, media: MediaType): (value: unknown, report: Report) => unknown {
+  if (media.schema === undefined) return (value) => value;
+  const schema = compileSchema(source, media.schema, { direction: 'request' });
+  const fill = compileDefaults(source, media.schema);
+  return (value, report) => {
+    if (schema.check(value)) return fill(value);
+    for (const issue of schema.explain(value, maxIssues)) report(issue);
+    return failed;
+  };
+}
+
+function jsonReader(source: SchemaSource, media: MediaType, limits: BodyLimits): ReadBody {
+  const settle = judge(source, media);
+  return (bytes, report) => {
+    const parsed = parseJson(bytes, limits);
+    if ('value' in parsed) return settle(parsed.value, report);
+    parsed.issues.forEach(report);
+    return failed;
+  };
+}
+
+function formReader(source: SchemaSource, media: MediaType, limits: BodyLimits): ReadBody {
+  const read = compileForm(source, media, '', {
+    maxParameters: limits.maxParts,
+    maxLength: limits.maxString,
+    unknown: 'refuse',
+  });
+  const fill = media.schema === undefined ? undefined : compileDefaults(source, media.schema);
+  return (bytes, report) => {
+    const form = text(bytes, report);
+    const value = form === failed ? failed : read(form as string, report);
+    return value === failed || fill === undefined ? value : fill(value);
+  };
+}
+
+function textReader(source: SchemaSource, media: MediaType): ReadBody {
+  const settle = judge(source, media);
+  return (bytes, report) => {
+    const value = text(bytes, report);
+    return value === failed ? failed : settle(value, report);
+  };
+}
+
+/** UTF-8 without a byte order mark, or `failed`. */
+function text(bytes: Uint8Array, report: Report): string | typeof failed {
+  const mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  if (!mark && isUtf8(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  report((mark ? byteOrderMark : notUtf8).issue(''));
+  return failed;
+}
+
+/** Bytes are judged by schemas that speak of bytes: `format: binary`, or no type at all. */
+function binaryReader(source: SchemaSource, media: MediaType, essence: string): ReadBody {
+  const raw = media.schema === undefined || typeof media.schema.raw === 'boolean' ? {} : media.schema.raw;
+  const speaks = raw['format'] === 'binary' || shapeOf(source, media.schema).types === undefined;
+  const settle = speaks ? judge(source, media) : (value: unknown) => value;
+  return (bytes, report) => {
+    if (contentMatches(essence, bytes)) return settle(bytes, report);
+    report(badContent.issue(''));
+    return failed;
+  };
+}
+
+function sequenceReader(source: SchemaSource, media: MediaType, essence: string, limits: BodyLimits): ReadBody {
+  const sequence = compileSequence(source, { ...media, type: essence }, { ...limits, direction: 'request' });
+  return (bytes, report) => {
+    const reader = sequence.open();
+    const items = [...reader.push(bytes), ...reader.end()];
+    let valid = true;
+    for (const [index, item] of items.entries()) {
+      for (const issue of item.issues) {
+        valid = false;
+        report({ ...issue, pointer: `/${index}${issue.pointer}` });
+      }
+    }
+    return valid ? items.map((item) => item.value) : failed;
+  };
+}
+
+function multipartReader(
+  source: SchemaSource,
+  offer: Offer,
+  name: MediaTypeName,
+  limits: BodyLimits,
+): ReadBody | Unsupported {
+  if (name.essence !== 'multipart/form-data')
+    return new Unsupported('of multipart bodies only multipart/form-data is supported');
+  const boundary = boundaryOf(name.parameters);
+  const read = (offer.multipart ??= compileMultipart(source, offer.media, limits));
+  return (bytes, report) => {
+    if (!(boundary instanceof Refused)) return read(bytes, boundary, report);
+    report(boundary.issue(''));
+    return failed;
+  };
+}

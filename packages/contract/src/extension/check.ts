@@ -1,0 +1,86 @@
+import { child, isObject, tokensOf } from '../load/pointer.ts';
+import { walk } from '../load/walk.ts';
+import type { Located } from '../model.ts';
+import type { Reading } from '../normalise/reading.ts';
+import { isSchemaPlace } from '../normalise/schema-place.ts';
+import { failOf } from './read.ts';
+import type { Reader } from './reader.ts';
+import { operation, parameter, schema } from './vocabulary.ts';
+
+const METHODS: ReadonlySet<string> = new Set([
+  'get',
+  'put',
+  'post',
+  'delete',
+  'options',
+  'head',
+  'patch',
+  'trace',
+  'query',
+]);
+
+/**
+ * Checks every `x-castellan` of a document, wherever it stands: a control that is misspelt or in the wrong place would
+ * otherwise silently not be there.
+ * @throws CastellanError `invalid-extension`, `unknown-extension-key`, `misplaced-extension`
+ */
+export function checkExtensions(reading: Reading, document: Located): void {
+  const root = document.location.document === reading.root.location.document;
+  const uri = document.location.document;
+  if (root)
+    for (const key of ['info', 'externalDocs'])
+      if (carries(child(document, key).value)) throw misplaced(reading, child(document, key));
+  walk(
+    document.value,
+    (object, pointer) => {
+      if (!carries(object)) return;
+      const location = { document: uri, pointer: pointer() };
+      const node: Located = { location, value: object };
+      // Read when the contract was made.
+      if (root && location.pointer === '') return;
+      const tokens = tokensOf(location.pointer);
+      const reader = levelOf(tokens) ?? (root ? undefined : levelByShape(object));
+      if (reader === undefined) throw misplaced(reading, node);
+      reader.read(child(node, 'x-castellan'), failOf(reading));
+    },
+    !root,
+  );
+}
+
+function carries(value: unknown): boolean {
+  return isObject(value) && Object.hasOwn(value, 'x-castellan');
+}
+
+/** What may stand on an object, told by where it is; undefined where nothing may. */
+function levelOf(tokens: readonly string[]): Reader<unknown> | undefined {
+  const last = tokens.at(-1) ?? '';
+  const parent = tokens.at(-2) ?? '';
+  const [first] = tokens;
+  const paths = first === 'paths' || first === 'webhooks';
+  if (paths && tokens.length === 2) return operation;
+  if (paths && tokens.length === 3 && METHODS.has(last.toLowerCase())) return operation;
+  if (paths && tokens.length === 4 && parent === 'additionalOperations') return operation;
+  if (first === 'components' && tokens[1] === 'pathItems') {
+    if (tokens.length === 3 || (tokens.length === 4 && METHODS.has(last.toLowerCase()))) return operation;
+    if (tokens.length === 5 && parent === 'additionalOperations') return operation;
+  }
+  if (parent === 'parameters') return parameter;
+  return isSchemaPlace(tokens) ? schema : undefined;
+}
+
+/** In another file it is not the place but the shape that tells. */
+function levelByShape(object: Readonly<Record<string, unknown>>): Reader<unknown> | undefined {
+  if (typeof object['in'] === 'string' && typeof object['name'] === 'string') return parameter;
+  if ('responses' in object || Object.keys(object).some((key) => METHODS.has(key))) return operation;
+  if ('content' in object || 'flows' in object) return undefined;
+  return schema;
+}
+
+function misplaced(reading: Reading, node: Located) {
+  return reading.error(
+    child(node, 'x-castellan').location,
+    'misplaced-extension',
+    'x-castellan has no effect here',
+    'move it to the root, a path item, an operation, a parameter or a schema',
+  );
+}

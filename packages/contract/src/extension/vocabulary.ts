@@ -1,0 +1,138 @@
+import type { CastellanApi, CastellanOperation, CastellanParameter, CastellanSchema } from '../model.ts';
+import {
+  date,
+  defaulted,
+  integer,
+  list,
+  object,
+  oneOf,
+  optional,
+  rate,
+  required,
+  size,
+  sizeRate,
+  string,
+  type Reader,
+} from './reader.ts';
+
+const lifecycle = object({
+  state: required(
+    oneOf(['draft', 'published', 'deprecated', 'retired']),
+    'Where it stands in its life; a retired one is answered 410.',
+  ),
+  deprecatedAt: optional(date, 'Since when it is deprecated.'),
+  sunset: optional(date, 'From when on it will no longer answer (RFC 8594).'),
+  successor: optional(string, 'What to use instead: an operationId or a URL.'),
+});
+
+const rateLimit = object({
+  rate: required(rate, 'How many in which time: 60/minute.'),
+  burst: optional(integer(1), 'How many may come at once; the count of the rate where not said.'),
+  by: defaulted(oneOf(['principal', 'address', 'tenant']), 'principal', 'Whose calls are counted together.'),
+  cost: defaulted(integer(1), 1, 'How many units one call takes.'),
+});
+
+const mode = oneOf(['enforce', 'observe', 'off']);
+const sensitivity = oneOf(['public', 'internal', 'confidential', 'personal', 'secret']);
+
+const url = object({
+  schemes: defaulted(list(string), ['https'], 'Schemes that the URL may have.'),
+  hosts: optional(list(string), 'Hosts that it may name; any where not said. *.example.com is every host below.'),
+  private: defaulted(oneOf(['deny', 'allow']), 'deny', 'Whether it may lead to private addresses.'),
+});
+
+/** `x-castellan` at the root of the document. */
+export const api: Reader<
+  Omit<CastellanApi, 'profileDeclared' | 'profile'> & { profile?: CastellanApi['profile'] | undefined }
+> = object({
+  profile: optional(
+    oneOf(['toy', 'internal', 'standard', 'bank']),
+    'What the threat model asks for; sets defaults and required controls. standard where not said.',
+  ),
+  owner: optional(string, 'Who answers for the API.'),
+  lifecycle: optional(lifecycle, 'The life cycle of the whole API.'),
+  rateLimit: optional(rateLimit, 'Limit over all operations that have none of their own.'),
+  mode: optional(mode, 'Whether controls refuse (enforce), only record (observe) or rest (off).'),
+});
+
+/** `x-castellan` on an operation, or on its path item. */
+export const operation: Reader<CastellanOperation> = object({
+  owner: optional(string, 'Who answers for the operation.'),
+  mode: optional(mode, 'Whether controls refuse (enforce), only record (observe) or rest (off).'),
+  page: optional(
+    object({
+      limit: required(string, 'Name of the parameter that says how many items are wanted.'),
+      max: required(integer(1), 'The most that it may say, and that an answer may hold.'),
+    }),
+    'How the size of a page is bounded.',
+  ),
+  budget: optional(
+    object({
+      records: optional(rate, 'Objects per time: 1000/hour.'),
+      bytes: optional(sizeRate, 'Bytes per time: 20MB/day.'),
+    }),
+    'What one principal may take away, over all calls.',
+  ),
+  rateLimit: optional(rateLimit, 'How often it may be called.'),
+  concurrency: optional(integer(1), 'How many calls of one principal may run at the same time.'),
+  resource: optional(
+    object({
+      type: required(string, 'The resource type, as a schema names it.'),
+      id: optional(string, 'Where its id comes from: path.sectionId, query.id, body.id.'),
+    }),
+    'The object that the operation acts on.',
+  ),
+  resolve: optional(
+    object({ operation: required(string, 'operationId of the read operation.') }),
+    'How the gateway fetches the object before it decides.',
+  ),
+  flow: optional(
+    object({
+      name: required(string, 'The business flow that the operation is a step of.'),
+      after: defaulted(list(string), [], 'operationIds that must have been called before.'),
+      pace: optional(rate, 'How fast one principal may take this step.'),
+    }),
+    'Order and pace of a sensitive flow.',
+  ),
+  lifecycle: optional(lifecycle, 'The life cycle of the operation.'),
+  maxBody: optional(size, 'The largest request body: bytes, or a size such as 10MB.'),
+  existence: optional(oneOf(['public', 'secret']), 'secret: a refusal by policy is answered 404 instead of 403.'),
+});
+
+/** `x-castellan` on a parameter. */
+export const parameter: Reader<CastellanParameter> = object({
+  sensitivity: optional(sensitivity, 'How much harm its disclosure does.'),
+  url: optional(url, 'The value is a URL that the API fetches: where it may lead.'),
+});
+
+/** `x-castellan` on a schema or property. */
+export const schema: Reader<CastellanSchema> = object({
+  resource: optional(string, 'Objects of this schema are resources of this type.'),
+  id: optional(string, 'Name of the property that identifies one; id where not said.'),
+  read: optional(list(string), 'Who may read the property: groups, scopes (scope:x) or a Cedar action (action:x).'),
+  write: optional(list(string), 'Who may write the property: groups, scopes (scope:x) or a Cedar action (action:x).'),
+  sensitivity: optional(sensitivity, 'How much harm its disclosure does.'),
+  url: optional(url, 'The value is a URL that the API fetches: where it may lead.'),
+});
+
+/** The JSON Schema of the whole vocabulary: `schemas/x-castellan.json` is this. */
+export function vocabularySchema(): Readonly<Record<string, unknown>> {
+  const level = (description: string, reader: Reader<unknown>): Readonly<Record<string, unknown>> => ({
+    description,
+    ...reader.schema,
+  });
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: 'urn:castellan:schema:x-castellan',
+    title: 'x-castellan',
+    description:
+      'What OpenAPI cannot say about the security of an API. $defs has one schema per level of the document.',
+    anyOf: ['api', 'operation', 'parameter', 'schema'].map((name) => ({ $ref: `#/$defs/${name}` })),
+    $defs: {
+      api: level('At the root of the document.', api),
+      operation: level('On an operation, or on a path item for all of its operations.', operation),
+      parameter: level('On a parameter.', parameter),
+      schema: level('On a schema or property.', schema),
+    },
+  };
+}

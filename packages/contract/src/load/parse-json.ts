@@ -1,0 +1,57 @@
+import { CastellanError } from '../error.ts';
+import type { LoadLimits } from './limits.ts';
+import { tooDeep } from './limits.ts';
+import type { Duplicate, ParsedText, SourceText } from './parse.ts';
+import { escapeToken } from './pointer.ts';
+import { syntaxErrorOffset } from './json-syntax.ts';
+import { lineAndColumn, lineAndColumnOfByte } from './position.ts';
+import { scanJson, type JsonScan } from './scan-json.ts';
+
+/** @throws CastellanError `invalid-json`, `document-too-deep` */
+export function parseJson(source: SourceText, limits: LoadLimits): ParsedText {
+  const { bytes, file } = source;
+  const scan = scanJson(bytes);
+  if (scan.depth > limits.maxDepth) throw tooDeep({ file }, limits.maxDepth);
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw syntaxError(file, text);
+  }
+  return {
+    format: 'json',
+    value,
+    scan,
+    duplicates: scan.duplicates.map((duplicate) => placed(bytes, duplicate)),
+  };
+}
+
+function placed(bytes: Uint8Array, duplicate: JsonScan['duplicates'][number]): Duplicate {
+  return {
+    pointer: duplicate.parents.map((token) => `/${escapeToken(token)}`).join(''),
+    key: duplicate.key,
+    ...lineAndColumnOfByte(bytes, duplicate.offset),
+  };
+}
+
+/** V8's message quotes the text around the mistake, which may hold a secret, and often leaves the position out. */
+function syntaxError(file: string, text: string): CastellanError {
+  const offset = syntaxErrorOffset(text);
+  const ended = offset >= text.trimEnd().length;
+  return new CastellanError({
+    code: 'invalid-json',
+    message: ended
+      ? 'the document is not JSON: it ends too early'
+      : `the document is not JSON: ${quote(text, offset)} is unexpected`,
+    place: { file, ...lineAndColumn(text, offset) },
+    mend: ended
+      ? 'add the closing brackets and braces'
+      : 'mend the syntax here; a comma or a quote often misses just before',
+  });
+}
+
+function quote(text: string, offset: number): string {
+  const character = String.fromCodePoint(text.codePointAt(offset) ?? 32);
+  return character <= ' ' ? 'a control character' : `'${character}'`;
+}

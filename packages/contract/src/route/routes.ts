@@ -1,0 +1,186 @@
+import type { RouteMatch, Routes, UnreachableOperation } from '../compiled.ts';
+import type { Contract, Operation } from '../model.ts';
+import { canonicalPath } from './canonical.ts';
+import { parseTemplate, templateVariables, type Segment, type Template } from './template.ts';
+import { Trie, type Leaf, type Walk } from './trie.ts';
+
+export interface CompileRoutesOptions {
+  /** Replaces the base paths of the contract's servers: `/v1`, or `''`. */
+  readonly basePath?: string | undefined;
+}
+
+const nothing: readonly string[] = Object.freeze([]);
+
+/**
+ * Builds the route table of a contract, under every distinct base path of its servers.
+ *
+ * Paths are compared byte by byte: case and trailing slash count. A path that routers behind the guard would be known to
+ * read as another operation (they decode before they compare, or ignore case) matches nothing, and so does a segment
+ * that can be split between several variables in more than one way.
+ *
+ * @example
+ * const target = canonicalPath('/v1/orders/7?expand=items');
+ * const match = compileRoutes(contract).match('GET', target.path); // { operation, captures: ['7'] }
+ */
+export function compileRoutes(
+  contract: Pick<Contract, 'operations' | 'servers'>,
+  options: CompileRoutesOptions = {},
+): Routes {
+  return new RouteTable(contract, options);
+}
+
+class RouteTable implements Routes {
+  readonly unreachable: readonly UnreachableOperation[];
+  private readonly exact = new Map<string, Leaf>();
+  private readonly matches = new Map<Operation, RouteMatch>();
+  private readonly trie = new Trie();
+  private readonly templates: Template[] = [];
+  private readonly operations: readonly Operation[];
+  private decodedTrie: Alternative | undefined;
+  private foldedTrie: Alternative | undefined;
+  private matrix: boolean | undefined;
+
+  constructor(contract: Pick<Contract, 'operations' | 'servers'>, options: CompileRoutesOptions) {
+    const unreachable: UnreachableOperation[] = [];
+    this.operations = contract.operations;
+    const bases = basePaths(contract, options.basePath);
+    for (const operation of contract.operations) {
+      for (const base of bases) {
+        const path = base + (operation.path.startsWith('/') ? operation.path : `/${operation.path}`);
+        const template = parseTemplate(path);
+        const reason = unreachableBecause(path, base, template);
+        if (reason === undefined) this.add(template, operation);
+        else unreachable.push({ operation, path, reason });
+      }
+    }
+    this.unreachable = unreachable;
+  }
+
+  get usesMatrix(): boolean {
+    return (this.matrix ??= this.operations.some(
+      (operation) =>
+        operation.path.includes(';') || operation.parameters.some((parameter) => parameter.style === 'matrix'),
+    ));
+  }
+
+  match(method: string, path: string): ReturnType<Routes['match']> {
+    const leaf = this.exact.get(path);
+    if (leaf !== undefined) {
+      const operation = leaf.operations.get(method);
+      return operation === undefined ? leaf.allow : this.matches.get(operation);
+    }
+    const walk = this.trie.find(path);
+    if (walk === undefined) return undefined;
+    const captures = slices(path, walk.offsets);
+    if (walk.maybeCaseOnly && !this.sameIgnoringCase(path, walk.leaf)) return undefined;
+    if (path.includes('%') && !this.sameDecoded(path, walk.leaf, captures)) return undefined;
+    const operation = walk.leaf.operations.get(method);
+    if (operation === undefined) return walk.leaf.allow;
+    if (path.includes(';') && !matrixOnly(operation, captures)) return undefined;
+    return { operation, captures };
+  }
+
+  private add(template: Template, operation: Operation): void {
+    const leaf = this.trie.leaf(template.segments);
+    if (!leaf.operations.has(operation.method)) leaf.operations.set(operation.method, operation);
+    leaf.allow = Object.freeze({ allow: Object.freeze([...leaf.operations.keys()]) });
+    this.templates.push(template);
+    if (template.variables.length > 0) return;
+    this.exact.set(
+      `/${template.segments.map((segment) => (segment.kind === 'literal' ? segment.text : '')).join('/')}`,
+      leaf,
+    );
+    if (!this.matches.has(operation)) this.matches.set(operation, Object.freeze({ operation, captures: nothing }));
+  }
+
+  /** Whether a router that decodes the whole path first (nginx; Fastify and Hono in part) finds the same operation with the same values. */
+  private sameDecoded(path: string, leaf: Leaf, captures: readonly string[]): boolean {
+    this.decodedTrie ??= this.alternative(decoded);
+    const other = this.decodedTrie.find(decoded(path));
+    if (other === undefined || other.walk.leaf !== this.decodedTrie.leafOf(leaf)) return false;
+    return captures.every((capture, index) => decoded(capture) === other.captures[index]);
+  }
+
+  /** Whether a router that ignores case (Express as it comes) finds the same operation. */
+  private sameIgnoringCase(path: string, leaf: Leaf): boolean {
+    this.foldedTrie ??= this.alternative((text) => text.toLowerCase());
+    const other = this.foldedTrie.find(path.toLowerCase());
+    return other !== undefined && other.walk.leaf === this.foldedTrie.leafOf(leaf);
+  }
+
+  private alternative(read: (text: string) => string): Alternative {
+    const trie = new Trie();
+    const leaves = new Map<Leaf, Leaf>();
+    for (const template of this.templates)
+      leaves.set(
+        this.trie.leaf(template.segments),
+        trie.leaf(template.segments.map((segment) => reread(segment, read))),
+      );
+    return {
+      find(path) {
+        const walk = trie.find(path);
+        return walk && { walk, captures: slices(path, walk.offsets) };
+      },
+      leafOf: (leaf) => leaves.get(leaf),
+    };
+  }
+}
+
+/** The same templates, read as another kind of router reads them. Made when a path first raises the question. */
+interface Alternative {
+  find(path: string): { readonly walk: Walk; readonly captures: readonly string[] } | undefined;
+  leafOf(leaf: Leaf): Leaf | undefined;
+}
+
+function basePaths(contract: Pick<Contract, 'servers'>, basePath: string | undefined): readonly string[] {
+  const bases = basePath === undefined ? contract.servers.map((server) => server.basePath) : [basePath];
+  const distinct = new Set(bases.map((base) => base.replace(/\/+$/, '')));
+  return distinct.size === 0 ? [''] : [...distinct];
+}
+
+/** Why no request can ever be routed to a template. */
+function unreachableBecause(path: string, base: string, template: Template): string | undefined {
+  if (base.includes('{')) return 'the base path holds a variable without a value';
+  if (/[?#]/.test(path.replaceAll(/\{[^}]*\}/g, ''))) return 'a path template cannot hold a query or a fragment';
+  for (const segment of template.segments) {
+    if (segment.kind === 'variable' && segment.literals.slice(1, -1).includes(''))
+      return 'two variables stand side by side with nothing between them';
+  }
+  const sample = template.segments
+    .map((segment) => (segment.kind === 'literal' ? segment.text : segment.literals.join('x')))
+    .join('/');
+  const target = canonicalPath(`/${sample}`, { allowSemicolon: true });
+  return 'problem' in target ? `every path of this form is refused: ${target.reason}` : undefined;
+}
+
+function slices(path: string, offsets: readonly number[]): string[] {
+  const captures: string[] = [];
+  for (let index = 0; index < offsets.length; index += 2) captures.push(path.slice(offsets[index], offsets[index + 1]));
+  return captures;
+}
+
+function reread(segment: Segment, read: (text: string) => string): Segment {
+  return segment.kind === 'literal'
+    ? { kind: 'literal', text: read(segment.text) }
+    : { ...segment, literals: segment.literals.map(read) };
+}
+
+function decoded(text: string): string {
+  if (!text.includes('%')) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** `;` belongs to the value only where the parameter is documented with `style: matrix`. */
+function matrixOnly(operation: Operation, captures: readonly string[]): boolean {
+  const names = templateVariables(operation.path);
+  return captures.every((capture, index) => {
+    if (!capture.includes(';')) return true;
+    return operation.parameters.some(
+      (parameter) => parameter.in === 'path' && parameter.name === names[index] && parameter.style === 'matrix',
+    );
+  });
+}

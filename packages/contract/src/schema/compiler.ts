@@ -1,0 +1,55 @@
+import type { Direction } from '../compiled.ts';
+import { Nodes, type SchemaNode } from './node.ts';
+import type { CompileOptions } from './options.ts';
+import type { References } from './references.ts';
+import { Unit } from './unit.ts';
+
+/** All functions of one contract under one set of options. */
+export class Compiler {
+  readonly nodes: Nodes;
+  readonly direction: Direction | undefined;
+  readonly formats: boolean;
+  readonly content: boolean;
+  readonly #units = new WeakMap<object, Unit[]>();
+
+  constructor(nodes: Nodes, options: CompileOptions) {
+    this.nodes = nodes;
+    this.direction = options.direction;
+    this.formats = options.formats ?? true;
+    this.content = options.content ?? false;
+  }
+
+  /** The one unit of a schema in its scope. */
+  unit(node: SchemaNode): Unit {
+    if (typeof node.raw === 'boolean') return new Unit(this, node);
+    let units = this.#units.get(node.raw);
+    if (units === undefined) this.#units.set(node.raw, (units = []));
+    for (const unit of units) {
+      if (
+        unit.node.scope === node.scope &&
+        unit.node.resource === node.resource &&
+        sameNames(unit.node.waived, node.waived)
+      )
+        return unit;
+    }
+    const unit = new Unit(this, node);
+    units.push(unit);
+    return unit;
+  }
+}
+
+const compilers = new WeakMap<References, { readonly nodes: Nodes; readonly byOptions: Map<string, Compiler> }>();
+
+/** The compiler of a contract for these options: the same one for the same options. */
+export function compilerOf(references: References, options: CompileOptions): Compiler {
+  let known = compilers.get(references);
+  if (known === undefined) compilers.set(references, (known = { nodes: new Nodes(references), byOptions: new Map() }));
+  const key = `${options.direction ?? ''} ${options.formats ?? true} ${options.content ?? false}`;
+  let compiler = known.byOptions.get(key);
+  if (compiler === undefined) known.byOptions.set(key, (compiler = new Compiler(known.nodes, options)));
+  return compiler;
+}
+
+function sameNames(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name, index) => name === b[index]);
+}

@@ -1,0 +1,126 @@
+import type { Compiler } from '../schema/compiler.ts';
+import { composed, isOnlyReference } from '../schema/composition.ts';
+import { discriminatorOf } from '../schema/discriminator.ts';
+import { entriesOf, type SchemaNode } from '../schema/node.ts';
+
+/** Schemas that count for a value only where something holds of it. */
+export interface Condition {
+  readonly layers: readonly SchemaNode[];
+  /** One of several alternatives (`anyOf`, `oneOf`). */
+  readonly alternative: boolean;
+  readonly holds: (value: unknown) => boolean;
+}
+
+interface Pending {
+  readonly node: SchemaNode;
+  readonly when: readonly ((value: unknown) => boolean)[];
+  readonly alternative: boolean;
+}
+
+/** Beyond this many schemas at one place, the rest is taken for documented nowhere. */
+const limit = 2_000;
+
+/**
+ * Takes a composition apart: the schemas that always hold for a value, through `$ref` and `allOf`, and those that hold
+ * under a condition, through `anyOf`, `oneOf`, `if`, `dependentSchemas` and discriminators. `not` documents nothing.
+ */
+export function expand(
+  compiler: Compiler,
+  nodes: readonly SchemaNode[],
+): { layers: SchemaNode[]; conditions: Condition[] } {
+  const layers: SchemaNode[] = [];
+  const conditions: Condition[] = [];
+  const seen = new Set<unknown>();
+  const pending: Pending[] = nodes.map((node) => ({ node, when: [], alternative: false }));
+  for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
+    const { node, when, alternative } = next;
+    if (typeof node.raw === 'boolean') continue;
+    // The same schema under other conditions is another layer, but a composition that contains itself ends.
+    if (seen.has(node.raw) && (when.length === 0 || when.length > 8)) continue;
+    seen.add(node.raw);
+    if (seen.size > limit || conditions.length > 200) break;
+    if (!isOnlyReference(node)) {
+      if (when.length === 0) layers.push(node);
+      else conditions.push({ layers: [node], alternative, holds: (value) => when.every((holds) => holds(value)) });
+    }
+    pending.push(...below(compiler, node, when, alternative));
+  }
+  return { layers, conditions };
+}
+
+function below(compiler: Compiler, node: SchemaNode, when: Pending['when'], alternative: boolean): Pending[] {
+  const { raw } = node;
+  if (typeof raw === 'boolean') return [];
+  const discriminator = discriminatorOf(compiler.nodes, node);
+  const found: Pending[] = [];
+  for (const { node: part, keyword } of composed(compiler, node)) {
+    switch (keyword) {
+      case '$ref':
+      case '$dynamicRef':
+      case 'allOf':
+        found.push({ node: part, when, alternative });
+        break;
+      case 'anyOf':
+      case 'oneOf': {
+        const valid = validBy(compiler, part);
+        const chosen =
+          discriminator === undefined || discriminator.over !== keyword
+            ? valid
+            : (value: unknown) => !discriminator.branches.has(tagOf(value, discriminator.property)) && valid(value);
+        found.push({ node: part, when: [...when, chosen], alternative: true });
+        break;
+      }
+      case 'if':
+        found.push({ node: part, when: [...when, validBy(compiler, part)], alternative: false });
+        break;
+      case 'then':
+      case 'else': {
+        const valid = validBy(compiler, compiler.nodes.child(node, raw['if'] ?? true, 'if'));
+        found.push({
+          node: part,
+          when: [...when, keyword === 'then' ? valid : (value) => !valid(value)],
+          alternative: false,
+        });
+        break;
+      }
+      case 'dependentSchemas':
+      case 'dependencies': {
+        const name = entriesOf(raw, keyword).find(([, value]) => value === part.raw)?.[0];
+        if (name !== undefined)
+          found.push({
+            node: part,
+            when: [...when, (value) => Object.hasOwn(value as object, name)],
+            alternative: false,
+          });
+        break;
+      }
+      default:
+    }
+  }
+  if (discriminator !== undefined) {
+    for (const [name, part] of discriminator.branches)
+      found.push({
+        node: part,
+        when: [...when, (value) => tagOf(value, discriminator.property) === name],
+        alternative: true,
+      });
+  }
+  return found;
+}
+
+function tagOf(value: unknown, property: string): string {
+  const tag = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[property] : undefined;
+  return typeof tag === 'string' ? tag : '';
+}
+
+function validBy(compiler: Compiler, node: SchemaNode): (value: unknown) => boolean {
+  const unit = compiler.unit(node);
+  return (value) => {
+    try {
+      return (unit.f ?? unit.compile())(value);
+    } catch (error) {
+      if (error instanceof RangeError) return false;
+      throw error;
+    }
+  };
+}

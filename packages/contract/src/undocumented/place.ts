@@ -1,0 +1,168 @@
+import type { Compiler } from '../schema/compiler.ts';
+import { isForbidden } from '../schema/composition.ts';
+import { entriesOf, listOf, type SchemaNode } from '../schema/node.ts';
+import { patternOf } from '../schema/pattern.ts';
+import type { Unit } from '../schema/unit.ts';
+import { expand, type Condition } from './expand.ts';
+
+/** What a list of schemas, all of which hold for a value, documents of it: its properties and items, and whether there may be others. */
+export interface Form {
+  /** By name; undefined where nothing in the value needs a look, `refused` where it may not travel in this direction. */
+  readonly known: ReadonlyMap<string, Place | undefined | 'refused'>;
+  readonly patterns: readonly {
+    readonly pattern: { test(text: string): boolean };
+    readonly place: Place | undefined;
+  }[];
+  /** Other properties: `refused` where they are undocumented. */
+  readonly rest: Place | 'free' | 'refused';
+  readonly prefixItems: readonly (Place | undefined)[];
+  readonly items: Place | undefined;
+}
+
+/** All places of one contract in one direction: the same schemas make the same place. */
+export class Places {
+  readonly compiler: Compiler;
+  readonly #numbers = new Map<Unit, number>();
+  readonly #places = new Map<string, Place>();
+
+  constructor(compiler: Compiler) {
+    this.compiler = compiler;
+  }
+
+  /** The place that these schemas describe together; undefined where they describe neither properties nor items. */
+  of(nodes: readonly SchemaNode[]): Place | undefined {
+    const described = nodes.filter((node) => typeof node.raw === 'object');
+    if (described.length === 0) return undefined;
+    const key = described
+      .map((node) => this.#number(this.compiler.unit(node)))
+      .sort((a, b) => a - b)
+      .join(' ');
+    let place = this.#places.get(key);
+    if (place === undefined) this.#places.set(key, (place = new Place(this, described)));
+    return place.says ? place : undefined;
+  }
+
+  #number(unit: Unit): number {
+    let number = this.#numbers.get(unit);
+    if (number === undefined) this.#numbers.set(unit, (number = this.#numbers.size));
+    return number;
+  }
+}
+
+/** Where a value stands: the schemas that are applied to it. */
+export class Place {
+  readonly #places: Places;
+  readonly #layers: readonly SchemaNode[];
+  readonly #conditions: readonly Condition[];
+  /** By which conditions hold. */
+  readonly #forms = new Map<string, Form>();
+  #only: Form | undefined = undefined;
+
+  constructor(places: Places, nodes: readonly SchemaNode[]) {
+    this.#places = places;
+    const { layers, conditions } = expand(places.compiler, nodes);
+    this.#layers = layers;
+    this.#conditions = conditions;
+  }
+
+  /** Whether there is anything to look for in values at this place. */
+  get says(): boolean {
+    return this.#conditions.length > 0 || this.#layers.some(isStructured);
+  }
+
+  /** What is documented for this value, whose branches are chosen by what it is. */
+  form(value: unknown): Form {
+    if (this.#conditions.length === 0) return (this.#only ??= formOf(this.#places, this.#layers));
+    let holding = '';
+    for (const condition of this.#conditions) holding += condition.holds(value) ? '1' : '0';
+    let form = this.#forms.get(holding);
+    if (form !== undefined) return form;
+    const layers = [...this.#layers];
+    let open = false;
+    for (const [index, condition] of this.#conditions.entries()) {
+      if (holding[index] !== '1') continue;
+      layers.push(...condition.layers);
+      open ||= condition.alternative && isFree(condition.layers);
+    }
+    form = formOf(this.#places, layers, open);
+    if (this.#forms.size < 256) this.#forms.set(holding, form);
+    return form;
+  }
+}
+
+const structural = [
+  'properties',
+  'patternProperties',
+  'additionalProperties',
+  'unevaluatedProperties',
+  'items',
+  'prefixItems',
+];
+
+function isStructured(node: SchemaNode): boolean {
+  return typeof node.raw === 'object' && structural.some((keyword) => keyword in (node.raw as object));
+}
+
+/** An alternative that says nothing of an object's properties allows all of them: `anyOf: [{ type: object }, …]`. */
+function isFree(layers: readonly SchemaNode[]): boolean {
+  return layers.every((layer) => {
+    if (typeof layer.raw === 'boolean' || isStructured(layer)) return false;
+    const { type } = layer.raw;
+    return type === undefined || type === 'object' || (Array.isArray(type) && type.includes('object'));
+  });
+}
+
+function formOf(places: Places, layers: readonly SchemaNode[], open = false): Form {
+  const { compiler } = places;
+  const children = new Map<string, SchemaNode[]>();
+  const patterns: { pattern: { test(text: string): boolean }; nodes: SchemaNode[] }[] = [];
+  const others: SchemaNode[] = [];
+  const items: SchemaNode[] = [];
+  const prefix: SchemaNode[][] = [];
+  const forbidden = new Set<string>();
+  let describes = false;
+  let free = open;
+  for (const layer of layers) {
+    const { raw } = layer;
+    if (typeof raw === 'boolean') continue;
+    for (const [name, value] of entriesOf(raw, 'properties')) {
+      describes = true;
+      const child = compiler.nodes.child(layer, value, 'properties', name);
+      if (isForbidden(compiler, child)) forbidden.add(name);
+      const list = children.get(name);
+      if (list === undefined) children.set(name, [child]);
+      else list.push(child);
+    }
+    if (layer.resource.rules.dialect !== 'openapi-3.0') {
+      for (const [pattern, value] of entriesOf(raw, 'patternProperties')) {
+        describes = true;
+        patterns.push({
+          pattern: patternOf(pattern, Infinity),
+          nodes: [compiler.nodes.child(layer, value, 'patternProperties', pattern)],
+        });
+      }
+    }
+    for (const keyword of ['additionalProperties', 'unevaluatedProperties'] as const) {
+      const value = raw[keyword];
+      if (value === false) describes = true;
+      else if (value === true) free = true;
+      else if (typeof value === 'object' && value !== null) others.push(compiler.nodes.child(layer, value, keyword));
+    }
+    const list = raw['items'];
+    if (Array.isArray(list))
+      list.forEach((value: unknown, index) =>
+        (prefix[index] ??= []).push(compiler.nodes.child(layer, value, 'items', index)),
+      );
+    else if (list !== undefined) items.push(compiler.nodes.child(layer, list, 'items'));
+    listOf(raw, 'prefixItems').forEach((value, index) =>
+      (prefix[index] ??= []).push(compiler.nodes.child(layer, value, 'prefixItems', index)),
+    );
+  }
+  return {
+    known: new Map([...children].map(([name, nodes]) => [name, forbidden.has(name) ? 'refused' : places.of(nodes)])),
+    patterns: patterns.map(({ pattern, nodes }) => ({ pattern, place: places.of(nodes) })),
+    rest: others.length > 0 ? (places.of(others) ?? 'free') : free || !describes ? 'free' : 'refused',
+    prefixItems: prefix.map((nodes) => places.of(nodes)),
+    items: items.length === 0 ? undefined : places.of(items),
+  };
+}

@@ -1,0 +1,185 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server, type ServerOptions } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { CastellanError } from '@castellan/contract';
+import { createGuard, type Exchange, type Guard, type GuardOptions } from '@castellan/guard';
+import { exchangeOf, node } from '@castellan/guard/node';
+import { openUpstream } from './forward.ts';
+
+/** How a gateway is set up: a guard's options, and where to listen and forward. */
+export interface GatewayOptions extends GuardOptions {
+  /** `http://10.0.0.11:8080`. A path prefix is put before every forwarded path. */
+  readonly upstream: string | URL;
+  /** 0 takes a free port. Default 8080. */
+  readonly port?: number | undefined;
+  /** Default `127.0.0.1`: being reachable from outside is a decision. */
+  readonly host?: string | undefined;
+  /** PEM files. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  /** Milliseconds; default 5,000 to connect, 30,000 for the head of an answer and between two pieces of it. */
+  readonly timeouts?: { readonly connect?: number; readonly head?: number; readonly body?: number } | undefined;
+  readonly contextToken?: ((exchange: Exchange) => Promise<string> | string | undefined) | undefined;
+}
+
+export interface Gateway {
+  /** `http://127.0.0.1:8080` */
+  readonly url: string;
+  readonly guard: Guard;
+  /** Stops accepting, lets running requests end, closes everything. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the guard as a reverse proxy in front of an HTTP server, whatever its language.
+ * @throws CastellanError `unreachable-upstream`, `port-in-use`, `bad-upstream`, and whatever `createGuard` throws
+ */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { upstream, port = 8080, host = '127.0.0.1', tls, timeouts = {}, contextToken, ...guardOptions } = options;
+  const url = upstreamUrl(upstream);
+  const guard = await createGuard({ strictResponses: true, withheldStatus: 502, ...guardOptions });
+  try {
+    await reach(url, timeouts.connect ?? 5000);
+    const target = openUpstream(guard, {
+      url,
+      connectTimeout: timeouts.connect ?? 5000,
+      headTimeout: timeouts.head ?? 30_000,
+      bodyTimeout: timeouts.body ?? 30_000,
+      connections: 128,
+      contextToken,
+    });
+    const listener = node(guard, (request, response) => {
+      const exchange = exchangeOf(response);
+      if (exchange !== undefined) return target.forward(exchange, request, response);
+    });
+    const server: Server =
+      tls === undefined ? createServer(limits, listener) : createTlsServer({ ...limits, ...readTls(tls) }, listener);
+    server.on('clientError', refuseConnection);
+    await listen(server, port, host);
+    const address = server.address() as AddressInfo;
+    return {
+      url: `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
+      guard,
+      async close() {
+        const closed = new Promise((resolve) => server.close(resolve));
+        server.closeIdleConnections();
+        const cut = setTimeout(() => server.closeAllConnections(), 5000);
+        await closed;
+        clearTimeout(cut);
+        await target.close();
+        await guard.end();
+      },
+    };
+  } catch (error) {
+    await guard.end();
+    throw error;
+  }
+}
+
+/** What Node's parser enforces before the guard sees a request. */
+const limits: ServerOptions = {
+  maxHeaderSize: 32 * 1024,
+  headersTimeout: 10_000,
+  requestTimeout: 60_000,
+  keepAliveTimeout: 65_000,
+  requireHostHeader: true,
+  insecureHTTPParser: false,
+};
+
+function upstreamUrl(upstream: string | URL): URL {
+  const url = upstream instanceof URL ? upstream : URL.canParse(upstream) ? new URL(upstream) : undefined;
+  if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    throw new CastellanError({
+      code: 'bad-upstream',
+      message: `the upstream '${String(upstream)}' is not an http(s) address`,
+      mend: 'write it with its scheme, such as http://127.0.0.1:3000',
+    });
+  }
+  return url;
+}
+
+/** Connects once, so that a wrong address is said at start and not with the first request. */
+function reach(url: URL, timeout: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({
+      host: url.hostname.replace(/^\[|\]$/g, ''),
+      port: Number(url.port) || (url.protocol === 'https:' ? 443 : 80),
+    });
+    const settle = (error: Error | undefined): void => {
+      socket.destroy();
+      if (error === undefined) resolve();
+      else {
+        reject(
+          new CastellanError({
+            code: 'unreachable-upstream',
+            message: `the upstream ${url.origin} does not answer (${(error as NodeJS.ErrnoException).code ?? error.message})`,
+            mend: 'start it first, or correct the address',
+            cause: error,
+          }),
+        );
+      }
+    };
+    socket.setTimeout(timeout, () => settle(new Error('timeout')));
+    socket.once('connect', () => settle(undefined));
+    socket.once('error', settle);
+  });
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        new CastellanError({
+          code: error.code === 'EADDRINUSE' ? 'port-in-use' : 'cannot-listen',
+          message:
+            error.code === 'EADDRINUSE'
+              ? `port ${port} is in use`
+              : `cannot listen on ${host}:${port} (${error.code ?? error.message})`,
+          mend: 'name another with --port, or 0 for any free one',
+          cause: error,
+        }),
+      );
+    });
+    server.listen(port, host, () => {
+      server.removeAllListeners('error');
+      resolve();
+    });
+  });
+}
+
+function readTls(tls: { readonly cert: string; readonly key: string }): {
+  cert: Buffer;
+  key: Buffer;
+  minVersion: 'TLSv1.2';
+} {
+  return { cert: readPem(tls.cert, 'certificate'), key: readPem(tls.key, 'key'), minVersion: 'TLSv1.2' };
+}
+
+function readPem(file: string, what: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new CastellanError({
+      code: 'tls-file',
+      message: `the TLS ${what} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`,
+      place: { file },
+      mend: `name a readable PEM file`,
+      cause,
+    });
+  }
+}
+
+/** Bytes that Node's HTTP parser refuses never become a request; they get a plain answer and the connection ends. */
+function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? '431 Request Header Fields Too Large'
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? '408 Request Timeout'
+        : '400 Bad Request';
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

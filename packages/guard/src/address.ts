@@ -1,0 +1,81 @@
+import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net';
+import { CastellanError } from '@castellan/contract';
+
+/** Finds the client's address from the peer's address and the `X-Forwarded-For` field. */
+export type ClientAddress = (peer: string, forwardedFor: string | undefined) => string;
+
+/**
+ * Only proxies named here are believed when they say whom they forward for. The list is read from the right: the first
+ * address that is not a trusted proxy is the client, because everything to its left is what the client itself wrote.
+ *
+ * @param trusted addresses or CIDR ranges: `10.0.0.0/8`, `2001:db8::/32`, `127.0.0.1`, or `loopback`
+ * @throws CastellanError `bad-trusted-proxy`
+ */
+export function compileClientAddress(trusted: readonly string[]): ClientAddress {
+  if (trusted.length === 0) return normalAddress;
+  const list = new BlockList();
+  for (const entry of trusted) addTo(list, entry);
+  const isTrusted = (address: string): boolean =>
+    isIP(address) !== 0 && list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
+  return (peer, forwardedFor) => {
+    let client = normalAddress(peer);
+    if (forwardedFor === undefined) return client;
+    const hops = forwardedFor.split(',', maxHops + 1);
+    if (hops.length > maxHops) return client;
+    for (let i = hops.length - 1; i >= 0 && isTrusted(client); i--) {
+      const hop = withoutPort((hops[i] ?? '').trim());
+      // A hop that is no address was not written by a proxy of ours: the one before it is the last that is known.
+      if (isIP(hop) === 0) return client;
+      client = normalAddress(hop);
+    }
+    return client;
+  };
+}
+
+const maxHops = 32;
+
+function addTo(list: BlockList, entry: string): void {
+  if (entry === 'loopback') {
+    list.addSubnet('127.0.0.0', 8, 'ipv4');
+    list.addAddress('::1', 'ipv6');
+    return;
+  }
+  const [address = '', bits] = entry.split('/');
+  const family = isIPv4(address) ? 'ipv4' : isIPv6(address) ? 'ipv6' : undefined;
+  const width = family === 'ipv4' ? 32 : 128;
+  const prefix = bits === undefined ? width : /^\d{1,3}$/.test(bits) ? Number(bits) : -1;
+  if (family === undefined || prefix < 0 || prefix > width) {
+    throw new CastellanError({
+      code: 'bad-trusted-proxy',
+      message: `'${entry}' in trustedProxies is not an address or CIDR range`,
+      mend: 'write an address such as 10.0.0.7 or a range such as 10.0.0.0/8',
+    });
+  }
+  list.addSubnet(address, prefix, family);
+}
+
+/** `::ffff:127.0.0.1` is `127.0.0.1`: one client has one spelling. */
+function normalAddress(address: string): string {
+  return address.startsWith('::ffff:') && isIPv4(address.slice(7)) ? address.slice(7) : address;
+}
+
+function withoutPort(hop: string): string {
+  if (hop.startsWith('[')) return hop.slice(1, hop.indexOf(']') === -1 ? undefined : hop.indexOf(']'));
+  const colon = hop.indexOf(':');
+  return colon !== -1 && colon === hop.lastIndexOf(':') ? hop.slice(0, colon) : hop;
+}
+
+/**
+ * What limits by address count by. An IPv6 customer holds at least a /64, so its addresses count as one.
+ * @param address as `ClientAddress` gives it
+ */
+export function limitKey(address: string): string {
+  if (!address.includes(':')) return address;
+  const halves = address.split('::');
+  const head = (halves[0] ?? '').split(':').filter(Boolean);
+  if (halves.length === 1) return `${head.slice(0, 4).join(':')}::/64`;
+  const tail = (halves[1] ?? '').split(':').filter(Boolean);
+  const zeros = Math.max(0, 8 - head.length - tail.length);
+  const groups = [...head, ...Array.from({ length: zeros }, () => '0'), ...tail];
+  return `${groups.slice(0, 4).join(':')}::/64`;
+}

@@ -1,0 +1,59 @@
+/**
+ * One event per request: OCSF 1.5 class 6003 (API Activity). What OCSF has no field for stands under
+ * `unmapped.castellan`. Bodies, query strings, header values and credentials never enter it.
+ */
+export interface GuardEvent {
+  readonly class_uid: 6003;
+  readonly category_uid: 6;
+  /** 1 create, 2 read, 3 update, 4 delete, 99 other. */
+  readonly activity_id: 1 | 2 | 3 | 4 | 99;
+  readonly type_uid: number;
+  /** 1 informational, 3 medium (refused), 4 high (withheld or failed). */
+  readonly severity_id: 1 | 3 | 4;
+  /** 1 success, 2 failure. */
+  readonly status_id: 1 | 2;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  /** Milliseconds. */
+  readonly duration: number;
+  readonly metadata: {
+    readonly version: string;
+    readonly uid: string;
+    readonly product: { readonly name: string; readonly vendor_name: string };
+  };
+  readonly api: { readonly operation: string; readonly version: string; readonly service: { readonly name: string } };
+  readonly actor: {
+    readonly user?: { readonly uid: string };
+    readonly session?: { readonly uid: string; readonly issuer: string };
+  };
+  readonly src_endpoint: { readonly ip: string };
+  readonly http_request: { readonly http_method: string; readonly url: { readonly path: string } };
+  readonly http_response: { readonly code: number };
+  readonly unmapped: { readonly castellan: CastellanEvent };
+}
+
+export interface CastellanEvent {
+  readonly mode: 'enforce' | 'observe' | 'off';
+  /** The contract's digest, first 12 hex digits. */
+  readonly contract: string;
+  /** The documented path template; absent where no operation was found. */
+  readonly template?: string;
+  /** What was refused: by which stage, problem type and reason. */
+  readonly refused?: RefusedEvent;
+  /** What would have been refused in mode `enforce`. */
+  readonly observed?: readonly RefusedEvent[];
+  /** Undocumented properties that were removed from the response. */
+  readonly removed?: number;
+  /** An exception of the handler or of a stage: its message and stack. */
+  readonly failure?: string;
+}
+
+export interface RefusedEvent {
+  readonly stage: string;
+  readonly type: string;
+  readonly reason?: string;
+  /** Names and places, never values. */
+  readonly log?: string;
+  /** `pointer keyword` of the first issues. */
+  readonly issues?: readonly string[];
+}

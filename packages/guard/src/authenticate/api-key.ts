@@ -1,0 +1,136 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { CastellanError, type SecurityScheme } from '@castellan/contract';
+import type { Identity, SchemeOutcome, SchemeRequest, SchemeVerifier } from '../scheme.ts';
+import type { KeyHolder, KeysConfiguration } from './configuration.ts';
+import { cookieValue, queryValue } from './credential.ts';
+
+interface Known {
+  readonly expiresAt: number;
+  readonly outcome: SchemeOutcome;
+}
+
+/** Shorter keys can be guessed. */
+const minKey = 16;
+const maxKey = 1024;
+
+/**
+ * Verifies API keys. Keys are compared through a keyed hash, so that neither the memory nor the time tells one.
+ * @throws CastellanError `bad-authentication`
+ */
+export function apiKeyVerifier(
+  scheme: SecurityScheme & { readonly type: 'apiKey' },
+  configuration: KeysConfiguration,
+): SchemeVerifier {
+  const secret = randomBytes(32);
+  const digest = (key: string): string => createHmac('sha256', secret).update(key).digest('binary');
+  const known = new Map<string, Known>();
+  for (const [key, holder] of entries(configuration.keys)) {
+    if (typeof key !== 'string' || key.length < minKey) {
+      throw new CastellanError({
+        code: 'bad-authentication',
+        message: `authentication.${scheme.name}.keys: the key of '${holder.subject}' is shorter than ${minKey} characters`,
+        mend: 'use random keys',
+      });
+    }
+    if (typeof holder.subject !== 'string' || holder.subject === '') {
+      throw new CastellanError({
+        code: 'bad-authentication',
+        message: `authentication.${scheme.name}.keys: a key has no subject`,
+        mend: 'say whose key it is: subject',
+      });
+    }
+    const hashed = digest(key);
+    known.set(hashed, {
+      expiresAt: expiry(scheme.name, holder),
+      outcome: { outcome: 'verified', identity: identityOf(scheme.name, hashed, holder) },
+    });
+  }
+  const read = reader(scheme.in, scheme.key);
+  return {
+    scheme,
+    challenge: undefined,
+    notices:
+      scheme.in === 'query'
+        ? [
+            {
+              code: 'key-in-query',
+              message: `security scheme ${scheme.name} takes the key from the query, where logs and histories keep it`,
+              fatalInProduction: false,
+            },
+          ]
+        : [],
+    verify(request) {
+      const key = read(request);
+      if (key === undefined || key === '') return { outcome: 'missing' };
+      if (key.length > maxKey) return { outcome: 'refused', reason: 'key-too-long' };
+      const entry = known.get(digest(key));
+      if (entry === undefined) return { outcome: 'refused', reason: 'unknown-key' };
+      if (entry.expiresAt <= request.now) return { outcome: 'refused', reason: 'key-expired' };
+      return entry.outcome;
+    },
+  };
+}
+
+function entries(keys: KeysConfiguration['keys']): readonly (readonly [string, KeyHolder])[] {
+  return isList(keys) ? keys.map((one) => [one.key, one] as const) : Object.entries(keys);
+}
+
+function isList(keys: KeysConfiguration['keys']): keys is readonly (KeyHolder & { readonly key: string })[] {
+  return Array.isArray(keys);
+}
+
+function expiry(scheme: string, holder: KeyHolder): number {
+  if (holder.expiresAt === undefined) return Number.POSITIVE_INFINITY;
+  const time = typeof holder.expiresAt === 'number' ? holder.expiresAt : Date.parse(holder.expiresAt);
+  if (Number.isNaN(time)) {
+    throw new CastellanError({
+      code: 'bad-authentication',
+      message: `authentication.${scheme}.keys: expiresAt of '${holder.subject}' is no date`,
+      mend: 'write ISO 8601, such as 2027-01-01T00:00:00Z',
+    });
+  }
+  return time;
+}
+
+function identityOf(scheme: string, hashed: string, holder: KeyHolder): Identity {
+  return {
+    subject: holder.subject,
+    issuer: scheme,
+    scopes: Object.freeze([...(holder.scopes ?? [])]),
+    groups: Object.freeze([...(holder.groups ?? [])]),
+    claims: Object.freeze({}),
+    credential: Object.freeze({
+      kind: 'api-key',
+      id: holder.id ?? Buffer.from(hashed, 'binary').toString('hex').slice(0, 16),
+    }),
+    ...(holder.tenant === undefined ? {} : { tenant: holder.tenant }),
+  };
+}
+
+/** How a key is found in a request. */
+export function reader(
+  place: 'header' | 'query' | 'cookie',
+  key: string,
+): (request: SchemeRequest) => string | undefined {
+  if (place === 'query') return (request) => queryValue(queryOf(request.incoming.target), key);
+  if (place === 'cookie') return (request) => cookieValue(request.incoming.headers.cookie, key);
+  const name = key.toLowerCase();
+  if (name === 'authorization') return (request) => request.authorization;
+  return (request) => {
+    const { rawHeaders } = request.incoming;
+    let found: string | undefined;
+    for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+      const field = rawHeaders[i];
+      if (field?.length !== name.length || field.toLowerCase() !== name) continue;
+      // Two keys: nobody can say which one was meant.
+      if (found !== undefined) return '';
+      found = rawHeaders[i + 1];
+    }
+    return found;
+  };
+}
+
+function queryOf(target: string): string {
+  const mark = target.indexOf('?');
+  return mark === -1 ? '' : target.slice(mark + 1);
+}

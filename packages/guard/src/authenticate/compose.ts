@@ -1,0 +1,185 @@
+import type { Operation } from '@castellan/contract';
+import type { AuthContext } from '../auth-context.ts';
+import type { Refusal } from '../problem.ts';
+import type { Identity, SchemeOutcome, SchemeRequest, SchemeVerifier } from '../scheme.ts';
+import type { Authenticate, AuthenticationOutcome } from './index.ts';
+
+interface Requirement {
+  readonly parts: readonly { readonly verifier: SchemeVerifier; readonly scopes: readonly string[] }[];
+  readonly names: readonly string[];
+}
+
+type Settled =
+  | { readonly identities: readonly Identity[] }
+  | { readonly failed: SchemeOutcome; readonly verifier: SchemeVerifier };
+
+/**
+ * The security requirements of one operation: all schemes of a requirement must hold, one requirement is enough, and
+ * an empty one lets anonymous callers in (OpenAPI 3.2 section 4.30).
+ */
+export function compileRequirements(
+  operation: Operation,
+  verifiers: ReadonlyMap<string, SchemeVerifier>,
+): Authenticate | undefined {
+  if (operation.security.length === 0) return undefined;
+  const anonymous = operation.security.some((requirement) => requirement.schemes.length === 0);
+  const requirements: Requirement[] = operation.security
+    .filter((requirement) => requirement.schemes.length > 0)
+    .map((requirement) => ({
+      parts: requirement.schemes.map(({ scheme, scopes }) => {
+        const verifier = verifiers.get(scheme.name);
+        if (verifier === undefined) throw new Error(`no verifier for security scheme ${scheme.name}`);
+        return { verifier, scopes };
+      }),
+      names: Object.freeze(requirement.schemes.map(({ scheme }) => scheme.name)),
+    }));
+  if (requirements.length === 0) return undefined;
+  const challenges = challengesOf(requirements);
+  const contexts = new WeakMap<Identity, AuthContext>();
+
+  /** A credential that is remembered has one identity object: its context is made once and serves all its requests. */
+  const accept = (requirement: Requirement, identities: readonly Identity[], now: number): AuthenticationOutcome => {
+    const lacking = missingScopes(requirement, identities);
+    if (lacking !== undefined) return insufficient(lacking);
+    const [first] = identities;
+    if (first === undefined) return undefined;
+    if (identities.length > 1) return contextOf(requirement, identities, now);
+    let context = contexts.get(first);
+    if (context === undefined) contexts.set(first, (context = contextOf(requirement, identities, now)));
+    return context;
+  };
+
+  const [only] = requirements;
+  const [part] = only?.parts ?? [];
+  if (only !== undefined && part !== undefined && requirements.length === 1 && only.parts.length === 1 && !anonymous) {
+    const settle = (outcome: SchemeOutcome, now: number): AuthenticationOutcome =>
+      outcome.outcome === 'verified'
+        ? accept(only, [outcome.identity], now)
+        : refusalOf([{ failed: outcome, verifier: part.verifier }], challenges);
+    return (request) => {
+      const outcome = part.verifier.verify(request);
+      return outcome instanceof Promise
+        ? outcome.then((settled) => settle(settled, request.now))
+        : settle(outcome, request.now);
+    };
+  }
+
+  return async (request) => {
+    const failures: { failed: SchemeOutcome; verifier: SchemeVerifier }[] = [];
+    let scopeFailure: Refusal | undefined;
+    for (const requirement of requirements) {
+      const settled = await all(requirement, request);
+      if ('failed' in settled) {
+        failures.push(settled);
+        continue;
+      }
+      const accepted = accept(requirement, settled.identities, request.now);
+      if (accepted === undefined || 'subject' in accepted) return accepted;
+      scopeFailure ??= accepted;
+    }
+    if (anonymous) return undefined;
+    return scopeFailure ?? refusalOf(failures, challenges);
+  };
+}
+
+async function all(requirement: Requirement, request: SchemeRequest): Promise<Settled> {
+  const identities: Identity[] = [];
+  for (const { verifier } of requirement.parts) {
+    const outcome = await verifier.verify(request);
+    if (outcome.outcome !== 'verified') return { failed: outcome, verifier };
+    identities.push(outcome.identity);
+  }
+  return { identities };
+}
+
+/** Each scheme's own credential must carry the scopes that are asked of that scheme. */
+function missingScopes(requirement: Requirement, identities: readonly Identity[]): readonly string[] | undefined {
+  for (let i = 0; i < requirement.parts.length; i++) {
+    const scopes = requirement.parts[i]?.scopes ?? [];
+    if (scopes.length === 0) continue;
+    const held = identities[i]?.scopes ?? [];
+    if (!scopes.every((scope) => held.includes(scope))) return scopes;
+  }
+  return undefined;
+}
+
+function contextOf(requirement: Requirement, identities: readonly Identity[], now: number): AuthContext {
+  const [first] = identities;
+  if (first === undefined) throw new Error('a requirement without identities');
+  const tenant = identities.find((identity) => identity.tenant !== undefined)?.tenant;
+  return Object.freeze({
+    subject: first.subject,
+    issuer: first.issuer,
+    schemes: requirement.names,
+    scopes:
+      identities.length === 1
+        ? first.scopes
+        : Object.freeze([...new Set(identities.flatMap((identity) => identity.scopes))]),
+    groups:
+      identities.length === 1
+        ? first.groups
+        : Object.freeze([...new Set(identities.flatMap((identity) => identity.groups))]),
+    claims: first.claims,
+    credential: first.credential,
+    authenticatedAt: now,
+    ...(tenant === undefined ? {} : { tenant }),
+  });
+}
+
+function challengesOf(requirements: readonly Requirement[]): readonly SchemeVerifier[] {
+  const seen = new Set<SchemeVerifier>();
+  for (const requirement of requirements)
+    for (const { verifier } of requirement.parts) if (verifier.challenge !== undefined) seen.add(verifier);
+  return [...seen];
+}
+
+function insufficient(scopes: readonly string[]): Refusal {
+  // RFC 6750 section 3.1
+  return {
+    type: 'insufficient-scope',
+    reason: 'insufficient-scope',
+    headers: {
+      'www-authenticate': `Bearer error="insufficient_scope", scope="${scopes.join(' ').replaceAll(/[^\x20-\x7e]|["\\]/g, '')}"`,
+    },
+  };
+}
+
+/** The refusal when no requirement held: what the caller can mend comes before what it cannot. */
+function refusalOf(
+  failures: readonly { readonly failed: SchemeOutcome; readonly verifier: SchemeVerifier }[],
+  challenges: readonly SchemeVerifier[],
+): Refusal {
+  const throttled = failures.find(({ failed }) => failed.outcome === 'throttled');
+  if (throttled?.failed.outcome === 'throttled') {
+    return {
+      type: 'rate-limited',
+      reason: 'authentication-attempts',
+      headers: { 'retry-after': String(throttled.failed.retryAfterSeconds) },
+    };
+  }
+  const refused = failures.find(({ failed }) => failed.outcome === 'refused');
+  const unavailable = failures.find(({ failed }) => failed.outcome === 'unavailable');
+  if (refused === undefined && unavailable?.failed.outcome === 'unavailable') {
+    return {
+      type: 'unavailable',
+      reason: unavailable.failed.reason,
+      headers: { 'retry-after': String(unavailable.failed.retryAfterSeconds) },
+    };
+  }
+  const parameters = new Map<SchemeVerifier, string>();
+  const more: Record<string, string> = {};
+  for (const { failed, verifier } of failures) {
+    if (failed.outcome !== 'refused') continue;
+    if (failed.challenge !== undefined) parameters.set(verifier, failed.challenge);
+    Object.assign(more, failed.headers);
+  }
+  const fields = challenges.map((verifier) => {
+    const parameter = parameters.get(verifier);
+    return parameter === undefined ? verifier.challenge : `${verifier.challenge}, ${parameter}`;
+  });
+  return {
+    type: 'unauthenticated',
+    reason: refused?.failed.outcome === 'refused' ? refused.failed.reason : 'no-credential',
+    headers: { ...(fields.length === 0 ? {} : { 'www-authenticate': fields.join(', ') }), ...more },
+  };
+}

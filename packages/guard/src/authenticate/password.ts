@@ -1,0 +1,97 @@
+import { argon2, hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { CastellanError } from '@castellan/contract';
+
+/** Argon2id as OWASP's Password Storage Cheat Sheet asks: 19 MiB, 2 passes, 1 lane. */
+const cost = { memory: 19 * 1024, passes: 2, parallelism: 1 };
+const tagLength = 32;
+
+/** A parsed `$argon2id$v=19$m=19456,t=2,p=1$salt$hash` (PHC string format). */
+export interface PasswordHash {
+  readonly memory: number;
+  readonly passes: number;
+  readonly parallelism: number;
+  readonly salt: Buffer;
+  readonly tag: Buffer;
+}
+
+/** Hashes a password with a fresh salt; off the main thread. */
+export async function hashPassword(password: string): Promise<PasswordHash> {
+  const salt = randomBytes(16);
+  return { ...cost, salt, tag: await derive(password, { ...cost, salt, tag: Buffer.alloc(tagLength) }) };
+}
+
+/** The PHC string of a hash. */
+export function formatPasswordHash(value: PasswordHash): string {
+  const base64 = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
+  return `$argon2id$v=19$m=${value.memory},t=${value.passes},p=${value.parallelism}$${base64(value.salt)}$${base64(value.tag)}`;
+}
+
+/**
+ * Reads a PHC string.
+ * @throws CastellanError `bad-password-hash` where it is another algorithm or asks for too little or too much
+ */
+export function parsePasswordHash(text: string, where: string): PasswordHash {
+  const match =
+    /^\$argon2id\$v=19\$m=(\d{1,8}),t=(\d{1,3}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/.exec(
+      text,
+    );
+  const [memory, passes, parallelism] = [Number(match?.[1]), Number(match?.[2]), Number(match?.[3])];
+  if (match === null || memory < 7168 || memory > 1024 * 1024 || passes < 1 || passes > 20 || parallelism < 1) {
+    throw new CastellanError({
+      code: 'bad-password-hash',
+      message: `${where} is no usable Argon2id hash`,
+      mend: 'make one of the form $argon2id$v=19$m=19456,t=2,p=1$salt$hash',
+    });
+  }
+  return {
+    memory,
+    passes,
+    parallelism,
+    salt: Buffer.from(match[4] ?? '', 'base64'),
+    tag: Buffer.from(match[5] ?? '', 'base64'),
+  };
+}
+
+/** How many derivations run at once, and how many wait: a flood of guesses must not take the API's threads and memory. */
+const running = { now: 0, most: 2, waiting: [] as (() => void)[], mostWaiting: 64 };
+
+/** Verification was not tried, because too many are waiting. */
+export const busy = Symbol('busy');
+
+/** Compares a password with a hash in constant time; off the main thread, a bounded number at once. */
+export async function verifyPassword(password: string, expected: PasswordHash): Promise<boolean | typeof busy> {
+  if (running.now >= running.most) {
+    if (running.waiting.length >= running.mostWaiting) return busy;
+    await new Promise<void>((resolve) => running.waiting.push(resolve));
+  }
+  running.now += 1;
+  try {
+    const tag = await derive(password, expected);
+    return tag.length === expected.tag.length && timingSafeEqual(tag, expected.tag);
+  } finally {
+    running.now -= 1;
+    running.waiting.shift()?.();
+  }
+}
+
+function derive(password: string, { memory, passes, parallelism, salt, tag }: PasswordHash): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    argon2(
+      'argon2id',
+      {
+        message: Buffer.from(password.normalize('NFC')),
+        nonce: salt,
+        memory,
+        passes,
+        parallelism,
+        tagLength: tag.length,
+      },
+      (error, derived) => (error === null ? resolve(derived) : reject(error)),
+    );
+  });
+}
+
+/** A hash that no password has, for users that do not exist: they must cost the same time. */
+export function impossibleHash(seed: Buffer): PasswordHash {
+  return { ...cost, salt: seed.subarray(0, 16), tag: hash('sha256', seed, 'buffer') };
+}

@@ -1,0 +1,23 @@
+import type { Contract, Operation, Routes } from '@castellan/contract';
+import type { ClientAddress } from './address.ts';
+import type { Authentication } from './authenticate/index.ts';
+import type { Cors } from './cors.ts';
+import type { Limiters } from './limits/limiters.ts';
+import type { Settings } from './options.ts';
+import type { Plan } from './plan.ts';
+
+/**
+ * Everything that one version of a contract compiles to. A reload makes a new core and swaps it in whole, so that a
+ * request sees one contract from beginning to end; the limiters are carried over.
+ */
+export interface GuardCore {
+  readonly contract: Contract;
+  readonly settings: Settings;
+  readonly routes: Routes;
+  readonly authentication: Authentication;
+  readonly limiters: Limiters;
+  readonly clientAddress: ClientAddress;
+  readonly cors: Cors | undefined;
+  /** The operation's plan; compiled when its first request comes. */
+  planOf(operation: Operation): Plan;
+}

@@ -1,0 +1,101 @@
+import type { DecodedParameters, Operation, RouteMatch } from '@castellan/contract';
+import type { Answer } from './answer.ts';
+import type { AuthContext } from './auth-context.ts';
+import type { Fields } from './fields.ts';
+import type { IncomingRequest } from './incoming.ts';
+import type { Plan } from './plan.ts';
+import type { Refusal } from './problem.ts';
+import type { StageName } from './stage.ts';
+
+const noParameters: DecodedParameters = Object.freeze({
+  path: Object.freeze({}),
+  query: Object.freeze({}),
+  header: Object.freeze({}),
+  cookie: Object.freeze({}),
+});
+
+/** A refusal, and the stage that decided it. */
+export interface Verdict {
+  readonly stage: StageName;
+  readonly refusal: Refusal;
+}
+
+/**
+ * One request on its journey and everything that the stages learnt about it.
+ * Made once per request; every field is set in the constructor so that all exchanges have one shape.
+ */
+export class Exchange {
+  /** The request id: in the problem details, in the event, in `x-request-id`. */
+  readonly id: string;
+  readonly incoming: IncomingRequest;
+  readonly origin: string | undefined;
+  /** Milliseconds since the epoch, from the guard's clock. */
+  readonly now: number;
+  /** Monotonic milliseconds, for the duration. */
+  readonly startedAt: number;
+
+  /** Set by `frame`: the header fields that the stages need, found in one pass. */
+  fields: Fields | undefined = undefined;
+  /** Set by `frame`: the client's address, after trusted proxies. */
+  address = '';
+  /** Set by `route`: canonical path and raw query. */
+  path = '';
+  query = '';
+  match: RouteMatch | undefined = undefined;
+  plan: Plan | undefined = undefined;
+  /** True where a HEAD request is answered by the GET operation. */
+  headOfGet = false;
+  /** Set by `authenticate`. */
+  auth: AuthContext | undefined = undefined;
+  /** Set by `receive`: the request body's bytes, inflated. */
+  body: Uint8Array | undefined = undefined;
+  /** Set by `validate`: the decoded parameters, and the decoded body. */
+  parameters: DecodedParameters = noParameters;
+  value: unknown = undefined;
+
+  /** The first refusal in force, request or response side. */
+  verdict: Verdict | undefined = undefined;
+  /** An answer of the guard's own that is no refusal (OPTIONS, the problems page). */
+  answer: Answer | undefined = undefined;
+  /** What would have been refused, where the mode is `observe`. */
+  observed: Verdict[] | undefined = undefined;
+  /** Status of the answer that left, 0 where the connection was cut. */
+  status = 0;
+  /** Bytes of the answer's body, where known. */
+  bytesOut = 0;
+  /** Number of undocumented properties that `release` removed. */
+  removed = 0;
+  /** The exception of a handler, for the log only. */
+  failure: unknown = undefined;
+  /** Runs once when the exchange ended: counters to give back, requests to count. */
+  finish: (() => void) | undefined = undefined;
+
+  constructor(
+    id: string,
+    incoming: IncomingRequest,
+    now: number,
+    startedAt: number,
+    /** The configured origin of the API, where it is not what the connection says. */
+    origin: string | undefined,
+  ) {
+    this.id = id;
+    this.origin = origin;
+    this.incoming = incoming;
+    this.now = now;
+    this.startedAt = startedAt;
+  }
+
+  get operation(): Operation | undefined {
+    return this.match?.operation;
+  }
+
+  get authorization(): string | undefined {
+    return this.fields?.authorization;
+  }
+
+  /** The address that the caller used, without the query: what proofs of possession are bound to (RFC 9449 section 4.3). */
+  get url(): string {
+    const origin = this.origin ?? `${this.incoming.encrypted ? 'https' : 'http'}://${this.fields?.host ?? ''}`;
+    return `${origin}${this.path}`;
+  }
+}

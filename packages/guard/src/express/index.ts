@@ -1,0 +1,28 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Guard } from '../guard.ts';
+import { protect, type Continuation } from '../node/index.ts';
+
+/** A middleware of Express 4 and 5, Connect, and of NestJS on either platform. */
+export type Middleware = (
+  request: IncomingMessage & { readonly originalUrl?: string },
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => void;
+
+/**
+ * The guard as an Express middleware. Put it before body parsers and routers; it sees the whole request target even
+ * when it is mounted under a path.
+ *
+ * @example
+ * ```ts
+ * const app = express();
+ * app.use(castellan(guard));
+ * app.get('/orders', (request, response) => response.json({ items: [] }));
+ * ```
+ */
+export function express(guard: Guard): Middleware {
+  return (request, response, next) => {
+    const continuation: Continuation = { admitted: () => next() };
+    protect(guard, request, response, request.originalUrl ?? request.url ?? '', continuation);
+  };
+}

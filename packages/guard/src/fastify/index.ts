@@ -1,0 +1,66 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { DecodedParameters, Operation } from '@castellan/contract';
+import type { AuthContext } from '../auth-context.ts';
+import type { Guard } from '../guard.ts';
+import { protect, type GuardedRequest } from '../node/index.ts';
+
+/** What the guard needs of Fastify's request and reply. */
+export interface FastifyRequestLike {
+  readonly raw: IncomingMessage;
+  readonly originalUrl: string;
+  params: unknown;
+  query: unknown;
+  body: unknown;
+  auth?: AuthContext | undefined;
+  operation?: Operation | undefined;
+  parameters?: DecodedParameters | undefined;
+}
+export interface FastifyReplyLike {
+  readonly raw: ServerResponse;
+  hijack(): unknown;
+}
+type Done = (error?: Error) => void;
+
+/** What the guard needs of a Fastify instance. */
+export interface FastifyLike {
+  addHook(
+    name: 'onRequest' | 'preHandler',
+    hook: (request: FastifyRequestLike, reply: FastifyReplyLike, done: Done) => void,
+  ): unknown;
+}
+
+/**
+ * The guard as a Fastify plugin: `app.register(fastify(guard))`. It covers every route of the instance that it is
+ * registered on. `request.auth`, `request.operation` and `request.parameters` hold what was checked; `params`, `query`
+ * and `body` are the decoded ones.
+ */
+export function fastify(guard: Guard): (instance: FastifyLike, options: unknown, done: Done) => void {
+  const plugin = (instance: FastifyLike, _options: unknown, done: Done): void => {
+    instance.addHook('onRequest', (request, reply, next) => {
+      protect(guard, request.raw, reply.raw, request.originalUrl, {
+        admitted: () => next(),
+        refused: () => {
+          reply.hijack();
+        },
+      });
+    });
+    instance.addHook('preHandler', (request, _reply, next) => {
+      const { auth, operation, parameters, body } = request.raw as GuardedRequest;
+      request.auth = auth;
+      request.operation = operation;
+      request.parameters = parameters;
+      if (operation !== undefined) {
+        request.params = parameters.path;
+        request.query = parameters.query;
+        if (body !== undefined) request.body = body;
+      }
+      next();
+    });
+    done();
+  };
+  // Without this, Fastify would keep the hooks to the plugin's own scope.
+  return Object.assign(plugin, {
+    [Symbol.for('skip-override')]: true,
+    [Symbol.for('fastify.display-name')]: 'castellan',
+  });
+}

@@ -1,0 +1,62 @@
+import type { DecodedParameters, Operation } from '@castellan/contract';
+import type { AuthContext } from '../auth-context.ts';
+import type { Guard } from '../guard.ts';
+import { FetchIncoming } from './request.ts';
+import { answered, released } from './response.ts';
+
+/** What a Fetch-style handler gets beside the request. */
+export interface FetchContext {
+  readonly auth: AuthContext | undefined;
+  readonly operation: Operation | undefined;
+  readonly parameters: DecodedParameters;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly body: unknown;
+  readonly requestId: string;
+}
+
+/** What only the runtime knows about the connection. */
+export interface Connection {
+  readonly remoteAddress: string;
+  readonly encrypted?: boolean | undefined;
+}
+
+export type FetchHandler = (request: Request, context: FetchContext) => Response | Promise<Response>;
+
+/**
+ * The guard around a Fetch-style handler (`(Request) => Response`): Bun, Deno, workers, Hono, Next.js route handlers.
+ *
+ * @returns a handler; its second argument tells the caller's address, which a `Request` does not carry
+ * @example
+ * ```ts
+ * export default { fetch: fetchGuard(guard, (request, { auth }) => Response.json({ hello: auth?.subject })) };
+ * ```
+ */
+export function fetchGuard(
+  guard: Guard,
+  handler: FetchHandler,
+): (request: Request, connection?: Connection) => Promise<Response> {
+  return async (request, connection = { remoteAddress: '' }) => {
+    const incoming = new FetchIncoming(request, connection);
+    const exchange = guard.open(incoming);
+    if (!(await guard.admit(exchange))) return answered(guard, exchange);
+    const passed = incoming.passOn(exchange.body);
+    let response: Response;
+    try {
+      response = await handler(passed, {
+        auth: exchange.auth,
+        operation: exchange.match?.operation,
+        parameters: exchange.parameters,
+        params: exchange.parameters.path,
+        query: exchange.parameters.query,
+        body: exchange.value,
+        requestId: exchange.id,
+      });
+    } catch (error) {
+      exchange.failure = error;
+      exchange.verdict = { stage: 'handler', refusal: { type: 'internal-error', reason: 'handler-failed' } };
+      return answered(guard, exchange);
+    }
+    return released(guard, exchange, response);
+  };
+}

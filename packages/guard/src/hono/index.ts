@@ -1,0 +1,57 @@
+import type { DecodedParameters, Operation } from '@castellan/contract';
+import type { AuthContext } from '../auth-context.ts';
+import { FetchIncoming } from '../fetch/request.ts';
+import { answered, released } from '../fetch/response.ts';
+import type { Connection } from '../fetch/index.ts';
+import type { Guard } from '../guard.ts';
+
+/** What handlers find under `c.var`. */
+export interface HonoVariables {
+  auth: AuthContext | undefined;
+  operation: Operation | undefined;
+  parameters: DecodedParameters;
+  body: unknown;
+}
+
+/** What the guard needs of Hono's context. */
+export interface HonoContext {
+  readonly req: { raw: Request };
+  res: Response;
+  readonly error: Error | undefined;
+  readonly env: unknown;
+  set<K extends keyof HonoVariables>(key: K, value: HonoVariables[K]): void;
+}
+
+/**
+ * The guard as a Hono middleware: `app.use(hono(guard))`, first. `c.var.auth`, `c.var.operation`, `c.var.parameters`
+ * and `c.var.body` hold what was checked.
+ * @param connection tells the caller's address; by default it is read from `@hono/node-server`'s environment
+ */
+export function hono(
+  guard: Guard,
+  connection: (context: HonoContext) => Connection = nodeConnection,
+): (context: HonoContext, next: () => Promise<void>) => Promise<Response | void> {
+  return async (context, next) => {
+    const incoming = new FetchIncoming(context.req.raw, connection(context));
+    const exchange = guard.open(incoming);
+    if (!(await guard.admit(exchange))) return answered(guard, exchange);
+    context.req.raw = incoming.passOn(exchange.body);
+    context.set('auth', exchange.auth);
+    context.set('operation', exchange.match?.operation);
+    context.set('parameters', exchange.parameters);
+    context.set('body', exchange.value);
+    await next();
+    if (context.error !== undefined) exchange.failure = context.error;
+    const response = await released(guard, exchange, context.res);
+    // Hono merges the fields of the old response into the new one unless the old one is dropped first.
+    context.res = undefined as unknown as Response;
+    context.res = response;
+  };
+}
+
+function nodeConnection(context: HonoContext): Connection {
+  const { incoming } = (context.env ?? {}) as {
+    incoming?: { socket?: { remoteAddress?: string; encrypted?: boolean } };
+  };
+  return { remoteAddress: incoming?.socket?.remoteAddress ?? '', encrypted: incoming?.socket?.encrypted };
+}

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Gcra } from './gcra.ts';
+
+test('a caller gets the whole burst at once, then one call per interval', () => {
+  const limiter = new Gcra({ rate: { count: 3, seconds: 60 } });
+  for (let i = 0; i < 3; i++) assert.equal(limiter.take('a', 0), undefined);
+  const refused = limiter.take('a', 0);
+  assert.deepEqual(refused, { allowed: false, remaining: 0, retryAfterSeconds: 20, resetSeconds: 60 });
+  assert.equal(limiter.take('a', 20_000), undefined);
+  assert.notEqual(limiter.take('a', 20_001), undefined);
+});
+
+test('a refused call takes nothing, so that waiting as told always helps', () => {
+  const limiter = new Gcra({ rate: { count: 1, seconds: 10 } });
+  limiter.take('a', 0);
+  for (let i = 0; i < 100; i++) assert.notEqual(limiter.take('a', 9_000), undefined);
+  assert.equal(limiter.take('a', 10_000), undefined);
+});
+
+test('callers do not share an allowance', () => {
+  const limiter = new Gcra({ rate: { count: 1, seconds: 60 } });
+  assert.equal(limiter.take('a', 0), undefined);
+  assert.equal(limiter.take('b', 0), undefined);
+});
+
+test('a costly call takes as many units as it costs', () => {
+  const limiter = new Gcra({ rate: { count: 10, seconds: 10 } });
+  assert.equal(limiter.take('a', 0, 6), undefined);
+  assert.equal(limiter.take('a', 0, 5)?.remaining, 4);
+  assert.equal(limiter.take('a', 0, 4), undefined);
+});
+
+test('a caller in use is not forgotten while fewer than capacity others come', () => {
+  const limiter = new Gcra({ rate: { count: 1, seconds: 3600 }, capacity: 100 });
+  limiter.take('victim', 0);
+  for (let i = 0; i < 98; i++) limiter.take(`other${i}`, 0);
+  assert.notEqual(limiter.take('victim', 0), undefined);
+  for (let i = 0; i < 50; i++) limiter.take(`more${i}`, 0);
+  assert.notEqual(limiter.take('victim', 0), undefined);
+});

@@ -1,0 +1,18 @@
+import type { Rate } from '@castellan/contract';
+import { Gcra } from './gcra.ts';
+
+/** The counters of a guard, by name and rate, so that a reload of the contract does not give every caller a new allowance. */
+export class Limiters {
+  readonly #byName = new Map<string, Gcra>();
+
+  /** The limiter of that name and rate, made when first asked for. */
+  get(name: string, rate: Rate, burst?: number): Gcra {
+    const key = `${name} ${rate.count}/${rate.seconds} ${burst ?? rate.count}`;
+    let limiter = this.#byName.get(key);
+    if (limiter === undefined) {
+      limiter = new Gcra({ rate, burst });
+      this.#byName.set(key, limiter);
+    }
+    return limiter;
+  }
+}

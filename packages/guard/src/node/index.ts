@@ -1,0 +1,89 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Exchange } from '../exchange.ts';
+import type { Guard } from '../guard.ts';
+import { attach, dropOverrides, NodeIncoming, rewind, type GuardedRequest } from './request.ts';
+import { answer, fail, hold } from './response.ts';
+
+export { overrideFields, type Guarded, type GuardedRequest } from './request.ts';
+export { exchangeOf, fail } from './response.ts';
+
+/** A handler behind the guard. What it throws or rejects with becomes a 500 that tells nothing. */
+export type GuardedHandler = (request: GuardedRequest, response: ServerResponse) => unknown;
+
+/**
+ * Puts a guard in front of a `node:http` (or `https`) handler.
+ *
+ * @example
+ * ```ts
+ * createServer(node(guard, (request, response) => {
+ *   response.setHeader('content-type', 'application/json');
+ *   response.end(JSON.stringify({ limit: request.query.limit }));
+ * })).listen(8080);
+ * ```
+ */
+export function node(guard: Guard, handler: GuardedHandler): RequestListener {
+  const continuation: Continuation = { admitted: handler };
+  return (request, response) => {
+    protect(guard, request, response, request.url ?? '', continuation);
+  };
+}
+
+/** What a framework does when a request may pass, and when the guard has answered in its place. */
+export interface Continuation {
+  readonly admitted: (request: GuardedRequest, response: ServerResponse) => unknown;
+  readonly refused?: (() => void) | undefined;
+}
+
+/**
+ * Carries one request of any framework that stands on `node:http` through the guard.
+ * @param target the request target as received, where the framework has changed `request.url`
+ */
+export function protect(
+  guard: Guard,
+  request: IncomingMessage,
+  response: ServerResponse,
+  target: string,
+  next: Continuation,
+): void {
+  const exchange = guard.open(new NodeIncoming(request, target));
+  const admitted = guard.admit(exchange);
+  if (admitted === true) proceed(guard, exchange, request, response, next);
+  else if (admitted === false) refuse(guard, exchange, response, next);
+  else {
+    admitted.then(
+      (passes) =>
+        passes ? proceed(guard, exchange, request, response, next) : refuse(guard, exchange, response, next),
+      (error: unknown) => {
+        exchange.failure = error;
+        refuse(guard, exchange, response, next);
+      },
+    );
+  }
+}
+
+function refuse(guard: Guard, exchange: Exchange, response: ServerResponse, next: Continuation): void {
+  const own = guard.answer(exchange);
+  exchange.status = own.status;
+  answer(response, own);
+  guard.close(exchange);
+  next.refused?.();
+}
+
+function proceed(
+  guard: Guard,
+  exchange: Exchange,
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: Continuation,
+): void {
+  const guarded = attach(exchange, request);
+  dropOverrides(request);
+  if (exchange.body !== undefined) rewind(request, exchange.body);
+  hold(guard, exchange, response);
+  try {
+    const result = next.admitted(guarded, response);
+    if (result instanceof Promise) result.catch((error: unknown) => fail(guard, exchange, response, error));
+  } catch (error) {
+    fail(guard, exchange, response, error);
+  }
+}

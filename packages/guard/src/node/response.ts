@@ -1,0 +1,341 @@
+import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Answer } from '../answer.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Guard } from '../guard.ts';
+import type { ProblemType, Refusal } from '../problem.ts';
+import { revealingFields, securityFields, strictTransport } from '../security-fields.ts';
+import type { Release } from '../stages/release.ts';
+
+const key = Symbol('castellan');
+
+type HeadFields = OutgoingHttpHeaders | readonly OutgoingHttpHeader[];
+
+/** The response's own methods, in the forms that are used here. */
+interface Original {
+  writeHead(this: ServerResponse, status: number, reason?: string | HeadFields, fields?: HeadFields): unknown;
+  write(
+    this: ServerResponse,
+    chunk: string | Uint8Array,
+    encoding: BufferEncoding,
+    callback?: (error?: Error | null) => void,
+  ): boolean;
+  end(this: ServerResponse, chunk?: string | Uint8Array, encoding?: BufferEncoding): unknown;
+  flushHeaders(this: ServerResponse): void;
+}
+
+function originalOf(response: ServerResponse): Original {
+  const { writeHead, write, end, flushHeaders } = response;
+  return { writeHead, write, end, flushHeaders } as Original;
+}
+
+/** The state of one held response. */
+interface Held {
+  readonly guard: Guard;
+  readonly exchange: Exchange;
+  readonly release: Release | undefined;
+  readonly original: Original;
+  chunks: (string | Buffer)[];
+  size: number;
+  /** `open`: not decided; `check`: collecting; `pass`: streaming; `done`: answered. */
+  state: 'open' | 'check' | 'pass' | 'done';
+  closed: boolean;
+}
+
+type HeldResponse = ServerResponse & { [key]: Held };
+
+/**
+ * Holds a response back until the contract has released it: the handler writes as always, and what it wrote leaves
+ * only after it was checked. Bodies whose media type is documented and is not JSON stream through.
+ */
+export function hold(guard: Guard, exchange: Exchange, response: ServerResponse): void {
+  const held: Held = {
+    guard,
+    exchange,
+    release: exchange.plan === undefined || exchange.plan.mode === 'off' ? undefined : exchange.plan.release,
+    original: originalOf(response),
+    chunks: [],
+    size: 0,
+    state: 'open',
+    closed: false,
+  };
+  const own = response as HeldResponse;
+  own[key] = held;
+  own.writeHead = writeHead as unknown as HeldResponse['writeHead'];
+  own.write = write as unknown as HeldResponse['write'];
+  own.end = end as unknown as HeldResponse['end'];
+  own.flushHeaders = flushHeaders;
+  own.once('close', onClose);
+}
+
+/** Answers in the handler's place; what the handler wrote so far is dropped. False where its head has left already. */
+export function answer(response: ServerResponse, own: Answer): boolean {
+  const held = (response as Partial<HeldResponse>)[key];
+  if (held !== undefined && (held.state === 'pass' || held.state === 'done')) return false;
+  if (held !== undefined) held.state = 'done';
+  for (const name of response.getHeaderNames()) response.removeHeader(name);
+  const fields: string[] = [];
+  for (const [name, value] of Object.entries(own.headers)) fields.push(name, value);
+  for (const [name, value] of securityFields) fields.push(name, value);
+  const { writeHead, end } = held?.original ?? originalOf(response);
+  const body = own.status === 204 || response.req.method === 'HEAD' ? '' : own.body;
+  if (own.status !== 204) fields.push('content-length', String(Buffer.byteLength(own.body)));
+  writeHead.call(response, own.status, fields);
+  end.call(response, body, 'utf8');
+  return true;
+}
+
+/** The exchange of a held response. */
+export function exchangeOf(response: ServerResponse): Exchange | undefined {
+  return (response as Partial<HeldResponse>)[key]?.exchange;
+}
+
+/**
+ * Ends a held exchange whose handler or upstream failed: a problem where nothing has left yet, otherwise the
+ * connection is cut, because a half-sent body must not look whole.
+ */
+export function fail(
+  guard: Guard,
+  exchange: Exchange,
+  response: ServerResponse,
+  error: unknown,
+  type: ProblemType = 'internal-error',
+): void {
+  exchange.failure = error;
+  const held = (response as Partial<HeldResponse>)[key];
+  if (held?.state === 'done') return;
+  exchange.verdict = { stage: 'handler', refusal: { type, reason: 'handler-failed' } };
+  const own = guard.answer(exchange);
+  exchange.status = own.status;
+  if (!answer(response, own)) response.destroy();
+  if (held !== undefined) settle(held);
+}
+
+function writeHead(
+  this: HeldResponse,
+  status: number,
+  reasonOrFields?: string | HeadFields,
+  fields?: HeadFields,
+): ServerResponse {
+  const held = this[key];
+  // The guard is sending, and Node asks for the head.
+  if (held.state === 'done') {
+    held.original.writeHead.call(this, status);
+    return this;
+  }
+  if (held.state === 'pass') throw new Error('the head of the response was sent already');
+  this.statusCode = status;
+  const given = typeof reasonOrFields === 'object' ? reasonOrFields : fields;
+  if (given === undefined) return this;
+  if (isList(given)) {
+    for (let i = 0; i + 1 < given.length; i += 2) this.removeHeader(String(given[i]));
+    for (let i = 0; i + 1 < given.length; i += 2) this.appendHeader(String(given[i]), valueOf(given[i + 1]));
+  } else {
+    for (const name in given) {
+      const value = given[name];
+      if (value !== undefined) this.setHeader(name, value);
+    }
+  }
+  return this;
+}
+
+function valueOf(value: OutgoingHttpHeader | undefined): string | readonly string[] {
+  return typeof value === 'number' || value === undefined ? String(value) : value;
+}
+
+function flushHeaders(this: HeldResponse): void {
+  if (this[key].state === 'pass') this[key].original.flushHeaders.call(this);
+}
+
+function write(
+  this: HeldResponse,
+  chunk: string | Uint8Array,
+  encoding?: BufferEncoding | ((error?: Error | null) => void),
+  callback?: (error?: Error | null) => void,
+): boolean {
+  const held = this[key];
+  const done = typeof encoding === 'function' ? encoding : callback;
+  if (held.state === 'open') decideHead(this, held);
+  if (held.state === 'pass')
+    return held.original.write.call(this, chunk, typeof encoding === 'string' ? encoding : 'utf8', done);
+  if (held.state === 'check') collect(this, held, chunk, typeof encoding === 'string' ? encoding : undefined);
+  if (done !== undefined) process.nextTick(done);
+  return true;
+}
+
+function end(this: HeldResponse, chunk?: unknown, encoding?: unknown, callback?: unknown): ServerResponse {
+  const held = this[key];
+  const done = [chunk, encoding, callback].find((argument) => typeof argument === 'function') as
+    | (() => void)
+    | undefined;
+  if (held.state === 'done') {
+    if (done !== undefined) process.nextTick(done);
+    return this;
+  }
+  if (done !== undefined) this.once('finish', done);
+  if (held.state === 'open') decideHead(this, held);
+  const last = typeof chunk === 'string' || chunk instanceof Uint8Array ? chunk : undefined;
+  const coding = typeof encoding === 'string' ? (encoding as BufferEncoding) : undefined;
+  if (held.state === 'pass') {
+    held.state = 'done';
+    held.exchange.status = this.statusCode;
+    if (last === undefined) held.original.end.call(this);
+    else held.original.end.call(this, last, coding ?? 'utf8');
+    settle(held);
+    return this;
+  }
+  if (held.state === 'check') {
+    if (last !== undefined) collect(this, held, last, coding);
+    if ((held.state as Held['state']) === 'check') releaseBody(this, held);
+  }
+  return this;
+}
+
+/** Decides on the head: whether the body has to be collected, may stream, or nothing may leave. */
+function decideHead(response: HeldResponse, held: Held): void {
+  if (held.release === undefined) {
+    startStream(response, held);
+    return;
+  }
+  const head = held.release.head(held.exchange, response.statusCode, contentTypeOf(response));
+  if (head === 'check') {
+    held.state = 'check';
+  } else if (head.action === 'pass') {
+    startStream(response, held);
+  } else if (head.action === 'replace') {
+    if (observing(held)) {
+      held.state = 'check';
+      return;
+    }
+    sendWhole(response, held, head.body, head.contentType);
+  } else withhold(response, held, head.refusal);
+}
+
+function collect(
+  response: HeldResponse,
+  held: Held,
+  chunk: string | Uint8Array,
+  encoding: BufferEncoding | undefined,
+): void {
+  const piece =
+    typeof chunk === 'string'
+      ? encoding === undefined || encoding === 'utf8' || encoding === 'utf-8'
+        ? chunk
+        : Buffer.from(chunk, encoding)
+      : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  held.chunks.push(piece);
+  held.size += piece.length;
+  if (held.size > held.guard.settings.maxResponse)
+    withhold(response, held, {
+      type: 'response-withheld',
+      status: held.guard.settings.withheldStatus,
+      reason: 'response-over-limit',
+    });
+}
+
+function releaseBody(response: HeldResponse, held: Held): void {
+  const [first] = held.chunks;
+  const body =
+    held.chunks.length === 0 ? '' : held.chunks.length === 1 && first !== undefined ? first : joined(held.chunks);
+  const { exchange } = held;
+  const contentType = contentTypeOf(response);
+  const released = held.release?.body(exchange, response.statusCode, contentType, body) ?? { action: 'pass' };
+  if (released.action === 'pass') sendWhole(response, held, body, undefined);
+  else if (released.action === 'replace') {
+    if (observing(held)) {
+      exchange.removed = 0;
+      sendWhole(response, held, body, undefined);
+    } else sendWhole(response, held, released.body, released.contentType);
+  } else withhold(response, held, released.refusal, body);
+}
+
+function joined(chunks: readonly (string | Buffer)[]): string | Buffer {
+  if (chunks.every((chunk) => typeof chunk === 'string')) return chunks.join('');
+  return Buffer.concat(chunks.map((chunk) => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk)));
+}
+
+function observing(held: Held): boolean {
+  return held.exchange.plan?.mode === 'observe';
+}
+
+function withhold(response: HeldResponse, held: Held, refusal: Refusal, body?: string | Buffer): void {
+  const { exchange } = held;
+  if (observing(held)) {
+    (exchange.observed ??= []).push({ stage: 'release', refusal });
+    if (body !== undefined) sendWhole(response, held, body, undefined);
+    else {
+      startStream(response, held);
+      for (const chunk of held.chunks) held.original.write.call(response, chunk, 'utf8');
+      held.chunks = [];
+    }
+    return;
+  }
+  held.chunks = [];
+  exchange.verdict = { stage: 'release', refusal };
+  const own = held.guard.answer(exchange);
+  exchange.status = own.status;
+  answer(response, own);
+  settle(held);
+}
+
+/** Sends the head; what the handler writes from now on leaves as it comes. */
+function startStream(response: HeldResponse, held: Held): void {
+  completeFields(response, held);
+  held.state = 'pass';
+  held.original.writeHead.call(response, response.statusCode);
+}
+
+/** Sends status, fields and a body that is complete. */
+function sendWhole(response: HeldResponse, held: Held, body: string | Buffer, contentType: string | undefined): void {
+  held.state = 'done';
+  held.chunks = [];
+  const { exchange } = held;
+  exchange.status = response.statusCode;
+  exchange.bytesOut = body.length;
+  completeFields(response, held);
+  if (response.hasHeader('transfer-encoding')) response.removeHeader('transfer-encoding');
+  // The length that the handler told is that of another body, and Node counts this one itself.
+  if (response.hasHeader('content-length') && !isBodiless(response)) response.removeHeader('content-length');
+  if (contentType !== undefined) response.setHeader('content-type', contentType);
+  if (body.length === 0) held.original.end.call(response);
+  else held.original.end.call(response, body, 'utf8');
+  settle(held);
+}
+
+/** The answer to HEAD, and 304, tell the length of a body that is not sent (RFC 9110 section 8.6). */
+function isBodiless(response: HeldResponse): boolean {
+  return response.req.method === 'HEAD' || response.statusCode === 304;
+}
+
+function contentTypeOf(response: ServerResponse): string | undefined {
+  const set = response.getHeader('content-type');
+  return set === undefined ? undefined : String(set);
+}
+
+function isList(fields: HeadFields): fields is readonly OutgoingHttpHeader[] {
+  return Array.isArray(fields);
+}
+
+/** Completes the handler's header fields with those that every answer carries. */
+function completeFields(response: HeldResponse, held: Held): void {
+  for (const name of revealingFields) if (response.hasHeader(name)) response.removeHeader(name);
+  for (const [name, value] of securityFields) if (!response.hasHeader(name)) response.setHeader(name, value);
+  if (held.exchange.incoming.encrypted && !response.hasHeader(strictTransport[0])) {
+    response.setHeader(strictTransport[0], strictTransport[1]);
+  }
+  if (!response.hasHeader('x-request-id')) response.setHeader('x-request-id', held.exchange.id);
+  for (const [name, value] of held.guard.crossOrigin(held.exchange)) response.setHeader(name, value);
+}
+
+function settle(held: Held): void {
+  if (held.closed) return;
+  held.closed = true;
+  held.guard.close(held.exchange);
+}
+
+/** The connection ended before the handler did. */
+function onClose(this: HeldResponse): void {
+  const held = this[key];
+  if (held.closed) return;
+  held.exchange.status = held.state === 'pass' ? this.statusCode : 0;
+  settle(held);
+}

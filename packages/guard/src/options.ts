@@ -1,0 +1,79 @@
+import type { Contract, Mode, Rate } from '@castellan/contract';
+import type { GuardEvent } from './audit/event.ts';
+import type { SchemeConfigurations } from './authenticate/index.ts';
+
+/** How a guard is set up. Everything that the contract says needs no option. */
+export interface GuardOptions {
+  /** The OpenAPI document: a path, a URL, or the parsed document. A loaded `Contract` is taken as it is. */
+  readonly contract: string | URL | Readonly<Record<string, unknown>> | Contract;
+  /** OpenAPI Overlay documents, applied in order. */
+  readonly overlays?: readonly (string | URL | Readonly<Record<string, unknown>>)[] | undefined;
+  /** Who vouches for identities, by the contract's security scheme names. */
+  readonly authentication?: SchemeConfigurations | undefined;
+  /** Cedar policies: paths or globs of `*.cedar` files. */
+  readonly policies?: string | readonly string[] | undefined;
+  readonly limits?: LimitOptions | undefined;
+  readonly audit?: AuditOptions | undefined;
+  /** `enforce` refuses; `observe` decides, records and lets pass. Default `enforce`. */
+  readonly mode?: Mode | undefined;
+  /** `production` refuses mock identity providers at start. Any name. */
+  readonly environment?: string | undefined;
+  /** The path prefix of the API here; where not given, those of the contract's `servers`. */
+  readonly basePath?: string | undefined;
+  /** Proxies whose `X-Forwarded-For` is believed: addresses, CIDR ranges, `loopback`. Default none. */
+  readonly trustedProxies?: readonly string[] | undefined;
+  /** The address that callers use, `https://api.example.com`: what proofs of possession are bound to. */
+  readonly origin?: string | undefined;
+  readonly cors?: CorsOptions | undefined;
+  /** Where problem types are documented. Default: this server's own `/.well-known/castellan/problems`. */
+  readonly problemsUrl?: string | undefined;
+  /** Called with every event, after the response has left. Must not throw. */
+  readonly onEvent?: ((event: GuardEvent) => void) | undefined;
+  /** Milliseconds since the epoch. For tests. */
+  readonly clock?: (() => number) | undefined;
+  /** Answers are read by a parser that also refuses duplicate keys: for answers that other processes wrote. */
+  readonly strictResponses?: boolean | undefined;
+  /** Status of `response-withheld`: 502 where an upstream wrote the response. Default 500. */
+  readonly withheldStatus?: 500 | 502 | undefined;
+}
+
+export interface LimitOptions {
+  /** `600/minute`, counted before authentication. Default `1200/minute`; `off` for none. */
+  readonly perAddress?: string | undefined;
+  /** Counted per authenticated subject. Default `1200/minute`; `off` for none. */
+  readonly perPrincipal?: string | undefined;
+  /** Largest request body in bytes where the operation says nothing. Default 1 MiB. */
+  readonly maxBody?: number | undefined;
+  /** Largest response body that is checked, in bytes; a larger one is withheld. Default 16 MiB. */
+  readonly maxResponse?: number | undefined;
+}
+
+export interface AuditOptions {
+  /** One JSON line per request is appended here. `-` is standard output. */
+  readonly file: string;
+}
+
+export interface CorsOptions {
+  /** Exact origins: `https://app.example.com`. `*` is refused where credentials are allowed. */
+  readonly origins: readonly string[];
+  readonly credentials?: boolean | undefined;
+  /** Request header fields that scripts may send. Default `authorization, content-type`. */
+  readonly headers?: readonly string[] | undefined;
+  /** Response header fields that scripts may read. */
+  readonly expose?: readonly string[] | undefined;
+  /** Seconds for which a preflight answer may be kept. Default 600. */
+  readonly maxAge?: number | undefined;
+}
+
+/** The options with every default filled in. */
+export interface Settings {
+  readonly mode: Mode;
+  readonly perAddress: Rate | undefined;
+  readonly perPrincipal: Rate | undefined;
+  readonly maxBody: number;
+  readonly maxResponse: number;
+  readonly origin: string | undefined;
+  readonly strictResponses: boolean;
+  readonly withheldStatus: 500 | 502;
+  readonly problemsUrl: string;
+}

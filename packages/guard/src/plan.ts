@@ -1,0 +1,33 @@
+import type { Mode, Operation } from '@castellan/contract';
+import { compileRecord, type Recorder } from './audit/record.ts';
+import type { GuardCore } from './core.ts';
+import { compileRelease, type Release } from './stages/release.ts';
+import { requestStages } from './stages/index.ts';
+import type { StageFunction, StageName } from './stage.ts';
+
+/** One operation, compiled: what its requests and responses go through, and nothing else. */
+export interface Plan {
+  readonly operation: Operation;
+  readonly mode: Mode;
+  readonly stages: readonly CompiledStage[];
+  readonly release: Release;
+  readonly record: Recorder;
+}
+
+export interface CompiledStage {
+  readonly name: StageName;
+  readonly run: StageFunction;
+}
+
+/** Compiles the plan of one operation. */
+export function compilePlan(core: GuardCore, operation: Operation): Plan {
+  const mode = operation.castellan.mode ?? core.contract.castellan.mode ?? core.settings.mode;
+  const stages: CompiledStage[] = [];
+  if (mode !== 'off') {
+    for (const stage of requestStages) {
+      const run = stage.compile(core, operation);
+      if (run !== undefined) stages.push({ name: stage.name, run });
+    }
+  }
+  return { operation, mode, stages, release: compileRelease(core, operation), record: compileRecord(core, operation) };
+}

@@ -1,0 +1,29 @@
+import type { Operation } from '@castellan/contract';
+import type { GuardCore } from './core.ts';
+import type { Exchange } from './exchange.ts';
+import type { Refusal } from './problem.ts';
+
+export type StageName =
+  | 'frame'
+  | 'route'
+  | 'throttle'
+  | 'authenticate'
+  | 'receive'
+  | 'validate'
+  | 'authorize'
+  | 'handler'
+  | 'release';
+
+/** What a stage says of one request: nothing (it passes), or why not. Only what really waits is a promise. */
+type StageOutcome = Refusal | undefined | Promise<Refusal | undefined>;
+
+export type StageFunction = (exchange: Exchange) => StageOutcome;
+
+/**
+ * One stage of a request's journey after routing. What the contract decides is decided in `compile`, once per
+ * operation; `undefined` means that this operation has nothing to do here and its requests pay nothing.
+ */
+export interface Stage {
+  readonly name: StageName;
+  readonly compile: (core: GuardCore, operation: Operation) => StageFunction | undefined;
+}

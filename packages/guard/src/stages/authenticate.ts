@@ -1,0 +1,29 @@
+import type { Stage } from '../stage.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Refusal } from '../problem.ts';
+import type { AuthenticationOutcome } from '../authenticate/index.ts';
+
+/** Who calls: the operation's security requirements, AND within one, OR across (OpenAPI 3.2 section 4.30; API2:2023). */
+export const authenticate: Stage = {
+  name: 'authenticate',
+  compile(core, operation) {
+    const verify = core.authentication.forOperation(operation);
+    if (verify === undefined) return undefined;
+    return (exchange) => {
+      const outcome = verify(exchange);
+      return outcome instanceof Promise
+        ? outcome.then((settled) => settle(exchange, settled))
+        : settle(exchange, outcome);
+    };
+  },
+};
+
+function settle(exchange: Exchange, outcome: AuthenticationOutcome): Refusal | undefined {
+  if (isRefusal(outcome)) return outcome;
+  exchange.auth = outcome;
+  return undefined;
+}
+
+function isRefusal(outcome: AuthenticationOutcome): outcome is Refusal {
+  return outcome !== undefined && 'type' in outcome && !('subject' in outcome);
+}

@@ -1,0 +1,59 @@
+import type { GuardCore } from '../core.ts';
+import type { Exchange } from '../exchange.ts';
+import { readFields } from '../fields.ts';
+import type { Refusal } from '../problem.ts';
+
+const maxTarget = 8192;
+const maxFields = 100;
+const maxFieldBytes = 32 * 1024;
+const methodToken = /^[A-Z][A-Z0-9-]{0,30}$/;
+
+/**
+ * The message itself: method, target length, number and size of header fields, fields that may stand only once, and
+ * how the body's end is told (RFC 9112 section 6.3: `Content-Length` together with `Transfer-Encoding` is an attack).
+ */
+export function frame(core: GuardCore, exchange: Exchange): Refusal | undefined {
+  const { incoming } = exchange;
+  const { rawHeaders } = incoming;
+  if (incoming.target.length > maxTarget) return { type: 'uri-too-long', reason: 'target-over-limit' };
+  if (rawHeaders.length > maxFields * 2) return { type: 'headers-too-large', reason: 'too-many-fields' };
+  let size = 0;
+  for (let i = 0; i < rawHeaders.length; i++) size += rawHeaders[i]?.length ?? 0;
+  if (size > maxFieldBytes) return { type: 'headers-too-large', reason: 'fields-over-limit' };
+
+  const fields = readFields(rawHeaders);
+  if ('duplicate' in fields) {
+    return malformed('duplicate-field', `The header field '${fields.duplicate}' stands more than once.`);
+  }
+  exchange.fields = fields;
+  exchange.address = core.clientAddress(incoming.remoteAddress, fields.forwardedFor);
+
+  if (!knownMethods.has(incoming.method) && !methodToken.test(incoming.method)) {
+    return malformed('bad-method', 'The method is not a token of upper-case letters.');
+  }
+  if (fields.transferEncoding !== undefined) {
+    if (fields.contentLength !== undefined)
+      return malformed('length-conflict', 'Content-Length and Transfer-Encoding contradict each other.');
+    if (fields.transferEncoding !== 'chunked')
+      return malformed('transfer-encoding', "The only Transfer-Encoding accepted is 'chunked'.");
+  }
+  if (fields.contentLength !== undefined && !isDigits(fields.contentLength)) {
+    return malformed('bad-content-length', 'Content-Length is not a number.');
+  }
+  return undefined;
+}
+
+const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY']);
+
+function malformed(reason: string, detail: string): Refusal {
+  return { type: 'malformed-request', reason, detail };
+}
+
+function isDigits(text: string): boolean {
+  if (text.length === 0 || text.length > 15) return false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 48 || code > 57) return false;
+  }
+  return true;
+}

@@ -1,0 +1,8 @@
+import type { Stage } from '../stage.ts';
+import { authenticate } from './authenticate.ts';
+import { receive } from './receive.ts';
+import { throttle } from './throttle.ts';
+import { validate } from './validate.ts';
+
+/** The stages between routing and the handler, in their order. `frame`, `route` and `release` stand around them. */
+export const requestStages: readonly Stage[] = [authenticate, throttle, receive, validate];

@@ -1,0 +1,226 @@
+import {
+  compileSchema,
+  compileUndocumented,
+  parseJson,
+  type MediaType,
+  type Operation,
+  type Response,
+  type Undocumented,
+} from '@castellan/contract';
+import type { GuardCore } from '../core.ts';
+import type { Exchange } from '../exchange.ts';
+import { leaksInternals, sanitised } from '../error-body.ts';
+import type { Refusal } from '../problem.ts';
+
+/** What becomes of a response. */
+export type Released =
+  /** It leaves as it is. */
+  | { readonly action: 'pass' }
+  /** It leaves with another body, under the same status. */
+  | { readonly action: 'replace'; readonly body: string; readonly contentType: string }
+  /** Nothing of it leaves. */
+  | { readonly action: 'withhold'; readonly refusal: Refusal };
+
+/** What to do with a response whose head is known and whose body is still to come. */
+type ReleaseHead = 'check' | Released;
+
+/** The response side of one operation. */
+export interface Release {
+  /**
+   * Decides on the head alone. `check`: the body must be collected and given to `body`; anything else is final, and
+   * `pass` lets the body stream through.
+   */
+  head(exchange: Exchange, status: number, contentType: string | undefined): ReleaseHead;
+  /** Decides on a whole body, which may be empty, after `head` said `check`. */
+  body(exchange: Exchange, status: number, contentType: string | undefined, body: string | Uint8Array): Released;
+}
+
+const pass: Released = { action: 'pass' };
+
+/** Statuses that never carry a body (RFC 9110 sections 15.3.5, 15.3.6, 15.4.5). */
+const bodiless = new Set([204, 205, 304]);
+
+/** A documented media type of one response, compiled when first used. */
+interface ContentPlan {
+  readonly json: boolean;
+  /** Undefined where the text may leave unchanged, otherwise what it becomes or why it is withheld. */
+  readonly check: (exchange: Exchange, body: string | Uint8Array) => Released;
+}
+
+/**
+ * Compiles what may leave: status, media type and body must be documented and the body must match its schema
+ * (API3:2023, API8:2023). Error bodies that do not match are replaced by problem details; anything else that does not
+ * match is withheld. Undocumented properties are removed, or under profile `bank` the response is withheld.
+ */
+export function compileRelease(core: GuardCore, operation: Operation): Release {
+  const plans = new Map<string, ContentPlan | 'undeclared'>();
+
+  function planOf(status: number, contentType: string | undefined): ContentPlan | 'undeclared' {
+    const key = `${status} ${contentType ?? ''}`;
+    const known = plans.get(key);
+    if (known !== undefined) return known;
+    const response = responseFor(operation, status);
+    const media = response === undefined ? undefined : mediaTypeFor(response, contentType);
+    const plan = media === undefined ? 'undeclared' : compileContent(core, media, status);
+    if (plans.size < 256) plans.set(key, plan);
+    return plan;
+  }
+
+  return {
+    head(exchange, status, contentType) {
+      if (status < 200) return pass;
+      const response = responseFor(operation, status);
+      if (response === undefined) {
+        if (status === 304 && isSafe(operation.method)) return pass;
+        if (status >= 400) return sanitised(exchange, status);
+        return withhold(core, 'undeclared-status', `status ${status} is not documented`);
+      }
+      if (bodiless.has(status) || exchange.headOfGet || operation.method === 'HEAD') return pass;
+      const plan = contentType === undefined ? 'undeclared' : planOf(status, contentType);
+      return plan !== 'undeclared' && !plan.json ? pass : 'check';
+    },
+    body(exchange, status, contentType, body) {
+      if (body.length === 0) return pass;
+      const plan = planOf(status, contentType);
+      if (plan === 'undeclared') {
+        if (status >= 400) return sanitised(exchange, status);
+        return withhold(
+          core,
+          'undeclared-media-type',
+          contentType === undefined ? 'no media type' : `media type ${contentType} is not documented`,
+        );
+      }
+      return plan.check(exchange, body);
+    },
+  };
+}
+
+function isSafe(method: string): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+/** The documented response for a status: exact, then the range, then `default` (OpenAPI 3.2 section 4.16). */
+function responseFor(operation: Operation, status: number): Response | undefined {
+  const exact = String(status);
+  const range = `${Math.floor(status / 100)}XX`;
+  return (
+    operation.responses.find((response) => response.status === exact) ??
+    operation.responses.find((response) => response.status.toUpperCase() === range) ??
+    // A range request of a documented 200 is answered 206 with a part of the same representation.
+    (status === 206 ? operation.responses.find((response) => response.status === '200') : undefined) ??
+    operation.responses.find((response) => response.status === 'default')
+  );
+}
+
+function mediaTypeFor(response: Response, contentType: string | undefined): MediaType | undefined {
+  const essence = essenceOf(contentType);
+  if (essence === undefined) return undefined;
+  const type = essence.slice(0, essence.indexOf('/'));
+  return (
+    response.content.find((media) => essenceOf(media.type) === essence) ??
+    response.content.find((media) => media.type === `${type}/*`) ??
+    response.content.find((media) => media.type === '*/*') ??
+    // Problem details stand for a documented JSON error; its schema still decides (RFC 9457 section 3).
+    (essence === 'application/problem+json'
+      ? response.content.find((media) => essenceOf(media.type) === 'application/json')
+      : undefined)
+  );
+}
+
+function essenceOf(contentType: string | undefined): string | undefined {
+  if (contentType === undefined) return undefined;
+  const end = contentType.indexOf(';');
+  const essence = (end === -1 ? contentType : contentType.slice(0, end)).trim().toLowerCase();
+  return essence.includes('/') ? essence : undefined;
+}
+
+function compileContent(core: GuardCore, media: MediaType, status: number): ContentPlan {
+  const essence = essenceOf(media.type) ?? '';
+  const json = essence === 'application/json' || essence.endsWith('+json') || essence.endsWith('/*');
+  if (!json) return { json: false, check: () => pass };
+  const schema =
+    media.schema === undefined ? undefined : compileSchema(core.contract, media.schema, { direction: 'response' });
+  const names = media.schema === undefined ? undefined : compileUndocumented(core.contract, media.schema, 'response');
+  const profile = core.contract.castellan.profile;
+  const parse = core.settings.strictResponses ? strictJson : nativeJson;
+
+  return {
+    json: true,
+    check(exchange, body) {
+      const value = parse(body);
+      if (value === undefined)
+        return status >= 400 ? sanitised(exchange, status) : withhold(core, 'bad-json', 'the body is not JSON');
+      const documented = names === undefined || profile === 'toy' || !names.in(value.json);
+      if (schema !== undefined && !schema.check(value.json)) {
+        if (status >= 400) return sanitised(exchange, status);
+        // A closed schema refuses what it does not name: without that, the rest may well be right.
+        if (
+          documented ||
+          profile === 'bank' ||
+          names === undefined ||
+          !schema.check(without(exchange, names, value.json))
+        ) {
+          const [issue] = schema.explain(value.json, 1);
+          return withhold(
+            core,
+            'schema',
+            issue === undefined ? 'the body does not match its schema' : `${issue.pointer || '/'} ${issue.message}`,
+          );
+        }
+        return replace(value.json);
+      }
+      if (status >= 400 && leaksInternals(body)) return sanitised(exchange, status);
+      if (documented || names === undefined) return pass;
+      if (profile === 'bank')
+        return withhold(core, 'undocumented-property', `${names.find(value.json, 1)[0] ?? '/'} is not documented`);
+      return replace(without(exchange, names, value.json));
+    },
+  };
+}
+
+/** The value without what nobody documented; how much that was is recorded. */
+function without(exchange: Exchange, names: Undocumented, value: unknown): unknown {
+  exchange.removed += names.remove(value).count;
+  return value;
+}
+
+function replace(value: unknown): Released {
+  return { action: 'replace', body: JSON.stringify(value), contentType: 'application/json; charset=utf-8' };
+}
+
+interface Parsed {
+  readonly json: unknown;
+}
+
+function nativeJson(body: string | Uint8Array): Parsed | undefined {
+  try {
+    return {
+      json: JSON.parse(
+        typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'),
+      ),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function strictJson(body: string | Uint8Array): Parsed | undefined {
+  const parsed = parseJson(typeof body === 'string' ? Buffer.from(body) : body, responseLimits);
+  return 'value' in parsed ? { json: parsed.value } : undefined;
+}
+
+/** An answer may be larger than any request; its size is bounded by `maxResponse` before it gets here. */
+const responseLimits = {
+  maxBytes: Number.MAX_SAFE_INTEGER,
+  maxDepth: 128,
+  maxNodes: 5_000_000,
+  maxString: 64 * 1024 * 1024,
+  maxParts: 0,
+};
+
+function withhold(core: GuardCore, reason: string, log: string): Released {
+  return {
+    action: 'withhold',
+    refusal: { type: 'response-withheld', status: core.settings.withheldStatus, reason, log },
+  };
+}

@@ -1,0 +1,67 @@
+import { canonicalPath } from '@castellan/contract';
+import type { Answer } from '../answer.ts';
+import type { GuardCore } from '../core.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Refusal } from '../problem.ts';
+import { problemsPage, problemsPath } from '../problems-page.ts';
+
+/**
+ * The operation that a request calls: its path must be written in the one canonical way, and the contract must have
+ * the method on it. HEAD is answered by GET where HEAD is not documented (RFC 9110 section 9.3.2).
+ */
+export function route(core: GuardCore, exchange: Exchange): Refusal | undefined {
+  const { incoming } = exchange;
+  if (incoming.target === problemsPath && (incoming.method === 'GET' || incoming.method === 'HEAD')) {
+    exchange.answer = problemsPage();
+    return undefined;
+  }
+  const canonical = canonicalPath(incoming.target);
+  if ('problem' in canonical) return { type: canonical.problem, reason: canonical.reason };
+  exchange.path = canonical.path;
+  exchange.query = canonical.query;
+
+  const { method } = incoming;
+  let found = core.routes.match(method, canonical.path);
+  if (found === undefined) return { type: 'not-found', reason: 'undocumented-path' };
+  if ('allow' in found && method === 'HEAD' && found.allow.includes('GET')) {
+    found = core.routes.match('GET', canonical.path);
+    exchange.headOfGet = true;
+  }
+  if (found === undefined || 'allow' in found) {
+    const allow = found === undefined ? [] : found.allow;
+    if (method === 'OPTIONS') {
+      exchange.answer = optionsAnswer(core, exchange, allowField(allow));
+      return undefined;
+    }
+    return { type: 'method-not-allowed', reason: 'undocumented-method', headers: { allow: allowField(allow) } };
+  }
+  exchange.match = found;
+  exchange.plan = core.planOf(found.operation);
+  const { lifecycle } = found.operation.castellan;
+  if (lifecycle?.state === 'retired') {
+    return {
+      type: 'retired',
+      reason: 'retired',
+      ...(lifecycle.successor === undefined ? {} : { detail: `Use ${lifecycle.successor} instead.` }),
+    };
+  }
+  return undefined;
+}
+
+/** OPTIONS where nobody documented it: the methods of the path, and the CORS answer to a preflight request. */
+function optionsAnswer(core: GuardCore, exchange: Exchange, allow: string): Answer {
+  const origin = exchange.fields?.origin;
+  const cors =
+    origin === undefined || exchange.fields?.requestMethod === undefined
+      ? undefined
+      : core.cors?.preflight(origin, allow);
+  return { status: 204, headers: { allow, ...cors }, body: '' };
+}
+
+/** The `Allow` field: the documented methods, HEAD where GET is there, and OPTIONS, which the guard answers itself. */
+function allowField(methods: readonly string[]): string {
+  const all = new Set(methods);
+  if (all.has('GET')) all.add('HEAD');
+  all.add('OPTIONS');
+  return [...all].join(', ');
+}
