@@ -80,7 +80,8 @@ function check(source: SourceText, parsed: ParsedText): ParsedText {
   if (isObject(parsed.value)) return parsed;
   throw new CastellanError({
     code: 'invalid-openapi',
-    message: 'the document is not an object',
+    message:
+      parsed.value === undefined || parsed.value === null ? 'the document is empty' : 'the document is not an object',
     place: { file: source.file, line: 1, column: 1 },
     mend: 'give an OpenAPI document: an object with openapi (or swagger), info and paths',
   });
