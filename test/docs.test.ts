@@ -50,12 +50,16 @@ function assertShown(actual: string, shown: string, place: string): void {
       gap = true;
       continue;
     }
-    const pattern = new RegExp(`^${line.split('…').map(RegExp.escape).join('.*')}$`);
+    const pattern = new RegExp(`^${line.split('…').map(literal).join('.*')}$`);
     const found = gap ? lines.findIndex((one, index) => index >= from && pattern.test(one)) : from;
     assert.ok(found !== -1 && pattern.test(lines[found] ?? ''), `${place} shows\n  ${line}\nbut there is\n${actual}`);
     from = found + 1;
     gap = false;
   }
+}
+
+function literal(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
 }
 
 function plain(line: string): string {
