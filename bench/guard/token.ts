@@ -39,7 +39,8 @@ function keys(algorithm: string): { readonly sign: KeyObject; readonly verify: K
 }
 
 function pair(algorithm: string): { readonly privateKey: KeyObject; readonly publicKey: KeyObject } {
-  if (algorithm.startsWith('RS') || algorithm.startsWith('PS')) return generateKeyPairSync('rsa', { modulusLength: 2048 });
+  if (algorithm.startsWith('RS') || algorithm.startsWith('PS'))
+    return generateKeyPairSync('rsa', { modulusLength: 2048 });
   if (algorithm === 'EdDSA') return generateKeyPairSync('ed25519');
   return generateKeyPairSync('ec', { namedCurve: 'P-256' });
 }

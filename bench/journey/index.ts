@@ -12,7 +12,11 @@ import { credential } from '../guard/token.ts';
 import { audience, contract, created, issuer, list, order } from '../guard/work.ts';
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '40' }, calls: { type: 'string', default: '2000' }, only: { type: 'string' } },
+  options: {
+    rounds: { type: 'string', default: '40' },
+    calls: { type: 'string', default: '2000' },
+    only: { type: 'string' },
+  },
 });
 const rounds = Number(values.rounds);
 const calls = Number(values.calls);

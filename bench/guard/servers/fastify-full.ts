@@ -17,7 +17,10 @@ import {
 } from '../work.ts';
 import { batched, ready, settings } from './ready.ts';
 
-const app = fastify({ logger: { level: 'info', stream: batched(settings.audit) }, logController: new LogController({ disableRequestLogging: true }) });
+const app = fastify({
+  logger: { level: 'info', stream: batched(settings.audit) },
+  logController: new LogController({ disableRequestLogging: true }),
+});
 await app.register(jwt, {
   secret: { public: settings.pem },
   verify: {

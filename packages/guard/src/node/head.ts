@@ -77,7 +77,11 @@ function prefix(response: ServerResponse, text: string): void {
  */
 const prefixable = ((): boolean => {
   try {
-    const response: Internal = new ServerResponse({ method: 'GET', httpVersionMajor: 1, httpVersionMinor: 1 } as IncomingMessage);
+    const response: Internal = new ServerResponse({
+      method: 'GET',
+      httpVersionMajor: 1,
+      httpVersionMinor: 1,
+    } as IncomingMessage);
     prefix(response, 'x-tried: yes\r\n');
     response.setHeader('x-own', 'yes');
     response.writeHead(200);
