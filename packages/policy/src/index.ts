@@ -18,3 +18,11 @@ export { Datetime, Duration } from './values/time.ts';
 export { Decimal } from './values/decimal.ts';
 export { IpAddress } from './values/ip-address.ts';
 export type { Long, Value } from './values/value.ts';
+export {
+  anonymousType,
+  apiType,
+  policySchema,
+  principalType,
+  type PolicySchema,
+  type PolicySchemaOptions,
+} from './from-contract/index.ts';
