@@ -26,3 +26,5 @@ export {
   type PolicySchema,
   type PolicySchemaOptions,
 } from './from-contract/index.ts';
+export type { ListFilter, ListRequest, SqlCondition } from './filter/list-filter.ts';
+export type { Column, TableMapping } from './filter/mapping.ts';
