@@ -56,7 +56,11 @@ const rows: Readonly<Record<string, Row>> = {
     takes: ['a', null],
     refuses: ['b'],
   },
-  'nullable without type still allows null': { schema: { nullable: true, minLength: 2 }, takes: [null], refuses: ['a'] },
+  'nullable without type still allows null': {
+    schema: { nullable: true, minLength: 2 },
+    takes: [null],
+    refuses: ['a'],
+  },
   'nullable in an allOf wrapper lets null through': {
     schema: { nullable: true, allOf: [{ $ref: '#/components/schemas/Cat' }] },
     takes: [null, { kind: 'Cat', claws: 1 }],
@@ -118,7 +122,10 @@ const rows: Readonly<Record<string, Row>> = {
   },
   'mapping of a parent': {
     schema: { $ref: '#/components/schemas/Tagged' },
-    takes: [{ kind: 'b', n: 1 }, { kind: 'Sub', n: 1 }],
+    takes: [
+      { kind: 'b', n: 1 },
+      { kind: 'Sub', n: 1 },
+    ],
     refuses: [{ kind: 'b' }, { kind: 'Sub' }],
   },
   'readOnly: not in requests, and not required there': {
@@ -133,7 +140,11 @@ const rows: Readonly<Record<string, Row>> = {
     takes: [{ id: '1', name: 'a' }],
     refuses: [{ id: '1', name: 'a', password: 'b' }, { name: 'a' }],
   },
-  'int32 and int64 are ranges': { schema: { type: 'integer', format: 'int32' }, takes: [2147483647], refuses: [2147483648, 1.5] },
+  'int32 and int64 are ranges': {
+    schema: { type: 'integer', format: 'int32' },
+    takes: [2147483647],
+    refuses: [2147483648, 1.5],
+  },
   'int64 is exact at its edges': {
     schema: { type: 'integer', format: 'int64' },
     takes: [9223372036854775807n, -9223372036854775808n],

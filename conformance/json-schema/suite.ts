@@ -37,7 +37,10 @@ export function suite(draft: string): readonly SuiteTest[] {
     const cases = JSON.parse(bytes.toString('utf8')) as SuiteCase[];
     const read = parseJson(bytes);
     const exact = 'value' in read ? (read.value as SuiteCase[]) : cases;
-    const name = relative(root, file).split(sep).join('/').replace(/\.json$/, '');
+    const name = relative(root, file)
+      .split(sep)
+      .join('/')
+      .replace(/\.json$/, '');
     return cases.flatMap(({ description, schema, tests }, at) =>
       tests.map((test, index) => ({
         name: `${name}: ${description}: ${test.description}`,
@@ -65,7 +68,9 @@ function remotes(): ReadonlyMap<string, unknown> {
 /** Gives the verdict of the compiler on a test, or the error that it ended with. */
 export function judge(dialect: Dialect): (test: SuiteTest) => boolean | Error {
   const documents = remotes();
-  let compiled: { readonly schema: unknown; readonly check: (value: unknown) => boolean; explains: Explain } | undefined;
+  let compiled:
+    | { readonly schema: unknown; readonly check: (value: unknown) => boolean; explains: Explain }
+    | undefined;
   return (test) => {
     try {
       if (compiled?.schema !== test.schema) {
