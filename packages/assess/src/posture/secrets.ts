@@ -17,6 +17,14 @@ const FORMS: readonly (readonly [RegExp, string])[] = [
 const PREFIX = /AKIA|ASIA|AIza|gh[pours]_|github_pat_|glpat-|xox[abprs]-|hooks\.slack|_live_|SG\.|npm_|PRIVATE KEY|eyJ/;
 const JWT = /\beyJ[\w-]{10,}\.(eyJ[\w-]{10,})\.[\w-]{20,}\b/;
 
+interface Secret {
+  readonly kind: string;
+  /** Its first characters. */
+  readonly shown: string;
+  /** Whether only one issuer makes such; others may be made up for documentation. */
+  readonly known: boolean;
+}
+
 interface Frame {
   readonly value: unknown;
   readonly parent: Frame | undefined;
@@ -24,10 +32,7 @@ interface Frame {
 }
 
 /** Strings of the documents that have the form of a live credential, the credential itself shortened. */
-export function* secretsOf(
-  contract: Contract,
-  now: number,
-): Generator<{ readonly location: Location; readonly kind: string; readonly shown: string }> {
+export function* secretsOf(contract: Contract, now: number): Generator<Secret & { readonly location: Location }> {
   for (const document of contract.documents) {
     const root = contract.at({ document, pointer: '' });
     const stack: Frame[] = [{ value: root, parent: undefined, key: '' }];
@@ -55,16 +60,17 @@ function pointerOf(frame: Frame): string {
   return pointer;
 }
 
-function credential(text: string, now: number): { readonly kind: string; readonly shown: string } | undefined {
+function credential(text: string, now: number): Secret | undefined {
   for (const [form, kind] of FORMS) {
     const match = form.exec(text)?.[0];
-    if (match !== undefined && !isMadeUp(match)) return { kind, shown: shorten(match) };
+    if (match !== undefined && !isMadeUp(match))
+      return { kind, shown: shorten(match), known: kind !== 'a private key' };
   }
   const token = JWT.exec(text);
   if (token?.[1] === undefined || isMadeUp(token[0])) return undefined;
   const expires = expiryOf(token[1]);
   return expires !== undefined && expires * 1000 > now
-    ? { kind: 'a token (JWT) that is still valid', shown: shorten(token[0]) }
+    ? { kind: 'a token (JWT) that is still valid', shown: shorten(token[0]), known: false }
     : undefined;
 }
 

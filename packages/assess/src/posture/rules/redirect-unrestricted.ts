@@ -1,5 +1,5 @@
 import { contractRule, graded } from '../rule.ts';
-import { isPinned, isRedirect, restrictionOf } from '../urls.ts';
+import { isPinned, isRedirect, isToldRegistered, restrictionOf } from '../urls.ts';
 import { named } from '../summary.ts';
 
 export const rule = contractRule({
@@ -19,7 +19,8 @@ export const rule = contractRule({
   ],
   *find({ fields }) {
     for (const field of fields) {
-      if (!isRedirect(field) || isPinned(field) || restrictionOf(field)?.hosts !== undefined) continue;
+      if (!isRedirect(field) || isPinned(field) || isToldRegistered(field) || restrictionOf(field)?.hosts !== undefined)
+        continue;
       yield {
         at: field.location,
         message: `${field.name} may be any address (${named(field.writtenBy)})`,

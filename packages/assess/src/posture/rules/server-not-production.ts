@@ -21,11 +21,17 @@ paths: {}`,
   ],
   *find({ contract }) {
     if (contract.castellan.lifecycle?.state === 'draft') return;
-    for (const server of writtenServers(contract))
-      if (isInside(server.url) || isNotProduction(server))
-        yield {
-          at: server.location,
-          message: `${server.url} is ${isInside(server.url) ? 'an inside address' : 'not production'}`,
-        };
+    const servers = writtenServers(contract);
+    for (const server of servers) {
+      if (!isInside(server.url) && !isNotProduction(server)) continue;
+      const what = isInside(server.url) ? 'an inside address' : 'not production';
+      yield servers.length === 1
+        ? {
+            at: server.location,
+            message: `${server.url}, the only server of the document, is ${what}`,
+            severity: 'info',
+          }
+        : { at: server.location, message: `${server.url} is ${what}` };
+    }
   },
 });
