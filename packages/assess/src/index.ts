@@ -1,1 +1,1 @@
-export {};
+export * from './posture/index.ts';
