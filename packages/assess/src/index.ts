@@ -1,1 +1,1 @@
-export {};
+export { readArchitecture, readArchitectureTexts, type Architecture } from './architecture/index.ts';
