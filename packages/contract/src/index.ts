@@ -5,6 +5,7 @@ export type { ReadFile } from './load/read.ts';
 export { castellanOf } from './extension/castellan-of.ts';
 export { parseDuration, parseRate, parseSize, parseSizeRate } from './extension/quantities.ts';
 export { nearest } from './normalise/nearest.ts';
+export { compilePattern, type Pattern, type PatternOptions } from './regex/index.ts';
 export type * from './model.ts';
 export type * from './compiled.ts';
 export {

@@ -1,6 +1,6 @@
 import type { Location, Operation, Place, Profile } from '@castellan/contract';
 import type { Mend } from '../findings/finding.ts';
-import type { AsvsId, Confidence, OwaspRisk, Severity } from '../findings/risk.ts';
+import { severities, type AsvsId, type Confidence, type OwaspRisk, type Severity } from '../findings/risk.ts';
 import type { Api } from './api.ts';
 
 /** One severity for all profiles, or one for each; `off` where the profile does not ask for it. */
@@ -80,4 +80,11 @@ export interface ArchitectureRule<Architecture> extends RuleFacts {
 /** Says that a value is a rule, and keeps its literal types. */
 export function contractRule(rule: Omit<ContractRule, 'examines'>): ContractRule {
   return { examines: 'contract', ...rule };
+}
+
+/** A severity for `standard`; two steps milder for a toy, one for what is internal, one worse for a bank. */
+export function graded(standard: Severity): Readonly<Record<Profile, Severity>> {
+  const step = (by: number): Severity =>
+    severities[Math.min(Math.max(severities.indexOf(standard) + by, 0), severities.length - 1)] ?? standard;
+  return { toy: step(2), internal: step(1), standard, bank: step(-1) };
 }

@@ -1,4 +1,4 @@
-import { lineAndColumn } from './position.ts';
+import { LineIndex } from './position.ts';
 import type { TextPositions } from './positions.ts';
 
 /** Offsets of one member: where its key (or, in an array, its value) starts, and where its value starts. */
@@ -13,10 +13,12 @@ interface Member {
  */
 export class JsonPositions implements TextPositions {
   readonly #text: string;
+  readonly #lines: LineIndex;
   readonly #members = new Map<number, ReadonlyMap<string, Member>>();
 
   constructor(bytes: Uint8Array) {
     this.#text = new TextDecoder().decode(bytes);
+    this.#lines = new LineIndex(this.#text);
   }
 
   at(tokens: readonly string[], key: boolean): { readonly line: number; readonly column: number } {
@@ -28,7 +30,7 @@ export class JsonPositions implements TextPositions {
       offset = member.value;
       shown = key ? member.key : member.value;
     }
-    return lineAndColumn(this.#text, shown);
+    return this.#lines.at(shown);
   }
 
   #membersAt(offset: number): ReadonlyMap<string, Member> {

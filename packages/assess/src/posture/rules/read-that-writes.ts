@@ -1,0 +1,42 @@
+import { contractRule, graded } from '../rule.ts';
+import { segmentsOf, wordsOf } from '../words.ts';
+
+const CHANGES =
+  /^(?:delete|remove|destroy|create|update|add|set|cancel|revoke|reset|purge|drop|insert|disable|enable|activate|deactivate|approve|reject|transfer|pay|send|execute|restart|shutdown|logout|unsubscribe)$/;
+
+export const rule = contractRule({
+  id: 'read-that-writes',
+  title: 'Changes by GET',
+  owasp: ['API5:2023', 'API8:2023'],
+  asvs: ['V3.5.3'],
+  severity: graded('high'),
+  confidence: 'medium',
+  why: 'Links, images, prefetching and caches send GET: a foreign page changes things for whoever opens it, and retries repeat it.',
+  mend: 'use POST, PUT, PATCH or DELETE',
+  docs: 'Where the last path segment, or the operationId, begins with a word that changes things.',
+  bad: [`paths: { '/orders/{id}/delete': { get: { responses: {} } } }`],
+  good: [`paths: { '/orders/{id}': { delete: { responses: {} }, get: { operationId: getOrder, responses: {} } } }`],
+  *find({ operations }) {
+    for (const operation of operations) {
+      if (operation.method !== 'GET' && operation.method !== 'HEAD') continue;
+      const segment = operation.path.endsWith('}') ? [] : wordsOf(segmentsOf(operation.path).at(-1) ?? '');
+      const id = operation.operationIdDeclared ? wordsOf(operation.operationId) : [];
+      // `/set` and `/add-ons` are things; a verb that stands alone or before its object is an act.
+      const byPath =
+        segment[0] !== undefined &&
+        CHANGES.test(segment[0]) &&
+        segment[0] !== 'set' &&
+        segment[0] !== 'add' &&
+        segment[0] !== 'enable' &&
+        segment[0] !== 'send';
+      const byId =
+        id[0] !== undefined && CHANGES.test(id[0]) && id.length > 1 && !/^(?:transfer|set|reset)$/.test(id[0]);
+      if (byPath || byId)
+        yield {
+          at: operation.location,
+          message: `GET ${operation.path}${byPath ? '' : ` (${operation.operationId})`} changes something by its name`,
+          operations: [operation],
+        };
+    }
+  },
+});
