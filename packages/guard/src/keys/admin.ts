@@ -49,8 +49,10 @@ export async function rotateKey(
   return changeKeys(file, (records, secret) => {
     const previous = goodKey(file, records, id, now);
     const fresh = createKey();
-    const { hash: _hash, id: _id, replacedBy: _by, createdAt: _at, ...grant } = previous;
-    const record = keyRecord(fresh.id, hashKey(secret, fresh.key), grant, now);
+    const { hash: _hash, id: _id, replacedBy: _by, createdAt, expiresAt, ...grant } = previous;
+    // The new key lives as long as the old one was meant to.
+    const lifetime = expiresAt === undefined ? undefined : now + (expiresAt - createdAt);
+    const record = keyRecord(fresh.id, hashKey(secret, fresh.key), { ...grant, expiresAt: lifetime }, now);
     const previousUntil = Math.min(previous.expiresAt ?? Number.POSITIVE_INFINITY, now + overlap);
     const replaced = { ...previous, expiresAt: previousUntil, replacedBy: fresh.id };
     return {
