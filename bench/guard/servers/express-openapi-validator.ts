@@ -18,12 +18,15 @@ app.use((request, response, next) => {
   );
   next();
 });
-app.use(async (request, response, next) => {
+app.use((request, response, next) => {
   const token = request.headers.authorization?.slice(7) ?? '';
-  const { payload } = await jwtVerify(token, key, { issuer, audience, algorithms: [settings.algorithm] });
-  Object.assign(request, { user: payload });
-  if (holds(payload['scope'], request.method === 'GET' ? readScope : writeScope)) next();
-  else response.sendStatus(403);
+  jwtVerify(token, key, { issuer, audience, algorithms: [settings.algorithm] })
+    .then(({ payload }) => {
+      Object.assign(request, { user: payload });
+      if (holds(payload['scope'], request.method === 'GET' ? readScope : writeScope)) next();
+      else response.sendStatus(403);
+    })
+    .catch(next);
 });
 app.use(
   rateLimit({

@@ -1,11 +1,13 @@
-import { compilePolicy, PolicyIndex, type CompiledPolicy, type Outcome } from './evaluate/index-policies.ts';
+import { compilePolicy, PolicyIndex, type Outcome } from './evaluate/index-policies.ts';
 import { noEntities, type Evaluation } from './evaluate/request.ts';
+import { PartialPolicies, type ListFilter, type ListRequest } from './filter/list-filter.ts';
 import { loadPolicies, PoliciesError, validate, type LoadedPolicies, type PoliciesInput } from './load/policies.ts';
 import { readSchema, type SchemaInput, type SchemaModel } from './load/schema.ts';
 import { entitiesFromJson, type EntityJson, type UidInput } from './values/entities-from-json.ts';
 import { Entity, EntityRef, type EntitySource } from './values/entity.ts';
-import { badRequest, fromJson, recordFromJson, uidFromJson } from './values/from-json.ts';
+import { fromJson, recordFromJson, uidFromJson } from './values/from-json.ts';
 import { LiftedRecord } from './values/lift.ts';
+import { Malformed, part, whole } from './values/malformed.ts';
 import { CedarRecord } from './values/record.ts';
 
 /** Options of {@link compilePolicies}. */
@@ -15,6 +17,8 @@ export interface CompileOptions extends PoliciesInput {
    * in JSON form must follow it too.
    */
   readonly schema?: SchemaInput | undefined;
+  /** `off` uses the schema without type-checking the policies: for tests of policies that err. */
+  readonly validation?: 'strict' | 'off' | undefined;
 }
 
 /** A request in Cedar's JSON form, as cedar-wasm's `AuthorizationCall` takes it. */
@@ -78,6 +82,13 @@ export interface PolicySet {
   /** A context of plain JavaScript values, read by the schema's types for the action. See {@link PolicySet.entity}. */
   context(action: EntityRef, values: object): CedarRecord;
 
+  /**
+   * What of a type a principal may do an action with, for lists: the same policies as a condition for the database and
+   * as a predicate.
+   * @throws CastellanError `unknown-type` without a schema or for a type that it has not
+   */
+  filter(request: ListRequest): ListFilter;
+
   /** Turns a request in Cedar's JSON form into the fast one. Throws as {@link PolicySet.decide} does. */
   convert(request: AuthorizationRequest): Required<FastRequest>;
 }
@@ -98,7 +109,7 @@ export interface PolicySet {
 export function compilePolicies(options: CompileOptions): PolicySet {
   const schema = options.schema === undefined ? undefined : readSchema(options.schema);
   const loaded = loadPolicies(options);
-  if (schema !== undefined) {
+  if (schema !== undefined && options.validation !== 'off') {
     const [first, ...others] = validate(loaded, schema).errors;
     if (first !== undefined) throw new PoliciesError([first, ...others]);
   }
@@ -110,14 +121,14 @@ class CompiledSet implements PolicySet {
   readonly loaded: LoadedPolicies;
   readonly schema: SchemaModel | undefined;
   readonly #index = new PolicyIndex();
-  readonly #schemaEntities: EntitySource;
+  readonly #declared: EntitySource;
 
   constructor(loaded: LoadedPolicies, schema: SchemaModel | undefined) {
     this.loaded = loaded;
     this.schema = schema;
     this.ids = loaded.policies.map(({ id }) => id);
     const actions = schema?.actions;
-    this.#schemaEntities = actions === undefined ? noEntities : (type, id) => actions.get(type)?.get(id)?.entity;
+    this.#declared = actions === undefined ? noEntities : (type, id) => actions.get(type)?.get(id)?.entity;
     for (const [position, { id, json }] of loaded.policies.entries()) {
       this.#index.add(compilePolicy(id, position, json), json);
     }
@@ -142,13 +153,29 @@ class CompiledSet implements PolicySet {
     return new LiftedRecord(values, this.schema?.actions.get(action.type)?.get(action.id)?.context, 'context');
   }
 
+  filter(request: ListRequest): ListFilter {
+    const partial = new PartialPolicies(this.loaded, this.schema, this.#declared, request);
+    const action = this.#declared(request.action.type, request.action.id) ?? request.action;
+    return {
+      scope: partial.scope,
+      sql: (mapping) => partial.sql(mapping),
+      kysely: (tag, mapping) => partial.kysely(tag, mapping),
+      test: (id, attributes, parents = []) =>
+        this.decideFast({ ...request, action, resource: this.entity(request.type, id, attributes, { parents }) })
+          .decision === 'allow',
+    };
+  }
+
   convert(request: AuthorizationRequest): Required<FastRequest> {
-    const { schema } = this;
-    const principal = uidFromJson(request.principal, 'the principal');
-    const action = uidFromJson(request.action, 'the action');
-    const resource = uidFromJson(request.resource, 'the resource');
-    const context = this.#context(request, principal, action, resource);
-    const entities = request.entities === undefined ? this.#schemaEntities : entitiesFromJson(request.entities, schema);
+    return whole(() => this.#convert(request));
+  }
+
+  #convert(request: AuthorizationRequest): Required<FastRequest> {
+    const principal = part('principal', () => uidFromJson(request.principal));
+    const action = part('action', () => uidFromJson(request.action));
+    const resource = part('resource', () => uidFromJson(request.resource));
+    const context = part('context', () => this.#readContext(request, principal, action, resource));
+    const entities = request.entities === undefined ? this.#declared : entitiesFromJson(request.entities, this.schema);
     return {
       principal: entities(principal.type, principal.id) ?? principal,
       action: entities(action.type, action.id) ?? action,
@@ -158,56 +185,58 @@ class CompiledSet implements PolicySet {
     };
   }
 
-  #context(request: AuthorizationRequest, principal: EntityRef, action: EntityRef, resource: EntityRef): CedarRecord {
+  #readContext(
+    request: AuthorizationRequest,
+    principal: EntityRef,
+    action: EntityRef,
+    resource: EntityRef,
+  ): CedarRecord {
     const json = request.context ?? {};
-    if (this.schema === undefined) {
-      const context = fromJson(json, undefined, 'the context');
+    const { schema } = this;
+    if (schema === undefined) {
+      const context = fromJson(json);
       if (context instanceof CedarRecord) return context;
-      throw badRequest('the context is no record');
+      throw new Malformed('it is no record');
     }
-    const model = this.schema.actions.get(action.type)?.get(action.id);
-    if (model === undefined) throw badRequest(`the action ${action} is not in the schema`, 'use one that is');
-    for (const [name, ref, types] of [
-      ['principal', principal, model.principals],
-      ['resource', resource, model.resources],
-    ] as const) {
-      if (!types.has(ref.type)) {
-        throw badRequest(`the ${name} ${ref} is not for ${action}`, `use one of ${[...types].join(', ') || 'none'}`);
-      }
-      const ids = this.schema.entityTypes.get(ref.type)?.ids;
-      if (ids !== undefined && !ids.has(ref.id))
-        throw badRequest(`the ${name} ${ref} is none of the schema's`, `use one of ${[...ids].join(', ')}`);
-    }
-    return recordFromJson(json, model.context, 'the context');
+    const model = schema.actions.get(action.type)?.get(action.id);
+    if (model === undefined) throw new Malformed(`the action ${action} is not in the schema`, 'use one that is');
+    checkApplies(principal, model.principals, action, schema);
+    checkApplies(resource, model.resources, action, schema);
+    return recordFromJson(json, model.context);
   }
 
   #evaluation(request: FastRequest): Evaluation {
-    const { principal, action, resource } = request;
-    const given = request.entities;
-    const declared = this.#schemaEntities;
-    const entities: EntitySource = given === undefined ? declared : (type, id) => given(type, id) ?? declared(type, id);
-    return {
-      principal,
-      action,
-      resource,
-      context: request.context ?? CedarRecord.empty,
-      entities,
-      closures: undefined,
-    };
+    const { principal, action, resource, context = CedarRecord.empty, entities } = request;
+    return { principal, action, resource, context, entities, declared: this.#declared, closures: undefined };
   }
 }
 
-function decisionOf(outcome: Outcome): Decision {
-  const errors = unique(outcome.errors.map(({ policy, fault }) => ({ position: policy.position, policy, fault }))).map(
-    ({ policy, fault }) => ({ policyId: policy.id, message: fault.message }),
-  );
-  const decision = outcome.forbids.length === 0 && outcome.permits.length > 0 ? 'allow' : 'deny';
-  return { decision, reasons: reasonsOf(outcome.forbids.length > 0 ? outcome.forbids : outcome.permits), errors };
+function checkApplies(ref: EntityRef, types: ReadonlySet<string>, action: EntityRef, schema: SchemaModel): void {
+  if (!types.has(ref.type)) {
+    throw new Malformed(`${ref} is not for ${action}`, `use one of ${[...types].join(', ') || 'none'}`);
+  }
+  const ids = schema.entityTypes.get(ref.type)?.ids;
+  if (ids === undefined || ids.has(ref.id)) return;
+  throw new Malformed(`${ref} is none of the schema's`, `use one of ${[...ids].join(', ')}`);
 }
 
-function reasonsOf(policies: CompiledPolicy[]): string[] {
+const noErrors: Decision['errors'] = Object.freeze([]);
+const noReasons: readonly string[] = Object.freeze([]);
+
+function decisionOf({ permits, forbids, errors }: Outcome): Decision {
+  return {
+    decision: forbids.length === 0 && permits.length > 0 ? 'allow' : 'deny',
+    reasons: reasonsOf(forbids.length > 0 ? forbids : permits),
+    errors:
+      errors.length === 0
+        ? noErrors
+        : unique(errors).map(({ policy, fault }) => ({ policyId: policy.id, message: fault.message })),
+  };
+}
+
+function reasonsOf(policies: Outcome['permits']): readonly string[] {
   const [only] = policies;
-  if (only === undefined) return [];
+  if (only === undefined) return noReasons;
   return policies.length === 1 ? [only.id] : unique(policies).map(({ id }) => id);
 }
 

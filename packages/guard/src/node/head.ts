@@ -97,16 +97,18 @@ const prefixable = ((): boolean => {
 /**
  * Completes the handler's header fields with those that every answer carries, and takes out those that tell what
  * software answers.
+ * @param names lower-case names of the fields that the handler set, as far as they matter here: Content-Type does not
  * @param encrypted whether the connection is TLS
  */
 export function completeHead(
   response: ServerResponse,
+  names: readonly string[],
   requestId: string,
   encrypted: boolean,
   more: readonly (readonly [name: string, value: string])[],
 ): OwnFraming {
   let own = encrypted ? 0 : STRICT_TRANSPORT;
-  for (const name of response.getHeaderNames()) {
+  for (const name of names) {
     const kind = kinds.get(name);
     if (kind === undefined) continue;
     if (kind === REVEALING) response.removeHeader(name);

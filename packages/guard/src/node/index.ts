@@ -78,7 +78,7 @@ function proceed(
 ): void {
   const guarded = attach(exchange, request);
   dropOverrides(request);
-  if (exchange.body !== undefined) rewind(request, exchange.body);
+  if (exchange.body !== undefined) rewind(request, exchange.body, exchange.fields?.contentEncoding !== undefined);
   hold(guard, exchange, response);
   try {
     const result = next.admitted(guarded, response);

@@ -13,6 +13,7 @@ type HeadFields = OutgoingHttpHeaders | readonly OutgoingHttpHeader[];
 
 /** The response's own methods, in the forms that are used here. */
 interface Original {
+  setHeader(this: ServerResponse, name: string, value: number | string | readonly string[]): unknown;
   writeHead(this: ServerResponse, status: number, reason?: string | HeadFields, fields?: HeadFields): unknown;
   write(
     this: ServerResponse,
@@ -27,7 +28,8 @@ interface Original {
 const unchanged = methodsOf(ServerResponse.prototype);
 
 function originalOf(response: ServerResponse): Original {
-  return response.writeHead === unchanged.writeHead &&
+  return response.setHeader === unchanged.setHeader &&
+    response.writeHead === unchanged.writeHead &&
     response.write === unchanged.write &&
     response.end === unchanged.end &&
     response.flushHeaders === unchanged.flushHeaders
@@ -35,8 +37,14 @@ function originalOf(response: ServerResponse): Original {
     : methodsOf(response);
 }
 
-function methodsOf({ writeHead, write, end, flushHeaders }: ServerResponse): Original {
-  return { writeHead, write, end, flushHeaders } as Original;
+function methodsOf({
+  setHeader: set,
+  writeHead: head,
+  write: some,
+  end: all,
+  flushHeaders: flush,
+}: ServerResponse): Original {
+  return { setHeader: set, writeHead: head, write: some, end: all, flushHeaders: flush } as Original;
 }
 
 /** The state of one held response. */
@@ -49,15 +57,18 @@ class Held {
   chunks: (string | Buffer)[] | undefined = undefined;
   first: string | Buffer = '';
   size = 0;
+  /** Whether no field but Content-Type has been set. */
+  plain: boolean;
   /** `open`: not decided; `check`: collecting; `pass`: streaming; `done`: answered. */
   state: 'open' | 'check' | 'pass' | 'done' = 'open';
   closed = false;
 
-  constructor(guard: Guard, exchange: Exchange, release: Release | undefined, original: Original) {
+  constructor(guard: Guard, exchange: Exchange, release: Release | undefined, original: Original, plain: boolean) {
     this.guard = guard;
     this.exchange = exchange;
     this.release = release;
     this.original = original;
+    this.plain = plain;
   }
 }
 
@@ -71,7 +82,8 @@ export function hold(guard: Guard, exchange: Exchange, response: ServerResponse)
   const { plan } = exchange;
   const release = plan === undefined || plan.mode === 'off' ? undefined : plan.release;
   const own = response as HeldResponse;
-  own[key] = new Held(guard, exchange, release, originalOf(response));
+  own[key] = new Held(guard, exchange, release, originalOf(response), response.getHeaderNames().length === 0);
+  own.setHeader = setHeader;
   own.writeHead = writeHead as unknown as HeldResponse['writeHead'];
   own.write = write as unknown as HeldResponse['write'];
   own.end = end as unknown as HeldResponse['end'];
@@ -125,6 +137,14 @@ export function fail(
   exchange.status = own.status;
   if (!answer(response, own)) response.destroy();
   if (held !== undefined) settle(held);
+}
+
+/** Every way of setting a field comes through here. */
+function setHeader(this: HeldResponse, name: string, value: number | string | readonly string[]): HeldResponse {
+  const held = this[key];
+  if (held.plain && (name.length !== 12 || name.toLowerCase() !== 'content-type')) held.plain = false;
+  held.original.setHeader.call(this, name, value);
+  return this;
 }
 
 function writeHead(
@@ -325,6 +345,8 @@ function sendWhole(response: HeldResponse, held: Held, body: string | Buffer, co
   settle(held);
 }
 
+const none: readonly string[] = [];
+
 /** The answer to HEAD, and 304, tell the length of a body that is not sent (RFC 9110 section 8.6). */
 function isBodiless(response: HeldResponse): boolean {
   return response.req.method === 'HEAD' || response.statusCode === 304;
@@ -339,8 +361,15 @@ function isList(fields: HeadFields): fields is readonly OutgoingHttpHeader[] {
   return Array.isArray(fields);
 }
 
-function complete(response: HeldResponse, { exchange, guard }: Held): OwnFraming {
-  return completeHead(response, exchange.id, exchange.incoming.encrypted, guard.crossOrigin(exchange));
+function complete(response: HeldResponse, { exchange, guard, plain }: Held): OwnFraming {
+  const { id, incoming } = exchange;
+  return completeHead(
+    response,
+    plain ? none : response.getHeaderNames(),
+    id,
+    incoming.encrypted,
+    guard.crossOrigin(exchange),
+  );
 }
 
 function settle(held: Held): void {
