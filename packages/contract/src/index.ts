@@ -32,3 +32,13 @@ export { MultipartParser, type MultipartLimits, type PartHead, type PartSink } f
 export { isJson, parseMediaType, type MediaTypeName } from './bodies/media-type.ts';
 export { UploadedFile } from './bodies/uploaded-file.ts';
 export { compileUndocumented, type Removed, type Undocumented } from './undocumented/index.ts';
+export {
+  compileResourceAccess,
+  type Findings,
+  type FoundProperty,
+  type FoundReference,
+  type FoundResource,
+  type PropertyRule,
+  type ResourceAccess,
+  type ResourceShape,
+} from './resources/access.ts';
