@@ -67,4 +67,12 @@ export class Gcra {
     }
     return undefined;
   }
+
+  /** Whole seconds until one unit fits; 0 where it fits now. Takes nothing. */
+  wait(key: string, now: number): number {
+    const known = this.#young.get(key) ?? this.#old.get(key);
+    if (known === undefined) return 0;
+    const over = known + this.#interval - now - this.#tolerance;
+    return over > 1e-6 ? Math.max(1, Math.ceil(over / 1000)) : 0;
+  }
 }

@@ -1,0 +1,40 @@
+import { CedarRecord, Entity, EntityRef } from '@castellan/policy';
+import type { AuthContext } from '../auth-context.ts';
+import { ApiRecord } from './attributes.ts';
+import type { Authority } from './authority.ts';
+import type { EntityJson } from './directory.ts';
+
+/** The type of whoever calls, and of the groups that a credential names. */
+export const principalType = 'User';
+export const groupType = 'Group';
+/** The caller that showed no credential, where the contract lets it in. */
+const anonymous = '';
+
+/**
+ * Whoever calls, as a Cedar entity: its groups are parents. Where the directory knows the principal, its groups count
+ * and not those of the credential: a membership that ended, ended.
+ */
+export function principalOf(authority: Authority, auth: AuthContext | undefined, told: EntityJson | undefined): Entity {
+  if (auth === undefined) return new Entity(principalType, anonymous);
+  const model = authority.typeOf(principalType);
+  const json = {
+    ...auth.claims,
+    ...told?.attrs,
+    id: auth.subject,
+    subject: auth.subject,
+    issuer: auth.issuer,
+    scopes: auth.scopes,
+    groups: auth.groups,
+    tenant: auth.tenant,
+  };
+  const parents =
+    told === undefined
+      ? auth.groups.map((group) => new EntityRef(groupType, group))
+      : (told.parents ?? []).map(({ type, id }) => new EntityRef(type, id));
+  return new Entity(
+    principalType,
+    auth.subject,
+    model === undefined ? CedarRecord.empty : new ApiRecord(json, model.attributes, authority.ids),
+    parents,
+  );
+}
