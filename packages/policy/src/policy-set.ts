@@ -1,0 +1,218 @@
+import { compilePolicy, PolicyIndex, type CompiledPolicy, type Outcome } from './evaluate/index-policies.ts';
+import { noEntities, type Evaluation } from './evaluate/request.ts';
+import { loadPolicies, PoliciesError, validate, type LoadedPolicies, type PoliciesInput } from './load/policies.ts';
+import { readSchema, type SchemaInput, type SchemaModel } from './load/schema.ts';
+import { entitiesFromJson, type EntityJson, type UidInput } from './values/entities-from-json.ts';
+import { Entity, EntityRef, type EntitySource } from './values/entity.ts';
+import { badRequest, fromJson, recordFromJson, uidFromJson } from './values/from-json.ts';
+import { LiftedRecord } from './values/lift.ts';
+import { CedarRecord } from './values/record.ts';
+
+/** Options of {@link compilePolicies}. */
+export interface CompileOptions extends PoliciesInput {
+  /**
+   * The schema that every policy is type-checked against, in Cedar's text or JSON form. With one, requests and entities
+   * in JSON form must follow it too.
+   */
+  readonly schema?: SchemaInput | undefined;
+}
+
+/** A request in Cedar's JSON form, as cedar-wasm's `AuthorizationCall` takes it. */
+export interface AuthorizationRequest {
+  readonly principal: UidInput;
+  readonly action: UidInput;
+  readonly resource: UidInput;
+  readonly context?: Readonly<Record<string, unknown>>;
+  readonly entities?: readonly EntityJson[];
+}
+
+/**
+ * A request without conversion, for the guard. Entities that are given as {@link Entity} bring their attributes; those
+ * that are only named are looked up.
+ */
+export interface FastRequest {
+  readonly principal: EntityRef;
+  readonly action: EntityRef;
+  readonly resource: EntityRef;
+  readonly context?: CedarRecord;
+  readonly entities?: EntitySource;
+}
+
+/** What an entity belongs to, and its tags. */
+export interface EntityLinks {
+  readonly parents?: readonly EntityRef[];
+  readonly tags?: Readonly<Record<string, unknown>>;
+}
+
+/** The answer to a request. */
+export interface Decision {
+  readonly decision: 'allow' | 'deny';
+  /** The policies that determined it: all satisfied `forbid` policies, or else all satisfied `permit` policies. */
+  readonly reasons: readonly string[];
+  /** Policies that could not be evaluated; they had no part in the decision. */
+  readonly errors: readonly { readonly policyId: string; readonly message: string }[];
+}
+
+/** Policies, compiled. It never changes; compile another when policies do. */
+export interface PolicySet {
+  /** Ids of the policies, in the order in which they were given; templates are not among them. */
+  readonly ids: readonly string[];
+  readonly loaded: LoadedPolicies;
+  readonly schema: SchemaModel | undefined;
+
+  /**
+   * Decides a request in Cedar's JSON form, exactly as the official engine does.
+   * @throws CastellanError `bad-request` for a request that is malformed or breaks the schema: refuse it
+   */
+  decide(request: AuthorizationRequest): Decision;
+
+  /** Decides a request whose entities and context are {@link Entity} and {@link CedarRecord} already. Never throws. */
+  decideFast(request: FastRequest): Decision;
+
+  /**
+   * An entity of plain JavaScript values for {@link PolicySet.decideFast}: nothing is converted until a policy asks.
+   * @param attributes own properties only; the schema says which texts are times, decimals, addresses or ids of entities
+   */
+  entity(type: string, id: string, attributes?: object, links?: EntityLinks): Entity;
+
+  /** A context of plain JavaScript values, read by the schema's types for the action. See {@link PolicySet.entity}. */
+  context(action: EntityRef, values: object): CedarRecord;
+
+  /** Turns a request in Cedar's JSON form into the fast one. Throws as {@link PolicySet.decide} does. */
+  convert(request: AuthorizationRequest): Required<FastRequest>;
+}
+
+/**
+ * Reads, type-checks and compiles Cedar policies. The official engine does the first two; no part of it is used when
+ * requests are decided.
+ * @example
+ * const policies = compilePolicies({ policies: 'permit(principal == User::"alice", action, resource);' });
+ * policies.decide({
+ *   principal: { type: 'User', id: 'alice' },
+ *   action: { type: 'Action', id: 'view' },
+ *   resource: { type: 'Photo', id: '1' },
+ * }); // { decision: 'allow', reasons: ['policy0'], errors: [] }
+ * @throws PoliciesError with file, line, column and mend of everything that is wrong: `bad-policy` (syntax),
+ * `policy-type` (against the schema), `duplicate-policy-id`, `unknown-template`, `bad-link`; CastellanError `bad-schema`
+ */
+export function compilePolicies(options: CompileOptions): PolicySet {
+  const schema = options.schema === undefined ? undefined : readSchema(options.schema);
+  const loaded = loadPolicies(options);
+  if (schema !== undefined) {
+    const [first, ...others] = validate(loaded, schema).errors;
+    if (first !== undefined) throw new PoliciesError([first, ...others]);
+  }
+  return new CompiledSet(loaded, schema);
+}
+
+class CompiledSet implements PolicySet {
+  readonly ids: readonly string[];
+  readonly loaded: LoadedPolicies;
+  readonly schema: SchemaModel | undefined;
+  readonly #index = new PolicyIndex();
+  readonly #schemaEntities: EntitySource;
+
+  constructor(loaded: LoadedPolicies, schema: SchemaModel | undefined) {
+    this.loaded = loaded;
+    this.schema = schema;
+    this.ids = loaded.policies.map(({ id }) => id);
+    const actions = schema?.actions;
+    this.#schemaEntities = actions === undefined ? noEntities : (type, id) => actions.get(type)?.get(id)?.entity;
+    for (const [position, { id, json }] of loaded.policies.entries()) {
+      this.#index.add(compilePolicy(id, position, json), json);
+    }
+  }
+
+  decide(request: AuthorizationRequest): Decision {
+    return this.decideFast(this.convert(request));
+  }
+
+  decideFast(request: FastRequest): Decision {
+    return decisionOf(this.#index.evaluate(this.#evaluation(request)));
+  }
+
+  entity(type: string, id: string, attributes: object = {}, { parents = [], tags }: EntityLinks = {}): Entity {
+    const model = this.schema?.entityTypes.get(type);
+    const tagged =
+      tags === undefined ? CedarRecord.empty : new LiftedRecord(tags, undefined, `tag of ${type}`, model?.tags);
+    return new Entity(type, id, new LiftedRecord(attributes, model?.attributes, type), parents, tagged);
+  }
+
+  context(action: EntityRef, values: object): CedarRecord {
+    return new LiftedRecord(values, this.schema?.actions.get(action.type)?.get(action.id)?.context, 'context');
+  }
+
+  convert(request: AuthorizationRequest): Required<FastRequest> {
+    const { schema } = this;
+    const principal = uidFromJson(request.principal, 'the principal');
+    const action = uidFromJson(request.action, 'the action');
+    const resource = uidFromJson(request.resource, 'the resource');
+    const context = this.#context(request, principal, action, resource);
+    const entities = request.entities === undefined ? this.#schemaEntities : entitiesFromJson(request.entities, schema);
+    return {
+      principal: entities(principal.type, principal.id) ?? principal,
+      action: entities(action.type, action.id) ?? action,
+      resource: entities(resource.type, resource.id) ?? resource,
+      context,
+      entities,
+    };
+  }
+
+  #context(request: AuthorizationRequest, principal: EntityRef, action: EntityRef, resource: EntityRef): CedarRecord {
+    const json = request.context ?? {};
+    if (this.schema === undefined) {
+      const context = fromJson(json, undefined, 'the context');
+      if (context instanceof CedarRecord) return context;
+      throw badRequest('the context is no record');
+    }
+    const model = this.schema.actions.get(action.type)?.get(action.id);
+    if (model === undefined) throw badRequest(`the action ${action} is not in the schema`, 'use one that is');
+    for (const [name, ref, types] of [
+      ['principal', principal, model.principals],
+      ['resource', resource, model.resources],
+    ] as const) {
+      if (!types.has(ref.type)) {
+        throw badRequest(`the ${name} ${ref} is not for ${action}`, `use one of ${[...types].join(', ') || 'none'}`);
+      }
+      const ids = this.schema.entityTypes.get(ref.type)?.ids;
+      if (ids !== undefined && !ids.has(ref.id))
+        throw badRequest(`the ${name} ${ref} is none of the schema's`, `use one of ${[...ids].join(', ')}`);
+    }
+    return recordFromJson(json, model.context, 'the context');
+  }
+
+  #evaluation(request: FastRequest): Evaluation {
+    const { principal, action, resource } = request;
+    const given = request.entities;
+    const declared = this.#schemaEntities;
+    const entities: EntitySource = given === undefined ? declared : (type, id) => given(type, id) ?? declared(type, id);
+    return {
+      principal,
+      action,
+      resource,
+      context: request.context ?? CedarRecord.empty,
+      entities,
+      closures: undefined,
+    };
+  }
+}
+
+function decisionOf(outcome: Outcome): Decision {
+  const errors = unique(outcome.errors.map(({ policy, fault }) => ({ position: policy.position, policy, fault }))).map(
+    ({ policy, fault }) => ({ policyId: policy.id, message: fault.message }),
+  );
+  const decision = outcome.forbids.length === 0 && outcome.permits.length > 0 ? 'allow' : 'deny';
+  return { decision, reasons: reasonsOf(outcome.forbids.length > 0 ? outcome.forbids : outcome.permits), errors };
+}
+
+function reasonsOf(policies: CompiledPolicy[]): string[] {
+  const [only] = policies;
+  if (only === undefined) return [];
+  return policies.length === 1 ? [only.id] : unique(policies).map(({ id }) => id);
+}
+
+/** In the order of the policies. A policy for several groups of actions may have been met more than once. */
+function unique<T extends { readonly position: number }>(items: T[]): T[] {
+  if (items.length < 2) return items;
+  return [...new Map(items.map((item) => [item.position, item])).values()].sort((a, b) => a.position - b.position);
+}
