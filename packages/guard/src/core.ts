@@ -1,5 +1,6 @@
 import type { Contract, Operation, Routes } from '@castellan/contract';
 import type { ClientAddress } from './address.ts';
+import type { Authority } from './authorize/authority.ts';
 import type { Authentication } from './authenticate/index.ts';
 import type { Cors } from './cors.ts';
 import type { Limiters } from './limits/limiters.ts';
@@ -15,6 +16,8 @@ export interface GuardCore {
   readonly settings: Settings;
   readonly routes: Routes;
   readonly authentication: Authentication;
+  /** The policies; undefined where there are none, and then nothing asks for them. */
+  readonly authority: Authority | undefined;
   readonly limiters: Limiters;
   readonly clientAddress: ClientAddress;
   readonly cors: Cors | undefined;

@@ -2,6 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { compileRoutes, loadContract, type Contract, type Operation } from '@castellan/contract';
 import { compileClientAddress } from './address.ts';
 import { answerOf, type Answer } from './answer.ts';
+import { begin } from './authorize/begin.ts';
+import { compileAuthority } from './authorize/compile.ts';
+import { NotAuthorized, permits } from './authorize/handle.ts';
+import { denied } from './authorize/refusals.ts';
+import { Loaders, type LoadResources } from './authorize/resources.ts';
+import { checkWrites } from './authorize/start.ts';
 import type { GuardEvent } from './audit/event.ts';
 import { compileRecord, type Recorder } from './audit/record.ts';
 import { openAuditFile, type AuditSink } from './audit/sink.ts';
@@ -26,6 +32,26 @@ export interface Guard {
   /** What is not protected, and what is weak: said at start-up. */
   readonly notices: readonly Notice[];
   readonly settings: Settings;
+  /** Whether there are policies. */
+  readonly decides: boolean;
+  /**
+   * Registers what loads the objects of a resource type, so that writes are decided before the handler runs. Before the
+   * guard is put in front of anything.
+   * @throws CastellanError `unknown-resource`
+   */
+  resource(type: string, load: LoadResources): Guard;
+  /**
+   * Says that everything is registered. Adapters call it.
+   * @throws CastellanError `undecidable-write`: a write whose object nobody can load would be decided on nothing
+   */
+  start(): void;
+  /**
+   * Decides on an object for a handler.
+   * @throws NotAuthorized where the caller may not; CastellanError `no-policies`, `not-a-resource`
+   */
+  authorize(exchange: Exchange, type: string, object: object, action?: string): Promise<void>;
+  /** The same question with a plain answer. */
+  permits(exchange: Exchange, type: string, object: object, action?: string): Promise<boolean>;
   /** Begins an exchange. */
   open(incoming: IncomingRequest): Exchange;
   /** Takes the request to the handler's door; true where it may pass. A promise only where something waits. */
@@ -64,7 +90,18 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
   const settings = readSettings(options);
   const limiters = new Limiters();
   const clock = options.clock ?? Date.now;
-  let core = await compileCore(options, settings, limiters);
+  const loaders = new Loaders();
+  let core = await compileCore(options, settings, limiters, loaders);
+  for (const [type, load] of Object.entries(options.resources ?? {})) loaders.add(core.contract, type, load);
+  // What is told by options can be checked at once; loaders may still be registered on the guard.
+  let started = false;
+  if (options.resources !== undefined || options.resolver !== undefined) start();
+
+  function start(): void {
+    if (started) return;
+    checkWrites(core);
+    started = true;
+  }
   const sink: AuditSink | undefined = options.audit === undefined ? undefined : openAuditFile(options.audit.file);
   const strangers = new WeakMap<GuardCore, Recorder>();
 
@@ -75,6 +112,9 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
     return recorder;
   };
 
+  const beginOf = (exchange: Exchange): ReturnType<typeof begin> | undefined =>
+    core.authority === undefined ? undefined : begin(core.authority, exchange);
+
   const guard: Guard = {
     get contract() {
       return core.contract;
@@ -83,7 +123,29 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
       return notices(core, options);
     },
     settings,
+    get decides() {
+      return core.authority !== undefined;
+    },
+    resource(type, load) {
+      loaders.add(core.contract, type, load);
+      return guard;
+    },
+    start,
+    async authorize(exchange, type, object, action) {
+      const { allowed, why } = await permits(exchange, beginOf, type, object, action);
+      const { operation } = exchange;
+      if (!allowed)
+        throw new NotAuthorized(
+          operation === undefined
+            ? { type: 'forbidden', reason: 'policy-denied', log: why }
+            : denied(core, operation, why),
+        );
+    },
+    async permits(exchange, type, object, action) {
+      return (await permits(exchange, beginOf, type, object, action)).allowed;
+    },
     open(incoming) {
+      if (!started) start();
       return new Exchange(randomUUID(), incoming, clock(), performance.now(), settings.origin);
     },
     admit(exchange) {
@@ -116,7 +178,9 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
     },
     async reload() {
       const previous = core;
-      core = await compileCore(options, settings, limiters);
+      const next = await compileCore(options, settings, limiters, loaders, previous);
+      if (started) checkWrites(next);
+      core = next;
       await previous.authentication.close();
     },
     async end() {
@@ -129,10 +193,17 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
 
 const none: readonly (readonly [string, string])[] = [];
 
-async function compileCore(options: GuardOptions, settings: Settings, limiters: Limiters): Promise<GuardCore> {
+async function compileCore(
+  options: GuardOptions,
+  settings: Settings,
+  limiters: Limiters,
+  loaders: Loaders,
+  previous?: GuardCore,
+): Promise<GuardCore> {
   const contract = isContract(options.contract)
     ? options.contract
     : await loadContract(options.contract, options.overlays === undefined ? {} : { overlays: options.overlays });
+  const authority = await compileAuthority(contract, options, loaders, previous?.authority);
   const authentication = await createAuthentication({
     contract,
     authentication: options.authentication ?? {},
@@ -142,6 +213,7 @@ async function compileCore(options: GuardOptions, settings: Settings, limiters: 
   const core: GuardCore = {
     contract,
     settings,
+    authority,
     limiters,
     authentication,
     routes: compileRoutes(contract, options.basePath === undefined ? {} : { basePath: options.basePath }),

@@ -43,9 +43,7 @@ export function inOrder(checks: readonly (AnswerCheckFunction | undefined)[]): A
       if (outcome === undefined) continue;
       if (outcome instanceof Promise)
         return outcome.then((settled) =>
-          settled === undefined || settled === 'changed'
-            ? run(exchange, value, bytes, i + 1, settled ?? so)
-            : settled,
+          settled === undefined || settled === 'changed' ? run(exchange, value, bytes, i + 1, settled ?? so) : settled,
         );
       if (outcome !== 'changed') return outcome;
       so = outcome;

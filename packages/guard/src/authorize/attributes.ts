@@ -91,7 +91,9 @@ function converted(json: unknown, shape: Shape, name: string, ids: IdNames): Val
       return referenceOf(json, shape.type, ids);
     case 'set':
       return Array.isArray(json)
-        ? new CedarSet((json as unknown[]).filter((item) => item !== null).map((item) => element(item, shape.of, name, ids)))
+        ? new CedarSet(
+            (json as unknown[]).filter((item) => item !== null).map((item) => element(item, shape.of, name, ids)),
+          )
         : undefined;
     case 'record':
       return typeof json === 'object' && json !== null && !Array.isArray(json)

@@ -112,7 +112,8 @@ function factsOf(operationId: string, model: SchemaModel, heads: readonly Policy
 /** The GET operation of one object: the one whose path ends in the object's id. */
 function readOperation(contract: Contract, type: string): Operation | undefined {
   const candidates = contract.operations.filter(
-    (operation) => operation.method === 'GET' && operation.resource?.type === type && operation.resource.id !== undefined,
+    (operation) =>
+      operation.method === 'GET' && operation.resource?.type === type && operation.resource.id !== undefined,
   );
   return (
     candidates.find(({ path, resource }) => path.endsWith(`{${resource?.id?.replace(/^path\./, '') ?? ''}}`)) ??

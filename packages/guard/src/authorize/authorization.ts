@@ -1,3 +1,4 @@
+import type { Operation } from '@castellan/contract';
 import { CedarRecord, Entity, EntityRef, type Decision, type EntitySource } from '@castellan/policy';
 import type { Exchange } from '../exchange.ts';
 import { ApiRecord, Undecidable } from './attributes.ts';
@@ -22,6 +23,8 @@ export interface KnownObject {
   readonly id: string;
   /** As loaded; undefined where there is none, or nobody could say. */
   readonly value: Readonly<Record<string, unknown>> | undefined;
+  /** The action that a handler had decided on it. */
+  readonly by?: ActionFacts | undefined;
 }
 
 /** How often data is fetched for one question: an object, what it names, what that names… */
@@ -38,6 +41,8 @@ export class Authorization {
   /** Undefined for what is known not to be there. */
   readonly #entities = new Map<string, Entity | undefined>();
   readonly #missing = new Map<string, EntityUid>();
+  /** What was loaded, so that nothing is loaded twice for one request. */
+  readonly #objects = new Map<string, KnownObject>();
 
   constructor(authority: Authority, exchange: Exchange, own: EntityJson | undefined) {
     this.authority = authority;
@@ -56,7 +61,7 @@ export class Authorization {
       this.#entities.set(key, entity);
       return entity;
     }
-    if (directory?.ask !== undefined || this.#canLoad(type)) this.#missing.set(key, { type, id });
+    if (directory?.ask !== undefined || this.canLoad(type)) this.#missing.set(key, { type, id });
     return undefined;
   };
 
@@ -102,8 +107,12 @@ export class Authorization {
   }
 
   /** What is known of an object, fetched once per request. */
-  async objects(type: string, ids: readonly string[]): Promise<readonly KnownObject[]> {
-    return loadObjects(this.authority, this.exchange, type, ids);
+  async objects(type: string, ids: readonly string[], through?: Operation): Promise<readonly KnownObject[]> {
+    const wanted = [...new Set(ids)].filter((id) => !this.#objects.has(entityKey(type, id)));
+    if (wanted.length > 0)
+      for (const object of await loadObjects(this.authority, this.exchange, type, wanted, through))
+        this.#objects.set(entityKey(type, object.id), object);
+    return ids.map((id) => this.#objects.get(entityKey(type, id)) ?? { type, id, value: undefined });
   }
 
   async #fetchAndAsk<T>(question: () => T, round: number): Promise<T> {
@@ -121,7 +130,7 @@ export class Authorization {
       for (const entity of await directory.ask(uids)) listed.set(entityKey(entity.uid.type, entity.uid.id), entity);
     const values = new Map<string, KnownObject>();
     for (const type of new Set(uids.map((uid) => uid.type))) {
-      if (!this.#canLoad(type)) continue;
+      if (!this.canLoad(type)) continue;
       const ids = uids.filter((uid) => uid.type === type).map((uid) => uid.id);
       for (const object of await this.objects(type, ids)) values.set(entityKey(type, object.id), object);
     }
@@ -140,12 +149,7 @@ export class Authorization {
     }
   }
 
-  entityWith(
-    type: string,
-    id: string,
-    value: Readonly<Record<string, unknown>>,
-    told: EntityJson | undefined,
-  ): Entity {
+  entityWith(type: string, id: string, value: Readonly<Record<string, unknown>>, told: EntityJson | undefined): Entity {
     const plain = this.entity(type, id, value);
     return told === undefined ? plain : new Entity(type, id, plain.attributes, parentsOf(told));
   }
@@ -155,7 +159,8 @@ export class Authorization {
     return this.entityWith(type, id, told.attrs ?? {}, told);
   }
 
-  #canLoad(type: string): boolean {
+  /** Whether an object of a type can be had by its id alone. */
+  canLoad(type: string): boolean {
     const { loaders, resolver } = this.authority;
     return loaders.get(type) !== undefined || (resolver !== undefined && isAlone(this.authority, type));
   }

@@ -57,7 +57,7 @@ async function readList(file: string): Promise<unknown> {
         ? 'the entities file is not JSON'
         : `the entities file cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`,
       place: { file },
-      mend: "write Cedar's entities JSON: [{ \"uid\": { \"type\": \"User\", \"id\": \"ada\" }, \"attrs\": {}, \"parents\": [] }]",
+      mend: 'write Cedar\'s entities JSON: [{ "uid": { "type": "User", "id": "ada" }, "attrs": {}, "parents": [] }]',
       cause,
     });
   }

@@ -7,15 +7,15 @@ import type { EntityJson } from './directory.ts';
 /** The type of whoever calls, and of the groups that a credential names. */
 export const principalType = 'User';
 export const groupType = 'Group';
-/** The caller that showed no credential, where the contract lets it in. */
-const anonymous = '';
+/** The type of a caller that showed no credential, where the contract lets it in: it is no user and equals none. */
+const anonymousType = 'Anonymous';
 
 /**
  * Whoever calls, as a Cedar entity: its groups are parents. Where the directory knows the principal, its groups count
  * and not those of the credential: a membership that ended, ended.
  */
 export function principalOf(authority: Authority, auth: AuthContext | undefined, told: EntityJson | undefined): Entity {
-  if (auth === undefined) return new Entity(principalType, anonymous);
+  if (auth === undefined) return new Entity(anonymousType, 'anonymous');
   const model = authority.typeOf(principalType);
   const json = {
     ...auth.claims,

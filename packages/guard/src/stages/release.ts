@@ -7,6 +7,9 @@ import {
   type Response,
   type Undocumented,
 } from '@castellan/contract';
+import { answerChecks } from '../authorize/answer.ts';
+import { inOrder, type AnswerCheckFunction, type AnswerOutcome } from '../authorize/answer-check.ts';
+import { compileUndecidedHead } from '../authorize/undecided-head.ts';
 import type { GuardCore } from '../core.ts';
 import type { Exchange } from '../exchange.ts';
 import { leaksInternals, sanitised } from '../error-body.ts';
@@ -31,8 +34,13 @@ export interface Release {
    * `pass` lets the body stream through.
    */
   head(exchange: Exchange, status: number, contentType: string | undefined): ReleaseHead;
-  /** Decides on a whole body, which may be empty, after `head` said `check`. */
-  body(exchange: Exchange, status: number, contentType: string | undefined, body: string | Uint8Array): Released;
+  /** Decides on a whole body, which may be empty, after `head` said `check`. A promise only where something is fetched. */
+  body(
+    exchange: Exchange,
+    status: number,
+    contentType: string | undefined,
+    body: string | Uint8Array,
+  ): Released | Promise<Released>;
 }
 
 const pass: Released = { action: 'pass' };
@@ -44,7 +52,7 @@ const bodiless = new Set([204, 205, 304]);
 interface ContentPlan {
   readonly json: boolean;
   /** Undefined where the text may leave unchanged, otherwise what it becomes or why it is withheld. */
-  readonly check: (exchange: Exchange, body: string | Uint8Array) => Released;
+  readonly check: (exchange: Exchange, body: string | Uint8Array) => Released | Promise<Released>;
 }
 
 /**
@@ -54,6 +62,7 @@ interface ContentPlan {
  */
 export function compileRelease(core: GuardCore, operation: Operation): Release {
   const plans = new Map<string, ContentPlan | 'undeclared'>();
+  const undecided = compileUndecidedHead(core, operation);
 
   function planOf(status: number, contentType: string | undefined): ContentPlan | 'undeclared' {
     const key = `${status} ${contentType ?? ''}`;
@@ -61,7 +70,7 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
     if (known !== undefined) return known;
     const response = responseFor(operation, status);
     const media = response === undefined ? undefined : mediaTypeFor(response, contentType);
-    const plan = media === undefined ? 'undeclared' : compileContent(core, media, status);
+    const plan = media === undefined ? 'undeclared' : compileContent(core, operation, media, status);
     if (plans.size < 256) plans.set(key, plan);
     return plan;
   }
@@ -69,15 +78,18 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
   return {
     head(exchange, status, contentType) {
       if (status < 200) return pass;
+      const secret = status === 404 ? undecided?.(exchange, status) : undefined;
+      if (secret !== undefined) return secret;
       const response = responseFor(operation, status);
       if (response === undefined) {
-        if (status === 304 && isSafe(operation.method)) return pass;
+        if (status === 304 && isSafe(operation.method)) return undecided?.(exchange, status) ?? pass;
         if (status >= 400) return sanitised(exchange, status);
         return withhold(core, 'undeclared-status', `status ${status} is not documented`);
       }
-      if (bodiless.has(status) || exchange.headOfGet || operation.method === 'HEAD') return pass;
+      if (bodiless.has(status) || exchange.headOfGet || operation.method === 'HEAD')
+        return undecided?.(exchange, status) ?? pass;
       const plan = contentType === undefined ? 'undeclared' : planOf(status, contentType);
-      return plan !== 'undeclared' && !plan.json ? pass : 'check';
+      return plan !== 'undeclared' && !plan.json ? (undecided?.(exchange, status) ?? pass) : 'check';
     },
     body(exchange, status, contentType, body) {
       if (body.length === 0) return pass;
@@ -134,7 +146,7 @@ function essenceOf(contentType: string | undefined): string | undefined {
   return essence.includes('/') ? essence : undefined;
 }
 
-function compileContent(core: GuardCore, media: MediaType, status: number): ContentPlan {
+function compileContent(core: GuardCore, operation: Operation, media: MediaType, status: number): ContentPlan {
   const essence = essenceOf(media.type) ?? '';
   const json = essence === 'application/json' || essence.endsWith('+json') || essence.endsWith('/*');
   if (!json) return { json: false, check: () => pass };
@@ -143,39 +155,45 @@ function compileContent(core: GuardCore, media: MediaType, status: number): Cont
   const names = media.schema === undefined ? undefined : compileUndocumented(core.contract, media.schema, 'response');
   const profile = core.contract.castellan.profile;
   const parse = core.settings.strictResponses ? strictJson : nativeJson;
+  const checks = inOrder(answerChecks.map((check) => check.compile(core, operation, media, status)));
 
   return {
     json: true,
     check(exchange, body) {
-      const value = parse(body);
-      if (value === undefined)
-        return status >= 400 ? sanitised(exchange, status) : withhold(core, 'bad-json', 'the body is not JSON');
-      const documented = names === undefined || profile === 'toy' || !names.in(value.json);
-      if (schema !== undefined && !schema.check(value.json)) {
-        if (status >= 400) return sanitised(exchange, status);
-        // A closed schema refuses what it does not name: without that, the rest may well be right.
-        if (
-          documented ||
-          profile === 'bank' ||
-          names === undefined ||
-          !schema.check(without(exchange, names, value.json))
-        ) {
-          const [issue] = schema.explain(value.json, 1);
-          return withhold(
-            core,
-            'schema',
-            issue === undefined ? 'the body does not match its schema' : `${issue.pointer || '/'} ${issue.message}`,
-          );
-        }
-        return replace(value.json);
-      }
-      if (status >= 400 && leaksInternals(body)) return sanitised(exchange, status);
-      if (documented || names === undefined) return pass;
-      if (profile === 'bank')
-        return withhold(core, 'undocumented-property', `${names.find(value.json, 1)[0] ?? '/'} is not documented`);
-      return replace(without(exchange, names, value.json));
+      const released = shape(exchange, body);
+      return checks === undefined ? released : permitted(checks, exchange, status, body, released);
     },
   };
+
+  function shape(exchange: Exchange, body: string | Uint8Array): Shaped {
+    const value = parse(body);
+    if (value === undefined)
+      return status >= 400 ? sanitised(exchange, status) : withhold(core, 'bad-json', 'the body is not JSON');
+    const documented = names === undefined || profile === 'toy' || !names.in(value.json);
+    if (schema !== undefined && !schema.check(value.json)) {
+      if (status >= 400) return sanitised(exchange, status);
+      // A closed schema refuses what it does not name: without that, the rest may well be right.
+      if (
+        documented ||
+        profile === 'bank' ||
+        names === undefined ||
+        !schema.check(without(exchange, names, value.json))
+      ) {
+        const [issue] = schema.explain(value.json, 1);
+        return withhold(
+          core,
+          'schema',
+          issue === undefined ? 'the body does not match its schema' : `${issue.pointer || '/'} ${issue.message}`,
+        );
+      }
+      return replace(value.json);
+    }
+    if (status >= 400 && leaksInternals(body)) return sanitised(exchange, status);
+    if (documented || names === undefined) return { ...pass, value: value.json };
+    if (profile === 'bank')
+      return withhold(core, 'undocumented-property', `${names.find(value.json, 1)[0] ?? '/'} is not documented`);
+    return replace(without(exchange, names, value.json));
+  }
 }
 
 /** The value without what nobody documented; how much that was is recorded. */
@@ -184,8 +202,29 @@ function without(exchange: Exchange, names: Undocumented, value: unknown): unkno
   return value;
 }
 
-function replace(value: unknown): Released {
-  return { action: 'replace', body: JSON.stringify(value), contentType: 'application/json; charset=utf-8' };
+function replace(value: unknown): Shaped {
+  return { action: 'replace', body: JSON.stringify(value), contentType: 'application/json; charset=utf-8', value };
+}
+
+/** An answer that has the documented form, with its value where it may leave. */
+type Shaped = Released & { readonly value?: unknown };
+
+/** What the checks of an answer make of one that has the documented form. */
+function permitted(
+  checks: AnswerCheckFunction,
+  exchange: Exchange,
+  status: number,
+  body: string | Uint8Array,
+  released: Shaped,
+): Released | Promise<Released> {
+  if (!('value' in released)) return released;
+  const settle = (outcome: AnswerOutcome): Released => {
+    if (outcome === undefined) return released;
+    if (outcome === 'changed') return replace(released.value);
+    return status >= 400 ? sanitised(exchange, status) : { action: 'withhold', refusal: outcome };
+  };
+  const outcome = checks(exchange, released.value, body.length);
+  return outcome instanceof Promise ? outcome.then(settle) : settle(outcome);
 }
 
 interface Parsed {
