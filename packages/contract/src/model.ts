@@ -205,7 +205,7 @@ export interface Operation {
 
 export interface OperationResource {
   readonly type: string;
-  /** Where the id comes from: `path.sectionId`, `query.id`, `body.id`; undefined for collections. */
+  /** Where the id comes from: `path.sectionId`, `query.id`, `body.id`, `auth.subject`; undefined for collections. */
   readonly id: string | undefined;
   readonly declared: boolean;
 }

@@ -5,7 +5,7 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { CastellanError } from '@castellan/contract';
 import { createGuard, type Exchange, type Guard, type GuardOptions } from '@castellan/guard';
 import { exchangeOf, node } from '@castellan/guard/node';
-import { openUpstream } from './forward.ts';
+import { openUpstream, type Upstream } from './forward.ts';
 
 /** How a gateway is set up: a guard's options, and where to listen and forward. */
 export interface GatewayOptions extends GuardOptions {
@@ -37,10 +37,19 @@ export interface Gateway {
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { upstream, port = 8080, host = '127.0.0.1', tls, timeouts = {}, contextToken, ...guardOptions } = options;
   const url = upstreamUrl(upstream);
-  const guard = await createGuard({ strictResponses: true, withheldStatus: 502, ...guardOptions });
+  let target: Upstream | undefined;
+  const guard = await createGuard({
+    strictResponses: true,
+    withheldStatus: 502,
+    resolver: (exchange, operation, path) =>
+      target === undefined
+        ? Promise.resolve({ failed: 'bad-gateway', log: 'the upstream is not open yet' })
+        : target.resolve(exchange, operation, path),
+    ...guardOptions,
+  });
   try {
     await reach(url, timeouts.connect ?? 5000);
-    const target = openUpstream(guard, {
+    const opened = openUpstream(guard, {
       url,
       connectTimeout: timeouts.connect ?? 5000,
       headTimeout: timeouts.head ?? 30_000,
@@ -48,9 +57,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       connections: 128,
       contextToken,
     });
+    target = opened;
     const listener = node(guard, (request, response) => {
       const exchange = exchangeOf(response);
-      if (exchange !== undefined) return target.forward(exchange, request, response);
+      if (exchange !== undefined) return opened.forward(exchange, request, response);
     });
     const server: Server =
       tls === undefined ? createServer(limits, listener) : createTlsServer({ ...limits, ...readTls(tls) }, listener);
@@ -66,7 +76,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         const cut = setTimeout(() => server.closeAllConnections(), 5000);
         await closed;
         clearTimeout(cut);
-        await target.close();
+        await opened.close();
         await guard.end();
       },
     };

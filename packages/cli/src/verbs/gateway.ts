@@ -18,6 +18,7 @@ Puts the guard in front of an HTTP server: every request and response is checked
   --mode MODE            enforce (default) or observe: decide and record, but let pass
   --authentication FILE  JSON: who vouches for identities, by security scheme name
   --policies GLOB        Cedar policies; may be repeated
+  --entities FILE        groups and what else no body tells, in Cedar's entities JSON
   --audit FILE           one JSON line per request; - is standard output
   --per-address RATE     requests per client address (default 1200/minute; off for none)
   --per-principal RATE   requests per authenticated subject (default 1200/minute; off for none)
@@ -39,6 +40,7 @@ const options = {
   mode: { type: 'string' },
   authentication: { type: 'string' },
   policies: { type: 'string', multiple: true },
+  entities: { type: 'string' },
   audit: { type: 'string' },
   'per-address': { type: 'string' },
   'per-principal': { type: 'string' },
@@ -71,6 +73,7 @@ export const verb: Verb = {
         ? {}
         : { authentication: await readAuthentication(values.authentication) }),
       ...(values.policies === undefined ? {} : { policies: values.policies }),
+      ...(values.entities === undefined ? {} : { entities: values.entities }),
       ...(values.audit === undefined ? {} : { audit: { file: values.audit } }),
       ...(values['trusted-proxy'] === undefined ? {} : { trustedProxies: values['trusted-proxy'] }),
       ...(values['base-path'] === undefined ? {} : { basePath: values['base-path'] }),

@@ -78,7 +78,10 @@ export const operation: Reader<CastellanOperation> = object({
   resource: optional(
     object({
       type: required(string, 'The resource type, as a schema names it.'),
-      id: optional(string, 'Where its id comes from: path.sectionId, query.id, body.id.'),
+      id: optional(
+        string,
+        'Where its id comes from: path.sectionId, query.id, body.id, or auth.subject for the caller itself.',
+      ),
     }),
     'The object that the operation acts on.',
   ),

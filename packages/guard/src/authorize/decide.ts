@@ -9,7 +9,7 @@ import { withAuthorization } from './begin.ts';
 import { entityKey } from './directory.ts';
 import { aboutPrincipal } from './heads.ts';
 import { LoadFailure, maxObjects } from './load.ts';
-import { idsIn, subjectOf, type OperationSubject } from './operation-subject.ts';
+import { fromCaller, idsIn, subjectOf, type OperationSubject } from './operation-subject.ts';
 import { denied } from './refusals.ts';
 
 type Decided = Refusal | undefined;
@@ -70,6 +70,17 @@ function questionOf(
         authorization.settled(() => authorization.rule(facts, authority.api)),
         (ruling) => refuse(ruling, 'the API'),
       );
+  }
+  if (id === fromCaller) {
+    return (authorization) => {
+      const { principal } = authorization;
+      // A caller without a credential has no object of its own.
+      const own = principal.type === type ? principal : authorization.entity(type, principal.id, undefined);
+      return thenRefuse(
+        authorization.settled(() => authorization.rule(facts, own)),
+        (ruling) => refuse(ruling, "the caller's own object"),
+      );
+    };
   }
   if (id === undefined) return safe ? collection(core, operation, subject) : creation(subject, refuse);
   if (!canLoad(authority, operation, type)) {

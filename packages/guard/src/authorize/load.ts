@@ -1,4 +1,14 @@
-import type { Operation } from '@castellan/contract';
+import {
+  compileResourceAccess,
+  compileSchema,
+  compileUndocumented,
+  isJson,
+  type Contract,
+  type Findings,
+  type Operation,
+  type ResourceAccess,
+  type Schema,
+} from '@castellan/contract';
 import type { Exchange } from '../exchange.ts';
 import type { Refusal } from '../problem.ts';
 import type { Authority } from './authority.ts';
@@ -63,11 +73,59 @@ export async function loadObjects(
           log: `${through.operationId}: ${resolved.log}`,
         });
       }
-      return { type, id, value: resolved.found ? resolved.value : undefined };
+      return { type, id, value: resolved.found ? objectIn(authority, through, resolved.body, type, id) : undefined };
     });
     found.push(...(await Promise.all(some)));
   }
   return found;
+}
+
+/**
+ * The object in the answer of a read operation: the resource of the type and id that were asked for. An answer that does
+ * not match its schema, or holds another object, is none to decide on.
+ */
+function objectIn(authority: Authority, through: Operation, body: unknown, type: string, id: string): Properties {
+  const { check, access } = readOf(authority, through);
+  const findings: Findings = { resources: [], properties: [], references: [] };
+  if (check(body) && access?.visit(body, findings) === true)
+    for (const found of findings.resources)
+      if (found.type === type && String(found.value[found.idName]) === id) return found.value;
+  throw new LoadFailure({
+    type: 'bad-gateway',
+    reason: 'resolve-mismatch',
+    log: `${through.operationId} does not answer the ${type} that was asked for as its schema says`,
+  });
+}
+
+interface Read {
+  readonly check: (body: unknown) => boolean;
+  readonly access: ResourceAccess | undefined;
+}
+
+const reads = new WeakMap<Operation, Read>();
+
+function readOf({ contract }: Authority, operation: Operation): Read {
+  let read = reads.get(operation);
+  if (read === undefined) {
+    const response = operation.responses.find(({ status }) => status === '200' || status.toUpperCase() === '2XX');
+    const schema = response?.content.find(({ type }) => isJson(type.split(';', 1)[0]?.trim() ?? ''))?.schema;
+    read =
+      schema === undefined
+        ? { check: () => false, access: undefined }
+        : {
+            check: checkOf(contract, schema),
+            access: compileResourceAccess(contract, schema, 'response'),
+          };
+    reads.set(operation, read);
+  }
+  return read;
+}
+
+/** Whether an answer has its documented form, once what nobody documented is taken out. */
+function checkOf(contract: Contract, schema: Schema): (body: unknown) => boolean {
+  const compiled = compileSchema(contract, schema, { direction: 'response' });
+  const undocumented = compileUndocumented(contract, schema, 'response');
+  return (body) => compiled.check(body) || (undocumented.remove(body).count > 0 && compiled.check(body));
 }
 
 async function byLoader(

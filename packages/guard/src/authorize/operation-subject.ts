@@ -51,8 +51,12 @@ function rootType(authority: Authority, operation: Operation): string | undefine
   return undefined;
 }
 
+/** The source of an id that is the caller's own: `/users/me`. */
+export const fromCaller = 'auth.subject';
+
 /** The ids that a request names, by `path.x`, `query.x` or `body.x.y`; lists count with all their items. */
 export function idsIn(exchange: Exchange, source: string): readonly string[] {
+  if (source === fromCaller) return exchange.auth === undefined ? [] : [exchange.auth.subject];
   const [place, ...names] = source.split('.');
   const { parameters } = exchange;
   const from: unknown = place === 'path' ? parameters.path : place === 'query' ? parameters.query : exchange.value;

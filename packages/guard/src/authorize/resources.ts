@@ -21,7 +21,7 @@ export type LoadResources = (
 
 /** What came of fetching an object through a read operation. */
 export type Resolved =
-  | { readonly found: true; readonly value: Readonly<Record<string, unknown>> }
+  | { readonly found: true; readonly body: unknown }
   | { readonly found: false }
   | { readonly failed: 'forbidden' | 'bad-gateway' | 'timeout'; readonly log: string };
 

@@ -1,7 +1,7 @@
 import { CastellanError } from '@castellan/contract';
 import type { GuardCore } from '../core.ts';
 import { canLoad } from './decide.ts';
-import { subjectOf } from './operation-subject.ts';
+import { fromCaller, subjectOf } from './operation-subject.ts';
 
 /**
  * Every write of an object must be decided on that object before the handler runs. Under the profiles `standard` and
@@ -15,7 +15,8 @@ export function checkWrites(core: GuardCore): void {
   for (const operation of contract.operations) {
     const mode = operation.castellan.mode ?? contract.castellan.mode ?? core.settings.mode;
     const { type, id, safe } = subjectOf(authority, operation);
-    if (safe || id === undefined || mode !== 'enforce' || canLoad(authority, operation, type)) continue;
+    if (safe || id === undefined || id === fromCaller || mode !== 'enforce' || canLoad(authority, operation, type))
+      continue;
     const read = authority.readOf(type)?.operationId;
     const loader = `guard.resource('${type}', load)`;
     const resolve = `x-castellan: { resolve: { operation: ${read ?? 'READ_OPERATION'} } }`;
