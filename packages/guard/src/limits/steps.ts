@@ -23,6 +23,6 @@ export class Steps {
   /** Whether the step was taken within the last hour. */
   has(step: string, now: number): boolean {
     const taken = this.#young.get(step) ?? this.#old.get(step);
-    return taken !== undefined && now - taken < stepLasts;
+    return taken !== undefined && taken <= now && now - taken < stepLasts;
   }
 }
