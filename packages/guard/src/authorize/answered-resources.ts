@@ -114,7 +114,7 @@ function questionOf(
       };
     });
     const settle = ({ objects, unreadable }: Judgement): AnswerOutcome => {
-      const own = resources.some(({ type }) => type === subject.type);
+      const own = resources.some(({ type }) => subject.types.has(type));
       if (!own && exchange.undecided === 'object') return withoutObject(core, operation);
       const refused: FoundResource[] = [];
       for (let i = 0; i < resources.length; i++) {
@@ -164,7 +164,7 @@ function judgeOf(
   const { facts, safe } = subject;
   return (authorization, found, entity) => {
     const { type } = found;
-    if (type === subject.type && subject.governed) {
+    if (subject.types.has(type) && facts.permits(type)) {
       const ruling = authorization.rule(facts, entity);
       if (ruling.allowed || (safe && ruling.forbidden)) return ruling;
       const by =

@@ -37,11 +37,18 @@ export interface Authority {
   readonly files: readonly string[];
   /** The entity that stands for the API as a whole: what actions without an object are on. */
   readonly api: EntityRef;
+  /** The identifying property by Cedar entity type. */
   readonly ids: IdNames;
+  /** Ids of the policies that forbid. */
+  readonly forbidding: ReadonlySet<string>;
   /** `bank`: what no policy speaks of is forbidden. */
   readonly explicit: boolean;
   facts(operationId: string): ActionFacts;
-  typeOf(type: string): EntityTypeModel | undefined;
+  /** The Cedar entity type of a resource type. */
+  nameOf(type: string): string;
+  /** The resource type of a Cedar entity type. */
+  resourceOf(name: string): string;
+  typeOf(name: string): EntityTypeModel | undefined;
   /** The operation that reads one object of a type. */
   readOf(type: string): Operation | undefined;
 }
@@ -51,6 +58,8 @@ export interface AuthorityParts {
   readonly contract: Contract;
   readonly set: PolicySet;
   readonly model: SchemaModel;
+  /** The Cedar entity type of each resource type. */
+  readonly entityTypes: ReadonlyMap<string, string>;
   readonly api: EntityRef;
   readonly directory: Directory | undefined;
   readonly loaders: Loaders;
@@ -60,19 +69,23 @@ export interface AuthorityParts {
 
 /** Puts together what decisions need. */
 export function makeAuthority(parts: AuthorityParts): Authority {
-  const { contract, set, model } = parts;
+  const { contract, set, model, entityTypes } = parts;
+  const resourceTypes = new Map([...entityTypes].map(([type, name]) => [name, type]));
   const heads: readonly PolicyHead[] = set.loaded.policies.map(({ json }) => json);
   const facts = new Map<string, ActionFacts>();
   const reads = new Map<string, Operation | undefined>();
   return {
     ...parts,
-    ids: new Map([...contract.resources.values()].map(({ type, id }) => [type, id])),
+    ids: new Map([...contract.resources.values()].map(({ type, id }) => [entityTypes.get(type) ?? type, id])),
+    forbidding: new Set(set.loaded.policies.filter(({ json }) => json.effect === 'forbid').map(({ id }) => id)),
     explicit: contract.castellan.profile === 'bank',
     facts(operationId) {
       let known = facts.get(operationId);
-      if (known === undefined) facts.set(operationId, (known = factsOf(operationId, model, heads)));
+      if (known === undefined) facts.set(operationId, (known = factsOf(operationId, model, heads, entityTypes)));
       return known;
     },
+    nameOf: (type) => entityTypes.get(type) ?? type,
+    resourceOf: (name) => resourceTypes.get(name) ?? name,
     typeOf: (type) => model.entityTypes.get(type),
     readOf(type) {
       if (!reads.has(type)) reads.set(type, readOperation(contract, type));
@@ -81,21 +94,27 @@ export function makeAuthority(parts: AuthorityParts): Authority {
   };
 }
 
-function factsOf(operationId: string, model: SchemaModel, heads: readonly PolicyHead[]): ActionFacts {
+function factsOf(
+  operationId: string,
+  model: SchemaModel,
+  heads: readonly PolicyHead[],
+  entityTypes: ReadonlyMap<string, string>,
+): ActionFacts {
   const declared = model.actions.get('Action')?.get(operationId);
   const action = declared?.entity ?? new Entity('Action', operationId);
   const about = heads.filter((head) => aboutAction(head, action));
   const byType = new Map<string, { permits: readonly PolicyHead[]; forbids: boolean }>();
   const at = (type: string): { permits: readonly PolicyHead[]; forbids: boolean } => {
-    let known = byType.get(type);
+    const name = entityTypes.get(type) ?? type;
+    let known = byType.get(name);
     if (known === undefined) {
-      const ancestors = model.entityTypes.get(type)?.ancestors ?? new Set<string>();
-      const applying = about.filter((head) => aboutType(head, type, ancestors));
+      const ancestors = model.entityTypes.get(name)?.ancestors ?? new Set<string>();
+      const applying = about.filter((head) => aboutType(head, name, ancestors));
       known = {
         permits: applying.filter((head) => head.effect === 'permit'),
         forbids: applying.some((head) => head.effect === 'forbid'),
       };
-      byType.set(type, known);
+      byType.set(name, known);
     }
     return known;
   };

@@ -56,25 +56,27 @@ export class Authorization {
     const key = entityKey(type, id);
     if (this.#entities.has(key)) return this.#entities.get(key);
     const listed = directory?.known?.get(key);
-    if (listed !== undefined && this.authority.loaders.get(type) === undefined) {
+    const resource = this.authority.resourceOf(type);
+    if (listed !== undefined && this.authority.loaders.get(resource) === undefined) {
       const entity = this.#entityOf(listed);
       this.#entities.set(key, entity);
       return entity;
     }
-    if (directory?.ask !== undefined || this.canLoad(type)) this.#missing.set(key, { type, id });
+    if (directory?.ask !== undefined || this.canLoad(resource)) this.#missing.set(key, { type, id });
     return undefined;
   };
 
   /** An object of the API as an entity. What is known of its parents comes from the directory. */
   entity(type: string, id: string, value: Readonly<Record<string, unknown>> | undefined): Entity {
     const { authority } = this;
-    const model = authority.typeOf(type);
+    const name = authority.nameOf(type);
+    const model = authority.typeOf(name);
     const attributes =
       value === undefined || model === undefined
         ? CedarRecord.empty
         : new ApiRecord(value, model.attributes, authority.ids);
-    const listed = authority.directory?.known?.get(entityKey(type, id));
-    return new Entity(type, id, attributes, listed === undefined ? noParents : parentsOf(listed));
+    const listed = authority.directory?.known?.get(entityKey(name, id));
+    return new Entity(name, id, attributes, listed === undefined ? noParents : parentsOf(listed));
   }
 
   /** Decides one question with what is known now. */
@@ -92,6 +94,11 @@ export class Authorization {
       if (!(error instanceof Undecidable)) throw error;
       return { allowed: false, forbidden: true, why: error.message };
     }
+    if (decision.decision === 'allow' && decision.errors.length === 0) return allowed;
+    // Cedar skips a policy that fails. Skipping one that forbids would let through what it may have forbidden.
+    const failed = decision.errors.find(({ policyId }) => this.authority.forbidding.has(policyId));
+    if (failed !== undefined)
+      return { allowed: false, forbidden: true, why: `policy ${failed.policyId}, which forbids, failed: ${failed.message}` };
     if (decision.decision === 'allow') return allowed;
     return refusedBy(decision, facts.id);
   }
@@ -130,9 +137,10 @@ export class Authorization {
       for (const entity of await directory.ask(uids)) listed.set(entityKey(entity.uid.type, entity.uid.id), entity);
     const values = new Map<string, KnownObject>();
     for (const type of new Set(uids.map((uid) => uid.type))) {
-      if (!this.canLoad(type)) continue;
+      const resource = this.authority.resourceOf(type);
+      if (!this.canLoad(resource)) continue;
       const ids = uids.filter((uid) => uid.type === type).map((uid) => uid.id);
-      for (const object of await this.objects(type, ids)) values.set(entityKey(type, object.id), object);
+      for (const object of await this.objects(resource, ids)) values.set(entityKey(type, object.id), object);
     }
     for (const { type, id } of uids) {
       const key = entityKey(type, id);
@@ -141,7 +149,7 @@ export class Authorization {
       this.#entities.set(
         key,
         value !== undefined
-          ? this.entityWith(type, id, value, told)
+          ? this.entityWith(this.authority.resourceOf(type), id, value, told)
           : told === undefined
             ? undefined
             : this.#entityOf(told),
@@ -151,12 +159,12 @@ export class Authorization {
 
   entityWith(type: string, id: string, value: Readonly<Record<string, unknown>>, told: EntityJson | undefined): Entity {
     const plain = this.entity(type, id, value);
-    return told === undefined ? plain : new Entity(type, id, plain.attributes, parentsOf(told));
+    return told === undefined ? plain : new Entity(plain.type, id, plain.attributes, parentsOf(told));
   }
 
   #entityOf(told: EntityJson): Entity {
     const { type, id } = told.uid;
-    return this.entityWith(type, id, told.attrs ?? {}, told);
+    return this.entityWith(this.authority.resourceOf(type), id, told.attrs ?? {}, told);
   }
 
   /** Whether an object of a type can be had by its id alone. */

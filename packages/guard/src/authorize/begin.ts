@@ -1,9 +1,9 @@
+import { principalType } from '@castellan/policy';
 import type { GuardCore } from '../core.ts';
 import type { Exchange } from '../exchange.ts';
 import { Authorization } from './authorization.ts';
 import type { Authority } from './authority.ts';
 import { entityKey } from './directory.ts';
-import { principalType } from './principal.ts';
 
 /** The authorization of a request, made when first needed; a promise only where a directory has to be asked who calls. */
 export function begin(authority: Authority, exchange: Exchange): Authorization | Promise<Authorization> {

@@ -1,9 +1,8 @@
 import type { Contract } from '@castellan/contract';
-import { compilePolicies, EntityRef } from '@castellan/policy';
+import { apiType, compilePolicies, EntityRef, policySchema } from '@castellan/policy';
 import type { GuardOptions } from '../options.ts';
 import { makeAuthority, type Authority } from './authority.ts';
 import { openDirectory } from './directory.ts';
-import { interimSchema } from './interim-schema.ts';
 import { readPolicyFiles } from './policy-files.ts';
 import type { Loaders } from './resources.ts';
 
@@ -22,14 +21,16 @@ export async function compileAuthority(
 ): Promise<Authority | undefined> {
   if (options.policies === undefined) return undefined;
   const files = await readPolicyFiles(options.policies, previous?.files);
-  const set = compilePolicies({ policies: files, schema: interimSchema(contract) });
+  const schema = policySchema(contract);
+  const set = compilePolicies({ policies: files, schema: schema.json });
   const { schema: model } = set;
   if (model === undefined) throw new TypeError('policies were compiled without their schema');
   return makeAuthority({
     contract,
     set,
     model,
-    api: new EntityRef('Api', contract.title),
+    entityTypes: schema.entityTypes,
+    api: new EntityRef(apiType, contract.title),
     directory: await openDirectory(options.entities),
     loaders,
     resolver: options.resolver,

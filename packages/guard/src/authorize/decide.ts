@@ -24,10 +24,10 @@ export const decide: Stage = {
     const { authority } = core;
     if (authority === undefined) return undefined;
     const subject = subjectOf(authority, operation);
-    const { facts, type, governed } = subject;
+    const { facts, types, governed } = subject;
     if (!governed && authority.explicit)
       return () => denied(core, operation, `no policy speaks of ${facts.id}`, 'no-policy');
-    if (!governed && !facts.forbids(type)) return undefined;
+    if (!governed && ![...types].some((type) => facts.forbids(type))) return undefined;
     const ask = questionOf(core, authority, operation, subject);
     return (exchange) => {
       let outcome: Decided | Promise<Decided>;
@@ -75,7 +75,7 @@ function questionOf(
     return (authorization) => {
       const { principal } = authorization;
       // A caller without a credential has no object of its own.
-      const own = principal.type === type ? principal : authorization.entity(type, principal.id, undefined);
+      const own = principal.type === authority.nameOf(type) ? principal : authorization.entity(type, principal.id, undefined);
       return thenRefuse(
         authorization.settled(() => authorization.rule(facts, own)),
         (ruling) => refuse(ruling, "the caller's own object"),
@@ -171,10 +171,10 @@ function collection(
 function later(
   core: GuardCore,
   operation: Operation,
-  { facts, type, governed }: OperationSubject,
+  { facts, types, governed }: OperationSubject,
   what: 'object' | 'collection',
 ): (authorization: Authorization) => Decided | Promise<Decided> {
-  const heads = facts.heads(type);
+  const heads = [...types].flatMap((type) => facts.heads(type));
   return (authorization) =>
     thenRefuse(
       authorization.settled(() => {

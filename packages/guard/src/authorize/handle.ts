@@ -53,12 +53,13 @@ export async function permits(
   const authorization = (await begin(exchange)) ?? (await noPolicies());
   const { authority } = authorization;
   const value = object as Readonly<Record<string, unknown>>;
-  const id = value[authority.ids.get(type) ?? 'id'];
-  if (authority.typeOf(type) === undefined || (typeof id !== 'string' && typeof id !== 'number'))
+  const idName = authority.contract.resources.get(type)?.id ?? 'id';
+  const id = value[idName];
+  if (!authority.contract.resources.has(type) || (typeof id !== 'string' && typeof id !== 'number'))
     throw new CastellanError({
       code: 'not-a-resource',
-      message: `the object is no ${type} of the contract, or has no ${authority.ids.get(type) ?? 'id'}`,
-      mend: `give one of ${[...authority.ids.keys()].join(', ') || 'the resources that x-castellan names'} with its id`,
+      message: `the object is no ${type} of the contract, or has no ${idName}`,
+      mend: `give one of ${[...authority.contract.resources.keys()].join(', ') || 'the resources that x-castellan names'} with its id`,
     });
   const facts = authority.facts(action);
   const ruling = await authorization.settled(() =>

@@ -7,6 +7,8 @@ export interface OperationSubject {
   readonly facts: ActionFacts;
   /** The type that its action is decided on: that of its resource, or of the API as a whole. */
   readonly type: string;
+  /** All types that it applies to: a search may find objects of several. */
+  readonly types: ReadonlySet<string>;
   /** Where the ids come from; undefined for collections and for the API as a whole. */
   readonly id: string | undefined;
   /** Whether it only reads (RFC 9110 section 9.2.1). */
@@ -25,16 +27,20 @@ export function isSafe(operation: Operation): boolean {
 /** Works out what an operation is about. */
 export function subjectOf(authority: Authority, operation: Operation): OperationSubject {
   const facts = authority.facts(operation.operationId);
-  const own = operation.resource?.type ?? rootType(authority, operation);
+  const own = operation.resource?.type;
   // The schema of the policies decides: what an action does not apply to, no policy can speak of.
-  const fits = own !== undefined && (facts.model === undefined || facts.model.resources.has(own));
-  const type = fits ? own : authority.api.type;
+  const applies = new Set([...(facts.model?.resources ?? [])].map((name) => authority.resourceOf(name)));
+  const fits = own !== undefined && applies.has(own);
+  const root = fits ? own : rootType(authority, operation);
+  const type = root !== undefined && applies.has(root) ? root : ([...applies][0] ?? authority.api.type);
+  const types = fits ? new Set([own]) : applies.size > 0 ? applies : new Set([type]);
   return {
     facts,
     type,
+    types,
     id: fits ? operation.resource?.id : undefined,
     safe: isSafe(operation),
-    governed: facts.permits(type),
+    governed: [...types].some((one) => facts.permits(one)),
   };
 }
 

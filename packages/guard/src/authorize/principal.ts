@@ -1,20 +1,18 @@
-import { CedarRecord, Entity, EntityRef } from '@castellan/policy';
+import { anonymousType, CedarRecord, Entity, EntityRef, principalType } from '@castellan/policy';
 import type { AuthContext } from '../auth-context.ts';
 import { ApiRecord } from './attributes.ts';
 import type { Authority } from './authority.ts';
 import type { EntityJson } from './directory.ts';
 
-/** The type of whoever calls, and of the groups that a credential names. */
-export const principalType = 'User';
+/** The type of the groups that a credential names. */
 export const groupType = 'Group';
-/** The type of a caller that showed no credential, where the contract lets it in: it is no user and equals none. */
-const anonymousType = 'Anonymous';
 
 /**
  * Whoever calls, as a Cedar entity: its groups are parents. Where the directory knows the principal, its groups count
  * and not those of the credential: a membership that ended, ended.
  */
 export function principalOf(authority: Authority, auth: AuthContext | undefined, told: EntityJson | undefined): Entity {
+  // A caller that showed no credential, where the contract lets it in, is no user and equals none.
   if (auth === undefined) return new Entity(anonymousType, 'anonymous');
   const model = authority.typeOf(principalType);
   const json = {

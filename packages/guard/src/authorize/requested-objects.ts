@@ -112,7 +112,7 @@ function objectsCheck(
     const id = found.value[found.idName];
     if ((typeof id !== 'string' && typeof id !== 'number') || own.has(entityKey(found.type, String(id)))) return [];
     const target = { type: found.type, id: String(id), body: found.value };
-    if (found.type === subject.type && !subject.safe && subject.governed)
+    if (subject.types.has(found.type) && !subject.safe && subject.governed)
       return [{ ...target, facts: subject.facts, must: true }];
     const read = authority.readOf(found.type);
     const facts = read === undefined ? undefined : authority.facts(read.operationId);
