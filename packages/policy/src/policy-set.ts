@@ -1,11 +1,12 @@
-import { compilePolicy, PolicyIndex, type CompiledPolicy, type Outcome } from './evaluate/index-policies.ts';
+import { compilePolicy, PolicyIndex, type Outcome } from './evaluate/index-policies.ts';
 import { noEntities, type Evaluation } from './evaluate/request.ts';
 import { loadPolicies, PoliciesError, validate, type LoadedPolicies, type PoliciesInput } from './load/policies.ts';
 import { readSchema, type SchemaInput, type SchemaModel } from './load/schema.ts';
 import { entitiesFromJson, type EntityJson, type UidInput } from './values/entities-from-json.ts';
 import { Entity, EntityRef, type EntitySource } from './values/entity.ts';
-import { badRequest, fromJson, recordFromJson, uidFromJson } from './values/from-json.ts';
+import { fromJson, recordFromJson, uidFromJson } from './values/from-json.ts';
 import { LiftedRecord } from './values/lift.ts';
+import { Malformed, part, whole } from './values/malformed.ts';
 import { CedarRecord } from './values/record.ts';
 
 /** Options of {@link compilePolicies}. */
@@ -110,14 +111,14 @@ class CompiledSet implements PolicySet {
   readonly loaded: LoadedPolicies;
   readonly schema: SchemaModel | undefined;
   readonly #index = new PolicyIndex();
-  readonly #schemaEntities: EntitySource;
+  readonly #declared: EntitySource;
 
   constructor(loaded: LoadedPolicies, schema: SchemaModel | undefined) {
     this.loaded = loaded;
     this.schema = schema;
     this.ids = loaded.policies.map(({ id }) => id);
     const actions = schema?.actions;
-    this.#schemaEntities = actions === undefined ? noEntities : (type, id) => actions.get(type)?.get(id)?.entity;
+    this.#declared = actions === undefined ? noEntities : (type, id) => actions.get(type)?.get(id)?.entity;
     for (const [position, { id, json }] of loaded.policies.entries()) {
       this.#index.add(compilePolicy(id, position, json), json);
     }
@@ -143,12 +144,15 @@ class CompiledSet implements PolicySet {
   }
 
   convert(request: AuthorizationRequest): Required<FastRequest> {
-    const { schema } = this;
-    const principal = uidFromJson(request.principal, 'the principal');
-    const action = uidFromJson(request.action, 'the action');
-    const resource = uidFromJson(request.resource, 'the resource');
-    const context = this.#context(request, principal, action, resource);
-    const entities = request.entities === undefined ? this.#schemaEntities : entitiesFromJson(request.entities, schema);
+    return whole(() => this.#convert(request));
+  }
+
+  #convert(request: AuthorizationRequest): Required<FastRequest> {
+    const principal = part('principal', () => uidFromJson(request.principal));
+    const action = part('action', () => uidFromJson(request.action));
+    const resource = part('resource', () => uidFromJson(request.resource));
+    const context = part('context', () => this.#readContext(request, principal, action, resource));
+    const entities = request.entities === undefined ? this.#declared : entitiesFromJson(request.entities, this.schema);
     return {
       principal: entities(principal.type, principal.id) ?? principal,
       action: entities(action.type, action.id) ?? action,
@@ -158,56 +162,58 @@ class CompiledSet implements PolicySet {
     };
   }
 
-  #context(request: AuthorizationRequest, principal: EntityRef, action: EntityRef, resource: EntityRef): CedarRecord {
+  #readContext(
+    request: AuthorizationRequest,
+    principal: EntityRef,
+    action: EntityRef,
+    resource: EntityRef,
+  ): CedarRecord {
     const json = request.context ?? {};
-    if (this.schema === undefined) {
-      const context = fromJson(json, undefined, 'the context');
+    const { schema } = this;
+    if (schema === undefined) {
+      const context = fromJson(json);
       if (context instanceof CedarRecord) return context;
-      throw badRequest('the context is no record');
+      throw new Malformed('it is no record');
     }
-    const model = this.schema.actions.get(action.type)?.get(action.id);
-    if (model === undefined) throw badRequest(`the action ${action} is not in the schema`, 'use one that is');
-    for (const [name, ref, types] of [
-      ['principal', principal, model.principals],
-      ['resource', resource, model.resources],
-    ] as const) {
-      if (!types.has(ref.type)) {
-        throw badRequest(`the ${name} ${ref} is not for ${action}`, `use one of ${[...types].join(', ') || 'none'}`);
-      }
-      const ids = this.schema.entityTypes.get(ref.type)?.ids;
-      if (ids !== undefined && !ids.has(ref.id))
-        throw badRequest(`the ${name} ${ref} is none of the schema's`, `use one of ${[...ids].join(', ')}`);
-    }
-    return recordFromJson(json, model.context, 'the context');
+    const model = schema.actions.get(action.type)?.get(action.id);
+    if (model === undefined) throw new Malformed(`the action ${action} is not in the schema`, 'use one that is');
+    checkApplies(principal, model.principals, action, schema);
+    checkApplies(resource, model.resources, action, schema);
+    return recordFromJson(json, model.context);
   }
 
   #evaluation(request: FastRequest): Evaluation {
-    const { principal, action, resource } = request;
-    const given = request.entities;
-    const declared = this.#schemaEntities;
-    const entities: EntitySource = given === undefined ? declared : (type, id) => given(type, id) ?? declared(type, id);
-    return {
-      principal,
-      action,
-      resource,
-      context: request.context ?? CedarRecord.empty,
-      entities,
-      closures: undefined,
-    };
+    const { principal, action, resource, context = CedarRecord.empty, entities } = request;
+    return { principal, action, resource, context, entities, declared: this.#declared, closures: undefined };
   }
 }
 
-function decisionOf(outcome: Outcome): Decision {
-  const errors = unique(outcome.errors.map(({ policy, fault }) => ({ position: policy.position, policy, fault }))).map(
-    ({ policy, fault }) => ({ policyId: policy.id, message: fault.message }),
-  );
-  const decision = outcome.forbids.length === 0 && outcome.permits.length > 0 ? 'allow' : 'deny';
-  return { decision, reasons: reasonsOf(outcome.forbids.length > 0 ? outcome.forbids : outcome.permits), errors };
+function checkApplies(ref: EntityRef, types: ReadonlySet<string>, action: EntityRef, schema: SchemaModel): void {
+  if (!types.has(ref.type)) {
+    throw new Malformed(`${ref} is not for ${action}`, `use one of ${[...types].join(', ') || 'none'}`);
+  }
+  const ids = schema.entityTypes.get(ref.type)?.ids;
+  if (ids === undefined || ids.has(ref.id)) return;
+  throw new Malformed(`${ref} is none of the schema's`, `use one of ${[...ids].join(', ')}`);
 }
 
-function reasonsOf(policies: CompiledPolicy[]): string[] {
+const noErrors: Decision['errors'] = Object.freeze([]);
+const noReasons: readonly string[] = Object.freeze([]);
+
+function decisionOf({ permits, forbids, errors }: Outcome): Decision {
+  return {
+    decision: forbids.length === 0 && permits.length > 0 ? 'allow' : 'deny',
+    reasons: reasonsOf(forbids.length > 0 ? forbids : permits),
+    errors:
+      errors.length === 0
+        ? noErrors
+        : unique(errors).map(({ policy, fault }) => ({ policyId: policy.id, message: fault.message })),
+  };
+}
+
+function reasonsOf(policies: Outcome['permits']): readonly string[] {
   const [only] = policies;
-  if (only === undefined) return [];
+  if (only === undefined) return noReasons;
   return policies.length === 1 ? [only.id] : unique(policies).map(({ id }) => id);
 }
 

@@ -19,8 +19,7 @@ export function compileExpression(expression: Expression): Evaluate {
   const node = nodeOf(expression);
   switch (node.op) {
     case 'value': {
-      const value = fromJson(node.value);
-      return constant(value);
+      return constant(fromJson(node.value));
     }
     case 'var':
       return variables[node.name];
@@ -239,11 +238,11 @@ function compileSet(expressions: readonly Expression[]): Evaluate {
 function compileRecord(fields: ReadonlyMap<string, Expression>): Evaluate {
   const names = [...fields.keys()];
   const values = [...fields.values()].map(compileExpression);
-  return (request) => {
-    const record = new Map<string, Value>();
-    for (const [index, evaluate] of values.entries()) record.set(names[index] ?? '', evaluate(request));
-    return new CedarRecord(record);
-  };
+  return (request) =>
+    new CedarRecord(
+      names,
+      values.map((evaluate) => evaluate(request)),
+    );
 }
 
 function compileCall(name: string, args: readonly Expression[]): Evaluate {

@@ -18,7 +18,7 @@ export interface CompiledPolicy {
 export interface Outcome {
   readonly permits: CompiledPolicy[];
   readonly forbids: CompiledPolicy[];
-  readonly errors: { readonly policy: CompiledPolicy; readonly fault: Fault }[];
+  readonly errors: { readonly position: number; readonly policy: CompiledPolicy; readonly fault: Fault }[];
 }
 
 /** What a head says of one of its three variables: nothing, or that it must be one of, in one of, or of a type. */
@@ -54,30 +54,43 @@ class Level<T> {
   }
 
   #visitGroups(request: Evaluation, ref: EntityRef, found: (below: T) => void): void {
-    const self = this.#in.get(ref.type)?.get(ref.id);
-    if (self !== undefined) found(self);
+    this.#visitGroup(ref, found);
     const entity = find(request, ref);
-    if (entity === undefined || entity.parents.length === 0) return;
-    if (entity.parents.every((parent) => (find(request, parent)?.parents.length ?? 0) === 0)) {
-      const [only] = entity.parents;
-      if (entity.parents.length === 1 && only !== undefined) this.#visitGroup(only.type, only.id, ref, found);
-      else for (const { type, id } of unique(entity.parents)) this.#visitGroup(type, id, ref, found);
+    if (entity === undefined) return;
+    const { parents } = entity;
+    if (isFlat(request, parents)) {
+      for (const [index, parent] of parents.entries()) {
+        if (!parent.equals(ref) && !repeats(parents, index)) this.#visitGroup(parent, found);
+      }
       return;
     }
     for (const [type, ids] of ancestors(request, entity)) {
-      if (this.#in.has(type)) for (const id of ids) this.#visitGroup(type, id, ref, found);
+      const groups = this.#in.get(type);
+      if (groups === undefined) continue;
+      for (const id of ids) {
+        const below = type === ref.type && id === ref.id ? undefined : groups.get(id);
+        if (below !== undefined) found(below);
+      }
     }
   }
 
-  #visitGroup(type: string, id: string, self: EntityRef, found: (below: T) => void): void {
-    if (id === self.id && type === self.type) return;
-    const below = this.#in.get(type)?.get(id);
+  #visitGroup(group: EntityRef, found: (below: T) => void): void {
+    const below = this.#in.get(group.type)?.get(group.id);
     if (below !== undefined) found(below);
   }
 }
 
-function unique(refs: readonly EntityRef[]): readonly EntityRef[] {
-  return refs.filter((ref, index) => refs.findIndex((other) => other.equals(ref)) === index);
+function isFlat(request: Evaluation, parents: readonly EntityRef[]): boolean {
+  for (const parent of parents) {
+    const known = find(request, parent);
+    if (known !== undefined && known.parents.length > 0) return false;
+  }
+  return true;
+}
+
+function repeats(refs: readonly EntityRef[], index: number): boolean {
+  for (let i = 0; i < index; i++) if (refs[index]?.equals(refs[i] ?? '') === true) return true;
+  return false;
 }
 
 function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
@@ -120,7 +133,7 @@ function evaluatePolicy(policy: CompiledPolicy, request: Evaluation, outcome: Ou
     if (policy.test(request)) (policy.permits ? outcome.permits : outcome.forbids).push(policy);
   } catch (fault) {
     if (!(fault instanceof Fault)) throw fault;
-    outcome.errors.push({ policy, fault });
+    outcome.errors.push({ position: policy.position, policy, fault });
   }
 }
 

@@ -7,7 +7,9 @@ export interface Evaluation {
   readonly action: EntityRef;
   readonly resource: EntityRef;
   readonly context: CedarRecord;
-  readonly entities: EntitySource;
+  readonly entities: EntitySource | undefined;
+  /** Entities of the schema: its actions. */
+  readonly declared: EntitySource;
   /** Everything that an entity is in, directly or not, once it was needed. */
   closures: Map<Entity, Closure> | undefined;
 }
@@ -21,7 +23,7 @@ export function find(request: Evaluation, ref: EntityRef): Entity | undefined {
   const { principal, resource } = request;
   if (principal instanceof Entity && ref.id === principal.id && ref.type === principal.type) return principal;
   if (resource instanceof Entity && ref.id === resource.id && ref.type === resource.type) return resource;
-  return request.entities(ref.type, ref.id);
+  return request.entities?.(ref.type, ref.id) ?? request.declared(ref.type, ref.id);
 }
 
 /** Cedar's `in`: the same entity, or a descendant of it. */

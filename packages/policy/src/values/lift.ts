@@ -9,6 +9,8 @@ import type { RecordShape, Shape } from './shape.ts';
 import { Datetime, Duration } from './time.ts';
 import { Composite, type Value } from './value.ts';
 
+const nothing: readonly never[] = [];
+
 /**
  * A record over a plain object, whose values are converted when they are asked for, by the schema's types. Only own
  * properties count; `null` and `undefined` are absent. A value that does not fit its type is a Fault: the policy that
@@ -19,10 +21,12 @@ export class LiftedRecord extends CedarRecord {
   readonly #shape: RecordShape | undefined;
   readonly #where: string;
   readonly #element: Shape | undefined;
+  /** What was converted: names with their values. Texts and numbers are not worth keeping. */
+  #lifted: [name: string, value: Value][] | undefined;
 
   /** @param element the type of values that `shape` does not name */
   constructor(raw: object, shape: RecordShape | undefined, where: string, element?: Shape) {
-    super(new Map());
+    super(nothing, nothing);
     this.#raw = raw as Readonly<Record<string, unknown>>;
     this.#shape = shape;
     this.#where = where;
@@ -30,19 +34,27 @@ export class LiftedRecord extends CedarRecord {
   }
 
   override get(name: string): Value | undefined {
-    const known = this.fields.get(name);
-    if (known !== undefined) return known;
+    if (this.#lifted !== undefined) {
+      for (const entry of this.#lifted) if (entry[0] === name) return entry[1];
+    }
     if (!Object.hasOwn(this.#raw, name)) return undefined;
     const raw = this.#raw[name];
     if (raw === undefined || raw === null) return undefined;
-    const value = lift(raw, this.#shape?.attributes.get(name)?.shape ?? this.#element, `${this.#where}.${name}`);
-    this.fields.set(name, value);
+    const shape =
+      this.#shape === undefined ? this.#element : (this.#shape.attributes.get(name)?.shape ?? this.#element);
+    if (typeof raw === 'string' && (shape === undefined || shape.kind === 'string')) return raw;
+    const value = lift(raw, shape, this.#where);
+    if (typeof value === 'object' && value !== raw) (this.#lifted ??= []).push([name, value]);
     return value;
   }
 
-  override entries(): ReadonlyMap<string, Value> {
-    for (const name of Object.keys(this.#raw)) this.get(name);
-    return this.fields;
+  override entries(): readonly (readonly [name: string, value: Value])[] {
+    const entries: [string, Value][] = [];
+    for (const name of Object.keys(this.#raw)) {
+      const value = this.get(name);
+      if (value !== undefined) entries.push([name, value]);
+    }
+    return entries;
   }
 }
 

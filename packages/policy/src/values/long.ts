@@ -11,10 +11,13 @@ export function toLong(value: bigint): Long | undefined {
   return value < least || value > most ? undefined : value;
 }
 
-/** A JavaScript number as a Long; `undefined` when it is no integer or outside 64 bits. */
+/**
+ * A JavaScript number as a Long; `undefined` when it is no integer or outside 64 bits. Beyond ±(2^53 − 1) it is the
+ * integer that JSON would write, as for the engine, which reads JSON.
+ */
 export function longFromNumber(value: number): Long | undefined {
   if (Number.isSafeInteger(value)) return value;
-  return Number.isInteger(value) ? toLong(BigInt(value)) : undefined;
+  return Number.isInteger(value) && Math.abs(value) < 1e20 ? toLong(BigInt(String(value))) : undefined;
 }
 
 /** `+`, or a fault outside 64 bits. */

@@ -107,22 +107,49 @@ function malformed(type: string, text: string): Fault {
   );
 }
 
-const datetimePattern =
-  /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{3}))?(?:Z|([+-])(\d{2})(\d{2})))?$/;
+/** The number that two digits make; NaN when they are none. */
+function two(text: string, at: number): number {
+  const [tens, ones] = [text.charCodeAt(at) - 48, text.charCodeAt(at + 1) - 48];
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+}
+
+/** Milliseconds of a zone: `Z` or `+hhmm`, up to the end of the text. */
+function zoneOf(text: string, at: number): number {
+  const sign = text[at];
+  if (sign === 'Z') return text.length === at + 1 ? 0 : Number.NaN;
+  if ((sign !== '+' && sign !== '-') || text.length !== at + 5) return Number.NaN;
+  const [hours, minutes] = [two(text, at + 1), two(text, at + 3)];
+  if (!(hours <= 23 && minutes <= 59)) return Number.NaN;
+  return (hours * 60 + minutes) * (sign === '-' ? -60_000 : 60_000);
+}
+
+function timeOf(text: string): number {
+  if (text.length === 10) return 0;
+  const [hour, minute, second] = [two(text, 11), two(text, 14), two(text, 17)];
+  if (!(hour <= 23 && minute <= 59 && second <= 59)) return Number.NaN;
+  if (text[10] !== 'T' || text[13] !== ':' || text[16] !== ':') return Number.NaN;
+  const fraction = text[19] === '.' ? two(text, 20) * 10 + two(`0${text[22] ?? ''}`, 0) : 0;
+  return ((hour * 60 + minute) * 60 + second) * 1000 + fraction - zoneOf(text, text[19] === '.' ? 23 : 19);
+}
+
+const daysOfMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 function datetimeOf(text: string): number | undefined {
-  const match = datetimePattern.exec(text);
-  if (match === null) return undefined;
-  const part = (index: number) => Number(match[index] ?? 0);
-  const [year, month, date] = [part(1), part(2), part(3)];
-  const [hour, minute, second, fraction] = [part(4), part(5), part(6), part(7)];
-  const [offsetHour, offsetMinute] = [part(9), part(10)];
-  if (hour > 23 || minute > 59 || second > 59 || offsetHour > 23 || offsetMinute > 59) return undefined;
-  const midnight = new Date(0);
-  midnight.setUTCFullYear(year, month - 1, date);
-  if (midnight.getUTCMonth() !== month - 1 || midnight.getUTCDate() !== date) return undefined;
-  const offset = (offsetHour * 60 + offsetMinute) * (match[8] === '-' ? -60_000 : 60_000);
-  return midnight.getTime() + ((hour * 60 + minute) * 60 + second) * 1000 + fraction - offset;
+  if (text[4] !== '-' || text[7] !== '-') return undefined;
+  const [year, month, date] = [two(text, 0) * 100 + two(text, 2), two(text, 5), two(text, 8)];
+  const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 1 : 0;
+  if (!(date >= 1 && date <= (daysOfMonth[month - 1] ?? 0) + leap)) return undefined;
+  const milliseconds = daysSinceEpoch(year, month, date) * day + timeOf(text);
+  return Number.isNaN(milliseconds) ? undefined : milliseconds;
+}
+
+/** Of the Gregorian calendar, carried backwards: eras of 400 years that begin in March. */
+function daysSinceEpoch(year: number, month: number, date: number): number {
+  const years = month <= 2 ? year - 1 : year;
+  const era = Math.floor(years / 400);
+  const ofEra = years - era * 400;
+  const ofYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + date - 1;
+  return era * 146_097 + ofEra * 365 + Math.floor(ofEra / 4) - Math.floor(ofEra / 100) + ofYear - 719_468;
 }
 
 const durationPattern = /^(-?)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/;
