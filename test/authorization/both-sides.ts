@@ -32,7 +32,7 @@ export interface Documents {
 export async function documentsBehindGuard(
   side: Side,
   clock: () => number,
-  options: Partial<GuardOptions> = {},
+  options: Omit<Partial<GuardOptions>, 'authentication' | 'contract'> = {},
 ): Promise<Documents> {
   const tokens = await createTokenIssuer();
   const events: GuardEvent[] = [];

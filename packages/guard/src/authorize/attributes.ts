@@ -36,33 +36,33 @@ export class ApiRecord extends CedarRecord {
   readonly #json: Json;
   readonly #shape: RecordShape;
   readonly #ids: IdNames;
-  #whole = false;
+  /** What policies asked for so far. */
+  #known: Map<string, Value> | undefined;
 
   constructor(json: Json, shape: RecordShape, ids: IdNames) {
-    super(new Map());
+    super([], []);
     this.#json = json;
     this.#shape = shape;
     this.#ids = ids;
   }
 
   override get(name: string): Value | undefined {
-    const known = this.fields.get(name);
-    if (known !== undefined || this.#whole) return known;
-    const attribute = this.#shape.attributes.get(name);
-    if (attribute === undefined || !Object.hasOwn(this.#json, name)) return undefined;
     const json = this.#json[name];
-    if (json === undefined || json === null) return undefined;
-    const value = valueOf(json, attribute.shape, name, this.#ids);
-    this.fields.set(name, value);
+    if (json === undefined || json === null || !Object.hasOwn(this.#json, name)) return undefined;
+    // Texts that stay texts need no conversion and are not worth remembering.
+    const shape = this.#shape.attributes.get(name)?.shape;
+    if (shape === undefined) return undefined;
+    if (typeof json === 'string' && shape.kind === 'string') return json;
+    let value = this.#known?.get(name);
+    if (value === undefined) (this.#known ??= new Map()).set(name, (value = valueOf(json, shape, name, this.#ids)));
     return value;
   }
 
-  override entries(): ReadonlyMap<string, Value> {
-    if (!this.#whole) {
-      for (const name of this.#shape.attributes.keys()) this.get(name);
-      this.#whole = true;
-    }
-    return this.fields;
+  override entries(): readonly (readonly [name: string, value: Value])[] {
+    return [...this.#shape.attributes.keys()].flatMap((name) => {
+      const value = this.get(name);
+      return value === undefined ? [] : [[name, value] as const];
+    });
   }
 }
 

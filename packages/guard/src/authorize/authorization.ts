@@ -98,7 +98,11 @@ export class Authorization {
     // Cedar skips a policy that fails. Skipping one that forbids would let through what it may have forbidden.
     const failed = decision.errors.find(({ policyId }) => this.authority.forbidding.has(policyId));
     if (failed !== undefined)
-      return { allowed: false, forbidden: true, why: `policy ${failed.policyId}, which forbids, failed: ${failed.message}` };
+      return {
+        allowed: false,
+        forbidden: true,
+        why: `policy ${failed.policyId}, which forbids, failed: ${failed.message}`,
+      };
     if (decision.decision === 'allow') return allowed;
     return refusedBy(decision, facts.id);
   }

@@ -75,7 +75,8 @@ function questionOf(
     return (authorization) => {
       const { principal } = authorization;
       // A caller without a credential has no object of its own.
-      const own = principal.type === authority.nameOf(type) ? principal : authorization.entity(type, principal.id, undefined);
+      const own =
+        principal.type === authority.nameOf(type) ? principal : authorization.entity(type, principal.id, undefined);
       return thenRefuse(
         authorization.settled(() => authorization.rule(facts, own)),
         (ruling) => refuse(ruling, "the caller's own object"),
