@@ -19,3 +19,13 @@ export { Decimal } from './values/decimal.ts';
 export { IpAddress } from './values/ip-address.ts';
 export type { RecordShape, Shape } from './values/shape.ts';
 export { Composite, type Long, type Value } from './values/value.ts';
+export {
+  anonymousType,
+  apiType,
+  policySchema,
+  principalType,
+  type PolicySchema,
+  type PolicySchemaOptions,
+} from './from-contract/index.ts';
+export type { ListFilter, ListRequest, SqlCondition } from './filter/list-filter.ts';
+export type { Column, TableMapping } from './filter/mapping.ts';

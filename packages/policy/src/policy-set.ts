@@ -1,5 +1,6 @@
 import { compilePolicy, PolicyIndex, type Outcome } from './evaluate/index-policies.ts';
 import { noEntities, type Evaluation } from './evaluate/request.ts';
+import { PartialPolicies, type ListFilter, type ListRequest } from './filter/list-filter.ts';
 import { loadPolicies, PoliciesError, validate, type LoadedPolicies, type PoliciesInput } from './load/policies.ts';
 import { readSchema, type SchemaInput, type SchemaModel } from './load/schema.ts';
 import { entitiesFromJson, type EntityJson, type UidInput } from './values/entities-from-json.ts';
@@ -16,6 +17,8 @@ export interface CompileOptions extends PoliciesInput {
    * in JSON form must follow it too.
    */
   readonly schema?: SchemaInput | undefined;
+  /** `off` uses the schema without type-checking the policies: for tests of policies that err. */
+  readonly validation?: 'strict' | 'off' | undefined;
 }
 
 /** A request in Cedar's JSON form, as cedar-wasm's `AuthorizationCall` takes it. */
@@ -79,6 +82,13 @@ export interface PolicySet {
   /** A context of plain JavaScript values, read by the schema's types for the action. See {@link PolicySet.entity}. */
   context(action: EntityRef, values: object): CedarRecord;
 
+  /**
+   * What of a type a principal may do an action with, for lists: the same policies as a condition for the database and
+   * as a predicate.
+   * @throws CastellanError `unknown-type` without a schema or for a type that it has not
+   */
+  filter(request: ListRequest): ListFilter;
+
   /** Turns a request in Cedar's JSON form into the fast one. Throws as {@link PolicySet.decide} does. */
   convert(request: AuthorizationRequest): Required<FastRequest>;
 }
@@ -99,7 +109,7 @@ export interface PolicySet {
 export function compilePolicies(options: CompileOptions): PolicySet {
   const schema = options.schema === undefined ? undefined : readSchema(options.schema);
   const loaded = loadPolicies(options);
-  if (schema !== undefined) {
+  if (schema !== undefined && options.validation !== 'off') {
     const [first, ...others] = validate(loaded, schema).errors;
     if (first !== undefined) throw new PoliciesError([first, ...others]);
   }
@@ -141,6 +151,19 @@ class CompiledSet implements PolicySet {
 
   context(action: EntityRef, values: object): CedarRecord {
     return new LiftedRecord(values, this.schema?.actions.get(action.type)?.get(action.id)?.context, 'context');
+  }
+
+  filter(request: ListRequest): ListFilter {
+    const partial = new PartialPolicies(this.loaded, this.schema, this.#declared, request);
+    const action = this.#declared(request.action.type, request.action.id) ?? request.action;
+    return {
+      scope: partial.scope,
+      sql: (mapping) => partial.sql(mapping),
+      kysely: (tag, mapping) => partial.kysely(tag, mapping),
+      test: (id, attributes, parents = []) =>
+        this.decideFast({ ...request, action, resource: this.entity(request.type, id, attributes, { parents }) })
+          .decision === 'allow',
+    };
   }
 
   convert(request: AuthorizationRequest): Required<FastRequest> {

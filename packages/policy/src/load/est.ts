@@ -127,3 +127,33 @@ export function nodeOf(expression: Expression): Node {
       throw new TypeError(`the operator '${op}' is not known`);
   }
 }
+
+/** The expressions directly within an expression. */
+export function childrenOf(node: Node): readonly Expression[] {
+  switch (node.op) {
+    case 'value':
+    case 'var':
+    case 'slot':
+      return [];
+    case '!':
+    case 'neg':
+    case 'isEmpty':
+      return [node.arg];
+    case '.':
+    case 'has':
+    case 'like':
+      return [node.left];
+    case 'is':
+      return node.in === undefined ? [node.left] : [node.left, node.in];
+    case 'if':
+      return [node.if, node.then, node.else];
+    case 'set':
+      return node.elements;
+    case 'record':
+      return [...node.fields.values()];
+    case 'call':
+      return node.args;
+    default:
+      return [node.left, node.right];
+  }
+}
