@@ -144,7 +144,11 @@ function operandsOf(expression: Expression): readonly Expression[] {
       return [node.left];
     case 'is':
       return node.in === undefined ? [node.left] : [node.left, node.in];
+    case '&&':
+    case '||':
+      return [...operandsOf(node.left), ...operandsOf(node.right)];
     case '!':
+      return operandsOf(node.arg);
     case 'neg':
     case 'isEmpty':
       return [node.arg];
