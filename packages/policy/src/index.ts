@@ -3,6 +3,8 @@ export {
   type AuthorizationRequest,
   type CompileOptions,
   type Decision,
+  type EntityLinks,
+  type ExplainOptions,
   type FastRequest,
   type PolicySet,
 } from './policy-set.ts';

@@ -272,18 +272,18 @@ const noReasons: readonly string[] = Object.freeze([]);
 
 function decisionOf({ permits, forbids, errors }: Outcome): Decision {
   return {
-    decision: forbids.length === 0 && permits.length > 0 ? 'allow' : 'deny',
-    reasons: reasonsOf(forbids.length > 0 ? forbids : permits),
+    decision: forbids === undefined && permits !== undefined ? 'allow' : 'deny',
+    reasons: reasonsOf(forbids ?? permits),
     errors:
-      errors.length === 0
+      errors === undefined
         ? noErrors
         : unique(errors).map(({ policy, fault }) => ({ policyId: policy.id, message: fault.message })),
   };
 }
 
 function reasonsOf(policies: Outcome['permits']): readonly string[] {
-  const [only] = policies;
-  if (only === undefined) return noReasons;
+  const only = policies?.[0];
+  if (policies === undefined || only === undefined) return noReasons;
   return policies.length === 1 ? [only.id] : unique(policies).map(({ id }) => id);
 }
 

@@ -86,7 +86,7 @@ function add<K>(map: Map<K, Set<boolean>>, key: K, value: boolean): void {
 }
 
 /** The conditions that a condition is made of. Constants are none. */
-export function leaves(expression: Expression): Expression[] {
+function leaves(expression: Expression): Expression[] {
   const node = nodeOf(expression);
   switch (node.op) {
     case '&&':
