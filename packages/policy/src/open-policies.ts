@@ -1,6 +1,7 @@
 import { globSync, readFileSync, watch, type FSWatcher } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { CastellanError } from '@castellan/contract';
+import type { TemplateLink } from './load/policies.ts';
 import type { SchemaInput } from './load/schema.ts';
 import type { Source } from './load/source.ts';
 import { compilePolicies, type PolicySet } from './policy-set.ts';
@@ -8,6 +9,8 @@ import { compilePolicies, type PolicySet } from './policy-set.ts';
 /** Options of {@link openPolicies}. */
 export interface OpenOptions {
   readonly schema?: SchemaInput | undefined;
+  /** Policies made of the templates in the files. */
+  readonly links?: readonly TemplateLink[] | undefined;
   /** What paths are relative to; the working directory where not said. */
   readonly cwd?: string | undefined;
   /** Told why a reload failed. The last good policies stay in force. */
@@ -46,9 +49,9 @@ const quiet = 100;
  * @throws CastellanError `no-policies` where a path matches nothing, and all of `compilePolicies`, on opening only
  */
 export function openPolicies(paths: readonly string[], options: OpenOptions = {}): OpenPolicies {
-  const { cwd = process.cwd(), onError, onChange, schema, impossible = 'refuse' } = options;
+  const { cwd = process.cwd(), onError, onChange, schema, links, impossible = 'refuse' } = options;
   let files = matching(paths, cwd);
-  let current = compilePolicies({ policies: read(files, cwd), schema, impossible });
+  let current = compilePolicies({ policies: read(files, cwd), schema, links, impossible });
   let texts = JSON.stringify(read(files, cwd));
 
   const reload = (accept?: 'vanished'): boolean => {
@@ -56,7 +59,7 @@ export function openPolicies(paths: readonly string[], options: OpenOptions = {}
       const found = matching(paths, cwd, files, accept);
       const sources = read(found, cwd);
       if (JSON.stringify(sources) === texts) return true;
-      current = compilePolicies({ policies: sources, schema, impossible });
+      current = compilePolicies({ policies: sources, schema, links, impossible });
       files = found;
       texts = JSON.stringify(sources);
     } catch (error) {
