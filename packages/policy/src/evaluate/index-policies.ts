@@ -22,7 +22,7 @@ export interface Outcome {
 }
 
 /** A policy that could not be evaluated. */
-export interface Failure {
+interface Failure {
   readonly position: number;
   readonly policy: CompiledPolicy;
   readonly fault: Fault;
