@@ -7,4 +7,5 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   demo: async () => (await import('./demo.ts')).verb,
   gateway: async () => (await import('./gateway.ts')).verb,
   keys: async () => (await import('./keys.ts')).verb,
+  policy: async () => (await import('./policy.ts')).verb,
 };
