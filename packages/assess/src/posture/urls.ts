@@ -1,4 +1,4 @@
-import { castellanOf, type UrlRestriction } from '@castellan/contract';
+import { castellanOf, type Location, type UrlRestriction } from '@castellan/contract';
 import type { Field } from './fields.ts';
 import { mayBeText } from './text-value.ts';
 import { plain, wordsOf } from './words.ts';
@@ -86,4 +86,9 @@ export function isHostInput(field: Field): boolean {
   return /^(?:host|hostname|targethost|remotehost|serverhost|smtphost|smtpserver|ldaphost|ldapserver|dbhost|databasehost|proxyhost|syslogserver|sysloghost|ntpserver|fqdn|ipaddresstoping|pinghost|backendhost|upstreamhost)$/.test(
     name,
   );
+}
+
+/** Where the restriction would be written: on the parameter, or on the schema that all who refer to it share. */
+export function urlLocation(field: Field): Location {
+  return field.parameter?.location ?? field.target.location;
 }

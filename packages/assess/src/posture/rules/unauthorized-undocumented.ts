@@ -35,7 +35,7 @@ components: { securitySchemes: { token: { type: http, scheme: bearer } } }`,
     if (silent.length > 0)
       yield {
         at: rootOf(contract),
-        message: `${counted(silent.length, 'operation', 'asks', 'ask')} for a credential and documents neither 401 nor 403: ${named(silent)}`,
+        message: `${counted(silent.length, 'operation', 'asks', 'ask')} for a credential and ${silent.length === 1 ? 'documents' : 'document'} neither 401 nor 403: ${named(silent)}`,
         operations: silent,
       };
   },
