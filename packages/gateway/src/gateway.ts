@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
+import { createSecureContext } from 'node:tls';
 import { CastellanError } from '@castellan/contract';
 import { createGuard, type Exchange, type Guard, type GuardOptions } from '@castellan/guard';
 import { exchangeOf, node } from '@castellan/guard/node';
@@ -152,7 +153,20 @@ function readTls(tls: { readonly cert: string; readonly key: string }): {
   key: Buffer;
   minVersion: 'TLSv1.2';
 } {
-  return { cert: readPem(tls.cert, 'certificate'), key: readPem(tls.key, 'key'), minVersion: 'TLSv1.2' };
+  const cert = readPem(tls.cert, 'certificate');
+  const key = readPem(tls.key, 'key');
+  try {
+    createSecureContext({ cert, key });
+  } catch (cause) {
+    throw new CastellanError({
+      code: 'tls-file',
+      message: `the TLS certificate and key cannot be used (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`,
+      place: { file: tls.cert },
+      mend: 'name a PEM certificate chain, and the PEM private key that belongs to it without a passphrase',
+      cause,
+    });
+  }
+  return { cert, key, minVersion: 'TLSv1.2' };
 }
 
 function readPem(file: string, what: string): Buffer {

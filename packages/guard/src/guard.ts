@@ -145,6 +145,7 @@ async function compileCore(options: GuardOptions, settings: Settings, limiters: 
     limiters,
     authentication,
     routes: compileRoutes(contract, options.basePath === undefined ? {} : { basePath: options.basePath }),
+    addressLimiter: settings.perAddress === undefined ? undefined : limiters.get('address', settings.perAddress),
     clientAddress: compileClientAddress(options.trustedProxies ?? []),
     cors: options.cors === undefined ? undefined : compileCors(options.cors),
     planOf(operation) {

@@ -24,6 +24,8 @@ export interface TokenConfiguration {
   readonly groups?: string | undefined;
   /** Which claim holds the tenant: `claims.tenant`. Default none. */
   readonly tenant?: string | undefined;
+  /** How many verified tokens are remembered, at least; 0 for none. Default 50,000. */
+  readonly remember?: number | undefined;
 }
 
 /** API keys. Literal keys are hashed when the guard starts and not kept. */

@@ -57,7 +57,7 @@ export function tokenVerifier(
       throw bad(`${where}.algorithms has '${algorithm}'`, `use some of ${asymmetric.join(', ')}`);
   }
   const keys = keySource(scheme.name, configuration, fetch);
-  const memory = new Memory<Remembered>();
+  const memory = new Memory<Remembered>(rememberedOf(where, configuration.remember));
   const groupsPath = claimPath(configuration.groups ?? 'claims.groups');
   const tenantPath = configuration.tenant === undefined ? undefined : claimPath(configuration.tenant);
 
@@ -94,6 +94,11 @@ export function tokenVerifier(
       return memory.get(digest, request.now)?.outcome ?? verify(token, digest, request.now);
     },
   };
+}
+
+function rememberedOf(where: string, remember = 50_000): number {
+  if (Number.isSafeInteger(remember) && remember >= 0) return remember;
+  throw bad(`${where}.remember is ${remember}`, 'write how many verified tokens are remembered, 0 for none');
 }
 
 const missing: SchemeOutcome = { outcome: 'missing' };
