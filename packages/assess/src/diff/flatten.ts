@@ -4,7 +4,7 @@ import { nodeOf } from '../posture/bodies.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 
-/** A value of a request or response by its path: `body.address.city`, `query.limit`, `200.items[].id`. */
+/** A value by its path: `body.address.city`, `query.limit`, `200.items[].id`; path parameters by their segment's number, since they may be renamed. */
 export interface Value {
   readonly path: string;
   readonly name: string;
@@ -28,7 +28,9 @@ export function requestValues(contract: Contract, operation: Operation): Readonl
     add(
       contract,
       values,
-      `${parameter.in}.${parameter.name}`,
+      parameter.in === 'path'
+        ? `path.${operation.path.split('/').findIndex((part) => part.includes(`{${parameter.name}}`))}`
+        : `${parameter.in}.${parameter.name}`,
       parameter.name,
       { raw, location: parameter.schema.location },
       parameter.required,

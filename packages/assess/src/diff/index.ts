@@ -1,4 +1,4 @@
-import type { Contract } from '@castellan/contract';
+import { formatPlace, type Contract } from '@castellan/contract';
 import { severities } from '../findings/risk.ts';
 import { changeKinds, type Change } from './change.ts';
 import { apiChanges, controlChanges } from './controls.ts';
@@ -23,7 +23,7 @@ export function diffContracts(before: Contract, after: Contract): Change[] {
       ...valueChanges(pair, before, after),
     );
   }
-  return changes.toSorted(
+  return oncePerCause(changes).toSorted(
     (a, b) =>
       changeKinds.indexOf(a.kind) - changeKinds.indexOf(b.kind) ||
       severities.indexOf(a.severity) - severities.indexOf(b.severity),
@@ -64,4 +64,24 @@ function* existence(
       place: after.place(now.location),
     };
   }
+}
+
+/** A shared schema is one cause, however many operations lead to it: one change, which names the first and counts the rest. */
+function oncePerCause(changes: readonly Change[]): Change[] {
+  const causes = new Map<string, { readonly change: Change; readonly operations: Set<string> }>();
+  for (const change of changes) {
+    const { operation = '', place, code } = change;
+    const what = change.message.startsWith(`${operation}: `)
+      ? (change.message.split(/\.|: /).at(-1) ?? '')
+      : change.message;
+    const key = `${code} ${formatPlace(place)} ${what}`;
+    const known = causes.get(key);
+    if (known === undefined) causes.set(key, { change, operations: new Set([operation]) });
+    else known.operations.add(operation);
+  }
+  return [...causes.values()].map(({ change, operations }) => {
+    const { operation } = change;
+    if (operations.size < 2 || operation === undefined) return change;
+    return { ...change, message: change.message.replace(operation, `${operation} and ${operations.size - 1} more`) };
+  });
 }
