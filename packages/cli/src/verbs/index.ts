@@ -4,6 +4,7 @@ import type { Verb } from '../verb.ts';
 export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   check: async () => (await import('./check.ts')).verb,
   contract: async () => (await import('./contract.ts')).verb,
+  diff: async () => (await import('./diff.ts')).verb,
   demo: async () => (await import('./demo.ts')).verb,
   gateway: async () => (await import('./gateway.ts')).verb,
   keys: async () => (await import('./keys.ts')).verb,
