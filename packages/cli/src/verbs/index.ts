@@ -5,4 +5,5 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   contract: async () => (await import('./contract.ts')).verb,
   demo: async () => (await import('./demo.ts')).verb,
   gateway: async () => (await import('./gateway.ts')).verb,
+  threats: async () => (await import('./threats.ts')).verb,
 };
