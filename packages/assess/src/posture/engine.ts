@@ -3,7 +3,7 @@ import type { Contract, Location, Operation, Place, Profile } from '@castellan/c
 import type { Finding } from '../findings/finding.ts';
 import { severities, type Severity } from '../findings/risk.ts';
 import { isOpen, isUnsafe, readApi, type Api } from './api.ts';
-import type { ContractRule, Flaw, RuleFacts } from './rule.ts';
+import type { ArchitectureRule, ContractRule, Flaw, RuleFacts } from './rule.ts';
 
 export interface CheckOptions {
   /** Instead of the one that the document declares. */
@@ -39,6 +39,32 @@ export function checkContract(contract: Contract, options: CheckOptions): Findin
   return findings.sort(worstFirst);
 }
 
+/**
+ * Findings of what stands around an API, worst first. The model is the caller's: it is read from the files by another room.
+ * @param profile of the strictest API that the files deploy
+ */
+export function checkArchitecture<Architecture>(
+  architecture: Architecture,
+  options: { readonly profile: Profile; readonly rules: readonly ArchitectureRule<Architecture>[] },
+): Finding[] {
+  const findings: Finding[] = [];
+  for (const rule of options.rules) {
+    const base = severityFor(rule, options.profile);
+    if (base === 'off') continue;
+    for (const { flaw, operations } of causesOf(rule, rule.find(architecture))) {
+      if ('pointer' in flaw.at) continue;
+      findings.push({
+        ...factsOf(rule, flaw),
+        severity: flaw.severity ?? base,
+        place: flaw.at,
+        operations: [...operations].map((operation) => operation.operationId),
+        fingerprint: hash(rule.id, `${flaw.at.file}#${flaw.message}`),
+      });
+    }
+  }
+  return findings.sort(worstFirst);
+}
+
 /** Merges flaws of one rule by root cause. */
 export function causesOf(rule: RuleFacts, flaws: Iterable<Flaw>): Cause[] {
   const causes = new Map<string, Cause>();
@@ -66,19 +92,26 @@ function toFinding(
   const sorted = [...operations].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
   const severity = flaw.severity ?? (base === 'off' ? 'info' : base);
   return {
+    ...factsOf(rule, flaw),
+    severity: rule.weighed === true ? weigh(severity, sorted, api) : severity,
+    place: place(flaw.at),
+    ...('pointer' in flaw.at ? { location: flaw.at } : {}),
+    operations: sorted.map((operation) => operation.operationId),
+    fingerprint: fingerprintOf(rule.id, flaw, api),
+  };
+}
+
+/** What a finding takes from its rule, or from the flaw where that says otherwise. */
+function factsOf(rule: RuleFacts, flaw: Flaw) {
+  return {
     rule: rule.id,
     title: rule.title,
     owasp: rule.owasp,
     asvs: rule.asvs,
-    severity: rule.weighed === true ? weigh(severity, sorted, api) : severity,
     confidence: flaw.confidence ?? rule.confidence,
-    place: place(flaw.at),
-    ...('pointer' in flaw.at ? { location: flaw.at } : {}),
     message: flaw.message,
     why: rule.why,
     mend: flaw.mend ?? { text: rule.mend },
-    operations: sorted.map((operation) => operation.operationId),
-    fingerprint: fingerprintOf(rule.id, flaw, api),
   };
 }
 
@@ -111,6 +144,10 @@ function fingerprintOf(rule: string, flaw: Flaw, api: Api): string {
     'pointer' in at
       ? `${at.document === api.contract.documents[0] ? '' : (at.document.split('/').at(-1) ?? '')}#${at.pointer}`
       : `${at.file}#${flaw.message}`;
+  return hash(rule, where);
+}
+
+function hash(rule: string, where: string): string {
   return createHash('sha256').update(`${rule}\n${where}`).digest('hex').slice(0, 16);
 }
 

@@ -9,13 +9,13 @@ export type Flow = 'payment' | 'purchase' | 'booking' | 'reward' | 'vote' | 'mes
 const FLOWS: readonly (readonly [Flow, RegExp])[] = [
   [
     'payment',
-    /^(?:payments?|transfers?|payouts?|withdrawals?|withdraw|refunds?|remittances?|topups?|ueberweisungen|virements?|transferencias?)$/,
+    /^(?:payments?|transfers|payouts?|withdrawals?|withdraw|refunds?|remittances?|topups?|ueberweisungen|virements?|transferencias?)$/,
   ],
   ['purchase', /^(?:checkout|purchases?|orders?|buy|bestellungen|commandes?|pedidos?)$/],
   ['booking', /^(?:bookings?|reservations?|reserve|appointments?|buchungen|reservas?)$/],
   ['reward', /^(?:redeem|redemptions?|coupons?|vouchers?|giftcards?|referrals?|rewards?|claims?)$/],
-  ['vote', /^(?:votes?|ballots?|ratings?|reviews?|likes?)$/],
-  ['message', /^(?:messages?|sms|emails?|invitations?|invites?|broadcasts?)$/],
+  ['vote', /^(?:votes?|ballots?|ratings?|likes?)$/],
+  ['message', /^(?:messages?|sms|invitations?|invites?|broadcasts?)$/],
 ];
 
 /** The flow that an operation takes a step of, where its method changes something and its path ends so. */
@@ -44,13 +44,12 @@ export function tells429(operation: Operation): boolean {
   return operation.responses.some(({ status }) => status === '429');
 }
 
-/** Whether work behind it costs much: exports, reports, rendering, searching, sending. */
+/** Whether work behind it costs much, by the last word of its path: exports, conversions, rendering, batches. */
 export function isExpensive(operation: Operation): boolean {
-  return segmentsOf(operation.path).some((segment) =>
-    wordsOf(segment).some((word) =>
-      /^(?:export|exports|report|reports|render|pdf|convert|transcode|thumbnail|thumbnails|screenshot|screenshots|resize|ocr|translate|bulk|batch|import|imports|backup|backups|dump|archive|zip|generate)$/.test(
-        word,
-      ),
-    ),
-  );
+  const last = wordsOf(segmentsOf(operation.path).at(-1) ?? '').join('');
+  if (operation.path.endsWith('}')) return false;
+  const work =
+    /^(?:exports?|render|pdf|generatepdf|generatereports?|exportpdf|exportcsv|convert|transcode|thumbnails?|screenshots?|resize|ocr|backups?|dump|imports?|bulk|batch)$/;
+  const read = /^(?:export|render|pdf|generatepdf|generatereport|exportpdf|exportcsv|screenshot|dump)$/;
+  return operation.method === 'POST' ? work.test(last) : operation.method === 'GET' && read.test(last);
 }

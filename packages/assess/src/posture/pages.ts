@@ -4,7 +4,7 @@ import { plain } from './words.ts';
 const SIZE =
   /^(?:limit|pagesize|perpage|size|maxresults|maxitems|maxcount|top|count|take|first|last|pagelimit|maxrows|rows|itemsperpage|resultsperpage|num|numresults|pagecount|maxpagesize|psize|batchsize|pagelength)$/;
 const POSITION =
-  /^(?:page|pagenumber|offset|cursor|after|before|starting?after|endingbefore|pagetoken|nextpagetoken|continuationtoken|marker|nextmarker|since|start|skip|from|startindex|continuation|streamposition|nextcursor|pagecursor|until)$/;
+  /^(?:page|pagenumber|offset|cursor|after|before|starting?after|endingbefore|pagetoken|nextpagetoken|continuationtoken|marker|nextmarker|since|start|skip|from|startindex|continuation|streamposition|nextcursor|pagecursor|until|sync|synctoken)$/;
 
 /** The parameter by which callers say how many items they want. */
 export function sizeParameter(operation: Operation): Parameter | undefined {

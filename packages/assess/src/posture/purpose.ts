@@ -28,7 +28,9 @@ const HEALTH = set(
 );
 const LOGIN = set('login logins signin authenticate logon anmelden connexion iniciarsesion');
 const TOKEN = set('token tokens oauth oauth2 jwks jwk session sessions');
-const REGISTER = set('register signup registration enroll registrieren inscription');
+const REGISTER = set(
+  'register signup sign-up registration registrations registeruser userregistration enroll registrieren inscription',
+);
 const RECOVER = set('forgot reset recover recovery resend otp mfa 2fa passcode');
 
 /** Whether it only tells that the service is up, or what it is. */
@@ -42,22 +44,24 @@ export function isHealth(operation: Operation): boolean {
 
 /** Whether it takes a credential in exchange for a session or token, by its last path segment. */
 export function isLogin(operation: Operation): boolean {
-  const last = wordsOf(segmentsOf(operation.path).at(-1) ?? '');
+  const segments = segmentsOf(operation.path);
+  const last = wordsOf(segments.at(-1) ?? '');
   const joined = last.join('');
+  if (operation.method !== 'POST' || operation.path.endsWith('}')) return false;
+  // A token endpoint: /token, /oauth/token, /auth/tokens; not a token of some object.
+  const token =
+    (joined === 'token' || joined === 'tokens') &&
+    !operation.path.includes('{') &&
+    (segments.length === 1 || /auth|oidc|openid|connect|login|session/i.test(segments.at(-2) ?? ''));
   return (
-    operation.method === 'POST' &&
-    (LOGIN.has(joined) ||
-      last.some((word) => LOGIN.has(word)) ||
-      joined === 'token' ||
-      joined === 'signin' ||
-      joined === 'logon')
+    token || LOGIN.has(joined) || last.some((word) => LOGIN.has(word)) || joined === 'signin' || joined === 'logon'
   );
 }
 
 /** Whether it opens an account. */
 export function isRegistration(operation: Operation): boolean {
-  const last = wordsOf(segmentsOf(operation.path).at(-1) ?? '');
-  return operation.method === 'POST' && (last.some((word) => REGISTER.has(word)) || last.join('') === 'signup');
+  const last = wordsOf(segmentsOf(operation.path).at(-1) ?? '').join('');
+  return operation.method === 'POST' && !operation.path.endsWith('}') && REGISTER.has(last);
 }
 
 /** Whether it is about getting back in: forgotten passwords, one-time codes. */

@@ -17,7 +17,7 @@ export function* using(
 
 /** Words of the names, run together, under which credentials travel. */
 export function isCredentialName(joined: string): boolean {
-  return /^(?:x?api?key|apikey|accesstoken|authtoken|authentication|authtoken|bearer|bearertoken|jwt|idtoken|refreshtoken|sessionid|sessiontoken|session|sid|password|passwd|pwd|secret|clientsecret|apisecret|privatekey|secretkey|passwort|motdepasse|contrasena)$/.test(
+  return /^(?:x?api?key|apikey|accesstoken|authtoken|authentication|authtoken|bearer|bearertoken|jwt|idtoken|refreshtoken|sessionid|sessiontoken|password|passwd|pwd|secret|clientsecret|apisecret|privatekey|secretkey|passwort|motdepasse|contrasena)$/.test(
     joined,
   );
 }

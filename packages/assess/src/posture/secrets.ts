@@ -17,43 +17,60 @@ const FORMS: readonly (readonly [RegExp, string])[] = [
 const PREFIX = /AKIA|ASIA|AIza|gh[pours]_|github_pat_|glpat-|xox[abprs]-|hooks\.slack|_live_|SG\.|npm_|PRIVATE KEY|eyJ/;
 const JWT = /\beyJ[\w-]{10,}\.(eyJ[\w-]{10,})\.[\w-]{20,}\b/;
 
+interface Secret {
+  readonly kind: string;
+  /** Its first characters. */
+  readonly shown: string;
+  /** Whether only one issuer makes such; others may be made up for documentation. */
+  readonly known: boolean;
+}
+
+interface Frame {
+  readonly value: unknown;
+  readonly parent: Frame | undefined;
+  readonly key: string;
+}
+
 /** Strings of the documents that have the form of a live credential, the credential itself shortened. */
-export function* secretsOf(
-  contract: Contract,
-  now: number,
-): Generator<{ readonly location: Location; readonly kind: string; readonly shown: string }> {
+export function* secretsOf(contract: Contract, now: number): Generator<Secret & { readonly location: Location }> {
   for (const document of contract.documents) {
-    const stack: { readonly value: unknown; readonly pointer: string }[] = [
-      { value: contract.at({ document, pointer: '' }), pointer: '' },
-    ];
-    for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-      const { value, pointer } = at;
+    const root = contract.at({ document, pointer: '' });
+    const stack: Frame[] = [{ value: root, parent: undefined, key: '' }];
+    for (let frame = stack.pop(); frame !== undefined; frame = stack.pop()) {
+      const { value } = frame;
       if (typeof value === 'string') {
-        const found = value.length > 15 && PREFIX.test(value) ? credential(value, now) : undefined;
-        if (found !== undefined) yield { location: { document, pointer }, ...found };
-      } else if (Array.isArray(value))
-        for (const [index, item] of value.entries()) push(stack, item, pointer, String(index));
-      else if (typeof value === 'object' && value !== null)
-        for (const key of Object.keys(value)) push(stack, (value as Record<string, unknown>)[key], pointer, key);
+        const found = credential(value, now);
+        if (found !== undefined) yield { location: { document, pointer: pointerOf(frame) }, ...found };
+      } else if (typeof value === 'object' && value !== null) {
+        const members = value as Readonly<Record<string, unknown>>;
+        for (const key of Object.keys(members)) {
+          const member = members[key];
+          if (typeof member === 'object' ? member !== null : typeof member === 'string' && PREFIX.test(member))
+            stack.push({ value: member, parent: frame, key });
+        }
+      }
     }
   }
 }
 
-function push(stack: { value: unknown; pointer: string }[], value: unknown, pointer: string, key: string): void {
-  if (typeof value === 'string' ? value.length > 15 : typeof value === 'object' && value !== null)
-    stack.push({ value, pointer: `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}` });
+function pointerOf(frame: Frame): string {
+  let pointer = '';
+  for (let at: Frame | undefined = frame; at?.parent !== undefined; at = at.parent)
+    pointer = `/${at.key.replaceAll('~', '~0').replaceAll('/', '~1')}${pointer}`;
+  return pointer;
 }
 
-function credential(text: string, now: number): { readonly kind: string; readonly shown: string } | undefined {
+function credential(text: string, now: number): Secret | undefined {
   for (const [form, kind] of FORMS) {
     const match = form.exec(text)?.[0];
-    if (match !== undefined && !isMadeUp(match)) return { kind, shown: shorten(match) };
+    if (match !== undefined && !isMadeUp(match))
+      return { kind, shown: shorten(match), known: kind !== 'a private key' };
   }
   const token = JWT.exec(text);
   if (token?.[1] === undefined || isMadeUp(token[0])) return undefined;
   const expires = expiryOf(token[1]);
   return expires !== undefined && expires * 1000 > now
-    ? { kind: 'a token (JWT) that is still valid', shown: shorten(token[0]) }
+    ? { kind: 'a token (JWT) that is still valid', shown: shorten(token[0]), known: false }
     : undefined;
 }
 

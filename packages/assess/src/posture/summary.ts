@@ -10,7 +10,12 @@ export function named(operations: Iterable<Operation>): string {
 
 /** `1 operation`, `12 operations`. */
 export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : noun.endsWith('s') ? 'es' : 's'}`;
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** `1 operation has`, `2 operations have`: the noun with its verb. */
+export function counted(number: number, noun: string, one: string, several: string): string {
+  return `${count(number, noun)} ${number === 1 ? one : several}`;
 }
 
 /** `a, b, c and 4 more`: at most so many names. */

@@ -1,11 +1,11 @@
-import { castellanOf, type UrlRestriction } from '@castellan/contract';
+import { castellanOf, type Location, type UrlRestriction } from '@castellan/contract';
 import type { Field } from './fields.ts';
 import { mayBeText } from './text-value.ts';
 import { plain, wordsOf } from './words.ts';
 
 /** Names of URLs that a service calls or fetches: webhooks, imports, sources of images. */
 const FETCHED =
-  /^(?:web-?hook|callback|callback|notify|notification|notificationcallback|hook|feed|import|importfrom|source|sourcefile|remote|remotefile|fetch|download|downloadfrom|ping|target|targetwebhook|endpoint|webhookendpoint|proxy|upstream|document|attachment|image|imagesource|avatarsource|vcs|clone|mirror|repositorysource|metadata|jwks|jwksuri|logo|icon|picture|video|audio|file|media|preview|screenshot|crawl|scrape|xml|xsd|wsdl|openapi|spec|healthcheck|push|postback|delivery|payload|event|statuscallback|result)s?(?:url|uri|link|endpoint|address|location)$/;
+  /^(?:web-?hook|callback|callback|notify|notification|notificationcallback|hook|feed|import|importfrom|source|sourcefile|remote|remotefile|fetch|download|downloadfrom|ping|target|targetwebhook|endpoint|webhookendpoint|proxy|upstream|document|attachment|image|imagesource|avatarsource|vcs|clone|mirror|repositorysource|metadata|jwks|jwksuri|logo|icon|picture|video|audio|file|media|preview|screenshot|crawl|scrape|xml|xsd|wsdl|openapi|spec|healthcheck|push|postback|delivery|payload|event|statuscallback|result)s?(?:url|uri|link|endpoint)$/;
 const ALONE = /^(?:webhook|webhookurl|callback|callbackurl|callbackuri|postbackurl|jwksuri|jwksurl)$/;
 
 /** Whether the service is likely to fetch what the field names. `url` alone counts where what holds it is a hook or import. */
@@ -32,7 +32,7 @@ export function isFetched(field: Field): boolean {
 
 function isToldFetched(field: Field): boolean {
   const text = `${String(field.node.raw['description'] ?? '')} ${String(field.target.raw['description'] ?? '')} ${field.parameter?.description ?? ''}`;
-  return /\b(?:we|service|server|api|system)\b[^.]{0,60}\b(?:will )?(?:fetch|download|call|request|post|retrieve|deliver|send)|(?:will be|is|are) (?:fetched|downloaded|retrieved|called|delivered|sent|posted)\b|\bto which\b[^.]{0,40}\b(?:payloads?|events?|notifications?|requests?)\b/i.test(
+  return /\b(?:we|the (?:service|server|api)|it) (?:will )?(?:fetch|download|call|request|retrieve|deliver|send)(?:es|s)?\b|(?:will be|is|are) (?:fetched|downloaded|retrieved|called|delivered)\b|\bto which\b[^.]{0,40}\b(?:payloads?|events?|notifications?|requests?)\b/i.test(
     text,
   );
 }
@@ -49,6 +49,14 @@ export function isPinned(field: Field): boolean {
     Array.isArray(raw['enum']) ||
     raw['const'] !== undefined ||
     (typeof raw['pattern'] === 'string' && /^\^https?:?(?:\\?\/){2}[\w\\.-]+\\?\.[a-z]{2,}/i.test(raw['pattern']))
+  );
+}
+
+/** Whether the description says that only registered addresses are taken. */
+export function isToldRegistered(field: Field): boolean {
+  const text = `${String(field.node.raw['description'] ?? '')} ${field.parameter?.description ?? ''}`;
+  return /\b(?:must |has to )?match(?:es)?\b[^.]{0,60}\b(?:redirect|registered|configur)|\b(?:registered|whitelist|allow-?list|pre-?configured)/i.test(
+    text,
   );
 }
 
@@ -78,4 +86,9 @@ export function isHostInput(field: Field): boolean {
   return /^(?:host|hostname|targethost|remotehost|serverhost|smtphost|smtpserver|ldaphost|ldapserver|dbhost|databasehost|proxyhost|syslogserver|sysloghost|ntpserver|fqdn|ipaddresstoping|pinghost|backendhost|upstreamhost)$/.test(
     name,
   );
+}
+
+/** Where the restriction would be written: on the parameter, or on the schema that all who refer to it share. */
+export function urlLocation(field: Field): Location {
+  return field.parameter?.location ?? field.target.location;
 }

@@ -84,10 +84,10 @@ export class JsonPositions implements TextPositions {
   /** After the closing quote. */
   #endOfString(at: number): number {
     const text = this.#text;
-    for (let i = at + 1; i < text.length; i++) {
-      const code = text.charCodeAt(i);
-      if (code === 92) i++;
-      else if (code === 34) return i + 1;
+    for (let end = text.indexOf('"', at + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+      let escapes = 0;
+      while (text.charCodeAt(end - 1 - escapes) === 92) escapes++;
+      if (escapes % 2 === 0) return end + 1;
     }
     return text.length;
   }

@@ -18,30 +18,7 @@ export const rule = contractRule({
   ],
   *find({ contract, operations }) {
     for (const operation of operations) {
-      if (
-        isPaced(operation) ||
-        tells429(operation) ||
-        !isExpensive(operation) ||
-        operation.method === 'DELETE' ||
-        operation.method === 'PATCH' ||
-        operation.method === 'PUT'
-      )
-        continue;
-      const last = operation.path.split('/').at(-1) ?? '';
-      // A POST begins the work; a GET only where its last word says so (/orders/export.csv).
-      if (
-        last.includes('{') ||
-        (operation.method === 'GET' &&
-          !/^(?:export|download|render|pdf|thumbnail|screenshot|dump|generate|archive|zip)/i.test(last))
-      )
-        continue;
-      if (
-        operation.method !== 'GET' &&
-        !/export|report|render|pdf|convert|transcode|thumbnail|screenshot|resize|ocr|bulk|batch|import|backup|dump|archive|generate/i.test(
-          last,
-        )
-      )
-        continue;
+      if (isPaced(operation) || tells429(operation) || !isExpensive(operation)) continue;
       yield {
         at: operation.location,
         message: `${operation.method} ${operation.path} does much work for one request`,

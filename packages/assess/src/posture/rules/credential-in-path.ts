@@ -22,7 +22,8 @@ export const rule = contractRule({
     for (const { parameter, name, writtenBy, location } of fields)
       if (
         parameter?.in === 'path' &&
-        (isCredentialName(plain(name)) || /(?:access|session|auth|reset|api|refresh)token$/.test(plain(name)))
+        ((isCredentialName(plain(name)) && plain(name) !== 'sessionid') ||
+          /(?:access|session|auth|reset|api|refresh)token$/.test(plain(name)))
       )
         yield {
           at: location,

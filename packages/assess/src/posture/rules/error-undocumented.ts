@@ -1,7 +1,7 @@
 import { failures } from '../bodies.ts';
 import { rootOf } from '../patch.ts';
 import { contractRule } from '../rule.ts';
-import { count, named } from '../summary.ts';
+import { counted, named } from '../summary.ts';
 
 export const rule = contractRule({
   id: 'error-undocumented',
@@ -27,7 +27,7 @@ export const rule = contractRule({
     if (silent.length > 0)
       yield {
         at: rootOf(contract),
-        message: `${count(silent.length, 'operation')} document no failure at all: ${named(silent)}`,
+        message: `${counted(silent.length, 'operation', 'documents', 'document')} no failure at all: ${named(silent)}`,
         operations: silent,
       };
   },

@@ -11,7 +11,7 @@ export const rule = contractRule({
   confidence: 'medium',
   why: 'Whoever calls the last step first gets the goods without paying, or the approval without a review.',
   mend: 'say what must have come before: x-castellan: { flow: { name: …, after: [previousStep] } }',
-  docs: 'For the closing steps (confirm, capture, complete, finalize, fulfil, ship) of a path that has an opening step in the same document, where no `flow.after` orders them.',
+  docs: 'For the closing steps (confirm, complete, finalize, fulfil, ship, settle, release) of a path that has an opening step in the same document, where no `flow.after` orders them.',
   bad: [`paths: { /orders: { post: { responses: {} } }, '/orders/{id}/confirm': { post: { responses: {} } } }`],
   good: [
     `paths: { /orders: { post: { operationId: createOrder, responses: {} } }, '/orders/{id}/confirm': { post: { x-castellan: { flow: { name: ordering, after: [createOrder] } }, responses: {} } } }`,
@@ -23,9 +23,7 @@ export const rule = contractRule({
       if (
         !isUnsafe(operation) ||
         operation.path.endsWith('}') ||
-        !/^(?:confirm|capture|captures|complete|finali[sz]e|fulfil|fulfill|ship|settle|payout|release|approve)$/i.test(
-          last,
-        ) ||
+        !/^(?:confirm|complete|finali[sz]e|fulfil|fulfill|ship|settle|release)$/i.test(last) ||
         (operation.castellan.flow?.after.length ?? 0) > 0
       )
         continue;

@@ -10,7 +10,7 @@ export const rule = contractRule({
   confidence: 'medium',
   why: 'A JSON Patch names the properties that it changes by path, so readOnly and property rules in schemas do not apply to it.',
   mend: 'list the paths that may be changed (an enum for path), or take application/merge-patch+json with a schema',
-  docs: 'Silent where the `path` of the patch schema has an enum or a pattern.',
+  docs: 'Silent where the `path` of the patch schema has an enum or a pattern, and for metadata, whose keys are free.',
   bad: [
     `paths: { '/users/{id}': { patch: { requestBody: { content: { application/json-patch+json: { schema: { type: array, items: { type: object, properties: { op: { type: string }, path: { type: string } } } } } } }, responses: {} } } }`,
   ],
@@ -28,7 +28,11 @@ export const rule = contractRule({
     );
     for (const operation of operations)
       for (const media of operation.body?.content ?? [])
-        if (media.type.startsWith('application/json-patch+json') && !restricted.has(operation))
+        if (
+          media.type.startsWith('application/json-patch+json') &&
+          !restricted.has(operation) &&
+          !/metadata/i.test(operation.path)
+        )
           yield {
             at: media.location,
             message: `any path may be patched (${named([operation])})`,

@@ -2,7 +2,7 @@ import { isOpen } from '../api.ts';
 import { rootOf } from '../patch.ts';
 import { isOnObject } from '../purpose.ts';
 import { contractRule, graded } from '../rule.ts';
-import { count, named } from '../summary.ts';
+import { counted, named } from '../summary.ts';
 
 export const rule = contractRule({
   id: 'object-policy-missing',
@@ -49,7 +49,7 @@ components: { securitySchemes: { token: { type: http, scheme: bearer } } }`,
     else
       yield {
         at: rootOf(contract),
-        message: `${count(undecided.length, 'operation')} act on single objects, and nothing says who may reach which: ${named(undecided)}`,
+        message: `${counted(undecided.length, 'operation', 'acts', 'act')} on single objects, and nothing says who may reach which: ${named(undecided)}`,
         operations: undecided,
       };
   },

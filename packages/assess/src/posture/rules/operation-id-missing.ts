@@ -1,6 +1,6 @@
 import { rootOf } from '../patch.ts';
 import { contractRule } from '../rule.ts';
-import { count, named } from '../summary.ts';
+import { counted, named } from '../summary.ts';
 import { updating } from '../patch.ts';
 
 export const rule = contractRule({
@@ -19,7 +19,7 @@ export const rule = contractRule({
     if (unnamed.length === 0) return;
     yield {
       at: rootOf(contract),
-      message: `${count(unnamed.length, 'operation')} have no operationId of their own: ${named(unnamed)}`,
+      message: `${counted(unnamed.length, 'operation', 'has', 'have')} no operationId: ${named(unnamed)}`,
       operations: unnamed,
       mend: updating(
         contract,

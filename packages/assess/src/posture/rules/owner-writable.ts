@@ -7,7 +7,7 @@ import { isAdmin } from '../purpose.ts';
 import { plain } from '../words.ts';
 
 const OWNER =
-  /^(?:owner|ownerid|owneruserid|createdby|createdbyid|creatorid|userid|authorid|customerid|accountownerid|modifiedby|updatedby|besitzer|proprietaire|propietario)$/;
+  /^(?:ownerid|owneruserid|createdby|createdbyid|creatorid|userid|authorid|customerid|accountownerid|modifiedby|updatedby|besitzer|proprietaire|propietario)$/;
 
 export const rule = contractRule({
   id: 'owner-writable',

@@ -13,7 +13,7 @@ export const rule = contractRule({
   confidence: 'medium',
   why: 'The list grows with the data: one call reads everything, makes the service slow, and hands a thief the whole collection at once.',
   mend: 'take a limit parameter with a maximum (x-castellan: { page: { limit: limit, max: 100 } }) and answer in pages',
-  docs: 'Silent where the list has maxItems, holds enums or plain names, or belongs to one object whose parts are few by nature cannot be told: then the confidence is low.',
+  docs: "Silent where the list has maxItems or holds enums or plain names. Lists that belong to one object count only where people's data is among them, one step milder and with low confidence: most are short.",
   bad: [
     `paths: { /orders: { get: { responses: { '200': { description: ok, content: { application/json: { schema: { type: array, items: { type: object, properties: { id: { type: string } } } } } } } } } } }`,
   ],
@@ -21,7 +21,7 @@ export const rule = contractRule({
     `paths: { /orders: { get: { parameters: [{ name: limit, in: query, schema: { type: integer, maximum: 100 } }], responses: { '200': { description: ok, content: { application/json: { schema: { type: array, items: { type: object, properties: { id: { type: string } } } } } } } } } } }`,
     `paths: { /orders: { get: { responses: { '200': { description: ok, content: { application/json: { schema: { type: array, maxItems: 50, items: { type: object, properties: { id: { type: string } } } } } } } } } } }`,
   ],
-  *find({ contract, operations }) {
+  *find({ contract, operations, dataOf }) {
     for (const operation of operations) {
       if (operation.method !== 'GET' || isPaged(operation)) continue;
       const list = listOf(contract, operation);
@@ -35,6 +35,8 @@ export const rule = contractRule({
         /^(?:string|integer|number|boolean)$/.test(String(item.raw['type']))
       )
         continue;
+      // What belongs to one object is mostly few; it matters where people's data is among it.
+      if (operation.path.includes('{') && dataOf(operation) === undefined) continue;
       yield {
         at: operation.location,
         message: `${operation.method} ${operation.path} answers its list whole`,

@@ -2,7 +2,7 @@ import { classifyName, sensitivityOf } from '../data-class.ts';
 import { rootOf, updating } from '../patch.ts';
 import { contractRule } from '../rule.ts';
 import { mayBeText } from '../text-value.ts';
-import { count, list } from '../summary.ts';
+import { counted, list } from '../summary.ts';
 
 export const rule = contractRule({
   id: 'personal-data-unclassified',
@@ -32,7 +32,7 @@ export const rule = contractRule({
     const names = [...new Set(unmarked.map(({ name }) => name))];
     yield {
       at: rootOf(contract),
-      message: `${count(unmarked.length, 'field')} hold personal data or secrets by their names, and none is marked: ${list(names, 6)}`,
+      message: `${counted(unmarked.length, 'field', 'holds', 'hold')} personal data or secrets by name, and are not marked: ${list(names, 6)}`,
       operations: new Set(unmarked.flatMap(({ operations }) => operations)),
       mend: updating(
         contract,

@@ -5,7 +5,7 @@ import { contractRule, graded } from '../rule.ts';
 import { plain, segmentsOf, wordsOf } from '../words.ts';
 
 const PRIVILEGE =
-  /^(?:is)?(?:admin|administrator|superuser|superadmin|staff|root|sudo|siteadmin|owner|moderator)$|^(?:user|account|member)?(?:roles?|privileges?|authorities|accesslevel|permissionlevel|userlevel|usertype|accounttype)$|^(?:rolle|rollen|ruolo|papel|rol)$/;
+  /^(?:is)?(?:admin|administrator|superuser|superadmin|staff|root|sudo|siteadmin|owner|moderator)$|^(?:user|account|member)?(?:roles?|privileges?|authorities|accesslevel|permissionlevel|userlevel|usertype)$|^(?:rolle|rollen|ruolo|papel|rol)$/;
 
 export const rule = contractRule({
   id: 'privilege-writable',
@@ -45,10 +45,8 @@ export const rule = contractRule({
         return (
           !isAdmin(operation) &&
           !isLogin(operation) &&
-          wordsOf(about).some((word) =>
-            /^(?:users?|accounts?|profiles?|me|self|members?|customers?|people|persons?|employees?|register|signup|benutzer|utilisateurs?|usuarios?|utenti)$/.test(
-              word,
-            ),
+          /^(?:users?|accounts?|profiles?|me|self|customers?|people|persons?|employees?|register|registration|signup|benutzer|utilisateurs?|usuarios?|utenti)$/.test(
+            plain(about),
           ) &&
           !/members?$/i.test(about)
         );

@@ -2,7 +2,7 @@ import { contractRule, graded } from '../rule.ts';
 import { segmentsOf, wordsOf } from '../words.ts';
 
 const CHANGES =
-  /^(?:delete|remove|destroy|create|update|add|set|cancel|revoke|reset|purge|drop|insert|disable|enable|activate|deactivate|approve|reject|transfer|pay|send|execute|restart|shutdown|logout|unsubscribe)$/;
+  /^(?:delete|remove|destroy|create|update|cancel|revoke|purge|drop|insert|disable|activate|deactivate|approve|reject|execute|restart|shutdown|logout|unsubscribe)$/;
 
 export const rule = contractRule({
   id: 'read-that-writes',
@@ -21,16 +21,8 @@ export const rule = contractRule({
       if (operation.method !== 'GET' && operation.method !== 'HEAD') continue;
       const segment = operation.path.endsWith('}') ? [] : wordsOf(segmentsOf(operation.path).at(-1) ?? '');
       const id = operation.operationIdDeclared ? wordsOf(operation.operationId) : [];
-      // `/set` and `/add-ons` are things; a verb that stands alone or before its object is an act.
-      const byPath =
-        segment[0] !== undefined &&
-        CHANGES.test(segment[0]) &&
-        segment[0] !== 'set' &&
-        segment[0] !== 'add' &&
-        segment[0] !== 'enable' &&
-        segment[0] !== 'send';
-      const byId =
-        id[0] !== undefined && CHANGES.test(id[0]) && id.length > 1 && !/^(?:transfer|set|reset)$/.test(id[0]);
+      const byPath = segment[0] !== undefined && CHANGES.test(segment[0]);
+      const byId = id[0] !== undefined && CHANGES.test(id[0]) && id.length > 1;
       if (byPath || byId)
         yield {
           at: operation.location,

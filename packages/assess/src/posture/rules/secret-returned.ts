@@ -5,7 +5,7 @@ import { named } from '../summary.ts';
 import { plain } from '../words.ts';
 
 const SECRET =
-  /^(?:(?:user|login|admin|hashed|encrypted)?(?:password|passwd|passwordhash|passwordsalt|passwort|kennwort|motdepasse|contrasena)|pin|pincode|cvv|cvc|cvv2|cvc2|securitycode|privatekey|clientsecret|secretkey|secretaccesskey|apisecret|totpsecret|mfasecret|otpsecret|recoverycodes?|backupcodes?|refreshtoken|webhooksecret|signingsecret|hmackey)$/;
+  /^(?:(?:user|login|admin|hashed)?(?:password|passwd|passwordhash|passwordsalt|passwort|kennwort|motdepasse|contrasena)|pin|pincode|cvv|cvc|cvv2|cvc2|securitycode|privatekey|clientsecret|secretkey|secretaccesskey|apisecret|totpsecret|mfasecret|otpsecret|recoverycodes?|backupcodes?|refreshtoken|webhooksecret|signingsecret|hmackey)$/;
 
 export const rule = contractRule({
   id: 'secret-returned',
@@ -35,12 +35,16 @@ export const rule = contractRule({
         continue;
       const description = `${String(field.node.raw['description'] ?? '')} ${String(field.target.raw['description'] ?? '')}`;
       if (
-        /mask|redact|\*\*\*|always (?:empty|null|blank)|hidden|never returned|not returned|only (?:shown|returned|visible) (?:once|when|on|at)|obfuscat/i.test(
+        /mask|redact|\*\*\*|always (?:empty|null|blank)|hidden|never returned|not returned|only (?:shown|returned|visible) (?:once|when|on|at)|obfuscat|only (?:be )?(?:returned|sent|included|present)|not (?:sent|returned|included) by default/i.test(
           description,
         )
       )
         continue;
-      const operations = field.readBy.filter((operation) => operation.method === 'GET' || operation.method === 'QUERY');
+      const operations = field.readBy.filter(
+        (operation) =>
+          (operation.method === 'GET' || operation.method === 'QUERY') &&
+          !/\/(?:reveal|secrets?|credentials?)$/i.test(operation.path),
+      );
       if (operations.length === 0) continue;
       const written = field.writtenBy.length > 0;
       yield {

@@ -1,7 +1,7 @@
 import { isOpen } from '../api.ts';
 import { rootOf } from '../patch.ts';
 import { contractRule } from '../rule.ts';
-import { count, named } from '../summary.ts';
+import { counted, named } from '../summary.ts';
 
 export const rule = contractRule({
   id: 'unauthorized-undocumented',
@@ -35,7 +35,7 @@ components: { securitySchemes: { token: { type: http, scheme: bearer } } }`,
     if (silent.length > 0)
       yield {
         at: rootOf(contract),
-        message: `${count(silent.length, 'operation')} with security document neither 401 nor 403: ${named(silent)}`,
+        message: `${counted(silent.length, 'operation', 'asks', 'ask')} for a credential and ${silent.length === 1 ? 'documents' : 'document'} neither 401 nor 403: ${named(silent)}`,
         operations: silent,
       };
   },

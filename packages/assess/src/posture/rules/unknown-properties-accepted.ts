@@ -2,7 +2,7 @@ import { isUnsafe } from '../api.ts';
 import { bodyObjects, isJsonType } from '../bodies.ts';
 import { rootOf, updating } from '../patch.ts';
 import { contractRule } from '../rule.ts';
-import { count, list } from '../summary.ts';
+import { counted, list } from '../summary.ts';
 import type { Operation } from '@castellan/contract';
 import type { Shape } from '../fields.ts';
 
@@ -32,7 +32,7 @@ export const rule = contractRule({
     const touched = new Set(open.flatMap((shape) => bodies.get(shape.node.raw) ?? []));
     yield {
       at: rootOf(contract),
-      message: `${count(open.length, 'request schema')} accept unknown properties: ${list(
+      message: `${counted(open.length, 'request schema', 'accepts', 'accept')} unknown properties: ${list(
         open.map((shape) => shape.name || shortest(shape)),
         4,
       )}`,
