@@ -1,7 +1,7 @@
 import type { Assessment, AssessedThreat } from '../assess.ts';
 import { controls } from '../controls.ts';
 import { layOut, type LaidFlow } from '../diagram/layout.ts';
-import { stride } from '../definition.ts';
+import { stride, type Linddun } from '../definition.ts';
 import type { Level } from '../risk.ts';
 import { uuidOf } from './identity.ts';
 import { keepPeoples } from './merge.ts';
@@ -11,6 +11,16 @@ const VERSION = '2.5.0';
 /** Threats of one element; the JSON report has all. */
 const MOST = 40;
 
+/** The categories as Threat Dragon calls them. */
+const privacy: Readonly<Record<Linddun, string>> = {
+  linking: 'Linkability',
+  identifying: 'Identifiability',
+  'non-repudiation': 'Non-repudiation',
+  detecting: 'Detectability',
+  'data-disclosure': 'Disclosure of information',
+  unawareness: 'Unawareness',
+  'non-compliance': 'Non-compliance',
+};
 const severities: Readonly<Record<Level, string>> = {
   critical: 'Critical',
   high: 'High',
@@ -200,9 +210,8 @@ function dragonThreat(
     status:
       status === 'not-asked' ? 'NotApplicable' : status === 'mitigated' || status === 'accepted' ? 'Mitigated' : 'Open',
     severity: severities[risk.level],
-    // LINDDUN threats stand in a STRIDE diagram: disclosure is what they come to.
-    type: stride[kind ?? 'disclosure'],
-    modelType: 'STRIDE',
+    type: kind === undefined ? privacy[threat.linddun ?? 'data-disclosure'] : stride[kind],
+    modelType: kind === undefined ? 'LINDDUN' : 'STRIDE',
     description: threat.attack,
     mitigation: mitigation.join('\n'),
     score: String(risk.score),
