@@ -10,7 +10,7 @@ export const levels = ['critical', 'high', 'medium', 'low'] as const;
 export type Level = (typeof levels)[number];
 
 /** One number of a risk with what made it. */
-export interface Factor {
+interface Factor {
   /** 1 to 5. */
   readonly value: number;
   /** What it was made of, in order: `public +4`. */
@@ -75,7 +75,7 @@ export function riskOf(
 }
 
 /** 18 and more are critical, 12 high, 6 medium. */
-export function levelOf(score: number): Level {
+function levelOf(score: number): Level {
   if (score >= 18) return 'critical';
   if (score >= 12) return 'high';
   return score >= 6 ? 'medium' : 'low';

@@ -7,4 +7,5 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   demo: async () => (await import('./demo.ts')).verb,
   gateway: async () => (await import('./gateway.ts')).verb,
   threats: async () => (await import('./threats.ts')).verb,
+  keys: async () => (await import('./keys.ts')).verb,
 };

@@ -10,14 +10,6 @@ export function lineAndColumn(text: string, offset: number): { readonly line: nu
   return { line, column: end - start + 1 };
 }
 
-/** The same for a byte offset into UTF-8. */
-export function lineAndColumnOfByte(
-  bytes: Uint8Array,
-  offset: number,
-): { readonly line: number; readonly column: number } {
-  return lineAndColumn(new TextDecoder().decode(bytes.subarray(0, offset)), Number.POSITIVE_INFINITY);
-}
-
 /** Lines and columns of many offsets into one text: where lines start is found once. */
 export class LineIndex {
   readonly #text: string;

@@ -24,7 +24,7 @@ export interface LaidFlow {
   readonly reversed: boolean;
 }
 
-export interface LaidBoundary extends Box {
+interface LaidBoundary extends Box {
   readonly id: BoundaryId;
   readonly name: string;
 }
@@ -38,7 +38,7 @@ export interface Layout {
   readonly boundaries: readonly LaidBoundary[];
 }
 
-export const CELL = { width: 196, height: 40, gap: 10 } as const;
+const CELL = { width: 196, height: 40, gap: 10 } as const;
 const NODE_WIDTH = 212;
 const NODE_HEIGHT = 58;
 const GUTTER = 290;
