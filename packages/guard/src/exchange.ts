@@ -47,6 +47,8 @@ export class Exchange {
   headOfGet = false;
   /** Set by `authenticate`. */
   auth: AuthContext | undefined = undefined;
+  /** Set by `authenticate` where a signature covers the body: the `Content-Digest` that the bytes must have. */
+  contentDigest: string | undefined = undefined;
   /** Set by `receive`: the request body's bytes, inflated. */
   body: Uint8Array | undefined = undefined;
   /** Set by `validate`: the decoded parameters, and the decoded body. */

@@ -5,6 +5,7 @@ import { answerOf, type Answer } from './answer.ts';
 import type { GuardEvent } from './audit/event.ts';
 import { compileRecord, type Recorder } from './audit/record.ts';
 import { openAuditFile, type AuditSink } from './audit/sink.ts';
+import { Attempts } from './authenticate/attempts.ts';
 import { createAuthentication } from './authenticate/index.ts';
 import type { GuardCore } from './core.ts';
 import { compileCors } from './cors.ts';
@@ -15,6 +16,7 @@ import { Limiters } from './limits/limiters.ts';
 import { notices, type Notice } from './notices.ts';
 import type { GuardOptions, Settings } from './options.ts';
 import { compilePlan, type Plan } from './plan.ts';
+import { RevocationList } from './revocation/index.ts';
 import { readSettings } from './settings.ts';
 
 /**
@@ -26,6 +28,8 @@ export interface Guard {
   /** What is not protected, and what is weak: said at start-up. */
   readonly notices: readonly Notice[];
   readonly settings: Settings;
+  /** Takes credentials back before they expire. */
+  readonly revocations: RevocationList;
   /** Begins an exchange. */
   open(incoming: IncomingRequest): Exchange;
   /** Takes the request to the handler's door; true where it may pass. A promise only where something waits. */
@@ -64,7 +68,15 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
   const settings = readSettings(options);
   const limiters = new Limiters();
   const clock = options.clock ?? Date.now;
-  let core = await compileCore(options, settings, limiters);
+  const ownList = !(options.revocation instanceof RevocationList);
+  const revocations = ownList
+    ? await new RevocationList({ clock, ...(options.revocation as object | undefined) }).open()
+    : (options.revocation as RevocationList);
+  const identity: IdentityState = { revocations, attempts: new Attempts(), clock };
+  let core = await compileCore(options, settings, limiters, identity).catch(async (error: unknown) => {
+    if (ownList) await revocations.close();
+    throw error;
+  });
   const sink: AuditSink | undefined = options.audit === undefined ? undefined : openAuditFile(options.audit.file);
   const strangers = new WeakMap<GuardCore, Recorder>();
 
@@ -83,6 +95,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
       return notices(core, options);
     },
     settings,
+    revocations,
     open(incoming) {
       return new Exchange(randomUUID(), incoming, clock(), performance.now(), settings.origin);
     },
@@ -116,11 +129,12 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
     },
     async reload() {
       const previous = core;
-      core = await compileCore(options, settings, limiters);
+      core = await compileCore(options, settings, limiters, identity);
       await previous.authentication.close();
     },
     async end() {
       await core.authentication.close();
+      if (ownList) await revocations.close();
       await sink?.close();
     },
   };
@@ -129,13 +143,26 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
 
 const none: readonly (readonly [string, string])[] = [];
 
-async function compileCore(options: GuardOptions, settings: Settings, limiters: Limiters): Promise<GuardCore> {
+/** What is known of credentials and callers, kept over a reload. */
+interface IdentityState {
+  readonly revocations: RevocationList;
+  readonly attempts: Attempts;
+  readonly clock: () => number;
+}
+
+async function compileCore(
+  options: GuardOptions,
+  settings: Settings,
+  limiters: Limiters,
+  identity: IdentityState,
+): Promise<GuardCore> {
   const contract = isContract(options.contract)
     ? options.contract
     : await loadContract(options.contract, options.overlays === undefined ? {} : { overlays: options.overlays });
   const authentication = await createAuthentication({
     contract,
     authentication: options.authentication ?? {},
+    ...identity,
     ...(options.environment === undefined ? {} : { environment: options.environment }),
   });
   const plans = new Map<Operation, Plan>();
@@ -145,6 +172,7 @@ async function compileCore(options: GuardOptions, settings: Settings, limiters: 
     limiters,
     authentication,
     routes: compileRoutes(contract, options.basePath === undefined ? {} : { basePath: options.basePath }),
+    addressLimiter: settings.perAddress === undefined ? undefined : limiters.get('address', settings.perAddress),
     clientAddress: compileClientAddress(options.trustedProxies ?? []),
     cors: options.cors === undefined ? undefined : compileCors(options.cors),
     planOf(operation) {

@@ -1,6 +1,7 @@
 import type { Contract, Mode, Rate } from '@castellan/contract';
 import type { GuardEvent } from './audit/event.ts';
 import type { SchemeConfigurations } from './authenticate/index.ts';
+import type { RevocationList, RevocationOptions } from './revocation/index.ts';
 
 /** How a guard is set up. Everything that the contract says needs no option. */
 export interface GuardOptions {
@@ -10,6 +11,8 @@ export interface GuardOptions {
   readonly overlays?: readonly (string | URL | Readonly<Record<string, unknown>>)[] | undefined;
   /** Who vouches for identities, by the contract's security scheme names. */
   readonly authentication?: SchemeConfigurations | undefined;
+  /** Credentials that are no longer good: a list, or where one is kept and shared. Default: one of this process. */
+  readonly revocation?: RevocationList | RevocationOptions | undefined;
   /** Cedar policies: paths or globs of `*.cedar` files. */
   readonly policies?: string | readonly string[] | undefined;
   readonly limits?: LimitOptions | undefined;

@@ -7,6 +7,7 @@ const known: ReadonlySet<string> = new Set<keyof GuardOptions>([
   'contract',
   'overlays',
   'authentication',
+  'revocation',
   'policies',
   'limits',
   'audit',
