@@ -1,4 +1,4 @@
-import { ServerResponse, type OutgoingHttpHeader, type OutgoingHttpHeaders } from 'node:http';
+import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Answer } from '../answer.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Guard } from '../guard.ts';
@@ -6,6 +6,7 @@ import type { ProblemType, Refusal } from '../problem.ts';
 import { securityFields } from '../security-fields.ts';
 import type { Release } from '../stages/release.ts';
 import { completeHead, type OwnFraming } from './head.ts';
+import { ServerResponse as NodeResponse } from './http.ts';
 
 const key = Symbol('castellan');
 
@@ -25,7 +26,7 @@ interface Original {
   flushHeaders(this: ServerResponse): void;
 }
 
-const unchanged = methodsOf(ServerResponse.prototype);
+const unchanged = methodsOf(NodeResponse.prototype);
 
 function originalOf(response: ServerResponse): Original {
   return response.setHeader === unchanged.setHeader &&
