@@ -8,7 +8,7 @@ export {
 } from './policy-set.ts';
 export { PoliciesError, type PolicyInput, type TemplateLink } from './load/policies.ts';
 export type { PolicyJson } from './load/est.ts';
-export type { SchemaInput } from './load/schema.ts';
+export type { ActionModel, EntityTypeModel, SchemaInput, SchemaModel } from './load/schema.ts';
 export type { Source } from './load/source.ts';
 export type { EntityJson, UidInput } from './values/entities-from-json.ts';
 export { Entity, EntityRef, type EntitySource } from './values/entity.ts';
@@ -17,7 +17,8 @@ export { CedarSet } from './values/set.ts';
 export { Datetime, Duration } from './values/time.ts';
 export { Decimal } from './values/decimal.ts';
 export { IpAddress } from './values/ip-address.ts';
-export type { Long, Value } from './values/value.ts';
+export type { RecordShape, Shape } from './values/shape.ts';
+export { Composite, type Long, type Value } from './values/value.ts';
 export {
   anonymousType,
   apiType,

@@ -6,4 +6,5 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   contract: async () => (await import('./contract.ts')).verb,
   demo: async () => (await import('./demo.ts')).verb,
   gateway: async () => (await import('./gateway.ts')).verb,
+  keys: async () => (await import('./keys.ts')).verb,
 };

@@ -34,7 +34,7 @@ export async function released(guard: Guard, exchange: Exchange, response: Respo
       reason: 'response-over-limit',
     });
   }
-  const outcome = plan.release.body(exchange, response.status, contentType, body);
+  const outcome = await plan.release.body(exchange, response.status, contentType, body);
   if (outcome.action === 'pass')
     return leave(guard, exchange, response, body.length === 0 ? null : Uint8Array.from(body));
   if (plan.mode === 'observe') {

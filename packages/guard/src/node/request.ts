@@ -4,7 +4,9 @@ import { Readable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { DecodedParameters, Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
+import { noPolicies, type Authorize, type Permits } from '../authorize/handle.ts';
 import type { Exchange } from '../exchange.ts';
+import type { Guard } from '../guard.ts';
 import type { IncomingRequest } from '../incoming.ts';
 
 /** What a handler behind the guard finds on its request: everything decoded, checked and coerced. */
@@ -20,12 +22,16 @@ export interface Guarded {
   /** The decoded body; undefined where there is none. */
   body: unknown;
   requestId: string;
+  /** Decides on an object that the handler loaded; rejects with what the guard answers as 403 or 404. */
+  authorize: Authorize;
+  /** The same question with a plain answer. */
+  permits: Permits;
 }
 
 export type GuardedRequest = IncomingMessage & Guarded;
 
 /** Puts what the stages learnt on the request. */
-export function attach(exchange: Exchange, request: IncomingMessage): GuardedRequest {
+export function attach(guard: Guard, exchange: Exchange, request: IncomingMessage): GuardedRequest {
   const guarded = request as GuardedRequest;
   guarded.auth = exchange.auth;
   guarded.operation = exchange.match?.operation;
@@ -42,6 +48,8 @@ export function attach(exchange: Exchange, request: IncomingMessage): GuardedReq
   } else guarded.query = exchange.parameters.query;
   guarded.body = exchange.value;
   guarded.requestId = exchange.id;
+  guarded.authorize = guard.decides ? (...of) => guard.authorize(exchange, ...of) : noPolicies;
+  guarded.permits = guard.decides ? (...of) => guard.permits(exchange, ...of) : noPolicies;
   return guarded;
 }
 

@@ -1,10 +1,11 @@
 import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Answer } from '../answer.ts';
+import { NotAuthorized } from '../authorize/handle.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Guard } from '../guard.ts';
 import type { ProblemType, Refusal } from '../problem.ts';
 import { securityFields } from '../security-fields.ts';
-import type { Release } from '../stages/release.ts';
+import type { Release, Released } from '../stages/release.ts';
 import { completeHead, type OwnFraming } from './head.ts';
 import { ServerResponse as NodeResponse } from './http.ts';
 
@@ -133,7 +134,11 @@ export function fail(
   exchange.failure = error;
   const held = (response as Partial<HeldResponse>)[key];
   if (held?.state === 'done') return;
-  exchange.verdict = { stage: 'handler', refusal: { type, reason: 'handler-failed' } };
+  exchange.verdict =
+    error instanceof NotAuthorized
+      ? { stage: 'authorize', refusal: error.refusal }
+      : { stage: 'handler', refusal: { type, reason: 'handler-failed' } };
+  if (error instanceof NotAuthorized) exchange.failure = undefined;
   const own = guard.answer(exchange);
   exchange.status = own.status;
   if (!answer(response, own)) response.destroy();
@@ -279,6 +284,17 @@ function releaseBody(response: HeldResponse, held: Held): void {
   const { exchange } = held;
   const contentType = contentTypeOf(response);
   const released = held.release?.body(exchange, response.statusCode, contentType, body) ?? { action: 'pass' };
+  if (released instanceof Promise) {
+    released.then(
+      (settled) => sendReleased(response, held, body, settled),
+      (error: unknown) => fail(held.guard, exchange, response, error),
+    );
+  } else sendReleased(response, held, body, released);
+}
+
+function sendReleased(response: HeldResponse, held: Held, body: string | Buffer, released: Released): void {
+  const { exchange } = held;
+  if (held.closed) return;
   if (released.action === 'pass') sendWhole(response, held, body, undefined);
   else if (released.action === 'replace') {
     if (observing(held)) {
