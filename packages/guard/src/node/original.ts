@@ -1,4 +1,5 @@
-import { ServerResponse, type OutgoingHttpHeader, type OutgoingHttpHeaders } from 'node:http';
+import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { ServerResponse as NodeResponse } from './http.ts';
 
 export type HeadFields = OutgoingHttpHeaders | readonly OutgoingHttpHeader[];
 
@@ -16,7 +17,7 @@ export interface Original {
   flushHeaders(this: ServerResponse): void;
 }
 
-const unchanged = methodsOf(ServerResponse.prototype);
+const unchanged = methodsOf(NodeResponse.prototype);
 
 /** The methods that a response has now; those of Node itself where nobody replaced them. */
 export function originalOf(response: ServerResponse): Original {
