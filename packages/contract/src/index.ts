@@ -5,6 +5,7 @@ export type { ReadFile } from './load/read.ts';
 export { castellanOf } from './extension/castellan-of.ts';
 export { parseDuration, parseRate, parseSize, parseSizeRate } from './extension/quantities.ts';
 export { nearest } from './normalise/nearest.ts';
+export { compilePattern, type Pattern, type PatternOptions } from './regex/index.ts';
 export type * from './model.ts';
 export type * from './compiled.ts';
 export {
@@ -31,6 +32,7 @@ export {
 export { MultipartParser, type MultipartLimits, type PartHead, type PartSink } from './bodies/multipart.ts';
 export { isJson, parseMediaType, type MediaTypeName } from './bodies/media-type.ts';
 export { UploadedFile } from './bodies/uploaded-file.ts';
+export { compileScan, type Scan, type ScanOptions } from './scan/index.ts';
 export { compileUndocumented, type Removed, type Undocumented } from './undocumented/index.ts';
 export {
   compileResourceAccess,

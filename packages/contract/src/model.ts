@@ -289,6 +289,18 @@ export interface RateLimit {
 
 export type Mode = 'enforce' | 'observe' | 'off';
 
+/** A finding of `castellan check` that is accepted for a while. */
+export interface IgnoredFinding {
+  readonly rule: string;
+  /** operationId: only findings that touch it. */
+  readonly operation?: string | undefined;
+  /** JSON pointer: only findings at or below it. */
+  readonly at?: string | undefined;
+  readonly reason: string;
+  /** Full date, the last day on which it is accepted. */
+  readonly until: string;
+}
+
 /** `x-castellan` at the root of the document. */
 export interface CastellanApi {
   readonly profile: Profile;
@@ -297,6 +309,7 @@ export interface CastellanApi {
   readonly lifecycle?: Lifecycle | undefined;
   readonly rateLimit?: RateLimit | undefined;
   readonly mode?: Mode | undefined;
+  readonly ignore?: readonly IgnoredFinding[] | undefined;
 }
 
 /** `x-castellan` on an operation (or on its path item, merged in). */

@@ -48,6 +48,8 @@ export class Exchange {
   headOfGet = false;
   /** Set by `authenticate`. */
   auth: AuthContext | undefined = undefined;
+  /** Set by `authenticate` where a signature covers the body: the `Content-Digest` that the bytes must have. */
+  contentDigest: string | undefined = undefined;
   /** Set by `authorize`, where there are policies: what was decided in this request. */
   rulings: Authorization | undefined = undefined;
   /** Set by `authorize`: what the answer itself has to show before it may leave. */

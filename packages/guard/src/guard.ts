@@ -11,6 +11,7 @@ import { checkWrites } from './authorize/start.ts';
 import type { GuardEvent } from './audit/event.ts';
 import { compileRecord, type Recorder } from './audit/record.ts';
 import { openAuditFile, type AuditSink } from './audit/sink.ts';
+import { Attempts } from './authenticate/attempts.ts';
 import { createAuthentication } from './authenticate/index.ts';
 import { evaluate, permittedActions } from './authzen/evaluate.ts';
 import type { Question } from './authzen/request.ts';
@@ -23,6 +24,7 @@ import { Limiters } from './limits/limiters.ts';
 import { notices, type Notice } from './notices.ts';
 import type { GuardOptions, Settings } from './options.ts';
 import { compilePlan, type Plan } from './plan.ts';
+import { RevocationList } from './revocation/index.ts';
 import { readSettings } from './settings.ts';
 
 /**
@@ -34,6 +36,8 @@ export interface Guard {
   /** What is not protected, and what is weak: said at start-up. */
   readonly notices: readonly Notice[];
   readonly settings: Settings;
+  /** Takes credentials back before they expire. */
+  readonly revocations: RevocationList;
   /** Whether there are policies. */
   readonly decides: boolean;
   /**
@@ -99,8 +103,16 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
   const settings = readSettings(options);
   const limiters = new Limiters();
   const clock = options.clock ?? Date.now;
+  const ownList = !(options.revocation instanceof RevocationList);
+  const revocations = ownList
+    ? await new RevocationList({ clock, ...(options.revocation as object | undefined) }).open()
+    : (options.revocation as RevocationList);
   const loaders = new Loaders();
-  let core = await compileCore(options, settings, limiters, loaders);
+  const kept: KeptState = { limiters, revocations, attempts: new Attempts(), clock, loaders };
+  let core = await compileCore(options, settings, kept).catch(async (error: unknown) => {
+    if (ownList) await revocations.close();
+    throw error;
+  });
   for (const [type, load] of Object.entries(options.resources ?? {})) loaders.add(core.contract, type, load);
   // What is told by options can be checked at once; loaders may still be registered on the guard.
   let started = false;
@@ -132,6 +144,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
       return notices(core, options);
     },
     settings,
+    revocations,
     get decides() {
       return core.authority !== undefined;
     },
@@ -190,13 +203,14 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
     },
     async reload() {
       const previous = core;
-      const next = await compileCore(options, settings, limiters, loaders, previous);
+      const next = await compileCore(options, settings, kept, previous);
       if (started) checkWrites(next);
       core = next;
       await previous.authentication.close();
     },
     async end() {
       await core.authentication.close();
+      if (ownList) await revocations.close();
       await sink?.close();
     },
   };
@@ -205,22 +219,34 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
 
 const none: readonly (readonly [string, string])[] = [];
 
+/** What is known of credentials, callers and objects, kept over a reload. */
+interface KeptState {
+  readonly limiters: Limiters;
+  readonly revocations: RevocationList;
+  readonly attempts: Attempts;
+  readonly clock: () => number;
+  readonly loaders: Loaders;
+}
+
 async function compileCore(
   options: GuardOptions,
   settings: Settings,
-  limiters: Limiters,
-  loaders: Loaders,
+  kept: KeptState,
   previous?: GuardCore,
 ): Promise<GuardCore> {
   const contract = isContract(options.contract)
     ? options.contract
     : await loadContract(options.contract, options.overlays === undefined ? {} : { overlays: options.overlays });
-  const authority = await compileAuthority(contract, options, loaders, previous?.authority);
+  const authority = await compileAuthority(contract, options, kept.loaders, previous?.authority);
   const authentication = await createAuthentication({
     contract,
     authentication: options.authentication ?? {},
+    revocations: kept.revocations,
+    attempts: kept.attempts,
+    clock: kept.clock,
     ...(options.environment === undefined ? {} : { environment: options.environment }),
   });
+  const { limiters } = kept;
   const plans = new Map<Operation, Plan>();
   const core: GuardCore = {
     contract,
@@ -229,6 +255,7 @@ async function compileCore(
     limiters,
     authentication,
     routes: compileRoutes(contract, options.basePath === undefined ? {} : { basePath: options.basePath }),
+    addressLimiter: settings.perAddress === undefined ? undefined : limiters.get('address', settings.perAddress),
     clientAddress: compileClientAddress(options.trustedProxies ?? []),
     cors: options.cors === undefined ? undefined : compileCors(options.cors),
     planOf(operation) {

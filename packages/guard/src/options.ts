@@ -3,6 +3,7 @@ import type { GuardEvent } from './audit/event.ts';
 import type { SchemeConfigurations } from './authenticate/index.ts';
 import type { EntitiesOption } from './authorize/directory.ts';
 import type { LoadResources, Resolver } from './authorize/resources.ts';
+import type { RevocationList, RevocationOptions } from './revocation/index.ts';
 
 /** How a guard is set up. Everything that the contract says needs no option. */
 export interface GuardOptions {
@@ -12,6 +13,8 @@ export interface GuardOptions {
   readonly overlays?: readonly (string | URL | Readonly<Record<string, unknown>>)[] | undefined;
   /** Who vouches for identities, by the contract's security scheme names. */
   readonly authentication?: SchemeConfigurations | undefined;
+  /** Credentials that are no longer good: a list, or where one is kept and shared. Default: one of this process. */
+  readonly revocation?: RevocationList | RevocationOptions | undefined;
   /** Cedar policies: paths or globs of `*.cedar` files. */
   readonly policies?: string | readonly string[] | undefined;
   /** Loaders by resource type, as `guard.resource` takes them. */

@@ -7,6 +7,7 @@ const known: ReadonlySet<string> = new Set<keyof GuardOptions>([
   'contract',
   'overlays',
   'authentication',
+  'revocation',
   'policies',
   'resources',
   'entities',

@@ -3,6 +3,8 @@ export {
   type AuthorizationRequest,
   type CompileOptions,
   type Decision,
+  type EntityLinks,
+  type ExplainOptions,
   type FastRequest,
   type PolicySet,
 } from './policy-set.ts';
@@ -29,3 +31,20 @@ export {
 } from './from-contract/index.ts';
 export type { ListFilter, ListRequest, SqlCondition } from './filter/list-filter.ts';
 export type { Column, TableMapping } from './filter/mapping.ts';
+export { exportPolicies, importPolicies, type PolicyStore } from './store.ts';
+export { openPolicies, type OpenOptions, type OpenPolicies } from './open-policies.ts';
+export { explainInWords } from './explain/words.ts';
+export type { PolicyFinding } from './explain/check.ts';
+export type { ConditionCoverage } from './explain/coverage.ts';
+export type { ComparedValue, Explanation, PolicyExplanation } from './explain/explain.ts';
+export type { SensitiveProperties } from './explain/sensitive.ts';
+export { sensitiveProperties } from './from-contract/sensitive-properties.ts';
+export {
+  entitiesOf,
+  readScenarios,
+  uidOf,
+  type PlainEntity,
+  type Scenario,
+  type ScenarioFile,
+} from './scenarios/read.ts';
+export { requestOf, runScenarios, type ScenarioReport, type ScenarioResult } from './scenarios/run.ts';

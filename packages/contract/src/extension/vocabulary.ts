@@ -41,6 +41,14 @@ const url = object({
   private: defaulted(oneOf(['deny', 'allow']), 'deny', 'Whether it may lead to private addresses.'),
 });
 
+const ignored = object({
+  rule: required(string, 'Id of the rule.'),
+  operation: optional(string, 'operationId: only findings that touch it.'),
+  at: optional(string, 'JSON pointer: only findings at or below it.'),
+  reason: required(string, 'Why it is accepted.'),
+  until: required(date, 'The last day on which it is.'),
+});
+
 /** `x-castellan` at the root of the document. */
 export const api: Reader<
   Omit<CastellanApi, 'profileDeclared' | 'profile'> & { profile?: CastellanApi['profile'] | undefined }
@@ -53,6 +61,7 @@ export const api: Reader<
   lifecycle: optional(lifecycle, 'The life cycle of the whole API.'),
   rateLimit: optional(rateLimit, 'Limit over all operations that have none of their own.'),
   mode: optional(mode, 'Whether controls refuse (enforce), only record (observe) or rest (off).'),
+  ignore: optional(list(ignored), 'Findings of castellan check that are accepted, each with a reason and an end.'),
 });
 
 /** `x-castellan` on an operation, or on its path item. */

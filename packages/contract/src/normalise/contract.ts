@@ -13,6 +13,7 @@ import type {
   Warning,
 } from '../model.ts';
 import type { Place } from '../error.ts';
+import { refuseMisspelt } from '../extension/misspelt.ts';
 import { readCastellanApi } from '../extension/read.ts';
 import { child, entries, isObject } from '../load/pointer.ts';
 import type { References } from '../schema/references.ts';
@@ -23,6 +24,7 @@ import { checkCollisions } from './collisions.ts';
 import { readOperations } from './operations.ts';
 import { text, type Reading } from './reading.ts';
 import { warnAboutSchemas } from './schema-warnings.ts';
+import { warnAboutStructure } from './structure-warnings.ts';
 import { readSecuritySchemes } from './security-schemes.ts';
 import { readServers } from './servers.ts';
 
@@ -75,6 +77,7 @@ export class DocumentedContract implements Contract {
     this.title = text(child(info, 'title').value) ?? '';
     const version = child(info, 'version').value;
     this.version = typeof version === 'string' || typeof version === 'number' ? String(version) : '';
+    refuseMisspelt(reading, reading.root);
     this.castellan = readCastellanApi(reading);
     this.servers = readServers(reading);
     const schemes = readSecuritySchemes(reading);
@@ -110,6 +113,7 @@ export class DocumentedContract implements Contract {
   get warnings(): readonly Warning[] {
     if (this.#warnings === undefined) {
       for (const operation of [...this.operations, ...this.webhooks]) readWhole(operation);
+      warnAboutStructure(this.#reading);
       const formats = new Set<string>();
       for (const root of this.#roots) warnAboutSchemas(this.#reading, root, formats);
       this.#warnings = this.#reading.warnings;

@@ -30,6 +30,15 @@ export interface FastifyLike {
     name: 'onRequest' | 'preHandler',
     hook: (request: FastifyRequestLike, reply: FastifyReplyLike, done: Done) => void,
   ): unknown;
+  hasContentTypeParser(contentType: string): boolean;
+  addContentTypeParser(
+    contentType: string,
+    parser: (
+      request: FastifyRequestLike,
+      payload: unknown,
+      done: (error: Error | null, body?: unknown) => void,
+    ) => void,
+  ): unknown;
 }
 
 /**
@@ -42,7 +51,11 @@ export function fastify(guard: Guard): (instance: FastifyLike, options: unknown,
   const plugin = (instance: FastifyLike, _options: unknown, done: Done): void => {
     instance.addHook('onRequest', (request, reply, next) => {
       protect(guard, request.raw, reply.raw, request.originalUrl, {
-        admitted: () => next(),
+        admitted(raw) {
+          // Of a body that is not there, Fastify would parse nothing and refuse that.
+          if (raw.body === undefined && raw.operation !== undefined) delete raw.headers['content-type'];
+          next();
+        },
         refused: () => {
           reply.hijack();
         },
@@ -62,6 +75,12 @@ export function fastify(guard: Guard): (instance: FastifyLike, options: unknown,
       }
       next();
     });
+    // Media types that Fastify has no parser for were decoded by the guard; without this it would refuse them.
+    if (!instance.hasContentTypeParser('*')) {
+      instance.addContentTypeParser('*', (request, _payload, parsed) =>
+        parsed(null, (request.raw as GuardedRequest).body),
+      );
+    }
     done();
   };
   // Without this, Fastify would keep the hooks to the plugin's own scope.

@@ -23,6 +23,10 @@ export interface FetchContext {
 export interface Connection {
   readonly remoteAddress: string;
   readonly encrypted?: boolean | undefined;
+  /** The request target as received, where the runtime still has it: a `Request` has a URL that was made of it. */
+  readonly target?: string | undefined;
+  /** Name, value, name, value… as received, where the runtime still has them: `Headers` joins fields of one name. */
+  readonly rawHeaders?: readonly string[] | undefined;
 }
 
 export type FetchHandler = (request: Request, context: FetchContext) => Response | Promise<Response>;

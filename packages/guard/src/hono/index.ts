@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { DecodedParameters, Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
 import { NotAuthorized, type Authorize, type Permits } from '../authorize/handle.ts';
@@ -61,9 +62,14 @@ export function hono(
   };
 }
 
+/** What `@hono/node-server` knows of the connection; elsewhere nothing of this is there. */
 function nodeConnection(context: HonoContext): Connection {
-  const { incoming } = (context.env ?? {}) as {
-    incoming?: { socket?: { remoteAddress?: string; encrypted?: boolean } };
+  const { incoming } = (context.env ?? {}) as { incoming?: Partial<IncomingMessage> };
+  const socket = incoming?.socket as { remoteAddress?: string; encrypted?: boolean } | undefined;
+  return {
+    remoteAddress: socket?.remoteAddress ?? '',
+    encrypted: socket?.encrypted,
+    target: incoming?.url,
+    rawHeaders: incoming?.rawHeaders,
   };
-  return { remoteAddress: incoming?.socket?.remoteAddress ?? '', encrypted: incoming?.socket?.encrypted };
 }

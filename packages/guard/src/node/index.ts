@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Exchange } from '../exchange.ts';
 import type { Guard } from '../guard.ts';
 import { attach, dropOverrides, NodeIncoming, rewind, type GuardedRequest } from './request.ts';
-import { answer, fail, hold } from './response.ts';
+import { answer, fail, hold, watch } from './response.ts';
 
 export { overrideFields, type Guarded, type GuardedRequest } from './request.ts';
 export { exchangeOf, fail } from './response.ts';
@@ -79,10 +79,11 @@ function proceed(
 ): void {
   const guarded = attach(guard, exchange, request);
   dropOverrides(request);
-  if (exchange.body !== undefined) rewind(request, exchange.body);
+  if (exchange.body !== undefined) rewind(request, exchange.body, exchange.fields?.contentEncoding !== undefined);
   hold(guard, exchange, response);
   try {
     const result = next.admitted(guarded, response);
+    watch(response);
     if (result instanceof Promise) result.catch((error: unknown) => fail(guard, exchange, response, error));
   } catch (error) {
     fail(guard, exchange, response, error);

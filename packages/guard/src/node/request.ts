@@ -89,48 +89,85 @@ export class NodeIncoming implements IncomingRequest {
     return socket.getPeerX509Certificate?.() ?? undefined;
   }
 
-  readBody = (limit: number): Promise<Uint8Array | 'too-large' | 'aborted'> => readBody(this.#request, limit);
+  readBody(limit: number): Promise<Uint8Array | 'too-large' | 'aborted'> {
+    return new Promise((resolve) => new BodyReader(this.#request, limit, resolve).start());
+  }
 }
 
-function readBody(request: IncomingMessage, limit: number): Promise<Uint8Array | 'too-large' | 'aborted'> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const settle = (result: Uint8Array | 'too-large' | 'aborted'): void => {
-      request.off('data', onData);
-      request.off('end', onEnd);
-      request.off('error', onAbort);
-      request.off('close', onAbort);
-      resolve(result);
-    };
-    const onData = (chunk: Buffer): void => {
-      size += chunk.length;
-      chunks.push(chunk);
-      if (size <= limit) return;
-      request.pause();
-      settle('too-large');
-      // Given back, so that a guard that only observes hands the whole body on.
-      request.unshift(Buffer.concat(chunks));
-    };
-    const onEnd = (): void =>
-      settle(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
-    const onAbort = (): void => settle('aborted');
-    request.on('data', onData);
-    request.on('end', onEnd);
-    request.on('error', onAbort);
-    request.on('close', onAbort);
-  });
-}
+type ReadOutcome = Uint8Array | 'too-large' | 'aborted';
 
 /**
- * Makes a request that the guard has read readable again from its first byte, so that a handler or body parser which
- * reads the stream itself finds what was checked.
+ * Reads a request's body and gives it back to the stream before the stream notices its end, so that a handler or body
+ * parser which reads the stream itself finds it from its first byte.
  */
-export function rewind(request: IncomingMessage, bytes: Uint8Array): void {
-  Readable.call(request as unknown as Readable, { read() {} });
-  request.push(bytes);
-  request.push(null);
-  if (request.headers['content-encoding'] !== undefined) {
+class BodyReader {
+  readonly #request: IncomingMessage;
+  readonly #limit: number;
+  readonly #resolve: (outcome: ReadOutcome) => void;
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+
+  constructor(request: IncomingMessage, limit: number, resolve: (outcome: ReadOutcome) => void) {
+    this.#request = request;
+    this.#limit = limit;
+    this.#resolve = resolve;
+  }
+
+  start(): void {
+    this.#request.on('readable', this.#onReadable);
+    this.#request.on('end', this.#onEnd);
+    this.#request.on('close', this.#onClose);
+  }
+
+  readonly #onReadable = (): void => {
+    const request = this.#request;
+    for (let chunk = request.read() as Buffer | null; chunk !== null; chunk = request.read() as Buffer | null) {
+      this.#chunks.push(chunk);
+      this.#size += chunk.length;
+      if (this.#size > this.#limit) {
+        this.#settle('too-large');
+        // Given back, so that a guard that only observes hands the whole body on.
+        request.unshift(this.#bytes());
+        return;
+      }
+      // All of it is there, and the next `read` would end the stream.
+      if (request.complete && request.readableLength === 0) {
+        const bytes = this.#bytes();
+        request.unshift(bytes);
+        this.#settle(bytes);
+        return;
+      }
+    }
+  };
+
+  readonly #onEnd = (): void => this.#settle(this.#bytes());
+  readonly #onClose = (): void => this.#settle('aborted');
+
+  #bytes(): Buffer {
+    const [first] = this.#chunks;
+    return this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks);
+  }
+
+  #settle(outcome: ReadOutcome): void {
+    this.#request.off('readable', this.#onReadable);
+    this.#request.off('end', this.#onEnd);
+    this.#request.off('close', this.#onClose);
+    this.#resolve(outcome);
+  }
+}
+
+/** Sees to it that whoever reads the stream finds the bytes that were checked, not those that they were inflated from. */
+export function rewind(request: IncomingMessage, bytes: Uint8Array, inflated: boolean): void {
+  if (request.readableEnded) {
+    // Another reader was at the end already: the stream begins anew.
+    Readable.call(request as unknown as Readable, { read() {} });
+    request.push(bytes);
+    request.push(null);
+  } else if (inflated) {
+    request.read();
+    request.unshift(bytes);
+  }
+  if (inflated) {
     delete request.headers['content-encoding'];
     request.headers['content-length'] = String(bytes.length);
     delete request.headers['transfer-encoding'];

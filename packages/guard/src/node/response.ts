@@ -1,11 +1,12 @@
-import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { ServerResponse, type OutgoingHttpHeader, type OutgoingHttpHeaders } from 'node:http';
 import type { Answer } from '../answer.ts';
 import { NotAuthorized } from '../authorize/handle.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Guard } from '../guard.ts';
 import type { ProblemType, Refusal } from '../problem.ts';
-import { revealingFields, securityFields, strictTransport } from '../security-fields.ts';
+import { securityFields } from '../security-fields.ts';
 import type { Release, Released } from '../stages/release.ts';
+import { completeHead, type OwnFraming } from './head.ts';
 
 const key = Symbol('castellan');
 
@@ -13,6 +14,7 @@ type HeadFields = OutgoingHttpHeaders | readonly OutgoingHttpHeader[];
 
 /** The response's own methods, in the forms that are used here. */
 interface Original {
+  setHeader(this: ServerResponse, name: string, value: number | string | readonly string[]): unknown;
   writeHead(this: ServerResponse, status: number, reason?: string | HeadFields, fields?: HeadFields): unknown;
   write(
     this: ServerResponse,
@@ -24,22 +26,51 @@ interface Original {
   flushHeaders(this: ServerResponse): void;
 }
 
+const unchanged = methodsOf(ServerResponse.prototype);
+
 function originalOf(response: ServerResponse): Original {
-  const { writeHead, write, end, flushHeaders } = response;
-  return { writeHead, write, end, flushHeaders } as Original;
+  return response.setHeader === unchanged.setHeader &&
+    response.writeHead === unchanged.writeHead &&
+    response.write === unchanged.write &&
+    response.end === unchanged.end &&
+    response.flushHeaders === unchanged.flushHeaders
+    ? unchanged
+    : methodsOf(response);
+}
+
+function methodsOf({
+  setHeader: set,
+  writeHead: head,
+  write: some,
+  end: all,
+  flushHeaders: flush,
+}: ServerResponse): Original {
+  return { setHeader: set, writeHead: head, write: some, end: all, flushHeaders: flush } as Original;
 }
 
 /** The state of one held response. */
-interface Held {
+class Held {
   readonly guard: Guard;
   readonly exchange: Exchange;
   readonly release: Release | undefined;
   readonly original: Original;
-  chunks: (string | Buffer)[];
-  size: number;
+  /** What was written so far, where that is more than `first`. */
+  chunks: (string | Buffer)[] | undefined = undefined;
+  first: string | Buffer = '';
+  size = 0;
+  /** Whether no field but Content-Type has been set. */
+  plain: boolean;
   /** `open`: not decided; `check`: collecting; `pass`: streaming; `done`: answered. */
-  state: 'open' | 'check' | 'pass' | 'done';
-  closed: boolean;
+  state: 'open' | 'check' | 'pass' | 'done' = 'open';
+  closed = false;
+
+  constructor(guard: Guard, exchange: Exchange, release: Release | undefined, original: Original, plain: boolean) {
+    this.guard = guard;
+    this.exchange = exchange;
+    this.release = release;
+    this.original = original;
+    this.plain = plain;
+  }
 }
 
 type HeldResponse = ServerResponse & { [key]: Held };
@@ -49,23 +80,21 @@ type HeldResponse = ServerResponse & { [key]: Held };
  * only after it was checked. Bodies whose media type is documented and is not JSON stream through.
  */
 export function hold(guard: Guard, exchange: Exchange, response: ServerResponse): void {
-  const held: Held = {
-    guard,
-    exchange,
-    release: exchange.plan === undefined || exchange.plan.mode === 'off' ? undefined : exchange.plan.release,
-    original: originalOf(response),
-    chunks: [],
-    size: 0,
-    state: 'open',
-    closed: false,
-  };
+  const { plan } = exchange;
+  const release = plan === undefined || plan.mode === 'off' ? undefined : plan.release;
   const own = response as HeldResponse;
-  own[key] = held;
+  own[key] = new Held(guard, exchange, release, originalOf(response), response.getHeaderNames().length === 0);
+  own.setHeader = setHeader;
   own.writeHead = writeHead as unknown as HeldResponse['writeHead'];
   own.write = write as unknown as HeldResponse['write'];
   own.end = end as unknown as HeldResponse['end'];
   own.flushHeaders = flushHeaders;
-  own.once('close', onClose);
+}
+
+/** Sees to it that the exchange of a held response ends when its connection does, where it has not ended already. */
+export function watch(response: ServerResponse): void {
+  const held = (response as Partial<HeldResponse>)[key];
+  if (held !== undefined && !held.closed) response.once('close', onClose);
 }
 
 /** Answers in the handler's place; what the handler wrote so far is dropped. False where its head has left already. */
@@ -113,6 +142,14 @@ export function fail(
   exchange.status = own.status;
   if (!answer(response, own)) response.destroy();
   if (held !== undefined) settle(held);
+}
+
+/** Every way of setting a field comes through here. */
+function setHeader(this: HeldResponse, name: string, value: number | string | readonly string[]): HeldResponse {
+  const held = this[key];
+  if (held.plain && (name.length !== 12 || name.toLowerCase() !== 'content-type')) held.plain = false;
+  held.original.setHeader.call(this, name, value);
+  return this;
 }
 
 function writeHead(
@@ -169,9 +206,7 @@ function write(
 
 function end(this: HeldResponse, chunk?: unknown, encoding?: unknown, callback?: unknown): ServerResponse {
   const held = this[key];
-  const done = [chunk, encoding, callback].find((argument) => typeof argument === 'function') as
-    | (() => void)
-    | undefined;
+  const done = callbackIn(chunk, encoding, callback);
   if (held.state === 'done') {
     if (done !== undefined) process.nextTick(done);
     return this;
@@ -193,6 +228,11 @@ function end(this: HeldResponse, chunk?: unknown, encoding?: unknown, callback?:
     if ((held.state as Held['state']) === 'check') releaseBody(this, held);
   }
   return this;
+}
+
+function callbackIn(chunk: unknown, encoding: unknown, callback: unknown): (() => void) | undefined {
+  const found = typeof chunk === 'function' ? chunk : typeof encoding === 'function' ? encoding : callback;
+  return typeof found === 'function' ? (found as () => void) : undefined;
 }
 
 /** Decides on the head: whether the body has to be collected, may stream, or nothing may leave. */
@@ -227,7 +267,8 @@ function collect(
         ? chunk
         : Buffer.from(chunk, encoding)
       : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-  held.chunks.push(piece);
+  if (held.size === 0) held.first = piece;
+  else (held.chunks ??= [held.first]).push(piece);
   held.size += piece.length;
   if (held.size > held.guard.settings.maxResponse)
     withhold(response, held, {
@@ -238,9 +279,7 @@ function collect(
 }
 
 function releaseBody(response: HeldResponse, held: Held): void {
-  const [first] = held.chunks;
-  const body =
-    held.chunks.length === 0 ? '' : held.chunks.length === 1 && first !== undefined ? first : joined(held.chunks);
+  const body = held.chunks === undefined ? held.first : joined(held.chunks);
   const { exchange } = held;
   const contentType = contentTypeOf(response);
   const released = held.release?.body(exchange, response.statusCode, contentType, body) ?? { action: 'pass' };
@@ -280,12 +319,12 @@ function withhold(response: HeldResponse, held: Held, refusal: Refusal, body?: s
     if (body !== undefined) sendWhole(response, held, body, undefined);
     else {
       startStream(response, held);
-      for (const chunk of held.chunks) held.original.write.call(response, chunk, 'utf8');
-      held.chunks = [];
+      for (const chunk of held.chunks ?? [held.first]) held.original.write.call(response, chunk, 'utf8');
+      drop(held);
     }
     return;
   }
-  held.chunks = [];
+  drop(held);
   exchange.verdict = { stage: 'release', refusal };
   const own = held.guard.answer(exchange);
   exchange.status = own.status;
@@ -293,9 +332,14 @@ function withhold(response: HeldResponse, held: Held, refusal: Refusal, body?: s
   settle(held);
 }
 
+function drop(held: Held): void {
+  held.chunks = undefined;
+  held.first = '';
+}
+
 /** Sends the head; what the handler writes from now on leaves as it comes. */
 function startStream(response: HeldResponse, held: Held): void {
-  completeFields(response, held);
+  complete(response, held);
   held.state = 'pass';
   held.original.writeHead.call(response, response.statusCode);
 }
@@ -303,19 +347,21 @@ function startStream(response: HeldResponse, held: Held): void {
 /** Sends status, fields and a body that is complete. */
 function sendWhole(response: HeldResponse, held: Held, body: string | Buffer, contentType: string | undefined): void {
   held.state = 'done';
-  held.chunks = [];
+  drop(held);
   const { exchange } = held;
   exchange.status = response.statusCode;
   exchange.bytesOut = body.length;
-  completeFields(response, held);
-  if (response.hasHeader('transfer-encoding')) response.removeHeader('transfer-encoding');
-  // The length that the handler told is that of another body, and Node counts this one itself.
-  if (response.hasHeader('content-length') && !isBodiless(response)) response.removeHeader('content-length');
+  const own = complete(response, held);
+  if (own.transferEncoding) response.removeHeader('transfer-encoding');
+  // The length that the handler told may be that of another body.
+  if (own.contentLength && !isBodiless(response)) response.setHeader('content-length', Buffer.byteLength(body));
   if (contentType !== undefined) response.setHeader('content-type', contentType);
   if (body.length === 0) held.original.end.call(response);
   else held.original.end.call(response, body, 'utf8');
   settle(held);
 }
+
+const none: readonly string[] = [];
 
 /** The answer to HEAD, and 304, tell the length of a body that is not sent (RFC 9110 section 8.6). */
 function isBodiless(response: HeldResponse): boolean {
@@ -331,15 +377,15 @@ function isList(fields: HeadFields): fields is readonly OutgoingHttpHeader[] {
   return Array.isArray(fields);
 }
 
-/** Completes the handler's header fields with those that every answer carries. */
-function completeFields(response: HeldResponse, held: Held): void {
-  for (const name of revealingFields) if (response.hasHeader(name)) response.removeHeader(name);
-  for (const [name, value] of securityFields) if (!response.hasHeader(name)) response.setHeader(name, value);
-  if (held.exchange.incoming.encrypted && !response.hasHeader(strictTransport[0])) {
-    response.setHeader(strictTransport[0], strictTransport[1]);
-  }
-  if (!response.hasHeader('x-request-id')) response.setHeader('x-request-id', held.exchange.id);
-  for (const [name, value] of held.guard.crossOrigin(held.exchange)) response.setHeader(name, value);
+function complete(response: HeldResponse, { exchange, guard, plain }: Held): OwnFraming {
+  const { id, incoming } = exchange;
+  return completeHead(
+    response,
+    plain ? none : response.getHeaderNames(),
+    id,
+    incoming.encrypted,
+    guard.crossOrigin(exchange),
+  );
 }
 
 function settle(held: Held): void {

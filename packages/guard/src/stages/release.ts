@@ -1,10 +1,13 @@
 import {
+  compileScan,
   compileSchema,
   compileUndocumented,
   parseJson,
   type MediaType,
   type Operation,
   type Response,
+  type Scan,
+  type Schema,
   type Undocumented,
 } from '@castellan/contract';
 import { answerChecks } from '../authorize/answer.ts';
@@ -61,17 +64,15 @@ interface ContentPlan {
  * match is withheld. Undocumented properties are removed, or under profile `bank` the response is withheld.
  */
 export function compileRelease(core: GuardCore, operation: Operation): Release {
-  const plans = new Map<string, ContentPlan | 'undeclared'>();
+  const responses = new Map<number, StatusPlan>();
   const undecided = compileUndecidedHead(core, operation);
 
-  function planOf(status: number, contentType: string | undefined): ContentPlan | 'undeclared' {
-    const key = `${status} ${contentType ?? ''}`;
-    const known = plans.get(key);
-    if (known !== undefined) return known;
-    const response = responseFor(operation, status);
-    const media = response === undefined ? undefined : mediaTypeFor(response, contentType);
-    const plan = media === undefined ? 'undeclared' : compileContent(core, operation, media, status);
-    if (plans.size < 256) plans.set(key, plan);
+  function planOf(status: number): StatusPlan {
+    let plan = responses.get(status);
+    if (plan === undefined) {
+      plan = new StatusPlan(core, operation, status);
+      if (responses.size < 100) responses.set(status, plan);
+    }
     return plan;
   }
 
@@ -80,21 +81,20 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
       if (status < 200) return pass;
       const secret = status === 404 ? undecided?.(exchange, status) : undefined;
       if (secret !== undefined) return secret;
-      const response = responseFor(operation, status);
-      if (response === undefined) {
+      const plan = planOf(status);
+      if (plan.response === undefined) {
         if (status === 304 && isSafe(operation.method)) return undecided?.(exchange, status) ?? pass;
         if (status >= 400) return sanitised(exchange, status);
         return withhold(core, 'undeclared-status', `status ${status} is not documented`);
       }
-      if (bodiless.has(status) || exchange.headOfGet || operation.method === 'HEAD')
-        return undecided?.(exchange, status) ?? pass;
-      const plan = contentType === undefined ? 'undeclared' : planOf(status, contentType);
-      return plan !== 'undeclared' && !plan.json ? (undecided?.(exchange, status) ?? pass) : 'check';
+      if (plan.bodiless || exchange.headOfGet) return undecided?.(exchange, status) ?? pass;
+      const content = contentType === undefined ? 'undeclared' : plan.content(contentType);
+      return content !== 'undeclared' && !content.json ? (undecided?.(exchange, status) ?? pass) : 'check';
     },
     body(exchange, status, contentType, body) {
       if (body.length === 0) return pass;
-      const plan = planOf(status, contentType);
-      if (plan === 'undeclared') {
+      const content = contentType === undefined ? 'undeclared' : planOf(status).content(contentType);
+      if (content === 'undeclared') {
         if (status >= 400) return sanitised(exchange, status);
         return withhold(
           core,
@@ -102,9 +102,37 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
           contentType === undefined ? 'no media type' : `media type ${contentType} is not documented`,
         );
       }
-      return plan.check(exchange, body);
+      return content.check(exchange, body);
     },
   };
+}
+
+/** What one status may carry; its media types are compiled when first seen. */
+class StatusPlan {
+  readonly response: Response | undefined;
+  readonly bodiless: boolean;
+  readonly #core: GuardCore;
+  readonly #operation: Operation;
+  readonly #status: number;
+  readonly #contents = new Map<string, ContentPlan | 'undeclared'>();
+
+  constructor(core: GuardCore, operation: Operation, status: number) {
+    this.#core = core;
+    this.#operation = operation;
+    this.#status = status;
+    this.response = responseFor(operation, status);
+    this.bodiless = bodiless.has(status) || operation.method === 'HEAD';
+  }
+
+  content(contentType: string): ContentPlan | 'undeclared' {
+    let plan = this.#contents.get(contentType);
+    if (plan === undefined) {
+      const media = this.response === undefined ? undefined : mediaTypeFor(this.response, contentType);
+      plan = media === undefined ? 'undeclared' : compileContent(this.#core, this.#operation, media, this.#status);
+      if (this.#contents.size < 256) this.#contents.set(contentType, plan);
+    }
+    return plan;
+  }
 }
 
 function isSafe(method: string): boolean {
@@ -154,12 +182,18 @@ function compileContent(core: GuardCore, operation: Operation, media: MediaType,
     media.schema === undefined ? undefined : compileSchema(core.contract, media.schema, { direction: 'response' });
   const names = media.schema === undefined ? undefined : compileUndocumented(core.contract, media.schema, 'response');
   const profile = core.contract.castellan.profile;
-  const parse = core.settings.strictResponses ? strictJson : nativeJson;
+  const strict = core.settings.strictResponses;
+  const parse = strict ? strictJson : nativeJson;
   const checks = inOrder(answerChecks.map((check) => check.compile(core, operation, media, status)));
+  // What must be looked into has to be parsed all the same.
+  const scan = media.schema === undefined || checks !== undefined ? undefined : scanLater(core, media.schema, !strict);
 
   return {
     json: true,
     check(exchange, body) {
+      // Most answers are what their schema says, and that can be seen without parsing them.
+      if (scan?.accepts(body) === true)
+        return status >= 400 && leaksInternals(body) ? sanitised(exchange, status) : pass;
       const released = shape(exchange, body);
       return checks === undefined ? released : permitted(checks, exchange, status, body, released);
     },
@@ -194,6 +228,21 @@ function compileContent(core: GuardCore, operation: Operation, media: MediaType,
       return withhold(core, 'undocumented-property', `${names.find(value.json, 1)[0] ?? '/'} is not documented`);
     return replace(without(exchange, names, value.json));
   }
+}
+
+/** Answers after which a scanner is worth its memory. */
+const often = 20;
+
+/** A scanner that is compiled when the operation has answered a few times. */
+function scanLater(core: GuardCore, schema: Schema, free: boolean): Scan {
+  let calls = 0;
+  let scan: Scan | undefined;
+  return {
+    accepts(body) {
+      if (++calls === often) scan = compileScan(core.contract, schema, { direction: 'response', free });
+      return scan === undefined ? false : scan.accepts(body);
+    },
+  };
 }
 
 /** The value without what nobody documented; how much that was is recorded. */

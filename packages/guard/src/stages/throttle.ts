@@ -8,9 +8,9 @@ import type { Stage } from '../stage.ts';
 
 /** Limits by address, before anything costly is done for a caller that nobody knows. */
 export function throttleAddress(core: GuardCore, exchange: Exchange): Refusal | undefined {
-  const rate = core.settings.perAddress;
-  if (rate === undefined) return undefined;
-  return take(core.limiters.get('address', rate), 'address', limitKey(exchange.address), exchange.now, 1);
+  const { addressLimiter } = core;
+  if (addressLimiter === undefined) return undefined;
+  return take(addressLimiter, 'address', limitKey(exchange.address), exchange.now, 1);
 }
 
 /** Limits by principal and by operation, once it is known who calls (API4:2023). */

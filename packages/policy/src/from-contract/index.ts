@@ -134,7 +134,7 @@ function actionOf(
 function resourcesOf(operation: Operation, reader: TypeReader, entityTypes: ReadonlyMap<string, string>): string[] {
   const own = operation.resource === undefined ? undefined : entityTypes.get(operation.resource.type);
   if (own !== undefined) return [own];
-  const answers = operation.responses.filter(({ status }) => /^2/.test(status)).flatMap(({ content }) => content);
+  const answers = operation.responses.filter(({ status }) => status.startsWith('2')).flatMap(({ content }) => content);
   const found = answers.flatMap(({ schema }) => (schema === undefined ? [] : reader.resourcesIn(schema)));
   const types = [...new Set(found.map(entityTypeName))];
   return types.length === 0 ? [apiType] : types;
