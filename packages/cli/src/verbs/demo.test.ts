@@ -57,7 +57,7 @@ test('the tour prints what every attack did on both sides, and ends', async () =
 test(
   'Ctrl-C ends everything: both servers, the process, no child left, exit status 0',
   { timeout: 60_000 },
-  async () => {
+  async (t) => {
     const child = spawn(
       process.execPath,
       ['--conditions=@castellan/source', '--disable-warning=ExperimentalWarning', main, 'demo'],
