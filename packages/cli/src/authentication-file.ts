@@ -1,12 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { CastellanError } from '@castellan/contract';
 import type { GuardOptions } from '@castellan/guard';
+import { literalSecrets, openFileMessage, openToOthers } from '@castellan/guard/secrets';
+
+/** What the file says, and what is unsafe about how it says it. */
+export interface AuthenticationFile {
+  readonly value: NonNullable<GuardOptions['authentication']>;
+  readonly notices: readonly { readonly code: string; readonly message: string }[];
+}
 
 /**
  * Reads the authentication configuration of a command line: JSON (or YAML), an object by security scheme name.
  * @throws CastellanError `authentication-file`
  */
-export async function readAuthentication(file: string): Promise<NonNullable<GuardOptions['authentication']>> {
+export async function readAuthentication(file: string): Promise<AuthenticationFile> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -40,5 +47,20 @@ export async function readAuthentication(file: string): Promise<NonNullable<Guar
     });
   }
   // Each entry is checked by the guard against the contract's security schemes.
-  return value as NonNullable<GuardOptions['authentication']>;
+  return { value: value as AuthenticationFile['value'], notices: noticesOf(file, value) };
+}
+
+function noticesOf(file: string, value: object): AuthenticationFile['notices'] {
+  const literal = literalSecrets(value);
+  if (literal.length === 0) return [];
+  const places =
+    literal.length <= 3 ? literal.join(', ') : `${literal.slice(0, 3).join(', ')} and ${literal.length - 3} more`;
+  const notices = [
+    {
+      code: 'literal-secret',
+      message: `${file} has secrets written out (${places}); write \${env:NAME} or \${file:path} instead`,
+    },
+  ];
+  if (openToOthers(file)) notices.push({ code: 'open-secret-file', message: openFileMessage(file) });
+  return notices;
 }

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type Server, type ServerOptions } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
-import { createSecureContext } from 'node:tls';
+import { createSecureContext, type TlsOptions } from 'node:tls';
 import { CastellanError } from '@castellan/contract';
 import { createGuard, type Exchange, type Guard, type GuardOptions } from '@castellan/guard';
 import { exchangeOf, node } from '@castellan/guard/node';
-import { openUpstream } from './forward.ts';
+import { contextKeysPath, openContext, type ContextOptions, type ContextTokens } from './context-token.ts';
+import { openUpstream, type Upstream } from './forward.ts';
 
 /** How a gateway is set up: a guard's options, and where to listen and forward. */
 export interface GatewayOptions extends GuardOptions {
@@ -16,8 +17,10 @@ export interface GatewayOptions extends GuardOptions {
   readonly port?: number | undefined;
   /** Default `127.0.0.1`: being reachable from outside is a decision. */
   readonly host?: string | undefined;
-  /** PEM files. */
-  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  /** PEM files. With `clientCa` callers are asked for a certificate; the contract says who needs one (`mutualTLS`). */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly clientCa?: string | undefined } | undefined;
+  /** The signed `castellan-context` field for the upstream; `false` sends none. */
+  readonly context?: ContextOptions | false | undefined;
   /** Milliseconds; default 5,000 to connect, 30,000 for the head of an answer and between two pieces of it. */
   readonly timeouts?: { readonly connect?: number; readonly head?: number; readonly body?: number } | undefined;
   readonly contextToken?: ((exchange: Exchange) => Promise<string> | string | undefined) | undefined;
@@ -36,23 +39,38 @@ export interface Gateway {
  * @throws CastellanError `unreachable-upstream`, `port-in-use`, `bad-upstream`, and whatever `createGuard` throws
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { upstream, port = 8080, host = '127.0.0.1', tls, timeouts = {}, contextToken, ...guardOptions } = options;
+  const { upstream, port = 8080, host = '127.0.0.1', tls, timeouts = {}, context, ...rest } = options;
+  const { contextToken, ...guardOptions } = rest;
   const url = upstreamUrl(upstream);
-  const guard = await createGuard({ strictResponses: true, withheldStatus: 502, ...guardOptions });
+  let target: Upstream | undefined;
+  const guard = await createGuard({
+    strictResponses: true,
+    withheldStatus: 502,
+    resolver: (exchange, operation, path) =>
+      target === undefined
+        ? Promise.resolve({ failed: 'bad-gateway', log: 'the upstream is not open yet' })
+        : target.resolve(exchange, operation, path),
+    ...guardOptions,
+  });
   try {
+    requireClientCa(guard, tls?.clientCa);
     await reach(url, timeouts.connect ?? 5000);
-    const target = openUpstream(guard, {
+    const tokens =
+      context === false ? undefined : await openContext(context ?? {}, url.origin, options.clock ?? Date.now);
+    const opened = openUpstream(guard, {
       url,
       connectTimeout: timeouts.connect ?? 5000,
       headTimeout: timeouts.head ?? 30_000,
       bodyTimeout: timeouts.body ?? 30_000,
       connections: 128,
-      contextToken,
+      contextToken: contextToken ?? tokens?.tokenOf,
     });
-    const listener = node(guard, (request, response) => {
+    target = opened;
+    const guarded = node(guard, (request, response) => {
       const exchange = exchangeOf(response);
-      if (exchange !== undefined) return target.forward(exchange, request, response);
+      if (exchange !== undefined) return opened.forward(exchange, request, response);
     });
+    const listener = tokens === undefined ? guarded : publishing(tokens, guarded);
     const server: Server =
       tls === undefined ? createServer(limits, listener) : createTlsServer({ ...limits, ...readTls(tls) }, listener);
     server.on('clientError', refuseConnection);
@@ -67,7 +85,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         const cut = setTimeout(() => server.closeAllConnections(), 5000);
         await closed;
         clearTimeout(cut);
-        await target.close();
+        await opened.close();
         await guard.end();
       },
     };
@@ -148,11 +166,7 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   });
 }
 
-function readTls(tls: { readonly cert: string; readonly key: string }): {
-  cert: Buffer;
-  key: Buffer;
-  minVersion: 'TLSv1.2';
-} {
+function readTls(tls: NonNullable<GatewayOptions['tls']>): TlsOptions {
   const cert = readPem(tls.cert, 'certificate');
   const key = readPem(tls.key, 'key');
   try {
@@ -166,7 +180,46 @@ function readTls(tls: { readonly cert: string; readonly key: string }): {
       cause,
     });
   }
-  return { cert, key, minVersion: 'TLSv1.2' };
+  return {
+    cert,
+    key,
+    minVersion: 'TLSv1.2',
+    // A caller without a certificate is refused by the operation that needs one, not by the connection.
+    ...(tls.clientCa === undefined
+      ? {}
+      : { ca: readPem(tls.clientCa, 'client CA'), requestCert: true, rejectUnauthorized: false }),
+  };
+}
+
+/** Answers requests for the public keys of the context tokens; everything else is the API's. */
+function publishing(tokens: ContextTokens, guarded: RequestListener): RequestListener {
+  return (request, response) => {
+    if (request.url !== contextKeysPath || request.method !== 'GET') return guarded(request, response);
+    tokens.jwks().then(
+      (body) => {
+        response.writeHead(200, { 'content-type': 'application/jwk-set+json', 'cache-control': 'public, max-age=300' });
+        response.end(body);
+      },
+      () => {
+        response.statusCode = 503;
+        response.end();
+      },
+    );
+  };
+}
+
+/** Without the authority that client certificates are checked against, nobody could ever call. */
+function requireClientCa(guard: Guard, clientCa: string | undefined): void {
+  if (clientCa !== undefined) return;
+  const operation = guard.contract.operations.find(({ security }) =>
+    security.some(({ schemes }) => schemes.some(({ scheme }) => scheme.type === 'mutualTLS')),
+  );
+  if (operation === undefined) return;
+  throw new CastellanError({
+    code: 'no-client-ca',
+    message: `operation ${operation.operationId} needs a client certificate, and no authority for them is named`,
+    mend: 'name its PEM file with --tls-client-ca (tls.clientCa)',
+  });
 }
 
 function readPem(file: string, what: string): Buffer {

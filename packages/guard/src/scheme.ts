@@ -6,7 +6,10 @@ import type { IncomingRequest } from './incoming.ts';
 export type Identity = Pick<
   AuthContext,
   'subject' | 'issuer' | 'scopes' | 'groups' | 'claims' | 'credential' | 'tenant'
->;
+> & {
+  /** When the credential was issued, milliseconds since the epoch: revoking a subject ends what is older. */
+  readonly issuedAt?: number | undefined;
+};
 
 export type SchemeOutcome =
   /** The credential is good. */
@@ -23,7 +26,12 @@ export type SchemeOutcome =
         | undefined;
     }
   /** Nobody can say now: the provider or the key store is out of reach. Answered 503. */
-  | { readonly outcome: 'unavailable'; readonly reason: string; readonly retryAfterSeconds: number }
+  | {
+      readonly outcome: 'unavailable';
+      readonly reason: string;
+      readonly retryAfterSeconds: number;
+      /** What is out of reach, since when and what to do: for the log. */ readonly log?: string | undefined;
+    }
   /** Too many guesses. Answered 429. */
   | { readonly outcome: 'throttled'; readonly retryAfterSeconds: number };
 
@@ -38,8 +46,11 @@ export interface SchemeRequest {
   readonly url: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** The request body, where a scheme needs it (Content-Digest). Undefined before it was read. */
-  readonly body?: Uint8Array | undefined;
+  /**
+   * Set by a scheme whose signature covers the body: the `Content-Digest` field that the bytes, once read, must have
+   * (RFC 9530). The `receive` stage compares them.
+   */
+  contentDigest?: string | undefined;
 }
 
 /** Verifies one security scheme of the contract. Made at load; synchronous where the answer is remembered. */
@@ -49,7 +60,17 @@ export interface SchemeVerifier {
   readonly challenge: string | undefined;
   readonly verify: (request: SchemeRequest) => SchemeOutcome | Promise<SchemeOutcome>;
   /** What is weak about this configuration (`mock-identity`, `key-in-query`): said at start-up, refused in production where fatal. */
-  readonly notices: readonly { readonly code: string; readonly message: string; readonly fatalInProduction: boolean }[];
+  readonly notices: readonly SchemeNotice[];
+  /** True where browsers attach the credential by themselves, so that other sites' pages can use it. */
+  readonly ambient?: boolean | undefined;
   /** Ends timers and connections. */
   readonly close?: (() => Promise<void>) | undefined;
+}
+
+export interface SchemeNotice {
+  readonly code: string;
+  readonly message: string;
+  readonly fatalInProduction: boolean;
+  /** What to do in production instead. */
+  readonly mend?: string | undefined;
 }

@@ -15,9 +15,13 @@ Puts the guard in front of an HTTP server: every request and response is checked
   --host ADDRESS         default 127.0.0.1
   --tls-cert FILE        PEM; with --tls-key the gateway speaks HTTPS
   --tls-key FILE
+  --tls-client-ca FILE   PEM; asks callers for a certificate of this authority (mutualTLS)
   --mode MODE            enforce (default) or observe: decide and record, but let pass
   --authentication FILE  JSON: who vouches for identities, by security scheme name
+  --revocations FILE     credentials that are no longer good (castellan keys revoke)
+  --signing-keys FILE    where the keys of the castellan-context token are kept (default: in memory)
   --policies GLOB        Cedar policies; may be repeated
+  --entities FILE        groups and what else no body tells, in Cedar's entities JSON
   --audit FILE           one JSON line per request; - is standard output
   --per-address RATE     requests per client address (default 1200/minute; off for none)
   --per-principal RATE   requests per authenticated subject (default 1200/minute; off for none)
@@ -36,9 +40,13 @@ const options = {
   host: { type: 'string' },
   'tls-cert': { type: 'string' },
   'tls-key': { type: 'string' },
+  'tls-client-ca': { type: 'string' },
+  revocations: { type: 'string' },
+  'signing-keys': { type: 'string' },
   mode: { type: 'string' },
   authentication: { type: 'string' },
   policies: { type: 'string', multiple: true },
+  entities: { type: 'string' },
   audit: { type: 'string' },
   'per-address': { type: 'string' },
   'per-principal': { type: 'string' },
@@ -58,7 +66,9 @@ export const verb: Verb = {
     if (contract === undefined) throw usage('--contract is missing', 'name the OpenAPI document');
     if (upstream === undefined)
       throw usage('--upstream is missing', 'name the address of the API, such as http://127.0.0.1:3000');
-    const tls = tlsFiles(values['tls-cert'], values['tls-key']);
+    const tls = tlsFiles(values['tls-cert'], values['tls-key'], values['tls-client-ca']);
+    const authentication =
+      values.authentication === undefined ? undefined : await readAuthentication(values.authentication);
     const gatewayOptions: GatewayOptions = {
       contract,
       upstream,
@@ -67,10 +77,11 @@ export const verb: Verb = {
       ...(values.host === undefined ? {} : { host: values.host }),
       ...(tls === undefined ? {} : { tls }),
       ...(values.mode === undefined ? {} : { mode: modeOf(values.mode) }),
-      ...(values.authentication === undefined
-        ? {}
-        : { authentication: await readAuthentication(values.authentication) }),
+      ...(authentication === undefined ? {} : { authentication: authentication.value }),
+      ...(values.revocations === undefined ? {} : { revocation: { file: values.revocations } }),
+      ...(values['signing-keys'] === undefined ? {} : { context: { file: values['signing-keys'] } }),
       ...(values.policies === undefined ? {} : { policies: values.policies }),
+      ...(values.entities === undefined ? {} : { entities: values.entities }),
       ...(values.audit === undefined ? {} : { audit: { file: values.audit } }),
       ...(values['trusted-proxy'] === undefined ? {} : { trustedProxies: values['trusted-proxy'] }),
       ...(values['base-path'] === undefined ? {} : { basePath: values['base-path'] }),
@@ -83,7 +94,7 @@ export const verb: Verb = {
     const gateway = await startGateway(gatewayOptions);
     try {
       const print = values.audit === '-' ? terminal.err : terminal.out;
-      print(summary(gateway.url, upstream, gateway.guard));
+      print(summary(gateway.url, upstream, gateway.guard, authentication?.notices ?? []));
       await new Promise<void>((resolve) => {
         if (terminal.signal.aborted) resolve();
         else terminal.signal.addEventListener('abort', () => resolve(), { once: true });
@@ -95,15 +106,21 @@ export const verb: Verb = {
   },
 };
 
-function summary(url: string, upstream: string, guard: Awaited<ReturnType<typeof startGateway>>['guard']): string {
+function summary(
+  url: string,
+  upstream: string,
+  guard: Awaited<ReturnType<typeof startGateway>>['guard'],
+  more: readonly { readonly code: string; readonly message: string }[],
+): string {
+  const notices = [...guard.notices, ...more];
   const { contract, settings } = guard;
   const prefixes = [...new Set(contract.servers.map((server) => server.basePath))].filter((path) => path !== '');
   const lines = [
     `${contract.title} ${contract.version} (OpenAPI ${contract.openapi}, ${contract.operations.length} operations, ${contract.digest.slice(0, 19)})`,
     `listening on ${url}${prefixes.length === 0 ? '' : `, paths under ${prefixes.join(' and ')}`}, in front of ${upstream}, mode ${settings.mode}`,
   ];
-  if (guard.notices.length === 0) lines.push('everything that the contract declares is enforced');
-  else for (const notice of guard.notices) lines.push(`not protected: ${notice.message} [${notice.code}]`);
+  if (notices.length === 0) lines.push('everything that the contract declares is enforced');
+  else for (const notice of notices) lines.push(`not protected: ${notice.message} [${notice.code}]`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -119,11 +136,15 @@ function modeOf(text: string): 'enforce' | 'observe' {
   throw usage(`--mode is '${text}'`, 'write enforce or observe');
 }
 
-function tlsFiles(cert: string | undefined, key: string | undefined): { cert: string; key: string } | undefined {
-  if (cert === undefined && key === undefined) return undefined;
+function tlsFiles(
+  cert: string | undefined,
+  key: string | undefined,
+  clientCa: string | undefined,
+): GatewayOptions['tls'] {
+  if (cert === undefined && key === undefined && clientCa === undefined) return undefined;
   if (cert === undefined || key === undefined)
     throw usage(`--tls-${cert === undefined ? 'cert' : 'key'} is missing`, 'give both --tls-cert and --tls-key');
-  return { cert, key };
+  return { cert, key, clientCa };
 }
 
 function usage(message: string, mend: string): CastellanError {

@@ -1,8 +1,11 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { CastellanError, type SecurityScheme } from '@castellan/contract';
 import type { Identity, SchemeOutcome, SchemeRequest, SchemeVerifier } from '../scheme.ts';
 import type { KeyHolder, KeysConfiguration } from './configuration.ts';
+import type { Attempts } from './attempts.ts';
 import { cookieValue, queryValue } from './credential.ts';
+import { queryNotices } from './query-notices.ts';
+import { weakSecretNotice } from './secret-notices.ts';
 
 interface Known {
   readonly expiresAt: number;
@@ -20,10 +23,12 @@ const maxKey = 1024;
 export function apiKeyVerifier(
   scheme: SecurityScheme & { readonly type: 'apiKey' },
   configuration: KeysConfiguration,
+  attempts: Attempts,
 ): SchemeVerifier {
-  const secret = randomBytes(32);
-  const digest = (key: string): string => createHmac('sha256', secret).update(key).digest('binary');
+  const secret = randomBytes(32).toString('binary');
+  const digest = (key: string): string => hash('sha256', secret + key, 'binary');
   const known = new Map<string, Known>();
+  const notices = [...queryNotices(scheme)];
   for (const [key, holder] of entries(configuration.keys)) {
     if (typeof key !== 'string' || key.length < minKey) {
       throw new CastellanError({
@@ -39,6 +44,7 @@ export function apiKeyVerifier(
         mend: 'say whose key it is: subject',
       });
     }
+    notices.push(...weakSecretNotice(scheme.name, `the key of '${holder.subject}'`, key, 64));
     const hashed = digest(key);
     known.set(hashed, {
       expiresAt: expiry(scheme.name, holder),
@@ -46,26 +52,21 @@ export function apiKeyVerifier(
     });
   }
   const read = reader(scheme.in, scheme.key);
+  const wrong = (reason: string, { address, now }: SchemeRequest): SchemeOutcome => {
+    const wait = attempts.wrongKey(address, now);
+    return wait === undefined ? { outcome: 'refused', reason } : { outcome: 'throttled', retryAfterSeconds: wait };
+  };
   return {
     scheme,
     challenge: undefined,
-    notices:
-      scheme.in === 'query'
-        ? [
-            {
-              code: 'key-in-query',
-              message: `security scheme ${scheme.name} takes the key from the query, where logs and histories keep it`,
-              fatalInProduction: false,
-            },
-          ]
-        : [],
+    notices,
     verify(request) {
       const key = read(request);
       if (key === undefined || key === '') return { outcome: 'missing' };
-      if (key.length > maxKey) return { outcome: 'refused', reason: 'key-too-long' };
+      if (key.length > maxKey) return wrong('key-too-long', request);
       const entry = known.get(digest(key));
-      if (entry === undefined) return { outcome: 'refused', reason: 'unknown-key' };
-      if (entry.expiresAt <= request.now) return { outcome: 'refused', reason: 'key-expired' };
+      if (entry === undefined) return wrong('unknown-key', request);
+      if (entry.expiresAt <= request.now) return wrong('key-expired', request);
       return entry.outcome;
     },
   };

@@ -2,12 +2,16 @@ import type { Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
 import type { Refusal } from '../problem.ts';
 import type { Identity, SchemeOutcome, SchemeRequest, SchemeVerifier } from '../scheme.ts';
+import type { RevocationList } from '../revocation/list.ts';
 import type { Authenticate, AuthenticationOutcome } from './index.ts';
 
 interface Requirement {
   readonly parts: readonly { readonly verifier: SchemeVerifier; readonly scopes: readonly string[] }[];
   readonly names: readonly string[];
 }
+
+/** The credential is good in itself, and was taken back. */
+const revoked: SchemeOutcome = { outcome: 'refused', reason: 'credential-revoked', challenge: 'error="invalid_token"' };
 
 type Settled =
   | { readonly identities: readonly Identity[] }
@@ -20,6 +24,7 @@ type Settled =
 export function compileRequirements(
   operation: Operation,
   verifiers: ReadonlyMap<string, SchemeVerifier>,
+  revocations?: RevocationList | undefined,
 ): Authenticate | undefined {
   if (operation.security.length === 0) return undefined;
   const anonymous = operation.security.some((requirement) => requirement.schemes.length === 0);
@@ -39,6 +44,11 @@ export function compileRequirements(
 
   /** A credential that is remembered has one identity object: its context is made once and serves all its requests. */
   const accept = (requirement: Requirement, identities: readonly Identity[], now: number): AuthenticationOutcome => {
+    if (revocations !== undefined && revocations.size > 0 && identities.some((one) => revocations.isRevoked(one)))
+      return refusalOf(
+        requirement.parts.map(({ verifier }) => ({ failed: revoked, verifier })),
+        challenges,
+      );
     const lacking = missingScopes(requirement, identities);
     if (lacking !== undefined) return insufficient(lacking);
     const [first] = identities;
@@ -66,9 +76,11 @@ export function compileRequirements(
 
   return async (request) => {
     const failures: { failed: SchemeOutcome; verifier: SchemeVerifier }[] = [];
+    // A credential that is good once is verified once, however many requirements ask for it.
+    const outcomes = new Map<SchemeVerifier, SchemeOutcome>();
     let scopeFailure: Refusal | undefined;
     for (const requirement of requirements) {
-      const settled = await all(requirement, request);
+      const settled = await all(requirement, request, outcomes);
       if ('failed' in settled) {
         failures.push(settled);
         continue;
@@ -82,10 +94,15 @@ export function compileRequirements(
   };
 }
 
-async function all(requirement: Requirement, request: SchemeRequest): Promise<Settled> {
+async function all(
+  requirement: Requirement,
+  request: SchemeRequest,
+  outcomes: Map<SchemeVerifier, SchemeOutcome>,
+): Promise<Settled> {
   const identities: Identity[] = [];
   for (const { verifier } of requirement.parts) {
-    const outcome = await verifier.verify(request);
+    const outcome = outcomes.get(verifier) ?? (await verifier.verify(request));
+    outcomes.set(verifier, outcome);
     if (outcome.outcome !== 'verified') return { failed: outcome, verifier };
     identities.push(outcome.identity);
   }
@@ -163,6 +180,7 @@ function refusalOf(
     return {
       type: 'unavailable',
       reason: unavailable.failed.reason,
+      ...(unavailable.failed.log === undefined ? {} : { log: unavailable.failed.log }),
       headers: { 'retry-after': String(unavailable.failed.retryAfterSeconds) },
     };
   }

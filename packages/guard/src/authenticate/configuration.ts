@@ -1,10 +1,30 @@
 import type { JSONWebKeySet } from 'jose';
+import type { KeyStore, UserStore } from '../keys/store.ts';
 import type { Identity, SchemeRequest } from '../scheme.ts';
+import type { IntrospectionConfiguration, ProofConfiguration } from './token-configuration.ts';
+import type {
+  CertificatesConfiguration,
+  CsrfConfiguration,
+  SessionsConfiguration,
+  SignaturesConfiguration,
+} from './scheme-configuration.ts';
+
+export type * from './token-configuration.ts';
+export type * from './scheme-configuration.ts';
 
 /** Who vouches for identities, by the security scheme names of the contract. */
 export type SchemeConfigurations = Readonly<Record<string, SchemeConfiguration>>;
 
-export type SchemeConfiguration = TokenConfiguration | KeysConfiguration | UsersConfiguration | VerifyConfiguration;
+export type SchemeConfiguration =
+  | TokenConfiguration
+  | KeysConfiguration
+  | KeyStoreConfiguration
+  | UsersConfiguration
+  | UserStoreConfiguration
+  | SessionsConfiguration
+  | CertificatesConfiguration
+  | SignaturesConfiguration
+  | VerifyConfiguration;
 
 /** Signed JSON Web Tokens: `http` `bearer`, `oauth2`, `openIdConnect`. */
 export interface TokenConfiguration {
@@ -14,11 +34,11 @@ export interface TokenConfiguration {
   readonly audience: string | readonly string[];
   /** Accepted signature algorithms, never taken from the token. Default: the asymmetric ones of RFC 7518 and RFC 8037. */
   readonly algorithms?: readonly string[] | undefined;
-  /** A key set, or where it is published. Where absent it is found by discovery under the issuer. */
+  /** A key set, its address, or a file with one. Where absent it is found by discovery under the issuer. */
   readonly jwks?: JSONWebKeySet | URL | string | undefined;
-  /** Seconds by which clocks may differ. Default 30. */
+  /** Seconds by which clocks may differ, at most 300. Default 30. */
   readonly clockSkew?: number | undefined;
-  /** Required `typ` of the token's header, `at+jwt` for RFC 9068 access tokens. Default: not required. */
+  /** Required `typ` of the token's header, `at+jwt` for RFC 9068 access tokens. Default: absent, `JWT` or `at+jwt`. */
   readonly type?: string | undefined;
   /** Which claim holds the groups: `claims.groups`, `claims.realm_access.roles`. Default `claims.groups`. */
   readonly groups?: string | undefined;
@@ -26,10 +46,28 @@ export interface TokenConfiguration {
   readonly tenant?: string | undefined;
   /** How many verified tokens are remembered, at least; 0 for none. Default 50,000. */
   readonly remember?: number | undefined;
+  /** Seconds that a token may live at most, from `iat` to `exp`; one that lives longer is refused. Default any. */
+  readonly maxLifetime?: number | undefined;
+  /** True where every token has a `jti` and is good for one request (RFC 7519 section 4.1.7). Default false. */
+  readonly once?: boolean | undefined;
+  /** Asks the provider about tokens that are no JWT, or about all of them (RFC 7662). */
+  readonly introspection?: IntrospectionConfiguration | undefined;
+  /** Proof of possession (RFC 9449, RFC 8705). A token that is bound to a key is never accepted without its proof. */
+  readonly proof?: ProofConfiguration | undefined;
+  /** Private keys for tokens that are encrypted around their signature (RFC 7519 section 3), each with its `alg`. */
+  readonly decryption?: JSONWebKeySet | undefined;
+  /** Seconds after which a published key set is fetched again. Default 600. */
+  readonly refresh?: number | undefined;
+  /** Seconds for which the last key set is used when the provider is out of reach; then 503. Default 3,600. */
+  readonly outage?: number | undefined;
+  /** True: start even where the provider is out of reach, and answer 503 until it is there. Default false. */
+  readonly lazy?: boolean | undefined;
 }
 
 /** API keys. Literal keys are hashed when the guard starts and not kept. */
 export interface KeysConfiguration {
+  /** For keys in cookies. */
+  readonly csrf?: CsrfConfiguration | undefined;
   /** By the key itself, or a list. */
   readonly keys: Readonly<Record<string, KeyHolder>> | readonly (KeyHolder & { readonly key: string })[];
 }
@@ -43,6 +81,16 @@ export interface KeyHolder {
   readonly tenant?: string | undefined;
   /** ISO 8601, or milliseconds since the epoch. */
   readonly expiresAt?: string | number | undefined;
+}
+
+/** API keys in a store that `castellan keys` writes: a file, or an object with the same methods. */
+export interface KeyStoreConfiguration {
+  readonly store: string | KeyStore;
+}
+
+/** Users in a store that `castellan keys` writes. */
+export interface UserStoreConfiguration {
+  readonly store: string | UserStore;
 }
 
 /** Users with passwords (`http` `basic`). Literal passwords are hashed when the guard starts and not kept. */
@@ -63,6 +111,8 @@ export interface User {
 
 /** A verifier of one's own, for any scheme. */
 export interface VerifyConfiguration {
+  /** For credentials in cookies. */
+  readonly csrf?: CsrfConfiguration | undefined;
   /**
    * @param credential the credential as sent, without the scheme's name: the token, the key, `user:password` decoded
    * @returns who it is; undefined where the credential is not good

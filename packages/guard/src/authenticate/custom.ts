@@ -1,15 +1,20 @@
 import type { SecurityScheme } from '@castellan/contract';
 import type { Credential } from '../auth-context.ts';
-import type { SchemeRequest, SchemeVerifier } from '../scheme.ts';
+import type { Identity, SchemeRequest, SchemeVerifier } from '../scheme.ts';
 import { reader } from './api-key.ts';
+import { frozen } from './claims.ts';
 import type { VerifyConfiguration } from './configuration.ts';
 import { basicCredential, bearerCredential, schemeCredential } from './credential.ts';
 
-/** A verifier that the application brings. What it throws means that nobody can say now: 503. */
+/**
+ * A verifier that the application brings. What it throws means that nobody can say now: 503.
+ * @param mock it was found to accept anything
+ */
 export function customVerifier(
   scheme: SecurityScheme,
   configuration: VerifyConfiguration,
   realm: string,
+  mock = false,
 ): SchemeVerifier {
   const read = credentialReader(scheme);
   const kind: Credential['kind'] =
@@ -17,7 +22,16 @@ export function customVerifier(
   return {
     scheme,
     challenge: challengeOf(scheme, realm),
-    notices: [],
+    notices: mock
+      ? [
+          {
+            code: 'mock-identity',
+            message: `authentication.${scheme.name}.verify accepts credentials that nobody gave out`,
+            fatalInProduction: true,
+            mend: 'verify credentials against a real store or provider',
+          },
+        ]
+      : [],
     async verify(request) {
       const credential = read(request);
       if (credential === undefined || credential === '') return { outcome: 'missing' };
@@ -48,7 +62,7 @@ export function customVerifier(
           issuer: identity.issuer ?? scheme.name,
           scopes: Object.freeze([...(identity.scopes ?? [])]),
           groups: Object.freeze([...(identity.groups ?? [])]),
-          claims: Object.freeze({ ...identity.claims }),
+          claims: frozen({ ...identity.claims }) as Identity['claims'],
           credential: Object.freeze({
             kind,
             id: identity.subject,
@@ -64,7 +78,7 @@ export function customVerifier(
 export function challengeOf(scheme: SecurityScheme, realm: string): string | undefined {
   if (scheme.type === 'oauth2' || scheme.type === 'openIdConnect') return `Bearer realm="${realm}"`;
   if (scheme.type !== 'http') return undefined;
-  if (scheme.scheme === 'bearer') return `Bearer realm="${realm}"`;
+  if (scheme.scheme === 'bearer' || scheme.scheme === 'dpop') return `Bearer realm="${realm}"`;
   if (scheme.scheme === 'basic') return `Basic realm="${realm}", charset="UTF-8"`;
   return scheme.scheme;
 }

@@ -2,13 +2,13 @@ import { CastellanError, type Contract, type Operation, type SecurityScheme } fr
 import type { AuthContext } from '../auth-context.ts';
 import type { Refusal } from '../problem.ts';
 import type { SchemeRequest, SchemeVerifier } from '../scheme.ts';
-import { apiKeyVerifier } from './api-key.ts';
-import { basicVerifier } from './basic.ts';
+import type { RevocationList } from '../revocation/list.ts';
+import { resolveReferences } from '../secrets/reference.ts';
+import { Attempts } from './attempts.ts';
 import { compileRequirements } from './compose.ts';
-import type { SchemeConfiguration, SchemeConfigurations } from './configuration.ts';
-import { customVerifier } from './custom.ts';
-import type { Fetch } from './key-set.ts';
-import { tokenVerifier } from './token.ts';
+import type { SchemeConfigurations } from './configuration.ts';
+import type { Fetch } from './provider-fetch.ts';
+import { exampleOf, verifierOf, type VerifierNeeds } from './verifier.ts';
 
 export type * from './configuration.ts';
 
@@ -16,6 +16,12 @@ export interface AuthenticationOptions {
   readonly contract: Contract;
   readonly authentication: SchemeConfigurations;
   readonly environment?: string | undefined;
+  /** Credentials that are no longer good. */
+  readonly revocations?: RevocationList | undefined;
+  /** What is known of callers who guess; kept over a reload. */
+  readonly attempts?: Attempts | undefined;
+  /** Milliseconds since the epoch. */
+  readonly clock?: (() => number) | undefined;
   /** For tests. */
   readonly fetch?: Fetch | undefined;
 }
@@ -38,7 +44,11 @@ export interface Authentication {
  * @throws CastellanError `unconfigured-scheme`, `unknown-scheme`, `bad-authentication`, `mock-identity`
  */
 export async function createAuthentication(options: AuthenticationOptions): Promise<Authentication> {
-  const { contract, authentication, environment } = options;
+  const { contract, environment, revocations } = options;
+  const { value: authentication, notices: referenceNotices } = resolveReferences(
+    'authentication',
+    options.authentication,
+  );
   for (const name of Object.keys(authentication)) {
     if (contract.securitySchemes.has(name)) continue;
     const known = [...contract.securitySchemes.keys()];
@@ -50,6 +60,12 @@ export async function createAuthentication(options: AuthenticationOptions): Prom
     });
   }
   const realm = contract.title.replaceAll(/[^\x20-\x7e]|["\\]/g, '').slice(0, 100);
+  const needs: VerifierNeeds = {
+    realm,
+    fetch: options.fetch ?? globalThis.fetch,
+    attempts: options.attempts ?? new Attempts(),
+    clock: options.clock ?? Date.now,
+  };
   const verifiers = new Map<string, SchemeVerifier>();
   for (const [scheme, operation] of usedSchemes(contract)) {
     const configuration = Object.hasOwn(authentication, scheme.name) ? authentication[scheme.name] : undefined;
@@ -58,26 +74,34 @@ export async function createAuthentication(options: AuthenticationOptions): Prom
         code: 'unconfigured-scheme',
         message: `operation ${operation.operationId} needs security scheme '${scheme.name}', and nobody vouches for it`,
         place: contract.place(scheme.location),
-        mend: `add authentication.${scheme.name}: ${example(scheme)}`,
+        mend: `add authentication.${scheme.name}: ${exampleOf(scheme)}`,
       });
     }
-    verifiers.set(scheme.name, await verifierOf(scheme, configuration, realm, options.fetch ?? globalThis.fetch));
+    verifiers.set(scheme.name, await verifierOf(scheme, configuration, needs));
   }
-  const notices = [...verifiers.values()].flatMap((verifier) => verifier.notices);
-  const fatal = environment === 'production' ? notices.find((notice) => notice.fatalInProduction) : undefined;
+  const notices = (): SchemeVerifier['notices'] => [
+    ...referenceNotices,
+    ...[...verifiers.values()].flatMap((verifier) => verifier.notices),
+    ...(revocations?.notices ?? []),
+  ];
+  const close = async (): Promise<void> => {
+    for (const verifier of verifiers.values()) await verifier.close?.();
+  };
+  const fatal = environment === 'production' ? notices().find((notice) => notice.fatalInProduction) : undefined;
   if (fatal !== undefined) {
+    await close();
     throw new CastellanError({
       code: fatal.code,
       message: `${fatal.message}, and environment is production`,
-      mend: 'configure the real identity provider',
+      mend: fatal.mend ?? 'configure the real identity provider',
     });
   }
   return {
-    notices,
-    forOperation: (operation) => compileRequirements(operation, verifiers),
-    async close() {
-      for (const verifier of verifiers.values()) await verifier.close?.();
+    get notices() {
+      return notices();
     },
+    forOperation: (operation) => compileRequirements(operation, verifiers, revocations),
+    close,
   };
 }
 
@@ -89,34 +113,4 @@ function usedSchemes(contract: Contract): Map<SecurityScheme, Operation> {
     }
   }
   return used;
-}
-
-function example(scheme: SecurityScheme): string {
-  if (scheme.type === 'apiKey') return "{ keys: { '<random key>': { subject: 'someone' } } }";
-  if (scheme.type === 'http' && scheme.scheme === 'basic') return "{ users: { someone: { hash: '$argon2id$…' } } }";
-  if (scheme.type === 'http' && scheme.scheme !== 'bearer') return '{ verify: async (credential) => identity }';
-  if (scheme.type === 'mutualTLS') return '{ verify: async (fingerprint) => identity }';
-  return "{ issuer: 'https://…', audience: '…' }";
-}
-
-async function verifierOf(
-  scheme: SecurityScheme,
-  configuration: SchemeConfiguration,
-  realm: string,
-  fetch: Fetch,
-): Promise<SchemeVerifier> {
-  if ('verify' in configuration) return customVerifier(scheme, configuration, realm);
-  const bearer =
-    scheme.type === 'oauth2' ||
-    scheme.type === 'openIdConnect' ||
-    (scheme.type === 'http' && scheme.scheme === 'bearer');
-  if (bearer && 'issuer' in configuration) return tokenVerifier(scheme, configuration, realm, fetch);
-  if (scheme.type === 'apiKey' && 'keys' in configuration) return apiKeyVerifier(scheme, configuration);
-  if (scheme.type === 'http' && scheme.scheme === 'basic' && 'users' in configuration)
-    return basicVerifier(scheme, configuration, realm);
-  throw new CastellanError({
-    code: 'bad-authentication',
-    message: `authentication.${scheme.name} does not fit its scheme (${scheme.type}${scheme.type === 'http' ? ` ${scheme.scheme}` : ''})`,
-    mend: `write ${example(scheme)}`,
-  });
 }

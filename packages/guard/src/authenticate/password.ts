@@ -1,5 +1,6 @@
-import { argon2, hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { CastellanError } from '@castellan/contract';
+import { argon2id } from './argon2.ts';
 
 /** Argon2id as OWASP's Password Storage Cheat Sheet asks: 19 MiB, 2 passes, 1 lane. */
 const cost = { memory: 19 * 1024, passes: 2, parallelism: 1 };
@@ -7,6 +8,7 @@ const tagLength = 32;
 
 /** A parsed `$argon2id$v=19$m=19456,t=2,p=1$salt$hash` (PHC string format). */
 export interface PasswordHash {
+  /** KiB. */
   readonly memory: number;
   readonly passes: number;
   readonly parallelism: number;
@@ -52,46 +54,53 @@ export function parsePasswordHash(text: string, where: string): PasswordHash {
   };
 }
 
-/** How many derivations run at once, and how many wait: a flood of guesses must not take the API's threads and memory. */
-const running = { now: 0, most: 2, waiting: [] as (() => void)[], mostWaiting: 64 };
-
 /** Verification was not tried, because too many are waiting. */
 export const busy = Symbol('busy');
 
-/** Compares a password with a hash in constant time; off the main thread, a bounded number at once. */
-export async function verifyPassword(password: string, expected: PasswordHash): Promise<boolean | typeof busy> {
-  if (running.now >= running.most) {
-    if (running.waiting.length >= running.mostWaiting) return busy;
-    await new Promise<void>((resolve) => running.waiting.push(resolve));
-  }
-  running.now += 1;
+/** How many derivations run at once: two leave half of Node's thread pool to files, names and signatures. */
+const most = 2;
+/** How many wait: known callers before strangers, and neither without end. */
+const mostWaiting = { known: 64, stranger: 32 };
+let running = 0;
+const waiting = { known: [] as (() => void)[], stranger: [] as (() => void)[] };
+
+/**
+ * Compares a password with a hash in constant time; off the main thread, a bounded number at once.
+ * @param rank `known` where this account was used from this address before; strangers wait behind them
+ */
+export async function verifyPassword(
+  password: string,
+  expected: PasswordHash,
+  rank: 'known' | 'stranger' = 'stranger',
+): Promise<boolean | typeof busy> {
+  if (running >= most) {
+    if (waiting[rank].length >= mostWaiting[rank]) return busy;
+    // Whoever leaves hands its place on, so that nobody overtakes those who wait.
+    await new Promise<void>((resolve) => waiting[rank].push(resolve));
+  } else running += 1;
   try {
     const tag = await derive(password, expected);
     return tag.length === expected.tag.length && timingSafeEqual(tag, expected.tag);
   } finally {
-    running.now -= 1;
-    running.waiting.shift()?.();
+    const next = waiting.known.shift() ?? waiting.stranger.shift();
+    if (next === undefined) running -= 1;
+    else next();
   }
 }
 
 function derive(password: string, { memory, passes, parallelism, salt, tag }: PasswordHash): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    argon2(
-      'argon2id',
-      {
-        message: Buffer.from(password.normalize('NFC')),
-        nonce: salt,
-        memory,
-        passes,
-        parallelism,
-        tagLength: tag.length,
-      },
-      (error, derived) => (error === null ? resolve(derived) : reject(error)),
-    );
+  return argon2id({
+    message: Buffer.from(password.normalize('NFC')),
+    nonce: salt,
+    memory,
+    passes,
+    parallelism,
+    tagLength: tag.length,
   });
 }
 
-/** A hash that no password has, for users that do not exist: they must cost the same time. */
-export function impossibleHash(seed: Buffer): PasswordHash {
-  return { ...cost, salt: seed.subarray(0, 16), tag: hash('sha256', seed, 'buffer') };
+/** A hash that no password has, for users that do not exist: they must cost the same time as `like`. */
+export function impossibleHash(seed: Buffer, like: Omit<PasswordHash, 'salt' | 'tag'> = cost): PasswordHash {
+  const { memory, passes, parallelism } = like;
+  return { memory, passes, parallelism, salt: seed.subarray(0, 16), tag: hash('sha256', seed, 'buffer') };
 }

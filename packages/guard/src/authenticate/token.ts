@@ -1,48 +1,180 @@
-import { errors, jwtVerify, type JWTPayload } from 'jose';
 import { CastellanError, type SecurityScheme } from '@castellan/contract';
-import type { AuthContext } from '../auth-context.ts';
-import type { Identity, SchemeOutcome, SchemeVerifier } from '../scheme.ts';
+import type { SchemeOutcome, SchemeVerifier } from '../scheme.ts';
+import { asymmetricAlgorithms, signatureAlgorithms } from './algorithms.ts';
+import { compileBinding, confirmationOf, type Confirmation } from './binding.ts';
+import { checkClaims, claimPath, identityOf, readClaims, typeFits, type ClaimPaths } from './claims.ts';
 import type { TokenConfiguration } from './configuration.ts';
-import { bearerCredential } from './credential.ts';
-import { keySource, type Fetch } from './key-set.ts';
+import { schemeCredential } from './credential.ts';
+import { decryptToken } from './decrypt.ts';
+import { KeysUnavailable } from './key-source.ts';
 import { Memory } from './memory.ts';
+import type { Fetch } from './provider-fetch.ts';
+import { issuerNotices } from './development.ts';
+import { LocalReplayMemory } from './replay.ts';
+import { verifySignature, type SignatureProblem } from './signature.ts';
+import { openProvider } from './token-provider.ts';
 
-/** RFC 7518 section 3.1 and RFC 8037, without those that share a secret: who can verify those can also sign. */
-const asymmetric = [
-  'ES256',
-  'ES384',
-  'ES512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'RS256',
-  'RS384',
-  'RS512',
-  'EdDSA',
-  'Ed25519',
-];
-const symmetric = new Set(['HS256', 'HS384', 'HS512']);
-
+/** A token that was verified: good until it expires, a key leaves the set, or it is revoked. */
 interface Remembered {
   readonly expiresAt: number;
   readonly outcome: SchemeOutcome;
+  readonly confirmation: Confirmation;
 }
 
 /** A token that cannot be this long is not looked at: verification costs what the caller decides. */
 const maxToken = 16 * 1024;
 
 /**
- * Verifies signed JSON Web Tokens (RFC 7519, RFC 8725). A verified token is remembered until it expires.
- * @throws CastellanError `bad-authentication` where the configuration cannot be safe
+ * Verifies access tokens: signed JSON Web Tokens (RFC 7519, RFC 8725, RFC 9068) and opaque ones (RFC 7662), bound to a
+ * key or not (RFC 9449, RFC 8705). A verified token is remembered until it expires.
+ * @param now milliseconds since the epoch, for the first fetch of keys
+ * @throws CastellanError `bad-authentication`, `bad-jwks`, `weak-key`, `provider-unreachable`, `provider-unusable`
  */
-export function tokenVerifier(
+export async function tokenVerifier(
   scheme: SecurityScheme,
   configuration: TokenConfiguration,
   realm: string,
   fetch: Fetch,
-): SchemeVerifier {
+  now: number,
+): Promise<SchemeVerifier> {
   const where = `authentication.${scheme.name}`;
-  const { issuer, audience, clockSkew = 30 } = configuration;
+  checkConfiguration(where, configuration);
+  const { issuer, clockSkew = 30, introspection } = configuration;
+  const provider = await openProvider(scheme, configuration, where, fetch, now);
+  const { keys } = provider;
+  const algorithms = [...(configuration.algorithms ?? keys.algorithms ?? asymmetricAlgorithms)];
+  const rules = { ...configuration, clockSkew };
+  const binding = compileBinding(where, configuration.proof, clockSkew);
+  const once = configuration.once === true ? new LocalReplayMemory() : undefined;
+  const paths: ClaimPaths = {
+    groups: claimPath(configuration.groups ?? 'claims.groups'),
+    tenant: configuration.tenant === undefined ? undefined : claimPath(configuration.tenant),
+  };
+  const memory = new Memory<Remembered>(rememberedOf(where, configuration.remember));
+  let epoch = keys.epoch;
+
+  const verifyJwt = async (token: string, digest: string, at: number): Promise<Remembered | SchemeOutcome> => {
+    const signed = await unwrapped(token, configuration);
+    if (signed === undefined) return refused('bad-encryption');
+    const began = keys.epoch;
+    const result = await verifySignature(signed, algorithms, (header) => keys.find(header, at));
+    if ('problem' in result) return refused(result.problem);
+    if (!typeFits(result.header.typ, configuration.type)) return refused('token-type');
+    const claims = readClaims(result.payload);
+    if (claims === undefined) return refused('malformed-token');
+    const reason = checkClaims(claims, rules, at);
+    if (reason !== undefined) return refused(reason);
+    if (once !== undefined) {
+      const use = once.use(`${issuer} ${String(claims['jti'])}`, (Number(claims['exp']) + clockSkew) * 1000, at);
+      if (use === 'full') return { outcome: 'throttled', retryAfterSeconds: 30 };
+      if (use === 'used') return refused('token-used-before');
+    }
+    const entry = entryOf(claims, 'jwt', digest, (Number(claims['exp']) + clockSkew) * 1000, paths, issuer);
+    // A key that left while this token was being verified must not be remembered by it.
+    if (once === undefined && introspection?.all !== true && began === keys.epoch) memory.set(digest, entry);
+    return entry;
+  };
+
+  const ask = async (token: string, digest: string, at: number): Promise<Remembered | SchemeOutcome> => {
+    const answer = await provider.introspect?.(token, at);
+    switch (answer?.outcome) {
+      case 'active': {
+        const entry = entryOf(answer.claims, 'opaque-token', digest, answer.expiresAt, paths, issuer);
+        const keptUntil = Math.min(entry.expiresAt, at + (introspection?.cache ?? 0) * 1000);
+        if (keptUntil > at) memory.set(digest, { ...entry, expiresAt: keptUntil });
+        return entry;
+      }
+      case 'refused':
+        return refused(answer.reason);
+      case 'unavailable':
+        return { outcome: 'unavailable', reason: 'introspection-out-of-reach', retryAfterSeconds: 5, log: answer.log };
+      case 'busy':
+        return { outcome: 'throttled', retryAfterSeconds: 2 };
+      case undefined:
+        return refused('malformed-token');
+    }
+  };
+
+  const verify = async (token: string, digest: string, at: number): Promise<Remembered | SchemeOutcome> => {
+    try {
+      if (provider.introspect !== undefined && !looksSigned(token, configuration)) return await ask(token, digest, at);
+      const entry = await verifyJwt(token, digest, at);
+      return introspection?.all === true && 'confirmation' in entry ? await ask(token, digest, at) : entry;
+    } catch (error) {
+      return unavailable(error);
+    }
+  };
+
+  return {
+    scheme,
+    challenge: `Bearer realm="${realm}"${binding.challenge === undefined ? '' : `, ${binding.challenge}`}`,
+    get notices() {
+      return [...issuerNotices(scheme.name, issuer, algorithms), ...keys.notices];
+    },
+    verify(request) {
+      const bearer = schemeCredential(request.authorization, 'bearer');
+      const token = bearer ?? schemeCredential(request.authorization, 'dpop');
+      if (token === undefined) return missing;
+      if (token.length > maxToken) return refused('token-too-long');
+      const { now: at } = request;
+      if (keys.epoch !== epoch) {
+        epoch = keys.epoch;
+        memory.clear();
+      }
+      const digest = memory.digest(token);
+      const known = at < keys.trustedUntil ? memory.get(digest, at) : undefined;
+      if (known !== undefined) {
+        if (at >= keys.refreshAt) keys.refresh(at);
+        return binding.check(known.confirmation, token, bearer === undefined, request, known.outcome);
+      }
+      return verify(token, digest, at).then((entry) =>
+        'confirmation' in entry
+          ? binding.check(entry.confirmation, token, bearer === undefined, request, entry.outcome)
+          : entry,
+      );
+    },
+  };
+}
+
+const missing: SchemeOutcome = { outcome: 'missing' };
+
+function entryOf(
+  claims: Parameters<typeof identityOf>[0],
+  kind: 'jwt' | 'opaque-token',
+  digest: string,
+  expiresAt: number,
+  paths: ClaimPaths,
+  issuer: string,
+): Remembered {
+  const confirmation = confirmationOf(claims);
+  const boundTo = 'thumbprint' in confirmation ? confirmation.thumbprint : undefined;
+  const name = Buffer.from(digest, 'binary').toString('hex').slice(0, 16);
+  const identity = identityOf(claims, issuer, kind, name, paths, boundTo);
+  return { expiresAt, confirmation, outcome: { outcome: 'verified', identity } };
+}
+
+/** The signed token inside an encrypted one. Where decryption is configured every token must be encrypted. */
+async function unwrapped(token: string, { decryption }: TokenConfiguration): Promise<string | undefined> {
+  if (decryption === undefined) return token;
+  return decryptToken(token, decryption);
+}
+
+function looksSigned(token: string, { decryption }: TokenConfiguration): boolean {
+  const parts = token.split('.', 6).length;
+  return parts === 3 || (parts === 5 && decryption !== undefined);
+}
+
+function refused(reason: string | SignatureProblem): SchemeOutcome {
+  return { outcome: 'refused', reason, challenge: 'error="invalid_token"' };
+}
+
+function unavailable(error: unknown): SchemeOutcome {
+  if (!(error instanceof KeysUnavailable)) throw error;
+  return { outcome: 'unavailable', reason: error.reason, retryAfterSeconds: 5, log: error.message };
+}
+
+function checkConfiguration(where: string, configuration: TokenConfiguration): void {
+  const { issuer, audience, algorithms, clockSkew = 30 } = configuration;
   if (typeof issuer !== 'string' || issuer === '')
     throw bad(`${where}.issuer is missing`, 'write the exact issuer (iss) of the tokens');
   if (audience === undefined || audience === '' || (Array.isArray(audience) && audience.length === 0)) {
@@ -51,49 +183,22 @@ export function tokenVerifier(
       'write the audience (aud) that names this API, or tokens for other APIs would be accepted',
     );
   }
-  const algorithms = [...(configuration.algorithms ?? algorithmsOf(configuration))];
-  for (const algorithm of algorithms) {
-    if (!asymmetric.includes(algorithm) && !symmetric.has(algorithm))
-      throw bad(`${where}.algorithms has '${algorithm}'`, `use some of ${asymmetric.join(', ')}`);
-  }
-  const keys = keySource(scheme.name, configuration, fetch);
-  const memory = new Memory<Remembered>(rememberedOf(where, configuration.remember));
-  const groupsPath = claimPath(configuration.groups ?? 'claims.groups');
-  const tenantPath = configuration.tenant === undefined ? undefined : claimPath(configuration.tenant);
-
-  const verify = async (token: string, digest: string, now: number): Promise<SchemeOutcome> => {
-    try {
-      const { payload } = await jwtVerify(token, keys.getKey, {
-        algorithms,
-        issuer,
-        audience: Array.isArray(audience) ? [...audience] : (audience as string),
-        clockTolerance: clockSkew,
-        currentDate: new Date(now),
-        requiredClaims: ['exp'],
-        ...(configuration.type === undefined ? {} : { typ: configuration.type }),
+  if (!(clockSkew >= 0 && clockSkew <= 300))
+    throw bad(`${where}.clockSkew is ${clockSkew}`, 'write seconds from 0 to 300: expired tokens are good for so long');
+  for (const algorithm of algorithms ?? []) {
+    if (algorithm.toLowerCase() === 'none') {
+      throw new CastellanError({
+        code: 'mock-identity',
+        message: `${where}.algorithms has 'none': anybody could write any token`,
+        mend: `use some of ${asymmetricAlgorithms.join(', ')}`,
       });
-      if (typeof payload.sub !== 'string' || payload.sub === '') return refused('no-subject');
-      const identity = identityOf(payload, issuer, digest, groupsPath, tenantPath);
-      const outcome: SchemeOutcome = { outcome: 'verified', identity };
-      memory.set(digest, { expiresAt: ((payload.exp ?? 0) + clockSkew) * 1000, outcome });
-      return outcome;
-    } catch (error) {
-      return outcomeOf(error);
     }
-  };
-
-  return {
-    scheme,
-    challenge: `Bearer realm="${realm}"`,
-    notices: [],
-    verify(request) {
-      const token = bearerCredential(request.authorization);
-      if (token === undefined) return missing;
-      if (token.length > maxToken) return refused('token-too-long');
-      const digest = memory.digest(token);
-      return memory.get(digest, request.now)?.outcome ?? verify(token, digest, request.now);
-    },
-  };
+    if (!signatureAlgorithms.has(algorithm))
+      throw bad(`${where}.algorithms has '${algorithm}'`, `use some of ${asymmetricAlgorithms.join(', ')}`);
+  }
+  const kinds = new Set((algorithms ?? []).map((name) => signatureAlgorithms.get(name)?.kty === 'oct'));
+  if (kinds.size > 1)
+    throw bad(`${where}.algorithms mixes shared secrets with public keys`, 'choose one kind: HS… or the others');
 }
 
 function rememberedOf(where: string, remember = 50_000): number {
@@ -101,96 +206,6 @@ function rememberedOf(where: string, remember = 50_000): number {
   throw bad(`${where}.remember is ${remember}`, 'write how many verified tokens are remembered, 0 for none');
 }
 
-const missing: SchemeOutcome = { outcome: 'missing' };
-
-function algorithmsOf(configuration: TokenConfiguration): readonly string[] {
-  const { jwks } = configuration;
-  if (typeof jwks !== 'object' || jwks instanceof URL || !Array.isArray(jwks.keys)) return asymmetric;
-  // Given keys that name their algorithm pin it.
-  const named = jwks.keys.map((key) => key.alg);
-  return named.every((algorithm) => algorithm !== undefined) ? [...new Set(named as string[])] : asymmetric;
-}
-
 function bad(message: string, mend: string): CastellanError {
   return new CastellanError({ code: 'bad-authentication', message, mend });
-}
-
-function refused(reason: string): SchemeOutcome {
-  return { outcome: 'refused', reason, challenge: 'error="invalid_token"' };
-}
-
-function outcomeOf(error: unknown): SchemeOutcome {
-  if (error instanceof errors.JWTExpired) return refused('token-expired');
-  if (error instanceof errors.JWTClaimValidationFailed) return refused(`claim-${error.claim}`);
-  if (error instanceof errors.JWSSignatureVerificationFailed) return refused('bad-signature');
-  if (error instanceof errors.JOSEAlgNotAllowed) return refused('algorithm-not-allowed');
-  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
-    return refused('unknown-key');
-  if (error instanceof errors.JWKSTimeout || error instanceof CastellanError)
-    return { outcome: 'unavailable', reason: 'keys-out-of-reach', retryAfterSeconds: 5 };
-  if (error instanceof errors.JWKSInvalid)
-    return { outcome: 'unavailable', reason: 'bad-key-set', retryAfterSeconds: 30 };
-  if (error instanceof errors.JOSEError) {
-    return error.code === 'ERR_JOSE_GENERIC'
-      ? { outcome: 'unavailable', reason: 'keys-out-of-reach', retryAfterSeconds: 5 }
-      : refused('malformed-token');
-  }
-  // What fetch throws when the provider is out of reach.
-  if (error instanceof TypeError && error.message === 'fetch failed')
-    return { outcome: 'unavailable', reason: 'keys-out-of-reach', retryAfterSeconds: 5 };
-  return refused('malformed-token');
-}
-
-function claimPath(text: string): readonly string[] {
-  const parts = text.split('.');
-  return parts[0] === 'claims' ? parts.slice(1) : parts;
-}
-
-function claimAt(payload: JWTPayload, path: readonly string[]): unknown {
-  let value: unknown = payload;
-  for (const name of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-    value = (value as Record<string, unknown>)[name];
-  }
-  return value;
-}
-
-function strings(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
-}
-
-function identityOf(
-  payload: JWTPayload,
-  issuer: string,
-  digest: string,
-  groups: readonly string[],
-  tenant: readonly string[] | undefined,
-): Identity {
-  const { scope, scp } = payload as { scope?: unknown; scp?: unknown };
-  const scopes =
-    typeof scope === 'string'
-      ? scope.split(' ').filter(Boolean)
-      : Array.isArray(scp)
-        ? strings(scp)
-        : typeof scp === 'string'
-          ? scp.split(' ').filter(Boolean)
-          : strings(scope);
-  const tenantClaim = tenant === undefined ? undefined : claimAt(payload, tenant);
-  const credential: AuthContext['credential'] = {
-    kind: 'jwt',
-    id:
-      typeof payload.jti === 'string'
-        ? payload.jti.slice(0, 256)
-        : Buffer.from(digest, 'binary').toString('hex').slice(0, 16),
-    ...(payload.exp === undefined ? {} : { expiresAt: payload.exp * 1000 }),
-  };
-  return {
-    subject: payload.sub ?? '',
-    issuer,
-    scopes: Object.freeze(scopes),
-    groups: Object.freeze(strings(claimAt(payload, groups))),
-    claims: Object.freeze(payload),
-    credential: Object.freeze(credential),
-    ...(typeof tenantClaim === 'string' ? { tenant: tenantClaim } : {}),
-  };
 }

@@ -1,4 +1,5 @@
 import { contentCodings, inflate } from '@castellan/contract';
+import { digestFits } from '../authenticate/content-digest.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Refusal } from '../problem.ts';
 import type { Stage } from '../stage.ts';
@@ -14,7 +15,7 @@ export const receive: Stage = {
     const limit = operation.castellan.maxBody ?? core.settings.maxBody;
     return (exchange) => {
       const { fields } = exchange;
-      if (!carriesBody(exchange)) return undefined;
+      if (!carriesBody(exchange)) return signedOtherwise(exchange, noBytes);
       if (fields?.contentLength !== undefined && Number(fields.contentLength) > limit) return tooLarge(limit);
       const { incoming } = exchange;
       if (incoming.readBody === undefined) return { type: 'internal-error', reason: 'adapter-cannot-read-body' };
@@ -59,6 +60,14 @@ const undocumentedBody: Refusal = {
   ],
 };
 
+const noBytes = new Uint8Array(0);
+
+/** A signature that covers the body's digest says nothing of other bytes (RFC 9421 section 7.2.8). */
+function signedOtherwise(exchange: Exchange, bytes: Uint8Array): Refusal | undefined {
+  if (exchange.contentDigest === undefined || digestFits(exchange.contentDigest, bytes)) return undefined;
+  return { type: 'unauthenticated', reason: 'content-digest', detail: 'The body is not the one that was signed.' };
+}
+
 function tooLarge(limit: number): Refusal {
   return { type: 'too-large', reason: 'body-over-limit', detail: `The body may have at most ${limit} bytes.` };
 }
@@ -71,6 +80,8 @@ function settle(
   if (bytes === 'too-large') return tooLarge(limit);
   if (bytes === 'aborted')
     return { type: 'malformed-request', reason: 'body-aborted', detail: 'The body ended early.' };
+  const forged = signedOtherwise(exchange, bytes);
+  if (forged !== undefined) return forged;
   const encoding = exchange.fields?.contentEncoding;
   if (encoding === undefined || encoding.toLowerCase() === 'identity') {
     exchange.body = bytes;

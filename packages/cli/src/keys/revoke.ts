@@ -1,0 +1,41 @@
+import { resolve } from 'node:path';
+import { revokeKey, revokeUser } from '@castellan/guard/keys';
+import { RevocationFile, type Revocation } from '@castellan/guard/revocation';
+import { storeOf, timeOf, usage, type KeysCall } from './arguments.ts';
+
+/**
+ * `castellan keys revoke`: a key of the store by its id, a user, or whatever a token says of itself. In force in all
+ * running guards that share the file within a second.
+ */
+export async function revoke(call: KeysCall): Promise<void> {
+  const { values, positionals, terminal, now } = call;
+  const [id] = positionals;
+  if (values.token !== undefined || values.credential !== undefined || values.subject !== undefined)
+    return revokeCredential(call);
+  if (values.user !== undefined) {
+    const record = await revokeUser(storeOf(call, 'users'), values.user, now);
+    terminal.out(`user ${record.name} is revoked\n`);
+    return;
+  }
+  if (id === undefined || positionals.length > 1)
+    throw usage('what is to be revoked?', 'castellan keys revoke ID, or --user, --token, --credential, --subject');
+  const record = await revokeKey(storeOf(call, 'keys'), id, now);
+  terminal.out(`key ${record.id} of ${record.subject} is revoked\n`);
+}
+
+function revokeCredential({ values, terminal, now }: KeysCall): void {
+  const named = (['token', 'credential', 'subject'] as const).filter((kind) => values[kind] !== undefined);
+  const [kind] = named;
+  if (kind === undefined || named.length > 1)
+    throw usage('more than one thing is to be revoked', 'give one of --token, --credential, --subject');
+  const entry: Revocation = {
+    kind,
+    id: values[kind] ?? '',
+    at: now,
+    ...(values.issuer === undefined ? {} : { issuer: values.issuer }),
+    ...(values['until-expiry'] === undefined ? {} : { until: timeOf(values['until-expiry'], '--until-expiry', now) }),
+  };
+  const file = resolve(terminal.cwd, values.revocations ?? '.castellan/revocations.jsonl');
+  new RevocationFile(file).append(entry);
+  terminal.out(`${kind} ${entry.id} is revoked, in ${file}\n`);
+}

@@ -1,0 +1,134 @@
+import { parseJson } from '@castellan/contract';
+import type { Identity } from '../scheme.ts';
+import type { TokenConfiguration } from './configuration.ts';
+
+/** The claims of a verified token (RFC 7519 section 4), frozen to the last leaf. */
+export type Claims = Readonly<Record<string, unknown>>;
+
+const limits = { maxBytes: 64 * 1024, maxDepth: 16, maxNodes: 5000 };
+
+/** Reads a claims set so that only one reading is possible; undefined where there is none or there are several. */
+export function readClaims(payload: Uint8Array): Claims | undefined {
+  const parsed = parseJson(payload, limits);
+  if ('issues' in parsed) return undefined;
+  const value = frozen(parsed.value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Claims) : undefined;
+}
+
+/** Freezes a value deeply. Whole numbers that no JavaScript number keeps become their digits. */
+export function frozen(value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return Object.freeze(value.map(frozen));
+  const copy: Record<string, unknown> = {};
+  for (const [name, inner] of Object.entries(value)) copy[name] = frozen(inner);
+  return Object.freeze(copy);
+}
+
+/** Types of JWTs that may be access tokens; a logout token or a proof is none (RFC 8725 section 3.11). */
+const plainTypes = new Set(['jwt', 'at+jwt']);
+
+/** Whether the header's `typ` may stand: the required one, or none that says that this is something else. */
+export function typeFits(typ: string | undefined, required: string | undefined): boolean {
+  const short = typ?.toLowerCase().replace(/^application\//, '');
+  if (required !== undefined) return short === required.toLowerCase().replace(/^application\//, '');
+  return short === undefined || plainTypes.has(short);
+}
+
+/** What `checkClaims` holds a token against. */
+export type ClaimRules = Pick<TokenConfiguration, 'issuer' | 'audience' | 'maxLifetime' | 'once'> & {
+  readonly clockSkew: number;
+};
+
+/**
+ * Checks what a token claims about itself (RFC 7519 section 4.1, RFC 9068 section 4).
+ * @param now milliseconds since the epoch
+ * @returns why it is refused, in stable kebab case; undefined where it is good
+ */
+export function checkClaims(claims: Claims, rules: ClaimRules, now: number): string | undefined {
+  const { iss, aud, sub, exp, nbf, iat, jti } = claims;
+  const seconds = now / 1000;
+  if (iss !== rules.issuer) return 'claim-iss';
+  if (!audienceFits(aud, rules.audience)) return 'claim-aud';
+  if (!isTime(exp)) return 'claim-exp';
+  if (exp + rules.clockSkew <= seconds) return 'token-expired';
+  if (nbf !== undefined && !(isTime(nbf) && nbf - rules.clockSkew <= seconds)) return 'claim-nbf';
+  if (iat !== undefined && !(isTime(iat) && iat - rules.clockSkew <= seconds)) return 'claim-iat';
+  if (rules.maxLifetime !== undefined && !(isTime(iat) && exp - iat <= rules.maxLifetime)) return 'lives-too-long';
+  if (typeof sub !== 'string' || sub === '' || sub.length > 1024) return 'no-subject';
+  if (jti !== undefined && typeof jti !== 'string') return 'claim-jti';
+  if (rules.once === true && (jti === undefined || jti === '')) return 'claim-jti';
+  return undefined;
+}
+
+export function audienceFits(aud: unknown, expected: TokenConfiguration['audience']): boolean {
+  const wanted = typeof expected === 'string' ? [expected] : expected;
+  if (typeof aud === 'string') return wanted.includes(aud);
+  return Array.isArray(aud) && aud.every((one) => typeof one === 'string') && aud.some((one) => wanted.includes(one));
+}
+
+/** A NumericDate that can be one: a JSON number of seconds in this millennium. */
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value < 32_503_680_000;
+}
+
+/** `claims.realm_access.roles` as a path. */
+export function claimPath(text: string): readonly string[] {
+  const parts = text.split('.');
+  return parts[0] === 'claims' ? parts.slice(1) : parts;
+}
+
+function claimAt(claims: Claims, path: readonly string[]): unknown {
+  let value: unknown = claims;
+  for (const name of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+    value = (value as Record<string, unknown>)[name];
+  }
+  return value;
+}
+
+function strings(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
+}
+
+function scopesOf({ scope, scp }: Claims): readonly string[] {
+  const value = scope ?? scp;
+  return typeof value === 'string' ? value.split(' ').filter(Boolean) : strings(value);
+}
+
+/** Which claims hold groups and tenant. */
+export interface ClaimPaths {
+  readonly groups: readonly string[];
+  readonly tenant: readonly string[] | undefined;
+}
+
+/**
+ * The identity that verified claims stand for.
+ * @param name names the credential where it has no `jti`
+ */
+export function identityOf(
+  claims: Claims,
+  issuer: string,
+  kind: 'jwt' | 'opaque-token',
+  name: string,
+  paths: ClaimPaths,
+  boundTo: string | undefined,
+): Identity {
+  const tenant = paths.tenant === undefined ? undefined : claimAt(claims, paths.tenant);
+  const { jti, exp, iat } = claims;
+  return {
+    subject: String(claims['sub']),
+    issuer,
+    scopes: Object.freeze(scopesOf(claims)),
+    groups: Object.freeze(strings(claimAt(claims, paths.groups))),
+    claims,
+    credential: Object.freeze({
+      kind,
+      id: typeof jti === 'string' && jti !== '' ? jti.slice(0, 256) : name,
+      ...(typeof exp === 'number' ? { expiresAt: exp * 1000 } : {}),
+      ...(boundTo === undefined ? {} : { boundTo }),
+    }),
+    ...(typeof tenant === 'string' ? { tenant } : {}),
+    ...(typeof iat === 'number' ? { issuedAt: iat * 1000 } : {}),
+  };
+}

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { CastellanError } from '@castellan/contract';
+import { audienceFits, frozen, type Claims } from './claims.ts';
+import type { IntrospectionConfiguration, TokenConfiguration } from './configuration.ts';
+import { fetchJson, ProviderError, type Fetch } from './provider-fetch.ts';
+
+/** What the provider says of a token. */
+type Introspected =
+  | { readonly outcome: 'active'; readonly claims: Claims; /** ms since the epoch */ readonly expiresAt: number }
+  | { readonly outcome: 'refused'; readonly reason: string }
+  | { readonly outcome: 'unavailable'; readonly log: string }
+  | { readonly outcome: 'busy' };
+
+export type Introspect = (token: string, now: number) => Promise<Introspected>;
+
+/** Questions under way at once, and waiting: a flood of made-up tokens must not reach the provider. */
+const limits = { running: 32, waiting: 256 };
+
+/**
+ * Asks the provider whether a token is active (RFC 7662). Concurrent questions about one token are one question.
+ * @param locate the endpoint; asked again after a failure
+ * @throws CastellanError `bad-authentication`
+ */
+export function compileIntrospection(
+  where: string,
+  configuration: IntrospectionConfiguration,
+  token: TokenConfiguration,
+  locate: () => Promise<string>,
+  fetch: Fetch,
+): Introspect {
+  const { client } = configuration;
+  if (typeof client?.id !== 'string' || typeof client.secret !== 'string' || client.secret === '') {
+    throw new CastellanError({
+      code: 'bad-authentication',
+      message: `${where}.introspection.client is incomplete`,
+      mend: "write client: { id, secret: '${env:INTROSPECTION_SECRET}' }",
+    });
+  }
+  const authorization = `Basic ${Buffer.from(`${encoded(client.id)}:${encoded(client.secret)}`).toString('base64')}`;
+  const underWay = new Map<string, Promise<Introspected>>();
+  const gate = new Gate();
+
+  const ask = async (text: string, now: number): Promise<Introspected> => {
+    if (!(await gate.enter())) return { outcome: 'busy' };
+    try {
+      const answer = await fetchJson(fetch, await locate(), {
+        method: 'POST',
+        headers: { authorization, 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams({ token: text, token_type_hint: 'access_token' }).toString(),
+      });
+      return judge(answer, token, now);
+    } catch (error) {
+      if (error instanceof ProviderError)
+        return { outcome: 'unavailable', log: `issuer ${token.issuer}: introspection: ${error.message}` };
+      throw error;
+    } finally {
+      gate.leave();
+    }
+  };
+
+  return (text, now) => {
+    const name = createHash('sha256').update(text).digest('base64');
+    let question = underWay.get(name);
+    if (question === undefined) {
+      question = ask(text, now).finally(() => underWay.delete(name));
+      underWay.set(name, question);
+    }
+    return question;
+  };
+}
+
+/** RFC 6749 section 2.3.1: id and secret are form-encoded before they are joined. */
+function encoded(text: string): string {
+  return encodeURIComponent(text).replaceAll('%20', '+');
+}
+
+function judge(answer: Record<string, unknown>, token: TokenConfiguration, now: number): Introspected {
+  if (answer['active'] !== true) return { outcome: 'refused', reason: 'token-inactive' };
+  const { iss, aud, exp, nbf, token_type: type, sub, client_id: client } = answer;
+  const skew = (token.clockSkew ?? 30) * 1000;
+  if (iss !== undefined && iss !== token.issuer) return { outcome: 'refused', reason: 'claim-iss' };
+  // A provider that serves several APIs says for which one the token is; one that says nothing is not asked to guess.
+  if (!audienceFits(aud, token.audience)) return { outcome: 'refused', reason: 'claim-aud' };
+  if (typeof type === 'string' && !/^(bearer|dpop)$/i.test(type)) return { outcome: 'refused', reason: 'token-type' };
+  if (exp !== undefined && typeof exp !== 'number') return { outcome: 'refused', reason: 'claim-exp' };
+  const expiresAt = typeof exp === 'number' ? exp * 1000 : Number.POSITIVE_INFINITY;
+  if (expiresAt + skew <= now) return { outcome: 'refused', reason: 'token-expired' };
+  if (nbf !== undefined && !(typeof nbf === 'number' && nbf * 1000 - skew <= now))
+    return { outcome: 'refused', reason: 'claim-nbf' };
+  const subject = typeof sub === 'string' && sub !== '' ? sub : typeof client === 'string' ? client : '';
+  if (subject === '') return { outcome: 'refused', reason: 'no-subject' };
+  return { outcome: 'active', claims: frozen({ ...answer, sub: subject }) as Claims, expiresAt: expiresAt + skew };
+}
+
+/** Lets a bounded number in at once. */
+class Gate {
+  #running = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  async enter(): Promise<boolean> {
+    if (this.#running < limits.running) {
+      this.#running += 1;
+      return true;
+    }
+    if (this.#waiting.length >= limits.waiting) return false;
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    return true;
+  }
+
+  leave(): void {
+    const next = this.#waiting.shift();
+    // The place goes on to whoever waits longest.
+    if (next === undefined) this.#running -= 1;
+    else next();
+  }
+}

@@ -1,0 +1,87 @@
+import type { CryptoKey, JSONWebKeySet } from 'jose';
+import { CastellanError } from '@castellan/contract';
+import type { SchemeNotice } from '../scheme.ts';
+import { isKnownSecret } from '../secrets/strength.ts';
+import type { TokenHeader } from './signature.ts';
+import { readVerificationKeys, type VerificationKeys } from './verification-keys.ts';
+
+/** Where the keys of an issuer come from. */
+export interface KeySource {
+  /** Until when the keys at hand may be used, and when to look for newer ones: milliseconds since the epoch. */
+  readonly trustedUntil: number;
+  readonly refreshAt: number;
+  /** Goes up whenever a key left the set: what it verified must be forgotten. */
+  readonly epoch: number;
+  /** The key for a token's header. @throws KeysUnavailable where no keys can be had */
+  readonly find: (header: TokenHeader, now: number) => CryptoKey | undefined | Promise<CryptoKey | undefined>;
+  /** Looks for newer keys without making anybody wait. */
+  readonly refresh: (now: number) => void;
+  /** The algorithms that the keys name, where they were given. */
+  readonly algorithms: readonly string[] | undefined;
+  readonly notices: readonly SchemeNotice[];
+}
+
+/** Nobody can say which keys are good now. `message` is for the log. */
+export class KeysUnavailable extends Error {
+  readonly reason: 'keys-out-of-reach' | 'keys-too-old' | 'bad-key-set';
+
+  constructor(reason: KeysUnavailable['reason'], message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+/**
+ * Keys that were given.
+ * @param where names the configuration for the message
+ * @throws CastellanError `bad-jwks`, `weak-key`
+ */
+export async function givenKeys(where: string, jwks: JSONWebKeySet): Promise<KeySource> {
+  const keys = await readVerificationKeys(jwks);
+  if ('unusable' in keys) {
+    throw new CastellanError({
+      code: keys.code,
+      message: `${where} ${keys.unusable}`,
+      mend:
+        keys.code === 'weak-key'
+          ? 'use a random secret as long as its hash, RSA of 2048 bits or more, or an elliptic curve'
+          : 'give a JSON Web Key Set, { "keys": […] }, with the public part of at least one signature key',
+    });
+  }
+  const [problem] = keys.problems;
+  if (problem?.problem.code === 'private-key' || problem?.problem.code === 'weak-key') {
+    throw new CastellanError({
+      code: problem.problem.code,
+      message: `${where}.keys[${problem.index}] ${problem.problem.message}`,
+      mend: problem.problem.code === 'private-key' ? 'give the public part only' : 'replace it by a stronger one',
+    });
+  }
+  return {
+    trustedUntil: Number.POSITIVE_INFINITY,
+    refreshAt: Number.POSITIVE_INFINITY,
+    epoch: 0,
+    find: (header) => keyOf(keys, header),
+    refresh() {},
+    algorithms: [...new Set(keys.keys.flatMap((key) => key.algorithms))],
+    notices: knownSecrets(where, jwks),
+  };
+}
+
+/** Shared secrets that everybody can sign with. */
+function knownSecrets(where: string, jwks: JSONWebKeySet): readonly SchemeNotice[] {
+  return jwks.keys.flatMap((key, index) => {
+    if (key.kty !== 'oct' || !('k' in key) || !isKnownSecret(Buffer.from(String(key.k), 'base64url'))) return [];
+    return [
+      {
+        code: 'mock-identity',
+        message: `${where}: the secret of key ${index} is a known default or example`,
+        fatalInProduction: true,
+        mend: 'make a random one (openssl rand -base64 64), or better use keys of two parts',
+      },
+    ];
+  });
+}
+
+export function keyOf(keys: VerificationKeys, header: TokenHeader): Promise<CryptoKey> | undefined {
+  return keys.find(header.kid, header.alg)?.import(header.alg);
+}

@@ -1,0 +1,56 @@
+import type { SecurityScheme } from '@castellan/contract';
+import type { Identity, SchemeOutcome, SchemeVerifier } from '../scheme.ts';
+import type { SessionsConfiguration } from './configuration.ts';
+import { cookieValue } from './credential.ts';
+import type { Session } from './sessions.ts';
+
+/** Longer than any session cookie. */
+const maxValue = 512;
+
+/** Verifies session cookies against a store. */
+export function sessionVerifier(
+  scheme: SecurityScheme & { readonly type: 'apiKey' },
+  { sessions }: SessionsConfiguration,
+): SchemeVerifier {
+  const identities = new WeakMap<Session, Identity>();
+
+  const settle = (session: Session | undefined, now: number): SchemeOutcome => {
+    if (session === undefined) return { outcome: 'refused', reason: 'unknown-session' };
+    if (session.expiresAt <= now) return { outcome: 'refused', reason: 'session-expired' };
+    let identity = identities.get(session);
+    if (identity === undefined) identities.set(session, (identity = identityOf(session, scheme.name)));
+    return { outcome: 'verified', identity };
+  };
+
+  return {
+    scheme,
+    challenge: undefined,
+    ambient: true,
+    notices: [],
+    verify(request) {
+      const value = cookieValue(request.incoming.headers.cookie, scheme.key);
+      if (value === undefined || value === '') return { outcome: 'missing' };
+      if (value.length > maxValue) return { outcome: 'refused', reason: 'unknown-session' };
+      const found = sessions.find(value, request.now);
+      return found instanceof Promise
+        ? found.then(
+            (session) => settle(session, request.now),
+            () => ({ outcome: 'unavailable', reason: 'session-store', retryAfterSeconds: 5 }),
+          )
+        : settle(found, request.now);
+    },
+  };
+}
+
+function identityOf(session: Session, issuer: string): Identity {
+  return {
+    subject: session.subject,
+    issuer,
+    scopes: Object.freeze([...(session.scopes ?? [])]),
+    groups: Object.freeze([...(session.groups ?? [])]),
+    claims: Object.freeze({}),
+    credential: Object.freeze({ kind: 'session', id: session.id, expiresAt: session.expiresAt }),
+    issuedAt: session.startedAt,
+    ...(session.tenant === undefined ? {} : { tenant: session.tenant }),
+  };
+}

@@ -1,0 +1,80 @@
+import type { SecurityScheme } from '@castellan/contract';
+import { openKeyFile } from '../keys/file-store.ts';
+import { isWholeKey, keyPrefix } from '../keys/key-format.ts';
+import type { KeyRecord, KeyStore } from '../keys/store.ts';
+import type { Identity, SchemeOutcome, SchemeVerifier } from '../scheme.ts';
+import { reader } from './api-key.ts';
+import type { Attempts } from './attempts.ts';
+import { queryNotices } from './query-notices.ts';
+
+const maxKey = 1024;
+
+/**
+ * Verifies API keys of a store. Revoked, expired and unknown keys get the same answer.
+ * @throws CastellanError `unreadable-file`, `bad-store`
+ */
+export function storedKeyVerifier(
+  scheme: SecurityScheme & { readonly type: 'apiKey' },
+  configured: string | KeyStore,
+  attempts: Attempts,
+  clock: () => number,
+): SchemeVerifier {
+  const store = typeof configured === 'string' ? openKeyFile(configured) : configured;
+  const identities = new WeakMap<KeyRecord, SchemeOutcome>();
+  const read = reader(scheme.in, scheme.key);
+
+  const judge = (record: KeyRecord | undefined, now: number, address: string): SchemeOutcome => {
+    if (record === undefined) return wrong('unknown-key', address, now);
+    if (record.revokedAt !== undefined) return wrong('key-revoked', address, now);
+    if (record.expiresAt !== undefined && record.expiresAt <= now) return wrong('key-expired', address, now);
+    store.used?.(record.id, now);
+    let outcome = identities.get(record);
+    if (outcome === undefined)
+      identities.set(record, (outcome = { outcome: 'verified', identity: identityOf(scheme.name, record) }));
+    return outcome;
+  };
+  const wrong = (reason: string, address: string, now: number): SchemeOutcome => {
+    const wait = attempts.wrongKey(address, now);
+    return wait === undefined ? { outcome: 'refused', reason } : { outcome: 'throttled', retryAfterSeconds: wait };
+  };
+
+  return {
+    scheme,
+    challenge: undefined,
+    get notices() {
+      const own = (store.notices?.(clock()) ?? []).map((notice) => ({ ...notice, fatalInProduction: false }));
+      return [...queryNotices(scheme), ...own];
+    },
+    close: store.close?.bind(store),
+    verify(request) {
+      const key = read(request);
+      if (key === undefined || key === '') return { outcome: 'missing' };
+      const { address, now } = request;
+      if (key.length > maxKey) return wrong('key-too-long', address, now);
+      if (key.startsWith(keyPrefix) && !isWholeKey(key)) return wrong('key-mistyped', address, now);
+      const found = store.find(key);
+      if (!(found instanceof Promise)) return judge(found, now, address);
+      return found.then(
+        (record) => judge(record, now, address),
+        () => ({ outcome: 'unavailable', reason: 'key-store', retryAfterSeconds: 5 }),
+      );
+    },
+  };
+}
+
+function identityOf(scheme: string, record: KeyRecord): Identity {
+  return {
+    subject: record.subject,
+    issuer: scheme,
+    scopes: Object.freeze([...record.scopes]),
+    groups: Object.freeze([...record.groups]),
+    claims: Object.freeze({}),
+    credential: Object.freeze({
+      kind: 'api-key',
+      id: record.id,
+      ...(record.expiresAt === undefined ? {} : { expiresAt: record.expiresAt }),
+    }),
+    issuedAt: record.createdAt,
+    ...(record.tenant === undefined ? {} : { tenant: record.tenant }),
+  };
+}

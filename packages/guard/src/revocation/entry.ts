@@ -1,0 +1,53 @@
+import { CastellanError } from '@castellan/contract';
+
+/** What is revoked. */
+export interface Revocation {
+  /**
+   * `token`: the one with this `jti`. `credential`: the one with this id, of any kind (key id, session id, certificate
+   * fingerprint, user name). `subject`: everything that this subject was given before `at`.
+   */
+  readonly kind: 'token' | 'credential' | 'subject';
+  readonly id: string;
+  /** Only what this issuer vouches for. Absent: whoever vouches. */
+  readonly issuer?: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** When the entry may be forgotten, because what it ends has run out by itself. Absent: never. */
+  readonly until?: number | undefined;
+}
+
+const kinds = new Set(['token', 'credential', 'subject']);
+
+/** Reads a revocation from JSON text; undefined where it is none. Unknown members are kept out. */
+export function parseRevocation(text: string): Revocation | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { kind, id, issuer, at, until } = value as Record<string, unknown>;
+  if (typeof kind !== 'string' || !kinds.has(kind) || typeof id !== 'string' || id === '' || id.length > 1024)
+    return undefined;
+  if (typeof at !== 'number' || !Number.isFinite(at)) return undefined;
+  return {
+    kind: kind as Revocation['kind'],
+    id,
+    at,
+    ...(typeof issuer === 'string' ? { issuer } : {}),
+    ...(typeof until === 'number' ? { until } : {}),
+  };
+}
+
+/** @throws CastellanError `bad-revocation` */
+export function checkRevocation(revocation: Revocation): string {
+  const text = JSON.stringify(revocation);
+  if (parseRevocation(text) === undefined)
+    throw new CastellanError({
+      code: 'bad-revocation',
+      message: 'this is no revocation',
+      mend: "write { kind: 'token' | 'credential' | 'subject', id, at }",
+    });
+  return text;
+}

@@ -1,0 +1,153 @@
+import type { Identity, SchemeNotice } from '../scheme.ts';
+import { checkRevocation, type Revocation } from './entry.ts';
+import { RevocationFile } from './file.ts';
+import { RevocationStream, type RedisCommand } from './redis.ts';
+
+export interface RevocationOptions {
+  /** Where revocations survive a restart: one JSON line each. `castellan keys revoke` writes it too. */
+  readonly file?: string | undefined;
+  /** Where several instances share them. */
+  readonly redis?: RedisCommand | undefined;
+  /** Name of the Redis stream. Default `castellan:revocations`. */
+  readonly redisKey?: string | undefined;
+  /** Milliseconds between two looks at file and Redis. Default 500, at most 1,000. */
+  readonly interval?: number | undefined;
+  /** Milliseconds since the epoch. For tests. */
+  readonly clock?: (() => number) | undefined;
+}
+
+/**
+ * Credentials that are no longer good although they have not expired. In force on this instance at once, on all that
+ * share the file or Redis within two looks (a second by default).
+ */
+export class RevocationList {
+  /** By what is revoked and its id; several where issuers differ. */
+  readonly #entries = {
+    token: new Map<string, readonly Revocation[]>(),
+    credential: new Map<string, readonly Revocation[]>(),
+    subject: new Map<string, readonly Revocation[]>(),
+  };
+  readonly #file: RevocationFile | undefined;
+  readonly #stream: RevocationStream | undefined;
+  readonly #clock: () => number;
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> | undefined;
+  #failure: string | undefined;
+
+  constructor(options: RevocationOptions = {}) {
+    this.#clock = options.clock ?? Date.now;
+    this.#file = options.file === undefined ? undefined : new RevocationFile(options.file);
+    this.#stream = options.redis === undefined ? undefined : new RevocationStream(options.redis, options.redisKey);
+    if (this.#file === undefined && this.#stream === undefined) return;
+    this.#timer = setInterval(() => void this.refresh(), Math.min(options.interval ?? 500, 1000));
+    this.#timer.unref();
+  }
+
+  /** Reads everything for the first time. @throws CastellanError where the file cannot be read; Redis may come later */
+  async open(): Promise<this> {
+    this.#readFile();
+    await this.refresh();
+    return this;
+  }
+
+  get size(): number {
+    const { token, credential, subject } = this.#entries;
+    return token.size + credential.size + subject.size;
+  }
+
+  get notices(): readonly SchemeNotice[] {
+    return this.#failure === undefined
+      ? []
+      : [{ code: 'revocations-stale', message: this.#failure, fatalInProduction: false }];
+  }
+
+  /** Whether a credential was revoked. Costs nothing while the list is empty. */
+  isRevoked(identity: Identity): boolean {
+    const { token, credential, subject } = this.#entries;
+    const { id, kind } = identity.credential;
+    if (credential.size > 0 && ended(credential.get(id), identity)) return true;
+    if (token.size > 0 && (kind === 'jwt' || kind === 'opaque-token') && ended(token.get(id), identity)) return true;
+    return subject.size > 0 && ended(subject.get(identity.subject), identity);
+  }
+
+  /**
+   * Revokes. In force here when this returns; it rejects where a shared list could not be told, and is in force here
+   * all the same.
+   * @throws CastellanError `bad-revocation`, `cannot-write`
+   */
+  async revoke(revocation: Omit<Revocation, 'at'> & { readonly at?: number | undefined }): Promise<void> {
+    const entry: Revocation = { ...revocation, at: revocation.at ?? this.#clock() };
+    const text = checkRevocation(entry);
+    this.#add(entry);
+    this.#file?.append(entry);
+    await this.#stream?.append(text);
+  }
+
+  /** Looks for what others revoked. */
+  refresh(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#looking;
+  }
+
+  async #look(): Promise<void> {
+    let failure: string | undefined;
+    try {
+      this.#readFile();
+    } catch (error) {
+      failure = `${error instanceof Error ? error.message : String(error)}; what was revoked before stays revoked`;
+    }
+    try {
+      for (const entry of (await this.#stream?.changes(this.#clock())) ?? []) this.#add(entry);
+    } catch (error) {
+      failure = `the shared revocation list does not answer (${error instanceof Error ? error.message : String(error)}): new revocations of other instances are not in force here`;
+    }
+    this.#failure = failure;
+    this.#sweep();
+  }
+
+  #readFile(): void {
+    for (const entry of this.#file?.changes() ?? []) this.#add(entry);
+  }
+
+  #add(entry: Revocation): void {
+    const table = this.#entries[entry.kind];
+    const known = table.get(entry.id) ?? [];
+    const same = known.find((one) => one.issuer === entry.issuer);
+    if (same !== undefined && same.at >= entry.at) return;
+    table.set(entry.id, [...known.filter((one) => one !== same), entry]);
+  }
+
+  #sweep(): void {
+    const now = this.#clock();
+    for (const table of Object.values(this.#entries)) {
+      for (const [id, entries] of table) {
+        if (!entries.some((entry) => isOver(entry, now))) continue;
+        const left = entries.filter((entry) => !isOver(entry, now));
+        if (left.length === 0) table.delete(id);
+        else table.set(id, left);
+      }
+    }
+  }
+}
+
+function isOver({ until }: Revocation, now: number): boolean {
+  return until !== undefined && until <= now;
+}
+
+/** Whether one of these entries ends the credential. */
+function ended(entries: readonly Revocation[] | undefined, { issuer, issuedAt }: Identity): boolean {
+  if (entries === undefined) return false;
+  return entries.some(
+    (entry) =>
+      (entry.issuer === undefined || entry.issuer === issuer) &&
+      // What a subject was given after it was revoked is a new beginning; what does not tell when it was is not.
+      !(entry.kind === 'subject' && issuedAt !== undefined && issuedAt > entry.at),
+  );
+}
