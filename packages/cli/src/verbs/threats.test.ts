@@ -263,3 +263,31 @@ test('--json is what its schema says, for every real document', async (t) => {
     assert.deepEqual(schema.explain(JSON.parse(out)), [], file);
   }
 });
+
+test('a castellan.yaml: every API in it, each with its own threats and questions', async () => {
+  writeFileSync(
+    join(folder, 'castellan.yaml'),
+    `apis:
+  - { name: shop, contract: shop/openapi.yaml, environment: production, upstreams: [{ url: http://api:3000 }], owner: team-shop }
+  - { name: documents, contract: documents.yaml, environment: production }
+listen: { port: 8443, tls: { cert: c.pem, key: k.pem } }
+audit: { dir: audit }
+`,
+  );
+  cpSync(join(root, 'examples/documents/openapi.yaml'), join(folder, 'documents.yaml'));
+  const both = await report(['castellan.yaml', '--deployment', 'shop/deploy', '--deployment', 'castellan.yaml']);
+  assert.deepEqual(
+    both.apis.map(({ name, owner }) => [name, owner]),
+    [
+      ['shop', 'team-shop'],
+      ['documents', 'team-documents'],
+    ],
+  );
+  assert.equal(pick(both, 'denied-action@actor:anyone').status, 'declared', 'there is an audit sink');
+  assert.ok(both.threats.some(({ id }) => id === 'object-of-another@documents/getDocument'));
+  assert.ok(both.flows.some(({ from, to }) => from === 'process:castellan' && to === 'process:shop'));
+  const { out } = await threats(['castellan.yaml', '--review']);
+  assert.match(out, /castellan\.review\.yaml/);
+  assert.match(readFileSync(join(folder, 'castellan.review.yaml'), 'utf8'), /id: documents:exposure/);
+  rmSync(join(folder, 'castellan.review.yaml'));
+});

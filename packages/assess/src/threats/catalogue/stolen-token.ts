@@ -32,11 +32,11 @@ export const stolenToken = threat({
       ),
     ];
   },
-  bad: [{ name: 'a transfer with a bearer token', paths: { '/transfers': { post: {} } } }],
+  bad: [{ name: 'a payout with a bearer token', paths: { '/payouts': { post: {} } } }],
   good: [
     {
-      name: 'a transfer with mutual TLS',
-      paths: { '/transfers': { post: { security: [{ mtls: [], oauth: ['write'] }] } } },
+      name: 'a payout with mutual TLS',
+      paths: { '/payouts': { post: { security: [{ mtls: [], oauth: ['write'] }] } } },
     },
   ],
 });

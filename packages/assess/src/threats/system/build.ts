@@ -19,7 +19,7 @@ export function buildSystem(apis: readonly ApiSubject[], architecture: Architect
           ? undefined
           : { api: api.deployment, file: api.castellan },
     });
-    if (component !== undefined) byComponent.set(component.id, api.elementId);
+    if (component !== undefined && !byComponent.has(component.id)) byComponent.set(component.id, api.elementId);
     add({
       ...plain('process', api.name, 'application'),
       id: api.elementId,
