@@ -5,7 +5,7 @@ import { named } from '../summary.ts';
 import { plain } from '../words.ts';
 
 const AMOUNT =
-  /^(?:quantity|amount|count|copies|repeat|repetitions|iterations|width|height|days|timeout|threads|workers|replicas|qty|menge|anzahl|quantite|cantidad|quantita)$/;
+  /^(?:quantity|amount|count|copies|repeat|repetitions|iterations|days|timeout|threads|workers|replicas|qty|menge|anzahl|quantite|cantidad|quantita)$/;
 
 export const rule = contractRule({
   id: 'number-unbounded',
