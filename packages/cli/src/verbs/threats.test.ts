@@ -291,3 +291,27 @@ audit: { dir: audit }
   assert.match(readFileSync(join(folder, 'castellan.review.yaml'), 'utf8'), /id: documents:exposure/);
   rmSync(join(folder, 'castellan.review.yaml'));
 });
+
+test('docs/threats.md shows what is printed', async () => {
+  const docs = readFileSync(join(root, 'docs/threats.md'), 'utf8');
+  const shown = async (...args: string[]) => {
+    let out = '';
+    const terminal = {
+      out: (text: string) => void (out += text),
+      err: () => {},
+      interactive: false,
+      cwd: root,
+      env: {},
+      signal: new AbortController().signal,
+    };
+    await run(['threats', 'examples/shop/openapi.yaml', ...args], terminal);
+    return out;
+  };
+  const text = await shown();
+  for (const line of text.split('\n').slice(0, 12)) assert.ok(docs.includes(line), line);
+  const bank = JSON.parse(await shown('--profile', 'bank', '--json')) as ThreatsReport;
+  const { risk, byLevel } = bank.summary;
+  assert.ok(
+    docs.includes(`${risk}: ${byLevel['critical']} critical, ${byLevel['high']} high, ${byLevel['medium']} medium`),
+  );
+});
