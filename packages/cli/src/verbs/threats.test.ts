@@ -162,12 +162,17 @@ test('--review asks, keeps what was answered, and uses it', async () => {
   const before = await report(['shop/openapi.yaml']);
   answer('how-bad:financial', '"5"');
   answer('worst-misuse', 'refund to an account of their own');
+  answer('who-may-see:personal', 'the customer and support');
   const after = await report(['shop/openapi.yaml']);
   assert.ok(
     pick(after, 'object-of-another@shop/getOrder').score > pick(before, 'object-of-another@shop/getOrder').score,
   );
   assert.equal(after.abuseCases[0]?.steps[0], 'refund to an account of their own');
   assert.equal(after.abuseCases[0]?.by, 'Ada, 2026-11-25');
+  assert.match(
+    pick(after, 'disclosing-people@shop/getCustomer').controls[0]?.why ?? '',
+    /personal data is for: the customer and support \(Ada\)/,
+  );
   await threats(['shop/openapi.yaml', '--review']);
   assert.match(readFileSync(file, 'utf8'), /answer: refund to an account of their own\n\s+by: Ada/);
   answer('exposure', 'internal');

@@ -109,7 +109,7 @@ function addComponent(
   add: (element: SystemElement) => void,
 ): void {
   if (byComponent.has(component.id)) return;
-  const facts = /^(?:kubernetes-secret|kubernetes-config|terraform-variable|firewall)$/.test(
+  const facts = /^(?:kubernetes-secret|kubernetes-config|terraform-variable|castellan-file|firewall)$/.test(
     component.technology ?? '',
   );
   const kind = component.kind === 'gateway' ? 'process' : component.kind;
