@@ -18,7 +18,8 @@ export function installDependencies(folder = root) {
     .update(readFileSync(join(folder, 'package-lock.json')))
     .digest('hex');
   const stamp = join(folder, 'node_modules', '.castellan-installed');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  const complete = folder !== root || existsSync(node);
+  if (complete && existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   console.error(`installing dependencies${folder === root ? '' : ` of ${folder.slice(root.length + 1)}`} (first run)…`);
   const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: folder,
@@ -29,8 +30,8 @@ export function installDependencies(folder = root) {
   writeFileSync(stamp, lock);
 }
 
-/** Debian packages that tests use, by the command that each brings. */
-const systemPackages = { 'redis-server': 'redis-server', nginx: 'nginx', chromium: 'chromium', openssl: 'openssl' };
+/** Debian packages that tests use, by the command that each brings. Only what some test really runs. */
+const systemPackages = { 'redis-server': 'redis-server', openssl: 'openssl' };
 
 /**
  * Installs what tests need beyond npm, where that is possible.

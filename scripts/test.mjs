@@ -10,6 +10,7 @@ const all = [
   'packages/*/src/**/*.test.ts',
   'packages/*/test/**/*.test.ts',
   'conformance/**/*.test.ts',
+  'fuzz/**/*.test.ts',
   'test/**/*.test.ts',
   'examples/**/*.test.ts',
 ];

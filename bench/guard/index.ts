@@ -1,21 +1,24 @@
-// npm run bench -- guard [--seconds N] [--rounds N] [--algorithm ES256] [--only name,name]
+// npm run bench -- guard [--seconds N] [--rounds N] [--only name,name] [--variants] [--latency]
 // The same work on every server, pinned to core 0, wrk on core 1, rounds interleaved, medians, ratios to bare node:http.
-import { fork, spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
+import { fork, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { importPKCS8, SignJWT } from 'jose';
-import { audience, issuer, order } from './work.ts';
+import { measure, median, type Load, type Measured, type Running } from './measure.ts';
+import { credential, type Credential } from './token.ts';
+import { order } from './work.ts';
 
 const { values } = parseArgs({
   options: {
-    seconds: { type: 'string', default: '4' },
-    rounds: { type: 'string', default: '3' },
-    algorithm: { type: 'string', default: 'ES256' },
+    seconds: { type: 'string', default: '2' },
+    rounds: { type: 'string', default: '7' },
     only: { type: 'string' },
+    /** The guard with its token memory off, and with the other algorithms. */
+    variants: { type: 'boolean', default: false },
+    /** p99 at half of each server's own highest rate. */
+    latency: { type: 'boolean', default: false },
   },
 });
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -24,103 +27,151 @@ if (spawnSync('wrk', ['-v']).error !== undefined) {
   process.exit(2);
 }
 
-const servers: Readonly<Record<string, { readonly file: string; readonly remember?: boolean }>> = {
-  'bare node:http': { file: 'bare.ts' },
+interface Contender {
+  readonly file: string;
+  readonly algorithm?: string;
+  /** Whether verified tokens are remembered. Default true. */
+  readonly remember?: boolean;
+}
+const bare = 'bare node:http';
+const guarded = 'castellan guard, everything on';
+const contenders: Readonly<Record<string, Contender>> = {
+  [bare]: { file: 'bare.ts' },
   'bare Express 5': { file: 'express.ts' },
-  'castellan guard, everything on': { file: 'castellan.ts' },
-  'Fastify + jwt (cached) + rate-limit + schemas': { file: 'fastify-full.ts', remember: true },
-  'Express + express-openapi-validator + jose': { file: 'express-openapi-validator.ts' },
+  [guarded]: { file: 'castellan.ts' },
+  'Fastify + jwt (cached) + rate-limit + schemas': { file: 'fastify-full.ts' },
+  'Fastify + jwt (no cache) + rate-limit + schemas': { file: 'fastify-full.ts', remember: false },
+  'Express + express-openapi-validator + jose + limit': { file: 'express-openapi-validator.ts' },
 };
+const variants: Readonly<Record<string, Contender>> = {
+  'castellan guard, ES256, memory off': { file: 'castellan.ts', remember: false },
+  'castellan guard, RS256': { file: 'castellan.ts', algorithm: 'RS256' },
+  'castellan guard, RS256, memory off': { file: 'castellan.ts', algorithm: 'RS256', remember: false },
+  'castellan guard, EdDSA': { file: 'castellan.ts', algorithm: 'EdDSA' },
+  'castellan guard, EdDSA, memory off': { file: 'castellan.ts', algorithm: 'EdDSA', remember: false },
+  'castellan guard, HS256': { file: 'castellan.ts', algorithm: 'HS256' },
+  'castellan guard, HS256, memory off': { file: 'castellan.ts', algorithm: 'HS256', remember: false },
+};
+const all = { ...contenders, ...(values.variants ? variants : {}) };
+const wanted = values.only?.split(',');
+const names = Object.keys(all).filter((name) => wanted === undefined || wanted.some((part) => name.includes(part)));
 
 const scratch = mkdtempSync(join(tmpdir(), 'castellan-bench-'));
-const algorithm = values.algorithm;
-const pair = generatePair(algorithm);
-const jwk = { ...pair.publicKey.export({ format: 'jwk' }), kid: 'bench', alg: algorithm };
-const pem = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
-const token = await new SignJWT({ scope: 'orders:read orders:write' })
-  .setProtectedHeader({ alg: algorithm, kid: 'bench' })
-  .setIssuer(issuer)
-  .setAudience(audience)
-  .setSubject('user-1')
-  .setIssuedAt()
-  .setExpirationTime('2h')
-  .sign(await importPKCS8(pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), algorithm));
-
-const post = join(scratch, 'post.lua');
-writeFileSync(
-  post,
-  `wrk.method = "POST"\nwrk.body = '${JSON.stringify(order).replaceAll("'", "\\'")}'\nwrk.headers["Content-Type"] = "application/json"\nwrk.headers["Authorization"] = "Bearer ${token}"\n`,
-);
-
-interface Running {
-  readonly child: ChildProcess;
-  readonly port: number;
+const credentials = new Map<string, Credential>();
+for (const name of names) {
+  const algorithm = algorithmOf(name);
+  if (!credentials.has(algorithm)) credentials.set(algorithm, await credential(algorithm));
 }
-
-const names = Object.keys(servers).filter(
-  (name) => values.only === undefined || values.only.split(',').some((wanted) => name.includes(wanted)),
-);
+const rounds = Number(values.rounds);
+const results = new Map(names.map((name) => [name, { get: [] as Measured[], post: [] as Measured[] }]));
+const latencies = new Map<string, number[]>(names.map((name) => [name, []]));
 const running = new Map<string, Running>();
-const results = new Map<string, { get: number[]; post: number[]; p99: number[] }>();
 try {
   for (const name of names) running.set(name, await start(name));
-  for (const name of names) results.set(name, { get: [], post: [], p99: [] });
-  for (let round = 0; round < Number(values.rounds) + 1; round++) {
-    for (const name of names) {
-      const server = running.get(name);
-      if (server === undefined) continue;
-      const seconds = round === 0 ? 2 : Number(values.seconds);
-      const get = await wrk(
-        server.port,
-        seconds,
-        ['-H', `Authorization: Bearer ${token}`],
-        '/v1/orders?limit=20&status=open',
-      );
-      const sent = await wrk(server.port, seconds, ['-s', post], '/v1/orders');
+  for (let round = 0; round <= rounds; round++) {
+    for (const [name, server] of running) {
+      const get = await measure(server, listing(name, round === 0 ? 2 : Number(values.seconds)));
+      const post = await measure(server, placing(name, round === 0 ? 2 : Number(values.seconds)));
       // The first round only warms up.
       if (round === 0) continue;
-      results.get(name)?.get.push(get.rate);
-      results.get(name)?.post.push(sent.rate);
-      results.get(name)?.p99.push(get.p99);
+      results.get(name)?.get.push(get);
+      results.get(name)?.post.push(post);
+    }
+  }
+  if (values.latency) {
+    for (let round = 0; round < rounds; round++) {
+      for (const [name, server] of running) {
+        const half = median(results.get(name)?.get.map(({ perSecond }) => perSecond) ?? []) / 2;
+        latencies.get(name)?.push((await measure(server, paced(name, half))).p99);
+      }
     }
   }
 } finally {
   for (const { child } of running.values()) child.disconnect();
   rmSync(scratch, { recursive: true, force: true });
 }
-
-const base = results.get('bare node:http');
-const rows = names.map((name) => {
-  const result = results.get(name) ?? { get: [], post: [], p99: [] };
-  return {
-    server: name,
-    getPerSecond: Math.round(median(result.get)),
-    postPerSecond: Math.round(median(result.post)),
-    getRatio: round2(median(result.get) / median(base?.get ?? [])),
-    postRatio: round2(median(result.post) / median(base?.post ?? [])),
-    p99Milliseconds: round2(median(result.p99)),
-  };
-});
-console.log(
-  `\n${cpus()[0]?.model ?? ''}, Node ${process.version}, ${algorithm}, wrk -t1 -c32, ${values.rounds} rounds of ${values.seconds} s, medians\n`,
-);
-console.table(rows);
-mkdirSync(join(here, '..', 'results'), { recursive: true });
-writeFileSync(
-  join(here, '..', 'results', 'guard.json'),
-  `${JSON.stringify({ node: process.version, algorithm, rows }, null, 2)}\n`,
-);
+report();
 process.exit(0);
 
-function start(name: string): Promise<Running> {
-  const { file, remember } = servers[name] ?? { file: '' };
-  const settings = JSON.stringify({
-    jwks: { keys: [jwk] },
-    pem,
-    algorithm,
-    audit: join(scratch, 'audit.log'),
-    remember: remember ?? false,
+function report(): void {
+  const base = results.get(bare);
+  const rows = names.map((name) => {
+    const { get = [], post = [] } = results.get(name) ?? {};
+    const p99 = median(latencies.get(name) ?? []);
+    return {
+      server: name,
+      'GET/s': Math.round(median(get.map(({ perSecond }) => perSecond))),
+      'GET ratio': ratio(get, base?.get, 'perSecond'),
+      'GET CPU µs': round2(median(get.map(({ cpu }) => cpu))),
+      'GET CPU ratio': ratio(base?.get, get, 'cpu'),
+      'POST/s': Math.round(median(post.map(({ perSecond }) => perSecond))),
+      'POST ratio': ratio(post, base?.post, 'perSecond'),
+      'POST CPU µs': round2(median(post.map(({ cpu }) => cpu))),
+      'POST CPU ratio': ratio(base?.post, post, 'cpu'),
+      ...(values.latency
+        ? { 'p99 ms at half load': round2(p99), 'p99 × bare': round2(p99 / median(latencies.get(bare) ?? [])) }
+        : {}),
+    };
   });
+  const load = loadavg().map(round2).join(' ');
+  console.log(
+    `\n${cpus().length} × ${cpus()[0]?.model ?? ''}, Node ${process.version}, load average ${load}\n` +
+      `ES256 where not said otherwise, wrk -t1 -c32, ${values.rounds} rounds of ${values.seconds} s, medians\n` +
+      'ratio: requests per second, bare = 1. CPU: processor time of the server, user and system, per request; its ratio, bare = 1.\n' +
+      'On a machine that does other things as well, the CPU ratio is the one to believe.\n',
+  );
+  console.table(rows);
+  mkdirSync(join(here, '..', 'results'), { recursive: true });
+  const file = join(here, '..', 'results', 'guard.json');
+  writeFileSync(file, `${JSON.stringify({ node: process.version, load, rows }, null, 2)}\n`);
+}
+
+/** The median of the ratios round by round, so that what disturbs the machine for a while disturbs both. */
+function ratio(
+  above: readonly Measured[] | undefined,
+  below: readonly Measured[] | undefined,
+  field: 'perSecond' | 'cpu',
+): number {
+  if (above === undefined || below === undefined) return Number.NaN;
+  return round2(median(above.map((measured, round) => measured[field] / (below[round]?.[field] ?? Number.NaN))));
+}
+
+function listing(name: string, seconds: number): Load {
+  return { path: '/v1/orders?limit=20&status=open', seconds, args: ['-H', `Authorization: Bearer ${tokenOf(name)}`] };
+}
+
+function placing(name: string, seconds: number): Load {
+  const script = join(scratch, `post-${algorithmOf(name)}.lua`);
+  const body = JSON.stringify(order).replaceAll("'", "\\'");
+  writeFileSync(
+    script,
+    `wrk.method = "POST"\nwrk.body = '${body}'\nwrk.headers["Content-Type"] = "application/json"\nwrk.headers["Authorization"] = "Bearer ${tokenOf(name)}"\n`,
+  );
+  return { path: '/v1/orders', seconds, args: ['-s', script] };
+}
+
+/** Requests at a given rate: each connection waits a random time before its next request. */
+function paced(name: string, perSecond: number): Load {
+  const script = join(scratch, `paced-${Math.round(perSecond)}.lua`);
+  const mean = (32 / perSecond) * 1000;
+  writeFileSync(script, `function delay() return math.random(0, ${Math.max(1, Math.round(mean * 2))}) end\n`);
+  const load = listing(name, Number(values.seconds));
+  return { ...load, args: [...load.args, '-s', script] };
+}
+
+function algorithmOf(name: string): string {
+  return all[name]?.algorithm ?? 'ES256';
+}
+
+function tokenOf(name: string): string {
+  return credentials.get(algorithmOf(name))?.token ?? '';
+}
+
+function start(name: string): Promise<Running> {
+  const { file, remember = true } = all[name] ?? { file: '' };
+  const algorithm = algorithmOf(name);
+  const { jwks, pem } = credentials.get(algorithm) ?? {};
+  const settings = JSON.stringify({ jwks, pem, algorithm, audit: join(scratch, 'audit.log'), remember });
   return new Promise((resolve, reject) => {
     const child = fork(join(here, 'servers', file), [settings], {
       execPath: process.execPath,
@@ -131,50 +182,6 @@ function start(name: string): Promise<Running> {
     child.once('message', (message: { port: number }) => resolve({ child, port: message.port }));
     child.once('exit', (status) => reject(new Error(`${name} ended with ${status}`)));
   });
-}
-
-function wrk(
-  port: number,
-  seconds: number,
-  args: readonly string[],
-  path: string,
-): Promise<{ rate: number; p99: number }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('taskset', [
-      '-c',
-      '1',
-      'wrk',
-      '-t1',
-      '-c32',
-      `-d${seconds}s`,
-      '--latency',
-      ...args,
-      `http://127.0.0.1:${port}${path}`,
-    ]);
-    let output = '';
-    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.on('exit', () => {
-      const rate = Number(/Requests\/sec:\s+([\d.]+)/.exec(output)?.[1]);
-      const p99 = /99%\s+([\d.]+)(us|ms|s)/.exec(output);
-      if (!Number.isFinite(rate) || output.includes('Non-2xx'))
-        reject(new Error(`unexpected answers at ${path}:\n${output}`));
-      else resolve({ rate, p99: Number(p99?.[1]) * (p99?.[2] === 'us' ? 0.001 : p99?.[2] === 's' ? 1000 : 1) });
-    });
-  });
-}
-
-function generatePair(name: string): {
-  publicKey: import('node:crypto').KeyObject;
-  privateKey: import('node:crypto').KeyObject;
-} {
-  if (name.startsWith('RS') || name.startsWith('PS')) return generateKeyPairSync('rsa', { modulusLength: 2048 });
-  if (name === 'EdDSA') return generateKeyPairSync('ed25519');
-  return generateKeyPairSync('ec', { namedCurve: 'P-256' });
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 function round2(number: number): number {

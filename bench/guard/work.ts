@@ -1,5 +1,11 @@
 // The work that every server of this benchmark does: a contract of 50 operations, a 2 KB list, a 1 KB order.
 
+export const issuer = 'https://login.example.com';
+export const audience = 'orders';
+/** What the token must carry to list orders, and to place one. */
+export const readScope = 'orders:read';
+export const writeScope = 'orders:write';
+
 const uuid = (n: number): string => `0b7e9a52-6f0e-4c3e-9a35-${String(n).padStart(12, '0')}`;
 
 /** 16 items, about 2 KB as JSON. */
@@ -32,7 +38,7 @@ export const order = {
 export const created = { id: uuid(1), status: 'open', total: 3992, currency: 'EUR', createdAt: '2026-11-24T08:15:30Z' };
 
 const text = (maxLength: number): object => ({ type: 'string', maxLength });
-const orderSummary = {
+export const orderSummary = {
   type: 'object',
   required: ['id', 'status', 'total', 'currency', 'createdAt'],
   properties: {
@@ -93,6 +99,11 @@ export const listQuery = {
   status: { type: 'string', enum: ['open', 'paid', 'shipped'] },
 } as const;
 
+/** Whether a token's `scope` claim holds a scope. */
+export function holds(scope: unknown, wanted: string): boolean {
+  return typeof scope === 'string' && scope.split(' ').includes(wanted);
+}
+
 const json = (schema: object): object => ({ 'application/json': { schema } });
 
 /** The contract: orders, and 48 operations more, as real documents have them. */
@@ -101,11 +112,13 @@ export function contract(): Record<string, unknown> {
     '/v1/orders': {
       get: {
         operationId: 'listOrders',
+        security: [{ oauth: [readScope] }],
         parameters: Object.entries(listQuery).map(([name, schema]) => ({ name, in: 'query', schema })),
         responses: { 200: { description: 'One page', content: json(orderList) } },
       },
       post: {
         operationId: 'createOrder',
+        security: [{ oauth: [writeScope] }],
         requestBody: { required: true, content: json(orderBody) },
         responses: { 201: { description: 'The order', content: json(orderSummary) } },
       },
@@ -128,11 +141,20 @@ export function contract(): Record<string, unknown> {
   return {
     openapi: '3.0.3',
     info: { title: 'Orders', version: '1.0.0' },
-    security: [{ token: [] }],
+    security: [{ oauth: [readScope] }],
     paths,
-    components: { securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+    components: {
+      securitySchemes: {
+        oauth: {
+          type: 'oauth2',
+          flows: {
+            clientCredentials: {
+              tokenUrl: `${issuer}/token`,
+              scopes: { [readScope]: 'Read orders', [writeScope]: 'Place orders' },
+            },
+          },
+        },
+      },
+    },
   };
 }
-
-export const issuer = 'https://login.example.com';
-export const audience = 'orders';

@@ -1,4 +1,4 @@
-// Everything on: token, limits, coercion, validation, response validation, one audit line.
+// Everything on: token, scopes, limits, coercion, validation, response validation, one audit line.
 import { createServer } from 'node:http';
 import { createGuard } from '@castellan/guard';
 import { node } from '@castellan/guard/node';
@@ -7,7 +7,15 @@ import { ready, settings } from './ready.ts';
 
 const guard = await createGuard({
   contract: contract(),
-  authentication: { token: { issuer, audience, algorithms: [settings.algorithm], jwks: settings.jwks } },
+  authentication: {
+    oauth: {
+      issuer,
+      audience,
+      algorithms: [settings.algorithm],
+      jwks: settings.jwks,
+      ...(settings.remember ? {} : { remember: 0 }),
+    },
+  },
   limits: { perAddress: '1000000000/minute', perPrincipal: '1000000000/minute' },
   audit: { file: settings.audit },
 });

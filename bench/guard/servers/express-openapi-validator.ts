@@ -1,14 +1,13 @@
 // Express with express-openapi-validator (requests and responses), jose, a rate limit and one log line.
-import { createWriteStream } from 'node:fs';
 import express from 'express';
 import validator from 'express-openapi-validator';
 import { rateLimit } from 'express-rate-limit';
 import { importJWK, jwtVerify, type JWK } from 'jose';
-import { audience, contract, created, issuer, list } from '../work.ts';
-import { ready, settings } from './ready.ts';
+import { audience, contract, created, holds, issuer, list, readScope, writeScope } from '../work.ts';
+import { batched, ready, settings } from './ready.ts';
 
 const key = await importJWK(settings.jwks.keys[0] as JWK, settings.algorithm);
-const log = createWriteStream(settings.audit, { flags: 'a' });
+const log = batched(settings.audit);
 const app = express();
 app.use(express.json());
 app.use((request, response, next) => {
@@ -19,11 +18,15 @@ app.use((request, response, next) => {
   );
   next();
 });
-app.use(async (request, _response, next) => {
+app.use((request, response, next) => {
   const token = request.headers.authorization?.slice(7) ?? '';
-  const { payload } = await jwtVerify(token, key, { issuer, audience, algorithms: [settings.algorithm] });
-  Object.assign(request, { user: payload });
-  next();
+  jwtVerify(token, key, { issuer, audience, algorithms: [settings.algorithm] })
+    .then(({ payload }) => {
+      Object.assign(request, { user: payload });
+      if (holds(payload['scope'], request.method === 'GET' ? readScope : writeScope)) next();
+      else response.sendStatus(403);
+    })
+    .catch(next);
 });
 app.use(
   rateLimit({

@@ -1,3 +1,4 @@
+import { createWriteStream } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -17,5 +18,23 @@ export const settings = JSON.parse(process.argv[2] ?? '{}') as {
   readonly pem: string;
   readonly algorithm: string;
   readonly audit: string;
+  /** Whether verified tokens are remembered. */
   readonly remember: boolean;
 };
+
+/** A log file whose lines are gathered and written together, for the peers: what Castellan's own audit file does. */
+export function batched(file: string): { write(line: string): void } {
+  const stream = createWriteStream(file, { flags: 'a' });
+  let pending = '';
+  const flush = (): void => {
+    if (pending !== '') stream.write(pending);
+    pending = '';
+  };
+  setInterval(flush, 50).unref();
+  return {
+    write(line) {
+      pending += line;
+      if (pending.length > 65_536) flush();
+    },
+  };
+}

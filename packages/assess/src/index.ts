@@ -1,1 +1,2 @@
-export {};
+export { readArchitecture, readArchitectureTexts, type Architecture } from './architecture/index.ts';
+export * from './posture/index.ts';

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { CastellanError } from '@castellan/contract';
 import { nearest } from './arguments.ts';
 import type { ExitStatus, Terminal } from './verb.ts';
@@ -47,8 +48,13 @@ async function overview(): Promise<string> {
 
 function processTerminal(): Terminal {
   const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
-  process.once('SIGTERM', () => stop.abort());
+  // A verb that waits for the signal tidies up and ends; any other is ended at once. A second signal ends either.
+  const end = (status: number) => () => {
+    if (getEventListeners(stop.signal, 'abort').length === 0) process.exit(status);
+    stop.abort();
+  };
+  process.once('SIGINT', end(130));
+  process.once('SIGTERM', end(143));
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),

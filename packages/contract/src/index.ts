@@ -5,6 +5,7 @@ export type { ReadFile } from './load/read.ts';
 export { castellanOf } from './extension/castellan-of.ts';
 export { parseDuration, parseRate, parseSize, parseSizeRate } from './extension/quantities.ts';
 export { nearest } from './normalise/nearest.ts';
+export { compilePattern, type Pattern, type PatternOptions } from './regex/index.ts';
 export type * from './model.ts';
 export type * from './compiled.ts';
 export {
@@ -17,6 +18,7 @@ export {
 export { compileRoutes, type CompileRoutesOptions } from './route/routes.ts';
 export { parseJson, parseJsonText, type ParsedJson } from './bodies/json.ts';
 export { compileParameters, type CompileParametersOptions } from './parameters/decode.ts';
+export { compileResponseFields, type FieldSource } from './parameters/response-fields.ts';
 export { compileSchema, References } from './schema/index.ts';
 export { compileBody, type BodyOptions } from './bodies/body.ts';
 export { contentCodings, inflate, type Inflated, type InflateOptions } from './bodies/inflate.ts';
@@ -31,4 +33,15 @@ export {
 export { MultipartParser, type MultipartLimits, type PartHead, type PartSink } from './bodies/multipart.ts';
 export { isJson, parseMediaType, type MediaTypeName } from './bodies/media-type.ts';
 export { UploadedFile } from './bodies/uploaded-file.ts';
+export { compileScan, type Scan, type ScanOptions } from './scan/index.ts';
 export { compileUndocumented, type Removed, type Undocumented } from './undocumented/index.ts';
+export {
+  compileResourceAccess,
+  type Findings,
+  type FoundProperty,
+  type FoundReference,
+  type FoundResource,
+  type PropertyRule,
+  type ResourceAccess,
+  type ResourceShape,
+} from './resources/access.ts';

@@ -205,7 +205,7 @@ export interface Operation {
 
 export interface OperationResource {
   readonly type: string;
-  /** Where the id comes from: `path.sectionId`, `query.id`, `body.id`; undefined for collections. */
+  /** Where the id comes from: `path.sectionId`, `query.id`, `body.id`, `auth.subject`; undefined for collections. */
   readonly id: string | undefined;
   readonly declared: boolean;
 }
@@ -236,6 +236,8 @@ export interface Contract {
   /** Named schemas (`components.schemas` or `definitions`). */
   readonly schemas: ReadonlyMap<string, Schema>;
   readonly castellan: CastellanApi;
+  /** False where no document or overlay can hold `x-castellan`. */
+  readonly extended: boolean;
   /** What was tolerated. Getting them walks the whole document; loading does not. */
   readonly warnings: readonly Warning[];
   /** The whole root document after overlays, as parsed. Not to be changed. */
@@ -287,6 +289,18 @@ export interface RateLimit {
 
 export type Mode = 'enforce' | 'observe' | 'off';
 
+/** A finding of `castellan check` that is accepted for a while. */
+export interface IgnoredFinding {
+  readonly rule: string;
+  /** operationId: only findings that touch it. */
+  readonly operation?: string | undefined;
+  /** JSON pointer: only findings at or below it. */
+  readonly at?: string | undefined;
+  readonly reason: string;
+  /** Full date, the last day on which it is accepted. */
+  readonly until: string;
+}
+
 /** `x-castellan` at the root of the document. */
 export interface CastellanApi {
   readonly profile: Profile;
@@ -295,6 +309,7 @@ export interface CastellanApi {
   readonly lifecycle?: Lifecycle | undefined;
   readonly rateLimit?: RateLimit | undefined;
   readonly mode?: Mode | undefined;
+  readonly ignore?: readonly IgnoredFinding[] | undefined;
 }
 
 /** `x-castellan` on an operation (or on its path item, merged in). */
@@ -315,6 +330,8 @@ export interface CastellanOperation {
   readonly maxBody?: number | undefined;
   /** `secret`: a refusal by policy is answered 404 instead of 403. */
   readonly existence?: 'public' | 'secret' | undefined;
+  /** `remove`: objects that the caller may not read are taken out of an answer; otherwise the whole answer is withheld. */
+  readonly denied?: 'withhold' | 'remove' | undefined;
 }
 
 export interface CastellanParameter {
@@ -339,6 +356,8 @@ export interface CastellanSchema {
   /** Groups, scopes (`scope:x`) or a Cedar action (`action:x`) that may read / write the property. */
   readonly read?: readonly string[] | undefined;
   readonly write?: readonly string[] | undefined;
+  /** On a property that names another object: the operation that a caller must be allowed on that object. */
+  readonly action?: string | undefined;
   readonly sensitivity?: Sensitivity | undefined;
   readonly url?: UrlRestriction | undefined;
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import type { Exchange } from '@castellan/guard';
-import { overrideFields, type GuardedRequest } from '@castellan/guard/node';
+import { overrideFields } from '@castellan/guard/node';
 
 /** Fields that belong to one connection, not to the message (RFC 9110 section 7.6.1). */
 const hopByHop = new Set([
@@ -42,7 +42,7 @@ const plainName = /^[a-z0-9!#$%&'*+.^`|~-]+$/;
  */
 export function requestFields(
   exchange: Exchange,
-  request: GuardedRequest,
+  request: { readonly headers: IncomingHttpHeaders },
   host: string,
   token: string | undefined,
 ): string[] {
@@ -92,13 +92,19 @@ function connectionNames(raw: readonly string[]): ReadonlySet<string> {
 const none: ReadonlySet<string> = new Set();
 const kept = new Set(['authorization', 'cookie', 'content-type', 'dpop', 'host']);
 
-/** The upstream's fields for the caller. */
+/** The upstream's fields for the caller, less what belongs to its connection; the request id is always the gateway's. */
 export function responseFields(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
   const out: OutgoingHttpHeaders = {};
+  const named = headers.connection?.toLowerCase();
   for (const name in headers) {
-    if (hopByHop.has(name)) continue;
+    if (hopByHop.has(name) || name === 'x-request-id') continue;
+    if (named !== undefined && namesField(named, name)) continue;
     const value = headers[name];
     if (value !== undefined) out[name] = value;
   }
   return out;
+}
+
+function namesField(connection: string, name: string): boolean {
+  return connection.includes(name) && !kept.has(name) && connection.split(',').some((part) => part.trim() === name);
 }

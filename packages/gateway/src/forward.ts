@@ -1,9 +1,11 @@
 import type { ServerResponse } from 'node:http';
+import { PassThrough, pipeline, type Readable } from 'node:stream';
 import { type Dispatcher, Pool } from 'undici';
 import type { GuardedRequest } from '@castellan/guard/node';
 import { fail } from '@castellan/guard/node';
-import type { Exchange, Guard } from '@castellan/guard';
+import type { Exchange, Guard, Resolver } from '@castellan/guard';
 import { requestFields, responseFields } from './fields.ts';
+import { resolveObject } from './resolve.ts';
 
 export interface UpstreamOptions {
   /** Where the API really runs: `http://10.0.0.11:8080`, with a path prefix if it has one. */
@@ -21,6 +23,8 @@ export interface UpstreamOptions {
 /** Forwards admitted requests to one upstream. */
 export interface Upstream {
   forward(exchange: Exchange, request: GuardedRequest, response: ServerResponse): void | Promise<void>;
+  /** Reads one object of the API for a decision. */
+  readonly resolve: Resolver;
   close(): Promise<void>;
 }
 
@@ -49,15 +53,13 @@ export function openUpstream(guard: Guard, options: UpstreamOptions): Upstream {
         : exchange.query === ''
           ? exchange.path
           : `${exchange.path}?${exchange.query}`;
-    const body =
-      exchange.body ?? (exchange.plan?.operation.body === undefined && exchange.match !== undefined ? null : request);
     pool.dispatch(
       {
         origin: options.url.origin,
         path: prefix + target,
         method: incoming.method as Dispatcher.HttpMethod,
         headers: requestFields(exchange, request, options.url.host, token),
-        body: hasBody(exchange) ? body : null,
+        body: bodyOf(exchange, request),
       },
       answerHandler(guard, exchange, response),
     );
@@ -69,8 +71,27 @@ export function openUpstream(guard: Guard, options: UpstreamOptions): Upstream {
       if (typeof token === 'object') return token.then((signed) => send(exchange, request, response, signed));
       send(exchange, request, response, token);
     },
+    resolve: (exchange, _operation, path) =>
+      resolveObject(pool, exchange, prefix + path, {
+        host: options.url.host,
+        timeout: options.headTimeout,
+        maxBytes: guard.settings.maxResponse,
+        contextToken: options.contextToken,
+      }),
     close: () => pool.destroy(),
   };
+}
+
+/**
+ * What was read and checked; or, where a guard that only observes left the body unread, the request itself. It goes
+ * through a stream of its own: undici takes the socket away from a request that it is given (`request.socket = null`).
+ */
+function bodyOf(exchange: Exchange, request: GuardedRequest): Uint8Array | Readable | null {
+  if (!hasBody(exchange)) return null;
+  if (exchange.body !== undefined) return exchange.body;
+  if (exchange.plan?.operation.body === undefined && exchange.match !== undefined) return null;
+  // A caller that goes away destroys both; the forwarded request then fails and the exchange ends there.
+  return pipeline(request, new PassThrough(), () => {});
 }
 
 function hasBody(exchange: Exchange): boolean {
@@ -88,11 +109,13 @@ function answerHandler(guard: Guard, exchange: Exchange, response: ServerRespons
   let ended = false;
   // The caller went away: the upstream need not go on.
   response.once('close', () => {
-    if (!ended) controller?.abort(new Error('the caller closed the connection'));
+    if (!ended) controller?.abort(callerGone());
   });
   return {
     onRequestStart(given) {
       controller = given;
+      // Gone while the request waited for a free connection.
+      if (response.destroyed) given.abort(callerGone());
     },
     onResponseStart(given, status, headers) {
       if (status < 200) return;
@@ -104,8 +127,9 @@ function answerHandler(guard: Guard, exchange: Exchange, response: ServerRespons
       response.once('drain', () => given.resume());
     },
     onResponseEnd() {
-      ended = true;
+      // First the answer: what goes wrong in it is reported to onResponseError, which must still answer.
       response.end();
+      ended = true;
     },
     onResponseError(given, error) {
       if (ended) return;
@@ -114,6 +138,8 @@ function answerHandler(guard: Guard, exchange: Exchange, response: ServerRespons
     },
   };
 }
+
+const callerGone = (): Error => new Error('the caller closed the connection');
 
 function problemOf(error: Error & { code?: string }): 'timeout' | 'bad-gateway' {
   return error.code === 'UND_ERR_HEADERS_TIMEOUT' ||

@@ -1,7 +1,9 @@
 import type { Contract, Operation, Routes } from '@castellan/contract';
 import type { ClientAddress } from './address.ts';
+import type { Authority } from './authorize/authority.ts';
 import type { Authentication } from './authenticate/index.ts';
 import type { Cors } from './cors.ts';
+import type { Gcra } from './limits/gcra.ts';
 import type { Limiters } from './limits/limiters.ts';
 import type { Settings } from './options.ts';
 import type { Plan } from './plan.ts';
@@ -15,7 +17,11 @@ export interface GuardCore {
   readonly settings: Settings;
   readonly routes: Routes;
   readonly authentication: Authentication;
+  /** The policies; undefined where there are none, and then nothing asks for them. */
+  readonly authority: Authority | undefined;
   readonly limiters: Limiters;
+  /** The limit by address that every request is counted by; undefined where it is off. */
+  readonly addressLimiter: Gcra | undefined;
   readonly clientAddress: ClientAddress;
   readonly cors: Cors | undefined;
   /** The operation's plan; compiled when its first request comes. */

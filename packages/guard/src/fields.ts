@@ -9,6 +9,8 @@ export interface Fields {
   readonly forwardedFor: string | undefined;
   readonly origin: string | undefined;
   readonly requestMethod: string | undefined;
+  /** All values of `Connection`, as one list. */
+  readonly connection: string | undefined;
 }
 
 type FieldKey = keyof Fields;
@@ -75,6 +77,7 @@ export function readFields(rawHeaders: readonly string[]): Fields | DuplicateFie
     forwardedFor: undefined,
     origin: undefined,
     requestMethod: undefined,
+    connection: undefined,
   };
   let others: string[] | undefined;
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
@@ -83,6 +86,10 @@ export function readFields(rawHeaders: readonly string[]): Fields | DuplicateFie
     if (name === 'x-forwarded-for') {
       // A list field: several lines are one list, in order (RFC 9110 section 5.3).
       fields.forwardedFor = fields.forwardedFor === undefined ? value : `${fields.forwardedFor}, ${value}`;
+      continue;
+    }
+    if (name === 'connection') {
+      fields.connection = fields.connection === undefined ? value : `${fields.connection}, ${value}`;
       continue;
     }
     const key = single.get(name);

@@ -1,14 +1,18 @@
 // Modes, handlers, CORS and configuration of the guard on node:http, over real sockets.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { type GuardEvent } from '@castellan/guard';
-import { send } from './client.ts';
+import { gzipSync } from 'node:zlib';
+import { inPieces, send } from './client.ts';
 import { contract } from './contract.ts';
 import { authentication, guarded, token } from './guarded.ts';
 import { issuer } from './tokens.ts';
+
+const digestOf = (body: string | Buffer): string => createHash('sha256').update(body).digest('base64url').slice(0, 20);
 
 describe('modes', () => {
   test('observe decides and records, and lets everything pass', async () => {
@@ -60,6 +64,34 @@ describe('handlers', () => {
     try {
       const body = '{"name":"Tea"}';
       assert.equal((await send(server.url, '/v1/orders', { method: 'POST', token, body })).json['name'], body);
+    } finally {
+      await server.close();
+    }
+  });
+
+  test('the same where the body comes in pieces, ends late, or was compressed', async () => {
+    const server = await guarded({}, async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      response.writeHead(201, { 'Content-Type': 'application/json' });
+      response.end(JSON.stringify({ id: 'x', name: digestOf(Buffer.concat(chunks)) }));
+    });
+    try {
+      const body = `{"name":"Tea"${' '.repeat(10_000)}}`;
+      const head = `POST /v1/orders HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\n`;
+      const chunk = (text: string): string => `${text.length.toString(16)}\r\n${text}\r\n`;
+      for (const pieces of [
+        [`${head}Content-Length: ${body.length}\r\n\r\n`, body.slice(0, 5000), body.slice(5000)],
+        [`${head}Transfer-Encoding: chunked\r\n\r\n${chunk(body.slice(0, 9))}`, chunk(body.slice(9)), '0\r\n\r\n'],
+      ])
+        assert.ok((await inPieces(server.url, pieces)).includes(`"name":"${digestOf(body)}"`));
+      const answer = await send(server.url, '/v1/orders', {
+        method: 'POST',
+        token,
+        body: gzipSync(body),
+        headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+      });
+      assert.equal(answer.json['name'], digestOf(body));
     } finally {
       await server.close();
     }

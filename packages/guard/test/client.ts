@@ -73,3 +73,21 @@ export function raw(base: string, bytes: string): Promise<string> {
     socket.write(bytes);
   });
 }
+
+/** Sends pieces one after another, each in a packet of its own, and gives what comes back until the server closes. */
+export async function inPieces(url: string, pieces: readonly string[]): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+  const answer = new Promise<string>((resolve, reject) => {
+    let text = '';
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    socket.on('end', () => resolve(text));
+    socket.on('error', reject);
+  });
+  for (const piece of pieces) {
+    await new Promise((resolve) => socket.write(piece, resolve));
+    // Lets the server see this piece before the next one.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return answer;
+}

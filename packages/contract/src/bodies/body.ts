@@ -1,10 +1,11 @@
-import { Buffer, isUtf8 } from 'node:buffer';
+import { Buffer, isAscii, isUtf8 } from 'node:buffer';
 import type { BodyLimits, CompiledBody, DecodedBody, Issue } from '../compiled.ts';
 import type { MediaType, Operation, Schema } from '../model.ts';
 import { compileForm } from '../parameters/form.ts';
 import { Refused } from '../parameters/refused.ts';
 import { shapeOf } from '../parameters/shape.ts';
 import { failed, type Report } from '../parameters/value.ts';
+import { compileScan, type Scan } from '../scan/index.ts';
 import { compileSchema, type SchemaSource } from '../schema/index.ts';
 import { compileDefaults } from './defaults.ts';
 import { contentMatches } from './file-type.ts';
@@ -85,6 +86,7 @@ export function compileBody(
           reader,
           isSequence(name.essence),
         );
+      if (isJson(name.essence)) reader = scanned(source, offer.media, all, reader);
       if (offer.readers.size < remembered) offer.readers.set(name.essence, reader);
     }
     return reader;
@@ -193,6 +195,29 @@ function judge(source: SchemaSource, media: MediaType): (value: unknown, report:
     if (schema.check(value)) return fill(value);
     for (const issue of schema.explain(value, maxIssues)) report(issue);
     return failed;
+  };
+}
+
+/** Bodies after which a scanner is worth its memory. */
+const often = 20;
+
+/**
+ * Most bodies are written as their schema says. That can be seen in one pass over their bytes; then nothing is left to
+ * check but what the reader would say all the same.
+ */
+function scanned(source: SchemaSource, media: MediaType, limits: BodyLimits, read: ReadBody): ReadBody {
+  const { schema } = media;
+  // A scanner goes no deeper than this, and a text has fewer values than bytes.
+  if (schema === undefined || limits.maxDepth < 42) return read;
+  const longest = Math.min(limits.maxNodes, limits.maxString);
+  const fill = compileDefaults(source, schema);
+  let calls = 0;
+  let scan: Scan | undefined;
+  return (bytes, report) => {
+    if (++calls === often) scan = compileScan(source, schema, { direction: 'request' });
+    if (scan === undefined || bytes.length > longest || !scan.accepts(bytes)) return read(bytes, report);
+    const buffer = bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return fill(JSON.parse(buffer.toString(isAscii(buffer) ? 'latin1' : 'utf8')));
   };
 }
 

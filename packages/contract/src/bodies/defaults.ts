@@ -29,8 +29,30 @@ export function compileDefaults(source: SchemaSource, schema: Schema): FillDefau
       }
     }
   };
+  let needed: boolean | undefined;
   return (value) => {
-    fill(value, schema);
+    needed ??= namesDefaults(schema, shapeAt);
+    if (needed) fill(value, schema);
     return value;
   };
+}
+
+/** Schemas that are looked at; a larger document is taken to name defaults. */
+const largest = 2_000;
+
+/** Whether any property below a schema has a default: most bodies have none, and are not walked. */
+function namesDefaults(schema: Schema, shapeAt: (at: Schema) => Shape): boolean {
+  const seen = new Set<Schema['raw']>();
+  const pending = [schema];
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    if (seen.has(at.raw)) continue;
+    if (seen.add(at.raw).size > largest) return true;
+    const { properties, items, prefixItems } = shapeAt(at);
+    for (const property of properties.values()) {
+      if (shapeAt(property).default !== undefined) return true;
+      pending.push(property);
+    }
+    pending.push(...prefixItems, ...(items === undefined ? [] : [items]));
+  }
+  return false;
 }

@@ -1,4 +1,4 @@
-import { lineAndColumn } from './position.ts';
+import { LineIndex } from './position.ts';
 import type { TextPositions } from './positions.ts';
 
 /** Offsets of one member: where its key (or, in an array, its value) starts, and where its value starts. */
@@ -13,10 +13,12 @@ interface Member {
  */
 export class JsonPositions implements TextPositions {
   readonly #text: string;
+  readonly #lines: LineIndex;
   readonly #members = new Map<number, ReadonlyMap<string, Member>>();
 
   constructor(bytes: Uint8Array) {
     this.#text = new TextDecoder().decode(bytes);
+    this.#lines = new LineIndex(this.#text);
   }
 
   at(tokens: readonly string[], key: boolean): { readonly line: number; readonly column: number } {
@@ -28,7 +30,7 @@ export class JsonPositions implements TextPositions {
       offset = member.value;
       shown = key ? member.key : member.value;
     }
-    return lineAndColumn(this.#text, shown);
+    return this.#lines.at(shown);
   }
 
   #membersAt(offset: number): ReadonlyMap<string, Member> {
@@ -82,10 +84,10 @@ export class JsonPositions implements TextPositions {
   /** After the closing quote. */
   #endOfString(at: number): number {
     const text = this.#text;
-    for (let i = at + 1; i < text.length; i++) {
-      const code = text.charCodeAt(i);
-      if (code === 92) i++;
-      else if (code === 34) return i + 1;
+    for (let end = text.indexOf('"', at + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+      let escapes = 0;
+      while (text.charCodeAt(end - 1 - escapes) === 92) escapes++;
+      if (escapes % 2 === 0) return end + 1;
     }
     return text.length;
   }

@@ -254,7 +254,7 @@ test('what cannot be read is one clear line', async () => {
   await refuses('invalid-yaml', /more than one YAML document/, load({ 'a.yaml': `${one}---\na: 1\n` }));
   await refuses('invalid-openapi', /neither openapi nor swagger/, load({ 'a.yaml': 'a: 1\n' }));
   await refuses('invalid-openapi', /not an object/, load({ 'a.yaml': '- 1\n' }));
-  await refuses('invalid-openapi', /not an object/, load({ 'a.yaml': '' }));
+  await refuses('invalid-openapi', /the document is empty/, load({ 'a.yaml': '' }));
   await refuses('invalid-openapi', /an Overlay document/, load({ 'a.yaml': 'overlay: 1.0.0\nactions: []\n' }));
   await refuses(
     'unsupported-version',

@@ -3,16 +3,17 @@ import type { LoadLimits } from './limits.ts';
 import { tooDeep } from './limits.ts';
 import type { Duplicate, ParsedText, SourceText } from './parse.ts';
 import { escapeToken } from './pointer.ts';
+import { JsonPositions } from './json-positions.ts';
 import { syntaxErrorOffset } from './json-syntax.ts';
-import { lineAndColumn, lineAndColumnOfByte } from './position.ts';
+import { lineAndColumn } from './position.ts';
 import { scanJson, type JsonScan } from './scan-json.ts';
 
 /** @throws CastellanError `invalid-json`, `document-too-deep` */
 export function parseJson(source: SourceText, limits: LoadLimits): ParsedText {
   const { bytes, file } = source;
-  const scan = scanJson(bytes);
-  if (scan.depth > limits.maxDepth) throw tooDeep({ file }, limits.maxDepth);
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  const scan = scanJson(text);
+  if (scan.depth > limits.maxDepth) throw tooDeep({ file }, limits.maxDepth);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -23,15 +24,21 @@ export function parseJson(source: SourceText, limits: LoadLimits): ParsedText {
     format: 'json',
     value,
     scan,
-    duplicates: scan.duplicates.map((duplicate) => placed(bytes, duplicate)),
+    positionsOf,
+    duplicates: scan.duplicates.map((duplicate) => placed(text, duplicate)),
   };
 }
 
-function placed(bytes: Uint8Array, duplicate: JsonScan['duplicates'][number]): Duplicate {
+/** Outside of `parseJson`, because a function that is made in there keeps the whole text alive. */
+function positionsOf(bytes: Uint8Array): JsonPositions {
+  return new JsonPositions(bytes);
+}
+
+function placed(text: string, duplicate: JsonScan['duplicates'][number]): Duplicate {
   return {
     pointer: duplicate.parents.map((token) => `/${escapeToken(token)}`).join(''),
     key: duplicate.key,
-    ...lineAndColumnOfByte(bytes, duplicate.offset),
+    ...lineAndColumn(text, duplicate.offset),
   };
 }
 

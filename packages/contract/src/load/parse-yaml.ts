@@ -27,7 +27,7 @@ export interface ComposedYaml {
  * YAML 1.2 core schema (so `no` is a string and dates stay strings), with merge keys, because real documents use them.
  * @throws CastellanError `invalid-yaml`, `document-too-deep`, `alias-bomb`, `alias-loop`
  */
-export function parseYaml(source: SourceText, limits: LoadLimits): ParsedText {
+export function parseYaml(source: SourceText, limits: LoadLimits): Omit<ParsedText, 'positionsOf'> {
   const { document, lines } = composeYaml(source, limits);
   const duplicates: Duplicate[] = [];
   for (const error of document.errors) {

@@ -3,6 +3,7 @@ import { CastellanError } from '../error.ts';
 import type { LoadLimits } from './limits.ts';
 import { parseJson } from './parse-json.ts';
 import { isObject } from './pointer.ts';
+import type { PositionsOf } from './positions.ts';
 import type { JsonScan } from './scan-json.ts';
 
 export interface ParsedText {
@@ -12,6 +13,7 @@ export interface ParsedText {
   readonly scan?: JsonScan | undefined;
   /** Keys that stand twice in one mapping; the last one counted. */
   readonly duplicates: readonly Duplicate[];
+  readonly positionsOf: PositionsOf;
 }
 
 /** A key that stands twice in the object at `pointer`. */
@@ -67,15 +69,19 @@ export async function parseText(source: SourceText, limits: LoadLimits): Promise
 
 async function yaml(source: SourceText, limits: LoadLimits): Promise<ParsedText> {
   // Loaded only when needed: a JSON document does not pay for the YAML parser.
-  const { parseYaml } = await import('./parse-yaml.ts');
-  return parseYaml(source, limits);
+  const [{ parseYaml }, { YamlPositions }] = await Promise.all([
+    import('./parse-yaml.ts'),
+    import('./yaml-positions.ts'),
+  ]);
+  return { ...parseYaml(source, limits), positionsOf: (bytes) => new YamlPositions(bytes) };
 }
 
 function check(source: SourceText, parsed: ParsedText): ParsedText {
   if (isObject(parsed.value)) return parsed;
   throw new CastellanError({
     code: 'invalid-openapi',
-    message: 'the document is not an object',
+    message:
+      parsed.value === undefined || parsed.value === null ? 'the document is empty' : 'the document is not an object',
     place: { file: source.file, line: 1, column: 1 },
     mend: 'give an OpenAPI document: an object with openapi (or swagger), info and paths',
   });

@@ -1,16 +1,17 @@
 import type { Place } from '../error.ts';
 import type { Location } from '../model.ts';
-import { JsonPositions } from './json-positions.ts';
 import { tokensOf } from './pointer.ts';
 import type { Provenance } from './provenance.ts';
 import { textAgain, type Source } from './source.ts';
-import { YamlPositions } from './yaml-positions.ts';
 
 /** Finds places in one text. */
 export interface TextPositions {
   /** Line and column (from 1) of the value at a path, or of its nearest parent that exists. `key`: of the value's key instead. */
   at(tokens: readonly string[], key: boolean): { readonly line: number; readonly column: number };
 }
+
+/** Prepares a text for finding positions. Comes with the parser, so that JSON documents do not load the one for YAML. */
+export type PositionsOf = (bytes: Uint8Array) => TextPositions;
 
 /**
  * Places of locations, found when asked for: the file is read again, and only if its bytes are those that were loaded.
@@ -44,8 +45,8 @@ export class Positions {
     const known = this.#texts.get(source.uri)?.deref();
     if (known !== undefined) return known;
     const bytes = textAgain(source);
-    if (bytes === undefined) return undefined;
-    const made = source.format === 'json' ? new JsonPositions(bytes) : new YamlPositions(bytes);
+    if (bytes === undefined || source.positionsOf === undefined) return undefined;
+    const made = source.positionsOf(bytes);
     this.#texts.set(source.uri, new WeakRef(made));
     return made;
   }

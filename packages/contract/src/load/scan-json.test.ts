@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { scanJson } from './scan-json.ts';
 
-const scan = (text: string) => scanJson(Buffer.from(text));
+const scan = scanJson;
 
 function depthOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;

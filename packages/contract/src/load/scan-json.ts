@@ -1,4 +1,4 @@
-/** What one pass over the bytes of a JSON document tells, without building anything. */
+/** What one pass over the text of a JSON document tells, without building anything. */
 export interface JsonScan {
   /** Deepest nesting of arrays and objects. */
   readonly depth: number;
@@ -15,7 +15,7 @@ export interface JsonScan {
 }
 
 interface DuplicateKey {
-  /** Byte offset of the second key's opening quote. */
+  /** Offset of the second key's opening quote. */
   readonly offset: number;
   readonly key: string;
   /** Keys from the root to the object that holds both, as written. */
@@ -25,17 +25,15 @@ interface DuplicateKey {
 /** Levels whose keys are compared at load: root, paths, path item, operation; components, their kinds, their names. */
 const WATCHED_DEPTH = 4;
 
-const QUOTE = 34;
 const BACKSLASH = 92;
 const COLON = 58;
 const DOLLAR = 36;
-const decoder = new TextDecoder();
 
 /**
  * Scans JSON for what must be known before (or is cheaper to know without) walking the parsed value.
  * It does not check the syntax: on text that is not JSON the answer means nothing, and JSON.parse refuses it anyway.
  */
-export function scanJson(bytes: Uint8Array): JsonScan {
+export function scanJson(text: string): JsonScan {
   const references = new Set<string>();
   const duplicates: DuplicateKey[] = [];
   let identifiers = false;
@@ -46,63 +44,79 @@ export function scanJson(bytes: Uint8Array): JsonScan {
   let referenceNext = false;
   const seen: Set<string>[] = Array.from({ length: WATCHED_DEPTH + 1 }, () => new Set());
   const path: string[] = [];
-  const end = bytes.length;
-  for (let i = 0; i < end; i++) {
-    const byte = bytes[i];
-    if (byte === QUOTE) {
+  const end = text.length;
+  for (let i = structural(text, 0); i < end; i = structural(text, i + 1)) {
+    const code = text.charCodeAt(i);
+    if (code === 34) {
       const from = i + 1;
-      let escape = false;
-      for (i = from; i < end; i++) {
-        const inside = bytes[i];
-        if (inside === QUOTE) break;
-        if (inside === BACKSLASH) {
-          escape = true;
-          i++;
-        }
-      }
+      i = closingQuote(text, from);
       if (referenceNext) {
         referenceNext = false;
-        const text = decoder.decode(bytes.subarray(from, i));
-        references.add(escape ? unescape(text) : text);
+        const written = text.slice(from, i);
+        references.add(written.includes('\\') ? unescape(written) : written);
         continue;
       }
       let next = i + 1;
-      while (next < end && isSpace(bytes[next])) next++;
-      if (bytes[next] !== COLON) continue;
+      while (isSpace(text.charCodeAt(next))) next++;
+      if (text.charCodeAt(next) !== COLON) continue;
       const length = i - from;
-      if (escape && length < 64) escaped = true;
-      const first = bytes[from];
+      if (length < 64 && hasEscape(text, from, i)) escaped = true;
+      const first = text.charCodeAt(from);
       if (first === DOLLAR) {
-        const key = decoder.decode(bytes.subarray(from, i));
-        if (key === '$ref') referenceNext = startsString(bytes, next + 1);
+        const key = text.slice(from, i);
+        if (key === '$ref') referenceNext = startsString(text, next + 1);
         else if (key === '$id' || key === '$self' || key.endsWith('nchor')) identifiers = true;
-      } else if (length === 11 && first === 120 && decoder.decode(bytes.subarray(from, i)) === 'x-castellan')
-        castellan = true;
+      } else if (length === 11 && first === 120 && text.startsWith('x-castellan', from)) castellan = true;
       if (depth <= WATCHED_DEPTH) {
-        const key = decoder.decode(bytes.subarray(from, i));
+        const key = text.slice(from, i);
         const keys = seen[depth];
         if (keys?.has(key)) duplicates.push({ offset: from - 1, key, parents: path.slice(0, depth - 1) });
         keys?.add(key);
         path[depth - 1] = key;
       }
       i = next;
-    } else if (byte === 123 || byte === 91) {
+    } else if (code === 123 || code === 91) {
       referenceNext = false;
       depth++;
       if (depth > deepest) deepest = depth;
       if (depth <= WATCHED_DEPTH) seen[depth]?.clear();
-    } else if (byte === 125 || byte === 93) depth--;
+    } else if (code === 125 || code === 93) depth--;
   }
   return { depth: deepest, references, duplicates, identifiers, castellan, escaped };
 }
 
-function isSpace(byte: number | undefined): boolean {
-  return byte === 32 || byte === 10 || byte === 13 || byte === 9;
+/** The offset of the next quote, bracket or brace; the text's length where none comes. A function of its own, so that the engine compiles it early. */
+function structural(text: string, from: number): number {
+  let i = from;
+  for (; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 34 || code === 123 || code === 125 || code === 91 || code === 93) break;
+  }
+  return i;
 }
 
-function startsString(bytes: Uint8Array, at: number): boolean {
-  while (isSpace(bytes[at])) at++;
-  return bytes[at] === QUOTE;
+/** The offset of the quote that ends a string; the text's length where none does. */
+function closingQuote(text: string, from: number): number {
+  for (let quote = text.indexOf('"', from); quote !== -1; quote = text.indexOf('"', quote + 1)) {
+    let before = quote - 1;
+    while (before >= from && text.charCodeAt(before) === BACKSLASH) before--;
+    if ((quote - 1 - before) % 2 === 0) return quote;
+  }
+  return text.length;
+}
+
+function hasEscape(text: string, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (text.charCodeAt(i) === BACKSLASH) return true;
+  return false;
+}
+
+function isSpace(code: number): boolean {
+  return code === 32 || code === 10 || code === 13 || code === 9;
+}
+
+function startsString(text: string, at: number): boolean {
+  while (isSpace(text.charCodeAt(at))) at++;
+  return text.charCodeAt(at) === 34;
 }
 
 function unescape(text: string): string {

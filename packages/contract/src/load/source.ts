@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import type { PositionsOf } from './positions.ts';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
 /** Where a document's text came from, so that it can be read again when a position is asked for. */
@@ -14,6 +15,8 @@ export interface Source {
   readonly digest: string;
   /** The deflated text of what cannot be read again at will: URLs, and files behind a reader of the caller's. */
   readonly held: Uint8Array | undefined;
+  /** Finds positions in the text. Undefined for an object. */
+  readonly positionsOf: PositionsOf | undefined;
 }
 
 export function sha256(bytes: Uint8Array | string): string {

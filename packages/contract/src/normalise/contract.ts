@@ -13,6 +13,7 @@ import type {
   Warning,
 } from '../model.ts';
 import type { Place } from '../error.ts';
+import { refuseMisspelt } from '../extension/misspelt.ts';
 import { readCastellanApi } from '../extension/read.ts';
 import { child, entries, isObject } from '../load/pointer.ts';
 import type { References } from '../schema/references.ts';
@@ -23,6 +24,7 @@ import { checkCollisions } from './collisions.ts';
 import { readOperations } from './operations.ts';
 import { text, type Reading } from './reading.ts';
 import { warnAboutSchemas } from './schema-warnings.ts';
+import { warnAboutStructure } from './structure-warnings.ts';
 import { readSecuritySchemes } from './security-schemes.ts';
 import { readServers } from './servers.ts';
 
@@ -42,9 +44,9 @@ export class DocumentedContract implements Contract {
   readonly documents: readonly string[];
   readonly references: References;
   readonly servers: readonly Server[];
+  readonly extended: boolean;
   readonly #reading: Reading;
   readonly #roots: readonly Located[];
-  readonly #extended: boolean;
   #found: FoundResources | undefined;
   #schemas: ReadonlyMap<string, Schema> | undefined;
   #warnings: readonly Warning[] | undefined;
@@ -68,13 +70,14 @@ export class DocumentedContract implements Contract {
     this.file = facts.file;
     this.documents = facts.documents.map((document) => document.location.document);
     this.#roots = facts.documents;
-    this.#extended = facts.extended;
+    this.extended = facts.extended;
     this.dialect = reading.dialect;
     this.references = reading.references;
     const info = child(reading.root, 'info');
     this.title = text(child(info, 'title').value) ?? '';
     const version = child(info, 'version').value;
     this.version = typeof version === 'string' || typeof version === 'number' ? String(version) : '';
+    refuseMisspelt(reading, reading.root);
     this.castellan = readCastellanApi(reading);
     this.servers = readServers(reading);
     const schemes = readSecuritySchemes(reading);
@@ -103,13 +106,14 @@ export class DocumentedContract implements Contract {
   }
 
   get #resources(): FoundResources {
-    this.#found ??= findResources(this.#reading, this.operations, this.#roots, this.#extended);
+    this.#found ??= findResources(this.#reading, this.operations, this.#roots, this.extended);
     return this.#found;
   }
 
   get warnings(): readonly Warning[] {
     if (this.#warnings === undefined) {
       for (const operation of [...this.operations, ...this.webhooks]) readWhole(operation);
+      warnAboutStructure(this.#reading);
       const formats = new Set<string>();
       for (const root of this.#roots) warnAboutSchemas(this.#reading, root, formats);
       this.#warnings = this.#reading.warnings;

@@ -1,4 +1,5 @@
 import type { HttpMethod, Located, Operation, OperationResource, SecurityRequirement } from '../model.ts';
+import { refuseMisspelt } from '../extension/misspelt.ts';
 import { readCastellanOperation } from '../extension/read.ts';
 import { child, entries, isObject } from '../load/pointer.ts';
 import { DocumentedOperation } from './operation.ts';
@@ -73,9 +74,11 @@ function operationsOf(reading: Reading, path: string, item: Located): Found[] {
       return;
     }
     seen.add(method);
+    refuseMisspelt(reading, node);
     found.push({ method, path, pathItems, node });
   };
   for (const pathItem of pathItems) {
+    refuseMisspelt(reading, pathItem);
     for (const [key, node] of entries(pathItem)) {
       const method = key.toLowerCase();
       if ((METHODS as readonly string[]).includes(method) || (method === 'query' && reading.version === '3.2')) {

@@ -13,9 +13,14 @@ const FORMATS: ReadonlySet<string> = new Set(
     'uri-reference uri-template uuid'
   ).split(' '),
 );
+/** Stands in the list of formats seen; no format can be called so. */
+const XML = ' xml';
 const TYPES: ReadonlySet<string> = new Set(['string', 'number', 'integer', 'boolean', 'array', 'object', 'null']);
 
-/** Notes what is tolerated in schemas. Unknown formats are noted once per name, at their first place. */
+/**
+ * Notes what is tolerated in schemas.
+ * @param formatsSeen unknown formats are noted once per name, at their first place; so is the keyword `xml`
+ */
 export function warnAboutSchemas(reading: Reading, document: Located, formatsSeen: Set<string>): void {
   const old = reading.dialect === 'openapi-3.0';
   walk(
@@ -39,6 +44,17 @@ export function warnAboutSchemas(reading: Reading, document: Located, formatsSee
             'say it with pattern, or remove it',
           );
         }
+      }
+      if (isObject(object['xml']) && !formatsSeen.has(XML)) {
+        const location = at('xml');
+        if (location !== undefined) formatsSeen.add(XML);
+        warn(
+          reading,
+          location,
+          'xml-ignored',
+          'xml is ignored: bodies of XML media types pass as text and are not validated',
+          'offer JSON as well, or validate XML in the handler',
+        );
       }
       if (old && nullable === true && type === undefined && typeof object['$ref'] !== 'string') {
         warn(

@@ -55,6 +55,7 @@ export function compileHeaders(
 
 const tooLong = new Refused('too-long', 'is longer than is taken', 'send a shorter value');
 const quoted = new Refused('style', 'is a quoted cookie value', 'send the value without double quotes');
+const spaced = new Refused('style', 'has space beside its equals sign', 'send name=value without space');
 
 interface CookieTarget {
   readonly slot: number;
@@ -68,8 +69,8 @@ interface CookieTarget {
 
 /**
  * Compiles the reading of cookie parameters (RFC 6265 section 4.2). Values are percent-decoded as the cookie libraries of
- * Node frameworks do, except under `style: cookie`; quoted values, which these libraries disagree on, are refused.
- * Cookies that are not documented are not looked at.
+ * Node frameworks do, except under `style: cookie`; quoted values and space beside the equals sign, which these libraries
+ * disagree on, are refused. Cookies that are not documented are not looked at.
  *
  * @param properties names that an exploded object is made of, by slot
  */
@@ -94,6 +95,11 @@ export function compileCookies(
     const target = names.get(name);
     if (target === undefined) return;
     const text = pair.slice(equals + 1).trim();
+    // Some cookie libraries drop such a cookie, others the space.
+    if (isSpace(pair.charCodeAt(equals - 1)) || isSpace(pair.charCodeAt(equals + 1))) {
+      report(spaced.issue(`/cookie/${pointerToken(name)}`));
+      return;
+    }
     if (target.joined && text.includes('&')) {
       const [first = '', ...others] = text.split('&');
       take(`${name}=${first}`, slots, report);
@@ -121,6 +127,10 @@ export function compileCookies(
       }
     },
   };
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09;
 }
 
 function addProperty(slots: Slot[], slot: number, name: string, value: string): void {

@@ -1,4 +1,5 @@
-import { RE2JS } from 're2js';
+import { createRequire } from 'node:module';
+import type { RE2JS } from 're2js';
 import { type Cost, costOf } from './cost.ts';
 import { parse, Unsupported } from './parse.ts';
 import type { Expression } from './syntax.ts';
@@ -66,11 +67,16 @@ export function compilePattern(source: string, options: PatternOptions = {}): Pa
   const test = (text: string): boolean => {
     if (text.length <= reach) return native.test(text);
     if (text.length > longest || portable === undefined) return false;
-    linear ??= RE2JS.compile(toRe2(portable));
+    linear ??= re2().compile(toRe2(portable));
     return linear.test(text);
   };
   const engine = portable === undefined ? (reach > 0 ? 'native' : 'none') : reach > 0 ? 'native-then-linear' : 'linear';
   return { source, test, longest: longest >= units ? Infinity : longest, engine, reason };
+}
+
+/** Loaded with the first pattern that needs it: most documents have none. */
+function re2(): typeof RE2JS {
+  return (createRequire(import.meta.url)('re2js') as typeof import('re2js')).RE2JS;
 }
 
 interface Native {
@@ -108,7 +114,7 @@ function linearReach(expression: Expression): number {
 /** A pattern of another language: RE2's, which shares `(?i)`, `\A` and `\z` with those that real documents borrow from, or none. */
 function foreign(source: string): Pattern {
   try {
-    const linear = RE2JS.compile(source);
+    const linear = re2().compile(source);
     const longest = source.length > LARGEST || /\{\d{3}/.test(source) ? 0 : Math.floor(LINEAR_STEPS / source.length);
     return {
       source,

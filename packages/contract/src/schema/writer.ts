@@ -2,6 +2,7 @@
 export class Writer {
   readonly constants: unknown[] = [];
   readonly #names = new Map<unknown, string>();
+  readonly #hoisted: string[] = [];
   #lines: string[] = [];
   #fresh = 0;
   /** Characters written so far: big functions are not optimised by the engine, so they are split. */
@@ -38,12 +39,17 @@ export class Writer {
     }
   }
 
+  /** Puts a whole function of its own before the one that is being written. */
+  hoist(code: string): void {
+    this.#hoisted.push(code);
+  }
+
   /** Turns the text into a function of these parameters. */
   build(parameters: string): unknown {
     const names = this.constants.map((_, index) => `c${index}`);
     const make = new Function(
       ...names,
-      `"use strict";\nreturn function (${parameters}) {\n${this.#lines.join('\n')}\n};`,
+      `"use strict";\n${this.#hoisted.join('\n')}\nreturn function (${parameters}) {\n${this.#lines.join('\n')}\n};`,
     ) as (...constants: unknown[]) => unknown;
     return make(...this.constants);
   }

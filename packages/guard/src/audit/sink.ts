@@ -12,12 +12,28 @@ export interface AuditSink {
   close(): Promise<void>;
 }
 
-/** Lines are written when there is this much of them, UTF-16 units, or after `delay` milliseconds. */
+/** Lines are written when there are this many bytes of them, or after `delay` milliseconds. */
 const batch = 64 * 1024;
 const delay = 50;
 
-/** Unwritten text that is kept in memory at most, UTF-16 units. */
+/** Bytes of one block. Lines go into blocks as they come, so that none of them lives on as a string. */
+const blockSize = 2 * batch;
+
+/** Blocks that are kept for lines to come; more are made while the file is slow. */
+const spare = 4;
+
+/** Unwritten bytes that are kept in memory at most. */
 const maxPending = 32 * 1024 * 1024;
+
+interface Block {
+  readonly bytes: Buffer;
+  used: number;
+  lines: number;
+}
+
+function newBlock(size = blockSize): Block {
+  return { bytes: Buffer.allocUnsafeSlow(size), used: 0, lines: 0 };
+}
 
 /**
  * Appends lines to a file (mode 0600), or to standard output for `-`. Lines are gathered and written together, one
@@ -26,19 +42,28 @@ const maxPending = 32 * 1024 * 1024;
  */
 export function openAuditFile(file: string): AuditSink {
   const descriptor = file === '-' ? 1 : open(file);
-  let pending: string[] = [];
-  let pendingSize = 0;
+  const full: Block[] = [];
+  const free: Block[] = [];
+  let current = newBlock();
+  let pending = 0;
   let lost = 0;
   let writing: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
 
+  const next = (): Block | undefined => {
+    const block = full.shift();
+    if (block !== undefined || current.used === 0) return block;
+    const last = current;
+    current = free.pop() ?? newBlock();
+    return last;
+  };
   const drain = async (): Promise<void> => {
-    while (pending.length > 0) {
-      const text = Buffer.from(`${pending.join('\n')}\n`);
-      const lines = pending.length;
-      pending = [];
-      pendingSize = 0;
-      if (!(await writeAll(descriptor, text))) lost += lines;
+    for (let block = next(); block !== undefined; block = next()) {
+      if (!(await writeAll(descriptor, block.bytes.subarray(0, block.used)))) lost += block.lines;
+      pending -= block.used;
+      block.used = 0;
+      block.lines = 0;
+      if (free.length < spare && block.bytes.length === blockSize) free.push(block);
     }
   };
   const start = (): Promise<void> => {
@@ -52,7 +77,15 @@ export function openAuditFile(file: string): AuditSink {
     void start();
   };
   const flush = async (): Promise<void> => {
-    while (pending.length > 0 || writing !== undefined) await start();
+    while (pending > 0 || writing !== undefined) await start();
+  };
+  const append = (line: string): void => {
+    const { bytes, used } = current;
+    const length = bytes.write(line, used, 'utf8');
+    bytes[used + length] = 0x0a;
+    current.used = used + length + 1;
+    current.lines++;
+    pending += length + 1;
   };
 
   return {
@@ -60,13 +93,18 @@ export function openAuditFile(file: string): AuditSink {
       return lost;
     },
     write(line) {
-      if (pendingSize + line.length > maxPending) {
+      // A UTF-16 unit has three bytes of UTF-8 at most.
+      const most = line.length * 3 + 1;
+      if (pending + most > maxPending) {
         lost += 1;
         return;
       }
-      pending.push(line);
-      pendingSize += line.length;
-      if (pendingSize >= batch) void start();
+      if (current.used + most > current.bytes.length) {
+        if (current.used > 0) full.push(current);
+        current = most > blockSize ? newBlock(most) : (free.pop() ?? newBlock());
+      }
+      append(line);
+      if (pending >= batch) void start();
       else if (timer === undefined) timer = setTimeout(due, delay);
     },
     flush,

@@ -44,6 +44,8 @@ export interface TokenConfiguration {
   readonly groups?: string | undefined;
   /** Which claim holds the tenant: `claims.tenant`. Default none. */
   readonly tenant?: string | undefined;
+  /** How many verified tokens are remembered, at least; 0 for none. Default 50,000. */
+  readonly remember?: number | undefined;
   /** Seconds that a token may live at most, from `iat` to `exp`; one that lives longer is refused. Default any. */
   readonly maxLifetime?: number | undefined;
   /** True where every token has a `jti` and is good for one request (RFC 7519 section 4.1.7). Default false. */

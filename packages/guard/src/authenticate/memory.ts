@@ -11,7 +11,7 @@ export class Memory<T extends { readonly expiresAt: number }> {
   #young = new Map<string, T>();
   #old = new Map<string, T>();
 
-  /** @param capacity entries of one generation */
+  /** @param capacity entries of one generation; 0 remembers nothing */
   constructor(capacity = 50_000) {
     this.#capacity = capacity;
   }
@@ -46,6 +46,7 @@ export class Memory<T extends { readonly expiresAt: number }> {
   }
 
   #keep(digest: string, entry: T): void {
+    if (this.#capacity === 0) return;
     this.#young.set(digest, entry);
     if (this.#young.size < this.#capacity) return;
     this.#old = this.#young;

@@ -50,7 +50,7 @@ export async function tokenVerifier(
     groups: claimPath(configuration.groups ?? 'claims.groups'),
     tenant: configuration.tenant === undefined ? undefined : claimPath(configuration.tenant),
   };
-  const memory = new Memory<Remembered>();
+  const memory = new Memory<Remembered>(rememberedOf(where, configuration.remember));
   let epoch = keys.epoch;
 
   const verifyJwt = async (token: string, digest: string, at: number): Promise<Remembered | SchemeOutcome> => {
@@ -199,6 +199,11 @@ function checkConfiguration(where: string, configuration: TokenConfiguration): v
   const kinds = new Set((algorithms ?? []).map((name) => signatureAlgorithms.get(name)?.kty === 'oct'));
   if (kinds.size > 1)
     throw bad(`${where}.algorithms mixes shared secrets with public keys`, 'choose one kind: HS… or the others');
+}
+
+function rememberedOf(where: string, remember = 50_000): number {
+  if (Number.isSafeInteger(remember) && remember >= 0) return remember;
+  throw bad(`${where}.remember is ${remember}`, 'write how many verified tokens are remembered, 0 for none');
 }
 
 function bad(message: string, mend: string): CastellanError {

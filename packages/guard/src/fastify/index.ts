@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DecodedParameters, Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
+import type { Authorize, Permits } from '../authorize/handle.ts';
 import type { Guard } from '../guard.ts';
 import { protect, type GuardedRequest } from '../node/index.ts';
 
@@ -14,6 +15,8 @@ export interface FastifyRequestLike {
   auth?: AuthContext | undefined;
   operation?: Operation | undefined;
   parameters?: DecodedParameters | undefined;
+  authorize?: Authorize;
+  permits?: Permits;
 }
 export interface FastifyReplyLike {
   readonly raw: ServerResponse;
@@ -27,6 +30,15 @@ export interface FastifyLike {
     name: 'onRequest' | 'preHandler',
     hook: (request: FastifyRequestLike, reply: FastifyReplyLike, done: Done) => void,
   ): unknown;
+  hasContentTypeParser(contentType: string): boolean;
+  addContentTypeParser(
+    contentType: string,
+    parser: (
+      request: FastifyRequestLike,
+      payload: unknown,
+      done: (error: Error | null, body?: unknown) => void,
+    ) => void,
+  ): unknown;
 }
 
 /**
@@ -35,17 +47,24 @@ export interface FastifyLike {
  * and `body` are the decoded ones.
  */
 export function fastify(guard: Guard): (instance: FastifyLike, options: unknown, done: Done) => void {
+  guard.start();
   const plugin = (instance: FastifyLike, _options: unknown, done: Done): void => {
     instance.addHook('onRequest', (request, reply, next) => {
       protect(guard, request.raw, reply.raw, request.originalUrl, {
-        admitted: () => next(),
+        admitted(raw) {
+          // Of a body that is not there, Fastify would parse nothing and refuse that.
+          if (raw.body === undefined && raw.operation !== undefined) delete raw.headers['content-type'];
+          next();
+        },
         refused: () => {
           reply.hijack();
         },
       });
     });
     instance.addHook('preHandler', (request, _reply, next) => {
-      const { auth, operation, parameters, body } = request.raw as GuardedRequest;
+      const { auth, operation, parameters, body, authorize, permits } = request.raw as GuardedRequest;
+      request.authorize = authorize;
+      request.permits = permits;
       request.auth = auth;
       request.operation = operation;
       request.parameters = parameters;
@@ -56,6 +75,12 @@ export function fastify(guard: Guard): (instance: FastifyLike, options: unknown,
       }
       next();
     });
+    // Media types that Fastify has no parser for were decoded by the guard; without this it would refuse them.
+    if (!instance.hasContentTypeParser('*')) {
+      instance.addContentTypeParser('*', (request, _payload, parsed) =>
+        parsed(null, (request.raw as GuardedRequest).body),
+      );
+    }
     done();
   };
   // Without this, Fastify would keep the hooks to the plugin's own scope.

@@ -1,5 +1,6 @@
 import type { DecodedParameters, Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
+import { NotAuthorized, type Authorize, type Permits } from '../authorize/handle.ts';
 import type { Guard } from '../guard.ts';
 import { FetchIncoming } from './request.ts';
 import { answered, released } from './response.ts';
@@ -13,12 +14,19 @@ export interface FetchContext {
   readonly query: Readonly<Record<string, unknown>>;
   readonly body: unknown;
   readonly requestId: string;
+  /** Decides on an object that the handler loaded; throws what the guard answers with 403 or 404. */
+  readonly authorize: Authorize;
+  readonly permits: Permits;
 }
 
 /** What only the runtime knows about the connection. */
 export interface Connection {
   readonly remoteAddress: string;
   readonly encrypted?: boolean | undefined;
+  /** The request target as received, where the runtime still has it: a `Request` has a URL that was made of it. */
+  readonly target?: string | undefined;
+  /** Name, value, name, value… as received, where the runtime still has them: `Headers` joins fields of one name. */
+  readonly rawHeaders?: readonly string[] | undefined;
 }
 
 export type FetchHandler = (request: Request, context: FetchContext) => Response | Promise<Response>;
@@ -36,6 +44,7 @@ export function fetchGuard(
   guard: Guard,
   handler: FetchHandler,
 ): (request: Request, connection?: Connection) => Promise<Response> {
+  guard.start();
   return async (request, connection = { remoteAddress: '' }) => {
     const incoming = new FetchIncoming(request, connection);
     const exchange = guard.open(incoming);
@@ -51,10 +60,15 @@ export function fetchGuard(
         query: exchange.parameters.query,
         body: exchange.value,
         requestId: exchange.id,
+        authorize: (type, object, action) => guard.authorize(exchange, type, object, action),
+        permits: (type, object, action) => guard.permits(exchange, type, object, action),
       });
     } catch (error) {
-      exchange.failure = error;
-      exchange.verdict = { stage: 'handler', refusal: { type: 'internal-error', reason: 'handler-failed' } };
+      if (error instanceof NotAuthorized) exchange.verdict = { stage: 'authorize', refusal: error.refusal };
+      else {
+        exchange.failure = error;
+        exchange.verdict = { stage: 'handler', refusal: { type: 'internal-error', reason: 'handler-failed' } };
+      }
       return answered(guard, exchange);
     }
     return released(guard, exchange, response);

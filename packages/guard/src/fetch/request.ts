@@ -3,7 +3,10 @@ import type { IncomingRequest } from '../incoming.ts';
 import { overrideFields } from '../node/request.ts';
 import type { Connection } from './index.ts';
 
-/** A Fetch request as the guard reads it. Its URL has been parsed by the runtime, so there is one reading of its path. */
+/**
+ * A Fetch request as the guard reads it. Its URL has been parsed by the runtime, so there is one reading of its path;
+ * where the runtime still has the message as received, that is what is judged.
+ */
 export class FetchIncoming implements IncomingRequest {
   readonly #request: Request;
   readonly method: string;
@@ -18,11 +21,8 @@ export class FetchIncoming implements IncomingRequest {
     const url = new URL(request.url);
     this.#request = request;
     this.method = request.method;
-    this.target = url.pathname + url.search;
-    const raw: string[] = [];
-    for (const [name, value] of request.headers) raw.push(name, value);
-    if (!request.headers.has('host')) raw.push('host', url.host);
-    this.rawHeaders = raw;
+    this.target = connection.target ?? url.pathname + url.search;
+    this.rawHeaders = connection.rawHeaders ?? fieldsOf(request, url);
     this.remoteAddress = connection.remoteAddress;
     this.encrypted = connection.encrypted ?? url.protocol === 'https:';
     if (request.body !== null) this.readBody = (limit) => read(request, limit);
@@ -51,6 +51,13 @@ export class FetchIncoming implements IncomingRequest {
       signal: this.#request.signal,
     });
   }
+}
+
+function fieldsOf(request: Request, url: URL): readonly string[] {
+  const raw: string[] = [];
+  for (const [name, value] of request.headers) raw.push(name, value);
+  if (!request.headers.has('host')) raw.push('host', url.host);
+  return raw;
 }
 
 async function read(request: Request, limit: number): Promise<Uint8Array | 'too-large' | 'aborted'> {

@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Exchange } from '../exchange.ts';
 import type { Guard } from '../guard.ts';
 import { attach, dropOverrides, NodeIncoming, rewind, type GuardedRequest } from './request.ts';
-import { answer, fail, hold } from './response.ts';
+import { answer, fail, hold, watch } from './response.ts';
 
 export { overrideFields, type Guarded, type GuardedRequest } from './request.ts';
 export { exchangeOf, fail } from './response.ts';
@@ -22,6 +22,7 @@ export type GuardedHandler = (request: GuardedRequest, response: ServerResponse)
  * ```
  */
 export function node(guard: Guard, handler: GuardedHandler): RequestListener {
+  guard.start();
   const continuation: Continuation = { admitted: handler };
   return (request, response) => {
     protect(guard, request, response, request.url ?? '', continuation);
@@ -76,12 +77,13 @@ function proceed(
   response: ServerResponse,
   next: Continuation,
 ): void {
-  const guarded = attach(exchange, request);
+  const guarded = attach(guard, exchange, request);
   dropOverrides(request);
-  if (exchange.body !== undefined) rewind(request, exchange.body);
+  if (exchange.body !== undefined) rewind(request, exchange.body, exchange.fields?.contentEncoding !== undefined);
   hold(guard, exchange, response);
   try {
     const result = next.admitted(guarded, response);
+    watch(response);
     if (result instanceof Promise) result.catch((error: unknown) => fail(guard, exchange, response, error));
   } catch (error) {
     fail(guard, exchange, response, error);

@@ -1,44 +1,42 @@
-import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
 import type { Answer } from '../answer.ts';
+import { NotAuthorized } from '../authorize/handle.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Guard } from '../guard.ts';
 import type { ProblemType, Refusal } from '../problem.ts';
-import { revealingFields, securityFields, strictTransport } from '../security-fields.ts';
-import type { Release } from '../stages/release.ts';
+import { securityFields } from '../security-fields.ts';
+import { ItemStream } from '../stages/items.ts';
+import type { Release, Released } from '../stages/release.ts';
+import { originalOf, type HeadFields, type Original } from './original.ts';
+import { completeHead, type OwnFraming } from './head.ts';
 
 const key = Symbol('castellan');
 
-type HeadFields = OutgoingHttpHeaders | readonly OutgoingHttpHeader[];
-
-/** The response's own methods, in the forms that are used here. */
-interface Original {
-  writeHead(this: ServerResponse, status: number, reason?: string | HeadFields, fields?: HeadFields): unknown;
-  write(
-    this: ServerResponse,
-    chunk: string | Uint8Array,
-    encoding: BufferEncoding,
-    callback?: (error?: Error | null) => void,
-  ): boolean;
-  end(this: ServerResponse, chunk?: string | Uint8Array, encoding?: BufferEncoding): unknown;
-  flushHeaders(this: ServerResponse): void;
-}
-
-function originalOf(response: ServerResponse): Original {
-  const { writeHead, write, end, flushHeaders } = response;
-  return { writeHead, write, end, flushHeaders } as Original;
-}
-
 /** The state of one held response. */
-interface Held {
+class Held {
   readonly guard: Guard;
   readonly exchange: Exchange;
   readonly release: Release | undefined;
   readonly original: Original;
-  chunks: (string | Buffer)[];
-  size: number;
+  /** What was written so far, where that is more than `first`. */
+  chunks: (string | Buffer)[] | undefined = undefined;
+  first: string | Buffer = '';
+  size = 0;
+  /** Whether no field but Content-Type has been set. */
+  plain: boolean;
   /** `open`: not decided; `check`: collecting; `pass`: streaming; `done`: answered. */
-  state: 'open' | 'check' | 'pass' | 'done';
-  closed: boolean;
+  state: 'open' | 'check' | 'pass' | 'done' = 'open';
+  closed = false;
+  /** Set where the body streams item by item. */
+  items: ItemStream | undefined = undefined;
+
+  constructor(guard: Guard, exchange: Exchange, release: Release | undefined, original: Original, plain: boolean) {
+    this.guard = guard;
+    this.exchange = exchange;
+    this.release = release;
+    this.original = original;
+    this.plain = plain;
+  }
 }
 
 type HeldResponse = ServerResponse & { [key]: Held };
@@ -48,23 +46,21 @@ type HeldResponse = ServerResponse & { [key]: Held };
  * only after it was checked. Bodies whose media type is documented and is not JSON stream through.
  */
 export function hold(guard: Guard, exchange: Exchange, response: ServerResponse): void {
-  const held: Held = {
-    guard,
-    exchange,
-    release: exchange.plan === undefined || exchange.plan.mode === 'off' ? undefined : exchange.plan.release,
-    original: originalOf(response),
-    chunks: [],
-    size: 0,
-    state: 'open',
-    closed: false,
-  };
+  const { plan } = exchange;
+  const release = plan === undefined || plan.mode === 'off' ? undefined : plan.release;
   const own = response as HeldResponse;
-  own[key] = held;
+  own[key] = new Held(guard, exchange, release, originalOf(response), response.getHeaderNames().length === 0);
+  own.setHeader = setHeader;
   own.writeHead = writeHead as unknown as HeldResponse['writeHead'];
   own.write = write as unknown as HeldResponse['write'];
   own.end = end as unknown as HeldResponse['end'];
   own.flushHeaders = flushHeaders;
-  own.once('close', onClose);
+}
+
+/** Sees to it that the exchange of a held response ends when its connection does, where it has not ended already. */
+export function watch(response: ServerResponse): void {
+  const held = (response as Partial<HeldResponse>)[key];
+  if (held !== undefined && !held.closed) response.once('close', onClose);
 }
 
 /** Answers in the handler's place; what the handler wrote so far is dropped. False where its head has left already. */
@@ -103,11 +99,23 @@ export function fail(
   exchange.failure = error;
   const held = (response as Partial<HeldResponse>)[key];
   if (held?.state === 'done') return;
-  exchange.verdict = { stage: 'handler', refusal: { type, reason: 'handler-failed' } };
+  exchange.verdict =
+    error instanceof NotAuthorized
+      ? { stage: 'authorize', refusal: error.refusal }
+      : { stage: 'handler', refusal: { type, reason: 'handler-failed' } };
+  if (error instanceof NotAuthorized) exchange.failure = undefined;
   const own = guard.answer(exchange);
   exchange.status = own.status;
   if (!answer(response, own)) response.destroy();
   if (held !== undefined) settle(held);
+}
+
+/** Every way of setting a field comes through here. */
+function setHeader(this: HeldResponse, name: string, value: number | string | readonly string[]): HeldResponse {
+  const held = this[key];
+  if (held.plain && (name.length !== 12 || name.toLowerCase() !== 'content-type')) held.plain = false;
+  held.original.setHeader.call(this, name, value);
+  return this;
 }
 
 function writeHead(
@@ -155,8 +163,11 @@ function write(
   const held = this[key];
   const done = typeof encoding === 'function' ? encoding : callback;
   if (held.state === 'open') decideHead(this, held);
+  const coding = typeof encoding === 'string' ? encoding : 'utf8';
   if (held.state === 'pass')
-    return held.original.write.call(this, chunk, typeof encoding === 'string' ? encoding : 'utf8', done);
+    return held.items === undefined
+      ? held.original.write.call(this, chunk, coding, done)
+      : sendItems(this, held, held.items.push(bytesOf(chunk, coding)), done);
   if (held.state === 'check') collect(this, held, chunk, typeof encoding === 'string' ? encoding : undefined);
   if (done !== undefined) process.nextTick(done);
   return true;
@@ -164,9 +175,7 @@ function write(
 
 function end(this: HeldResponse, chunk?: unknown, encoding?: unknown, callback?: unknown): ServerResponse {
   const held = this[key];
-  const done = [chunk, encoding, callback].find((argument) => typeof argument === 'function') as
-    | (() => void)
-    | undefined;
+  const done = callbackIn(chunk, encoding, callback);
   if (held.state === 'done') {
     if (done !== undefined) process.nextTick(done);
     return this;
@@ -176,8 +185,17 @@ function end(this: HeldResponse, chunk?: unknown, encoding?: unknown, callback?:
   const last = typeof chunk === 'string' || chunk instanceof Uint8Array ? chunk : undefined;
   const coding = typeof encoding === 'string' ? (encoding as BufferEncoding) : undefined;
   if (held.state === 'pass') {
-    held.state = 'done';
     held.exchange.status = this.statusCode;
+    if (held.items !== undefined) {
+      if (last !== undefined) sendItems(this, held, held.items.push(bytesOf(last, coding)));
+      if ((held.state as Held['state']) === 'pass') sendItems(this, held, held.items.end());
+      if ((held.state as Held['state']) !== 'pass') return this;
+      held.state = 'done';
+      held.original.end.call(this);
+      settle(held);
+      return this;
+    }
+    held.state = 'done';
     if (last === undefined) held.original.end.call(this);
     else held.original.end.call(this, last, coding ?? 'utf8');
     settle(held);
@@ -190,16 +208,22 @@ function end(this: HeldResponse, chunk?: unknown, encoding?: unknown, callback?:
   return this;
 }
 
+function callbackIn(chunk: unknown, encoding: unknown, callback: unknown): (() => void) | undefined {
+  const found = typeof chunk === 'function' ? chunk : typeof encoding === 'function' ? encoding : callback;
+  return typeof found === 'function' ? (found as () => void) : undefined;
+}
+
 /** Decides on the head: whether the body has to be collected, may stream, or nothing may leave. */
 function decideHead(response: HeldResponse, held: Held): void {
   if (held.release === undefined) {
     startStream(response, held);
     return;
   }
-  const head = held.release.head(held.exchange, response.statusCode, contentTypeOf(response));
+  const head = held.release.head(held.exchange, response.statusCode, contentTypeOf(response), response);
   if (head === 'check') {
     held.state = 'check';
-  } else if (head.action === 'pass') {
+  } else if (head.action === 'pass' || head.action === 'items') {
+    if (head.action === 'items') held.items = new ItemStream(head.open(), held.exchange);
     startStream(response, held);
   } else if (head.action === 'replace') {
     if (observing(held)) {
@@ -208,6 +232,29 @@ function decideHead(response: HeldResponse, held: Held): void {
     }
     sendWhole(response, held, head.body, head.contentType);
   } else withhold(response, held, head.refusal);
+}
+
+function bytesOf(chunk: string | Uint8Array, encoding: BufferEncoding | undefined): Uint8Array {
+  return typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
+}
+
+/** Sends the items that may leave, and cuts the connection where one may not. */
+function sendItems(
+  response: HeldResponse,
+  held: Held,
+  { bytes, cut }: ReturnType<ItemStream['push']>,
+  done?: (error?: Error | null) => void,
+): boolean {
+  if (cut) {
+    held.state = 'done';
+    held.exchange.status = response.statusCode;
+    held.original.write.call(response, bytes, 'utf8', () => response.destroy());
+    settle(held);
+    return false;
+  }
+  if (bytes.length > 0) return held.original.write.call(response, bytes, 'utf8', done);
+  if (done !== undefined) process.nextTick(done);
+  return true;
 }
 
 function collect(
@@ -222,7 +269,8 @@ function collect(
         ? chunk
         : Buffer.from(chunk, encoding)
       : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-  held.chunks.push(piece);
+  if (held.size === 0) held.first = piece;
+  else (held.chunks ??= [held.first]).push(piece);
   held.size += piece.length;
   if (held.size > held.guard.settings.maxResponse)
     withhold(response, held, {
@@ -233,12 +281,21 @@ function collect(
 }
 
 function releaseBody(response: HeldResponse, held: Held): void {
-  const [first] = held.chunks;
-  const body =
-    held.chunks.length === 0 ? '' : held.chunks.length === 1 && first !== undefined ? first : joined(held.chunks);
+  const body = held.chunks === undefined ? held.first : joined(held.chunks);
   const { exchange } = held;
   const contentType = contentTypeOf(response);
   const released = held.release?.body(exchange, response.statusCode, contentType, body) ?? { action: 'pass' };
+  if (released instanceof Promise) {
+    released.then(
+      (settled) => sendReleased(response, held, body, settled),
+      (error: unknown) => fail(held.guard, exchange, response, error),
+    );
+  } else sendReleased(response, held, body, released);
+}
+
+function sendReleased(response: HeldResponse, held: Held, body: string | Buffer, released: Released): void {
+  const { exchange } = held;
+  if (held.closed) return;
   if (released.action === 'pass') sendWhole(response, held, body, undefined);
   else if (released.action === 'replace') {
     if (observing(held)) {
@@ -264,12 +321,12 @@ function withhold(response: HeldResponse, held: Held, refusal: Refusal, body?: s
     if (body !== undefined) sendWhole(response, held, body, undefined);
     else {
       startStream(response, held);
-      for (const chunk of held.chunks) held.original.write.call(response, chunk, 'utf8');
-      held.chunks = [];
+      for (const chunk of held.chunks ?? [held.first]) held.original.write.call(response, chunk, 'utf8');
+      drop(held);
     }
     return;
   }
-  held.chunks = [];
+  drop(held);
   exchange.verdict = { stage: 'release', refusal };
   const own = held.guard.answer(exchange);
   exchange.status = own.status;
@@ -277,9 +334,14 @@ function withhold(response: HeldResponse, held: Held, refusal: Refusal, body?: s
   settle(held);
 }
 
+function drop(held: Held): void {
+  held.chunks = undefined;
+  held.first = '';
+}
+
 /** Sends the head; what the handler writes from now on leaves as it comes. */
 function startStream(response: HeldResponse, held: Held): void {
-  completeFields(response, held);
+  complete(response, held);
   held.state = 'pass';
   held.original.writeHead.call(response, response.statusCode);
 }
@@ -287,19 +349,21 @@ function startStream(response: HeldResponse, held: Held): void {
 /** Sends status, fields and a body that is complete. */
 function sendWhole(response: HeldResponse, held: Held, body: string | Buffer, contentType: string | undefined): void {
   held.state = 'done';
-  held.chunks = [];
+  drop(held);
   const { exchange } = held;
   exchange.status = response.statusCode;
   exchange.bytesOut = body.length;
-  completeFields(response, held);
-  if (response.hasHeader('transfer-encoding')) response.removeHeader('transfer-encoding');
-  // The length that the handler told is that of another body, and Node counts this one itself.
-  if (response.hasHeader('content-length') && !isBodiless(response)) response.removeHeader('content-length');
+  const own = complete(response, held);
+  if (own.transferEncoding) response.removeHeader('transfer-encoding');
+  // The length that the handler told may be that of another body.
+  if (own.contentLength && !isBodiless(response)) response.setHeader('content-length', Buffer.byteLength(body));
   if (contentType !== undefined) response.setHeader('content-type', contentType);
   if (body.length === 0) held.original.end.call(response);
   else held.original.end.call(response, body, 'utf8');
   settle(held);
 }
+
+const none: readonly string[] = [];
 
 /** The answer to HEAD, and 304, tell the length of a body that is not sent (RFC 9110 section 8.6). */
 function isBodiless(response: HeldResponse): boolean {
@@ -315,15 +379,15 @@ function isList(fields: HeadFields): fields is readonly OutgoingHttpHeader[] {
   return Array.isArray(fields);
 }
 
-/** Completes the handler's header fields with those that every answer carries. */
-function completeFields(response: HeldResponse, held: Held): void {
-  for (const name of revealingFields) if (response.hasHeader(name)) response.removeHeader(name);
-  for (const [name, value] of securityFields) if (!response.hasHeader(name)) response.setHeader(name, value);
-  if (held.exchange.incoming.encrypted && !response.hasHeader(strictTransport[0])) {
-    response.setHeader(strictTransport[0], strictTransport[1]);
-  }
-  if (!response.hasHeader('x-request-id')) response.setHeader('x-request-id', held.exchange.id);
-  for (const [name, value] of held.guard.crossOrigin(held.exchange)) response.setHeader(name, value);
+function complete(response: HeldResponse, { exchange, guard, plain }: Held): OwnFraming {
+  const { id, incoming } = exchange;
+  return completeHead(
+    response,
+    plain ? none : response.getHeaderNames(),
+    id,
+    incoming.encrypted,
+    guard.crossOrigin(exchange),
+  );
 }
 
 function settle(held: Held): void {

@@ -40,7 +40,34 @@ export function frame(core: GuardCore, exchange: Exchange): Refusal | undefined 
   if (fields.contentLength !== undefined && !isDigits(fields.contentLength)) {
     return malformed('bad-content-length', 'Content-Length is not a number.');
   }
+  if (fields.connection !== undefined && !namesConnectionOnly(fields.connection)) {
+    return malformed('connection-option', 'Connection names a header field of the message.');
+  }
   return undefined;
+}
+
+/** What `Connection` may name. */
+const connectionOptions = new Set([
+  'close',
+  'keep-alive',
+  'upgrade',
+  'te',
+  'trailer',
+  'http2-settings',
+  'proxy-connection',
+]);
+
+/**
+ * A proxy removes every field that `Connection` names (RFC 9110 section 7.6.1): with the name of a credential or a
+ * parameter in it, the message means one thing here and another behind the next proxy.
+ */
+function namesConnectionOnly(connection: string): boolean {
+  if (connection === 'keep-alive' || connection === 'close') return true;
+  for (const option of connection.split(',')) {
+    const name = option.trim().toLowerCase();
+    if (name !== '' && !connectionOptions.has(name)) return false;
+  }
+  return true;
 }
 
 const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY']);

@@ -17,9 +17,9 @@ export const receive: Stage = {
       const { fields } = exchange;
       if (!carriesBody(exchange)) return signedOtherwise(exchange, noBytes);
       if (fields?.contentLength !== undefined && Number(fields.contentLength) > limit) return tooLarge(limit);
-      const read = exchange.incoming.readBody;
-      if (read === undefined) return { type: 'internal-error', reason: 'adapter-cannot-read-body' };
-      return read(limit).then((bytes) => settle(exchange, bytes, limit));
+      const { incoming } = exchange;
+      if (incoming.readBody === undefined) return { type: 'internal-error', reason: 'adapter-cannot-read-body' };
+      return incoming.readBody(limit).then((bytes) => settle(exchange, bytes, limit));
     };
   },
 };

@@ -1,16 +1,24 @@
 import {
+  compileScan,
   compileSchema,
   compileUndocumented,
   parseJson,
+  type FieldSource,
   type MediaType,
   type Operation,
   type Response,
+  type Scan,
+  type Schema,
   type Undocumented,
 } from '@castellan/contract';
+import { answerChecks } from '../authorize/answer.ts';
+import { inOrder, type AnswerCheckFunction, type AnswerOutcome } from '../authorize/answer-check.ts';
+import { compileUndecidedHead } from '../authorize/undecided-head.ts';
 import type { GuardCore } from '../core.ts';
 import type { Exchange } from '../exchange.ts';
 import { leaksInternals, sanitised } from '../error-body.ts';
 import type { Refusal } from '../problem.ts';
+import type { ItemGate } from './release-head.ts';
 
 /** What becomes of a response. */
 export type Released =
@@ -22,7 +30,11 @@ export type Released =
   | { readonly action: 'withhold'; readonly refusal: Refusal };
 
 /** What to do with a response whose head is known and whose body is still to come. */
-type ReleaseHead = 'check' | Released;
+type ReleaseHead =
+  | 'check'
+  | Released
+  /** It streams, item by item: the gate says which bytes leave. */
+  | { readonly action: 'items'; readonly open: () => ItemGate };
 
 /** The response side of one operation. */
 export interface Release {
@@ -30,9 +42,14 @@ export interface Release {
    * Decides on the head alone. `check`: the body must be collected and given to `body`; anything else is final, and
    * `pass` lets the body stream through.
    */
-  head(exchange: Exchange, status: number, contentType: string | undefined): ReleaseHead;
-  /** Decides on a whole body, which may be empty, after `head` said `check`. */
-  body(exchange: Exchange, status: number, contentType: string | undefined, body: string | Uint8Array): Released;
+  head(exchange: Exchange, status: number, contentType: string | undefined, fields?: FieldSource): ReleaseHead;
+  /** Decides on a whole body, which may be empty, after `head` said `check`. A promise only where something is fetched. */
+  body(
+    exchange: Exchange,
+    status: number,
+    contentType: string | undefined,
+    body: string | Uint8Array,
+  ): Released | Promise<Released>;
 }
 
 const pass: Released = { action: 'pass' };
@@ -44,7 +61,7 @@ const bodiless = new Set([204, 205, 304]);
 interface ContentPlan {
   readonly json: boolean;
   /** Undefined where the text may leave unchanged, otherwise what it becomes or why it is withheld. */
-  readonly check: (exchange: Exchange, body: string | Uint8Array) => Released;
+  readonly check: (exchange: Exchange, body: string | Uint8Array) => Released | Promise<Released>;
 }
 
 /**
@@ -53,36 +70,37 @@ interface ContentPlan {
  * match is withheld. Undocumented properties are removed, or under profile `bank` the response is withheld.
  */
 export function compileRelease(core: GuardCore, operation: Operation): Release {
-  const plans = new Map<string, ContentPlan | 'undeclared'>();
+  const responses = new Map<number, StatusPlan>();
+  const undecided = compileUndecidedHead(core, operation);
 
-  function planOf(status: number, contentType: string | undefined): ContentPlan | 'undeclared' {
-    const key = `${status} ${contentType ?? ''}`;
-    const known = plans.get(key);
-    if (known !== undefined) return known;
-    const response = responseFor(operation, status);
-    const media = response === undefined ? undefined : mediaTypeFor(response, contentType);
-    const plan = media === undefined ? 'undeclared' : compileContent(core, media, status);
-    if (plans.size < 256) plans.set(key, plan);
+  function planOf(status: number): StatusPlan {
+    let plan = responses.get(status);
+    if (plan === undefined) {
+      plan = new StatusPlan(core, operation, status);
+      if (responses.size < 100) responses.set(status, plan);
+    }
     return plan;
   }
 
   return {
     head(exchange, status, contentType) {
       if (status < 200) return pass;
-      const response = responseFor(operation, status);
-      if (response === undefined) {
-        if (status === 304 && isSafe(operation.method)) return pass;
+      const secret = status === 404 ? undecided?.(exchange, status) : undefined;
+      if (secret !== undefined) return secret;
+      const plan = planOf(status);
+      if (plan.response === undefined) {
+        if (status === 304 && isSafe(operation.method)) return undecided?.(exchange, status) ?? pass;
         if (status >= 400) return sanitised(exchange, status);
         return withhold(core, 'undeclared-status', `status ${status} is not documented`);
       }
-      if (bodiless.has(status) || exchange.headOfGet || operation.method === 'HEAD') return pass;
-      const plan = contentType === undefined ? 'undeclared' : planOf(status, contentType);
-      return plan !== 'undeclared' && !plan.json ? pass : 'check';
+      if (plan.bodiless || exchange.headOfGet) return undecided?.(exchange, status) ?? pass;
+      const content = contentType === undefined ? 'undeclared' : plan.content(contentType);
+      return content !== 'undeclared' && !content.json ? (undecided?.(exchange, status) ?? pass) : 'check';
     },
     body(exchange, status, contentType, body) {
       if (body.length === 0) return pass;
-      const plan = planOf(status, contentType);
-      if (plan === 'undeclared') {
+      const content = contentType === undefined ? 'undeclared' : planOf(status).content(contentType);
+      if (content === 'undeclared') {
         if (status >= 400) return sanitised(exchange, status);
         return withhold(
           core,
@@ -90,9 +108,37 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
           contentType === undefined ? 'no media type' : `media type ${contentType} is not documented`,
         );
       }
-      return plan.check(exchange, body);
+      return content.check(exchange, body);
     },
   };
+}
+
+/** What one status may carry; its media types are compiled when first seen. */
+class StatusPlan {
+  readonly response: Response | undefined;
+  readonly bodiless: boolean;
+  readonly #core: GuardCore;
+  readonly #operation: Operation;
+  readonly #status: number;
+  readonly #contents = new Map<string, ContentPlan | 'undeclared'>();
+
+  constructor(core: GuardCore, operation: Operation, status: number) {
+    this.#core = core;
+    this.#operation = operation;
+    this.#status = status;
+    this.response = responseFor(operation, status);
+    this.bodiless = bodiless.has(status) || operation.method === 'HEAD';
+  }
+
+  content(contentType: string): ContentPlan | 'undeclared' {
+    let plan = this.#contents.get(contentType);
+    if (plan === undefined) {
+      const media = this.response === undefined ? undefined : mediaTypeFor(this.response, contentType);
+      plan = media === undefined ? 'undeclared' : compileContent(this.#core, this.#operation, media, this.#status);
+      if (this.#contents.size < 256) this.#contents.set(contentType, plan);
+    }
+    return plan;
+  }
 }
 
 function isSafe(method: string): boolean {
@@ -100,7 +146,7 @@ function isSafe(method: string): boolean {
 }
 
 /** The documented response for a status: exact, then the range, then `default` (OpenAPI 3.2 section 4.16). */
-function responseFor(operation: Operation, status: number): Response | undefined {
+export function responseFor(operation: Operation, status: number): Response | undefined {
   const exact = String(status);
   const range = `${Math.floor(status / 100)}XX`;
   return (
@@ -112,7 +158,7 @@ function responseFor(operation: Operation, status: number): Response | undefined
   );
 }
 
-function mediaTypeFor(response: Response, contentType: string | undefined): MediaType | undefined {
+export function mediaTypeFor(response: Response, contentType: string | undefined): MediaType | undefined {
   const essence = essenceOf(contentType);
   if (essence === undefined) return undefined;
   const type = essence.slice(0, essence.indexOf('/'));
@@ -134,7 +180,7 @@ function essenceOf(contentType: string | undefined): string | undefined {
   return essence.includes('/') ? essence : undefined;
 }
 
-function compileContent(core: GuardCore, media: MediaType, status: number): ContentPlan {
+function compileContent(core: GuardCore, operation: Operation, media: MediaType, status: number): ContentPlan {
   const essence = essenceOf(media.type) ?? '';
   const json = essence === 'application/json' || essence.endsWith('+json') || essence.endsWith('/*');
   if (!json) return { json: false, check: () => pass };
@@ -142,38 +188,65 @@ function compileContent(core: GuardCore, media: MediaType, status: number): Cont
     media.schema === undefined ? undefined : compileSchema(core.contract, media.schema, { direction: 'response' });
   const names = media.schema === undefined ? undefined : compileUndocumented(core.contract, media.schema, 'response');
   const profile = core.contract.castellan.profile;
-  const parse = core.settings.strictResponses ? strictJson : nativeJson;
+  const strict = core.settings.strictResponses;
+  const parse = strict ? strictJson : nativeJson;
+  const checks = inOrder(answerChecks.map((check) => check.compile(core, operation, media, status)));
+  // What must be looked into has to be parsed all the same.
+  const scan = media.schema === undefined || checks !== undefined ? undefined : scanLater(core, media.schema, !strict);
 
   return {
     json: true,
     check(exchange, body) {
-      const value = parse(body);
-      if (value === undefined)
-        return status >= 400 ? sanitised(exchange, status) : withhold(core, 'bad-json', 'the body is not JSON');
-      const documented = names === undefined || profile === 'toy' || !names.in(value.json);
-      if (schema !== undefined && !schema.check(value.json)) {
-        if (status >= 400) return sanitised(exchange, status);
-        // A closed schema refuses what it does not name: without that, the rest may well be right.
-        if (
-          documented ||
-          profile === 'bank' ||
-          names === undefined ||
-          !schema.check(without(exchange, names, value.json))
-        ) {
-          const [issue] = schema.explain(value.json, 1);
-          return withhold(
-            core,
-            'schema',
-            issue === undefined ? 'the body does not match its schema' : `${issue.pointer || '/'} ${issue.message}`,
-          );
-        }
-        return replace(value.json);
+      // Most answers are what their schema says, and that can be seen without parsing them.
+      if (scan?.accepts(body) === true)
+        return status >= 400 && leaksInternals(body) ? sanitised(exchange, status) : pass;
+      const released = shape(exchange, body);
+      return checks === undefined ? released : permitted(checks, exchange, status, body, released);
+    },
+  };
+
+  function shape(exchange: Exchange, body: string | Uint8Array): Shaped {
+    const value = parse(body);
+    if (value === undefined)
+      return status >= 400 ? sanitised(exchange, status) : withhold(core, 'bad-json', 'the body is not JSON');
+    const documented = names === undefined || profile === 'toy' || !names.in(value.json);
+    if (schema !== undefined && !schema.check(value.json)) {
+      if (status >= 400) return sanitised(exchange, status);
+      // A closed schema refuses what it does not name: without that, the rest may well be right.
+      if (
+        documented ||
+        profile === 'bank' ||
+        names === undefined ||
+        !schema.check(without(exchange, names, value.json))
+      ) {
+        const [issue] = schema.explain(value.json, 1);
+        return withhold(
+          core,
+          'schema',
+          issue === undefined ? 'the body does not match its schema' : `${issue.pointer || '/'} ${issue.message}`,
+        );
       }
-      if (status >= 400 && leaksInternals(body)) return sanitised(exchange, status);
-      if (documented || names === undefined) return pass;
-      if (profile === 'bank')
-        return withhold(core, 'undocumented-property', `${names.find(value.json, 1)[0] ?? '/'} is not documented`);
-      return replace(without(exchange, names, value.json));
+      return replace(value.json);
+    }
+    if (status >= 400 && leaksInternals(body)) return sanitised(exchange, status);
+    if (documented || names === undefined) return { ...pass, value: value.json };
+    if (profile === 'bank')
+      return withhold(core, 'undocumented-property', `${names.find(value.json, 1)[0] ?? '/'} is not documented`);
+    return replace(without(exchange, names, value.json));
+  }
+}
+
+/** Answers after which a scanner is worth its memory. */
+const often = 20;
+
+/** A scanner that is compiled when the operation has answered a few times. */
+function scanLater(core: GuardCore, schema: Schema, free: boolean): Scan {
+  let calls = 0;
+  let scan: Scan | undefined;
+  return {
+    accepts(body) {
+      if (++calls === often) scan = compileScan(core.contract, schema, { direction: 'response', free });
+      return scan === undefined ? false : scan.accepts(body);
     },
   };
 }
@@ -184,8 +257,29 @@ function without(exchange: Exchange, names: Undocumented, value: unknown): unkno
   return value;
 }
 
-function replace(value: unknown): Released {
-  return { action: 'replace', body: JSON.stringify(value), contentType: 'application/json; charset=utf-8' };
+function replace(value: unknown): Shaped {
+  return { action: 'replace', body: JSON.stringify(value), contentType: 'application/json; charset=utf-8', value };
+}
+
+/** An answer that has the documented form, with its value where it may leave. */
+type Shaped = Released & { readonly value?: unknown };
+
+/** What the checks of an answer make of one that has the documented form. */
+function permitted(
+  checks: AnswerCheckFunction,
+  exchange: Exchange,
+  status: number,
+  body: string | Uint8Array,
+  released: Shaped,
+): Released | Promise<Released> {
+  if (!('value' in released)) return released;
+  const settle = (outcome: AnswerOutcome): Released => {
+    if (outcome === undefined) return released;
+    if (outcome === 'changed') return replace(released.value);
+    return status >= 400 ? sanitised(exchange, status) : { action: 'withhold', refusal: outcome };
+  };
+  const outcome = checks(exchange, released.value, body.length);
+  return outcome instanceof Promise ? outcome.then(settle) : settle(outcome);
 }
 
 interface Parsed {

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { CastellanError } from '@castellan/contract';
+import fc from 'fast-check';
+import { readCastellanFile } from './read.ts';
+import { castellanSchema } from './schema.ts';
+
+const root = join(import.meta.dirname, '../../../../..');
+
+const whole = `apis:
+  - name: documents
+    contract: ./openapi.yaml
+    overlays: [./security.overlay.yaml]
+    policies: ./policies/*.cedar
+    environment: production
+    upstreams: [{ url: http://10.0.0.11:8080 }, { url: http://10.0.0.12:8080 }]
+    mode: enforce
+    authentication:
+      oauth:  { issuer: https://login.example.com, audience: documents, groups: claims.groups }
+      apiKey: { store: keys }
+      basic:  { store: users }
+consumes:
+  - { name: payments, contract: ./payments.openapi.yaml }
+listen: { port: 8443, tls: { cert: ./tls/cert.pem, key: ./tls/key.pem } }
+store: { url: postgres://castellan:very-secret@db/castellan }
+limits: { store: memory }
+audit: { dir: .castellan/audit, otlp: http://collector:4318 }
+console: { port: 8181 }
+`;
+
+test('everything that the design shows is read, and no credential is kept', () => {
+  const file = readCastellanFile('castellan.yaml', whole);
+  assert.equal(file.apis[0]?.name, 'documents');
+  assert.deepEqual(file.apis[0]?.policies, ['./policies/*.cedar']);
+  assert.deepEqual(
+    file.apis[0]?.authentication.map(({ scheme, issuer, store }) => [scheme, issuer, store]),
+    [
+      ['oauth', 'https://login.example.com', undefined],
+      ['apiKey', undefined, 'keys'],
+      ['basic', undefined, 'users'],
+    ],
+  );
+  assert.equal(file.listen?.tls?.place.line, 15);
+  assert.equal(file.store?.url, 'postgres://db/castellan');
+  assert.equal(JSON.stringify(file).includes('very-secret'), false);
+});
+
+test('a mistake is one line: what, where, the mend', () => {
+  for (const [text, message] of [
+    [
+      'apis: [{ name: a, contract: b, polices: c }]',
+      /^castellan\.yaml:1:32: castellan\.yaml has no key 'polices' here; did you mean policies\?$/,
+    ],
+    ['apis: [{ name: a, contract: b }]\nlisten: { port: 8080, tsl: {} }', /:2:23: .*'tsl' here; did you mean tls\?$/],
+    ['apis: [{ name: a }]', /:1:\d+: .*contract/],
+    ['apis: [{ name: a, contract: b, mode: enforced }]', /:1:32: apis\.0\.mode: /],
+    ['apis: [{ name: a, contract: b }]\nlisten: { port: 99999 }', /:2:11: listen\.port: /],
+    ['apis: [{ name: a, contract: b }, { name: a, contract: c }]', /two APIs are called 'a'/],
+    ['apis: [', /^castellan\.yaml:1:\d+: the file is not YAML/],
+    ['', /the file is empty; write apis:/],
+    ['- a', /is not an object/],
+  ] as const) {
+    assert.throws(
+      () => readCastellanFile('castellan.yaml', text),
+      (error) => {
+        assert.ok(error instanceof CastellanError, String(error));
+        assert.match(error.message, message);
+        assert.equal(error.message.includes('\n'), false);
+        return true;
+      },
+    );
+  }
+});
+
+test('schemas/castellan.json is the schema that is checked', () => {
+  assert.deepEqual(JSON.parse(readFileSync(join(root, 'schemas/castellan.json'), 'utf8')), castellanSchema);
+});
+
+test('hostile text is refused as bad input or read, never anything else', () => {
+  const pieces = fc.constantFrom(
+    'apis:',
+    ' - ',
+    '{',
+    '[',
+    '&a ',
+    '*a',
+    '"',
+    ': ',
+    '\n',
+    '  ',
+    'name',
+    '!!js/function ',
+    '%',
+    '<<: ',
+    '__proto__',
+    '\t',
+    '?',
+  );
+  fc.assert(
+    fc.property(fc.array(pieces, { maxLength: 40 }), (words) => {
+      try {
+        readCastellanFile('castellan.yaml', words.join(''));
+      } catch (error) {
+        assert.ok(error instanceof CastellanError, String(error));
+      }
+    }),
+    { seed: 6, numRuns: 500 },
+  );
+  assert.throws(() => readCastellanFile('castellan.yaml', '['.repeat(50_000)), CastellanError);
+  const bomb = `a: &a [x,x,x,x,x,x,x,x,x,x]\n${Array.from(
+    { length: 9 },
+    (_, i) =>
+      `b${i}: &b${i} [${Array(10)
+        .fill(i === 0 ? '*a' : `*b${i - 1}`)
+        .join(',')}]`,
+  ).join('\n')}\n`;
+  assert.throws(() => readCastellanFile('castellan.yaml', bomb), CastellanError);
+});

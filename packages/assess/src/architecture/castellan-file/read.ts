@@ -1,0 +1,107 @@
+import { CastellanError, type Mode } from '@castellan/contract';
+import { readYaml, type YamlValue } from '../sources/yaml-text.ts';
+import { checkCastellanFile } from './check.ts';
+import type { CastellanAuthentication, CastellanFile, CastellanFileApi } from './model.ts';
+
+/**
+ * Reads the text of a `castellan.yaml`.
+ *
+ * ```ts
+ * const { apis, listen } = readCastellanFile('castellan.yaml', await readFile('castellan.yaml', 'utf8'));
+ * ```
+ *
+ * @param file name for messages
+ * @throws CastellanError `invalid-yaml`, `unknown-key`, `invalid-castellan-file`, each with file, line and column
+ */
+export function readCastellanFile(file: string, text: string): CastellanFile {
+  const [document, second] = readYaml(file, text);
+  if (document === undefined || second !== undefined)
+    throw new CastellanError({
+      code: 'invalid-castellan-file',
+      message: document === undefined ? 'the file is empty' : 'the file holds more than one YAML document',
+      place: { file, line: 1, column: 1 },
+      mend: document === undefined ? 'write apis: with one entry per API' : 'keep one',
+    });
+  const { root } = document;
+  checkCastellanFile(root);
+  const apis = [...root.get('apis').items()].map(readApi);
+  const names = new Set<string>();
+  for (const api of apis) {
+    if (names.has(api.name))
+      throw new CastellanError({
+        code: 'invalid-castellan-file',
+        message: `two APIs are called '${api.name}'`,
+        place: api.place,
+        mend: 'give each a name of its own, such as shop-staging',
+      });
+    names.add(api.name);
+  }
+  return { file, apis, ...readRest(root), place: root.place };
+}
+
+function readApi(at: YamlValue): CastellanFileApi {
+  return {
+    name: at.get('name').text ?? '',
+    contract: at.get('contract').text ?? '',
+    overlays: texts(at.get('overlays')),
+    policies: texts(at.get('policies')),
+    environment: at.get('environment').text,
+    upstreams: [...at.get('upstreams').items()].map((item) => ({
+      url: item.get('url').text ?? '',
+      place: item.get('url').place,
+    })),
+    mode: (at.get('mode').text as Mode | undefined) ?? 'enforce',
+    authentication: [...at.get('authentication').entries()].map(readAuthentication),
+    owner: at.get('owner').text,
+    place: at.place,
+  };
+}
+
+function readAuthentication([scheme, at]: [string, YamlValue]): CastellanAuthentication {
+  return {
+    scheme,
+    issuer: at.get('issuer').text,
+    audience: texts(at.get('audience'))[0],
+    store: at.get('store').text,
+    place: at.place,
+  };
+}
+
+function readRest(root: YamlValue): Omit<CastellanFile, 'file' | 'apis' | 'place'> {
+  const [listen, store, limits, audit, console] = ['listen', 'store', 'limits', 'audit', 'console'].map((name) =>
+    root.get(name),
+  ) as [YamlValue, YamlValue, YamlValue, YamlValue, YamlValue];
+  const tls = listen.get('tls');
+  return {
+    consumes: [...root.get('consumes').items()].map((item) => ({
+      name: item.get('name').text ?? '',
+      contract: item.get('contract').text,
+      url: item.get('url').text,
+      place: item.place,
+    })),
+    listen: listen.exists
+      ? {
+          port: Number(listen.get('port').value),
+          address: listen.get('address').text,
+          tls: tls.exists ? { minVersion: tls.get('minVersion').text, place: tls.place } : undefined,
+          place: listen.place,
+        }
+      : undefined,
+    store: store.exists ? { url: withoutSecrets(store.get('url').text ?? ''), place: store.place } : undefined,
+    limits: limits.exists ? { store: withoutSecrets(limits.get('store').text ?? ''), place: limits.place } : undefined,
+    audit: audit.exists ? { dir: audit.get('dir').text, otlp: audit.get('otlp').text, place: audit.place } : undefined,
+    console: console.exists
+      ? { port: Number(console.get('port').value), address: console.get('address').text, place: console.place }
+      : undefined,
+  };
+}
+
+/** A URL without user and password. */
+function withoutSecrets(url: string): string {
+  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1');
+}
+
+function texts(at: YamlValue): string[] {
+  if (at.text !== undefined) return [at.text];
+  return [...at.items()].flatMap((item) => (item.text === undefined ? [] : [item.text]));
+}

@@ -1,0 +1,22 @@
+import { formatPlace } from '@castellan/contract';
+import type { Report, RuleDescription } from '../report.ts';
+import { escapeMarkup } from './escape.ts';
+
+/** JUnit XML: one suite for each document, one case for each rule, failed where it found something. */
+export function formatJunit(reports: readonly Report[], rules: readonly RuleDescription[]): string {
+  const suites = reports.map((report) => {
+    const cases = rules.map(({ id, title }) => {
+      const findings = report.findings.filter((finding) => finding.rule === id);
+      const head = `    <testcase name="${escapeMarkup(`${id}: ${title}`)}" classname="${escapeMarkup(report.file)}"`;
+      if (findings.length === 0) return `${head}/>`;
+      const failures = findings.map(
+        (finding) =>
+          `      <failure type="${finding.severity}" message="${escapeMarkup(`${formatPlace(finding.place)}: ${finding.message}`)}">${escapeMarkup(`${finding.why}\nMend: ${finding.mend.text}`)}</failure>`,
+      );
+      return `${head}>\n${failures.join('\n')}\n    </testcase>`;
+    });
+    const failed = new Set(report.findings.map(({ rule }) => rule)).size;
+    return `  <testsuite name="${escapeMarkup(report.file)}" tests="${rules.length}" failures="${failed}" errors="0">\n${cases.join('\n')}\n  </testsuite>`;
+  });
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="castellan check">\n${suites.join('\n')}\n</testsuites>\n`;
+}

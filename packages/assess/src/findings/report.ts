@@ -1,0 +1,32 @@
+import type { Profile } from '@castellan/contract';
+import type { Finding } from './finding.ts';
+import type { Ignore } from './ignores.ts';
+import type { Score } from './score.ts';
+
+/** What a check of one document found. */
+export interface Report {
+  /** As the user named it. */
+  readonly file: string;
+  readonly title: string;
+  readonly version: string;
+  readonly profile: Profile;
+  readonly operations: number;
+  readonly score: Score;
+  /** Worst first; neither ignored nor in the baseline. */
+  readonly findings: readonly Finding[];
+  readonly ignored: readonly { readonly finding: Finding; readonly ignore: Ignore }[];
+  /** How many findings are in the baseline. */
+  readonly known: number;
+  /** Lines about ignores that have ended or match nothing. */
+  readonly notices: readonly string[];
+}
+
+/** What a format may say about a rule beside its findings. */
+export interface RuleDescription {
+  readonly id: string;
+  readonly title: string;
+  readonly why: string;
+  readonly mend: string;
+  readonly owasp: readonly string[];
+  readonly asvs: readonly string[];
+}

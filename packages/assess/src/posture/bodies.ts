@@ -1,0 +1,90 @@
+import type { Contract, MediaType, Operation, Response } from '@castellan/contract';
+import { follow, isRaw, partsOf, type SchemaNode } from './constraint.ts';
+import type { Raw } from './fields.ts';
+
+/** The objects that a request body is made of: its schema, what that refers to, and the parts of `allOf`. */
+export function bodyObjects(contract: Contract, operation: Operation): ReadonlySet<Raw> {
+  const found = new Set<Raw>();
+  for (const media of operation.body?.content ?? []) collect(contract, nodeOf(media), found);
+  return found;
+}
+
+/** The objects that successful JSON answers are made of, those of a list's items too. */
+export function answerObjects(contract: Contract, operation: Operation): ReadonlySet<Raw> {
+  const found = new Set<Raw>();
+  for (const response of successes(operation))
+    for (const media of response.content) collect(contract, nodeOf(media), found);
+  const lists = [...found].filter((raw) => isRaw(raw['items']));
+  for (const { items } of lists) {
+    if (isRaw(items))
+      collect(contract, { raw: items, location: { document: contract.documents[0] ?? '', pointer: '' } }, found);
+  }
+  return found;
+}
+
+/** Responses with a 2xx status. */
+export function successes(operation: Operation): readonly Response[] {
+  return operation.responses.filter(({ status }) => status.startsWith('2'));
+}
+
+/** Responses with a 4xx or 5xx status, and `default`. */
+export function failures(operation: Operation): readonly Response[] {
+  return operation.responses.filter(
+    ({ status }) => status.startsWith('4') || status.startsWith('5') || status === 'default',
+  );
+}
+
+export function isJsonType(type: string): boolean {
+  return /^application\/(?:[\w.-]+\+)?json\b/.test(type);
+}
+
+/** The schema of a media type as a node; undefined where there is none, or only true or false. */
+export function nodeOf(media: MediaType): SchemaNode | undefined {
+  return media.schema !== undefined && isRaw(media.schema.raw)
+    ? { raw: media.schema.raw, location: media.schema.location }
+    : undefined;
+}
+
+/** The array that a successful answer is, or holds as its only or best-known member (`items`, `data`, `results`). */
+export function listOf(contract: Contract, operation: Operation): SchemaNode | undefined {
+  for (const response of successes(operation))
+    for (const media of response.content) {
+      const node = nodeOf(media);
+      const target = node === undefined ? undefined : follow(contract, node);
+      if (target === undefined) continue;
+      if (target.raw['type'] === 'array' || isRaw(target.raw['items'])) return target;
+      const found = memberList(contract, target, 0);
+      if (found !== undefined) return found;
+    }
+  return undefined;
+}
+
+const LISTS = /^(?:items|data|results|entries|records|rows|values|elements|content|list|hits)$/i;
+
+function memberList(contract: Contract, node: SchemaNode, depth: number): SchemaNode | undefined {
+  const properties = node.raw['properties'];
+  if (isRaw(properties))
+    for (const [name, raw] of Object.entries(properties)) {
+      if (!isRaw(raw) || !LISTS.test(name)) continue;
+      const location = { document: node.location.document, pointer: `${node.location.pointer}/properties/${name}` };
+      const target = follow(contract, { raw, location });
+      if (target?.raw['type'] === 'array') return target;
+    }
+  if (depth > 3) return undefined;
+  for (const part of partsOf(node, 'allOf')) {
+    const target = follow(contract, part);
+    const found = target === undefined ? undefined : memberList(contract, target, depth + 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function collect(contract: Contract, node: SchemaNode | undefined, found: Set<Raw>, depth = 0): void {
+  if (node === undefined || found.has(node.raw) || depth > 8) return;
+  found.add(node.raw);
+  const target = follow(contract, node);
+  if (target !== undefined) {
+    found.add(target.raw);
+    for (const part of partsOf(target, 'allOf')) collect(contract, part, found, depth + 1);
+  }
+}

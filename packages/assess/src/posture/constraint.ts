@@ -1,0 +1,123 @@
+import type { Contract, Location } from '@castellan/contract';
+
+type Raw = Readonly<Record<string, unknown>>;
+
+/** A schema object and where it stands. */
+export interface SchemaNode {
+  readonly raw: Raw;
+  readonly location: Location;
+}
+
+const DEEPEST = 8;
+
+/** Follows `$ref`s; undefined where there is no schema object at the end. */
+export function follow(contract: Contract, node: SchemaNode): SchemaNode | undefined {
+  const ref = node.raw['$ref'];
+  if (typeof ref !== 'string') return node;
+  let targets = followed.get(contract);
+  if (targets === undefined) followed.set(contract, (targets = new Map()));
+  const simple = ref.startsWith('#/components/') || ref.startsWith('#/definitions/');
+  const key = simple ? `${node.location.document} ${ref}` : `${node.location.document} ${node.location.pointer} ${ref}`;
+  if (targets.has(key)) return targets.get(key);
+  let target: SchemaNode | undefined;
+  try {
+    const located = contract.resolve(node.location, ref);
+    if (isRaw(located.value)) target = { raw: located.value, location: located.location };
+  } catch {
+    // The loader has said already that the reference leads nowhere.
+  }
+  targets.set(key, target);
+  return target;
+}
+
+const followed = new WeakMap<Contract, Map<string, SchemaNode | undefined>>();
+
+export function isRaw(value: unknown): value is Raw {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The subschemas under a keyword that holds a list of them. */
+export function partsOf(node: SchemaNode, keyword: 'allOf' | 'anyOf' | 'oneOf'): SchemaNode[] {
+  const list = node.raw[keyword];
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((raw: unknown, index) =>
+    isRaw(raw)
+      ? [
+          {
+            raw,
+            location: { document: node.location.document, pointer: `${node.location.pointer}/${keyword}/${index}` },
+          },
+        ]
+      : [],
+  );
+}
+
+/**
+ * Whether every value that the schema lets through meets what `holds` looks for in one schema object: itself, what it
+ * refers to, any part of `allOf`, or all parts of `anyOf` or `oneOf`.
+ */
+export function meets(contract: Contract, node: SchemaNode, holds: (raw: Raw) => boolean, depth = 0): boolean {
+  if (holds(node.raw)) return true;
+  if (depth > DEEPEST) return false;
+  const target = follow(contract, node);
+  if (target !== undefined && target.raw !== node.raw && meets(contract, target, holds, depth + 1)) return true;
+  if (partsOf(node, 'allOf').some((part) => meets(contract, part, holds, depth + 1))) return true;
+  for (const keyword of ['anyOf', 'oneOf'] as const) {
+    const parts = partsOf(node, keyword).filter((part) => !isNull(part.raw));
+    if (parts.length > 0 && parts.every((part) => meets(contract, part, holds, depth + 1))) return true;
+  }
+  return false;
+}
+
+/** Whether some value that the schema lets through may be of the type, as far as the schema says. */
+export function mayBe(contract: Contract, node: SchemaNode, type: string, depth = 0): boolean {
+  const written = node.raw['type'];
+  if (typeof written === 'string') return written === type;
+  if (Array.isArray(written)) return written.includes(type);
+  if (depth > DEEPEST) return false;
+  const target = follow(contract, node);
+  if (target === undefined) return false;
+  if (target.raw !== node.raw) return mayBe(contract, target, type, depth + 1);
+  if (partsOf(node, 'allOf').some((part) => mayBe(contract, part, type, depth + 1))) return true;
+  return (['anyOf', 'oneOf'] as const).some((keyword) =>
+    partsOf(node, keyword).some((part) => mayBe(contract, part, type, depth + 1)),
+  );
+}
+
+function isNull(raw: Raw): boolean {
+  return raw['type'] === 'null';
+}
+
+/** Holds where the values are listed one by one. */
+export function isListed(raw: Raw): boolean {
+  return Array.isArray(raw['enum']) || raw['const'] !== undefined;
+}
+
+/** Formats whose values are short whatever else is said. */
+const SHORT: ReadonlySet<string> = new Set([
+  'uuid',
+  'date',
+  'date-time',
+  'time',
+  'duration',
+  'ipv4',
+  'ipv6',
+  'ip',
+  'email',
+  'idn-email',
+  'hostname',
+  'iso-4217',
+  'iso-3166',
+  'country',
+  'currency',
+  'timestamp',
+]);
+
+/** Holds where a string cannot be long: `maxLength`, listed values, a short format, or a pattern of bounded length. */
+export function isShort(raw: Raw): boolean {
+  if (typeof raw['maxLength'] === 'number' || isListed(raw)) return true;
+  if (typeof raw['format'] === 'string' && SHORT.has(raw['format'].toLowerCase())) return true;
+  const pattern = raw['pattern'];
+  // Anchored on both sides and without an open repetition.
+  return typeof pattern === 'string' && /^\^.*\$$/.test(pattern) && !/(?:[^\\]|^)[*+]|\{\d+,\}/.test(pattern);
+}

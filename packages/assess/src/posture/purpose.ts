@@ -1,0 +1,148 @@
+import type { Operation } from '@castellan/contract';
+import { segmentsOf, wordsOf } from './words.ts';
+
+/** The words of an operation's path and id: what it is for, as far as names tell. */
+function words(operation: Operation): ReadonlySet<string> {
+  let found = known.get(operation);
+  if (found === undefined) {
+    found = new Set([
+      ...segmentsOf(operation.path).flatMap(wordsOf),
+      ...(operation.operationIdDeclared ? wordsOf(operation.operationId) : []),
+    ]);
+    known.set(operation, found);
+  }
+  return found;
+}
+
+const known = new WeakMap<Operation, ReadonlySet<string>>();
+
+function any(operation: Operation, list: ReadonlySet<string>): boolean {
+  for (const word of words(operation)) if (list.has(word)) return true;
+  return false;
+}
+
+const set = (text: string): ReadonlySet<string> => new Set(text.split(' '));
+
+const HEALTH = set(
+  'health healthz healthcheck ready readyz readiness live livez liveness ping status version zen robots favicon wellknown',
+);
+const LOGIN = set('login logins signin authenticate logon anmelden connexion iniciarsesion');
+const TOKEN = set('token tokens oauth oauth2 jwks jwk session sessions');
+const REGISTER = set(
+  'register signup sign-up registration registrations registeruser userregistration enroll registrieren inscription',
+);
+const RECOVER = set('forgot reset recover recovery resend otp mfa 2fa passcode');
+
+/** Whether it only tells that the service is up, or what it is. */
+export function isHealth(operation: Operation): boolean {
+  const last = segmentsOf(operation.path).at(-1);
+  return (
+    last === undefined ||
+    ((last.startsWith('.') || any(operation, HEALTH)) && operation.method === 'GET' && !operation.path.includes('{'))
+  );
+}
+
+/** Whether it takes a credential in exchange for a session or token, by its last path segment. */
+export function isLogin(operation: Operation): boolean {
+  const segments = segmentsOf(operation.path);
+  const last = wordsOf(segments.at(-1) ?? '');
+  const joined = last.join('');
+  if (operation.method !== 'POST' || operation.path.endsWith('}')) return false;
+  // A token endpoint: /token, /oauth/token, /auth/tokens; not a token of some object.
+  const token =
+    (joined === 'token' || joined === 'tokens') &&
+    !operation.path.includes('{') &&
+    (segments.length === 1 || /auth|oidc|openid|connect|login|session/i.test(segments.at(-2) ?? ''));
+  return (
+    token || LOGIN.has(joined) || last.some((word) => LOGIN.has(word)) || joined === 'signin' || joined === 'logon'
+  );
+}
+
+/** Whether it opens an account. */
+export function isRegistration(operation: Operation): boolean {
+  const last = wordsOf(segmentsOf(operation.path).at(-1) ?? '').join('');
+  return operation.method === 'POST' && !operation.path.endsWith('}') && REGISTER.has(last);
+}
+
+/** Whether it is about getting back in: forgotten passwords, one-time codes. */
+export function isRecovery(operation: Operation): boolean {
+  const segments = segmentsOf(operation.path).flatMap(wordsOf);
+  const about = segments.some(
+    (word) =>
+      word === 'password' ||
+      word === 'passwd' ||
+      word === 'otp' ||
+      word === 'mfa' ||
+      word === '2fa' ||
+      word === 'passcode' ||
+      word === 'account',
+  );
+  return operation.method !== 'GET' && about && any(operation, RECOVER);
+}
+
+/** Whether callers have no credential yet when they call it: login, registration, recovery, tokens, key sets. */
+export function isBeforeLogin(operation: Operation): boolean {
+  return (
+    isLogin(operation) ||
+    isRegistration(operation) ||
+    isRecovery(operation) ||
+    any(operation, TOKEN) ||
+    any(operation, LOGIN) ||
+    any(operation, REGISTER)
+  );
+}
+
+/** Whether a third party calls it with events: what a payment provider tells a shop. */
+export function isInboundWebhook(operation: Operation): boolean {
+  if (operation.method !== 'POST') return false;
+  // One segment or two with the sender's name, no object of the API's own: /webhooks/stripe, /callbacks/psp.
+  const segments = operation.path.split('/').filter((segment) => segment !== '');
+  const at = segments.findIndex((segment) => /^(?:web-?hooks?|callbacks?|hooks?|notifications?|ipn)$/i.test(segment));
+  if (at === -1 || segments.slice(0, at).some((segment) => segment.includes('{'))) return false;
+  const rest = segments.slice(at + 1);
+  return (
+    rest.length === 1 &&
+    !rest.some((segment) => segment.includes('{')) &&
+    !/^(?:test|tests|search|subscriptions?|events?|read|send|settings)$/i.test(rest[0] ?? '')
+  );
+}
+
+/** Whether its path or tags say that it is for administrators. */
+export function isAdmin(operation: Operation): boolean {
+  return segmentsOf(operation.path).some((segment) =>
+    /^(?:admin|admins|administration|administrator|sysadmin|superuser|root|backoffice|back-office|staff|management)$/i.test(
+      segment,
+    ),
+  );
+}
+
+/** Whether its path says that it is for those who run the service. */
+export function isInternal(operation: Operation): boolean {
+  return segmentsOf(operation.path).some((segment) =>
+    /^_?(?:internal|debug|actuator|private|test-only|pprof|heapdump|threaddump|jolokia|trace|phpinfo|server-status|h2-console|dev-tools|devtools|env)$/i.test(
+      segment,
+    ),
+  );
+}
+
+/** The last path segment that is no parameter. */
+export function lastSegment(operation: Operation): string {
+  return segmentsOf(operation.path).at(-1) ?? '';
+}
+
+/** Whether the path ends in a parameter: one object. */
+export function isOnObject(operation: Operation): boolean {
+  return /\{[^{}]+\}$/.test(operation.path);
+}
+
+/** Whether the path ends in a name: a collection, or an action. */
+export function isOnCollection(operation: Operation): boolean {
+  return !isOnObject(operation) && lastSegment(operation) !== '';
+}
+
+/** The path says that it is about the caller alone: `/me`, `/user`, `/self`, `/account`. */
+export function isOwn(operation: Operation): boolean {
+  return segmentsOf(operation.path).some((segment) =>
+    /^(?:me|self|myself|my|user|profile|current|whoami)$/i.test(segment),
+  );
+}

@@ -1,0 +1,90 @@
+import type { Location, Operation, Place, Profile } from '@castellan/contract';
+import type { Mend } from '../findings/finding.ts';
+import { severities, type AsvsId, type Confidence, type OwaspRisk, type Severity } from '../findings/risk.ts';
+import type { Api } from './api.ts';
+
+/** One severity for all profiles, or one for each; `off` where the profile does not ask for it. */
+export type RuleSeverity = Severity | Readonly<Record<Profile, Severity | 'off'>>;
+
+/** A weakness that a rule saw. The engine adds what the rule says about itself, and merges those of one root cause. */
+export interface Flaw {
+  /**
+   * The root cause: the node that its author would change (a location in the contract's documents), or a place in
+   * another file. Flaws of one rule with the same root cause become one finding.
+   */
+  readonly at: Location | Place;
+  /** What is wrong here, in one sentence without a full stop; names the parameter, property, service. */
+  readonly message: string;
+  /** Operations that it touches. Their data and openness raise or lower the severity. */
+  readonly operations?: Iterable<Operation> | undefined;
+  /** Instead of the rule's own, where this place is worse or milder. */
+  readonly severity?: Severity | undefined;
+  readonly confidence?: Confidence | undefined;
+  /** Instead of the rule's own, with a patch where one can be written. */
+  readonly mend?: Mend | undefined;
+}
+
+/** What a rule says about itself. Its documentation page is made of it. */
+export interface RuleFacts {
+  /** Stable, kebab case; the rule's file is called so. */
+  readonly id: string;
+  /** A noun phrase: `Credential in the URL`. */
+  readonly title: string;
+  /** The first is the one that it is counted under. */
+  readonly owasp: readonly [OwaspRisk, ...OwaspRisk[]];
+  readonly asvs: readonly AsvsId[];
+  readonly severity: RuleSeverity;
+  /**
+   * Whether what the operations touch changes the severity: one step up where anyone may call them or where they carry
+   * secrets, one step down where they only read what is public. Default false.
+   */
+  readonly weighed?: boolean | undefined;
+  readonly confidence: Confidence;
+  /** One sentence: what an attacker gains, or what goes wrong. */
+  readonly why: string;
+  /** One sentence without a full stop: what to write instead. */
+  readonly mend: string;
+  /** More for its page, Markdown: when it stays silent, and why. */
+  readonly docs?: string | undefined;
+}
+
+/** A document of an example: YAML text. The engine loads it as the contract loader loads any document. */
+export interface ContractExample {
+  readonly name?: string | undefined;
+  readonly document: string;
+}
+
+/** Rule over an API's document. */
+export interface ContractRule extends RuleFacts {
+  readonly examines: 'contract';
+  /** Each is found at least once; shown on its page. */
+  readonly bad: readonly (string | ContractExample)[];
+  /** Nothing is found in any. */
+  readonly good: readonly (string | ContractExample)[];
+  /** Pure. Yields every weakness of its kind. */
+  readonly find: (api: Api) => Iterable<Flaw>;
+}
+
+/**
+ * Rule over what stands around the API: `castellan.yaml`, docker compose, Kubernetes, nginx, Envoy, as one model.
+ * Its examples are small trees of files, by path; the model is read from them as it is read from a repository.
+ */
+export interface ArchitectureRule<Architecture> extends RuleFacts {
+  readonly examines: 'architecture';
+  readonly bad: readonly Readonly<Record<string, string>>[];
+  readonly good: readonly Readonly<Record<string, string>>[];
+  /** Pure. Yields every weakness of its kind; `at` is a Place (file, line, column). */
+  readonly find: (architecture: Architecture) => Iterable<Flaw>;
+}
+
+/** Says that a value is a rule, and keeps its literal types. */
+export function contractRule(rule: Omit<ContractRule, 'examines'>): ContractRule {
+  return { examines: 'contract', ...rule };
+}
+
+/** A severity for `standard`; two steps milder for a toy, one for what is internal, one worse for a bank. */
+export function graded(standard: Severity): Readonly<Record<Profile, Severity>> {
+  const step = (by: number): Severity =>
+    severities[Math.min(Math.max(severities.indexOf(standard) + by, 0), severities.length - 1)] ?? standard;
+  return { toy: step(2), internal: step(1), standard, bank: step(-1) };
+}

@@ -1,0 +1,58 @@
+import { isOpen, isUnsafe } from '../api.ts';
+import { rootOf } from '../patch.ts';
+import { isBeforeLogin, isHealth, isInboundWebhook } from '../purpose.ts';
+import { contractRule, graded } from '../rule.ts';
+import { count } from '../summary.ts';
+
+export const rule = contractRule({
+  id: 'authentication-missing',
+  title: 'No authentication declared',
+  owasp: ['API2:2023'],
+  asvs: ['V6.1.3', 'V8.2.1'],
+  severity: graded('high'),
+  weighed: true,
+  confidence: 'high',
+  why: 'Anyone on the network may call what asks for no credential, and tools that enforce the document will let them.',
+  mend: 'declare a security scheme and require it: security: [{ name: [] }] at the root, with security: [] on what is meant to be public',
+  docs: 'Only where nobody wrote `security` at all: `security: []` says that an operation is meant to be public (see authentication-undone). Where the whole document has no security, that is one finding. Health checks, login, registration and key sets are left out.',
+  bad: [
+    `paths: { /orders: { post: { responses: {} } } }`,
+    `security: []
+paths: { /orders: { post: { responses: {} } } }`,
+  ],
+  good: [
+    `security: [{ token: [] }]
+paths: { /orders: { post: { responses: {} } }, /health: { get: { security: [], responses: {} } } }
+components: { securitySchemes: { token: { type: http, scheme: bearer } } }`,
+    `paths: { /health: { get: { responses: {} } }, /login: { post: { responses: {} } } }`,
+  ],
+  *find({ contract, operations }) {
+    const missing = operations.filter(
+      (operation) =>
+        operation.securityFrom !== 'operation' &&
+        isOpen(operation) &&
+        operation.security.length === 0 &&
+        !isHealth(operation) &&
+        !isBeforeLogin(operation) &&
+        !isInboundWebhook(operation) &&
+        operation.method !== 'OPTIONS',
+    );
+    if (missing.length === 0) return;
+    const writes = missing.filter(isUnsafe).length;
+    const said = `${count(missing.length, 'operation')} (${count(writes, 'write')} among them)`;
+    if (operations.every(({ security }) => security.length === 0)) {
+      yield {
+        at: rootOf(contract),
+        message: `no operation asks for a credential: anyone may call ${said}${contract.securitySchemes.size > 0 ? ', though security schemes are defined' : ''}`,
+        operations: missing,
+      };
+      return;
+    }
+    for (const operation of missing)
+      yield {
+        at: operation.location,
+        message: `${operation.method} ${operation.path} has no security, while others have`,
+        operations: [operation],
+      };
+  },
+});

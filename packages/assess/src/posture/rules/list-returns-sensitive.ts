@@ -1,0 +1,45 @@
+import { classifyName, sensitivityOf } from '../data-class.ts';
+import { answerObjects, listOf } from '../bodies.ts';
+import { contractRule, graded } from '../rule.ts';
+import { mayBeText } from '../text-value.ts';
+import { named } from '../summary.ts';
+
+export const rule = contractRule({
+  id: 'list-returns-sensitive',
+  title: 'Lists that hand out sensitive data',
+  owasp: ['API3:2023'],
+  asvs: ['V14.2.6', 'V15.3.1'],
+  severity: graded('medium'),
+  confidence: 'medium',
+  why: 'One stolen credential and a few pages give away the birth dates, account numbers or diagnoses of everybody in the list.',
+  mend: 'leave it out of the list and give it with the single object, to those who need it (x-castellan: { read: […] })',
+  docs: 'For dates of birth, national ids, card and account numbers and the special categories of GDPR article 9; not for names and addresses. Silent where `x-castellan.read` says who may.',
+  bad: [
+    `paths: { /patients: { get: { responses: { '200': { description: ok, content: { application/json: { schema: { type: array, items: { type: object, properties: { name: { type: string }, diagnosis: { type: string } } } } } } } } } } }`,
+  ],
+  good: [
+    `paths: { /patients: { get: { responses: { '200': { description: ok, content: { application/json: { schema: { type: array, items: { type: object, properties: { id: { type: string } } } } } } } } } } }`,
+  ],
+  *find({ contract, fields }) {
+    for (const field of fields) {
+      const owner = field.owner?.node.raw;
+      if (field.kind !== 'property' || owner === undefined || field.readBy.length === 0 || !mayBeText(field)) continue;
+      const data = classifyName(field.name);
+      if (data !== 'personal' && data !== 'financial' && data !== 'special') continue;
+      const extension = field.node.raw['x-castellan'];
+      if (
+        sensitivityOf(field) === 'public' ||
+        (typeof extension === 'object' && extension !== null && 'read' in extension)
+      )
+        continue;
+      const operations = field.readBy.filter(
+        (operation) =>
+          operation.method === 'GET' &&
+          listOf(contract, operation) !== undefined &&
+          answerObjects(contract, operation).has(owner),
+      );
+      if (operations.length > 0)
+        yield { at: field.location, message: `${named(operations)} lists ${field.name} (${data} data)`, operations };
+    }
+  },
+});

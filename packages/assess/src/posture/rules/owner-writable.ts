@@ -1,0 +1,64 @@
+import { isUnsafe } from '../api.ts';
+import { bodyObjects } from '../bodies.ts';
+import { mayBeText } from '../text-value.ts';
+import { updating } from '../patch.ts';
+import { contractRule, graded } from '../rule.ts';
+import { isAdmin } from '../purpose.ts';
+import { plain } from '../words.ts';
+
+const OWNER =
+  /^(?:ownerid|owneruserid|createdby|createdbyid|creatorid|userid|authorid|customerid|accountownerid|modifiedby|updatedby|besitzer|proprietaire|propietario)$/;
+
+export const rule = contractRule({
+  id: 'owner-writable',
+  title: 'Callers choose the owner',
+  owasp: ['API3:2023', 'API1:2023'],
+  asvs: ['V15.3.3', 'V8.2.2'],
+  severity: graded('medium'),
+  confidence: 'medium',
+  why: "Who owns an object decides who may reach it: a caller who writes the owner takes objects over, or puts their own in other people's names.",
+  mend: 'mark the property readOnly and set it from the credential, or say who may write it: x-castellan: { write: […] }',
+  docs: "Silent under administrators' paths and where `x-castellan.write` says who may. A transfer of ownership deserves an operation of its own.",
+  bad: [
+    `paths:
+  /documents:
+    post:
+      requestBody: { content: { application/json: { schema: { type: object, properties: { title: { type: string }, ownerId: { type: string } } } } } }
+      responses: {}`,
+  ],
+  good: [
+    `paths:
+  /documents:
+    post:
+      requestBody: { content: { application/json: { schema: { type: object, properties: { title: { type: string }, ownerId: { type: string, readOnly: true } } } } } }
+      responses: {}`,
+  ],
+  *find({ contract, fields }) {
+    for (const field of fields) {
+      const owner = field.owner?.node.raw;
+      if (field.kind !== 'property' || owner === undefined || !OWNER.test(plain(field.name)) || !mayBeText(field))
+        continue;
+      const extension = field.node.raw['x-castellan'];
+      if (typeof extension === 'object' && extension !== null && 'write' in extension) continue;
+      const operations = field.writtenBy.filter(
+        (operation) =>
+          isUnsafe(operation) &&
+          !isAdmin(operation) &&
+          !/transfer|assign|owner|share|invite|member/i.test(operation.path) &&
+          bodyObjects(contract, operation).has(owner),
+      );
+      if (operations.length === 0) continue;
+      yield {
+        at: field.location,
+        message: `${field.name} can be sent by the caller`,
+        operations,
+        mend: updating(
+          contract,
+          'mark it readOnly, and set it from the credential',
+          [{ at: field.location, update: { readOnly: true } }],
+          false,
+        ),
+      };
+    }
+  },
+});

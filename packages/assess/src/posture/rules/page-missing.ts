@@ -1,0 +1,48 @@
+import { listOf } from '../bodies.ts';
+import { follow, isRaw } from '../constraint.ts';
+import { isPaged } from '../pages.ts';
+import { contractRule, graded } from '../rule.ts';
+
+export const rule = contractRule({
+  id: 'page-missing',
+  title: 'Lists answered whole',
+  owasp: ['API4:2023', 'API3:2023'],
+  asvs: ['V2.4.1', 'V15.2.2'],
+  severity: graded('medium'),
+  weighed: true,
+  confidence: 'medium',
+  why: 'The list grows with the data: one call reads everything, makes the service slow, and hands a thief the whole collection at once.',
+  mend: 'take a limit parameter with a maximum (x-castellan: { page: { limit: limit, max: 100 } }) and answer in pages',
+  docs: "Silent where the list has maxItems or holds enums or plain names. Lists that belong to one object count only where people's data is among them, one step milder and with low confidence: most are short.",
+  bad: [
+    `paths: { /orders: { get: { responses: { '200': { description: ok, content: { application/json: { schema: { type: array, items: { type: object, properties: { id: { type: string } } } } } } } } } } }`,
+  ],
+  good: [
+    `paths: { /orders: { get: { parameters: [{ name: limit, in: query, schema: { type: integer, maximum: 100 } }], responses: { '200': { description: ok, content: { application/json: { schema: { type: array, items: { type: object, properties: { id: { type: string } } } } } } } } } } }`,
+    `paths: { /orders: { get: { responses: { '200': { description: ok, content: { application/json: { schema: { type: array, maxItems: 50, items: { type: object, properties: { id: { type: string } } } } } } } } } } }`,
+  ],
+  *find({ contract, operations, dataOf }) {
+    for (const operation of operations) {
+      if (operation.method !== 'GET' || isPaged(operation)) continue;
+      const list = listOf(contract, operation);
+      if (list === undefined || typeof list.raw['maxItems'] === 'number') continue;
+      const { items } = list.raw;
+      const item = isRaw(items) ? follow(contract, { raw: items, location: list.location }) : undefined;
+      // Names, numbers and enums are small; objects are what grows.
+      if (
+        item === undefined ||
+        item.raw['enum'] !== undefined ||
+        /^(?:string|integer|number|boolean)$/.test(String(item.raw['type']))
+      )
+        continue;
+      // What belongs to one object is mostly few; it matters where people's data is among it.
+      if (operation.path.includes('{') && dataOf(operation) === undefined) continue;
+      yield {
+        at: operation.location,
+        message: `${operation.method} ${operation.path} answers its list whole`,
+        operations: [operation],
+        ...(operation.path.includes('{') ? ({ severity: 'low', confidence: 'low' } as const) : {}),
+      };
+    }
+  },
+});

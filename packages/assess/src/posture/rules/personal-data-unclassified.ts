@@ -1,0 +1,50 @@
+import { classifyName, sensitivityOf } from '../data-class.ts';
+import { rootOf, updating } from '../patch.ts';
+import { contractRule } from '../rule.ts';
+import { mayBeText } from '../text-value.ts';
+import { counted, list } from '../summary.ts';
+
+export const rule = contractRule({
+  id: 'personal-data-unclassified',
+  title: 'Personal data that nobody classified',
+  owasp: ['API3:2023'],
+  asvs: ['V14.1.1'],
+  severity: { toy: 'off', internal: 'low', standard: 'low', bank: 'medium' },
+  confidence: 'high',
+  why: 'What is not marked is logged, cached and returned like anything else, and nobody can say where personal data is when asked by law.',
+  mend: 'add x-castellan: { sensitivity: personal } to each, so that it stays out of logs and policies can decide about it',
+  docs: 'One finding for the document, its patch marks all. Names are known in English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Swedish and Finnish. Flags, enums and objects are not data.',
+  bad: [
+    `paths: { /users: { post: { requestBody: { content: { application/json: { schema: { type: object, properties: { geburtsdatum: { type: string, format: date } } } } } }, responses: {} } } }`,
+  ],
+  good: [
+    `paths: { /users: { post: { requestBody: { content: { application/json: { schema: { type: object, properties: { geburtsdatum: { type: string, format: date, x-castellan: { sensitivity: personal } }, emailVerified: { type: boolean } } } } } }, responses: {} } } }`,
+  ],
+  *find({ contract, fields }) {
+    const unmarked = fields.filter(
+      (field) =>
+        (field.kind === 'property' || field.kind === 'parameter') &&
+        sensitivityOf(field) === undefined &&
+        classifyName(field.name) !== undefined &&
+        mayBeText(field),
+    );
+    if (unmarked.length === 0) return;
+    const names = [...new Set(unmarked.map(({ name }) => name))];
+    yield {
+      at: rootOf(contract),
+      message: `${counted(unmarked.length, 'field', 'holds', 'hold')} personal data or secrets by name, and are not marked: ${list(names, 6)}`,
+      operations: new Set(unmarked.flatMap(({ operations }) => operations)),
+      mend: updating(
+        contract,
+        'mark what is personal or secret, so that it stays out of logs',
+        unmarked
+          .filter(({ node }) => node.raw['$ref'] === undefined)
+          .map((field) => ({
+            at: field.location,
+            update: { 'x-castellan': { sensitivity: classifyName(field.name) === 'secret' ? 'secret' : 'personal' } },
+          })),
+        true,
+      ),
+    };
+  },
+});

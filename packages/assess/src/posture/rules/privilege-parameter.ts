@@ -1,0 +1,35 @@
+import { contractRule, graded } from '../rule.ts';
+import { named } from '../summary.ts';
+import { plain } from '../words.ts';
+
+export const rule = contractRule({
+  id: 'privilege-parameter',
+  title: 'Callers switch on privileges',
+  owasp: ['API5:2023'],
+  asvs: ['V8.3.1'],
+  severity: graded('high'),
+  confidence: 'medium',
+  why: 'A query parameter such as admin=true decides what the credential should decide.',
+  mend: "remove the parameter; let a policy decide by the caller's groups",
+  docs: 'For query parameters called admin, isAdmin, sudo, superuser, bypass, skipAuth and the like. `role` and `permission` as filters of lists are left alone.',
+  bad: [
+    `paths: { /orders: { get: { parameters: [{ name: isAdmin, in: query, schema: { type: boolean } }], responses: {} } } }`,
+  ],
+  good: [
+    `paths: { /members: { get: { parameters: [{ name: role, in: query, schema: { type: string } }], responses: {} } } }`,
+  ],
+  *find({ fields }) {
+    for (const field of fields)
+      if (
+        field.parameter?.in === 'query' &&
+        /^(?:is|as)?(?:admin|superuser|root|sudo)$|^(?:bypass|skip|ignore|disable)(?:auth|authentication|authorization|security|permissions?|accesscheck|checks|validation)$|^(?:noauth|override(?:auth|permissions?)|elevated)$/.test(
+          plain(field.name),
+        )
+      )
+        yield {
+          at: field.location,
+          message: `${field.name} in the query changes what the caller may do (${named(field.writtenBy)})`,
+          operations: field.writtenBy,
+        };
+  },
+});

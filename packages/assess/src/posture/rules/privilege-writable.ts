@@ -1,0 +1,76 @@
+import { isLogin } from '../purpose.ts';
+import { isAdmin } from '../purpose.ts';
+import { updating } from '../patch.ts';
+import { contractRule, graded } from '../rule.ts';
+import { plain, segmentsOf } from '../words.ts';
+
+const PRIVILEGE =
+  /^(?:is)?(?:admin|administrator|superuser|superadmin|staff|root|sudo|siteadmin|owner|moderator)$|^(?:user|account|member)?(?:roles?|privileges?|authorities|accesslevel|permissionlevel|userlevel|usertype)$|^(?:rolle|rollen|ruolo|papel|rol)$/;
+
+export const rule = contractRule({
+  id: 'privilege-writable',
+  title: 'Callers write their own privileges',
+  owasp: ['API3:2023'],
+  asvs: ['V15.3.3', 'V8.2.3'],
+  severity: graded('high'),
+  confidence: 'medium',
+  why: 'A role or flag that can be sent together with a profile makes its sender an administrator, unless the handler drops it.',
+  mend: 'mark the property readOnly, or say who may write it: x-castellan: { write: [admins] }',
+  docs: "Only in the body of users, accounts and profiles. Silent under administrators' paths, where `x-castellan.write` says who may, and for operations whose purpose is to give roles (memberships, collaborators, teams, invitations).",
+  bad: [
+    `paths:
+  /users/me:
+    patch:
+      requestBody: { content: { application/json: { schema: { type: object, properties: { name: { type: string }, role: { type: string } } } } } }
+      responses: {}`,
+  ],
+  good: [
+    `paths:
+  /users/me:
+    patch:
+      requestBody: { content: { application/json: { schema: { type: object, properties: { name: { type: string }, role: { type: string, readOnly: true } } } } } }
+      responses: {}
+  /teams/{id}/members:
+    post:
+      requestBody: { content: { application/json: { schema: { type: object, properties: { role: { type: string } } } } } }
+      responses: {}`,
+  ],
+  *find({ contract, fields }) {
+    for (const field of fields) {
+      if (field.kind !== 'property' || field.writtenBy.length === 0 || !PRIVILEGE.test(plain(field.name))) continue;
+      if (writeRule(field.node.raw) || writeRule(field.target.raw)) continue;
+      const operations = field.writtenBy.filter((operation) => {
+        const segments = segmentsOf(operation.path);
+        const about = segments.at(-1) ?? '';
+        return (
+          !isAdmin(operation) &&
+          !isLogin(operation) &&
+          /^(?:users?|accounts?|profiles?|me|self|customers?|people|persons?|employees?|register|registration|signup|benutzer|utilisateurs?|usuarios?|utenti)$/.test(
+            plain(about),
+          ) &&
+          !/members?$/i.test(about)
+        );
+      });
+      if (operations.length === 0) continue;
+      yield {
+        at: field.location,
+        message: `${field.name} can be sent with ${operations
+          .map(({ method, path }) => `${method} ${path}`)
+          .slice(0, 2)
+          .join(', ')}`,
+        operations,
+        mend: updating(
+          contract,
+          'say who may write it',
+          [{ at: field.location, update: { 'x-castellan': { write: ['admins'] } } }],
+          false,
+        ),
+      };
+    }
+  },
+});
+
+function writeRule(raw: Readonly<Record<string, unknown>>): boolean {
+  const extension = raw['x-castellan'];
+  return typeof extension === 'object' && extension !== null && 'write' in extension;
+}

@@ -1,0 +1,68 @@
+import { bodyObjects } from '../bodies.ts';
+import { updating } from '../patch.ts';
+import { contractRule, graded } from '../rule.ts';
+import { isAdmin } from '../purpose.ts';
+import { plain } from '../words.ts';
+
+const MONEY =
+  /^(?:balance|accountbalance|credit|credits|creditlimit|walletbalance|points|loyaltypoints|kontostand|solde|saldo)$/;
+const TRUST =
+  /^(?:is)?(?:emailverified|verified|phoneverified|identityverified|kycstatus|kycverified|approved|mfaenabled|twofactorenabled|locked|suspended|banned|paid|paymentstatus|active)$/;
+
+export const rule = contractRule({
+  id: 'server-value-writable',
+  title: 'Callers write what only the service may decide',
+  owasp: ['API3:2023', 'API6:2023'],
+  asvs: ['V15.3.3', 'V2.2.1'],
+  severity: graded('high'),
+  confidence: 'medium',
+  why: 'A balance, an approval or a verification that can be sent is given by the caller to themselves.',
+  mend: 'mark the property readOnly, or say who may write it: x-castellan: { write: […] }',
+  docs: "`active` and `suspended` count only in bodies of users and accounts. Silent under administrators' paths.",
+  bad: [
+    `paths:
+  /accounts/{id}:
+    patch:
+      requestBody: { content: { application/json: { schema: { type: object, properties: { nickname: { type: string }, balance: { type: number } } } } } }
+      responses: {}`,
+  ],
+  good: [
+    `paths:
+  /accounts/{id}:
+    patch:
+      requestBody: { content: { application/json: { schema: { type: object, properties: { nickname: { type: string }, balance: { type: number, readOnly: true } } } } } }
+      responses: {}`,
+  ],
+  *find({ contract, fields }) {
+    for (const field of fields) {
+      const owner = field.owner?.node.raw;
+      const name = plain(field.name);
+      if (
+        field.kind !== 'property' ||
+        owner === undefined ||
+        field.writtenBy.length === 0 ||
+        !(MONEY.test(name) || TRUST.test(name))
+      )
+        continue;
+      if (field.target.raw['type'] === 'object' || field.target.raw['properties'] !== undefined) continue;
+      const extension = field.node.raw['x-castellan'];
+      if (typeof extension === 'object' && extension !== null && 'write' in extension) continue;
+      const operations = field.writtenBy.filter(
+        (operation) =>
+          !isAdmin(operation) &&
+          bodyObjects(contract, operation).has(owner) &&
+          (!/^(?:is)?(?:active|locked|suspended|banned|approved|verified|credit|credits|points)$/.test(name) ||
+            /\/(?:users?|accounts?|profiles?|customers?|me|members?|register|signup)(?:\/\{[^{}]+\})?$/i.test(
+              operation.path,
+            )),
+      );
+      if (operations.length > 0)
+        yield {
+          at: field.location,
+          message: `${field.name} can be sent by the caller`,
+          operations,
+          mend: updating(contract, 'mark it readOnly', [{ at: field.location, update: { readOnly: true } }], false),
+        };
+    }
+  },
+});

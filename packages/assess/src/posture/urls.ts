@@ -1,0 +1,108 @@
+import { castellanOf, type Location, type UrlRestriction } from '@castellan/contract';
+import type { Field } from './fields.ts';
+import { mayBeText } from './text-value.ts';
+import { plain, wordsOf } from './words.ts';
+
+/** Names of URLs that a service calls or fetches: webhooks, imports, sources of images. */
+const FETCHED =
+  /^(?:web-?hook|callback|callback|notify|notification|notificationcallback|hook|feed|import|importfrom|source|sourcefile|remote|remotefile|fetch|download|downloadfrom|ping|target|targetwebhook|endpoint|webhookendpoint|proxy|upstream|document|attachment|image|imagesource|avatarsource|vcs|clone|mirror|repositorysource|metadata|jwks|jwksuri|logo|icon|picture|video|audio|file|media|preview|screenshot|crawl|scrape|xml|xsd|wsdl|openapi|spec|healthcheck|push|postback|delivery|payload|event|statuscallback|result)s?(?:url|uri|link|endpoint)$/;
+const ALONE = /^(?:webhook|webhookurl|callback|callbackurl|callbackuri|postbackurl|jwksuri|jwksurl)$/;
+
+/** Whether the service is likely to fetch what the field names. `url` alone counts where what holds it is a hook or import. */
+export function isFetched(field: Field): boolean {
+  if ((field.kind !== 'property' && field.kind !== 'parameter') || field.writtenBy.length === 0 || !mayBeText(field))
+    return false;
+  if (isToldElsewhere(field)) return false;
+  const name = plain(field.name);
+  if (ALONE.test(name)) return true;
+  if (FETCHED.test(name))
+    return (
+      !/^(?:document|attachment|image|logo|icon|picture|video|audio|file|media|event|payload|target|result|source|metadata|spec|preview|endpoint|download)/.test(
+        name,
+      ) || isToldFetched(field)
+    );
+  if (name !== 'url' && name !== 'uri' && name !== 'endpoint' && name !== 'link') return false;
+  return (
+    field.writtenBy.some((operation) =>
+      /\/(?:web-?hooks?|hooks?|callbacks?|imports?|fetch|proxy|preview|unfurl|screenshots?|crawl|scrape|subscriptions?|feeds?|mirrors?|ingest)(?:\/\{[^{}]+\})?(?:\/config)?$/i.test(
+        operation.path,
+      ),
+    ) || isToldFetched(field)
+  );
+}
+
+/** The description says that somebody else goes there: a browser, the bank of a card. */
+function isToldElsewhere(field: Field): boolean {
+  return /\b(?:issuer|acquirer|browser|user agent|shopper|customer)s?\b[^.]{0,40}\b(?:send|post|redirect|navigat|go)/i.test(
+    textOf(field),
+  );
+}
+
+function isToldFetched(field: Field): boolean {
+  const text = textOf(field);
+  return /\b(?:we|the (?:service|server|api)|it) (?:will )?(?:fetch|download|call|request|retrieve|deliver|send)(?:es|s)?\b|(?:will be|is|are) (?:fetched|downloaded|retrieved|called|delivered)\b|\bto which\b[^.]{0,40}\b(?:payloads?|events?|notifications?|requests?)\b/i.test(
+    text,
+  );
+}
+
+function textOf(field: Field): string {
+  return [field.node.raw['description'], field.target.raw['description'], field.parameter?.description]
+    .filter((text) => typeof text === 'string')
+    .join(' ');
+}
+
+/** What the document says about where the URL may lead. */
+export function restrictionOf(field: Field): UrlRestriction | undefined {
+  return field.parameter?.castellan.url ?? castellanOf(field.node.raw).url ?? castellanOf(field.target.raw).url;
+}
+
+/** Whether the schema itself bounds where it may lead: listed values, or an anchored pattern with a host. */
+export function isPinned(field: Field): boolean {
+  const { raw } = field.target;
+  return (
+    Array.isArray(raw['enum']) ||
+    raw['const'] !== undefined ||
+    (typeof raw['pattern'] === 'string' && /^\^https?:?(?:\\?\/){2}[\w\\.-]+\\?\.[a-z]{2,}/i.test(raw['pattern']))
+  );
+}
+
+/** Whether the description says that only registered addresses are taken. */
+export function isToldRegistered(field: Field): boolean {
+  const text = `${String(field.node.raw['description'] ?? '')} ${field.parameter?.description ?? ''}`;
+  return /\b(?:must |has to )?match(?:es)?\b[^.]{0,60}\b(?:redirect|registered|configur)|\b(?:registered|whitelist|allow-?list|pre-?configured)/i.test(
+    text,
+  );
+}
+
+/** Whether the field sends the user's browser somewhere. */
+export function isRedirect(field: Field): boolean {
+  if ((field.kind !== 'property' && field.kind !== 'parameter') || field.writtenBy.length === 0 || !mayBeText(field))
+    return false;
+  return (
+    /^(?:redirect|redirecturl|redirecturi|redirectto|returnurl|returnuri|returnto|next|nexturl|continueurl|successurl|cancelurl|failureurl|errorurl|backurl|postlogoutredirecturi|landingpageurl|redirectionurl|redirecttoissuerurl|shopperresulturl|gotourl|redirectback)$/.test(
+      plain(field.name),
+    ) &&
+    (plain(field.name) !== 'next' || field.target.raw['format'] === 'uri')
+  );
+}
+
+/** Whether the field is a host, address or port that the service connects to. */
+export function isHostInput(field: Field): boolean {
+  if (
+    (field.kind !== 'property' && field.kind !== 'parameter') ||
+    field.writtenBy.length === 0 ||
+    !mayBeText(field) ||
+    field.parameter?.in === 'header'
+  )
+    return false;
+  const words = wordsOf(field.name);
+  const name = words.join('');
+  return /^(?:host|hostname|targethost|remotehost|serverhost|smtphost|smtpserver|ldaphost|ldapserver|dbhost|databasehost|proxyhost|syslogserver|sysloghost|ntpserver|fqdn|ipaddresstoping|pinghost|backendhost|upstreamhost)$/.test(
+    name,
+  );
+}
+
+/** Where the restriction would be written: on the parameter, or on the schema that all who refer to it share. */
+export function urlLocation(field: Field): Location {
+  return field.parameter?.location ?? field.target.location;
+}

@@ -1,0 +1,26 @@
+/** The words of a name, lower-cased: `billingEMail_address` is billing, e, mail, address. */
+export function wordsOf(name: string): readonly string[] {
+  let words = known.get(name);
+  if (words === undefined) {
+    words = name
+      .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+      .replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+      .toLowerCase()
+      .split(/[^\p{L}\p{N}]+/u)
+      .filter((word) => word !== '');
+    if (known.size < 100_000) known.set(name, words);
+  }
+  return words;
+}
+
+const known = new Map<string, readonly string[]>();
+
+/** The words run together: `e-Mail` is `email`. */
+export function plain(name: string): string {
+  return wordsOf(name).join('');
+}
+
+/** The segments of a path template without its parameters: `/users/{id}/e-mails` is users, e-mails. */
+export function segmentsOf(path: string): readonly string[] {
+  return path.split('/').filter((segment) => segment !== '' && !segment.includes('{'));
+}

@@ -1,0 +1,71 @@
+import type { Operation, Place } from '@castellan/contract';
+import type { TlsSetting } from '../../architecture/index.ts';
+import { segmentsOf } from '../../posture/words.ts';
+import type { ApiSubject, OperationSubject, SystemElement, SystemModel } from '../system/model.ts';
+
+/** Whether the path is about the caller alone: `/me`, `/users/self`. */
+export function isOwn(operation: Operation): boolean {
+  const segments = segmentsOf(operation.path);
+  return (
+    segments.some((segment) => /^(?:me|self|myself|my|current|whoami)$/i.test(segment)) &&
+    !operation.path.includes('}/')
+  );
+}
+
+/** Whether anything in the document bounds how often it may be called. */
+export function isPaced(operation: Operation, api: ApiSubject): boolean {
+  const { rateLimit, flow } = operation.castellan;
+  return (rateLimit ?? flow?.pace ?? api.contract.castellan.rateLimit) !== undefined;
+}
+
+/** Whether an operation erases a person or their account. */
+export function erases({ operation }: OperationSubject): boolean {
+  const words = segmentsOf(operation.path).join(' ');
+  const people =
+    /user|person|people|customer|account|member|profile|patient|contact|subscriber|employee|student|client|kunde|usuario|utilisateur|shopper|holder|entit|\bme\b/i;
+  const erasing =
+    operation.method === 'DELETE' ||
+    /erase|forget|anonymi[sz]e|delete|disable/i.test(
+      `${segmentsOf(operation.path).at(-1) ?? ''} ${operation.operationId}`,
+    );
+  return erasing && people.test(words);
+}
+
+/** Versions of TLS that are accepted and should not be (RFC 8996, RFC 7568). */
+export function weakVersions(tls: TlsSetting): string[] {
+  return tls.versions.filter((version) => /^(?:SSLv[23]|TLSv1(?:\.[01])?)$/i.test(version));
+}
+
+/** The environment of a component: as its file says, or as castellan.yaml says of the API that it runs. */
+function environmentOf(componentId: string, system: SystemModel): string | undefined {
+  const element = system.elements.find(({ component }) => component?.id === componentId);
+  const api = system.apis.find(({ elementId }) => elementId === element?.id);
+  return (
+    system.architecture.components.find(({ id }) => id === componentId)?.environment ?? api?.deployment?.environment
+  );
+}
+
+/** Who uses a store, by environment; those whose environment nobody says are left out. */
+export function usersByEnvironment(
+  element: SystemElement,
+  system: SystemModel,
+): { readonly environment: string; readonly place: Place | undefined }[] {
+  const users = new Map<string, Place | undefined>();
+  const { component } = element;
+  if (component === undefined) return [];
+  const byResource = new Map<string, Map<string, Place>>();
+  for (const flow of system.architecture.flows) {
+    if (flow.to !== component.id) continue;
+    const environment = environmentOf(flow.from, system);
+    if (environment === undefined) continue;
+    const resource = byResource.get(flow.resource ?? '') ?? new Map<string, Place>();
+    resource.set(environment, flow.place);
+    byResource.set(flow.resource ?? '', resource);
+  }
+  for (const environments of byResource.values())
+    if (environments.size > users.size) {
+      users.clear();
+      for (const [environment, place] of environments) users.set(environment, place);
+    }
+  return [...users].map(([environment, place]) => ({ environment, place }));
+}

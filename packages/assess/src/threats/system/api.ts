@@ -1,0 +1,127 @@
+import type { Contract, Profile } from '@castellan/contract';
+import type { Architecture, CastellanFile, CastellanFileApi, Component, Exposure } from '../../architecture/index.ts';
+import { authenticationOf } from '../facts/authentication.ts';
+import { readData } from '../facts/data.ts';
+import { purposeOf } from '../facts/purpose.ts';
+import type { ApiSubject, OperationSubject } from './model.ts';
+
+/** What the caller of `buildApi` knows of one API. */
+export interface ApiInput {
+  readonly contract: Contract;
+  readonly architecture: Architecture;
+  /** Its entry in castellan.yaml, where it has one. */
+  readonly deployment?: { readonly api: CastellanFileApi; readonly file: CastellanFile } | undefined;
+  readonly profile?: Profile | undefined;
+  /** As people answered; goes before what the files say. */
+  readonly exposure?: Exposure | undefined;
+}
+
+/** Reads all that threats ask about one API. */
+export function buildApi(input: ApiInput): ApiSubject {
+  const { contract, architecture, deployment } = input;
+  const data = readData(contract);
+  const name = deployment?.api.name ?? contract.title;
+  const [exposure, exposureFrom] = exposureOf(input);
+  const operations: OperationSubject[] = [];
+  const api: ApiSubject = {
+    kind: 'api',
+    name,
+    contract,
+    profile: input.profile ?? contract.castellan.profile,
+    data,
+    operations,
+    elementId: `process:${slug(name)}`,
+    exposure,
+    exposureFrom,
+    deployment: deployment?.api,
+    castellan: deployment?.file,
+    architecture,
+    policies: (deployment?.api.policies.length ?? 0) > 0,
+    audit: architecture.auditSinks.length > 0,
+    owner: contract.castellan.owner ?? deployment?.api.owner,
+  };
+  for (const operation of contract.operations)
+    operations.push({
+      kind: 'operation',
+      api,
+      operation,
+      authentication: authenticationOf(operation),
+      data: data.of(operation),
+      purpose: purposeOf(operation),
+      changes: !['GET', 'HEAD', 'OPTIONS', 'TRACE', 'QUERY'].includes(operation.method),
+    });
+  return api;
+}
+
+/** Lower-case words joined by hyphens: part of an id. */
+export function slug(name: string): string {
+  return (
+    name
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+      .replaceAll(/^-|-$/g, '') || 'unnamed'
+  );
+}
+
+/** The process that the deployment runs for an API: what its upstream names, or the one that is called like it, or the only one. */
+export function processOf(input: Pick<ApiInput, 'contract' | 'architecture' | 'deployment'>): Component | undefined {
+  const { architecture, deployment } = input;
+  const processes = architecture.components.filter(
+    (component) =>
+      component.kind === 'process' && component.source !== 'terraform' && !component.id.startsWith('host:'),
+  );
+  const upstreams = new Set(
+    architecture.flows
+      .filter((flow) => flow.from === `castellan:${deployment?.file.file ?? ''}` && isHttp(flow.protocol))
+      .map((flow) => flow.to),
+  );
+  const gateways = new Set(architecture.components.filter(({ kind }) => kind === 'gateway').map(({ id }) => id));
+  const reached = new Set(architecture.flows.filter(({ from }) => gateways.has(from)).map(({ to }) => to));
+  const wanted = slug(deployment?.api.name ?? input.contract.title);
+  const environment = deployment?.api.environment;
+  const suits = (component: Component): number =>
+    (upstreams.has(component.id) ? 16 : 0) +
+    (slug(component.name) === wanted ? 8 : slug(component.name).startsWith(`${wanted}-`) ? 4 : 0) +
+    (/(?:^|-)api(?:$|-)/.test(component.name) ? 2 : 0) +
+    (reached.has(component.id) ? 2 : 0) +
+    (processes.length === 1 ? 2 : 0) -
+    (environment !== undefined && component.environment !== undefined && component.environment !== environment ? 3 : 0);
+  const best = [...processes].sort((a, b) => suits(b) - suits(a))[0];
+  return best !== undefined && suits(best) > 1 ? best : undefined;
+}
+
+function isHttp(protocol: string): boolean {
+  return /^(?:https?|http\/2|grpc)$/.test(protocol);
+}
+
+function exposureOf(input: ApiInput): [Exposure, ApiSubject['exposureFrom']] {
+  if (input.exposure !== undefined) return [input.exposure, 'review'];
+  const { architecture, contract } = input;
+  const own = processOf(input);
+  const gateways = architecture.components.filter(
+    (component) =>
+      component.kind === 'gateway' &&
+      (own === undefined || architecture.flows.some((flow) => flow.from === component.id && flow.to === own.id)),
+  );
+  const ports = [own, ...gateways].flatMap((component) => component?.ports ?? []).filter((port) => !port.management);
+  if (ports.length > 0) {
+    const found = (['public', 'internal', 'loopback'] as const).find((one) =>
+      ports.some((port) => port.exposure === one),
+    );
+    if (found !== undefined) return [found, 'deployment'];
+  }
+  const hosts = contract.servers.flatMap(({ url }) => (URL.canParse(url) ? [new URL(url).hostname] : []));
+  if (hosts.length > 0) {
+    if (hosts.every((host) => /^(?:localhost|127\.|\[::1\])/.test(host))) return ['loopback', 'servers'];
+    if (
+      hosts.every(
+        (host) =>
+          /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)|\.(?:internal|local|lan|corp|intranet)$/.test(host) ||
+          !host.includes('.'),
+      )
+    )
+      return ['internal', 'servers'];
+    return ['public', 'servers'];
+  }
+  return ['unknown', 'assumed'];
+}

@@ -1,0 +1,176 @@
+import {
+  CastellanError,
+  castellanOf,
+  type Contract,
+  type MediaType,
+  type Operation,
+  type Parameter,
+  type Resource,
+  type Schema,
+} from '@castellan/contract';
+import { engine, type Cedar } from '../load/engine.ts';
+import { TypeReader, type CedarRecordType, type CedarType } from './json-type.ts';
+import { entityTypeName } from './name.ts';
+
+/** Options of {@link policySchema}. */
+export interface PolicySchemaOptions {
+  /**
+   * Every group that exists. With them, a policy that names another is an error; without, any group may be named and
+   * groups may be in groups.
+   */
+  readonly groups?: readonly string[] | undefined;
+}
+
+/** What policies are checked against, made from a contract. */
+export interface PolicySchema {
+  /** Cedar's JSON form, for {@link compilePolicies}. */
+  readonly json: Readonly<Record<string, unknown>>;
+  /** The same in Cedar's text form, to be read. */
+  readonly text: string;
+  /** The Cedar entity type of each resource type of the contract. */
+  readonly entityTypes: ReadonlyMap<string, string>;
+}
+
+/** The entity type of callers. */
+export const principalType = 'User';
+/** The entity type of callers without credentials. */
+export const anonymousType = 'Anonymous';
+/** The entity type of the API itself, for operations that act on no resource. */
+export const apiType = 'Api';
+
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'QUERY']);
+type Attributes = Record<string, CedarType & { required?: boolean }>;
+
+/**
+ * The Cedar schema of an API: operations are actions, in the groups `safe` or `unsafe` and `tag:…`; resources are entity
+ * types with the properties of their schemas; callers are `User`s in `Group`s; the context has `now`, `address`, `scopes`,
+ * `tenant`, the decoded parameters as `path`, `query`, `header` and `cookie`, and the flat properties of a JSON `body`.
+ * @throws CastellanError `bad-schema` when the engine refuses it, which would be a fault of this function
+ */
+export function policySchema(contract: Contract, options: PolicySchemaOptions = {}): PolicySchema {
+  const entityTypes = new Map([...contract.resources.keys()].map((type) => [type, entityTypeName(type)]));
+  const reader = new TypeReader(contract, (type) => entityTypes.has(type) || type === principalType);
+  const operations = contract.operations.map((operation) => actionOf(operation, reader, entityTypes));
+  const isAnonymous = operations.some(([, action]) => action.appliesTo.principalTypes.includes(anonymousType));
+  const namespace = {
+    entityTypes: {
+      ...resourceTypes(contract, reader, entityTypes),
+      [principalType]: { memberOfTypes: ['Group'], shape: principalShape(contract, reader) },
+      Group: options.groups === undefined ? { memberOfTypes: ['Group'] } : { enum: [...options.groups] },
+      [apiType]: {},
+      ...(isAnonymous ? { [anonymousType]: {} } : {}),
+    },
+    actions: { ...groupsOf(contract), ...Object.fromEntries(operations) },
+  };
+  const json = { '': namespace };
+  const answer = engine().schemaToText(json as unknown as Cedar.Schema);
+  if (answer.type === 'failure') {
+    throw new CastellanError({
+      code: 'bad-schema',
+      message: `no policy schema can be made: ${answer.errors[0]?.message}`,
+      place: { file: contract.file },
+      mend: 'report the document',
+    });
+  }
+  return { json, text: answer.text, entityTypes };
+}
+
+function resourceTypes(contract: Contract, reader: TypeReader, names: ReadonlyMap<string, string>) {
+  const types = [...contract.resources.values()].map((resource) => [
+    names.get(resource.type) ?? resource.type,
+    { shape: reader.attributes(schemaOf(contract, resource)) },
+  ]);
+  return Object.fromEntries(types) as Record<string, { shape: CedarRecordType }>;
+}
+
+/** A caller is known by its token, so that nothing of what the API's own `User` has can be taken for granted. */
+function principalShape(contract: Contract, reader: TypeReader): CedarRecordType {
+  const resource = contract.resources.get(principalType);
+  const own = resource === undefined ? {} : reader.attributes(schemaOf(contract, resource), true).attributes;
+  const string = { type: 'String', required: false } as const;
+  return { type: 'Record', attributes: { issuer: string, tenant: string, ...own } };
+}
+
+/** A reference to a resource may stand before the resource itself: then its own schema is the one with properties. */
+function schemaOf(contract: Contract, resource: Resource): Schema {
+  const isOwn = ({ raw }: Schema) =>
+    typeof raw === 'object' && raw['properties'] !== undefined && castellanOf(raw).resource === resource.type;
+  return isOwn(resource.schema) ? resource.schema : ([...contract.schemas.values()].find(isOwn) ?? resource.schema);
+}
+
+function groupsOf(contract: Contract): Record<string, object> {
+  const tags = new Set(contract.operations.flatMap(({ tags }) => tags));
+  const names = ['safe', 'unsafe', ...[...tags].map((tag) => `tag:${tag}`)];
+  return Object.fromEntries(names.map((name) => [name, {}]));
+}
+
+interface ActionJson {
+  readonly memberOf: { id: string }[];
+  readonly appliesTo: { principalTypes: string[]; resourceTypes: string[]; context: CedarRecordType };
+}
+
+function actionOf(
+  operation: Operation,
+  reader: TypeReader,
+  entityTypes: ReadonlyMap<string, string>,
+): [string, ActionJson] {
+  const { operationId, security, tags, method } = operation;
+  const isAnonymous = security.length === 0 || security.some(({ schemes }) => schemes.length === 0);
+  const groups = [safeMethods.has(method) ? 'safe' : 'unsafe', ...new Set(tags.map((tag) => `tag:${tag}`))];
+  return [
+    operationId,
+    {
+      memberOf: groups.filter((group) => group !== operationId).map((id) => ({ id })),
+      appliesTo: {
+        principalTypes: isAnonymous ? [principalType, anonymousType] : [principalType],
+        resourceTypes: resourcesOf(operation, reader, entityTypes),
+        context: contextOf(operation, reader),
+      },
+    },
+  ];
+}
+
+/** The operation's own resource, or those that its answers hold, or the API itself. */
+function resourcesOf(operation: Operation, reader: TypeReader, entityTypes: ReadonlyMap<string, string>): string[] {
+  const own = operation.resource === undefined ? undefined : entityTypes.get(operation.resource.type);
+  if (own !== undefined) return [own];
+  const answers = operation.responses.filter(({ status }) => status.startsWith('2')).flatMap(({ content }) => content);
+  const found = answers.flatMap(({ schema }) => (schema === undefined ? [] : reader.resourcesIn(schema)));
+  const types = [...new Set(found.map(entityTypeName))];
+  return types.length === 0 ? [apiType] : types;
+}
+
+function contextOf(operation: Operation, reader: TypeReader): CedarRecordType {
+  const attributes: Attributes = {
+    now: { type: 'Extension', name: 'datetime' },
+    address: { type: 'Extension', name: 'ipaddr', required: false },
+    scopes: { type: 'Set', element: { type: 'String' } },
+    tenant: { type: 'String', required: false },
+  };
+  for (const place of ['path', 'query', 'header', 'cookie'] as const) {
+    const parameters = operation.parameters.filter((parameter) => parameter.in === place);
+    const record = parametersOf(parameters, reader);
+    if (record !== undefined) attributes[place] = record;
+  }
+  const body = bodyOf(operation, reader);
+  if (body !== undefined) attributes['body'] = { ...body, required: false };
+  return { type: 'Record', attributes };
+}
+
+function parametersOf(parameters: readonly Parameter[], reader: TypeReader): CedarRecordType | undefined {
+  const attributes: Attributes = {};
+  for (const { name, required, schema } of parameters) {
+    const type = schema === undefined ? undefined : reader.type(schema);
+    if (type !== undefined && name !== '__proto__') attributes[name] = { ...type, required };
+  }
+  return Object.keys(attributes).length === 0 ? undefined : { type: 'Record', attributes };
+}
+
+/** The properties of a JSON body that hold no objects: what a policy can weigh before the handler runs. */
+function bodyOf(operation: Operation, reader: TypeReader): CedarRecordType | undefined {
+  const json = operation.body?.content.find(({ type }: MediaType) => /^application\/(?:[^;]*\+)?json/.test(type));
+  if (json?.schema === undefined) return undefined;
+  const { attributes } = reader.attributes(json.schema);
+  const flat = Object.entries(attributes).filter(([, type]) => type.type !== 'Record');
+  return flat.length === 0 ? undefined : { type: 'Record', attributes: Object.fromEntries(flat) };
+}
