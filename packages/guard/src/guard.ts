@@ -15,6 +15,7 @@ import { admit } from './journey.ts';
 import { Limiters } from './limits/limiters.ts';
 import { notices, type Notice } from './notices.ts';
 import type { GuardOptions, Settings } from './options.ts';
+import { operationOf, type AnyOperations, type GuardedOperation, type TypesOf } from './operations.ts';
 import { compilePlan, type Plan } from './plan.ts';
 import { RevocationList } from './revocation/index.ts';
 import { readSettings } from './settings.ts';
@@ -23,13 +24,18 @@ import { readSettings } from './settings.ts';
  * Protects one API. Adapters carry requests through it: `open`, `admit`, the handler, `release` by the operation's
  * plan, `close`. Applications use an adapter, such as `node` from `@castellan/guard/node`.
  */
-export interface Guard {
+export interface Guard<Operations = AnyOperations> {
   readonly contract: Contract;
   /** What is not protected, and what is weak: said at start-up. */
   readonly notices: readonly Notice[];
   readonly settings: Settings;
   /** Takes credentials back before they expire. */
   readonly revocations: RevocationList;
+  /**
+   * One operation of the contract, typed by what `castellan types` wrote: `createGuard<Operations>(…)`.
+   * @throws CastellanError `unknown-operation`
+   */
+  operation<Id extends keyof Operations & string>(id: Id): GuardedOperation<TypesOf<Operations[Id]>>;
   /** Begins an exchange. */
   open(incoming: IncomingRequest): Exchange;
   /** Takes the request to the handler's door; true where it may pass. A promise only where something waits. */
@@ -64,7 +70,7 @@ export interface Guard {
  *
  * @throws CastellanError for a document, option or key that can't be used: one line with the place and the mend
  */
-export async function createGuard(options: GuardOptions): Promise<Guard> {
+export async function createGuard<Operations = AnyOperations>(options: GuardOptions): Promise<Guard<Operations>> {
   const settings = readSettings(options);
   const limiters = new Limiters();
   const clock = options.clock ?? Date.now;
@@ -87,7 +93,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
     return recorder;
   };
 
-  const guard: Guard = {
+  const guard: Guard<Operations> = {
     get contract() {
       return core.contract;
     },
@@ -95,6 +101,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
       return notices(core, options);
     },
     settings,
+    operation: (id) => operationOf(core.contract, id),
     revocations,
     open(incoming) {
       return new Exchange(randomUUID(), incoming, clock(), performance.now(), settings.origin);

@@ -6,5 +6,6 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   contract: async () => (await import('./contract.ts')).verb,
   demo: async () => (await import('./demo.ts')).verb,
   gateway: async () => (await import('./gateway.ts')).verb,
+  types: async () => (await import('./types.ts')).verb,
   keys: async () => (await import('./keys.ts')).verb,
 };
