@@ -24,18 +24,13 @@ import { readSettings } from './settings.ts';
  * Protects one API. Adapters carry requests through it: `open`, `admit`, the handler, `release` by the operation's
  * plan, `close`. Applications use an adapter, such as `node` from `@castellan/guard/node`.
  */
-export interface Guard<Operations = AnyOperations> {
+export interface Guard {
   readonly contract: Contract;
   /** What is not protected, and what is weak: said at start-up. */
   readonly notices: readonly Notice[];
   readonly settings: Settings;
   /** Takes credentials back before they expire. */
   readonly revocations: RevocationList;
-  /**
-   * One operation of the contract, typed by what `castellan types` wrote: `createGuard<Operations>(…)`.
-   * @throws CastellanError `unknown-operation`
-   */
-  operation<Id extends keyof Operations & string>(id: Id): GuardedOperation<TypesOf<Operations[Id]>>;
   /** Begins an exchange. */
   open(incoming: IncomingRequest): Exchange;
   /** Takes the request to the handler's door; true where it may pass. A promise only where something waits. */
@@ -55,6 +50,15 @@ export interface Guard<Operations = AnyOperations> {
   end(): Promise<void>;
 }
 
+/** A guard that knows the types of its operations: those that `castellan types` wrote. */
+export interface TypedGuard<Operations> extends Guard {
+  /**
+   * One operation of the contract, typed by what `castellan types` wrote: `createGuard<Operations>(…)`.
+   * @throws CastellanError `unknown-operation`
+   */
+  operation<Id extends keyof Operations & string>(id: Id): GuardedOperation<TypesOf<Operations[Id]>>;
+}
+
 /**
  * Loads a contract and compiles a guard for it.
  *
@@ -70,7 +74,7 @@ export interface Guard<Operations = AnyOperations> {
  *
  * @throws CastellanError for a document, option or key that can't be used: one line with the place and the mend
  */
-export async function createGuard<Operations = AnyOperations>(options: GuardOptions): Promise<Guard<Operations>> {
+export async function createGuard<Operations = AnyOperations>(options: GuardOptions): Promise<TypedGuard<Operations>> {
   const settings = readSettings(options);
   const limiters = new Limiters();
   const clock = options.clock ?? Date.now;
@@ -93,7 +97,7 @@ export async function createGuard<Operations = AnyOperations>(options: GuardOpti
     return recorder;
   };
 
-  const guard: Guard<Operations> = {
+  const guard: TypedGuard<Operations> = {
     get contract() {
       return core.contract;
     },

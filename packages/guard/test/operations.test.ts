@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import Koa from 'koa';
-import { createGuard, type Guard } from '@castellan/guard';
+import { createGuard, type AnyOperations, type TypedGuard } from '@castellan/guard';
 import { fetchGuard } from '@castellan/guard/fetch';
 import { hono } from '@castellan/guard/hono';
 import { koa } from '@castellan/guard/koa';
@@ -24,14 +24,14 @@ interface Operations {
   };
 }
 
-const handle = (guard: Guard<Operations>, request: object): string => {
+const handle = (guard: TypedGuard<Operations>, request: object): string => {
   const createOrder = guard.operation('createOrder');
   const { body, auth } = createOrder.of(request);
   return JSON.stringify(createOrder.reply(201, { id: `${auth?.subject} ${body.quantity + 1}`, name: body.name }));
 };
 const json = { 'content-type': 'application/json' };
 
-const frameworks: Readonly<Record<string, (guard: Guard<Operations>) => RequestListener>> = {
+const frameworks: Readonly<Record<string, (guard: TypedGuard<Operations>) => RequestListener>> = {
   'node:http': (guard) => node(guard, (request, response) => response.writeHead(201, json).end(handle(guard, request))),
   Koa(guard) {
     const app = new Koa();
@@ -84,7 +84,7 @@ describe('guard.operation', () => {
   });
 
   test('asking for another operation than the request calls is an error, and the caller learns nothing', async () => {
-    let guard: Guard | undefined;
+    let guard: TypedGuard<AnyOperations> | undefined;
     const server = await guarded({}, (request) => guard?.operation('createOrder').of(request));
     guard = server.guard;
     try {

@@ -46,10 +46,10 @@ function compile(...files: readonly string[]): string {
   return `${result.stdout}${result.stderr}`.trim();
 }
 
-const use = `import type { Guard } from '@castellan/guard';
+const use = `import type { TypedGuard } from '@castellan/guard';
 import type { Operations } from './documents.ts';
 
-declare const guard: Guard<Operations>;
+declare const guard: TypedGuard<Operations>;
 declare const request: object;
 
 const editSection = guard.operation('editSection');
