@@ -1,6 +1,6 @@
 // An API as teams write them: it works, and it trusts its callers. Each weakness is marked with what it is.
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { posix } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
@@ -16,6 +16,8 @@ export interface DocumentsOptions {
 
 export interface DocumentsServer {
   readonly url: string;
+  /** The database, to arrange what a test needs. */
+  readonly store: DatabaseSync;
   close(): Promise<void>;
 }
 
@@ -23,18 +25,29 @@ export interface DocumentsServer {
 export async function startDocuments(options: DocumentsOptions = {}): Promise<DocumentsServer> {
   const clock = options.clock ?? Date.now;
   const store = openStore(clock());
-  const server = createServer((request, response) => {
+  return listen(documentsHandler(store, clock), store, options.port ?? 0);
+}
+
+/** The API as a request handler. */
+export function documentsHandler(store: DatabaseSync, clock: () => number): RequestListener {
+  return (request, response) => {
     handle(store, clock, request, response).catch((error: unknown) => {
       // API8:2023: the stack trace goes to the caller.
       send(response, 500, { error: error instanceof Error ? error.stack : String(error) });
     });
-  });
+  };
+}
+
+/** Serves a handler on loopback. */
+export async function listen(handler: RequestListener, store: DatabaseSync, port: number): Promise<DocumentsServer> {
+  const server = createServer(handler);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+    server.listen(port, '127.0.0.1', resolve);
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    store,
     close() {
       server.closeAllConnections();
       return new Promise((resolve) => {
@@ -146,7 +159,8 @@ function callerOf(request: IncomingMessage): string {
   }
 }
 
-function sectionOf(row: Row): Record<string, unknown> {
+/** A section as the API answers it. */
+export function sectionOf(row: Row): Record<string, unknown> {
   const { approvalTag, approvalBy, approvalAt, reviewNotes, ...section } = row;
   return {
     ...section,

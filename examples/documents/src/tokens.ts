@@ -38,3 +38,14 @@ export async function createTokenIssuer(): Promise<TokenIssuer> {
     forged: (subject) => sign(stranger.privateKey, subject, Date.now(), all),
   };
 }
+
+/** Who is in which group, in Cedar's entities JSON: what the company's directory would say. */
+export function directory(of: Readonly<Record<string, readonly string[]>> = people): readonly {
+  readonly uid: { readonly type: string; readonly id: string };
+  readonly parents: readonly { readonly type: string; readonly id: string }[];
+}[] {
+  return Object.entries(of).map(([id, groups]) => ({
+    uid: { type: 'User', id },
+    parents: groups.map((group) => ({ type: 'Group', id: group })),
+  }));
+}

@@ -36,3 +36,13 @@ export { isJson, parseMediaType, type MediaTypeName } from './bodies/media-type.
 export { UploadedFile } from './bodies/uploaded-file.ts';
 export { compileScan, type Scan, type ScanOptions } from './scan/index.ts';
 export { compileUndocumented, type Removed, type Undocumented } from './undocumented/index.ts';
+export {
+  compileResourceAccess,
+  type Findings,
+  type FoundProperty,
+  type FoundReference,
+  type FoundResource,
+  type PropertyRule,
+  type ResourceAccess,
+  type ResourceShape,
+} from './resources/access.ts';

@@ -205,7 +205,7 @@ export interface Operation {
 
 export interface OperationResource {
   readonly type: string;
-  /** Where the id comes from: `path.sectionId`, `query.id`, `body.id`; undefined for collections. */
+  /** Where the id comes from: `path.sectionId`, `query.id`, `body.id`, `auth.subject`; undefined for collections. */
   readonly id: string | undefined;
   readonly declared: boolean;
 }
@@ -236,6 +236,8 @@ export interface Contract {
   /** Named schemas (`components.schemas` or `definitions`). */
   readonly schemas: ReadonlyMap<string, Schema>;
   readonly castellan: CastellanApi;
+  /** False where no document or overlay can hold `x-castellan`. */
+  readonly extended: boolean;
   /** What was tolerated. Getting them walks the whole document; loading does not. */
   readonly warnings: readonly Warning[];
   /** The whole root document after overlays, as parsed. Not to be changed. */
@@ -328,6 +330,8 @@ export interface CastellanOperation {
   readonly maxBody?: number | undefined;
   /** `secret`: a refusal by policy is answered 404 instead of 403. */
   readonly existence?: 'public' | 'secret' | undefined;
+  /** `remove`: objects that the caller may not read are taken out of an answer; otherwise the whole answer is withheld. */
+  readonly denied?: 'withhold' | 'remove' | undefined;
 }
 
 export interface CastellanParameter {
@@ -352,6 +356,8 @@ export interface CastellanSchema {
   /** Groups, scopes (`scope:x`) or a Cedar action (`action:x`) that may read / write the property. */
   readonly read?: readonly string[] | undefined;
   readonly write?: readonly string[] | undefined;
+  /** On a property that names another object: the operation that a caller must be allowed on that object. */
+  readonly action?: string | undefined;
   readonly sensitivity?: Sensitivity | undefined;
   readonly url?: UrlRestriction | undefined;
 }

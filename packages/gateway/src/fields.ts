@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import type { Exchange } from '@castellan/guard';
-import { overrideFields, type GuardedRequest } from '@castellan/guard/node';
+import { overrideFields } from '@castellan/guard/node';
 
 /** Fields that belong to one connection, not to the message (RFC 9110 section 7.6.1). */
 const hopByHop = new Set([
@@ -42,7 +42,7 @@ const plainName = /^[a-z0-9!#$%&'*+.^`|~-]+$/;
  */
 export function requestFields(
   exchange: Exchange,
-  request: GuardedRequest,
+  request: { readonly headers: IncomingHttpHeaders },
   host: string,
   token: string | undefined,
 ): string[] {

@@ -3,8 +3,9 @@ import { PassThrough, pipeline, type Readable } from 'node:stream';
 import { type Dispatcher, Pool } from 'undici';
 import type { GuardedRequest } from '@castellan/guard/node';
 import { fail } from '@castellan/guard/node';
-import type { Exchange, Guard } from '@castellan/guard';
+import type { Exchange, Guard, Resolver } from '@castellan/guard';
 import { requestFields, responseFields } from './fields.ts';
+import { resolveObject } from './resolve.ts';
 
 export interface UpstreamOptions {
   /** Where the API really runs: `http://10.0.0.11:8080`, with a path prefix if it has one. */
@@ -22,6 +23,8 @@ export interface UpstreamOptions {
 /** Forwards admitted requests to one upstream. */
 export interface Upstream {
   forward(exchange: Exchange, request: GuardedRequest, response: ServerResponse): void | Promise<void>;
+  /** Reads one object of the API for a decision. */
+  readonly resolve: Resolver;
   close(): Promise<void>;
 }
 
@@ -68,6 +71,13 @@ export function openUpstream(guard: Guard, options: UpstreamOptions): Upstream {
       if (typeof token === 'object') return token.then((signed) => send(exchange, request, response, signed));
       send(exchange, request, response, token);
     },
+    resolve: (exchange, _operation, path) =>
+      resolveObject(pool, exchange, prefix + path, {
+        host: options.url.host,
+        timeout: options.headTimeout,
+        maxBytes: guard.settings.maxResponse,
+        contextToken: options.contextToken,
+      }),
     close: () => pool.destroy(),
   };
 }

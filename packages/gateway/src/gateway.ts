@@ -7,7 +7,7 @@ import { CastellanError } from '@castellan/contract';
 import { createGuard, type Exchange, type Guard, type GuardOptions } from '@castellan/guard';
 import { exchangeOf, node } from '@castellan/guard/node';
 import { contextKeysPath, openContext, type ContextOptions, type ContextTokens } from './context-token.ts';
-import { openUpstream } from './forward.ts';
+import { openUpstream, type Upstream } from './forward.ts';
 
 /** How a gateway is set up: a guard's options, and where to listen and forward. */
 export interface GatewayOptions extends GuardOptions {
@@ -42,13 +42,22 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { upstream, port = 8080, host = '127.0.0.1', tls, timeouts = {}, context, ...rest } = options;
   const { contextToken, ...guardOptions } = rest;
   const url = upstreamUrl(upstream);
-  const guard = await createGuard({ strictResponses: true, withheldStatus: 502, ...guardOptions });
+  let target: Upstream | undefined;
+  const guard = await createGuard({
+    strictResponses: true,
+    withheldStatus: 502,
+    resolver: (exchange, operation, path) =>
+      target === undefined
+        ? Promise.resolve({ failed: 'bad-gateway', log: 'the upstream is not open yet' })
+        : target.resolve(exchange, operation, path),
+    ...guardOptions,
+  });
   try {
     requireClientCa(guard, tls?.clientCa);
     await reach(url, timeouts.connect ?? 5000);
     const tokens =
       context === false ? undefined : await openContext(context ?? {}, url.origin, options.clock ?? Date.now);
-    const target = openUpstream(guard, {
+    const opened = openUpstream(guard, {
       url,
       connectTimeout: timeouts.connect ?? 5000,
       headTimeout: timeouts.head ?? 30_000,
@@ -56,9 +65,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       connections: 128,
       contextToken: contextToken ?? tokens?.tokenOf,
     });
+    target = opened;
     const guarded = node(guard, (request, response) => {
       const exchange = exchangeOf(response);
-      if (exchange !== undefined) return target.forward(exchange, request, response);
+      if (exchange !== undefined) return opened.forward(exchange, request, response);
     });
     const listener = tokens === undefined ? guarded : publishing(tokens, guarded);
     const server: Server =
@@ -75,7 +85,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         const cut = setTimeout(() => server.closeAllConnections(), 5000);
         await closed;
         clearTimeout(cut);
-        await target.close();
+        await opened.close();
         await guard.end();
       },
     };

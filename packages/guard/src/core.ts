@@ -1,5 +1,6 @@
 import type { Contract, Operation, Routes } from '@castellan/contract';
 import type { ClientAddress } from './address.ts';
+import type { Authority } from './authorize/authority.ts';
 import type { Authentication } from './authenticate/index.ts';
 import type { Cors } from './cors.ts';
 import type { Gcra } from './limits/gcra.ts';
@@ -16,6 +17,8 @@ export interface GuardCore {
   readonly settings: Settings;
   readonly routes: Routes;
   readonly authentication: Authentication;
+  /** The policies; undefined where there are none, and then nothing asks for them. */
+  readonly authority: Authority | undefined;
   readonly limiters: Limiters;
   /** The limit by address that every request is counted by; undefined where it is off. */
   readonly addressLimiter: Gcra | undefined;

@@ -1,6 +1,7 @@
 import type { DecodedParameters, Operation, RouteMatch } from '@castellan/contract';
 import type { Answer } from './answer.ts';
 import type { AuthContext } from './auth-context.ts';
+import type { Authorization } from './authorize/authorization.ts';
 import type { Fields } from './fields.ts';
 import type { IncomingRequest } from './incoming.ts';
 import type { Plan } from './plan.ts';
@@ -49,6 +50,10 @@ export class Exchange {
   auth: AuthContext | undefined = undefined;
   /** Set by `authenticate` where a signature covers the body: the `Content-Digest` that the bytes must have. */
   contentDigest: string | undefined = undefined;
+  /** Set by `authorize`, where there are policies: what was decided in this request. */
+  rulings: Authorization | undefined = undefined;
+  /** Set by `authorize`: what the answer itself has to show before it may leave. */
+  undecided: 'object' | 'collection' | undefined = undefined;
   /** Set by `receive`: the request body's bytes, inflated. */
   body: Uint8Array | undefined = undefined;
   /** Set by `validate`: the decoded parameters, and the decoded body. */

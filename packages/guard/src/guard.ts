@@ -2,11 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { compileRoutes, loadContract, type Contract, type Operation } from '@castellan/contract';
 import { compileClientAddress } from './address.ts';
 import { answerOf, type Answer } from './answer.ts';
+import { begin } from './authorize/begin.ts';
+import { NotAuthorized, noPolicies, permits } from './authorize/handle.ts';
+import { denied } from './authorize/refusals.ts';
+import { Loaders, type LoadResources } from './authorize/resources.ts';
+import { checkWrites } from './authorize/start.ts';
 import type { GuardEvent } from './audit/event.ts';
 import { compileRecord, type Recorder } from './audit/record.ts';
 import { openAuditFile, type AuditSink } from './audit/sink.ts';
 import { Attempts } from './authenticate/attempts.ts';
 import { createAuthentication } from './authenticate/index.ts';
+import { evaluate, permittedActions } from './authzen/evaluate.ts';
+import type { Question } from './authzen/request.ts';
 import type { GuardCore } from './core.ts';
 import { compileCors } from './cors.ts';
 import { Exchange } from './exchange.ts';
@@ -31,6 +38,33 @@ export interface Guard {
   readonly settings: Settings;
   /** Takes credentials back before they expire. */
   readonly revocations: RevocationList;
+  /** Whether there are policies. */
+  readonly decides: boolean;
+  /**
+   * Registers what loads the objects of a resource type, so that writes are decided before the handler runs. Before the
+   * guard is put in front of anything.
+   * @throws CastellanError `unknown-resource`
+   */
+  resource(type: string, load: LoadResources): this;
+  /**
+   * Says that everything is registered. Adapters call it.
+   * @throws CastellanError `undecidable-write`: a write whose object nobody can load would be decided on nothing
+   */
+  start(): void;
+  /**
+   * Decides on an object for a handler.
+   * @throws NotAuthorized where the caller may not; CastellanError `no-policies`, `not-a-resource`
+   */
+  authorize(exchange: Exchange, type: string, object: object, action?: string): Promise<void>;
+  /** The same question with a plain answer. */
+  permits(exchange: Exchange, type: string, object: object, action?: string): Promise<boolean>;
+  /**
+   * Decides a question that is asked in no request of the API (OpenID AuthZEN). What is not known is denied.
+   * @throws CastellanError `no-policies`
+   */
+  evaluate(question: Question): Promise<boolean>;
+  /** The operations that are permitted on a resource. */
+  actions(search: Omit<Question, 'action'>): Promise<readonly string[]>;
   /** Begins an exchange. */
   open(incoming: IncomingRequest): Exchange;
   /** Takes the request to the handler's door; true where it may pass. A promise only where something waits. */
@@ -82,11 +116,22 @@ export async function createGuard<Operations = AnyOperations>(options: GuardOpti
   const revocations = ownList
     ? await new RevocationList({ clock, ...(options.revocation as object | undefined) }).open()
     : (options.revocation as RevocationList);
-  const identity: IdentityState = { revocations, attempts: new Attempts(), clock };
-  let core = await compileCore(options, settings, limiters, identity).catch(async (error: unknown) => {
+  const loaders = new Loaders();
+  const kept: KeptState = { limiters, revocations, attempts: new Attempts(), clock, loaders };
+  let core = await compileCore(options, settings, kept).catch(async (error: unknown) => {
     if (ownList) await revocations.close();
     throw error;
   });
+  for (const [type, load] of Object.entries(options.resources ?? {})) loaders.add(core.contract, type, load);
+  // What is told by options can be checked at once; loaders may still be registered on the guard.
+  let started = false;
+  if (options.resources !== undefined || options.resolver !== undefined) start();
+
+  function start(): void {
+    if (started) return;
+    checkWrites(core);
+    started = true;
+  }
   const sink: AuditSink | undefined = options.audit === undefined ? undefined : openAuditFile(options.audit.file);
   const strangers = new WeakMap<GuardCore, Recorder>();
 
@@ -96,6 +141,9 @@ export async function createGuard<Operations = AnyOperations>(options: GuardOpti
     if (recorder === undefined) strangers.set(of, (recorder = compileRecord(of, undefined)));
     return recorder;
   };
+
+  const beginOf = (exchange: Exchange): ReturnType<typeof begin> | undefined =>
+    core.authority === undefined ? undefined : begin(core.authority, exchange);
 
   const guard: TypedGuard<Operations> = {
     get contract() {
@@ -107,7 +155,32 @@ export async function createGuard<Operations = AnyOperations>(options: GuardOpti
     settings,
     operation: (id) => operationOf(core.contract, id),
     revocations,
+    get decides() {
+      return core.authority !== undefined;
+    },
+    resource(type, load) {
+      loaders.add(core.contract, type, load);
+      return guard;
+    },
+    start,
+    async authorize(exchange, type, object, action) {
+      const { allowed, why } = await permits(exchange, beginOf, type, object, action);
+      const { operation } = exchange;
+      if (!allowed)
+        throw new NotAuthorized(
+          operation === undefined
+            ? { type: 'forbidden', reason: 'policy-denied', log: why }
+            : denied(core, operation, why),
+        );
+    },
+    async permits(exchange, type, object, action) {
+      return (await permits(exchange, beginOf, type, object, action)).allowed;
+    },
+    evaluate: (question) => (core.authority === undefined ? noPolicies() : evaluate(core.authority, question, clock())),
+    actions: (search) =>
+      core.authority === undefined ? noPolicies() : permittedActions(core.authority, search, clock()),
     open(incoming) {
+      if (!started) start();
       return new Exchange(randomUUID(), incoming, clock(), performance.now(), settings.origin);
     },
     admit(exchange) {
@@ -140,7 +213,9 @@ export async function createGuard<Operations = AnyOperations>(options: GuardOpti
     },
     async reload() {
       const previous = core;
-      core = await compileCore(options, settings, limiters, identity);
+      const next = await compileCore(options, settings, kept, previous);
+      if (started) checkWrites(next);
+      core = next;
       await previous.authentication.close();
     },
     async end() {
@@ -154,32 +229,45 @@ export async function createGuard<Operations = AnyOperations>(options: GuardOpti
 
 const none: readonly (readonly [string, string])[] = [];
 
-/** What is known of credentials and callers, kept over a reload. */
-interface IdentityState {
+/** What is known of credentials, callers and objects, kept over a reload. */
+interface KeptState {
+  readonly limiters: Limiters;
   readonly revocations: RevocationList;
   readonly attempts: Attempts;
   readonly clock: () => number;
+  readonly loaders: Loaders;
 }
 
 async function compileCore(
   options: GuardOptions,
   settings: Settings,
-  limiters: Limiters,
-  identity: IdentityState,
+  kept: KeptState,
+  previous?: GuardCore,
 ): Promise<GuardCore> {
   const contract = isContract(options.contract)
     ? options.contract
     : await loadContract(options.contract, options.overlays === undefined ? {} : { overlays: options.overlays });
+  // A guard without policies does not load what compiles them.
+  const authority =
+    options.policies === undefined
+      ? undefined
+      : await (
+          await import('./authorize/compile.ts')
+        ).compileAuthority(contract, options, kept.loaders, previous?.authority);
   const authentication = await createAuthentication({
     contract,
     authentication: options.authentication ?? {},
-    ...identity,
+    revocations: kept.revocations,
+    attempts: kept.attempts,
+    clock: kept.clock,
     ...(options.environment === undefined ? {} : { environment: options.environment }),
   });
+  const { limiters } = kept;
   const plans = new Map<Operation, Plan>();
   const core: GuardCore = {
     contract,
     settings,
+    authority,
     limiters,
     authentication,
     routes: compileRoutes(contract, options.basePath === undefined ? {} : { basePath: options.basePath }),

@@ -1,6 +1,8 @@
 import type { Contract, Mode, Rate } from '@castellan/contract';
 import type { GuardEvent } from './audit/event.ts';
 import type { SchemeConfigurations } from './authenticate/index.ts';
+import type { EntitiesOption } from './authorize/directory.ts';
+import type { LoadResources, Resolver } from './authorize/resources.ts';
 import type { RevocationList, RevocationOptions } from './revocation/index.ts';
 
 /** How a guard is set up. Everything that the contract says needs no option. */
@@ -15,6 +17,12 @@ export interface GuardOptions {
   readonly revocation?: RevocationList | RevocationOptions | undefined;
   /** Cedar policies: paths or globs of `*.cedar` files. */
   readonly policies?: string | readonly string[] | undefined;
+  /** Loaders by resource type, as `guard.resource` takes them. */
+  readonly resources?: Readonly<Record<string, LoadResources>> | undefined;
+  /** Groups and attributes that no body tells: a file in Cedar's entities JSON, the list itself, or who to ask. */
+  readonly entities?: EntitiesOption | undefined;
+  /** Fetches objects through the API's read operations. The gateway sets it. */
+  readonly resolver?: Resolver | undefined;
   readonly limits?: LimitOptions | undefined;
   readonly audit?: AuditOptions | undefined;
   /** `enforce` refuses; `observe` decides, records and lets pass. Default `enforce`. */

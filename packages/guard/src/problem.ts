@@ -38,4 +38,6 @@ export interface Refusal {
   readonly reason?: string | undefined;
   /** More for the log. Names and places, never values. */
   readonly log?: string | undefined;
+  /** A hole in the application or its policies: the event is critical. */
+  readonly critical?: boolean | undefined;
 }

@@ -35,6 +35,8 @@ export async function openStage(ports: { readonly bare: number; readonly guarded
       upstream: bare.url,
       port: ports.guarded,
       basePath: '',
+      policies: documents.policyFiles,
+      entities: documents.directory(),
       authentication: { oauth: { issuer: documents.issuer, audience: documents.audience, jwks: issuer.jwks } },
       onEvent(event) {
         events.set(event.metadata.uid, event);

@@ -21,6 +21,7 @@ Puts the guard in front of an HTTP server: every request and response is checked
   --revocations FILE     credentials that are no longer good (castellan keys revoke)
   --signing-keys FILE    where the keys of the castellan-context token are kept (default: in memory)
   --policies GLOB        Cedar policies; may be repeated
+  --entities FILE        groups and what else no body tells, in Cedar's entities JSON
   --audit FILE           one JSON line per request; - is standard output
   --per-address RATE     requests per client address (default 1200/minute; off for none)
   --per-principal RATE   requests per authenticated subject (default 1200/minute; off for none)
@@ -45,6 +46,7 @@ const options = {
   mode: { type: 'string' },
   authentication: { type: 'string' },
   policies: { type: 'string', multiple: true },
+  entities: { type: 'string' },
   audit: { type: 'string' },
   'per-address': { type: 'string' },
   'per-principal': { type: 'string' },
@@ -79,6 +81,7 @@ export const verb: Verb = {
       ...(values.revocations === undefined ? {} : { revocation: { file: values.revocations } }),
       ...(values['signing-keys'] === undefined ? {} : { context: { file: values['signing-keys'] } }),
       ...(values.policies === undefined ? {} : { policies: values.policies }),
+      ...(values.entities === undefined ? {} : { entities: values.entities }),
       ...(values.audit === undefined ? {} : { audit: { file: values.audit } }),
       ...(values['trusted-proxy'] === undefined ? {} : { trustedProxies: values['trusted-proxy'] }),
       ...(values['base-path'] === undefined ? {} : { basePath: values['base-path'] }),

@@ -44,12 +44,12 @@ export function checkOperationExtensions(reading: Reading, operations: readonly 
     }
     const source = /^(path|query)\.(.+)$/.exec(resource?.id ?? '');
     const [, place, name = ''] = source ?? [];
-    if (resource?.id !== undefined && source === null && !/^body\..+$/.test(resource.id)) {
+    if (resource?.id !== undefined && source === null && !/^(?:body\..+|auth\.subject)$/.test(resource.id)) {
       throw reading.error(
         extensionOf(operation.location),
         'invalid-extension',
         `resource.id ${resource.id} does not say where the id comes from`,
-        'write path.NAME, query.NAME or body.NAME',
+        'write path.NAME, query.NAME, body.NAME or auth.subject',
       );
     }
     if (place === undefined) continue;

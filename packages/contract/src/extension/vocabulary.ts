@@ -87,7 +87,10 @@ export const operation: Reader<CastellanOperation> = object({
   resource: optional(
     object({
       type: required(string, 'The resource type, as a schema names it.'),
-      id: optional(string, 'Where its id comes from: path.sectionId, query.id, body.id.'),
+      id: optional(
+        string,
+        'Where its id comes from: path.sectionId, query.id, body.id, or auth.subject for the caller itself.',
+      ),
     }),
     'The object that the operation acts on.',
   ),
@@ -106,6 +109,10 @@ export const operation: Reader<CastellanOperation> = object({
   lifecycle: optional(lifecycle, 'The life cycle of the operation.'),
   maxBody: optional(size, 'The largest request body: bytes, or a size such as 10MB.'),
   existence: optional(oneOf(['public', 'secret']), 'secret: a refusal by policy is answered 404 instead of 403.'),
+  denied: optional(
+    oneOf(['withhold', 'remove']),
+    'What becomes of an answer that holds an object which the caller may not read: withheld whole, or the object is removed.',
+  ),
 });
 
 /** `x-castellan` on a parameter. */
@@ -120,6 +127,10 @@ export const schema: Reader<CastellanSchema> = object({
   id: optional(string, 'Name of the property that identifies one; id where not said.'),
   read: optional(list(string), 'Who may read the property: groups, scopes (scope:x) or a Cedar action (action:x).'),
   write: optional(list(string), 'Who may write the property: groups, scopes (scope:x) or a Cedar action (action:x).'),
+  action: optional(
+    string,
+    'On a property that names another object: the operation that a caller must be allowed on that object.',
+  ),
   sensitivity: optional(sensitivity, 'How much harm its disclosure does.'),
   url: optional(url, 'The value is a URL that the API fetches: where it may lead.'),
 });

@@ -44,9 +44,9 @@ export class DocumentedContract implements Contract {
   readonly documents: readonly string[];
   readonly references: References;
   readonly servers: readonly Server[];
+  readonly extended: boolean;
   readonly #reading: Reading;
   readonly #roots: readonly Located[];
-  readonly #extended: boolean;
   #found: FoundResources | undefined;
   #schemas: ReadonlyMap<string, Schema> | undefined;
   #warnings: readonly Warning[] | undefined;
@@ -70,7 +70,7 @@ export class DocumentedContract implements Contract {
     this.file = facts.file;
     this.documents = facts.documents.map((document) => document.location.document);
     this.#roots = facts.documents;
-    this.#extended = facts.extended;
+    this.extended = facts.extended;
     this.dialect = reading.dialect;
     this.references = reading.references;
     const info = child(reading.root, 'info');
@@ -106,7 +106,7 @@ export class DocumentedContract implements Contract {
   }
 
   get #resources(): FoundResources {
-    this.#found ??= findResources(this.#reading, this.operations, this.#roots, this.#extended);
+    this.#found ??= findResources(this.#reading, this.operations, this.#roots, this.extended);
     return this.#found;
   }
 

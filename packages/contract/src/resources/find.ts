@@ -98,10 +98,19 @@ function addDeclared(
       const { resource: type, id } = castellanOf(object);
       if (schema === undefined || type === undefined) return;
       declared.set(keyOf({ location, value: object }), type);
-      if (!resources.has(type)) resources.set(type, { type, schema, id: id ?? 'id', declared: true });
+      // A property that names an object may stand before the object's own schema.
+      const known = resources.get(type);
+      if (known === undefined || (isReference(known.schema.raw) && !isReference(object)))
+        resources.set(type, { type, schema, id: id ?? 'id', declared: true });
     },
     !root,
   );
+}
+
+/** Whether the type stands on a value that names an object, not on the object. */
+function isReference(schema: unknown): boolean {
+  const type = isObject(schema) ? schema['type'] : undefined;
+  return type === 'string' || type === 'integer' || type === 'number';
 }
 
 function keyOf(node: Located): string {

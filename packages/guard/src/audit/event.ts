@@ -8,8 +8,8 @@ export interface GuardEvent {
   /** 1 create, 2 read, 3 update, 4 delete, 99 other. */
   readonly activity_id: 1 | 2 | 3 | 4 | 99;
   readonly type_uid: number;
-  /** 1 informational, 3 medium (refused), 4 high (withheld or failed). */
-  readonly severity_id: 1 | 3 | 4;
+  /** 1 informational, 3 medium (refused), 4 high (withheld or failed), 5 critical (nobody decided). */
+  readonly severity_id: 1 | 3 | 4 | 5;
   /** 1 success, 2 failure. */
   readonly status_id: 1 | 2;
   /** Milliseconds since the epoch. */
@@ -42,7 +42,7 @@ export interface CastellanEvent {
   readonly refused?: RefusedEvent;
   /** What would have been refused in mode `enforce`. */
   readonly observed?: readonly RefusedEvent[];
-  /** Undocumented properties that were removed from the response. */
+  /** Properties and objects that were removed from the response. */
   readonly removed?: number;
   /** An exception of the handler or of a stage: its message and stack. */
   readonly failure?: string;

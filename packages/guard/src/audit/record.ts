@@ -45,7 +45,14 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
 
   return (exchange, now) => {
     const { auth, verdict, observed } = exchange;
-    const severity = exchange.failure !== undefined || verdict?.stage === 'release' ? 4 : verdict === undefined ? 1 : 3;
+    const severity =
+      verdict?.refusal.critical === true
+        ? 5
+        : exchange.failure !== undefined || verdict?.stage === 'release'
+          ? 4
+          : verdict === undefined
+            ? 1
+            : 3;
     const path = sensitive
       ? (operation?.path ?? '')
       : exchange.path === ''

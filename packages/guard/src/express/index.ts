@@ -21,6 +21,7 @@ export type Middleware = (
  * ```
  */
 export function express(guard: Guard): Middleware {
+  guard.start();
   return (request, response, next) => {
     const continuation: Continuation = { admitted: () => next() };
     protect(guard, request, response, request.originalUrl ?? request.url ?? '', continuation);

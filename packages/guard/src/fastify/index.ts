@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DecodedParameters, Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
+import type { Authorize, Permits } from '../authorize/handle.ts';
 import type { Guard } from '../guard.ts';
 import { protect, type GuardedRequest } from '../node/index.ts';
 
@@ -14,6 +15,8 @@ export interface FastifyRequestLike {
   auth?: AuthContext | undefined;
   operation?: Operation | undefined;
   parameters?: DecodedParameters | undefined;
+  authorize?: Authorize;
+  permits?: Permits;
 }
 export interface FastifyReplyLike {
   readonly raw: ServerResponse;
@@ -44,6 +47,7 @@ export interface FastifyLike {
  * and `body` are the decoded ones.
  */
 export function fastify(guard: Guard): (instance: FastifyLike, options: unknown, done: Done) => void {
+  guard.start();
   const plugin = (instance: FastifyLike, _options: unknown, done: Done): void => {
     instance.addHook('onRequest', (request, reply, next) => {
       protect(guard, request.raw, reply.raw, request.originalUrl, {
@@ -58,7 +62,9 @@ export function fastify(guard: Guard): (instance: FastifyLike, options: unknown,
       });
     });
     instance.addHook('preHandler', (request, _reply, next) => {
-      const { auth, operation, parameters, body } = request.raw as GuardedRequest;
+      const { auth, operation, parameters, body, authorize, permits } = request.raw as GuardedRequest;
+      request.authorize = authorize;
+      request.permits = permits;
       request.auth = auth;
       request.operation = operation;
       request.parameters = parameters;

@@ -1,5 +1,6 @@
 import type { DecodedParameters, Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
+import { NotAuthorized, type Authorize, type Permits } from '../authorize/handle.ts';
 import type { Guard } from '../guard.ts';
 import { FetchIncoming } from './request.ts';
 import { answered, released } from './response.ts';
@@ -13,6 +14,9 @@ export interface FetchContext {
   readonly query: Readonly<Record<string, unknown>>;
   readonly body: unknown;
   readonly requestId: string;
+  /** Decides on an object that the handler loaded; throws what the guard answers with 403 or 404. */
+  readonly authorize: Authorize;
+  readonly permits: Permits;
 }
 
 /** What only the runtime knows about the connection. */
@@ -40,6 +44,7 @@ export function fetchGuard(
   guard: Guard,
   handler: FetchHandler,
 ): (request: Request, connection?: Connection) => Promise<Response> {
+  guard.start();
   return async (request, connection = { remoteAddress: '' }) => {
     const incoming = new FetchIncoming(request, connection);
     const exchange = guard.open(incoming);
@@ -55,10 +60,15 @@ export function fetchGuard(
         query: exchange.parameters.query,
         body: exchange.value,
         requestId: exchange.id,
+        authorize: (type, object, action) => guard.authorize(exchange, type, object, action),
+        permits: (type, object, action) => guard.permits(exchange, type, object, action),
       });
     } catch (error) {
-      exchange.failure = error;
-      exchange.verdict = { stage: 'handler', refusal: { type: 'internal-error', reason: 'handler-failed' } };
+      if (error instanceof NotAuthorized) exchange.verdict = { stage: 'authorize', refusal: error.refusal };
+      else {
+        exchange.failure = error;
+        exchange.verdict = { stage: 'handler', refusal: { type: 'internal-error', reason: 'handler-failed' } };
+      }
       return answered(guard, exchange);
     }
     return released(guard, exchange, response);

@@ -46,7 +46,7 @@ export async function released(guard: Guard, exchange: Exchange, response: Respo
     (exchange.observed ??= []).push({ stage: 'release', refusal });
     return leave(guard, exchange, response, body);
   }
-  const outcome = plan.release.body(exchange, response.status, contentType, body);
+  const outcome = await plan.release.body(exchange, response.status, contentType, body);
   if (outcome.action === 'pass')
     return leave(guard, exchange, response, body.length === 0 ? null : Uint8Array.from(body));
   if (plan.mode === 'observe') {

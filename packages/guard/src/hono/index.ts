@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { DecodedParameters, Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
+import { NotAuthorized, type Authorize, type Permits } from '../authorize/handle.ts';
 import { FetchIncoming } from '../fetch/request.ts';
 import { answered, released } from '../fetch/response.ts';
 import type { Connection } from '../fetch/index.ts';
@@ -12,6 +13,8 @@ export interface HonoVariables {
   operation: Operation | undefined;
   parameters: DecodedParameters;
   body: unknown;
+  authorize: Authorize;
+  permits: Permits;
 }
 
 /** What the guard needs of Hono's context. */
@@ -32,6 +35,7 @@ export function hono(
   guard: Guard,
   connection: (context: HonoContext) => Connection = nodeConnection,
 ): (context: HonoContext, next: () => Promise<void>) => Promise<Response | void> {
+  guard.start();
   return async (context, next) => {
     const incoming = new FetchIncoming(context.req.raw, connection(context));
     const exchange = guard.open(incoming);
@@ -41,7 +45,15 @@ export function hono(
     context.set('operation', exchange.match?.operation);
     context.set('parameters', exchange.parameters);
     context.set('body', exchange.value);
+    context.set('authorize', (...of) => guard.authorize(exchange, ...of));
+    context.set('permits', (...of) => guard.permits(exchange, ...of));
     await next();
+    if (context.error instanceof NotAuthorized) {
+      exchange.verdict = { stage: 'authorize', refusal: context.error.refusal };
+      context.res = undefined as unknown as Response;
+      context.res = answered(guard, exchange);
+      return;
+    }
     if (context.error !== undefined) exchange.failure = context.error;
     const response = await released(guard, exchange, context.res);
     // Hono merges the fields of the old response into the new one unless the old one is dropped first.

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DecodedParameters, Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
+import type { Authorize, Permits } from '../authorize/handle.ts';
 import type { Guard } from '../guard.ts';
 import { protect } from '../node/index.ts';
 
@@ -14,6 +15,8 @@ export interface KoaContext {
   auth?: AuthContext | undefined;
   operation?: Operation | undefined;
   parameters?: DecodedParameters | undefined;
+  authorize?: Authorize;
+  permits?: Permits;
 }
 
 /**
@@ -21,6 +24,7 @@ export interface KoaContext {
  * `ctx.request.body` hold what was checked.
  */
 export function koa(guard: Guard): (context: KoaContext, next: () => Promise<unknown>) => Promise<void> {
+  guard.start();
   return (context, next) =>
     new Promise((resolve, reject) => {
       protect(guard, context.req, context.res, context.originalUrl, {
@@ -29,6 +33,8 @@ export function koa(guard: Guard): (context: KoaContext, next: () => Promise<unk
           context.operation = request.operation;
           context.parameters = request.parameters;
           context.request.body = request.body;
+          context.authorize = request.authorize;
+          context.permits = request.permits;
           // Koa answers errors itself, through the held response.
           next().then(() => resolve(), reject);
         },

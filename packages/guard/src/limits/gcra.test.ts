@@ -39,3 +39,12 @@ test('a caller in use is not forgotten while fewer than capacity others come', (
   for (let i = 0; i < 50; i++) limiter.take(`more${i}`, 0);
   assert.notEqual(limiter.take('victim', 0), undefined);
 });
+
+test('a clock that is moved back locks nobody out', () => {
+  const limiter = new Gcra({ rate: { count: 1, seconds: 10 } });
+  limiter.take('a', 100_000_000);
+  assert.equal(limiter.wait('a', 100_000_000), 10);
+  assert.equal(limiter.wait('a', 0), 0);
+  assert.equal(limiter.take('a', 0), undefined);
+  assert.equal(limiter.take('a', 0)?.retryAfterSeconds, 10);
+});

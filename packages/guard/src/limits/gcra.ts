@@ -48,7 +48,9 @@ export class Gcra {
    */
   take(key: string, now: number, cost = 1): LimitAnswer | undefined {
     const known = this.#young.get(key) ?? this.#old.get(key);
-    const base = known === undefined || known < now ? now : known;
+    // Later than any call can leave it: the clock was moved back, and waiting for the old time would lock callers out.
+    const moved = known !== undefined && known - now > this.#tolerance + 1;
+    const base = known === undefined || known < now || moved ? now : known;
     const next = base + this.#interval * cost;
     if (next - now > this.#tolerance + 1e-6) {
       // A call that costs more than the whole burst fits never; it must not be told to come back.
@@ -66,5 +68,13 @@ export class Gcra {
       this.#young = new Map();
     }
     return undefined;
+  }
+
+  /** Whole seconds until one unit fits; 0 where it fits now. Takes nothing. */
+  wait(key: string, now: number): number {
+    const known = this.#young.get(key) ?? this.#old.get(key);
+    if (known === undefined || known - now > this.#tolerance + 1) return 0;
+    const over = known + this.#interval - now - this.#tolerance;
+    return over > 1e-6 ? Math.max(1, Math.ceil(over / 1000)) : 0;
   }
 }

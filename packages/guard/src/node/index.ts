@@ -22,6 +22,7 @@ export type GuardedHandler = (request: GuardedRequest, response: ServerResponse)
  * ```
  */
 export function node(guard: Guard, handler: GuardedHandler): RequestListener {
+  guard.start();
   const continuation: Continuation = { admitted: handler };
   return (request, response) => {
     protect(guard, request, response, request.url ?? '', continuation);
@@ -76,7 +77,7 @@ function proceed(
   response: ServerResponse,
   next: Continuation,
 ): void {
-  const guarded = attach(exchange, request);
+  const guarded = attach(guard, exchange, request);
   dropOverrides(request);
   if (exchange.body !== undefined) rewind(request, exchange.body, exchange.fields?.contentEncoding !== undefined);
   hold(guard, exchange, response);

@@ -1,4 +1,5 @@
-import { ServerResponse, type OutgoingHttpHeader, type OutgoingHttpHeaders } from 'node:http';
+import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { ServerResponse as NodeResponse } from './http.ts';
 
 export type HeadFields = OutgoingHttpHeaders | readonly OutgoingHttpHeader[];
 
@@ -16,7 +17,7 @@ export interface Original {
   flushHeaders(this: ServerResponse): void;
 }
 
-const unchanged = methodsOf(ServerResponse.prototype);
+const unchanged = methodsOf(NodeResponse.prototype);
 
 /** The methods that a response has now; those of Node itself where nobody replaced them. */
 export function originalOf(response: ServerResponse): Original {
@@ -37,4 +38,14 @@ function methodsOf({
   flushHeaders: flush,
 }: ServerResponse): Original {
   return { setHeader: set, writeHead: head, write: some, end: all, flushHeaders: flush } as Original;
+}
+
+/** The callback among the arguments of `write` and `end`, which may leave out what stands before it. */
+export function callbackIn(chunk: unknown, encoding: unknown, callback: unknown): (() => void) | undefined {
+  const found = typeof chunk === 'function' ? chunk : typeof encoding === 'function' ? encoding : callback;
+  return typeof found === 'function' ? (found as () => void) : undefined;
+}
+
+export function bytesOf(chunk: string | Uint8Array, encoding: BufferEncoding | undefined): Uint8Array {
+  return typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
 }

@@ -1,12 +1,13 @@
 import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
 import type { Answer } from '../answer.ts';
+import { NotAuthorized } from '../authorize/handle.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Guard } from '../guard.ts';
 import type { ProblemType, Refusal } from '../problem.ts';
 import { securityFields } from '../security-fields.ts';
-import { originalOf, type HeadFields, type Original } from './original.ts';
 import { ItemStream } from '../stages/items.ts';
-import type { Release } from '../stages/release.ts';
+import type { Release, Released } from '../stages/release.ts';
+import { bytesOf, callbackIn, originalOf, type HeadFields, type Original } from './original.ts';
 import { completeHead, type OwnFraming } from './head.ts';
 
 const key = Symbol('castellan');
@@ -98,7 +99,11 @@ export function fail(
   exchange.failure = error;
   const held = (response as Partial<HeldResponse>)[key];
   if (held?.state === 'done') return;
-  exchange.verdict = { stage: 'handler', refusal: { type, reason: 'handler-failed' } };
+  exchange.verdict =
+    error instanceof NotAuthorized
+      ? { stage: 'authorize', refusal: error.refusal }
+      : { stage: 'handler', refusal: { type, reason: 'handler-failed' } };
+  if (error instanceof NotAuthorized) exchange.failure = undefined;
   const own = guard.answer(exchange);
   exchange.status = own.status;
   if (!answer(response, own)) response.destroy();
@@ -203,11 +208,6 @@ function end(this: HeldResponse, chunk?: unknown, encoding?: unknown, callback?:
   return this;
 }
 
-function callbackIn(chunk: unknown, encoding: unknown, callback: unknown): (() => void) | undefined {
-  const found = typeof chunk === 'function' ? chunk : typeof encoding === 'function' ? encoding : callback;
-  return typeof found === 'function' ? (found as () => void) : undefined;
-}
-
 /** Decides on the head: whether the body has to be collected, may stream, or nothing may leave. */
 function decideHead(response: HeldResponse, held: Held): void {
   if (held.release === undefined) {
@@ -227,10 +227,6 @@ function decideHead(response: HeldResponse, held: Held): void {
     }
     sendWhole(response, held, head.body, head.contentType);
   } else withhold(response, held, head.refusal);
-}
-
-function bytesOf(chunk: string | Uint8Array, encoding: BufferEncoding | undefined): Uint8Array {
-  return typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
 }
 
 /** Sends the items that may leave, and cuts the connection where one may not. */
@@ -280,6 +276,17 @@ function releaseBody(response: HeldResponse, held: Held): void {
   const { exchange } = held;
   const contentType = contentTypeOf(response);
   const released = held.release?.body(exchange, response.statusCode, contentType, body) ?? { action: 'pass' };
+  if (released instanceof Promise) {
+    released.then(
+      (settled) => sendReleased(response, held, body, settled),
+      (error: unknown) => fail(held.guard, exchange, response, error),
+    );
+  } else sendReleased(response, held, body, released);
+}
+
+function sendReleased(response: HeldResponse, held: Held, body: string | Buffer, released: Released): void {
+  const { exchange } = held;
+  if (held.closed) return;
   if (released.action === 'pass') sendWhole(response, held, body, undefined);
   else if (released.action === 'replace') {
     if (observing(held)) {

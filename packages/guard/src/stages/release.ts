@@ -11,6 +11,9 @@ import {
   type Schema,
   type Undocumented,
 } from '@castellan/contract';
+import { answerChecks } from '../authorize/answer.ts';
+import { inOrder, type AnswerCheckFunction, type AnswerOutcome } from '../authorize/answer-check.ts';
+import { compileUndecidedHead } from '../authorize/undecided-head.ts';
 import type { GuardCore } from '../core.ts';
 import type { Exchange } from '../exchange.ts';
 import { leaksInternals, sanitised } from '../error-body.ts';
@@ -40,8 +43,13 @@ export interface Release {
    * `pass` lets the body stream through.
    */
   head(exchange: Exchange, status: number, contentType: string | undefined, fields?: FieldSource): ReleaseHead;
-  /** Decides on a whole body, which may be empty, after `head` said `check`. */
-  body(exchange: Exchange, status: number, contentType: string | undefined, body: string | Uint8Array): Released;
+  /** Decides on a whole body, which may be empty, after `head` said `check`. A promise only where something is fetched. */
+  body(
+    exchange: Exchange,
+    status: number,
+    contentType: string | undefined,
+    body: string | Uint8Array,
+  ): Released | Promise<Released>;
 }
 
 const pass: Released = { action: 'pass' };
@@ -53,7 +61,7 @@ const bodiless = new Set([204, 205, 304]);
 interface ContentPlan {
   readonly json: boolean;
   /** Undefined where the text may leave unchanged, otherwise what it becomes or why it is withheld. */
-  readonly check: (exchange: Exchange, body: string | Uint8Array) => Released;
+  readonly check: (exchange: Exchange, body: string | Uint8Array) => Released | Promise<Released>;
 }
 
 /**
@@ -63,6 +71,7 @@ interface ContentPlan {
  */
 export function compileRelease(core: GuardCore, operation: Operation): Release {
   const responses = new Map<number, StatusPlan>();
+  const undecided = compileUndecidedHead(core, operation);
 
   function planOf(status: number): StatusPlan {
     let plan = responses.get(status);
@@ -76,15 +85,17 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
   return {
     head(exchange, status, contentType) {
       if (status < 200) return pass;
+      const secret = status === 404 ? undecided?.(exchange, status) : undefined;
+      if (secret !== undefined) return secret;
       const plan = planOf(status);
       if (plan.response === undefined) {
-        if (status === 304 && isSafe(operation.method)) return pass;
+        if (status === 304 && isSafe(operation.method)) return undecided?.(exchange, status) ?? pass;
         if (status >= 400) return sanitised(exchange, status);
         return withhold(core, 'undeclared-status', `status ${status} is not documented`);
       }
-      if (plan.bodiless || exchange.headOfGet) return pass;
+      if (plan.bodiless || exchange.headOfGet) return undecided?.(exchange, status) ?? pass;
       const content = contentType === undefined ? 'undeclared' : plan.content(contentType);
-      return content !== 'undeclared' && !content.json ? pass : 'check';
+      return content !== 'undeclared' && !content.json ? (undecided?.(exchange, status) ?? pass) : 'check';
     },
     body(exchange, status, contentType, body) {
       if (body.length === 0) return pass;
@@ -97,7 +108,12 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
           contentType === undefined ? 'no media type' : `media type ${contentType} is not documented`,
         );
       }
-      return content.check(exchange, body);
+      try {
+        return content.check(exchange, body);
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        return withhold(core, 'too-complex', 'the body is too deep, or takes too long to check');
+      }
     },
   };
 }
@@ -107,11 +123,13 @@ class StatusPlan {
   readonly response: Response | undefined;
   readonly bodiless: boolean;
   readonly #core: GuardCore;
+  readonly #operation: Operation;
   readonly #status: number;
   readonly #contents = new Map<string, ContentPlan | 'undeclared'>();
 
   constructor(core: GuardCore, operation: Operation, status: number) {
     this.#core = core;
+    this.#operation = operation;
     this.#status = status;
     this.response = responseFor(operation, status);
     this.bodiless = bodiless.has(status) || operation.method === 'HEAD';
@@ -121,7 +139,7 @@ class StatusPlan {
     let plan = this.#contents.get(contentType);
     if (plan === undefined) {
       const media = this.response === undefined ? undefined : mediaTypeFor(this.response, contentType);
-      plan = media === undefined ? 'undeclared' : compileContent(this.#core, media, this.#status);
+      plan = media === undefined ? 'undeclared' : compileContent(this.#core, this.#operation, media, this.#status);
       if (this.#contents.size < 256) this.#contents.set(contentType, plan);
     }
     return plan;
@@ -167,7 +185,7 @@ function essenceOf(contentType: string | undefined): string | undefined {
   return essence.includes('/') ? essence : undefined;
 }
 
-function compileContent(core: GuardCore, media: MediaType, status: number): ContentPlan {
+function compileContent(core: GuardCore, operation: Operation, media: MediaType, status: number): ContentPlan {
   const essence = essenceOf(media.type) ?? '';
   const json = essence === 'application/json' || essence.endsWith('+json') || essence.endsWith('/*');
   if (!json) return { json: false, check: () => pass };
@@ -177,7 +195,9 @@ function compileContent(core: GuardCore, media: MediaType, status: number): Cont
   const profile = core.contract.castellan.profile;
   const strict = core.settings.strictResponses;
   const parse = strict ? strictJson : nativeJson;
-  const scan = media.schema === undefined ? undefined : scanLater(core, media.schema, !strict);
+  const checks = inOrder(answerChecks.map((check) => check.compile(core, operation, media, status)));
+  // What must be looked into has to be parsed all the same.
+  const scan = media.schema === undefined || checks !== undefined ? undefined : scanLater(core, media.schema, !strict);
 
   return {
     json: true,
@@ -185,35 +205,40 @@ function compileContent(core: GuardCore, media: MediaType, status: number): Cont
       // Most answers are what their schema says, and that can be seen without parsing them.
       if (scan?.accepts(body) === true)
         return status >= 400 && leaksInternals(body) ? sanitised(exchange, status) : pass;
-      const value = parse(body);
-      if (value === undefined)
-        return status >= 400 ? sanitised(exchange, status) : withhold(core, 'bad-json', 'the body is not JSON');
-      const documented = names === undefined || profile === 'toy' || !names.in(value.json);
-      if (schema !== undefined && !schema.check(value.json)) {
-        if (status >= 400) return sanitised(exchange, status);
-        // A closed schema refuses what it does not name: without that, the rest may well be right.
-        if (
-          documented ||
-          profile === 'bank' ||
-          names === undefined ||
-          !schema.check(without(exchange, names, value.json))
-        ) {
-          const [issue] = schema.explain(value.json, 1);
-          return withhold(
-            core,
-            'schema',
-            issue === undefined ? 'the body does not match its schema' : `${issue.pointer || '/'} ${issue.message}`,
-          );
-        }
-        return replace(value.json);
-      }
-      if (status >= 400 && leaksInternals(body)) return sanitised(exchange, status);
-      if (documented || names === undefined) return pass;
-      if (profile === 'bank')
-        return withhold(core, 'undocumented-property', `${names.find(value.json, 1)[0] ?? '/'} is not documented`);
-      return replace(without(exchange, names, value.json));
+      const released = shape(exchange, body);
+      return checks === undefined ? released : permitted(checks, exchange, status, body, released);
     },
   };
+
+  function shape(exchange: Exchange, body: string | Uint8Array): Shaped {
+    const value = parse(body);
+    if (value === undefined)
+      return status >= 400 ? sanitised(exchange, status) : withhold(core, 'bad-json', 'the body is not JSON');
+    const documented = names === undefined || profile === 'toy' || !names.in(value.json);
+    if (schema !== undefined && !schema.check(value.json)) {
+      if (status >= 400) return sanitised(exchange, status);
+      // A closed schema refuses what it does not name: without that, the rest may well be right.
+      if (
+        documented ||
+        profile === 'bank' ||
+        names === undefined ||
+        !schema.check(without(exchange, names, value.json))
+      ) {
+        const [issue] = schema.explain(value.json, 1);
+        return withhold(
+          core,
+          'schema',
+          issue === undefined ? 'the body does not match its schema' : `${issue.pointer || '/'} ${issue.message}`,
+        );
+      }
+      return replace(value.json);
+    }
+    if (status >= 400 && leaksInternals(body)) return sanitised(exchange, status);
+    if (documented || names === undefined) return { ...pass, value: value.json };
+    if (profile === 'bank')
+      return withhold(core, 'undocumented-property', `${names.find(value.json, 1)[0] ?? '/'} is not documented`);
+    return replace(without(exchange, names, value.json));
+  }
 }
 
 /** Answers after which a scanner is worth its memory. */
@@ -237,8 +262,29 @@ function without(exchange: Exchange, names: Undocumented, value: unknown): unkno
   return value;
 }
 
-function replace(value: unknown): Released {
-  return { action: 'replace', body: JSON.stringify(value), contentType: 'application/json; charset=utf-8' };
+function replace(value: unknown): Shaped {
+  return { action: 'replace', body: JSON.stringify(value), contentType: 'application/json; charset=utf-8', value };
+}
+
+/** An answer that has the documented form, with its value where it may leave. */
+type Shaped = Released & { readonly value?: unknown };
+
+/** What the checks of an answer make of one that has the documented form. */
+function permitted(
+  checks: AnswerCheckFunction,
+  exchange: Exchange,
+  status: number,
+  body: string | Uint8Array,
+  released: Shaped,
+): Released | Promise<Released> {
+  if (!('value' in released)) return released;
+  const settle = (outcome: AnswerOutcome): Released => {
+    if (outcome === undefined) return released;
+    if (outcome === 'changed') return replace(released.value);
+    return status >= 400 ? sanitised(exchange, status) : { action: 'withhold', refusal: outcome };
+  };
+  const outcome = checks(exchange, released.value, body.length);
+  return outcome instanceof Promise ? outcome.then(settle) : settle(outcome);
 }
 
 interface Parsed {

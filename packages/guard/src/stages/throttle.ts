@@ -70,7 +70,13 @@ function principalKey(exchange: Exchange): string {
   return auth === undefined ? '' : `${auth.issuer} ${auth.subject}`;
 }
 
-function take(limiter: Gcra, policy: string, key: string, now: number, cost: number): Refusal | undefined {
+/** Who calls: the principal, or the address of a caller that nobody knows. */
+export function callerKey(exchange: Exchange): string {
+  return exchange.auth === undefined ? limitKey(exchange.address) : principalKey(exchange);
+}
+
+/** Takes units for a caller; the refusal where they do not fit. */
+export function take(limiter: Gcra, policy: string, key: string, now: number, cost: number): Refusal | undefined {
   const answer = limiter.take(key, now, cost);
   if (answer === undefined) return undefined;
   // draft-ietf-httpapi-ratelimit-headers-11

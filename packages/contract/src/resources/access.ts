@@ -1,0 +1,233 @@
+import type { Direction } from '../compiled.ts';
+import type { Contract, Schema } from '../model.ts';
+import { compilerOf } from '../schema/compiler.ts';
+import { escapePointer } from '../schema/index.ts';
+import { Spot, Spots, type Part, type PropertyRule, type ReferenceShape, type ResourceShape } from './spot.ts';
+
+export type { PropertyRule, ReferenceShape, ResourceShape } from './spot.ts';
+
+export type Properties = Record<string, unknown>;
+
+/** An object in a value that is a resource by its schema. */
+export interface FoundResource {
+  readonly type: string;
+  /** The name of the property that holds its id. */
+  readonly idName: string;
+  readonly value: Properties;
+  /** Where it hangs: `holder[key]` is `value`; undefined for the whole value. */
+  readonly holder: Properties | unknown[] | undefined;
+  readonly key: string | number;
+  /** The resource that it stands in, if any. */
+  readonly owner: FoundResource | undefined;
+}
+
+/** A property in a value whose schema says who may read or write it. */
+export interface FoundProperty {
+  readonly rule: PropertyRule;
+  readonly holder: Properties;
+  readonly owner: FoundResource | undefined;
+}
+
+/** A property in a value that names an object of another type by its id. */
+export interface FoundReference {
+  readonly shape: ReferenceShape;
+  readonly holder: Properties;
+  readonly id: string;
+}
+
+/** Where `visit` puts what it finds, outer resources before those inside them. */
+export interface Findings {
+  readonly resources: FoundResource[];
+  readonly properties: FoundProperty[];
+  readonly references: FoundReference[];
+}
+
+/** The way to every resource and every restricted property of the values of one schema, compiled from the contract. */
+export interface ResourceAccess {
+  /** The resource that the whole value is, if its schema always says so. */
+  readonly root: ResourceShape | undefined;
+  /** Types of resources that can stand in a value. */
+  readonly types: ReadonlySet<string>;
+  /** Rules of properties that can stand in a value. */
+  readonly rules: readonly PropertyRule[];
+  /**
+   * Finds everything in a value that the schema matches.
+   * @returns false where the value is nested too deeply to be searched whole
+   */
+  visit(value: unknown, findings: Findings): boolean;
+  /** Where in the value an object of it stands, as an RFC 6901 pointer. Searches; for messages only. */
+  locate(value: unknown, object: object): string | undefined;
+}
+
+export interface ResourceAccessOptions {
+  /** False: only the rules of properties are looked for. Default true. */
+  readonly resources?: boolean | undefined;
+}
+
+/** Nested deeper than this, a value is not searched whole. */
+const maxDepth = 256;
+
+const books = new WeakMap<Contract, Map<string, Spots>>();
+
+/**
+ * Compiles the way to the resources (`x-castellan.resource`, or inferred) and restricted properties (`read` in
+ * responses, `write` in requests) of a schema's values: through properties, maps, arrays, `$ref`, `allOf`, alternatives
+ * and discriminators, nested and recursive (OWASP API1:2023, API3:2023). What leads to none is never visited.
+ *
+ * @returns undefined where no value of the schema can hold one
+ */
+export function compileResourceAccess(
+  contract: Contract,
+  schema: Schema,
+  direction: Direction,
+  { resources = true }: ResourceAccessOptions = {},
+): ResourceAccess | undefined {
+  if (!resources && !contract.extended) return undefined;
+  const book = bookOf(contract, direction, resources);
+  const root = book.of([book.compiler.nodes.at(schema)]);
+  if (root === undefined || !root.leads) return undefined;
+  const { types, rules } = reachable(root);
+  return {
+    root: root.parts.find((part) => part.holds === undefined && part.shapes.length > 0)?.shapes[0],
+    types,
+    rules,
+    visit(value, findings) {
+      try {
+        return visit(root, value, undefined, '', undefined, findings, 0);
+      } catch (error) {
+        if (error instanceof RangeError) return false;
+        throw error;
+      }
+    },
+    locate: (value, object) => locate(value, object),
+  };
+}
+
+function bookOf(contract: Contract, direction: Direction, resources: boolean): Spots {
+  let known = books.get(contract);
+  if (known === undefined) books.set(contract, (known = new Map()));
+  const key = `${direction} ${resources}`;
+  let book = known.get(key);
+  if (book === undefined) {
+    const inferred = new Map<unknown, ResourceShape>();
+    if (resources)
+      for (const { type, id, schema, declared } of contract.resources.values())
+        if (!declared) inferred.set(schema.raw, { type, id });
+    book = new Spots(compilerOf(contract.references, { direction }), {
+      inferred,
+      resources,
+      rule: direction === 'response' ? 'read' : 'write',
+    });
+    known.set(key, book);
+  }
+  return book;
+}
+
+function reachable(root: Spot): { types: ReadonlySet<string>; rules: readonly PropertyRule[] } {
+  const types = new Set<string>();
+  const rules = new Set<PropertyRule>();
+  const seen = new Set<Spot>([root]);
+  for (const spot of seen) {
+    for (const part of spot.parts) {
+      for (const { type } of part.shapes) types.add(type);
+      for (const rule of part.rules) rules.add(rule);
+      for (const [, next] of part.properties) seen.add(next);
+      for (const { spot: next } of part.patterns) seen.add(next);
+      for (const next of [...part.prefix, part.rest, part.items]) if (next !== undefined) seen.add(next);
+    }
+  }
+  return { types, rules: [...rules] };
+}
+
+function visit(
+  spot: Spot,
+  value: unknown,
+  holder: Properties | unknown[] | undefined,
+  key: string | number,
+  owner: FoundResource | undefined,
+  findings: Findings,
+  depth: number,
+): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth > maxDepth) return false;
+  const parts = spot.conditional ? spot.parts.filter((part) => part.holds?.(value) ?? true) : spot.parts;
+  let whole = true;
+  if (Array.isArray(value)) {
+    for (const { prefix, items } of parts) {
+      if (items === undefined && prefix.length === 0) continue;
+      for (let index = 0; index < value.length; index++) {
+        const next = index < prefix.length ? prefix[index] : items;
+        if (next !== undefined && !visit(next, value[index], value, index, owner, findings, depth + 1)) whole = false;
+      }
+    }
+    return whole;
+  }
+  const object = value as Properties;
+  const { resources } = findings;
+  const before = resources.length;
+  for (const part of parts) {
+    for (const { type, id } of part.shapes) {
+      if (isFound(resources, before, type)) continue;
+      resources.push({ type, idName: id, value: object, holder, key, owner });
+    }
+  }
+  const inside = resources.length > before ? resources[before] : owner;
+  for (const part of parts) if (!visitObject(part, object, inside, findings, depth)) whole = false;
+  return whole;
+}
+
+/** Two parts of a composition may say the same of an object; it is found once. */
+function isFound(resources: readonly FoundResource[], from: number, type: string): boolean {
+  for (let i = from; i < resources.length; i++) if (resources[i]?.type === type) return true;
+  return false;
+}
+
+function visitObject(
+  part: Part,
+  object: Properties,
+  owner: FoundResource | undefined,
+  findings: Findings,
+  depth: number,
+): boolean {
+  let whole = true;
+  for (const rule of part.rules)
+    if (Object.hasOwn(object, rule.name)) findings.properties.push({ rule, holder: object, owner });
+  for (const shape of part.references) {
+    if (!Object.hasOwn(object, shape.name)) continue;
+    const named = object[shape.name];
+    for (const id of Array.isArray(named) ? (named as unknown[]) : [named])
+      if (typeof id === 'string' || typeof id === 'number')
+        findings.references.push({ shape, holder: object, id: String(id) });
+  }
+  for (const [name, next] of part.properties) {
+    const inner = object[name];
+    if (typeof inner === 'object' && inner !== null && Object.hasOwn(object, name))
+      if (!visit(next, inner, object, name, owner, findings, depth + 1)) whole = false;
+  }
+  if (part.rest === undefined && part.patterns.length === 0) return whole;
+  for (const name of Object.keys(object)) {
+    const inner = object[name];
+    if (typeof inner !== 'object' || inner === null) continue;
+    let matched = part.named.has(name);
+    for (const { pattern, spot } of part.patterns) {
+      if (!pattern.test(name)) continue;
+      matched = true;
+      if (!visit(spot, inner, object, name, owner, findings, depth + 1)) whole = false;
+    }
+    if (!matched && part.rest !== undefined && !visit(part.rest, inner, object, name, owner, findings, depth + 1))
+      whole = false;
+  }
+  return whole;
+}
+
+function locate(value: unknown, object: object): string | undefined {
+  const pending: (readonly [value: unknown, pointer: string])[] = [[value, '']];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const [at, pointer] = next;
+    if (at === object) return pointer;
+    if (typeof at !== 'object' || at === null) continue;
+    for (const [name, inner] of Object.entries(at))
+      if (typeof inner === 'object' && inner !== null) pending.push([inner, `${pointer}/${escapePointer(name)}`]);
+  }
+  return undefined;
+}

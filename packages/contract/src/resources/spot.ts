@@ -1,0 +1,282 @@
+import { castellanOf } from '../extension/castellan-of.ts';
+import type { CastellanSchema } from '../model.ts';
+import type { Compiler } from '../schema/compiler.ts';
+import { entriesOf, listOf, type SchemaNode } from '../schema/node.ts';
+import { patternOf } from '../schema/pattern.ts';
+import type { Unit } from '../schema/unit.ts';
+import { expand } from '../undocumented/expand.ts';
+
+/** What makes an object a resource: its type, and the property that holds its id. */
+export interface ResourceShape {
+  readonly type: string;
+  readonly id: string;
+}
+
+/** Who may read or write a property; the schema that says so stands on the property. */
+export interface PropertyRule {
+  readonly name: string;
+  /** Groups, scopes (`scope:x`) or Cedar actions (`action:x`): one of them suffices. */
+  readonly allowed: readonly string[];
+}
+
+/** A property whose value names another object: `ownerId` of type User. */
+export interface ReferenceShape {
+  readonly name: string;
+  readonly type: string;
+  /** The action that a caller must be allowed on the object named, where the schema says so. */
+  readonly action: string | undefined;
+}
+
+/** What one schema says of the values that it is applied to, as far as it leads to a resource or a rule. */
+export interface Part {
+  /** Undefined where the schema always counts. */
+  readonly holds: ((value: unknown) => boolean) | undefined;
+  readonly shapes: readonly ResourceShape[];
+  readonly rules: readonly PropertyRule[];
+  readonly references: readonly ReferenceShape[];
+  /** Properties that lead on. */
+  readonly properties: readonly (readonly [name: string, spot: Spot])[];
+  readonly patterns: readonly { readonly pattern: { test(text: string): boolean }; readonly spot: Spot }[];
+  /** Names that `rest` does not count for. */
+  readonly named: ReadonlySet<string>;
+  readonly rest: Spot | undefined;
+  readonly prefix: readonly (Spot | undefined)[];
+  readonly items: Spot | undefined;
+}
+
+/** How a contract's schemas are searched. */
+export interface SpotOptions {
+  /** Which schemas make a resource without saying so: those that the contract inferred. */
+  readonly inferred: ReadonlyMap<unknown, ResourceShape>;
+  /** False where only the rules of properties count. */
+  readonly resources: boolean;
+  /** Which of the two lists of a property counts here. */
+  readonly rule: 'read' | 'write';
+}
+
+/** All spots of one contract in one direction: the same schemas make the same spot. */
+export class Spots {
+  readonly compiler: Compiler;
+  readonly options: SpotOptions;
+  readonly #numbers = new Map<Unit, number>();
+  readonly #spots = new Map<string, Spot>();
+
+  constructor(compiler: Compiler, options: SpotOptions) {
+    this.compiler = compiler;
+    this.options = options;
+  }
+
+  of(nodes: readonly SchemaNode[]): Spot | undefined {
+    const described = nodes.filter((node) => typeof node.raw === 'object');
+    if (described.length === 0) return undefined;
+    const key = described
+      .map((node) => this.#number(this.compiler.unit(node)))
+      .sort((a, b) => a - b)
+      .join(' ');
+    let spot = this.#spots.get(key);
+    if (spot === undefined) this.#spots.set(key, (spot = new Spot(this, described)));
+    return spot;
+  }
+
+  #number(unit: Unit): number {
+    let number = this.#numbers.get(unit);
+    if (number === undefined) this.#numbers.set(unit, (number = this.#numbers.size));
+    return number;
+  }
+}
+
+/** Beyond this many places below one schema, the rest is taken to lead to a resource: it is looked at, never skipped. */
+const maxSpots = 20_000;
+
+/** A place in a value: the schemas that are applied there. */
+export class Spot {
+  readonly #spots: Spots;
+  readonly #nodes: readonly SchemaNode[];
+  #all: readonly Part[] | undefined;
+  #leading: readonly Part[] | undefined;
+  /** Whether some of the parts only count where a condition holds. Set with them. */
+  conditional = true;
+  /** Whether something is to be found here or below. Undefined until `settle` has looked. */
+  #leads: boolean | undefined;
+
+  constructor(spots: Spots, nodes: readonly SchemaNode[]) {
+    this.#spots = spots;
+    this.#nodes = nodes;
+  }
+
+  /** What the schemas here say of a property that they stand on. */
+  extensions(): CastellanSchema[] {
+    const { layers, conditions } = expand(this.#spots.compiler, this.#nodes);
+    return [...layers, ...conditions.flatMap((condition) => condition.layers)].map((layer) => castellanOf(layer.raw));
+  }
+
+  /** The parts that lead somewhere. */
+  get parts(): readonly Part[] {
+    if (this.#leading === undefined) {
+      settle(this);
+      this.#leading = this.#parts().flatMap((part) => {
+        const kept = pruned(part);
+        return kept === undefined ? [] : [kept];
+      });
+      this.conditional = this.#leading.some((part) => part.holds !== undefined);
+    }
+    return this.#leading;
+  }
+
+  get leads(): boolean {
+    if (this.#leads === undefined) settle(this);
+    return this.#leads ?? true;
+  }
+
+  /** Every part, whether it leads anywhere or not. */
+  #parts(): readonly Part[] {
+    if (this.#all === undefined) {
+      const { layers, conditions } = expand(this.#spots.compiler, this.#nodes);
+      this.#all = [
+        ...layers.map((layer) => partOf(this.#spots, layer, undefined)),
+        ...conditions.flatMap(({ layers, holds }) => layers.map((layer) => partOf(this.#spots, layer, holds))),
+      ];
+    }
+    return this.#all;
+  }
+
+  static all(spot: Spot): readonly Part[] {
+    return spot.#parts();
+  }
+
+  static known(spot: Spot): boolean | undefined {
+    return spot.#leads;
+  }
+
+  static mark(spot: Spot, leads: boolean): void {
+    spot.#leads = leads;
+  }
+}
+
+function below(part: Part): Spot[] {
+  return [
+    ...part.properties.map(([, spot]) => spot),
+    ...part.patterns.map(({ spot }) => spot),
+    ...part.prefix,
+    part.rest,
+    part.items,
+  ].filter((spot) => spot !== undefined);
+}
+
+/** Finds out for a spot and all below it whether they lead anywhere. Schemas may contain themselves. */
+function settle(root: Spot): void {
+  const above = new Map<Spot, Spot[]>();
+  const pending = [root];
+  const seen = new Set<Spot>([root]);
+  const leading: Spot[] = [];
+  for (let spot = pending.pop(); spot !== undefined; spot = pending.pop()) {
+    const known = Spot.known(spot);
+    if (known === false) continue;
+    if (known === true || seen.size > maxSpots) {
+      leading.push(spot);
+      continue;
+    }
+    for (const part of Spot.all(spot)) {
+      if (part.shapes.length > 0 || part.rules.length > 0 || part.references.length > 0) leading.push(spot);
+      for (const next of below(part)) {
+        const parents = above.get(next);
+        if (parents === undefined) above.set(next, [spot]);
+        else parents.push(spot);
+        if (seen.has(next)) continue;
+        seen.add(next);
+        pending.push(next);
+      }
+    }
+  }
+  const found = new Set<Spot>(leading);
+  for (let spot = leading.pop(); spot !== undefined; spot = leading.pop()) {
+    for (const parent of above.get(spot) ?? []) {
+      if (found.has(parent)) continue;
+      found.add(parent);
+      leading.push(parent);
+    }
+  }
+  for (const spot of seen) if (Spot.known(spot) === undefined) Spot.mark(spot, found.has(spot));
+}
+
+function pruned(part: Part): Part | undefined {
+  const keep = (spot: Spot | undefined): Spot | undefined => (spot?.leads === true ? spot : undefined);
+  const kept: Part = {
+    ...part,
+    properties: part.properties.filter(([, spot]) => spot.leads),
+    patterns: part.patterns.filter(({ spot }) => spot.leads),
+    rest: keep(part.rest),
+    prefix: part.prefix.some((spot) => spot?.leads === true) ? part.prefix.map(keep) : [],
+    items: keep(part.items),
+  };
+  const empty = kept.shapes.length + kept.rules.length + kept.references.length === 0 && below(kept).length === 0;
+  return empty ? undefined : kept;
+}
+
+function partOf(spots: Spots, layer: SchemaNode, holds: Part['holds']): Part {
+  const { compiler, options } = spots;
+  const raw = typeof layer.raw === 'object' ? layer.raw : {};
+  const at = (value: unknown, keyword: string, key?: string | number): Spot | undefined =>
+    spots.of([compiler.nodes.child(layer, value, keyword, key)]);
+  const properties: [string, Spot][] = [];
+  const rules: PropertyRule[] = [];
+  const references: ReferenceShape[] = [];
+  for (const [name, value] of entriesOf(raw, 'properties')) {
+    const spot = at(value, 'properties', name);
+    if (spot === undefined) continue;
+    properties.push([name, spot]);
+    const extensions = spot.extensions();
+    for (const extension of extensions) {
+      const allowed = extension[options.rule];
+      if (allowed !== undefined) rules.push({ name, allowed });
+    }
+    if (!options.resources) continue;
+    for (const { resource: type, action } of [...extensions, ...itemExtensions(spots, layer, name, value)])
+      if (type !== undefined) references.push({ name, type, action });
+  }
+  const patterns = entriesOf(raw, 'patternProperties').flatMap(([pattern, value]) => {
+    const spot = at(value, 'patternProperties', pattern);
+    return spot === undefined ? [] : [{ pattern: patternOf(pattern, Infinity), spot }];
+  });
+  const others = (['additionalProperties', 'unevaluatedProperties'] as const).flatMap((keyword) => {
+    const value = raw[keyword];
+    return typeof value === 'object' && value !== null ? [compiler.nodes.child(layer, value, keyword)] : [];
+  });
+  const tuple = Array.isArray(raw['items']) ? ('items' as const) : ('prefixItems' as const);
+  const item = (['items', 'additionalItems', 'unevaluatedItems'] as const).flatMap((keyword) => {
+    const value = raw[keyword];
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? [compiler.nodes.child(layer, value, keyword)]
+      : [];
+  });
+  return {
+    holds,
+    shapes: options.resources ? shapesOf(options, raw) : [],
+    rules,
+    references,
+    properties,
+    patterns,
+    named: new Set(properties.map(([name]) => name)),
+    rest: spots.of(others),
+    prefix: listOf(raw, tuple).map((value, index) => at(value, tuple, index)),
+    items: spots.of(item),
+  };
+}
+
+/** A list of ids names objects as a single one does. */
+function itemExtensions(spots: Spots, layer: SchemaNode, name: string, value: unknown): CastellanSchema[] {
+  const items = typeof value === 'object' && value !== null && 'items' in value ? value.items : undefined;
+  if (typeof items !== 'object' || items === null) return [];
+  const { nodes } = spots.compiler;
+  return spots.of([nodes.child(nodes.child(layer, value, 'properties', name), items, 'items')])?.extensions() ?? [];
+}
+
+function shapesOf(options: SpotOptions, raw: Readonly<Record<string, unknown>>): ResourceShape[] {
+  const { type: kind } = raw;
+  // On a string, the type is that of the object that it names.
+  if (kind !== undefined && kind !== 'object' && !(Array.isArray(kind) && kind.includes('object'))) return [];
+  const { resource: type, id } = castellanOf(raw);
+  if (type !== undefined) return [{ type, id: id ?? 'id' }];
+  const inferred = options.inferred.get(raw);
+  return inferred === undefined ? [] : [inferred];
+}

@@ -1,0 +1,219 @@
+import {
+  compileResourceAccess,
+  type Findings,
+  type FoundProperty,
+  type FoundResource,
+  type MediaType,
+  type Operation,
+  type ResourceAccess,
+} from '@castellan/contract';
+import type { Entity } from '@castellan/policy';
+import type { GuardCore } from '../core.ts';
+import type { Exchange } from '../exchange.ts';
+import type { AnswerCheck, AnswerCheckFunction, AnswerOutcome } from './answer-check.ts';
+import type { Authority } from './authority.ts';
+import type { Authorization, Ruling } from './authorization.ts';
+import { Undecidable } from './attributes.ts';
+import { withAuthorization } from './begin.ts';
+import { entityKey } from './directory.ts';
+import { LoadFailure } from './load.ts';
+import { subjectOf, type OperationSubject } from './operation-subject.ts';
+import { denied, undecided, withheldObject } from './refusals.ts';
+import { mayTouch } from './rules.ts';
+
+/**
+ * Every resource in an answer must be one that the caller may have, decided on what the answer itself says of it
+ * (API1:2023), and properties that the caller may not read are taken out (API3:2023). What leaves is a read: an object
+ * may leave where the called operation is permitted on it as it is now, or reading it is.
+ */
+export const answeredResources: AnswerCheck = {
+  compile(core, operation, media) {
+    const access = accessOf(core, media);
+    const subject = core.authority === undefined ? undefined : subjectOf(core.authority, operation);
+    if (subject === undefined || core.authority === undefined)
+      return access === undefined ? undefined : propertiesOnly(core, access);
+    if (access === undefined) return subject.governed ? nothingFound(core, operation) : undefined;
+    const ask = questionOf(core, core.authority, operation, subject, access);
+    return (exchange, value) => {
+      try {
+        const outcome = withAuthorization(core, exchange, (authorization) => ask(authorization, value));
+        return outcome instanceof Promise ? outcome.catch((error: unknown) => failed(core, operation, error)) : outcome;
+      } catch (error) {
+        return failed(core, operation, error);
+      }
+    };
+  },
+};
+
+function accessOf(core: GuardCore, { schema }: MediaType): ResourceAccess | undefined {
+  if (schema === undefined) return undefined;
+  return compileResourceAccess(core.contract, schema, 'response', { resources: core.authority !== undefined });
+}
+
+/** Without policies, there are still properties that only some may read. */
+function propertiesOnly(core: GuardCore, access: ResourceAccess): AnswerCheckFunction {
+  return (exchange, value) => {
+    const findings: Findings = { resources: [], properties: [], references: [] };
+    if (!access.visit(value, findings)) return undecided(core, 'the answer is nested too deeply');
+    return remove(
+      exchange,
+      findings.properties.filter(({ rule }) => !mayTouch(core, exchange, rule, () => undefined)),
+      [],
+    );
+  };
+}
+
+/** The answer to a question about an object that holds no object: somebody has to have decided before. */
+function nothingFound(core: GuardCore, operation: Operation): AnswerCheckFunction {
+  return (exchange) => (exchange.undecided === undefined ? undefined : withoutObject(core, operation));
+}
+
+function withoutObject(core: GuardCore, operation: Operation): AnswerOutcome {
+  const { type } = operation.resource ?? {};
+  return undecided(core, `${operation.operationId} answers without the ${type ?? 'object'} that could be decided on`);
+}
+
+function failed(core: GuardCore, operation: Operation, error: unknown): AnswerOutcome {
+  if (error instanceof LoadFailure) return { ...error.refusal, critical: true };
+  if (error instanceof Undecidable) return undecided(core, `${operation.operationId}: ${error.message}`);
+  throw error;
+}
+
+/** What is to become of the objects and properties that were found. */
+interface Judgement {
+  readonly objects: readonly (Ruling | 'undecided')[];
+  readonly unreadable: readonly FoundProperty[];
+}
+
+function questionOf(
+  core: GuardCore,
+  authority: Authority,
+  operation: Operation,
+  subject: OperationSubject,
+  access: ResourceAccess,
+): (authorization: Authorization, value: unknown) => AnswerOutcome | Promise<AnswerOutcome> {
+  const judge = judgeOf(authority, subject);
+  return (authorization, value) => {
+    const { exchange } = authorization;
+    const findings: Findings = { resources: [], properties: [], references: [] };
+    if (!access.visit(value, findings)) return undecided(core, 'the answer is nested too deeply');
+    const { resources, properties } = findings;
+    const judged = authorization.settled((): Judgement => {
+      const entities = new Map<FoundResource, Entity>();
+      const entityOf = (found: FoundResource): Entity => {
+        let entity = entities.get(found);
+        if (entity === undefined) entities.set(found, (entity = asEntity(authorization, found)));
+        return entity;
+      };
+      return {
+        objects: resources.map((found) => judge(authorization, found, entityOf(found))),
+        unreadable: properties.filter(
+          ({ rule, owner }) =>
+            !mayTouch(core, exchange, rule, () => (owner === undefined ? undefined : entityOf(owner))),
+        ),
+      };
+    });
+    const settle = ({ objects, unreadable }: Judgement): AnswerOutcome => {
+      const own = resources.some(({ type }) => subject.types.has(type));
+      if (!own && exchange.undecided === 'object') return withoutObject(core, operation);
+      const refused: FoundResource[] = [];
+      for (let i = 0; i < resources.length; i++) {
+        const found = resources[i];
+        const ruling = objects[i];
+        if (found === undefined || ruling === undefined || (ruling !== 'undecided' && ruling.allowed)) continue;
+        if (ruling === 'undecided')
+          return undecided(core, `${operation.operationId} answers ${keyOf(found)}, which nobody decided on`);
+        const log = `${operation.operationId} answers ${keyOf(found)}: ${ruling.why}`;
+        if (found.holder === undefined) return subject.safe ? denied(core, operation, log) : withheldObject(core, log);
+        if (operation.castellan.denied !== 'remove')
+          return withheldObject(core, `${log}, at ${access.locate(value, found.value) ?? ''}`);
+        refused.push(found);
+      }
+      exchange.undecided = undefined;
+      return remove(exchange, unreadable, refused);
+    };
+    return judged instanceof Promise ? judged.then(settle) : settle(judged);
+  };
+}
+
+function keyOf(found: FoundResource): string {
+  return entityKey(found.type, String(found.value[found.idName] ?? '').slice(0, 64));
+}
+
+/** What the answer says of an object counts; what it leaves out is taken from what was loaded in this request. */
+function asEntity(authorization: Authorization, { type, idName, value }: FoundResource): Entity {
+  const id = value[idName];
+  const name = typeof id === 'string' || typeof id === 'number' ? String(id) : '';
+  const known = authorization.granted.size === 0 ? undefined : authorization.granted.get(entityKey(type, name));
+  return authorization.entity(type, name, known?.value === undefined ? value : { ...known.value, ...value });
+}
+
+/** Decides on one object of an answer. */
+function judgeOf(
+  authority: Authority,
+  subject: OperationSubject,
+): (authorization: Authorization, found: FoundResource, entity: Entity) => Ruling | 'undecided' {
+  const reads = new Map<string, ReturnType<Authority['facts']> | undefined>();
+  const readOf = (type: string): ReturnType<Authority['facts']> | undefined => {
+    if (!reads.has(type)) {
+      const operation = authority.readOf(type);
+      reads.set(type, operation === undefined ? undefined : authority.facts(operation.operationId));
+    }
+    return reads.get(type);
+  };
+  const { facts, safe } = subject;
+  return (authorization, found, entity) => {
+    const { type } = found;
+    if (subject.types.has(type) && facts.permits(type)) {
+      const ruling = authorization.rule(facts, entity);
+      if (ruling.allowed || (safe && ruling.forbidden)) return ruling;
+      const by =
+        authorization.granted.size === 0 ? undefined : authorization.granted.get(entityKey(type, entity.id))?.by;
+      if (by !== undefined && authorization.rule(by, entity).allowed) return permitted;
+      if (safe) return ruling;
+      return byReading(authority, authorization, readOf(type), type, entity) ?? permitted;
+    }
+    const granted =
+      authorization.granted.size === 0 ? undefined : authorization.granted.get(entityKey(type, entity.id));
+    if (granted?.by !== undefined && authorization.rule(granted.by, entity).allowed) return permitted;
+    return (
+      byReading(authority, authorization, readOf(type), type, entity) ?? (authority.explicit ? 'undecided' : permitted)
+    );
+  };
+}
+
+const permitted: Ruling = { allowed: true, forbidden: false, why: '' };
+
+/** Whether the caller may read the object; undefined where no policy speaks of reading such objects. */
+function byReading(
+  authority: Authority,
+  authorization: Authorization,
+  read: ReturnType<Authority['facts']> | undefined,
+  type: string,
+  entity: Entity,
+): Ruling | 'undecided' | undefined {
+  if (read === undefined) return undefined;
+  if (read.permits(type)) return authorization.rule(read, entity);
+  if (read.forbids(type)) {
+    const ruling = authorization.rule(read, entity);
+    if (ruling.forbidden) return ruling;
+  }
+  return authority.explicit ? 'undecided' : undefined;
+}
+
+/** Takes properties and objects out of the value, the last ones of a list first so that places stay right. */
+function remove(
+  exchange: Exchange,
+  properties: readonly FoundProperty[],
+  objects: readonly FoundResource[],
+): AnswerOutcome {
+  if (properties.length + objects.length === 0) return undefined;
+  for (const { rule, holder } of properties) delete holder[rule.name];
+  for (let i = objects.length - 1; i >= 0; i--) {
+    const { holder, key } = objects[i] ?? {};
+    if (Array.isArray(holder)) holder.splice(Number(key), 1);
+    else if (holder !== undefined && key !== undefined) delete holder[key];
+  }
+  exchange.removed += properties.length + objects.length;
+  return 'changed';
+}

@@ -1,0 +1,135 @@
+import type { Contract, Operation } from '@castellan/contract';
+import type { ActionModel, EntityTypeModel, PolicySet, SchemaModel } from '@castellan/policy';
+import { Entity, type EntityRef } from '@castellan/policy/entities';
+import { aboutAction, aboutType, type PolicyHead } from './heads.ts';
+import type { Directory } from './directory.ts';
+import type { IdNames } from './attributes.ts';
+import type { Loaders, Resolver } from './resources.ts';
+
+/** What the policies say about one action, as far as it can be told before any request. */
+export interface ActionFacts {
+  readonly id: string;
+  readonly action: EntityRef;
+  readonly model: ActionModel | undefined;
+  /** Whether some policy could permit the action on some object of a type. */
+  permits(type: string): boolean;
+  /** Whether some policy could forbid it. */
+  forbids(type: string): boolean;
+  /** The heads of the policies that could permit it on a type. */
+  heads(type: string): readonly PolicyHead[];
+}
+
+/** The policies of one contract, and everything that was told once about it. */
+export interface Authority {
+  readonly contract: Contract;
+  readonly set: PolicySet;
+  readonly model: SchemaModel;
+  readonly directory: Directory | undefined;
+  readonly loaders: Loaders;
+  readonly resolver: Resolver | undefined;
+  /** Paths of the policy files that are in force. */
+  readonly files: readonly string[];
+  /** The entity that stands for the API as a whole: what actions without an object are on. */
+  readonly api: EntityRef;
+  /** The identifying property by Cedar entity type. */
+  readonly ids: IdNames;
+  /** Ids of the policies that forbid. */
+  readonly forbidding: ReadonlySet<string>;
+  /** `bank`: what no policy speaks of is forbidden. */
+  readonly explicit: boolean;
+  facts(operationId: string): ActionFacts;
+  /** The Cedar entity type of a resource type. */
+  nameOf(type: string): string;
+  /** The resource type of a Cedar entity type. */
+  resourceOf(name: string): string;
+  typeOf(name: string): EntityTypeModel | undefined;
+  /** The operation that reads one object of a type. */
+  readOf(type: string): Operation | undefined;
+}
+
+/** What an authority is made of. */
+export interface AuthorityParts {
+  readonly contract: Contract;
+  readonly set: PolicySet;
+  readonly model: SchemaModel;
+  /** The Cedar entity type of each resource type. */
+  readonly entityTypes: ReadonlyMap<string, string>;
+  readonly api: EntityRef;
+  readonly directory: Directory | undefined;
+  readonly loaders: Loaders;
+  readonly resolver: Resolver | undefined;
+  readonly files: readonly string[];
+}
+
+/** Puts together what decisions need. */
+export function makeAuthority(parts: AuthorityParts): Authority {
+  const { contract, set, model, entityTypes } = parts;
+  const resourceTypes = new Map([...entityTypes].map(([type, name]) => [name, type]));
+  const heads: readonly PolicyHead[] = set.loaded.policies.map(({ json }) => json);
+  const facts = new Map<string, ActionFacts>();
+  const reads = new Map<string, Operation | undefined>();
+  return {
+    ...parts,
+    ids: new Map([...contract.resources.values()].map(({ type, id }) => [entityTypes.get(type) ?? type, id])),
+    forbidding: new Set(set.loaded.policies.filter(({ json }) => json.effect === 'forbid').map(({ id }) => id)),
+    explicit: contract.castellan.profile === 'bank',
+    facts(operationId) {
+      let known = facts.get(operationId);
+      if (known === undefined) facts.set(operationId, (known = factsOf(operationId, model, heads, entityTypes)));
+      return known;
+    },
+    nameOf: (type) => entityTypes.get(type) ?? type,
+    resourceOf: (name) => resourceTypes.get(name) ?? name,
+    typeOf: (type) => model.entityTypes.get(type),
+    readOf(type) {
+      if (!reads.has(type)) reads.set(type, readOperation(contract, type));
+      return reads.get(type);
+    },
+  };
+}
+
+function factsOf(
+  operationId: string,
+  model: SchemaModel,
+  heads: readonly PolicyHead[],
+  entityTypes: ReadonlyMap<string, string>,
+): ActionFacts {
+  const declared = model.actions.get('Action')?.get(operationId);
+  const action = declared?.entity ?? new Entity('Action', operationId);
+  const about = heads.filter((head) => aboutAction(head, action));
+  const byType = new Map<string, { permits: readonly PolicyHead[]; forbids: boolean }>();
+  const at = (type: string): { permits: readonly PolicyHead[]; forbids: boolean } => {
+    const name = entityTypes.get(type) ?? type;
+    let known = byType.get(name);
+    if (known === undefined) {
+      const ancestors = model.entityTypes.get(name)?.ancestors ?? new Set<string>();
+      const applying = about.filter((head) => aboutType(head, name, ancestors));
+      known = {
+        permits: applying.filter((head) => head.effect === 'permit'),
+        forbids: applying.some((head) => head.effect === 'forbid'),
+      };
+      byType.set(name, known);
+    }
+    return known;
+  };
+  return {
+    id: operationId,
+    action,
+    model: declared,
+    permits: (type) => at(type).permits.length > 0,
+    forbids: (type) => at(type).forbids,
+    heads: (type) => at(type).permits,
+  };
+}
+
+/** The GET operation of one object: the one whose path ends in the object's id. */
+function readOperation(contract: Contract, type: string): Operation | undefined {
+  const candidates = contract.operations.filter(
+    (operation) =>
+      operation.method === 'GET' && operation.resource?.type === type && operation.resource.id !== undefined,
+  );
+  return (
+    candidates.find(({ path, resource }) => path.endsWith(`{${resource?.id?.replace(/^path\./, '') ?? ''}}`)) ??
+    candidates[0]
+  );
+}

@@ -1,0 +1,219 @@
+import type { Operation } from '@castellan/contract';
+import type { Decision } from '@castellan/policy';
+import { CedarRecord, Entity, EntityRef, type EntitySource } from '@castellan/policy/entities';
+import type { Exchange } from '../exchange.ts';
+import { ApiRecord, Undecidable } from './attributes.ts';
+import type { ActionFacts, Authority } from './authority.ts';
+import { contextOf } from './context.ts';
+import { entityKey, type EntityJson, type EntityUid } from './directory.ts';
+import { loadObjects } from './load.ts';
+import { principalOf } from './principal.ts';
+
+/** The answer to one question, and for the log, who said so. */
+export interface Ruling {
+  readonly allowed: boolean;
+  /** Whether a policy forbade it, rather than none having permitted it. */
+  readonly forbidden: boolean;
+  /** Why, for the log: ids of policies, never values. */
+  readonly why: string;
+}
+
+/** An object that was decided on in this request: what was known of it then. */
+export interface KnownObject {
+  readonly type: string;
+  readonly id: string;
+  /** As loaded; undefined where there is none, or nobody could say. */
+  readonly value: Readonly<Record<string, unknown>> | undefined;
+  /** The action that a handler had decided on it. */
+  readonly by?: ActionFacts | undefined;
+}
+
+/** How often data is fetched for one question: an object, what it names, what that names… */
+const maxRounds = 4;
+
+/** Everything that one request decided and what it was decided on. Made when first needed; nothing outlives the request. */
+export class Authorization {
+  readonly authority: Authority;
+  readonly exchange: Exchange;
+  readonly principal: Entity;
+  /** Objects that the caller was allowed in this request, by type and id. */
+  readonly granted = new Map<string, KnownObject>();
+  readonly #asked: Readonly<Record<string, unknown>> | undefined;
+  readonly #context = new Map<string, CedarRecord>();
+  /** Undefined for what is known not to be there. */
+  readonly #entities = new Map<string, Entity | undefined>();
+  readonly #missing = new Map<string, EntityUid>();
+  /** What was loaded, so that nothing is loaded twice for one request. */
+  readonly #objects = new Map<string, KnownObject>();
+
+  /** @param asked the context of a question that is asked in no request of the API */
+  constructor(
+    authority: Authority,
+    exchange: Exchange,
+    own: EntityJson | undefined,
+    asked?: Readonly<Record<string, unknown>>,
+  ) {
+    this.#asked = asked;
+    this.authority = authority;
+    this.exchange = exchange;
+    this.principal = principalOf(authority, exchange.auth, own);
+  }
+
+  /** Looks up what policies ask for beyond the request; what is not here yet is noted, to be fetched. */
+  readonly source: EntitySource = (type, id) => {
+    const { directory } = this.authority;
+    const key = entityKey(type, id);
+    if (this.#entities.has(key)) return this.#entities.get(key);
+    const listed = directory?.known?.get(key);
+    const resource = this.authority.resourceOf(type);
+    if (listed !== undefined && this.authority.loaders.get(resource) === undefined) {
+      const entity = this.#entityOf(listed);
+      this.#entities.set(key, entity);
+      return entity;
+    }
+    if (directory?.ask !== undefined || this.canLoad(resource)) this.#missing.set(key, { type, id });
+    return undefined;
+  };
+
+  /** An object of the API as an entity. What is known of its parents comes from the directory. */
+  entity(type: string, id: string, value: Readonly<Record<string, unknown>> | undefined): Entity {
+    const { authority } = this;
+    const name = authority.nameOf(type);
+    const model = authority.typeOf(name);
+    const attributes =
+      value === undefined || model === undefined
+        ? CedarRecord.empty
+        : new ApiRecord(value, model.attributes, authority.ids);
+    const listed = authority.directory?.known?.get(entityKey(name, id));
+    return new Entity(name, id, attributes, listed === undefined ? noParents : parentsOf(listed));
+  }
+
+  /** Decides one question with what is known now. */
+  rule(facts: ActionFacts, resource: EntityRef): Ruling {
+    let decision: Decision;
+    try {
+      decision = this.authority.set.decideFast({
+        principal: this.principal,
+        action: facts.action,
+        resource,
+        context: this.#contextFor(facts),
+        entities: this.source,
+      });
+    } catch (error) {
+      if (!(error instanceof Undecidable)) throw error;
+      return { allowed: false, forbidden: true, why: error.message };
+    }
+    if (decision.decision === 'allow' && decision.errors.length === 0) return allowed;
+    // Cedar skips a policy that fails. Skipping one that forbids would let through what it may have forbidden.
+    const failed = decision.errors.find(({ policyId }) => this.authority.forbidding.has(policyId));
+    if (failed !== undefined)
+      return {
+        allowed: false,
+        forbidden: true,
+        why: `policy ${failed.policyId}, which forbids, failed: ${failed.message}`,
+      };
+    if (decision.decision === 'allow') return allowed;
+    return refusedBy(decision, facts.id);
+  }
+
+  /**
+   * Asks again, with what was missing fetched, until nothing is missing.
+   * @param question must not change anything: it is asked more than once
+   */
+  settled<T>(question: () => T): T | Promise<T> {
+    this.#missing.clear();
+    const answer = question();
+    return this.#missing.size === 0 ? answer : this.#fetchAndAsk(question, 1);
+  }
+
+  /** What is known of an object, fetched once per request. */
+  async objects(type: string, ids: readonly string[], through?: Operation): Promise<readonly KnownObject[]> {
+    const wanted = [...new Set(ids)].filter((id) => !this.#objects.has(entityKey(type, id)));
+    if (wanted.length > 0)
+      for (const object of await loadObjects(this.authority, this.exchange, type, wanted, through))
+        this.#objects.set(entityKey(type, object.id), object);
+    return ids.map((id) => this.#objects.get(entityKey(type, id)) ?? { type, id, value: undefined });
+  }
+
+  async #fetchAndAsk<T>(question: () => T, round: number): Promise<T> {
+    if (round > maxRounds) throw new Undecidable(`more than ${maxRounds} levels of objects had to be fetched`);
+    await this.#fetch([...this.#missing.values()]);
+    this.#missing.clear();
+    const answer = question();
+    return this.#missing.size === 0 ? answer : this.#fetchAndAsk(question, round + 1);
+  }
+
+  async #fetch(uids: readonly EntityUid[]): Promise<void> {
+    const { directory } = this.authority;
+    const listed = new Map<string, EntityJson>();
+    if (directory?.ask !== undefined)
+      for (const entity of await directory.ask(uids)) listed.set(entityKey(entity.uid.type, entity.uid.id), entity);
+    const values = new Map<string, KnownObject>();
+    for (const type of new Set(uids.map((uid) => uid.type))) {
+      const resource = this.authority.resourceOf(type);
+      if (!this.canLoad(resource)) continue;
+      const ids = uids.filter((uid) => uid.type === type).map((uid) => uid.id);
+      for (const object of await this.objects(resource, ids)) values.set(entityKey(type, object.id), object);
+    }
+    for (const { type, id } of uids) {
+      const key = entityKey(type, id);
+      const told = listed.get(key) ?? directory?.known?.get(key);
+      const value = values.get(key)?.value;
+      this.#entities.set(
+        key,
+        value !== undefined
+          ? this.entityWith(this.authority.resourceOf(type), id, value, told)
+          : told === undefined
+            ? undefined
+            : this.#entityOf(told),
+      );
+    }
+  }
+
+  entityWith(type: string, id: string, value: Readonly<Record<string, unknown>>, told: EntityJson | undefined): Entity {
+    const plain = this.entity(type, id, value);
+    return told === undefined ? plain : new Entity(plain.type, id, plain.attributes, parentsOf(told));
+  }
+
+  #entityOf(told: EntityJson): Entity {
+    const { type, id } = told.uid;
+    return this.entityWith(this.authority.resourceOf(type), id, told.attrs ?? {}, told);
+  }
+
+  /** Whether an object of a type can be had by its id alone. */
+  canLoad(type: string): boolean {
+    const { loaders, resolver } = this.authority;
+    return loaders.get(type) !== undefined || (resolver !== undefined && isAlone(this.authority, type));
+  }
+
+  #contextFor(facts: ActionFacts): CedarRecord {
+    let context = this.#context.get(facts.id);
+    if (context === undefined)
+      this.#context.set(
+        facts.id,
+        (context = contextOf(this.exchange, facts.model?.context, this.authority.ids, this.#asked)),
+      );
+    return context;
+  }
+}
+
+/** Whether an object of a type can be fetched by nothing but its id. */
+function isAlone(authority: Authority, type: string): boolean {
+  const read = authority.readOf(type);
+  return read !== undefined && (read.path.match(/\{/g)?.length ?? 0) === 1;
+}
+
+const allowed: Ruling = { allowed: true, forbidden: false, why: '' };
+const noParents: readonly EntityRef[] = [];
+
+/** What an entity is in, by the directory. */
+export function parentsOf(told: EntityJson): readonly EntityRef[] {
+  return (told.parents ?? []).map(({ type, id }) => new EntityRef(type, id));
+}
+
+function refusedBy(decision: Decision, action: string): Ruling {
+  const forbidden = decision.reasons.length > 0;
+  const failed = decision.errors.map(({ policyId, message }) => `policy ${policyId} failed: ${message}`);
+  const why = forbidden ? `forbidden by ${decision.reasons.join(', ')}` : `no policy permits ${action}`;
+  return { allowed: false, forbidden, why: [why, ...failed].join('; ') };
+}

@@ -1,0 +1,79 @@
+import type { Operation } from '@castellan/contract';
+import type { GuardCore } from '../core.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Gcra } from '../limits/gcra.ts';
+import type { Refusal } from '../problem.ts';
+import type { Stage } from '../stage.ts';
+import { callerKey } from '../stages/throttle.ts';
+import type { AnswerCheck } from './answer-check.ts';
+import { countRecords } from './page.ts';
+
+interface Budgets {
+  readonly records: Gcra | undefined;
+  readonly bytes: Gcra | undefined;
+}
+
+function budgetsOf(core: GuardCore, operation: Operation): Budgets | undefined {
+  const { records, bytes } = operation.castellan.budget ?? {};
+  if (records === undefined && bytes === undefined) return undefined;
+  return {
+    records: records && core.limiters.get(`budget-records ${operation.operationId}`, records),
+    bytes: bytes && core.limiters.get(`budget-bytes ${operation.operationId}`, bytes),
+  };
+}
+
+/** Refuses early where nothing of the budget (`x-castellan.budget`) is left, so that no work is done for nothing. */
+export const budget: Stage = {
+  name: 'authorize',
+  compile(core, operation) {
+    const budgets = budgetsOf(core, operation);
+    if (budgets === undefined) return undefined;
+    return (exchange) => {
+      const key = callerKey(exchange);
+      for (const name of ['records', 'bytes'] as const) {
+        const wait = budgets[name]?.wait(key, exchange.now) ?? 0;
+        if (wait > 0) return exhausted(name, wait);
+      }
+      return undefined;
+    };
+  },
+};
+
+/**
+ * What one principal may take away over all calls of an operation: the blast radius of one credential (API4:2023).
+ * An answer that does not fit is not sent and takes nothing.
+ */
+export const answeredBudget: AnswerCheck = {
+  compile(core, operation) {
+    const budgets = budgetsOf(core, operation);
+    if (budgets === undefined) return undefined;
+    return (exchange, value, bytes) => {
+      const key = callerKey(exchange);
+      return (
+        spend(budgets.records, 'records', key, exchange, countRecords(value)) ??
+        spend(budgets.bytes, 'bytes', key, exchange, bytes)
+      );
+    };
+  },
+};
+
+function spend(
+  limiter: Gcra | undefined,
+  name: 'records' | 'bytes',
+  key: string,
+  exchange: Exchange,
+  cost: number,
+): Refusal | undefined {
+  if (limiter === undefined || cost === 0) return undefined;
+  const answer = limiter.take(key, exchange.now, cost);
+  return answer === undefined ? undefined : exhausted(name, answer.retryAfterSeconds);
+}
+
+function exhausted(name: string, seconds: number): Refusal {
+  return {
+    type: 'budget-exhausted',
+    reason: `${name}-budget`,
+    detail: `Try again in ${seconds} s, or ask for less.`,
+    headers: { 'retry-after': String(seconds) },
+  };
+}

@@ -1,0 +1,206 @@
+import type { Operation } from '@castellan/contract';
+import type { GuardCore } from '../core.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Refusal } from '../problem.ts';
+import type { Stage } from '../stage.ts';
+import type { Authorization, KnownObject, Ruling } from './authorization.ts';
+import type { Authority } from './authority.ts';
+import { withAuthorization } from './begin.ts';
+import { entityKey } from './directory.ts';
+import { aboutPrincipal } from './heads.ts';
+import { LoadFailure, maxObjects } from './load.ts';
+import { fromCaller, idsIn, subjectOf, type OperationSubject } from './operation-subject.ts';
+import { denied } from './refusals.ts';
+
+type Decided = Refusal | undefined;
+
+/**
+ * May this principal call this operation (API5:2023), on this object (API1:2023)? Before the handler where the object
+ * can be had; reads of objects that nobody loads are decided on the answer itself.
+ */
+export const decide: Stage = {
+  name: 'authorize',
+  compile(core, operation) {
+    const { authority } = core;
+    if (authority === undefined) return undefined;
+    const subject = subjectOf(authority, operation);
+    const { facts, types, governed } = subject;
+    if (!governed && authority.explicit)
+      return () => denied(core, operation, `no policy speaks of ${facts.id}`, 'no-policy');
+    if (!governed && ![...types].some((type) => facts.forbids(type))) return undefined;
+    const ask = questionOf(core, authority, operation, subject);
+    return (exchange) => {
+      let outcome: Decided | Promise<Decided>;
+      try {
+        outcome = withAuthorization(core, exchange, ask);
+      } catch (error) {
+        return refusalFor(error);
+      }
+      return outcome instanceof Promise ? outcome.catch(refusalFor) : outcome;
+    };
+  },
+};
+
+/** What could not be loaded is refused as its failure says; anything else is no decision. */
+export function refusalFor(error: unknown): Refusal {
+  if (error instanceof LoadFailure) return error.refusal;
+  throw error;
+}
+
+/** Whether the operation's object can be had before the handler runs. */
+export function canLoad(authority: Authority, operation: Operation, type: string): boolean {
+  if (authority.loaders.get(type) !== undefined) return true;
+  return operation.castellan.resolve !== undefined && authority.resolver !== undefined;
+}
+
+function questionOf(
+  core: GuardCore,
+  authority: Authority,
+  operation: Operation,
+  subject: OperationSubject,
+): (authorization: Authorization) => Decided | Promise<Decided> {
+  const { facts, type, id, safe, governed } = subject;
+  const refuse = (ruling: Ruling, key: string): Decided => {
+    if (ruling.allowed || (!governed && !ruling.forbidden)) return undefined;
+    return denied(core, operation, `${facts.id} on ${key}: ${ruling.why}`);
+  };
+  if (type === authority.api.type) {
+    return (authorization) =>
+      thenRefuse(
+        authorization.settled(() => authorization.rule(facts, authority.api)),
+        (ruling) => refuse(ruling, 'the API'),
+      );
+  }
+  if (id === fromCaller) {
+    return (authorization) => {
+      const { principal } = authorization;
+      // A caller without a credential has no object of its own.
+      const own =
+        principal.type === authority.nameOf(type) ? principal : authorization.entity(type, principal.id, undefined);
+      return thenRefuse(
+        authorization.settled(() => authorization.rule(facts, own)),
+        (ruling) => refuse(ruling, "the caller's own object"),
+      );
+    };
+  }
+  if (id === undefined) return safe ? collection(core, operation, subject) : creation(subject, refuse);
+  if (!canLoad(authority, operation, type)) {
+    if (safe) return later(core, operation, subject, 'object');
+    return (authorization) => onNames(authorization, subject, idsIn(authorization.exchange, id), refuse);
+  }
+  const through = core.contract.operations.find((one) => one.operationId === operation.castellan.resolve?.operation);
+  return async (authorization) => {
+    const ids = idsIn(authorization.exchange, id);
+    for (const object of await authorization.objects(type, ids, through)) {
+      const refusal = await onObject(core, operation, authorization, subject, object, refuse);
+      if (refusal !== undefined) return refusal;
+    }
+    return undefined;
+  };
+}
+
+/** One object that was loaded, or is known not to be there. */
+async function onObject(
+  core: GuardCore,
+  operation: Operation,
+  authorization: Authorization,
+  { facts, type }: OperationSubject,
+  object: KnownObject,
+  refuse: (ruling: Ruling, key: string) => Decided,
+): Promise<Decided> {
+  const ruling = await authorization.settled(() =>
+    authorization.rule(facts, authorization.entity(type, object.id, object.value)),
+  );
+  const refusal = refuse(ruling, entityKey(type, object.id));
+  if (refusal !== undefined && object.value === undefined)
+    return { type: 'not-found', reason: 'no-object', log: `there is no ${entityKey(type, object.id)}` };
+  if (refusal === undefined) authorization.granted.set(entityKey(type, object.id), object);
+  return refusal;
+}
+
+/** Objects of which only the name is known. */
+function onNames(
+  authorization: Authorization,
+  { facts, type }: OperationSubject,
+  ids: readonly string[],
+  refuse: (ruling: Ruling, key: string) => Decided,
+): Decided | Promise<Decided> {
+  const rulings = authorization.settled(() =>
+    ids.map((id) => ({ id, ruling: authorization.rule(facts, authorization.entity(type, id, undefined)) })),
+  );
+  return thenRefuse(rulings, (all) => {
+    for (const { id, ruling } of all) {
+      const refusal = refuse(ruling, entityKey(type, id));
+      if (refusal !== undefined) return refusal;
+    }
+    return undefined;
+  });
+}
+
+/** A new object: what the body says of it is what can be decided on. A list in the body is many new objects. */
+function creation(
+  { facts, type }: OperationSubject,
+  refuse: (ruling: Ruling, key: string) => Decided,
+): (authorization: Authorization) => Decided | Promise<Decided> {
+  return (authorization) => {
+    const { value } = authorization.exchange;
+    const bodies: readonly unknown[] = Array.isArray(value) ? value : [value];
+    if (bodies.length > maxObjects)
+      return { type: 'forbidden', reason: 'too-many-objects', detail: `At most ${maxObjects} objects in one request.` };
+    const rulings = authorization.settled(() =>
+      bodies.map((body) => authorization.rule(facts, authorization.entity(type, '', recordOf(body)))),
+    );
+    return thenRefuse(rulings, (all) => {
+      for (const ruling of all) {
+        const refusal = refuse(ruling, `a new ${type}`);
+        if (refusal !== undefined) return refusal;
+      }
+      return undefined;
+    });
+  };
+}
+
+/** A list: whether the principal could be permitted on anything at all; each object is decided on when it is answered. */
+function collection(
+  core: GuardCore,
+  operation: Operation,
+  subject: OperationSubject,
+): (authorization: Authorization) => Decided | Promise<Decided> {
+  return later(core, operation, subject, 'collection');
+}
+
+function later(
+  core: GuardCore,
+  operation: Operation,
+  { facts, types, governed }: OperationSubject,
+  what: 'object' | 'collection',
+): (authorization: Authorization) => Decided | Promise<Decided> {
+  const heads = [...types].flatMap((type) => facts.heads(type));
+  return (authorization) =>
+    thenRefuse(
+      authorization.settled(() => {
+        const { principal, source } = authorization;
+        return !governed || heads.some((head) => aboutPrincipal(head, principal, source));
+      }),
+      (possible) => {
+        if (!possible) return denied(core, operation, `no policy permits ${facts.id} to this principal`);
+        if (governed) authorization.exchange.undecided = what;
+        return undefined;
+      },
+    );
+}
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : undefined;
+}
+
+function thenRefuse<T>(answer: T | Promise<T>, refuse: (answer: T) => Decided): Decided | Promise<Decided> {
+  return answer instanceof Promise ? answer.then(refuse) : refuse(answer);
+}
+
+/** Whether nobody has decided yet on the object that an exchange answers. */
+export function isUndecided(exchange: Exchange): boolean {
+  return exchange.undecided !== undefined;
+}

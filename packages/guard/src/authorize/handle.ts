@@ -1,0 +1,73 @@
+import { CastellanError } from '@castellan/contract';
+import type { Authorization } from './authorization.ts';
+import type { Exchange } from '../exchange.ts';
+import { problems, type Refusal } from '../problem.ts';
+import { entityKey } from './directory.ts';
+
+/** Thrown by `authorize` in a handler; the guard answers it with 403 or 404, whatever the framework. */
+export class NotAuthorized extends CastellanError {
+  readonly refusal: Refusal;
+  /** By which Express, Koa and Fastify choose the status of an error. */
+  readonly status: number;
+  readonly statusCode: number;
+
+  constructor(refusal: Refusal) {
+    super({ code: 'not-authorized', message: 'the caller may not do this', mend: 'let the error reach the guard' });
+    this.refusal = refusal;
+    this.status = refusal.status ?? problems[refusal.type].status;
+    this.statusCode = this.status;
+  }
+}
+
+/**
+ * Decides on an object that a handler has loaded itself. What was allowed counts when the answer is checked.
+ *
+ * @param type a resource type of the contract
+ * @param object with the property that identifies it
+ * @param action the operation that it is about; the called one where not said
+ */
+export type Authorize = (type: string, object: object, action?: string) => Promise<void>;
+
+/** The same question with a plain answer, for leaving things out. */
+export type Permits = (type: string, object: object, action?: string) => Promise<boolean>;
+
+/** What decides where there are no policies: nobody. */
+export function noPolicies(): Promise<never> {
+  return Promise.reject(
+    new CastellanError({
+      code: 'no-policies',
+      message: 'nothing can decide: the guard has no policies',
+      mend: 'give createGuard the option policies',
+    }),
+  );
+}
+
+/** Decides, and remembers what was allowed. */
+export async function permits(
+  exchange: Exchange,
+  begin: (exchange: Exchange) => Authorization | Promise<Authorization> | undefined,
+  type: string,
+  object: object,
+  action: string = exchange.operation?.operationId ?? '',
+): Promise<{ readonly allowed: boolean; readonly why: string }> {
+  const authorization = (await begin(exchange)) ?? (await noPolicies());
+  const { authority } = authorization;
+  const value = object as Readonly<Record<string, unknown>>;
+  const idName = authority.contract.resources.get(type)?.id ?? 'id';
+  const id = value[idName];
+  if (!authority.contract.resources.has(type) || (typeof id !== 'string' && typeof id !== 'number'))
+    throw new CastellanError({
+      code: 'not-a-resource',
+      message: `the object is no ${type} of the contract, or has no ${idName}`,
+      mend: `give one of ${[...authority.contract.resources.keys()].join(', ') || 'the resources that x-castellan names'} with its id`,
+    });
+  const facts = authority.facts(action);
+  const ruling = await authorization.settled(() =>
+    authorization.rule(facts, authorization.entity(type, String(id), value)),
+  );
+  if (ruling.allowed) {
+    authorization.granted.set(entityKey(type, String(id)), { type, id: String(id), value, by: facts });
+    if (type === exchange.operation?.resource?.type) exchange.undecided = undefined;
+  }
+  return { allowed: ruling.allowed, why: `${action} on ${entityKey(type, String(id))}: ${ruling.why}` };
+}

@@ -1,0 +1,46 @@
+import type { Operation } from '@castellan/contract';
+import type { GuardCore } from '../core.ts';
+import type { Refusal } from '../problem.ts';
+
+/** Whether callers may not even learn that an object exists: as declared, and by default for a bank. */
+export function isSecret(core: GuardCore, operation: Operation): boolean {
+  const { existence } = operation.castellan;
+  return existence === undefined ? core.contract.castellan.profile === 'bank' : existence === 'secret';
+}
+
+/** The answer to somebody who may not: 403, or 404 where existence is secret. */
+export function denied(core: GuardCore, operation: Operation, log: string, reason = 'policy-denied'): Refusal {
+  return isSecret(core, operation) ? { type: 'not-found', reason, log } : { type: 'forbidden', reason, log };
+}
+
+/** The answer holds an object that the caller may not have. Nothing of it leaves. */
+export function withheldObject(core: GuardCore, log: string): Refusal {
+  return { type: 'response-withheld', status: core.settings.withheldStatus, reason: 'object-denied', log };
+}
+
+/** The answer holds something that nobody decided on: a hole in the application or its policies. */
+export function undecided(core: GuardCore, log: string): Refusal {
+  return {
+    type: 'response-withheld',
+    status: core.settings.withheldStatus,
+    reason: 'authorization-not-decided',
+    log: `${log}${handlerPlace()}`,
+    critical: true,
+  };
+}
+
+const ownFolder = new URL('..', import.meta.url).href;
+
+/** The line of the application that sends the answer, where the stack still shows it. */
+function handlerPlace(): string {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 50;
+  const { stack } = new Error('where');
+  Error.stackTraceLimit = limit;
+  for (const line of stack?.split('\n').slice(1) ?? []) {
+    if (line.includes(ownFolder) || line.includes('node:') || line.includes('/node_modules/')) continue;
+    const place = /\(?([^()\s]+:\d+:\d+)\)?$/.exec(line)?.[1];
+    if (place !== undefined) return `, sent at ${place.replace(/^file:\/\//, '')}`;
+  }
+  return '';
+}
