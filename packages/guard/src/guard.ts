@@ -3,8 +3,7 @@ import { compileRoutes, loadContract, type Contract, type Operation } from '@cas
 import { compileClientAddress } from './address.ts';
 import { answerOf, type Answer } from './answer.ts';
 import { begin } from './authorize/begin.ts';
-import { compileAuthority } from './authorize/compile.ts';
-import { NotAuthorized, permits } from './authorize/handle.ts';
+import { NotAuthorized, noPolicies, permits } from './authorize/handle.ts';
 import { denied } from './authorize/refusals.ts';
 import { Loaders, type LoadResources } from './authorize/resources.ts';
 import { checkWrites } from './authorize/start.ts';
@@ -13,6 +12,8 @@ import { compileRecord, type Recorder } from './audit/record.ts';
 import { openAuditFile, type AuditSink } from './audit/sink.ts';
 import { Attempts } from './authenticate/attempts.ts';
 import { createAuthentication } from './authenticate/index.ts';
+import { evaluate, permittedActions } from './authzen/evaluate.ts';
+import type { Question } from './authzen/request.ts';
 import type { GuardCore } from './core.ts';
 import { compileCors } from './cors.ts';
 import { Exchange } from './exchange.ts';
@@ -56,6 +57,13 @@ export interface Guard {
   authorize(exchange: Exchange, type: string, object: object, action?: string): Promise<void>;
   /** The same question with a plain answer. */
   permits(exchange: Exchange, type: string, object: object, action?: string): Promise<boolean>;
+  /**
+   * Decides a question that is asked in no request of the API (OpenID AuthZEN). What is not known is denied.
+   * @throws CastellanError `no-policies`
+   */
+  evaluate(question: Question): Promise<boolean>;
+  /** The operations that are permitted on a resource. */
+  actions(search: Omit<Question, 'action'>): Promise<readonly string[]>;
   /** Begins an exchange. */
   open(incoming: IncomingRequest): Exchange;
   /** Takes the request to the handler's door; true where it may pass. A promise only where something waits. */
@@ -157,6 +165,9 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
     async permits(exchange, type, object, action) {
       return (await permits(exchange, beginOf, type, object, action)).allowed;
     },
+    evaluate: (question) => (core.authority === undefined ? noPolicies() : evaluate(core.authority, question, clock())),
+    actions: (search) =>
+      core.authority === undefined ? noPolicies() : permittedActions(core.authority, search, clock()),
     open(incoming) {
       if (!started) start();
       return new Exchange(randomUUID(), incoming, clock(), performance.now(), settings.origin);
@@ -225,7 +236,13 @@ async function compileCore(
   const contract = isContract(options.contract)
     ? options.contract
     : await loadContract(options.contract, options.overlays === undefined ? {} : { overlays: options.overlays });
-  const authority = await compileAuthority(contract, options, kept.loaders, previous?.authority);
+  // A guard without policies does not load what compiles them.
+  const authority =
+    options.policies === undefined
+      ? undefined
+      : await (
+          await import('./authorize/compile.ts')
+        ).compileAuthority(contract, options, kept.loaders, previous?.authority);
   const authentication = await createAuthentication({
     contract,
     authentication: options.authentication ?? {},

@@ -1,8 +1,11 @@
+export * from './entities.ts';
 export {
   compilePolicies,
   type AuthorizationRequest,
   type CompileOptions,
   type Decision,
+  type EntityLinks,
+  type ExplainOptions,
   type FastRequest,
   type PolicySet,
 } from './policy-set.ts';
@@ -11,21 +14,23 @@ export type { PolicyJson } from './load/est.ts';
 export type { ActionModel, EntityTypeModel, SchemaInput, SchemaModel } from './load/schema.ts';
 export type { Source } from './load/source.ts';
 export type { EntityJson, UidInput } from './values/entities-from-json.ts';
-export { Entity, EntityRef, type EntitySource } from './values/entity.ts';
-export { CedarRecord } from './values/record.ts';
-export { CedarSet } from './values/set.ts';
-export { Datetime, Duration } from './values/time.ts';
-export { Decimal } from './values/decimal.ts';
-export { IpAddress } from './values/ip-address.ts';
-export type { RecordShape, Shape } from './values/shape.ts';
-export { Composite, type Long, type Value } from './values/value.ts';
-export {
-  anonymousType,
-  apiType,
-  policySchema,
-  principalType,
-  type PolicySchema,
-  type PolicySchemaOptions,
-} from './from-contract/index.ts';
+export { policySchema, type PolicySchema, type PolicySchemaOptions } from './from-contract/index.ts';
 export type { ListFilter, ListRequest, SqlCondition } from './filter/list-filter.ts';
 export type { Column, TableMapping } from './filter/mapping.ts';
+export { exportPolicies, importPolicies, type PolicyStore } from './store.ts';
+export { openPolicies, type OpenOptions, type OpenPolicies } from './open-policies.ts';
+export { explainInWords } from './explain/words.ts';
+export type { PolicyFinding } from './explain/check.ts';
+export type { ConditionCoverage } from './explain/coverage.ts';
+export type { ComparedValue, Explanation, PolicyExplanation } from './explain/explain.ts';
+export type { SensitiveProperties } from './explain/sensitive.ts';
+export { sensitiveProperties } from './from-contract/sensitive-properties.ts';
+export {
+  entitiesOf,
+  readScenarios,
+  uidOf,
+  type PlainEntity,
+  type Scenario,
+  type ScenarioFile,
+} from './scenarios/read.ts';
+export { requestOf, runScenarios, type ScenarioReport, type ScenarioResult } from './scenarios/run.ts';

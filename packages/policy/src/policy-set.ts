@@ -1,5 +1,9 @@
-import { compilePolicy, PolicyIndex, type Outcome } from './evaluate/index-policies.ts';
+import { compilePolicy, fits, PolicyIndex, type Outcome } from './evaluate/index-policies.ts';
 import { noEntities, type Evaluation } from './evaluate/request.ts';
+import { checkPolicies, impossiblePolicies, type PolicyFinding } from './explain/check.ts';
+import { Coverage, type ConditionCoverage } from './explain/coverage.ts';
+import { explainPolicy, type Explanation } from './explain/explain.ts';
+import type { SensitiveProperties } from './explain/sensitive.ts';
 import { PartialPolicies, type ListFilter, type ListRequest } from './filter/list-filter.ts';
 import { loadPolicies, PoliciesError, validate, type LoadedPolicies, type PoliciesInput } from './load/policies.ts';
 import { readSchema, type SchemaInput, type SchemaModel } from './load/schema.ts';
@@ -19,6 +23,8 @@ export interface CompileOptions extends PoliciesInput {
   readonly schema?: SchemaInput | undefined;
   /** `off` uses the schema without type-checking the policies: for tests of policies that err. */
   readonly validation?: 'strict' | 'off' | undefined;
+  /** `refuse` makes an error of a policy that no request which the schema allows can satisfy; `allow` where not said. */
+  readonly impossible?: 'refuse' | 'allow' | undefined;
 }
 
 /** A request in Cedar's JSON form, as cedar-wasm's `AuthorizationCall` takes it. */
@@ -46,6 +52,12 @@ export interface FastRequest {
 export interface EntityLinks {
   readonly parents?: readonly EntityRef[];
   readonly tags?: Readonly<Record<string, unknown>>;
+}
+
+/** Options of {@link PolicySet.explain}. */
+export interface ExplainOptions {
+  /** Properties whose values are hidden: see {@link sensitiveProperties}. */
+  readonly sensitive?: SensitiveProperties | undefined;
 }
 
 /** The answer to a request. */
@@ -89,6 +101,15 @@ export interface PolicySet {
    */
   filter(request: ListRequest): ListFilter;
 
+  /** Decides a request and says what each policy for its action had to do with it. Not for every request: it is slow. */
+  explain(request: FastRequest, options?: ExplainOptions): Explanation;
+
+  /** Starts recording which conditions requests try; give requests to its `record`. */
+  coverage(): { record(request: FastRequest): void; conditions(): readonly ConditionCoverage[] };
+
+  /** Policies that can never apply, add nothing, or permit everybody. */
+  check(): readonly PolicyFinding[];
+
   /** Turns a request in Cedar's JSON form into the fast one. Throws as {@link PolicySet.decide} does. */
   convert(request: AuthorizationRequest): Required<FastRequest>;
 }
@@ -104,7 +125,7 @@ export interface PolicySet {
  *   resource: { type: 'Photo', id: '1' },
  * }); // { decision: 'allow', reasons: ['policy0'], errors: [] }
  * @throws PoliciesError with file, line, column and mend of everything that is wrong: `bad-policy` (syntax),
- * `policy-type` (against the schema), `duplicate-policy-id`, `unknown-template`, `bad-link`; CastellanError `bad-schema`
+ * `policy-type` (against the schema), `never-applies`, `duplicate-policy-id`, `unknown-template`, `bad-link`; CastellanError `bad-schema`
  */
 export function compilePolicies(options: CompileOptions): PolicySet {
   const schema = options.schema === undefined ? undefined : readSchema(options.schema);
@@ -112,6 +133,8 @@ export function compilePolicies(options: CompileOptions): PolicySet {
   if (schema !== undefined && options.validation !== 'off') {
     const [first, ...others] = validate(loaded, schema).errors;
     if (first !== undefined) throw new PoliciesError([first, ...others]);
+    const [idle, ...more] = options.impossible === 'refuse' ? impossiblePolicies(loaded, schema) : [];
+    if (idle !== undefined) throw new PoliciesError([idle.problem, ...more.map(({ problem }) => problem)]);
   }
   return new CompiledSet(loaded, schema);
 }
@@ -164,6 +187,30 @@ class CompiledSet implements PolicySet {
         this.decideFast({ ...request, action, resource: this.entity(request.type, id, attributes, { parents }) })
           .decision === 'allow',
     };
+  }
+
+  explain(request: FastRequest, { sensitive = new Set() }: ExplainOptions = {}): Explanation {
+    const { decision, reasons } = this.decideFast(request);
+    const evaluation = this.#evaluation(request);
+    const forAction = this.loaded.policies.filter(({ json }) => fits(json.action, evaluation.action, evaluation));
+    return {
+      decision,
+      reasons,
+      policies: forAction.map((policy) => explainPolicy(policy, evaluation, reasons.includes(policy.id), sensitive)),
+      forOtherActions: this.loaded.policies.length - forAction.length,
+    };
+  }
+
+  coverage() {
+    const coverage = new Coverage(this.loaded.policies);
+    return {
+      record: (request: FastRequest) => coverage.record(this.#evaluation(request)),
+      conditions: () => coverage.conditions(),
+    };
+  }
+
+  check(): readonly PolicyFinding[] {
+    return checkPolicies(this.loaded, this.schema);
   }
 
   convert(request: AuthorizationRequest): Required<FastRequest> {
@@ -225,18 +272,18 @@ const noReasons: readonly string[] = Object.freeze([]);
 
 function decisionOf({ permits, forbids, errors }: Outcome): Decision {
   return {
-    decision: forbids.length === 0 && permits.length > 0 ? 'allow' : 'deny',
-    reasons: reasonsOf(forbids.length > 0 ? forbids : permits),
+    decision: forbids === undefined && permits !== undefined ? 'allow' : 'deny',
+    reasons: reasonsOf(forbids ?? permits),
     errors:
-      errors.length === 0
+      errors === undefined
         ? noErrors
         : unique(errors).map(({ policy, fault }) => ({ policyId: policy.id, message: fault.message })),
   };
 }
 
 function reasonsOf(policies: Outcome['permits']): readonly string[] {
-  const [only] = policies;
-  if (only === undefined) return noReasons;
+  const only = policies?.[0];
+  if (policies === undefined || only === undefined) return noReasons;
   return policies.length === 1 ? [only.id] : unique(policies).map(({ id }) => id);
 }
 

@@ -6,7 +6,7 @@ import { add, multiply, negate, subtract } from '../values/long.ts';
 import { CedarRecord } from '../values/record.ts';
 import { CedarSet } from '../values/set.ts';
 import { Datetime, Duration } from '../values/time.ts';
-import { equal, typeFault, type Long, type Value } from '../values/value.ts';
+import { equal, typeFault, typeOf, type Long, type Value } from '../values/value.ts';
 import { extensions } from './extensions.ts';
 import { matcher } from './like.ts';
 import { find, isIn, type Evaluation } from './request.ts';
@@ -123,10 +123,10 @@ function compileTest(node: Test): Evaluate<boolean> {
 
 type BinaryTest = Exclude<BinaryOperator, '&&' | '||' | '==' | '!=' | 'in' | '+' | '-' | '*' | 'getTag'>;
 const binaryTests: Record<BinaryTest, (left: Value, right: Value, request: Evaluation) => boolean> = {
-  '<': (left, right) => ordinal(left, right) < ordinal(right, left),
-  '<=': (left, right) => ordinal(left, right) <= ordinal(right, left),
-  '>': (left, right) => ordinal(left, right) > ordinal(right, left),
-  '>=': (left, right) => ordinal(left, right) >= ordinal(right, left),
+  '<': isLess,
+  '<=': (left, right) => !isLess(right, left),
+  '>': (left, right) => isLess(right, left),
+  '>=': (left, right) => !isLess(left, right),
   contains: (left, right) => set(left).has(right),
   containsAll: (left, right) => set(left).hasAll(set(right)),
   containsAny: (left, right) => set(left).hasAny(set(right)),
@@ -298,10 +298,14 @@ function long(value: Value): Long {
   throw typeFault('long', value);
 }
 
-/** What `<` compares: two longs, two datetimes or two durations. */
-function ordinal(value: Value, other: Value): Long {
-  if (typeof value === 'number' || typeof value === 'bigint') return value;
-  if (value instanceof Datetime && other instanceof Datetime) return value.milliseconds;
-  if (value instanceof Duration && other instanceof Duration) return value.milliseconds;
-  throw typeFault('long, datetime or duration on both sides', value);
+/** `<` on two longs, two datetimes or two durations. */
+function isLess(left: Value, right: Value): boolean {
+  if (left instanceof Datetime && right instanceof Datetime) return left.milliseconds < right.milliseconds;
+  if (left instanceof Duration && right instanceof Duration) return left.milliseconds < right.milliseconds;
+  if (typeof left === 'object' || typeof right === 'object') {
+    throw new Fault(
+      `type error: expected long, datetime or duration on both sides, got ${typeOf(left)} and ${typeOf(right)}`,
+    );
+  }
+  return long(left) < long(right);
 }

@@ -14,11 +14,18 @@ export interface CompiledPolicy {
   readonly test: Evaluate<boolean>;
 }
 
-/** What came of evaluating every policy that could apply. */
+/** What came of evaluating every policy that could apply. Lists are made when first needed. */
 export interface Outcome {
-  readonly permits: CompiledPolicy[];
-  readonly forbids: CompiledPolicy[];
-  readonly errors: { readonly position: number; readonly policy: CompiledPolicy; readonly fault: Fault }[];
+  permits: CompiledPolicy[] | undefined;
+  forbids: CompiledPolicy[] | undefined;
+  errors: Failure[] | undefined;
+}
+
+/** A policy that could not be evaluated. */
+interface Failure {
+  readonly position: number;
+  readonly policy: CompiledPolicy;
+  readonly fault: Fault;
 }
 
 /** What a head says of one of its three variables: nothing, or that it must be one of, in one of, or of a type. */
@@ -27,15 +34,25 @@ type Key =
   | { readonly kind: 'is'; readonly type: string }
   | { readonly kind: 'equal' | 'in'; readonly type: string; readonly id: string };
 
+/** A part of the index: evaluates the policies below it that fit the request. */
+interface Below {
+  visit(request: Evaluation, outcome: Outcome): void;
+}
+
 /**
  * One level of the index, for one variable of the head. A request looks up its own entity, its type and, only where
  * some policy asks for them, its ancestors, so that policies for others cost nothing.
  */
-class Level<T> {
+class Level<T extends Below> implements Below {
+  readonly #variable: 'principal' | 'action' | 'resource';
   #any: T | undefined;
   readonly #is = new Map<string, T>();
   readonly #equal = new Map<string, Map<string, T>>();
   readonly #in = new Map<string, Map<string, T>>();
+
+  constructor(variable: 'principal' | 'action' | 'resource') {
+    this.#variable = variable;
+  }
 
   at(key: Key, make: () => T): T {
     if (key.kind === 'any') return (this.#any ??= make());
@@ -44,39 +61,45 @@ class Level<T> {
     return entry(ids, key.id, make);
   }
 
-  visit(request: Evaluation, ref: EntityRef, found: (below: T) => void): void {
-    if (this.#any !== undefined) found(this.#any);
-    const typed = this.#is.size === 0 ? undefined : this.#is.get(ref.type);
-    if (typed !== undefined) found(typed);
-    const same = this.#equal.size === 0 ? undefined : this.#equal.get(ref.type)?.get(ref.id);
-    if (same !== undefined) found(same);
-    if (this.#in.size > 0) this.#visitGroups(request, ref, found);
+  visit(request: Evaluation, outcome: Outcome): void {
+    const ref = request[this.#variable];
+    if (this.#any !== undefined) this.#any.visit(request, outcome);
+    if (this.#is.size > 0) this.#is.get(ref.type)?.visit(request, outcome);
+    if (this.#equal.size > 0) this.#equal.get(ref.type)?.get(ref.id)?.visit(request, outcome);
+    if (this.#in.size > 0) this.#visitGroups(request, ref, outcome);
   }
 
-  #visitGroups(request: Evaluation, ref: EntityRef, found: (below: T) => void): void {
-    this.#visitGroup(ref, found);
+  #visitGroups(request: Evaluation, ref: EntityRef, outcome: Outcome): void {
+    this.#visitGroup(ref, request, outcome);
     const entity = find(request, ref);
     if (entity === undefined) return;
     const { parents } = entity;
     if (isFlat(request, parents)) {
-      for (const [index, parent] of parents.entries()) {
-        if (!parent.equals(ref) && !repeats(parents, index)) this.#visitGroup(parent, found);
+      for (let index = 0; index < parents.length; index++) {
+        const parent = parents[index];
+        if (parent === undefined || parent.equals(ref) || repeats(parents, index)) continue;
+        this.#visitGroup(parent, request, outcome);
       }
       return;
     }
     for (const [type, ids] of ancestors(request, entity)) {
       const groups = this.#in.get(type);
       if (groups === undefined) continue;
-      for (const id of ids) {
-        const below = type === ref.type && id === ref.id ? undefined : groups.get(id);
-        if (below !== undefined) found(below);
-      }
+      for (const id of ids) if (type !== ref.type || id !== ref.id) groups.get(id)?.visit(request, outcome);
     }
   }
 
-  #visitGroup(group: EntityRef, found: (below: T) => void): void {
-    const below = this.#in.get(group.type)?.get(group.id);
-    if (below !== undefined) found(below);
+  #visitGroup(group: EntityRef, request: Evaluation, outcome: Outcome): void {
+    this.#in.get(group.type)?.get(group.id)?.visit(request, outcome);
+  }
+}
+
+/** The policies with one head. */
+class Leaf implements Below {
+  readonly policies: CompiledPolicy[] = [];
+
+  visit(request: Evaluation, outcome: Outcome): void {
+    for (const policy of this.policies) evaluatePolicy(policy, request, outcome);
   }
 }
 
@@ -101,39 +124,36 @@ function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
 
 /** Policies by action, then principal, then resource. */
 export class PolicyIndex {
-  readonly #root = new Level<Level<Level<CompiledPolicy[]>>>();
+  readonly #root = new Level<Level<Level<Leaf>>>('action');
 
   add(policy: CompiledPolicy, json: PolicyJson): void {
     const [principal] = keysOf(json.principal);
     const [resource] = keysOf(json.resource);
     for (const action of keysOf(json.action)) {
       this.#root
-        .at(action, () => new Level())
-        .at(principal ?? { kind: 'any' }, () => new Level())
-        .at(resource ?? { kind: 'any' }, () => [])
-        .push(policy);
+        .at(action, () => new Level('principal'))
+        .at(principal ?? { kind: 'any' }, () => new Level('resource'))
+        .at(resource ?? { kind: 'any' }, () => new Leaf())
+        .policies.push(policy);
     }
   }
 
   /** Evaluates every policy whose head fits the request. */
   evaluate(request: Evaluation): Outcome {
-    const outcome: Outcome = { permits: [], forbids: [], errors: [] };
-    const { principal, action, resource } = request;
-    const run = (policies: CompiledPolicy[]) => {
-      for (const policy of policies) evaluatePolicy(policy, request, outcome);
-    };
-    const byResource = (level: Level<CompiledPolicy[]>) => level.visit(request, resource, run);
-    this.#root.visit(request, action, (level) => level.visit(request, principal, byResource));
+    const outcome: Outcome = { permits: undefined, forbids: undefined, errors: undefined };
+    this.#root.visit(request, outcome);
     return outcome;
   }
 }
 
 function evaluatePolicy(policy: CompiledPolicy, request: Evaluation, outcome: Outcome): void {
   try {
-    if (policy.test(request)) (policy.permits ? outcome.permits : outcome.forbids).push(policy);
+    if (!policy.test(request)) return;
+    if (policy.permits) (outcome.permits ??= []).push(policy);
+    else (outcome.forbids ??= []).push(policy);
   } catch (fault) {
     if (!(fault instanceof Fault)) throw fault;
-    outcome.errors.push({ position: policy.position, policy, fault });
+    (outcome.errors ??= []).push({ position: policy.position, policy, fault });
   }
 }
 

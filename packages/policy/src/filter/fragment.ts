@@ -6,6 +6,8 @@ export interface Fragment {
   readonly all?: readonly Fragment[];
   /** What it is the negation of, when it is one. */
   readonly negated?: Fragment;
+  /** Set where it is `NOT given OR then`. */
+  readonly implication?: { readonly given: readonly Fragment[]; readonly then: Fragment };
 }
 
 /** A condition: a fragment, or known already. */
@@ -62,7 +64,19 @@ export function or(left: Condition, right: Condition): Condition {
   if (right === false) return left;
   const given = left.negated === undefined ? [] : partsOf(left.negated);
   if (given.length > 0 && partsOf(right).every((part) => given.some((known) => same(known, part)))) return true;
-  return sql`(${left} OR ${right})`;
+  const either = sql`(${left} OR ${right})`;
+  return given.length === 0 ? either : { ...either, implication: { given, then: right } };
+}
+
+/** A condition where it is defined. What its own parts say already is not asked again. */
+export function where(defined: Condition, value: Condition): Condition {
+  if (typeof defined === 'boolean' || typeof value === 'boolean') return and(defined, value);
+  const parts = partsOf(value);
+  const known = (given: Fragment) => parts.some((part) => same(part, given));
+  const needed = partsOf(defined).map(({ implication }, index) =>
+    implication?.given.every(known) === true ? implication.then : (partsOf(defined)[index] ?? defined),
+  );
+  return and(needed.reduce<Condition>(and, true), value);
 }
 
 export function not(condition: Condition): Condition {

@@ -7,7 +7,7 @@ import type { SchemaModel } from '../load/schema.ts';
 import { placeOf } from '../load/source.ts';
 import { Entity, EntityRef, type EntitySource } from '../values/entity.ts';
 import { CedarRecord } from '../values/record.ts';
-import { and, fragmentOf, not, or, type Condition } from './fragment.ts';
+import { and, fragmentOf, not, or, where, type Condition } from './fragment.ts';
 import type { TableMapping } from './mapping.ts';
 import { knownTest, type Test } from './term.ts';
 import { Translator, type Translation } from './translate.ts';
@@ -114,7 +114,7 @@ export class PartialPolicies implements Omit<ListFilter, 'test'> {
     let forbidden: Condition = false;
     for (const policy of this.#policies) {
       const { value, defined } = this.#satisfied(policy, mapping);
-      const condition = and(defined, value);
+      const condition = where(defined, value);
       if (policy.json.effect === 'permit') permitted = or(permitted, condition);
       else forbidden = or(forbidden, condition);
     }

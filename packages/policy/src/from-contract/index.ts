@@ -1,3 +1,4 @@
+import { anonymousType, apiType, principalType } from './type-names.ts';
 import {
   CastellanError,
   castellanOf,
@@ -30,13 +31,6 @@ export interface PolicySchema {
   /** The Cedar entity type of each resource type of the contract. */
   readonly entityTypes: ReadonlyMap<string, string>;
 }
-
-/** The entity type of callers. */
-export const principalType = 'User';
-/** The entity type of callers without credentials. */
-export const anonymousType = 'Anonymous';
-/** The entity type of the API itself, for operations that act on no resource. */
-export const apiType = 'Api';
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'QUERY']);
 type Attributes = Record<string, CedarType & { required?: boolean }>;
@@ -134,7 +128,7 @@ function actionOf(
 function resourcesOf(operation: Operation, reader: TypeReader, entityTypes: ReadonlyMap<string, string>): string[] {
   const own = operation.resource === undefined ? undefined : entityTypes.get(operation.resource.type);
   if (own !== undefined) return [own];
-  const answers = operation.responses.filter(({ status }) => /^2/.test(status)).flatMap(({ content }) => content);
+  const answers = operation.responses.filter(({ status }) => status.startsWith('2')).flatMap(({ content }) => content);
   const found = answers.flatMap(({ schema }) => (schema === undefined ? [] : reader.resourcesIn(schema)));
   const types = [...new Set(found.map(entityTypeName))];
   return types.length === 0 ? [apiType] : types;

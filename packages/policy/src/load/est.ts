@@ -27,7 +27,7 @@ export type ScopeJson =
       readonly in?: { readonly entity?: UidJson; readonly slot?: string };
     };
 
-export interface ConditionJson {
+interface ConditionJson {
   readonly kind: 'when' | 'unless';
   readonly body: Expression;
 }
@@ -40,7 +40,7 @@ export interface Binary {
   readonly right: Expression;
 }
 
-export type Variable = 'principal' | 'action' | 'resource' | 'context';
+type Variable = 'principal' | 'action' | 'resource' | 'context';
 
 /** An expression by its operator. What has no operator of its own here is a call of an extension function. */
 export type Node =

@@ -160,7 +160,7 @@ function problem(code: string, message: string, place: Place, mend: string): Pol
 }
 
 /** The slots that a policy leaves open. */
-export function slotsOf(json: PolicyJson): string[] {
+function slotsOf(json: PolicyJson): string[] {
   return [slotOf(json.principal), slotOf(json.resource)].filter((slot) => slot !== undefined);
 }
 

@@ -59,7 +59,7 @@ export class LiftedRecord extends CedarRecord {
 }
 
 /** A plain JavaScript value as Cedar's, by the schema's type when there is one. */
-export function lift(raw: unknown, shape: Shape | undefined, where: string): Value {
+function lift(raw: unknown, shape: Shape | undefined, where: string): Value {
   if (raw instanceof Composite) return raw;
   switch (typeof raw) {
     case 'string':

@@ -1,0 +1,19 @@
+import { explainInWords, requestOf } from '@castellan/policy';
+import { parseArguments } from '../arguments.ts';
+import type { ExitStatus, Terminal } from '../verb.ts';
+import { loadPolicySet, policyOptions } from './load.ts';
+import { questionOf, questionOptions } from './question.ts';
+
+/** `castellan policy explain`: a decision in words. */
+export async function explain(args: readonly string[], terminal: Terminal): Promise<ExitStatus> {
+  const { values } = parseArguments('policy', args, { ...policyOptions, ...questionOptions });
+  const question = questionOf(values, terminal);
+  const { set, sensitive } = await loadPolicySet(values, terminal);
+  const explanation = set.explain(requestOf(set, question), { sensitive });
+  terminal.out(
+    values.json === true
+      ? `${JSON.stringify(explanation, undefined, 2)}\n`
+      : `${explainInWords(explanation).join('\n')}\n`,
+  );
+  return 0;
+}

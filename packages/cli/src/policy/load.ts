@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { CastellanError, loadContract, type Contract } from '@castellan/contract';
+import {
+  openPolicies,
+  policySchema,
+  sensitiveProperties,
+  type PolicySet,
+  type SensitiveProperties,
+} from '@castellan/policy';
+import type { Terminal } from '../verb.ts';
+
+/** Options that every subcommand with policies takes. */
+export const policyOptions = {
+  contract: { type: 'string' },
+  overlay: { type: 'string', multiple: true },
+  policies: { type: 'string', multiple: true },
+  group: { type: 'string', multiple: true },
+  json: { type: 'boolean' },
+} as const;
+
+/** Their help. */
+export const policyOptionsHelp = `  --contract FILE   the OpenAPI document that the policies are for; the schema is made from it
+  --overlay FILE    apply an OpenAPI Overlay first; may be given several times
+  --policies GLOB   the policies; policies/*.cedar beside the contract where not said; may be given several times
+  --group NAME      a group that exists, given for each: then policies may name no other
+  --json            print JSON
+`;
+
+interface PolicyValues {
+  readonly contract?: string | undefined;
+  readonly overlay?: string[] | undefined;
+  readonly policies?: string[] | undefined;
+  readonly group?: string[] | undefined;
+}
+
+/** What the policy verbs work with. */
+export interface LoadedPolicySet {
+  readonly set: PolicySet;
+  readonly files: readonly string[];
+  readonly contract: Contract | undefined;
+  readonly sensitive: SensitiveProperties;
+}
+
+/** Loads the contract, if one is given, and the policies against its schema. */
+export async function loadPolicySet(
+  values: PolicyValues,
+  terminal: Terminal,
+  impossible: 'refuse' | 'allow' = 'refuse',
+): Promise<LoadedPolicySet> {
+  const contract =
+    values.contract === undefined
+      ? undefined
+      : await loadContract(values.contract, { cwd: terminal.cwd, overlays: values.overlay ?? [] });
+  const beside = values.contract === undefined ? '.' : dirname(values.contract);
+  const paths = values.policies ?? [join(beside, 'policies', '*.cedar')];
+  const schema = contract === undefined ? undefined : policySchema(contract, { groups: values.group }).json;
+  const { current, files } = openPolicies(paths, { cwd: terminal.cwd, schema, impossible, watch: false });
+  const sensitive = contract === undefined ? new Set<string>() : sensitiveProperties(contract);
+  return { set: current, files: files.map((file) => relative(terminal.cwd, file)), contract, sensitive };
+}
+
+/** Reads a YAML or JSON file. */
+export function readYaml(file: string, cwd: string): unknown {
+  try {
+    return parse(readFileSync(resolve(cwd, file), 'utf8'), { maxAliasCount: 100 }) as unknown;
+  } catch (cause) {
+    const message = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+    throw new CastellanError({
+      code: 'unreadable',
+      message: `the file cannot be read: ${message.slice(0, 200)}`,
+      place: { file },
+      mend: 'correct it or the path',
+      cause,
+    });
+  }
+}

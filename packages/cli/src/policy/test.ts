@@ -1,0 +1,64 @@
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { CastellanError } from '@castellan/contract';
+import {
+  explainInWords,
+  readScenarios,
+  runScenarios,
+  type ConditionCoverage,
+  type ScenarioReport,
+} from '@castellan/policy';
+import { parseArguments } from '../arguments.ts';
+import type { ExitStatus, Terminal } from '../verb.ts';
+import { loadPolicySet, policyOptions, readYaml } from './load.ts';
+
+/** `castellan policy test DIR`: scenarios against policies. */
+export async function test(args: readonly string[], terminal: Terminal): Promise<ExitStatus> {
+  const { values, positionals } = parseArguments('policy', args, policyOptions);
+  const [folder, second] = positionals;
+  if (folder === undefined || second !== undefined) {
+    throw new CastellanError({
+      code: 'usage',
+      message: 'give one folder of scenarios',
+      mend: 'write castellan policy test scenarios --contract openapi.yaml',
+    });
+  }
+  const found = globSync(join(folder, '**', '*.{yaml,yml,json}'), { cwd: terminal.cwd }).sort();
+  if (found.length === 0) {
+    throw new CastellanError({
+      code: 'no-scenarios',
+      message: 'there are no scenario files',
+      place: { file: folder },
+      mend: 'write one as docs/policies.md shows',
+    });
+  }
+  const { set, sensitive } = await loadPolicySet(values, terminal);
+  const files = found.map((file) => readScenarios(readYaml(file, terminal.cwd), file));
+  const report = runScenarios(set, files, sensitive);
+  terminal.out(values.json === true ? `${JSON.stringify(report, undefined, 2)}\n` : inWords(report));
+  return report.results.every(({ passed }) => passed) ? 0 : 1;
+}
+
+function inWords({ results, coverage }: ScenarioReport): string {
+  const lines: string[] = [];
+  for (const { file, name, passed, expected, explanation, missing } of results) {
+    lines.push(`${passed ? '✔' : '✖'} ${name}`);
+    if (passed) continue;
+    lines.push(`    ${file}: expected ${expected}${missing === undefined ? '' : ` because ${missing}`}, got:`);
+    lines.push(...explainInWords(explanation).map((line) => `    ${line}`));
+  }
+  const failed = results.filter(({ passed }) => !passed).length;
+  lines.push('', `${results.length} scenarios, ${failed} failed`, ...coverageInWords(coverage));
+  return `${lines.join('\n')}\n`;
+}
+
+function coverageInWords(coverage: readonly ConditionCoverage[]): string[] {
+  const open = coverage.filter(({ wasTrue, wasFalse }) => !wasTrue || !wasFalse);
+  const covered = coverage.length - open.length;
+  const lines = [`${covered} of ${coverage.length} conditions were tried both ways`];
+  for (const { policyId, place, condition, wasTrue, wasFalse } of open) {
+    const never = !wasTrue && !wasFalse ? 'evaluated' : wasTrue ? 'false' : 'true';
+    lines.push(`    ${policyId} (${place}): never ${never}: ${condition}`);
+  }
+  return lines;
+}

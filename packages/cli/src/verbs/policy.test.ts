@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { run } from '../run.ts';
+
+const documents = join(import.meta.dirname, '../../../../examples/documents');
+const folder = mkdtempSync(join(tmpdir(), 'castellan-policy-'));
+after(() => rmSync(folder, { recursive: true }));
+
+async function castellan(args: readonly string[], cwd = documents) {
+  let out = '';
+  let err = '';
+  const status = await run(['policy', ...args], {
+    out: (text) => void (out += text),
+    err: (text) => void (err += text),
+    interactive: false,
+    cwd,
+    env: {},
+    signal: new AbortController().signal,
+  });
+  return { status, out, err };
+}
+
+const contract = ['--contract', 'openapi.yaml'];
+
+test("the article's sentence holds at its edges, and every condition is tried both ways", async () => {
+  const { status, out } = await castellan(['test', 'scenarios', ...contract, '--policies', 'policies/sections.cedar']);
+  assert.equal(status, 0, out);
+  for (const name of [
+    'at 77:59:59.999',
+    'at 78:00:00.000',
+    'another section of the same document',
+    'the clock was set back',
+  ]) {
+    assert.ok(out.includes(`✔ ${name}\n`), name);
+  }
+  assert.match(out, /12 scenarios, 0 failed\n6 of 6 conditions were tried both ways/);
+});
+
+test('a scenario that fails says what was decided and why, and the status is 1', async () => {
+  const day = join(folder, 'day.cedar');
+  writeFileSync(
+    day,
+    '@id("edit-approved-section") permit (principal in Group::"section-editors", action == Action::"editSection", resource is Section) when { resource has approval && context.now < resource.approval.at.offset(duration("1d")) };',
+  );
+  const { status, out } = await castellan(['test', 'scenarios', ...contract, '--policies', day]);
+  assert.equal(status, 1);
+  assert.match(
+    out,
+    /✖ at 77:59:59\.999\n {4}scenarios\/sections\.yaml: expected allow, got:\n {4}deny: no policy permits it/,
+  );
+});
+
+const question = ['--principal', 'carol', '--action', 'editSection', '--entities', 'scenarios/sections.yaml'];
+
+test('explain says which condition was false with the values compared', async () => {
+  const at = (now: string) =>
+    castellan([
+      'explain',
+      ...contract,
+      '--policies',
+      'policies/sections.cedar',
+      ...question,
+      '--resource',
+      'Section::"intro"',
+      '--now',
+      now,
+    ]);
+  const { status, out } = await at('2026-11-27T16:00:00Z');
+  assert.equal(status, 0);
+  assert.equal(
+    out,
+    `deny: no policy permits it
+edit-approved-section (policies/sections.cedar:3:1) does not apply: this is false: context.now < resource.approval.at.offset(duration("78h"))
+    context.now is datetime("2026-11-27T16:00:00.000Z")
+    resource.approval.at.offset(duration("78h")) is datetime("2026-11-27T16:00:00.000Z")
+`,
+  );
+  assert.match((await at('2026-11-27T15:59:59.999Z')).out, /^allow: permitted by edit-approved-section\n/);
+});
+
+test('filter prints the condition for the database, with its parameters apart', async () => {
+  const mapping = join(folder, 'mapping.yaml');
+  writeFileSync(mapping, 'columns: { approval: tag, approval.tag: tag, approval.at: at, approval.by: by }\n');
+  const { status, out, err } = await castellan([
+    'filter',
+    ...contract,
+    '--policies',
+    'policies/sections.cedar',
+    ...question,
+    '--type',
+    'Section',
+    '--now',
+    '2026-11-25T10:00:00Z',
+    '--mapping',
+    mapping,
+  ]);
+  assert.deepEqual([status, err], [0, '']);
+  assert.match(out, /"tag" IS NOT NULL AND "tag" = \$1 AND "by" = ANY\(\$2\)/);
+  assert.match(out, / {2}\$1 = "ready"\n {2}\$2 = \["bob"\]\n/);
+});
+
+test('check says what is wrong at its place, with the mend', async () => {
+  const bad = join(folder, 'bad.cedar');
+  writeFileSync(
+    bad,
+    'permit (principal, action == Action::"editSecton", resource);\npermit (principal, action == Action::"getMe", resource) when { resource.emial == "x" };\n',
+  );
+  const { status, out } = await castellan(
+    ['check', '--contract', join(documents, 'openapi.yaml'), '--policies', 'bad.cedar'],
+    folder,
+  );
+  assert.equal(status, 1);
+  assert.match(
+    out,
+    /^bad\.cedar:1:30: error: unrecognized action `Action::"editSecton"`\n {4}did you mean `Action::"editSection"`\?$/m,
+  );
+  assert.match(out, /^bad\.cedar:2:64: error: .*`emial`/m);
+  const everybody = join(folder, 'everybody.cedar');
+  writeFileSync(everybody, 'permit (principal, action == Action::"getDocument", resource);');
+  const found = await castellan(['check', ...contract, '--policies', everybody, '--json']);
+  assert.equal(found.status, 1);
+  assert.equal((JSON.parse(found.out) as { code: string }[])[0]?.code, 'permits-everybody');
+  assert.equal((await castellan(['check', ...contract, '--policies', 'policies/sections.cedar'])).status, 0);
+});
+
+test('schema prints what policies are checked against', async () => {
+  const { status, out } = await castellan(['schema', 'openapi.yaml']);
+  assert.equal(status, 0);
+  assert.match(out, /action "editSection" in \[Action::"unsafe", Action::"tag:documents"\]/);
+});
+
+test('bad use is one line and status 2', async () => {
+  for (const [args, message] of [
+    [[], /what of policy\?/],
+    [['chek'], /did you mean check\?/],
+    [['test', 'nowhere', ...contract], /nowhere: there are no scenario files/],
+    [['explain', ...contract], /no --principal given/],
+    [['explain', ...contract, ...question, '--resource', 'intro'], /--resource is no entity; write it as Type::"id"/],
+    [['check', ...contract, '--policies', 'none.cedar'], /none\.cedar: no policy file is there; check the path/],
+    [['check', ...contract, '--fail-on', 'huge'], /use low, medium, high/],
+  ] as const) {
+    const { status, out, err } = await castellan(args);
+    assert.deepEqual([status, out], [2, ''], args.join(' '));
+    assert.match(err, message);
+    assert.equal(err.split('\n').length, 2);
+  }
+});

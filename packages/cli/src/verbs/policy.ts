@@ -1,0 +1,51 @@
+import { CastellanError } from '@castellan/contract';
+import { nearest } from '../arguments.ts';
+import { check } from '../policy/check.ts';
+import { explain } from '../policy/explain.ts';
+import { filter } from '../policy/filter.ts';
+import { policyOptionsHelp } from '../policy/load.ts';
+import { schema } from '../policy/schema.ts';
+import { test } from '../policy/test.ts';
+import type { Verb } from '../verb.ts';
+
+const subcommands = { schema, check, test, explain, filter } as const;
+
+export const verb: Verb = {
+  name: 'policy',
+  summary: 'authorization policies: their schema, checks, scenarios, explanations and list filters',
+  help: `castellan policy schema FILE [--group NAME…] [--json]
+castellan policy check [options] [--fail-on low|medium|high]
+castellan policy test DIR [options]
+castellan policy explain [options] --principal UID --action UID --resource UID [question]
+castellan policy filter [options] --principal UID --action UID --type TYPE [question] [--mapping FILE]
+
+schema prints the Cedar schema of an API, made from its OpenAPI document. check type-checks policies against it and finds
+those that can never apply, add nothing, or permit everybody. test runs scenario files. explain says in words why a
+request is allowed or denied. filter prints the SQL condition of what a principal may see of a type.
+
+${policyOptionsHelp}
+Question:
+  --principal UID   User::"ada", or the id of a User
+  --action UID      Action::"editSection", or the operationId
+  --resource UID    Section::"s1"
+  --now TIME        the clock, 2026-11-24T10:00:00Z; that of the machine where not said
+  --context JSON    more of the context
+  --entities FILE   YAML or JSON: a list of { uid, attrs, parents, tags }, or a scenario file
+  --mapping FILE    YAML or JSON: { table, id, columns, parents } of the table
+
+Exit status: 0 fine, 1 findings or failed scenarios, 2 bad usage or input.
+`,
+  run: async ([name, ...args], terminal) => {
+    const names = Object.keys(subcommands);
+    const subcommand = names.includes(name ?? '') ? subcommands[name as keyof typeof subcommands] : undefined;
+    if (subcommand === undefined) {
+      const near = name === undefined ? undefined : nearest(name, names);
+      throw new CastellanError({
+        code: 'usage',
+        message: name === undefined ? 'what of policy?' : `there is no castellan policy ${name}`,
+        mend: near === undefined ? `use ${names.join(', ')}` : `did you mean ${near}?`,
+      });
+    }
+    return await subcommand(args, terminal);
+  },
+};

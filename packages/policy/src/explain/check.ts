@@ -1,0 +1,194 @@
+import { CastellanError, nearest } from '@castellan/contract';
+import { nodeOf, childrenOf, type Expression, type PolicyJson, type ScopeJson } from '../load/est.ts';
+import { placeOfPolicy, validate, type LoadedPolicies, type LoadedPolicy } from '../load/policies.ts';
+import type { SchemaModel } from '../load/schema.ts';
+import type { Shape } from '../values/shape.ts';
+
+/** Something about a policy that its author should know. */
+export interface PolicyFinding {
+  /** `never-applies`, `shadowed`, `overridden`, `permits-everybody`, `policy-warning`. */
+  readonly code: string;
+  readonly severity: 'high' | 'medium' | 'low';
+  readonly policyId: string;
+  readonly problem: CastellanError;
+}
+
+/** Policies that can never apply, add nothing, or permit everybody. */
+export function checkPolicies(loaded: LoadedPolicies, schema: SchemaModel | undefined): PolicyFinding[] {
+  const warnings = schema === undefined ? [] : validate(loaded, schema).warnings;
+  const impossible = new Set(warnings.filter(isImpossible).map(({ policyId }) => policyId));
+  const findings: PolicyFinding[] = impossiblePolicies(loaded, schema, [...impossible]);
+  for (const warning of warnings) {
+    if (!isImpossible(warning)) findings.push({ code: 'policy-warning', severity: 'low', ...warning });
+  }
+  for (const policy of loaded.policies) {
+    if (impossible.has(policy.id)) continue;
+    const other = loaded.policies.find(
+      (candidate) => candidate !== policy && shadows(candidate, policy, loaded.policies),
+    );
+    if (other !== undefined) {
+      const [code, message, mend] =
+        other.json.effect === policy.json.effect
+          ? (['shadowed', `it adds nothing: '${other.id}' covers it`, 'delete one of them'] as const)
+          : ([
+              'overridden',
+              `it never permits anything: '${other.id}' forbids all of it`,
+              'delete it, or give the other a condition',
+            ] as const);
+      findings.push(finding(code, 'medium', loaded, policy.id, message, mend));
+    }
+    if (permitsEverybody(policy.json)) {
+      findings.push(
+        finding(
+          'permits-everybody',
+          'high',
+          loaded,
+          policy.id,
+          'it permits everybody: nothing in it asks who the principal is',
+          "say 'principal in Group::…' in its head, or compare the principal with the resource",
+        ),
+      );
+    }
+  }
+  return findings;
+}
+
+const isImpossible = ({ problem }: { readonly problem: CastellanError }) =>
+  /impossible|unable to find an applicable action/.test(problem.what);
+
+/** The policies that no request satisfies, with the misspelling that may be why. */
+export function impossiblePolicies(
+  loaded: LoadedPolicies,
+  schema: SchemaModel | undefined,
+  ids = schema === undefined
+    ? []
+    : [
+        ...new Set(
+          validate(loaded, schema)
+            .warnings.filter(isImpossible)
+            .map(({ policyId }) => policyId),
+        ),
+      ],
+): PolicyFinding[] {
+  return ids.map((id) => {
+    const policy = [...loaded.policies, ...loaded.templates].find((candidate) => candidate.id === id);
+    const unknown = policy === undefined || schema === undefined ? undefined : unknownAttribute(policy.json, schema);
+    return unknown === undefined
+      ? finding(
+          'never-applies',
+          'medium',
+          loaded,
+          id,
+          'it can never apply: no request that the schema allows satisfies it',
+          'correct its head or its conditions, or delete it',
+        )
+      : finding(
+          'never-applies',
+          'medium',
+          loaded,
+          id,
+          `it can never apply: the schema has no attribute '${unknown.name}'`,
+          unknown.mend,
+        );
+  });
+}
+
+/** An attribute that a condition asks for and nothing in the schema has. */
+function unknownAttribute(json: PolicyJson, schema: SchemaModel): { name: string; mend: string } | undefined {
+  const known = new Set<string>();
+  for (const { attributes } of schema.entityTypes.values()) collectNames(attributes, known);
+  for (const ids of schema.actions.values()) for (const { context } of ids.values()) collectNames(context, known);
+  const asked = json.conditions.flatMap(({ body }) => attributesIn(body));
+  const name = asked.find((attribute) => !known.has(attribute));
+  if (name === undefined) return undefined;
+  const near = nearest(name, [...known]);
+  return {
+    name,
+    mend: near === undefined ? 'correct it, or add it to the OpenAPI document' : `did you mean '${near}'?`,
+  };
+}
+
+function collectNames(shape: Shape | undefined, into: Set<string>): void {
+  if (shape?.kind === 'set') collectNames(shape.of, into);
+  if (shape?.kind !== 'record') return;
+  for (const [name, attribute] of shape.attributes) {
+    into.add(name);
+    collectNames(attribute.shape, into);
+  }
+}
+
+function attributesIn(expression: Expression): string[] {
+  const node = nodeOf(expression);
+  const own = node.op === 'has' ? node.path : node.op === '.' ? [node.attr] : [];
+  return [...own, ...childrenOf(node).flatMap(attributesIn)];
+}
+
+function finding(
+  code: string,
+  severity: PolicyFinding['severity'],
+  loaded: LoadedPolicies,
+  policyId: string,
+  message: string,
+  mend: string,
+): PolicyFinding {
+  const policy = [...loaded.policies, ...loaded.templates].find(({ id }) => id === policyId);
+  const place = policy === undefined ? undefined : placeOfPolicy(policy);
+  return {
+    code,
+    severity,
+    policyId,
+    problem: new CastellanError({ code, message: `policy '${policyId}': ${message}`, place, mend }),
+  };
+}
+
+function permitsEverybody(json: PolicyJson): boolean {
+  if (json.effect !== 'permit' || json.principal.op !== 'All') return false;
+  return !json.conditions.some(({ body }) => asksWho(body));
+}
+
+/** Whether an expression reads the principal, or the scopes or the tenant of the caller. */
+function asksWho(expression: Expression): boolean {
+  const node = nodeOf(expression);
+  if (node.op === 'var') return node.name === 'principal';
+  if (node.op === '.' && (node.attr === 'scopes' || node.attr === 'tenant')) return true;
+  return childrenOf(node).some(asksWho);
+}
+
+/** Whether `wide` applies to all that `narrow` applies to. Of two equal ones the first shadows the second. */
+function shadows(wide: LoadedPolicy, narrow: LoadedPolicy, all: readonly LoadedPolicy[]): boolean {
+  if (wide.json.effect === 'permit' && narrow.json.effect === 'forbid') return false;
+  if (!covers(wide.json, narrow.json)) return false;
+  const isSameEffect = wide.json.effect === narrow.json.effect;
+  return !isSameEffect || !covers(narrow.json, wide.json) || all.indexOf(wide) < all.indexOf(narrow);
+}
+
+function covers(wide: PolicyJson, narrow: PolicyJson): boolean {
+  const conditions = new Set(partsOf(narrow));
+  return (
+    (['principal', 'action', 'resource'] as const).every((part) => scopeCovers(wide[part], narrow[part])) &&
+    partsOf(wide).every((part) => conditions.has(part))
+  );
+}
+
+function scopeCovers(wide: ScopeJson, narrow: ScopeJson): boolean {
+  if (wide.op === 'All') return true;
+  if (wide.op === 'is' && wide.in === undefined && narrow.op === 'is') return wide.entity_type === narrow.entity_type;
+  if (wide.op === 'is' && wide.in === undefined && narrow.op === '==') return wide.entity_type === narrow.entity?.type;
+  if (wide.op === 'in' && narrow.op !== 'All' && narrow.op !== 'is') {
+    const groups = new Set((wide.entities ?? [wide.entity]).map((uid) => JSON.stringify(uid)));
+    const own = narrow.op === 'in' ? (narrow.entities ?? [narrow.entity]) : [narrow.entity];
+    return own.every((uid) => groups.has(JSON.stringify(uid)));
+  }
+  return JSON.stringify(wide) === JSON.stringify(narrow);
+}
+
+/** The conditions that must all hold, as texts to compare. */
+function partsOf(json: PolicyJson): string[] {
+  const conjuncts = (expression: Expression): Expression[] => {
+    const node = nodeOf(expression);
+    return node.op === '&&' ? [...conjuncts(node.left), ...conjuncts(node.right)] : [expression];
+  };
+  const key = (expression: Expression) =>
+    JSON.stringify(expression, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
+  return json.conditions.flatMap(({ kind, body }) => (kind === 'when' ? conjuncts(body).map(key) : [`!${key(body)}`]));
+}
