@@ -25,6 +25,7 @@ process.exit(0);
 
 interface Usage {
   readonly rss: number;
+  readonly heap?: number;
   readonly peak?: number;
 }
 
@@ -111,6 +112,7 @@ async function requests(count: number): Promise<object> {
   );
   const samples: number[] = [];
   const collected: number[] = [];
+  const heaps: number[] = [];
   let answered = 0;
   for (let round = 0; answered < count * 1.1; round++) {
     answered += await wrk(
@@ -120,16 +122,19 @@ async function requests(count: number): Promise<object> {
     );
     if (answered < count * 0.1) continue;
     samples.push((await ask<Usage>(child, 'usage')).rss);
-    if (answered >= (count * (collected.length + 1)) / 10) collected.push((await ask<Usage>(child, 'collect')).rss);
+    if (answered < (count * (collected.length + 1)) / 10) continue;
+    const { rss, heap = Number.NaN } = await ask<Usage>(child, 'collect');
+    collected.push(rss);
+    heaps.push(heap);
   }
   child.disconnect();
   rmSync(scratch, { recursive: true, force: true });
   console.log(`${answered} requests, half GET, half POST`);
-  console.log(
-    `RSS after a garbage collection every tenth of them (MB): ${collected.map(megabytes).join(' ')}: ${spreadOf(collected)}`,
-  );
+  console.log('After a garbage collection every tenth of them, MB:');
+  console.log(`  live objects: ${heaps.map(tenths).join(' ')}`);
+  console.log(`  RSS: ${collected.map(megabytes).join(' ')}: ${spreadOf(collected)}`);
   console.log(`RSS at any time: ${spreadOf(samples)}`);
-  return { answered, collected, samples };
+  return { answered, heaps, collected, samples };
 }
 
 function spreadOf(samples: readonly number[]): string {
@@ -149,6 +154,10 @@ function wrk(args: readonly string[]): Promise<number> {
       else reject(new Error(`unexpected answers:\n${output}`));
     });
   });
+}
+
+function tenths(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
 }
 
 function megabytes(bytes: number): number {

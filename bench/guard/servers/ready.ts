@@ -11,7 +11,7 @@ process.on('disconnect', () => process.exit(0));
 process.on('message', (message) => {
   if (message === 'collect') (globalThis as { gc?: () => void }).gc?.();
   if (message === 'usage' || message === 'collect')
-    process.send?.({ rss: process.memoryUsage.rss(), cpu: process.cpuUsage() });
+    process.send?.({ rss: process.memoryUsage.rss(), heap: process.memoryUsage().heapUsed, cpu: process.cpuUsage() });
 });
 
 /** The public keys and the options that the benchmark passes. */
