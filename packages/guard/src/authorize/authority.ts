@@ -4,6 +4,7 @@ import {
   type ActionModel,
   type EntityRef,
   type EntityTypeModel,
+  type FastRequest,
   type PolicySet,
   type SchemaModel,
 } from '@castellan/policy';
@@ -41,6 +42,8 @@ export interface Authority {
   readonly ids: IdNames;
   /** Ids of the policies that forbid. */
   readonly forbidding: ReadonlySet<string>;
+  /** Explains refusals for the log; undefined where that was not asked for. */
+  readonly explain: ((request: FastRequest) => string) | undefined;
   /** `bank`: what no policy speaks of is forbidden. */
   readonly explicit: boolean;
   facts(operationId: string): ActionFacts;
@@ -65,6 +68,7 @@ export interface AuthorityParts {
   readonly loaders: Loaders;
   readonly resolver: Resolver | undefined;
   readonly files: readonly string[];
+  readonly explain: ((request: FastRequest) => string) | undefined;
 }
 
 /** Puts together what decisions need. */

@@ -1,5 +1,5 @@
 import type { Operation } from '@castellan/contract';
-import { CedarRecord, Entity, EntityRef, type Decision, type EntitySource } from '@castellan/policy';
+import { CedarRecord, Entity, EntityRef, type Decision, type EntitySource, type FastRequest } from '@castellan/policy';
 import type { Exchange } from '../exchange.ts';
 import { ApiRecord, Undecidable } from './attributes.ts';
 import type { ActionFacts, Authority } from './authority.ts';
@@ -89,15 +89,16 @@ export class Authorization {
 
   /** Decides one question with what is known now. */
   rule(facts: ActionFacts, resource: EntityRef): Ruling {
+    const request: FastRequest = {
+      principal: this.principal,
+      action: facts.action,
+      resource,
+      context: this.#contextFor(facts),
+      entities: this.source,
+    };
     let decision: Decision;
     try {
-      decision = this.authority.set.decideFast({
-        principal: this.principal,
-        action: facts.action,
-        resource,
-        context: this.#contextFor(facts),
-        entities: this.source,
-      });
+      decision = this.authority.set.decideFast(request);
     } catch (error) {
       if (!(error instanceof Undecidable)) throw error;
       return { allowed: false, forbidden: true, why: error.message };
@@ -112,7 +113,9 @@ export class Authorization {
         why: `policy ${failed.policyId}, which forbids, failed: ${failed.message}`,
       };
     if (decision.decision === 'allow') return allowed;
-    return refusedBy(decision, facts.id);
+    const refused = refusedBy(decision, facts.id);
+    const { explain } = this.authority;
+    return explain === undefined ? refused : { ...refused, why: explain(request) };
   }
 
   /**

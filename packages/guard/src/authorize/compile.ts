@@ -1,5 +1,14 @@
 import type { Contract } from '@castellan/contract';
-import { apiType, compilePolicies, EntityRef, policySchema } from '@castellan/policy';
+import {
+  apiType,
+  compilePolicies,
+  EntityRef,
+  explainInWords,
+  policySchema,
+  sensitiveProperties,
+  type FastRequest,
+  type PolicySet,
+} from '@castellan/policy';
 import type { GuardOptions } from '../options.ts';
 import { makeAuthority, type Authority } from './authority.ts';
 import { openDirectory, type Directory } from './directory.ts';
@@ -37,8 +46,15 @@ export async function compileAuthority(
     directory,
     loaders,
     resolver: options.resolver,
+    explain: options.explain === true ? explainer(contract, set) : undefined,
     files: files.map(({ file }) => file),
   });
+}
+
+/** Which policies were considered and what failed, as one line. Values that the contract calls sensitive stay out. */
+function explainer(contract: Contract, set: PolicySet): (request: FastRequest) => string {
+  const sensitive = sensitiveProperties(contract);
+  return (request) => explainInWords(set.explain(request, { sensitive })).join('; ');
 }
 
 /**

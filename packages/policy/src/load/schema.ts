@@ -16,7 +16,7 @@ export interface EntityTypeModel {
   readonly ids: ReadonlySet<string> | undefined;
 }
 
-interface ActionModel {
+export interface ActionModel {
   /** With all its groups as parents. */
   readonly entity: Entity;
   readonly principals: ReadonlySet<string>;
