@@ -144,7 +144,9 @@ for (let round = 0; round < rounds + 2; round++) {
 }
 const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[list.length >> 1] ?? 0;
 const base = median(times[0] ?? []);
-console.log(`a ${plain.length}-byte list of ${items.length} resources, µs of processor time per request, medians of ${rounds} rounds\n`);
+console.log(
+  `a ${plain.length}-byte list of ${items.length} resources, µs of processor time per request, medians of ${rounds} rounds\n`,
+);
 for (const [index, [name]] of cases.entries()) {
   const time = median(times[index] ?? []);
   console.log(

@@ -37,6 +37,8 @@ export class Authorization {
   readonly principal: Entity;
   /** Objects that the caller was allowed in this request, by type and id. */
   readonly granted = new Map<string, KnownObject>();
+  /** Why the first question was allowed, where the guard explains. */
+  explained: string | undefined = undefined;
   readonly #asked: Readonly<Record<string, unknown>> | undefined;
   readonly #context = new Map<string, CedarRecord>();
   /** Undefined for what is known not to be there. */
@@ -103,7 +105,7 @@ export class Authorization {
       if (!(error instanceof Undecidable)) throw error;
       return { allowed: false, forbidden: true, why: error.message };
     }
-    if (decision.decision === 'allow' && decision.errors.length === 0) return allowed;
+    if (decision.decision === 'allow' && decision.errors.length === 0) return this.#allow(request);
     // Cedar skips a policy that fails. Skipping one that forbids would let through what it may have forbidden.
     const failed = decision.errors.find(({ policyId }) => this.authority.forbidding.has(policyId));
     if (failed !== undefined)
@@ -112,10 +114,16 @@ export class Authorization {
         forbidden: true,
         why: `policy ${failed.policyId}, which forbids, failed: ${failed.message}`,
       };
-    if (decision.decision === 'allow') return allowed;
+    if (decision.decision === 'allow') return this.#allow(request);
     const refused = refusedBy(decision, facts.id);
     const { explain } = this.authority;
     return explain === undefined ? refused : { ...refused, why: explain(request) };
+  }
+
+  #allow(request: FastRequest): Ruling {
+    const { explain } = this.authority;
+    if (explain !== undefined) this.explained ??= explain(request);
+    return allowed;
   }
 
   /**

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import type { Contract } from '@castellan/contract';
 import {
   apiType,
@@ -12,7 +13,7 @@ import {
 import type { GuardOptions } from '../options.ts';
 import { makeAuthority, type Authority } from './authority.ts';
 import { openDirectory, type Directory } from './directory.ts';
-import { readPolicyFiles } from './policy-files.ts';
+import { readPolicyFiles, type PolicyFile } from './policy-files.ts';
 import { groupType } from './principal.ts';
 import type { Loaders } from './resources.ts';
 
@@ -34,7 +35,7 @@ export async function compileAuthority(
   const directory = await openDirectory(options.entities);
   const groups = directory === undefined ? undefined : groupsIn(directory);
   const schema = policySchema(contract, groups === undefined ? {} : { groups });
-  const set = compilePolicies({ policies: files, schema: schema.json });
+  const set = compilePolicies({ policies: files.map(asWritten), schema: schema.json });
   const { schema: model } = set;
   if (model === undefined) throw new TypeError('policies were compiled without their schema');
   return makeAuthority({
@@ -49,6 +50,12 @@ export async function compileAuthority(
     explain: options.explain === true ? explainer(contract, set) : undefined,
     files: files.map(({ file }) => file),
   });
+}
+
+/** Places are said as people would open them: relative to where they are. */
+function asWritten({ file, text }: PolicyFile): PolicyFile {
+  const near = relative(process.cwd(), file);
+  return { file: near.startsWith('..') ? file : near, text };
 }
 
 /** Which policies were considered and what failed, as one line. Values that the contract calls sensitive stay out. */
