@@ -4,9 +4,9 @@ import { compilerOf } from '../schema/compiler.ts';
 import { escapePointer } from '../schema/index.ts';
 import { Spot, Spots, type Part, type PropertyRule, type ReferenceShape, type ResourceShape } from './spot.ts';
 
-export type { PropertyRule, ReferenceShape, ResourceShape } from './spot.ts';
+export type { PropertyRule, ResourceShape } from './spot.ts';
 
-export type Properties = Record<string, unknown>;
+type Properties = Record<string, unknown>;
 
 /** An object in a value that is a resource by its schema. */
 export interface FoundResource {

@@ -217,7 +217,7 @@ const allowed: Ruling = { allowed: true, forbidden: false, why: '' };
 const noParents: readonly EntityRef[] = [];
 
 /** What an entity is in, by the directory. */
-export function parentsOf(told: EntityJson): readonly EntityRef[] {
+function parentsOf(told: EntityJson): readonly EntityRef[] {
   return (told.parents ?? []).map(({ type, id }) => new EntityRef(type, id));
 }
 
