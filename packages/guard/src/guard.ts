@@ -3,7 +3,6 @@ import { compileRoutes, loadContract, type Contract, type Operation } from '@cas
 import { compileClientAddress } from './address.ts';
 import { answerOf, type Answer } from './answer.ts';
 import { begin } from './authorize/begin.ts';
-import { compileAuthority } from './authorize/compile.ts';
 import { NotAuthorized, noPolicies, permits } from './authorize/handle.ts';
 import { denied } from './authorize/refusals.ts';
 import { Loaders, type LoadResources } from './authorize/resources.ts';
@@ -237,7 +236,13 @@ async function compileCore(
   const contract = isContract(options.contract)
     ? options.contract
     : await loadContract(options.contract, options.overlays === undefined ? {} : { overlays: options.overlays });
-  const authority = await compileAuthority(contract, options, kept.loaders, previous?.authority);
+  // A guard without policies does not load what compiles them.
+  const authority =
+    options.policies === undefined
+      ? undefined
+      : await (
+          await import('./authorize/compile.ts')
+        ).compileAuthority(contract, options, kept.loaders, previous?.authority);
   const authentication = await createAuthentication({
     contract,
     authentication: options.authentication ?? {},

@@ -29,7 +29,7 @@ export type Linddun = keyof typeof linddun;
 /** What is harmed first. Decides which facts the impact is read from. */
 export type Harm = 'confidentiality' | 'integrity' | 'availability' | 'accountability' | 'privacy';
 
-export interface SubjectOf {
+interface SubjectOf {
   readonly api: ApiSubject;
   readonly operation: OperationSubject;
   readonly actor: ElementSubject;
@@ -55,7 +55,7 @@ export interface Need {
 }
 
 /** One step of an attack, and the control that stops it, where one does. */
-export interface Step {
+interface Step {
   readonly act: string;
   readonly stoppedBy?: ControlId | undefined;
 }

@@ -10,7 +10,7 @@ export const levels = ['critical', 'high', 'medium', 'low'] as const;
 export type Level = (typeof levels)[number];
 
 /** One number of a risk with what made it. */
-export interface Factor {
+interface Factor {
   /** 1 to 5. */
   readonly value: number;
   /** What it was made of, in order: `public +4`. */
@@ -74,11 +74,11 @@ export function riskOf(
   return { likelihood, impact, score, level: levelOf(score) };
 }
 
-/** 16 and more are critical, 10 high, 5 medium. */
-export function levelOf(score: number): Level {
-  if (score >= 16) return 'critical';
-  if (score >= 10) return 'high';
-  return score >= 5 ? 'medium' : 'low';
+/** 18 and more are critical, 12 high, 6 medium. */
+function levelOf(score: number): Level {
+  if (score >= 18) return 'critical';
+  if (score >= 12) return 'high';
+  return score >= 6 ? 'medium' : 'low';
 }
 
 function likelihoodOf(
@@ -96,7 +96,7 @@ function likelihoodOf(
       ['no credential needed', 'a weak credential needed', 'a credential needed', 'a strong credential needed'][
         strength
       ] ?? '',
-      [0.5, 0, -0.5, -1][strength] ?? 0,
+      [0.5, 0, -1, -1.5][strength] ?? 0,
     );
   }
   if (threat.ease !== 0) sum.add(threat.ease === 1 ? 'easy' : 'takes skill or luck', threat.ease * 0.5);

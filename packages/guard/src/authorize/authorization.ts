@@ -1,5 +1,6 @@
 import type { Operation } from '@castellan/contract';
-import { CedarRecord, Entity, EntityRef, type Decision, type EntitySource, type FastRequest } from '@castellan/policy';
+import type { Decision, FastRequest } from '@castellan/policy';
+import { CedarRecord, Entity, EntityRef, type EntitySource } from '@castellan/policy/entities';
 import type { Exchange } from '../exchange.ts';
 import { ApiRecord, Undecidable } from './attributes.ts';
 import type { ActionFacts, Authority } from './authority.ts';

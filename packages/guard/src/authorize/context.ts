@@ -1,4 +1,4 @@
-import { CedarRecord, type RecordShape } from '@castellan/policy';
+import { CedarRecord, type RecordShape } from '@castellan/policy/entities';
 import type { Exchange } from '../exchange.ts';
 import { ApiRecord, type IdNames } from './attributes.ts';
 

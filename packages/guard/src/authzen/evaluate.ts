@@ -1,4 +1,4 @@
-import { principalType } from '@castellan/policy';
+import { principalType } from '@castellan/policy/entities';
 import type { AuthContext } from '../auth-context.ts';
 import { Undecidable } from '../authorize/attributes.ts';
 import type { Authority } from '../authorize/authority.ts';

@@ -36,6 +36,15 @@ export function weakVersions(tls: TlsSetting): string[] {
   return tls.versions.filter((version) => /^(?:SSLv[23]|TLSv1(?:\.[01])?)$/i.test(version));
 }
 
+/** The environment of a component: as its file says, or as castellan.yaml says of the API that it runs. */
+function environmentOf(componentId: string, system: SystemModel): string | undefined {
+  const element = system.elements.find(({ component }) => component?.id === componentId);
+  const api = system.apis.find(({ elementId }) => elementId === element?.id);
+  return (
+    system.architecture.components.find(({ id }) => id === componentId)?.environment ?? api?.deployment?.environment
+  );
+}
+
 /** Who uses a store, by environment; those whose environment nobody says are left out. */
 export function usersByEnvironment(
   element: SystemElement,
@@ -47,7 +56,7 @@ export function usersByEnvironment(
   const byResource = new Map<string, Map<string, Place>>();
   for (const flow of system.architecture.flows) {
     if (flow.to !== component.id) continue;
-    const environment = system.architecture.components.find(({ id }) => id === flow.from)?.environment;
+    const environment = environmentOf(flow.from, system);
     if (environment === undefined) continue;
     const resource = byResource.get(flow.resource ?? '') ?? new Map<string, Place>();
     resource.set(environment, flow.place);

@@ -29,7 +29,7 @@ export interface OperationData {
 }
 
 /** An asset: all fields of one class, over the API. */
-export interface DataOfClass {
+interface DataOfClass {
   readonly data: DataClass;
   /** Names of the fields, most used first, at most 12. */
   readonly names: readonly string[];

@@ -11,7 +11,7 @@ const classNames: Readonly<Record<DataClass, string>> = {
 };
 
 /** What a class of data is, in words. */
-export function describeClass(data: DataClass): string {
+function describeClass(data: DataClass): string {
   return classNames[data];
 }
 

@@ -75,15 +75,19 @@ export function processOf(input: Pick<ApiInput, 'contract' | 'architecture' | 'd
       .filter((flow) => flow.from === `castellan:${deployment?.file.file ?? ''}` && isHttp(flow.protocol))
       .map((flow) => flow.to),
   );
+  const gateways = new Set(architecture.components.filter(({ kind }) => kind === 'gateway').map(({ id }) => id));
+  const reached = new Set(architecture.flows.filter(({ from }) => gateways.has(from)).map(({ to }) => to));
   const wanted = slug(deployment?.api.name ?? input.contract.title);
-  return (
-    processes.find((component) => upstreams.has(component.id)) ??
-    processes.find(
-      (component) =>
-        component.name !== '' && (slug(component.name) === wanted || slug(component.name).startsWith(`${wanted}-`)),
-    ) ??
-    (processes.length === 1 ? processes[0] : processes.find((component) => /(?:^|-)api(?:$|-)/.test(component.name)))
-  );
+  const environment = deployment?.api.environment;
+  const suits = (component: Component): number =>
+    (upstreams.has(component.id) ? 16 : 0) +
+    (slug(component.name) === wanted ? 8 : slug(component.name).startsWith(`${wanted}-`) ? 4 : 0) +
+    (/(?:^|-)api(?:$|-)/.test(component.name) ? 2 : 0) +
+    (reached.has(component.id) ? 2 : 0) +
+    (processes.length === 1 ? 2 : 0) -
+    (environment !== undefined && component.environment !== undefined && component.environment !== environment ? 3 : 0);
+  const best = [...processes].sort((a, b) => suits(b) - suits(a))[0];
+  return best !== undefined && suits(best) > 1 ? best : undefined;
 }
 
 function isHttp(protocol: string): boolean {

@@ -1,0 +1,41 @@
+import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { ServerResponse as NodeResponse } from './http.ts';
+
+export type HeadFields = OutgoingHttpHeaders | readonly OutgoingHttpHeader[];
+
+/** The response's own methods, in the forms that are used here. */
+export interface Original {
+  setHeader(this: ServerResponse, name: string, value: number | string | readonly string[]): unknown;
+  writeHead(this: ServerResponse, status: number, reason?: string | HeadFields, fields?: HeadFields): unknown;
+  write(
+    this: ServerResponse,
+    chunk: string | Uint8Array,
+    encoding: BufferEncoding,
+    callback?: (error?: Error | null) => void,
+  ): boolean;
+  end(this: ServerResponse, chunk?: string | Uint8Array, encoding?: BufferEncoding): unknown;
+  flushHeaders(this: ServerResponse): void;
+}
+
+const unchanged = methodsOf(NodeResponse.prototype);
+
+/** The methods that a response has now; those of Node itself where nobody replaced them. */
+export function originalOf(response: ServerResponse): Original {
+  return response.setHeader === unchanged.setHeader &&
+    response.writeHead === unchanged.writeHead &&
+    response.write === unchanged.write &&
+    response.end === unchanged.end &&
+    response.flushHeaders === unchanged.flushHeaders
+    ? unchanged
+    : methodsOf(response);
+}
+
+function methodsOf({
+  setHeader: set,
+  writeHead: head,
+  write: some,
+  end: all,
+  flushHeaders: flush,
+}: ServerResponse): Original {
+  return { setHeader: set, writeHead: head, write: some, end: all, flushHeaders: flush } as Original;
+}
