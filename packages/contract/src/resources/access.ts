@@ -1,6 +1,7 @@
 import type { Direction } from '../compiled.ts';
 import type { Contract, Schema } from '../model.ts';
 import { compilerOf } from '../schema/compiler.ts';
+import { fuel, OutOfFuel, REQUEST_FUEL, RESPONSE_FUEL } from '../schema/fuel.ts';
 import { escapePointer } from '../schema/index.ts';
 import { Spot, Spots, type Part, type PropertyRule, type ReferenceShape, type ResourceShape } from './spot.ts';
 
@@ -93,9 +94,11 @@ export function compileResourceAccess(
     rules,
     visit(value, findings) {
       try {
+        fuel.left = direction === 'request' ? REQUEST_FUEL : RESPONSE_FUEL;
         return visit(root, value, undefined, '', undefined, findings, 0);
       } catch (error) {
-        if (error instanceof RangeError) return false;
+        // Nested too deeply, or its conditions cost more than any check may: nobody can say that all was found.
+        if (error instanceof RangeError || error instanceof OutOfFuel) return false;
         throw error;
       }
     },
