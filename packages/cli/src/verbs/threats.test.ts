@@ -320,3 +320,22 @@ test('docs/threats.md shows what is printed', async () => {
     docs.includes(`${risk}: ${byLevel['critical']} critical, ${byLevel['high']} high, ${byLevel['medium']} medium`),
   );
 });
+
+test('a document cannot steer the terminal, the page or the picture', async () => {
+  const evil = '\u001b[2J</svg><script>alert(1)</script>';
+  writeFileSync(
+    join(folder, 'evil.json'),
+    JSON.stringify({
+      openapi: '3.1.0',
+      info: { title: evil, version: '1' },
+      tags: [{ name: evil }],
+      paths: { [`/a${evil}`]: { post: { tags: [evil], responses: {} } } },
+    }),
+  );
+  for (const format of ['text', 'html', 'svg', 'markdown']) {
+    const { out } = await threats(['evil.json', '--format', format, '--fail-on', 'none']);
+    assert.ok(out.includes('alert(1)'), format);
+    if (format === 'text') assert.equal(out.includes('\u001b'), false);
+    else assert.equal(out.includes('<script'), false, format);
+  }
+});
