@@ -30,8 +30,8 @@ export function installDependencies(folder = root) {
   writeFileSync(stamp, lock);
 }
 
-/** Debian packages that tests use, by the command that each brings. */
-const systemPackages = { 'redis-server': 'redis-server', nginx: 'nginx', chromium: 'chromium', openssl: 'openssl' };
+/** Debian packages that tests use, by the command that each brings. Only what some test really runs. */
+const systemPackages = { 'redis-server': 'redis-server', openssl: 'openssl' };
 
 /**
  * Installs what tests need beyond npm, where that is possible.

@@ -15,37 +15,45 @@ const rooms = {
 };
 
 const packageName = (room) => (room === 'cli' ? 'castellan' : `@castellan/${room}`);
+const exported = new Map(Object.keys(rooms).map((name) => [packageName(name), name]));
 
 /** Every import that goes the wrong way, past a package's exports, or out of its package; one line each. */
 export function checkRooms() {
   const findings = [];
   for (const room of readdirSync(join(root, 'packages'))) {
-    const allowed = rooms[room];
-    if (allowed === undefined) {
+    if (rooms[room] === undefined) {
       findings.push(`packages/${room}: no such room; add it to scripts/rooms.mjs and ARCHITECTURE.md`);
       continue;
     }
-    const folder = join(root, 'packages', room);
-    const exported = new Map(Object.keys(rooms).map((name) => [packageName(name), name]));
-    for (const file of sources(join(folder, 'src'))) {
-      for (const { specifier, line } of imports(readFileSync(file, 'utf8'))) {
-        const place = `${relative(root, file)}:${line}`;
-        if (specifier.startsWith('.')) {
-          if (!resolve(dirname(file), specifier).startsWith(folder + sep))
-            findings.push(`${place}: '${specifier}' leaves the package`);
-          continue;
-        }
-        const name = specifier.startsWith('@')
-          ? specifier.split('/').slice(0, 2).join('/')
-          : (specifier.split('/')[0] ?? '');
-        const target = exported.get(name);
-        if (target === undefined || target === room) continue;
-        if (!allowed.includes(target)) findings.push(`${place}: ${room} may not import ${target}`);
-        const manifest = JSON.parse(readFileSync(join(root, 'packages', target, 'package.json'), 'utf8'));
-        const entry = `.${specifier.slice(name.length)}`;
-        if (!(entry in manifest.exports)) findings.push(`${place}: '${specifier}' is no export of ${name}`);
-      }
+    for (const file of sources(join(root, 'packages', room, 'src')))
+      findings.push(...findingsOf(room, file, readFileSync(file, 'utf8')));
+  }
+  return findings;
+}
+
+/** The same for the text of one file. */
+export function findingsOf(room, file, text) {
+  const findings = [];
+  const folder = join(root, 'packages', room);
+  for (const { specifier, line } of imports(text)) {
+    const place = `${relative(root, file)}:${line}`;
+    if (specifier.startsWith('.')) {
+      if (!resolve(dirname(file), specifier).startsWith(folder + sep))
+        findings.push(`${place}: '${specifier}' leaves the package`);
+      continue;
     }
+    const name = specifier.startsWith('@')
+      ? specifier.split('/').slice(0, 2).join('/')
+      : (specifier.split('/')[0] ?? '');
+    const target = exported.get(name);
+    if (target === undefined || target === room) continue;
+    if (!rooms[room].includes(target)) {
+      findings.push(`${place}: ${room} may not import ${target}`);
+      continue;
+    }
+    const manifest = JSON.parse(readFileSync(join(root, 'packages', target, 'package.json'), 'utf8'));
+    if (!(`.${specifier.slice(name.length)}` in manifest.exports))
+      findings.push(`${place}: '${specifier}' is no export of ${name}`);
   }
   return findings;
 }
@@ -62,6 +70,7 @@ function* imports(text) {
   const pattern =
     /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)\s*import\s*['"]([^'"]+)['"]/g;
   for (const match of text.matchAll(pattern)) {
-    yield { specifier: match[1] ?? match[2] ?? match[3], line: text.slice(0, match.index).split('\n').length };
+    const start = match.index + match[0].length - match[0].trimStart().length;
+    yield { specifier: match[1] ?? match[2] ?? match[3], line: text.slice(0, start).split('\n').length };
   }
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 /** Servers import this first, and their library after it: loading the library counts, Node's own start does not. */
 const began = performance.now();
+const spent = process.cpuUsage();
 
 /** The document's path, from the runner. */
 export const document = process.argv[2] ?? '';
@@ -35,6 +36,7 @@ export function ready(server: Server): void {
     response.on('end', () => {
       process.send?.({
         milliseconds: performance.now() - began,
+        cpu: (({ user, system }) => (user + system) / 1000)(process.cpuUsage(spent)),
         rss: process.memoryUsage.rss(),
         status: response.statusCode,
       });

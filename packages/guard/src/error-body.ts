@@ -1,5 +1,5 @@
-import { STATUS_CODES } from 'node:http';
 import type { Exchange } from './exchange.ts';
+import { STATUS_CODES } from './node/http.ts';
 import type { Released } from './stages/release.ts';
 
 /** What frameworks, databases and runtimes print when they fail; none of it belongs into an answer (API8:2023). */

@@ -3,8 +3,7 @@ import { compileRoutes, loadContract, type Contract, type Operation } from '@cas
 import { compileClientAddress } from './address.ts';
 import { answerOf, type Answer } from './answer.ts';
 import { begin } from './authorize/begin.ts';
-import { compileAuthority } from './authorize/compile.ts';
-import { NotAuthorized, permits } from './authorize/handle.ts';
+import { NotAuthorized, noPolicies, permits } from './authorize/handle.ts';
 import { denied } from './authorize/refusals.ts';
 import { Loaders, type LoadResources } from './authorize/resources.ts';
 import { checkWrites } from './authorize/start.ts';
@@ -13,6 +12,8 @@ import { compileRecord, type Recorder } from './audit/record.ts';
 import { openAuditFile, type AuditSink } from './audit/sink.ts';
 import { Attempts } from './authenticate/attempts.ts';
 import { createAuthentication } from './authenticate/index.ts';
+import { evaluate, permittedActions } from './authzen/evaluate.ts';
+import type { Question } from './authzen/request.ts';
 import type { GuardCore } from './core.ts';
 import { compileCors } from './cors.ts';
 import { Exchange } from './exchange.ts';
@@ -21,6 +22,7 @@ import { admit } from './journey.ts';
 import { Limiters } from './limits/limiters.ts';
 import { notices, type Notice } from './notices.ts';
 import type { GuardOptions, Settings } from './options.ts';
+import { operationOf, type AnyOperations, type GuardedOperation, type TypesOf } from './operations.ts';
 import { compilePlan, type Plan } from './plan.ts';
 import { RevocationList } from './revocation/index.ts';
 import { readSettings } from './settings.ts';
@@ -43,7 +45,7 @@ export interface Guard {
    * guard is put in front of anything.
    * @throws CastellanError `unknown-resource`
    */
-  resource(type: string, load: LoadResources): Guard;
+  resource(type: string, load: LoadResources): this;
   /**
    * Says that everything is registered. Adapters call it.
    * @throws CastellanError `undecidable-write`: a write whose object nobody can load would be decided on nothing
@@ -56,6 +58,13 @@ export interface Guard {
   authorize(exchange: Exchange, type: string, object: object, action?: string): Promise<void>;
   /** The same question with a plain answer. */
   permits(exchange: Exchange, type: string, object: object, action?: string): Promise<boolean>;
+  /**
+   * Decides a question that is asked in no request of the API (OpenID AuthZEN). What is not known is denied.
+   * @throws CastellanError `no-policies`
+   */
+  evaluate(question: Question): Promise<boolean>;
+  /** The operations that are permitted on a resource. */
+  actions(search: Omit<Question, 'action'>): Promise<readonly string[]>;
   /** Begins an exchange. */
   open(incoming: IncomingRequest): Exchange;
   /** Takes the request to the handler's door; true where it may pass. A promise only where something waits. */
@@ -75,6 +84,15 @@ export interface Guard {
   end(): Promise<void>;
 }
 
+/** A guard that knows the types of its operations: those that `castellan types` wrote. */
+export interface TypedGuard<Operations> extends Guard {
+  /**
+   * One operation of the contract, typed by what `castellan types` wrote: `createGuard<Operations>(…)`.
+   * @throws CastellanError `unknown-operation`
+   */
+  operation<Id extends keyof Operations & string>(id: Id): GuardedOperation<TypesOf<Operations[Id]>>;
+}
+
 /**
  * Loads a contract and compiles a guard for it.
  *
@@ -90,7 +108,7 @@ export interface Guard {
  *
  * @throws CastellanError for a document, option or key that can't be used: one line with the place and the mend
  */
-export async function createGuard(options: GuardOptions): Promise<Guard> {
+export async function createGuard<Operations = AnyOperations>(options: GuardOptions): Promise<TypedGuard<Operations>> {
   const settings = readSettings(options);
   const limiters = new Limiters();
   const clock = options.clock ?? Date.now;
@@ -127,7 +145,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
   const beginOf = (exchange: Exchange): ReturnType<typeof begin> | undefined =>
     core.authority === undefined ? undefined : begin(core.authority, exchange);
 
-  const guard: Guard = {
+  const guard: TypedGuard<Operations> = {
     get contract() {
       return core.contract;
     },
@@ -135,6 +153,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
       return notices(core, options);
     },
     settings,
+    operation: (id) => operationOf(core.contract, id),
     revocations,
     get decides() {
       return core.authority !== undefined;
@@ -157,6 +176,9 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
     async permits(exchange, type, object, action) {
       return (await permits(exchange, beginOf, type, object, action)).allowed;
     },
+    evaluate: (question) => (core.authority === undefined ? noPolicies() : evaluate(core.authority, question, clock())),
+    actions: (search) =>
+      core.authority === undefined ? noPolicies() : permittedActions(core.authority, search, clock()),
     open(incoming) {
       if (!started) start();
       return new Exchange(randomUUID(), incoming, clock(), performance.now(), settings.origin);
@@ -225,7 +247,13 @@ async function compileCore(
   const contract = isContract(options.contract)
     ? options.contract
     : await loadContract(options.contract, options.overlays === undefined ? {} : { overlays: options.overlays });
-  const authority = await compileAuthority(contract, options, kept.loaders, previous?.authority);
+  // A guard without policies does not load what compiles them.
+  const authority =
+    options.policies === undefined
+      ? undefined
+      : await (
+          await import('./authorize/compile.ts')
+        ).compileAuthority(contract, options, kept.loaders, previous?.authority);
   const authentication = await createAuthentication({
     contract,
     authentication: options.authentication ?? {},

@@ -2,6 +2,7 @@ import type { Mode, Operation } from '@castellan/contract';
 import { compileRecord, type Recorder } from './audit/record.ts';
 import type { GuardCore } from './core.ts';
 import { compileRelease, type Release } from './stages/release.ts';
+import { releaseHeads } from './stages/release-head.ts';
 import { requestStages } from './stages/index.ts';
 import type { StageFunction, StageName } from './stage.ts';
 
@@ -29,5 +30,11 @@ export function compilePlan(core: GuardCore, operation: Operation): Plan {
       if (run !== undefined) stages.push({ name: stage.name, run });
     }
   }
-  return { operation, mode, stages, release: compileRelease(core, operation), record: compileRecord(core, operation) };
+  return {
+    operation,
+    mode,
+    stages,
+    release: releaseHeads(core, operation, compileRelease(core, operation)),
+    record: compileRecord(core, operation),
+  };
 }

@@ -3,7 +3,7 @@
 const json = (schema: object): object => ({ 'application/json': { schema } });
 
 export const contract = {
-  openapi: '3.1.0',
+  openapi: '3.2.0',
   info: { title: 'Orders', version: '1.0.0' },
   security: [{ token: [] }],
   paths: {
@@ -81,6 +81,74 @@ export const contract = {
         responses: { 200: { description: 'For everybody', content: json({ type: 'object' }) } },
       },
     },
+    '/v1/lines/{kind}': {
+      get: {
+        operationId: 'getLines',
+        security: [],
+        parameters: [{ name: 'kind', in: 'path', required: true, schema: { type: 'string', maxLength: 10 } }],
+        responses: {
+          200: {
+            description: 'One item at a time',
+            content: {
+              'application/jsonl': {
+                itemSchema: { type: 'object', required: ['n'], properties: { n: { type: 'integer' } } },
+              },
+              'text/event-stream': {
+                itemSchema: { type: 'object', required: ['data'], properties: { event: { enum: ['tick'] } } },
+              },
+            },
+          },
+        },
+      },
+    },
+    '/v1/total': {
+      get: {
+        operationId: 'getTotal',
+        security: [],
+        parameters: [{ name: 'total', in: 'query', schema: { type: 'string' } }],
+        responses: {
+          200: {
+            description: 'With a field',
+            headers: { 'X-Total': { required: true, schema: { type: 'integer', minimum: 0 } } },
+            content: json({ type: 'object' }),
+          },
+        },
+      },
+    },
+    '/v1/part': {
+      get: {
+        operationId: 'getPart',
+        security: [],
+        responses: { 200: { description: 'A file', content: { 'application/octet-stream': {} } } },
+      },
+    },
+    '/v1/cached': {
+      get: {
+        operationId: 'getCached',
+        security: [],
+        responses: { 200: { description: 'Known', content: json({ type: 'object' }) } },
+      },
+    },
+    '/v1/uploads': {
+      post: {
+        operationId: 'upload',
+        security: [],
+        requestBody: {
+          required: true,
+          content: {
+            'multipart/form-data': {
+              schema: {
+                type: 'object',
+                required: ['title', 'picture'],
+                properties: { title: { type: 'string', maxLength: 20 }, picture: {} },
+              },
+              encoding: { picture: { contentType: 'image/png' } },
+            },
+          },
+        },
+        responses: { 201: { description: 'Kept', content: json({ type: 'object' }) } },
+      },
+    },
     '/v1/file': {
       get: {
         operationId: 'getFile',
@@ -114,6 +182,37 @@ export interface Reply {
   readonly status: number;
   readonly type?: string;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Instead of `body`. */
+  readonly stream?: AsyncIterable<string>;
+}
+
+async function* pieces(...chunks: readonly string[]): AsyncGenerator<string> {
+  yield* chunks;
+}
+
+/** A stream that only the caller ends. */
+async function* endless(): AsyncGenerator<string> {
+  for (let n = 0; ; n++) {
+    yield `{"n":${n}}\n`;
+    await new Promise((resolve) => {
+      setTimeout(resolve, 5);
+    });
+  }
+}
+
+function lines(kind: unknown): Reply {
+  const jsonl = { status: 200, type: 'application/jsonl' };
+  switch (kind) {
+    case 'broken':
+      return { ...jsonl, stream: pieces('{"n":1}\n', '{"n":2}\n', '{"secret":"do not tell"}\n', '{"n":4}\n') };
+    case 'endless':
+      return { ...jsonl, stream: endless() };
+    case 'events':
+      return { status: 200, type: 'text/event-stream', stream: pieces(': hello\n\n', 'event: tick\nda', 'ta: 1\n\n') };
+    default:
+      return { ...jsonl, stream: pieces('{"n":1}\n{"n"', ':2}\n', '{"n":3}') };
+  }
 }
 
 const problem = 'application/problem+json';
@@ -165,6 +264,35 @@ export const application: Readonly<
     method: 'get',
     path: '/v1/open',
     handle: ({ auth }) => ({ status: 200, body: { anonymous: auth === undefined } }),
+  },
+  getLines: { method: 'get', path: '/v1/lines/:kind', handle: ({ params }) => lines(params['kind']) },
+  getTotal: {
+    method: 'get',
+    path: '/v1/total',
+    handle: ({ query }) => ({
+      status: 200,
+      body: {},
+      headers: query['total'] === undefined ? {} : { 'X-Total': String(query['total']) },
+    }),
+  },
+  getPart: {
+    method: 'get',
+    path: '/v1/part',
+    handle: () => ({
+      status: 206,
+      type: 'application/octet-stream',
+      body: 'yt',
+      headers: { 'Content-Range': 'bytes 1-2/5', 'Accept-Ranges': 'bytes' },
+    }),
+  },
+  getCached: { method: 'get', path: '/v1/cached', handle: () => ({ status: 304, headers: { ETag: '"v1"' } }) },
+  upload: {
+    method: 'post',
+    path: '/v1/uploads',
+    handle({ body }) {
+      const { title, picture } = body as { title: string; picture: { filename: string; bytes: Uint8Array } };
+      return { status: 201, body: { title, name: picture.filename, size: picture.bytes.length } };
+    },
   },
   getFile: {
     method: 'get',

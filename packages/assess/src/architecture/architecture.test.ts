@@ -26,10 +26,10 @@ const ports = (component: Component): string[] =>
   );
 
 test('the shop: every file of its deployment in one model', async () => {
-  const shop = await readArchitecture(['examples/shop'], root);
+  const shop = await readArchitecture(['examples/shop', 'examples/shop-cluster'], root);
   assert.deepEqual(
     shop.files.map(({ source }) => source),
-    ['castellan', 'compose', 'compose', 'envoy', 'kubernetes', 'nginx', 'terraform'],
+    ['castellan', 'compose', 'compose', 'nginx', 'envoy', 'kubernetes', 'terraform'],
   );
   const api = find(shop, 'api');
   assert.deepEqual(ports(api), ['3000 public http', '9229 public tcp management']);
@@ -59,7 +59,7 @@ test('the shop: every file of its deployment in one model', async () => {
 });
 
 test('no secret is kept, whatever the file', async () => {
-  const text = JSON.stringify(await readArchitecture(['examples/shop'], root));
+  const text = JSON.stringify(await readArchitecture(['examples'], root));
   for (const secret of ['changeme', '9f2c1b7e55d04a6c', 'hunter2hunter2', 'c3VwZXItc2VjcmV0LWtleQ', 'super-secret-key'])
     assert.equal(text.includes(secret), false, secret);
 });
@@ -80,6 +80,13 @@ server { listen 127.0.0.1:8080; server_name c.example; location / { proxy_pass h
     ['verify-off'],
   );
   assert.equal(components[2]?.ports[0]?.exposure, 'loopback');
+});
+
+test('a configuration beside the one container that runs it is that container', async () => {
+  const gateway = find(await readArchitecture(['examples/shop'], root), 'gateway');
+  assert.deepEqual(ports(gateway), ['443 public https', '80 public http']);
+  assert.deepEqual(gateway.ports[0]?.tls?.versions, ['TLSv1', 'TLSv1.2']);
+  assert.deepEqual(settings(gateway), ['access-log-off:3']);
 });
 
 test('kubernetes: a service makes its workload reachable, a TLS ingress redirects', () => {
@@ -114,7 +121,7 @@ spec: { tls: [{ hosts: [x], secretName: s }], rules: [{ http: { paths: [{ backen
 });
 
 test('envoy and terraform: what is plainly written', async () => {
-  const shop = await readArchitecture(['examples/shop/deploy/envoy.yaml', 'examples/shop/deploy/terraform'], root);
+  const shop = await readArchitecture(['examples/shop-cluster/envoy.yaml', 'examples/shop-cluster/terraform'], root);
   assert.deepEqual(ports(find(shop, 'envoy.yaml')), ['9901 public http management', '10000 public http']);
   assert.deepEqual(settings(find(shop, 'envoy.yaml')), ['authentication-off:14']);
   assert.deepEqual(ports(find(shop, 'production')), ['5432 public tcp']);

@@ -1,3 +1,4 @@
+import { absorb } from './absorb.ts';
 import type { Architecture, ArchitectureFlow, Component, Fragment, SourceKind, UnlinkedFlow } from './model.ts';
 
 /** One file that was read. */
@@ -11,7 +12,8 @@ export interface ReadFragment {
  * Puts what the files say together: names become components, hosts that nobody describes become external components or
  * stores, and components that several files describe stay several, because their files may differ.
  */
-export function link(read: readonly ReadFragment[]): Architecture {
+export function link(fragments: readonly ReadFragment[]): Architecture {
+  const read = absorb(fragments);
   const components = new Map<string, Component>();
   for (const { fragment } of read) for (const component of fragment.components) components.set(component.id, component);
   const byName = new Map<string, Component[]>();

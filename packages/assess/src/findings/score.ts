@@ -10,19 +10,20 @@ export interface Loss {
   readonly findings: number;
 }
 
-/** 0–100, and where the rest went, most first. */
+/** 0–100, to one decimal, and where the rest went, most first. */
 export interface Score {
   readonly value: number;
   readonly losses: readonly Loss[];
 }
 
-/** The part of what is left that a rule takes where all operations are touched. */
-const WEIGHT: Readonly<Record<Severity, number>> = { critical: 0.45, high: 0.25, medium: 0.1, low: 0.03, info: 0 };
+/** What a rule weighs where all operations are touched: one that is critical halves a score that was full. */
+const WEIGHT: Readonly<Record<Severity, number>> = { critical: 1, high: 0.45, medium: 0.15, low: 0.04, info: 0 };
 
 /**
- * The posture score of one document. Each rule that found something takes a part of what the others left: by the
- * worst severity that it found, all of its weight where every operation is touched, four tenths where few are.
- * How often a rule found something beyond that does not count, so that a large API is not worse for being large.
+ * The posture score of one document: `100 / (1 + w)`, where `w` is the sum over all rules that found something: the weight
+ * of the worst severity that the rule found, whole where every operation is touched, four tenths where few are.
+ * How often a rule found something beyond that does not count, so that a large API is not worse for being large;
+ * and since nothing is subtracted below zero, every mend raises the score.
  *
  * @param operations how many operations the document has
  */
@@ -39,16 +40,19 @@ export function scoreOf(findings: readonly Finding[], operations: number): Score
     rule.findings += 1;
     for (const operation of finding.operations) rule.touched.add(operation);
   }
-  let left = 100;
-  const losses: Loss[] = [];
-  for (const [id, { title, weight, touched, findings: number }] of [...rules].sort(
-    (a, b) => b[1].weight - a[1].weight,
-  )) {
-    if (weight === 0) continue;
+  const shares = [...rules].map(([id, { title, weight, touched, findings: number }]) => {
     const share = touched.size === 0 ? 1 : Math.min(1, touched.size / Math.max(1, operations));
-    const points = left * weight * (0.4 + 0.6 * share);
-    left -= points;
-    losses.push({ rule: id, title, points: Math.round(points * 10) / 10, findings: number });
-  }
-  return { value: Math.round(left), losses: losses.sort((a, b) => b.points - a.points) };
+    return { rule: id, title, weight: weight * (0.4 + 0.6 * share), findings: number };
+  });
+  const whole = shares.reduce((sum, { weight }) => sum + weight, 0);
+  const value = 100 / (1 + whole);
+  const losses = shares
+    .filter(({ weight }) => weight > 0)
+    .map(({ weight, ...rule }) => ({ ...rule, points: tenth(((100 - value) * weight) / whole) }))
+    .toSorted((a, b) => b.points - a.points);
+  return { value: tenth(value), losses };
+}
+
+function tenth(number: number): number {
+  return Math.round(number * 10) / 10;
 }

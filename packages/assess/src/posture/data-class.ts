@@ -87,6 +87,8 @@ export function classifyName(name: string): DataClass | undefined {
 /** The class of data that a field holds: as `x-castellan.sensitivity` says, or by its name where its value could be such data. */
 export function classify(field: Field): DataClass | undefined {
   const said = sensitivityOf(field);
+  // A mark says how much harm there is; the name still tells a telephone number from a diagnosis.
+  if (said === 'personal') return classifyName(field.name) ?? 'personal';
   if (said !== undefined) return bySensitivity[said];
   if (field.kind === 'body' || field.kind === 'map' || field.kind === 'header' || field.name === '') return undefined;
   const data = classifyName(field.name);

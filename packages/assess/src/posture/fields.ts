@@ -16,7 +16,7 @@ export interface Field {
   /** Of what the author names: the parameter, or the property's schema. */
   readonly location: Location;
   readonly parameter: Parameter | undefined;
-  /** The object that it is a property of. */
+  /** The object that it is a property of; of items and maps, the one whose property holds them. */
   readonly owner: Shape | undefined;
   readonly required: boolean;
   /** Operations whose callers send it. Never through `readOnly`. */

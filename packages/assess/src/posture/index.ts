@@ -11,6 +11,7 @@ export {
 export { checkArchitecture, checkContract, type CheckOptions } from './engine.ts';
 export { contractRule, type ArchitectureRule, type ContractRule, type Flaw, type RuleFacts } from './rule.ts';
 export { contractRules } from './rules/index.ts';
+export { architectureRules } from './rules/architecture/index.ts';
 export { checkFile, type CheckedFile, type CheckFileOptions } from './check-file.ts';
 export { loadRules } from './custom-rules.ts';
 export { fixHeading, fixOverlay, type FixKind } from './fix.ts';

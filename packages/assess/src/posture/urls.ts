@@ -1,4 +1,4 @@
-import { castellanOf, type UrlRestriction } from '@castellan/contract';
+import { castellanOf, type Location, type UrlRestriction } from '@castellan/contract';
 import type { Field } from './fields.ts';
 import { mayBeText } from './text-value.ts';
 import { plain, wordsOf } from './words.ts';
@@ -12,6 +12,7 @@ const ALONE = /^(?:webhook|webhookurl|callback|callbackurl|callbackuri|postbacku
 export function isFetched(field: Field): boolean {
   if ((field.kind !== 'property' && field.kind !== 'parameter') || field.writtenBy.length === 0 || !mayBeText(field))
     return false;
+  if (isToldElsewhere(field)) return false;
   const name = plain(field.name);
   if (ALONE.test(name)) return true;
   if (FETCHED.test(name))
@@ -30,11 +31,24 @@ export function isFetched(field: Field): boolean {
   );
 }
 
+/** The description says that somebody else goes there: a browser, the bank of a card. */
+function isToldElsewhere(field: Field): boolean {
+  return /\b(?:issuer|acquirer|browser|user agent|shopper|customer)s?\b[^.]{0,40}\b(?:send|post|redirect|navigat|go)/i.test(
+    textOf(field),
+  );
+}
+
 function isToldFetched(field: Field): boolean {
-  const text = `${String(field.node.raw['description'] ?? '')} ${String(field.target.raw['description'] ?? '')} ${field.parameter?.description ?? ''}`;
+  const text = textOf(field);
   return /\b(?:we|the (?:service|server|api)|it) (?:will )?(?:fetch|download|call|request|retrieve|deliver|send)(?:es|s)?\b|(?:will be|is|are) (?:fetched|downloaded|retrieved|called|delivered)\b|\bto which\b[^.]{0,40}\b(?:payloads?|events?|notifications?|requests?)\b/i.test(
     text,
   );
+}
+
+function textOf(field: Field): string {
+  return [field.node.raw['description'], field.target.raw['description'], field.parameter?.description]
+    .filter((text) => typeof text === 'string')
+    .join(' ');
 }
 
 /** What the document says about where the URL may lead. */
@@ -86,4 +100,9 @@ export function isHostInput(field: Field): boolean {
   return /^(?:host|hostname|targethost|remotehost|serverhost|smtphost|smtpserver|ldaphost|ldapserver|dbhost|databasehost|proxyhost|syslogserver|sysloghost|ntpserver|fqdn|ipaddresstoping|pinghost|backendhost|upstreamhost)$/.test(
     name,
   );
+}
+
+/** Where the restriction would be written: on the parameter, or on the schema that all who refer to it share. */
+export function urlLocation(field: Field): Location {
+  return field.parameter?.location ?? field.target.location;
 }

@@ -92,8 +92,10 @@ interface Here {
   readonly unit: Unit;
   readonly ways: Ways;
   readonly partial: boolean;
-  /** The object whose properties a composed part adds to. */
   readonly depth: number;
+  /** What items and maps inside belong to: the object that names them, and the parameter. */
+  readonly within: WalkedShape | undefined;
+  readonly parameter: Parameter | undefined;
 }
 
 /** Walks schemas, each once, however many references lead to it. */
@@ -118,7 +120,7 @@ export class Walk {
       kind,
       name,
       node,
-      { unit, ways: BOTH, partial: false, depth: 0 },
+      { unit, ways: BOTH, partial: false, depth: 0, within: undefined, parameter },
       undefined,
       parameter?.required ?? false,
       parameter,
@@ -159,7 +161,7 @@ export class Walk {
     const field = new WalkedField(here.unit, here.ways, { kind, name, node, target, parameter, owner, required });
     this.#fields.push(field);
     if (kind === 'property') owner?.fields.push(field);
-    this.#inside(name, node, here, undefined);
+    this.#inside(name, node, { ...here, within: owner ?? here.within }, undefined);
   }
 
   /** What is inside a schema: where it is a reference, another unit. */
@@ -175,15 +177,24 @@ export class Walk {
     this.#properties(node, shape, deeper);
     const { raw } = node;
     if (isRaw(raw['items']))
-      this.#value('items', name, below(node, 'items', raw['items']), { ...deeper, partial: false }, undefined, false);
+      this.#value(
+        'items',
+        name,
+        below(node, 'items', raw['items']),
+        { ...deeper, partial: false },
+        here.within,
+        false,
+        here.parameter,
+      );
     if (isRaw(raw['additionalProperties']))
       this.#value(
         'map',
         name,
         below(node, 'additionalProperties', raw['additionalProperties']),
         { ...deeper, partial: false },
-        undefined,
+        here.within,
         false,
+        here.parameter,
       );
     for (const keyword of ['allOf', 'anyOf', 'oneOf'] as const) {
       const list = raw[keyword];
@@ -204,7 +215,12 @@ export class Walk {
     if (known !== undefined) return known;
     const unit = newUnit();
     this.#units.set(target.raw, unit);
-    this.#inside(name, target, { unit, ways: BOTH, partial, depth: 0 }, undefined);
+    this.#inside(
+      name,
+      target,
+      { unit, ways: BOTH, partial, depth: 0, within: undefined, parameter: undefined },
+      undefined,
+    );
     return unit;
   }
 
@@ -230,7 +246,15 @@ export class Walk {
         request: here.ways.request && !flag('readOnly'),
         response: here.ways.response && !flag('writeOnly'),
       };
-      this.#value('property', name, property, { ...here, ways, partial: false }, shape, required.includes(name));
+      this.#value(
+        'property',
+        name,
+        property,
+        { ...here, ways, partial: false },
+        shape,
+        required.includes(name),
+        here.parameter,
+      );
     }
   }
 }

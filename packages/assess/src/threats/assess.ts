@@ -1,10 +1,9 @@
 import type { Place } from '@castellan/contract';
 import { catalogue } from './catalogue/index.ts';
 import { controls, isAsked } from './controls.ts';
-import type { AnyThreat, Linddun, Need, Stride, Subject } from './definition.ts';
+import type { AnyThreat, Need, Subject } from './definition.ts';
 import { controlStates, Evidence, type ControlState } from './evidence/state.ts';
 import type { EvidenceRecord } from './evidence/read.ts';
-import type { OwaspRisk } from '../findings/risk.ts';
 import type { DataClass } from '../posture/data-class.ts';
 import { noReview, type Decision, type Review } from './people/model.ts';
 import { riskOf, type Risk, type RiskContext } from './risk.ts';
@@ -169,10 +168,21 @@ function assessNeed(
   return {
     ...need,
     declared,
-    why: declared && !need.declared ? 'decided in the review' : need.why,
+    why: declared && !need.declared ? 'decided in the review' : need.why + whoMaySee(need, subject, api, review),
     asked: isAsked(need.control, context.profile),
     state,
   };
+}
+
+/** What people answered about who may see the data, beside the threat to it. */
+function whoMaySee(need: Need, subject: Subject, api: ApiSubject | undefined, review: Review): string {
+  if (need.control !== 'property-read' || subject.kind !== 'operation' || review.answers.size === 0) return '';
+  const said = subject.data.gives.flatMap((data) => {
+    const answer =
+      review.answers.get(`who-may-see:${data}`) ?? review.answers.get(`${api?.name ?? ''}:who-may-see:${data}`);
+    return answer === undefined ? [] : [`${data} data is for: ${answer.answer} (${answer.by})`];
+  });
+  return said.length === 0 ? '' : `; ${said.join('; ')}`;
 }
 
 function isRetentionDecided(api: ApiSubject, review: Review): boolean {
@@ -232,17 +242,4 @@ export function placeOf(threat: AssessedThreat): Place | undefined {
   if (subject.kind === 'api')
     return subject.contract.place({ document: subject.contract.documents[0] ?? '', pointer: '/info' });
   return subject.kind === 'flow' ? subject.flow.place : subject.element.place;
-}
-
-/** The frameworks that a threat belongs to, in words. */
-export function frameworksOf(threat: {
-  readonly stride: readonly Stride[];
-  readonly owasp?: OwaspRisk | undefined;
-  readonly linddun?: Linddun | undefined;
-}): string[] {
-  return [
-    ...(threat.owasp === undefined ? [] : [threat.owasp]),
-    ...threat.stride.map((one) => `STRIDE ${one}`),
-    ...(threat.linddun === undefined ? [] : [`LINDDUN ${threat.linddun}`]),
-  ];
 }

@@ -2,7 +2,7 @@ import type { Assessment, AssessedThreat } from './assess.ts';
 import type { ControlId } from './controls.ts';
 
 /** A step of a way, with the state of what stops it. */
-export interface TreeStep {
+interface TreeStep {
   readonly act: string;
   readonly control: ControlId | undefined;
   /** `unjudged` where the threat asks nothing about the control here. */

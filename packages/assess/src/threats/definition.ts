@@ -29,7 +29,7 @@ export type Linddun = keyof typeof linddun;
 /** What is harmed first. Decides which facts the impact is read from. */
 export type Harm = 'confidentiality' | 'integrity' | 'availability' | 'accountability' | 'privacy';
 
-export interface SubjectOf {
+interface SubjectOf {
   readonly api: ApiSubject;
   readonly operation: OperationSubject;
   readonly actor: ElementSubject;
@@ -55,7 +55,7 @@ export interface Need {
 }
 
 /** One step of an attack, and the control that stops it, where one does. */
-export interface Step {
+interface Step {
   readonly act: string;
   readonly stoppedBy?: ControlId | undefined;
 }
@@ -89,6 +89,8 @@ export interface ThreatDefinition<K extends SubjectKind = SubjectKind> {
   readonly harm: Harm;
   /** −1 takes skill or luck, 1 takes a browser. */
   readonly ease: -1 | 0 | 1;
+  /** `api`: whoever succeeds has come inside, so all that the API handles is at stake. */
+  readonly reach?: 'api' | undefined;
   /** What the attacker does, in one sentence. */
   readonly attack: string;
   readonly ways: readonly [Way, ...Way[]];

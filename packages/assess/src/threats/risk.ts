@@ -10,7 +10,7 @@ export const levels = ['critical', 'high', 'medium', 'low'] as const;
 export type Level = (typeof levels)[number];
 
 /** One number of a risk with what made it. */
-export interface Factor {
+interface Factor {
   /** 1 to 5. */
   readonly value: number;
   /** What it was made of, in order: `public +4`. */
@@ -69,16 +69,16 @@ export function riskOf(
   context: RiskContext,
 ): Risk {
   const likelihood = likelihoodOf(threat, subject, states, context);
-  const impact = impactOf(threat.harm, subject, context);
+  const impact = impactOf(threat, subject, context);
   const score = Math.round(likelihood.value * impact.value * 10) / 10;
   return { likelihood, impact, score, level: levelOf(score) };
 }
 
-/** 16 and more are critical, 10 high, 5 medium. */
-export function levelOf(score: number): Level {
-  if (score >= 16) return 'critical';
-  if (score >= 10) return 'high';
-  return score >= 5 ? 'medium' : 'low';
+/** 18 and more are critical, 12 high, 6 medium. */
+function levelOf(score: number): Level {
+  if (score >= 18) return 'critical';
+  if (score >= 12) return 'high';
+  return score >= 6 ? 'medium' : 'low';
 }
 
 function likelihoodOf(
@@ -96,7 +96,7 @@ function likelihoodOf(
       ['no credential needed', 'a weak credential needed', 'a credential needed', 'a strong credential needed'][
         strength
       ] ?? '',
-      [0.5, 0, -0.5, -1][strength] ?? 0,
+      [0.5, 0, -1, -1.5][strength] ?? 0,
     );
   }
   if (threat.ease !== 0) sum.add(threat.ease === 1 ? 'easy' : 'takes skill or luck', threat.ease * 0.5);
@@ -110,9 +110,14 @@ function likelihoodOf(
   return sum.factor();
 }
 
-function impactOf(harm: Harm, subject: Subject, context: RiskContext): Factor {
+function impactOf(
+  { harm, reach }: { readonly harm: Harm; readonly reach?: 'api' | undefined },
+  subject: Subject,
+  context: RiskContext,
+): Factor {
   const sum = new Sum();
-  const { data, money, safety, changes } = touches(subject);
+  const whole = reach === 'api' && subject.kind === 'operation';
+  const { data, money, safety, changes } = touches(whole ? subject.api : subject);
   const worst = data.reduce<{ name: string; value: number }>(
     (found, one) => {
       const value = context.classImpact[one] ?? classValue[one];

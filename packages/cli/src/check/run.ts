@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CastellanError, type Profile } from '@castellan/contract';
 import {
+  architectureRules,
   atLeast,
   checkFile,
   contractRules,
@@ -20,6 +21,7 @@ import {
   type Severity,
 } from '@castellan/assess/posture';
 import type { ExitStatus, Terminal } from '../verb.ts';
+import { deploymentFindings, together } from './deployment.ts';
 
 export interface CheckCommand {
   readonly files: readonly string[];
@@ -35,6 +37,8 @@ export interface CheckCommand {
   readonly ignore?: string | undefined;
   readonly rules: readonly string[];
   readonly spectral?: string | undefined;
+  /** Files and folders of the deployment around the API. */
+  readonly deployment: readonly string[];
   readonly overlays: readonly string[];
   readonly allowUrls: boolean;
 }
@@ -62,6 +66,7 @@ export async function check(
       : undefined;
   const spectral =
     command.spectral === undefined ? undefined : await spectralFindings(at(command.spectral), terminal.cwd);
+  const deployment = await deploymentFindings(command.deployment, terminal.cwd, command.profile);
   const now = Date.now();
   const checked: CheckedFile[] = [];
   for (const file of command.files)
@@ -75,12 +80,13 @@ export async function check(
         ignores,
         baseline: known,
         now,
-        others: spectral,
+        others: together(spectral, deployment),
+        otherRules: architectureRules.map(({ id }) => id),
       }),
     );
   const reports = checked.map(({ report }) => report);
   const text = formatReports(command.format, reports, {
-    rules,
+    rules: command.deployment.length === 0 ? rules : [...rules, ...architectureRules],
     version: versionOf(readFileSync(MANIFEST, 'utf8')),
     folder: terminal.cwd,
     now,

@@ -149,7 +149,7 @@ export const attacks: readonly Attack[] = [
       const calls = 100;
       let last: RawAnswer | undefined;
       for (let i = 0; i < calls; i++) {
-        last = await send(base, { path: '/documents?limit=100', token: tokens.ada });
+        last = await send(base, { path: '/documents?limit=100', token: tokens.bob });
         if (last.status === 429) return { answer: last, gained: undefined };
       }
       return { answer: last as RawAnswer, gained: `${calls} calls in a row, all answered` };

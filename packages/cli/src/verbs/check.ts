@@ -33,6 +33,8 @@ Security Top 10 2023 that a document can show. One root cause is one finding, wi
   --rules FILE          rules of your own: a TypeScript or JavaScript module
   --spectral FILE       run a Spectral ruleset as well (needs @stoplight/spectral-core)
 
+  --deployment PATH     castellan.yaml, Compose, Kubernetes, nginx, Envoy, Terraform: files or folders, checked as well;
+                        may be given several times
   --overlay FILE        apply an OpenAPI Overlay first; may be given several times
   --allow-urls          let $ref lead to other hosts
   --watch               check again whenever a file changes
@@ -54,6 +56,7 @@ Security Top 10 2023 that a document can show. One root cause is one finding, wi
         ignore: { type: 'string' },
         rules: { type: 'string', multiple: true },
         spectral: { type: 'string' },
+        deployment: { type: 'string', multiple: true },
         overlay: { type: 'string', multiple: true },
         'allow-urls': { type: 'boolean' },
         watch: { type: 'boolean' },
@@ -85,6 +88,7 @@ Security Top 10 2023 that a document can show. One root cause is one finding, wi
       ignore: values.ignore,
       rules: values.rules ?? [],
       spectral: values.spectral,
+      deployment: values.deployment ?? [],
       overlays: values.overlay ?? [],
       allowUrls: values['allow-urls'] ?? false,
     };

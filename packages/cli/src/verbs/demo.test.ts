@@ -45,21 +45,25 @@ test('the tour prints what every attack did on both sides, and ends', async () =
     'undocumented path': 'route: not-found 404',
     'path tricks': 'route: ambiguous-path 400',
     'oversized body': 'receive: too-large 413',
+    "other people's object": 'release: forbidden 403',
     flood: 'throttle: rate-limited 429',
   }))
     assert.match(out, new RegExp(`^${attack} \\(.*stopped by ${stage}$`, 'm'));
-  assert.match(out, /\n10 attacks: 0 stopped bare, \d+ stopped by the guard\. 20 of 20 honest requests answered\.\n$/);
+  assert.doesNotMatch(out, /NOT STOPPED YET/);
+  assert.match(out, /^leaking property .*stopped: 200, and nothing leaked$/m);
+  assert.match(out, /\n10 attacks: 0 stopped bare, 10 stopped by the guard\. 20 of 20 honest requests answered\.\n$/);
 });
 
 test(
   'Ctrl-C ends everything: both servers, the process, no child left, exit status 0',
   { timeout: 60_000 },
-  async () => {
+  async (t) => {
     const child = spawn(
       process.execPath,
       ['--conditions=@castellan/source', '--disable-warning=ExperimentalWarning', main, 'demo'],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
+    t.after(() => child.kill('SIGKILL'));
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
     let out = '';
     for await (const chunk of child.stdout) {

@@ -170,7 +170,7 @@ for (const [name, args, message] of mistakes) {
   });
 }
 
-test('the command ends with Ctrl-C, status 0, and frees its port', { timeout: 60_000 }, async () => {
+test('the command ends with Ctrl-C, status 0, and frees its port', { timeout: 60_000 }, async (t) => {
   const child = spawn(
     process.execPath,
     [
@@ -184,6 +184,7 @@ test('the command ends with Ctrl-C, status 0, and frees its port', { timeout: 60
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
+  t.after(() => child.kill('SIGKILL'));
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   let out = '';
   for await (const chunk of child.stdout) {

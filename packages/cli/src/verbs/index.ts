@@ -4,8 +4,11 @@ import type { Verb } from '../verb.ts';
 export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   check: async () => (await import('./check.ts')).verb,
   contract: async () => (await import('./contract.ts')).verb,
+  diff: async () => (await import('./diff.ts')).verb,
   demo: async () => (await import('./demo.ts')).verb,
   gateway: async () => (await import('./gateway.ts')).verb,
+  types: async () => (await import('./types.ts')).verb,
+  threats: async () => (await import('./threats.ts')).verb,
   keys: async () => (await import('./keys.ts')).verb,
   policy: async () => (await import('./policy.ts')).verb,
 };

@@ -24,9 +24,14 @@ export function parseJson(source: SourceText, limits: LoadLimits): ParsedText {
     format: 'json',
     value,
     scan,
-    positionsOf: (of) => new JsonPositions(of),
+    positionsOf,
     duplicates: scan.duplicates.map((duplicate) => placed(text, duplicate)),
   };
+}
+
+/** Outside of `parseJson`, because a function that is made in there keeps the whole text alive. */
+function positionsOf(bytes: Uint8Array): JsonPositions {
+  return new JsonPositions(bytes);
 }
 
 function placed(text: string, duplicate: JsonScan['duplicates'][number]): Duplicate {

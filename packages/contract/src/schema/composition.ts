@@ -1,5 +1,6 @@
 import type { Compiler } from './compiler.ts';
 import { discriminatorOf } from './discriminator.ts';
+import type { Unit } from './unit.ts';
 import { entriesOf, listOf, type RawSchema, type SchemaNode, stringsOf } from './node.ts';
 
 /** A schema that is applied to the same value as another one. */
@@ -75,13 +76,12 @@ export function isOnlyReference(node: SchemaNode): boolean {
 
 /** The properties that a composition forbids in this direction: `readOnly` in requests, `writeOnly` in responses. */
 export function forbiddenNames(compiler: Compiler, node: SchemaNode): ReadonlySet<string> {
-  const names = new Set<string>();
-  if (compiler.direction === undefined) return names;
-  visit(compiler, node, new Set(['$ref', '$dynamicRef', 'allOf']), (each, raw) => {
-    for (const [name, value] of entriesOf(raw, 'properties'))
-      if (isForbidden(compiler, compiler.nodes.child(each, value, 'properties', name))) names.add(name);
-  });
-  return names;
+  if (compiler.direction === undefined) return none;
+  return gather(compiler, node, 'forbidden', inPlace, (each, raw) =>
+    entriesOf(raw, 'properties')
+      .filter(([name, value]) => isForbidden(compiler, compiler.nodes.child(each, value, 'properties', name)))
+      .map(([name]) => name),
+  );
 }
 
 /** Whether a property's schema, or one that it is composed of, is marked as not travelling in this direction. */
@@ -89,20 +89,12 @@ export function isForbidden(compiler: Compiler, property: SchemaNode): boolean {
   const keyword =
     compiler.direction === 'request' ? 'readOnly' : compiler.direction === 'response' ? 'writeOnly' : undefined;
   if (keyword === undefined) return false;
-  let forbidden = false;
-  visit(compiler, property, new Set(['$ref', '$dynamicRef', 'allOf']), (_, raw) => {
-    forbidden ||= raw[keyword] === true;
-  });
-  return forbidden;
+  return gather(compiler, property, 'marked', inPlace, (_, raw) => (raw[keyword] === true ? [keyword] : [])).size > 0;
 }
 
 /** The properties that any part of a composition requires. */
 function requiredNames(compiler: Compiler, node: SchemaNode): ReadonlySet<string> {
-  const names = new Set<string>();
-  visit(compiler, node, new Set(['$ref', '$dynamicRef', 'allOf', 'anyOf', 'oneOf', 'then', 'else']), (_, raw) => {
-    for (const name of stringsOf(raw['required'])) names.add(name);
-  });
-  return names;
+  return gather(compiler, node, 'required', anywhere, (_, raw) => stringsOf(raw['required']));
 }
 
 /** The same node, excused from requiring what another part of the composition forbids. */
@@ -112,18 +104,58 @@ export function withWaived(compiler: Compiler, node: SchemaNode, forbidden: Read
   return waived.length === 0 ? node : { ...node, waived };
 }
 
-function visit(
+const none: ReadonlySet<string> = new Set();
+const inPlace: ReadonlySet<string> = new Set(['$ref', '$dynamicRef', 'allOf']);
+const anywhere: ReadonlySet<string> = new Set(['$ref', '$dynamicRef', 'allOf', 'anyOf', 'oneOf', 'then', 'else']);
+
+type Gathered = WeakMap<Unit, ReadonlySet<string>>;
+const gathered = new WeakMap<Compiler, Map<string, Gathered>>();
+
+/**
+ * Gathers names from a schema and all that it is composed of. What is known of a part is remembered, so that a long
+ * chain of schemas costs its length and not the square of it; what lies on a cycle is only known for the whole.
+ */
+function gather(
   compiler: Compiler,
   from: SchemaNode,
+  what: string,
   keywords: ReadonlySet<string>,
-  see: (node: SchemaNode, raw: RawSchema) => void,
-): void {
-  const seen = new Set<unknown>();
-  const pending = [from];
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    if (typeof node.raw === 'boolean' || seen.has(node.raw)) continue;
-    seen.add(node.raw);
-    if (!isOnlyReference(node)) see(node, node.raw);
-    for (const next of composed(compiler, node)) if (keywords.has(next.keyword)) pending.push(next.node);
+  own: (node: SchemaNode, raw: RawSchema) => readonly string[],
+): ReadonlySet<string> {
+  let tables = gathered.get(compiler);
+  if (tables === undefined) gathered.set(compiler, (tables = new Map()));
+  let known = tables.get(what);
+  if (known === undefined) tables.set(what, (known = new WeakMap()));
+  const memory = known;
+  const unfinished = new Set<Unit>();
+  const partial = new Map<Unit, ReadonlySet<string>>();
+
+  /** False where a cycle keeps the answer from being whole. */
+  function visit(node: SchemaNode, into: Set<string>): boolean {
+    if (typeof node.raw === 'boolean') return true;
+    const unit = compiler.unit(node);
+    const before = memory.get(unit);
+    if (before !== undefined) {
+      for (const name of before) into.add(name);
+      return true;
+    }
+    // Its names are taken up where it was met first.
+    if (unfinished.has(unit) || partial.has(unit)) return false;
+    unfinished.add(unit);
+    const names = new Set(isOnlyReference(node) ? [] : own(node, node.raw));
+    let whole = true;
+    for (const next of composed(compiler, node))
+      if (keywords.has(next.keyword) && !visit(next.node, names)) whole = false;
+    unfinished.delete(unit);
+    if (whole) memory.set(unit, names.size === 0 ? none : names);
+    else partial.set(unit, names);
+    for (const name of names) into.add(name);
+    return whole;
   }
+
+  const all = new Set<string>();
+  visit(from, all);
+  // Everything that can be reached was visited: for the root the answer is whole all the same.
+  if (typeof from.raw !== 'boolean') memory.set(compiler.unit(from), all.size === 0 ? none : all);
+  return all;
 }

@@ -1,3 +1,5 @@
+import { spend } from './fuel.ts';
+
 /** A decimal fraction, exactly: `digits / 10 ** scale`. */
 interface Decimal {
   readonly digits: bigint;
@@ -24,6 +26,7 @@ export function multipleOf(divisor: number | bigint): (value: number | bigint) =
     if (typeof value === 'number' && !Number.isFinite(value)) return false;
     const other = decimal(value);
     const scale = Math.max(exact.scale, other.scale);
+    spend(50 + scale);
     return (
       (other.digits * 10n ** BigInt(scale - other.scale)) % (exact.digits * 10n ** BigInt(scale - exact.scale)) === 0n
     );

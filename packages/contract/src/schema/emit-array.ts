@@ -1,4 +1,4 @@
-import { type Emission, emitSchema } from './emit.ts';
+import { type Emission, emitSchema, emitSpend, turnCost } from './emit.ts';
 import { unique } from './equality.ts';
 import { listOf, numberOf, type SchemaNode } from './node.ts';
 import { numeral } from './writer.ts';
@@ -61,10 +61,13 @@ export function emitArray(emission: Emission, node: SchemaNode, v: string, fail:
     const code = writer.capture(() =>
       emitSchema(emission, compiler.nodes.child(node, rest.value, rest.keyword), item, fail, undefined),
     );
-    if (code !== '')
+    if (code !== '') {
       writer.line(
-        `for (let ${index} = ${prefix.length}; ${index} < ${v}.length; ${index}++) { const ${item} = ${v}[${index}];\n${code}\n}`,
+        `for (let ${index} = ${prefix.length}; ${index} < ${v}.length; ${index}++) { const ${item} = ${v}[${index}];`,
       );
+      emitSpend(emission, turnCost(code));
+      writer.line(`${code}\n}`);
+    }
     if (t !== undefined) writer.line(`${t}.allItems = true;`);
   }
   if (rules.dialect === '2020-12' && rules.applicator && raw['contains'] !== undefined)
@@ -84,6 +87,7 @@ function emitContains(emission: Emission, node: SchemaNode, v: string, fail: str
   writer.line(
     `for (let ${index} = 0; ${index} < ${v}.length; ${index}++) { const ${item} = ${v}[${index}]; ${attempt}: {`,
   );
+  emitSpend(emission, 4);
   emitSchema(
     emission,
     compiler.nodes.child(node, node.raw['contains'], 'contains'),

@@ -1,5 +1,5 @@
 import { forbiddenNames, withWaived } from './composition.ts';
-import { type Emission, emitSchema } from './emit.ts';
+import { type Emission, emitSchema, emitSpend, turnCost } from './emit.ts';
 import { entriesOf, numberOf, type SchemaNode, stringsOf } from './node.ts';
 import { patternOf } from './pattern.ts';
 import { literal, numeral, read } from './writer.ts';
@@ -107,7 +107,9 @@ function emitOtherProperties(
     writer.line(`if (${undocumented.filter((test) => test !== undefined).join(' && ') || 'true'}) {\n${inside}\n}`);
   });
   if (body !== '') {
-    const loop = `for (const ${key} in ${v}) { const ${value} = ${v}[${key}]; if (${value} === undefined) continue;\n${body}\n}`;
+    const cost = turnCost(body) + 2 * patterns.length;
+    const spend = writer.capture(() => emitSpend(emission, cost));
+    const loop = `for (const ${key} in ${v}) { const ${value} = ${v}[${key}]; if (${value} === undefined) continue;\n${spend}\n${body}\n}`;
     if (count === undefined || names !== undefined) writer.line(loop);
     else {
       const keys = writer.fresh('n');

@@ -1,7 +1,7 @@
 import { boundsOf } from './bounds.ts';
 import { multipleOf } from './decimal.ts';
 import type { Emission } from './emit.ts';
-import { equal } from './equality.ts';
+import { oneOfValues } from './equality.ts';
 import { formatOf } from './formats/index.ts';
 import { contentCheck } from './content.ts';
 import { numberOf, type SchemaNode } from './node.ts';
@@ -57,8 +57,7 @@ function emitOneOfValues(emission: Emission, values: readonly unknown[], v: stri
     else if (typeof value !== 'string') rest.push(value);
   }
   if (rest.length > 0) {
-    const same = (value: unknown): boolean => rest.some((candidate) => equal(candidate, value));
-    tests.push(`${writer.constant(same)}(${v})`);
+    tests.push(`${writer.constant(oneOfValues(rest))}(${v})`);
   }
   writer.line(
     tests.length === 0

@@ -1,4 +1,4 @@
-import { type Emission, emitSchema } from './emit.ts';
+import { type Emission, emitSchema, emitSpend } from './emit.ts';
 import type { SchemaNode } from './node.ts';
 
 /** Whether a schema asks what its other keywords evaluated. */
@@ -24,6 +24,7 @@ export function emitUnevaluatedProperties(
   const schema = node.raw['unevaluatedProperties'];
   if (schema === undefined) return;
   const [key, value] = [writer.fresh('k'), writer.fresh('p')];
+  emitSpend(emission, 4);
   const code = writer.capture(() =>
     emitSchema(emission, compiler.nodes.child(node, schema, 'unevaluatedProperties'), value, fail, undefined),
   );

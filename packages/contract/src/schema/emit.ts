@@ -6,6 +6,7 @@ import { emitObject } from './emit-object.ts';
 import { emitEnumeration, emitNumber, emitString, emitType } from './emit-scalar.ts';
 import { emitUnevaluatedItems, emitUnevaluatedProperties, needsTracker } from './emit-unevaluated.ts';
 import type { SchemaNode } from './node.ts';
+import { fuel, stop } from './fuel.ts';
 import { Tracker } from './tracker.ts';
 import { isNullable, typesOf } from './types.ts';
 import type { Writer } from './writer.ts';
@@ -121,8 +122,20 @@ function emitReference(
 export function emitCall(emission: Emission, node: SchemaNode, v: string, fail: string, t: string | undefined): void {
   const { writer } = emission;
   const unit = writer.constant(emission.compiler.unit(node));
+  emitSpend(emission, t === undefined ? 4 : 16);
   if (t === undefined) writer.line(`if (!(${unit}.f ?? ${unit}.compile())(${v})) { ${fail} }`);
   else writer.line(`if (!(${unit}.t ?? ${unit}.compileTracked())(${v}, ${t})) { ${fail} }`);
+}
+
+/** Charges for what follows; see `fuel`. */
+export function emitSpend(emission: Emission, amount: number): void {
+  const { writer } = emission;
+  writer.line(`if ((${writer.constant(fuel)}.left -= ${amount}) < 0) ${writer.constant(stop)}();`);
+}
+
+/** What one turn of a loop over this code costs. */
+export function turnCost(code: string): number {
+  return 1 + (code.length >> 8);
 }
 
 const composite: readonly string[] = [

@@ -1,3 +1,6 @@
+import { randomInt } from 'node:crypto';
+import { fuel, spend } from './fuel.ts';
+
 /** JSON equality (JSON Schema 2020-12 core, section 4.2.2): numbers by value, also between `number` and `bigint`; objects without order. */
 export function equal(a: unknown, b: unknown): boolean {
   if (a === b) return true;
@@ -30,26 +33,89 @@ export function unique(items: readonly unknown[]): boolean {
     return true;
   }
   const scalars = new Set<unknown>();
-  const composed = new Set<string>();
+  const composed = new Map<number, unknown[]>();
   for (let index = 0; index < count; index++) {
     const item = items[index];
-    if (typeof item === 'object' && item !== null) composed.add(canonical(item));
-    else scalars.add(isNumeric(item) ? numericKey(item) : item);
-    if (scalars.size + composed.size !== index + 1) return false;
+    if (typeof item !== 'object' || item === null) {
+      const size = scalars.size;
+      scalars.add(isNumeric(item) ? numericKey(item) : item);
+      if (scalars.size === size) return false;
+      continue;
+    }
+    const hash = hashOf(item);
+    const bucket = composed.get(hash);
+    if (bucket === undefined) composed.set(hash, [item]);
+    else {
+      spend(bucket.length);
+      if (bucket.some((other) => equal(other, item))) return false;
+      bucket.push(item);
+    }
   }
+  spend(count);
   return true;
 }
 
-/** The same text for equal values, another for different ones. */
-function canonical(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (isNumeric(value)) return String(numericKey(value));
-  if (typeof value !== 'object' || value === null) return String(value);
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
-  const parts: string[] = [];
-  for (const key of presentKeys(value).sort())
-    parts.push(`${JSON.stringify(key)}:${canonical((value as Record<string, unknown>)[key])}`);
-  return `{${parts.join()}}`;
+/** Above this many values, a table is asked first. */
+const LISTED = 8;
+
+/** Whether a value is one of these. */
+export function oneOfValues(values: readonly unknown[]): (value: unknown) => boolean {
+  if (values.length <= LISTED) return (value) => values.some((candidate) => equal(candidate, value));
+  const scalars = new Set<unknown>();
+  const composed = new Map<number, unknown[]>();
+  for (const value of values) {
+    if (typeof value !== 'object' || value === null) scalars.add(isNumeric(value) ? numericKey(value) : value);
+    else {
+      fuel.left += 1_000;
+      const hash = hashOf(value);
+      composed.set(hash, [...(composed.get(hash) ?? []), value]);
+    }
+  }
+  return (value) =>
+    typeof value !== 'object' || value === null
+      ? scalars.has(isNumeric(value) ? numericKey(value) : value)
+      : composed.size > 0 && (composed.get(hashOf(value))?.some((candidate) => equal(candidate, value)) ?? false);
+}
+
+/** Nobody outside can know which values share a hash. */
+const SEED = randomInt(2 ** 31);
+
+/** A number that is the same for equal values, whatever the order of their properties. */
+function hashOf(value: unknown): number {
+  if (typeof value === 'string') return hashText(value, 1);
+  if (isNumeric(value)) {
+    const key = numericKey(value);
+    return typeof key === 'number' && Number.isInteger(key) && Math.abs(key) < 2 ** 31
+      ? mix(key ^ 0x5bd1e995)
+      : hashText(String(key), 2);
+  }
+  if (typeof value !== 'object' || value === null) return hashText(String(value), 3);
+  let hash = SEED;
+  if (Array.isArray(value)) {
+    spend(value.length >> 2);
+    for (let index = 0; index < value.length; index++) hash = mix(Math.imul(hash, 31) + hashOf(value[index]));
+    return hash;
+  }
+  const keys = presentKeys(value);
+  spend(keys.length);
+  for (const key of keys) hash = (hash + mix(hashText(key, 4) ^ hashOf((value as Record<string, unknown>)[key]))) | 0;
+  return mix(hash);
+}
+
+function hashText(text: string, kind: number): number {
+  let hash = SEED ^ kind;
+  const { length } = text;
+  spend(length >> 5);
+  for (let index = 0; index < length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return mix(hash);
+}
+
+/** Spreads every bit over all others (MurmurHash3's last step). */
+function mix(hash: number): number {
+  let mixed = hash ^ SEED;
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return mixed ^ (mixed >>> 16);
 }
 
 /** Properties that would be serialised: an undefined one is absent. */

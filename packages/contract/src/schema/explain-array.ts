@@ -4,6 +4,8 @@ import { type Explanation, memberPointer } from './explain.ts';
 import { numberOf, type SchemaNode } from './node.ts';
 import type { Tracker } from './tracker.ts';
 
+const MANY = 16;
+
 export function explainArray(
   explanation: Explanation,
   node: SchemaNode,
@@ -36,7 +38,9 @@ export function explainArray(
   }
   const { keyword, prefix, rest } = itemSchemas(node);
   const last = rest === undefined ? Math.min(prefix.length, value.length) : value.length;
+  const quick = restCheck(explanation, node, value.length - prefix.length);
   for (let index = 0; index < last && (valid || !explanation.full); index++) {
+    if (index >= prefix.length && quick?.(value[index]) === true) continue;
     const schema =
       index < prefix.length
         ? nodes.child(node, prefix[index], keyword, index)
@@ -57,6 +61,18 @@ export function explainArray(
   if (rules.validation && raw['uniqueItems'] === true && !unique(value))
     valid = explanation.refuse(pointer, 'uniqueItems', 'Must not have equal items', 'Send each item once');
   return valid;
+}
+
+/** Many items: those that hold are passed over by the compiled function. */
+function restCheck(
+  explanation: Explanation,
+  node: SchemaNode,
+  count: number,
+): ((item: unknown) => boolean) | undefined {
+  const { rest } = itemSchemas(node);
+  if (rest === undefined || count < MANY) return undefined;
+  const unit = explanation.compiler.unit(explanation.compiler.nodes.child(node, rest.value, rest.keyword));
+  return unit.f ?? unit.compile();
 }
 
 function explainContains(

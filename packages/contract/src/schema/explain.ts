@@ -6,6 +6,7 @@ import { explainComposition } from './explain-composition.ts';
 import { explainObject, explainUnevaluatedProperties } from './explain-object.ts';
 import { explainEnumeration, explainNumber, explainString, explainType } from './explain-scalar.ts';
 import { needsTracker } from './emit-unevaluated.ts';
+import { fuel, OutOfFuel, spend } from './fuel.ts';
 import type { SchemaNode } from './node.ts';
 import { escapePointer } from './pointer.ts';
 import { Tracker } from './tracker.ts';
@@ -14,6 +15,9 @@ import type { Unit } from './unit.ts';
 
 /** Longest property name that a pointer shows; the rest of a longer one is cut off. */
 const LONGEST_NAME = 100;
+
+/** What holding a value to a schema costs here: much more than in generated code. */
+const APPLICATION = 150;
 
 /** One attempt to hold a value to a schema, keyword by keyword, with the reasons why it does not hold. */
 export class Explanation {
@@ -56,6 +60,7 @@ export class Explanation {
 
   /** Holds a value to a schema. Gives whether it does; notes in the tracker what was evaluated. */
   apply(node: SchemaNode, value: unknown, pointer: string, tracker: Tracker | undefined): boolean {
+    spend(APPLICATION);
     const { raw } = node;
     if (raw === true) return true;
     if (raw === false) return this.refuse(pointer, 'false', 'Nothing is allowed here', 'Leave it out');
@@ -126,6 +131,7 @@ export class Explanation {
       return !isOnlyReference(target);
     }
     this.active.push({ unit, value });
+    spend(this.active.length);
     try {
       return this.apply(target, value, pointer, tracker);
     } finally {
@@ -140,14 +146,27 @@ export function memberPointer(pointer: string, name: string | number): string {
   return `${pointer}/${escapePointer(token.length > LONGEST_NAME ? `${token.slice(0, LONGEST_NAME)}…` : token)}`;
 }
 
+/** What is said of a value that no check has come to the end of. */
+export const tooComplex: Issue = {
+  pointer: '',
+  keyword: 'complexity',
+  message: 'The value takes too long to check',
+  mend: 'Send a smaller or simpler value',
+};
+
 /** Why a value does not hold to a schema, up to `limit` reasons; empty where it does. */
-export function explainValue(unit: Unit, value: unknown, limit: number): Issue[] {
+export function explainValue(unit: Unit, value: unknown, limit: number, budget: number): Issue[] {
   const explanation = new Explanation(unit.compiler, Math.max(1, limit));
+  fuel.left = budget;
   try {
     explanation.applyReferred(unit.node, value, '', undefined);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    explanation.refuse('', 'depth', 'The value is nested too deeply', 'Nest arrays and objects less deeply');
+    // What was found until then is wrong all the same.
+    if (error instanceof OutOfFuel) {
+      if (explanation.issues.length === 0) explanation.issues.push(tooComplex);
+    } else if (error instanceof RangeError)
+      explanation.refuse('', 'depth', 'The value is nested too deeply', 'Nest arrays and objects less deeply');
+    else throw error;
   }
   return explanation.issues;
 }

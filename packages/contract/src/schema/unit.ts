@@ -1,5 +1,6 @@
 import type { Compiler } from './compiler.ts';
 import { emitSchema } from './emit.ts';
+import { spend } from './fuel.ts';
 import type { SchemaNode } from './node.ts';
 import { composed } from './composition.ts';
 import type { Tracker } from './tracker.ts';
@@ -50,6 +51,7 @@ export class Unit {
   }
 
   #reachesItself(): boolean {
+    if (this.#endsByItself()) return false;
     const seen = new Set<Unit>();
     const pending: SchemaNode[] = [this.node];
     for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
@@ -68,6 +70,19 @@ export class Unit {
     }
     return false;
   }
+
+  /** Whether nothing that this schema is composed of comes back to itself; remembered for all of it. */
+  #endsByItself(open = new Set<Unit>()): boolean {
+    if (this.#loops === false) return true;
+    if (this.#loops === true || open.has(this)) return false;
+    open.add(this);
+    const ends = composed(this.compiler, this.node).every(
+      ({ node }) => typeof node.raw === 'boolean' || this.compiler.unit(node).#endsByItself(open),
+    );
+    open.delete(this);
+    if (ends) this.#loops = false;
+    return ends;
+  }
 }
 
 /**
@@ -77,6 +92,7 @@ export class Unit {
 function guarded<T extends (value: unknown, tracker: Tracker) => boolean>(inner: T): T {
   const active: unknown[] = [];
   return ((value: unknown, tracker: Tracker): boolean => {
+    spend(4 + active.length);
     if (active.includes(value)) return true;
     active.push(value);
     try {

@@ -1,6 +1,7 @@
 import type { Direction } from '../compiled.ts';
 import type { Schema } from '../model.ts';
 import { compilerOf } from '../schema/compiler.ts';
+import { fuel, OutOfFuel, REQUEST_FUEL, RESPONSE_FUEL } from '../schema/fuel.ts';
 import { escapePointer, type References, type SchemaSource } from '../schema/index.ts';
 import { type Place, Places } from './place.ts';
 
@@ -17,7 +18,10 @@ export interface Undocumented {
   in(value: unknown): boolean;
   /** Where they are, as RFC 6901 pointers. */
   find(value: unknown, limit?: number): string[];
-  /** Takes them out, in place. */
+  /**
+   * Takes them out, in place.
+   * @throws RangeError where the value is too deep or takes too long to tell
+   */
   remove(value: unknown): Removed;
 }
 
@@ -39,6 +43,7 @@ export function compileUndocumented(source: SchemaSource, schema: Schema, direct
     byReferences.set(source.references, known.set(direction, places));
   }
   const book = places;
+  const budget = direction === 'request' ? REQUEST_FUEL : RESPONSE_FUEL;
   let root: Place | undefined | 'later' = 'later';
   const at = (): Place | undefined => {
     if (root === 'later') root = book.of([book.compiler.nodes.at(schema)]);
@@ -48,30 +53,44 @@ export function compileUndocumented(source: SchemaSource, schema: Schema, direct
     in(value) {
       const place = at();
       if (place === undefined) return false;
+      fuel.left = budget;
       try {
         return has(place, value);
       } catch (error) {
-        // Deeper than the stack: nobody can say that all of it is documented.
-        if (error instanceof RangeError) return true;
+        // Deeper than the stack, or more than a check may take: nobody can say that all of it is documented.
+        if (error instanceof RangeError || error instanceof OutOfFuel) return true;
         throw error;
       }
     },
     find(value, limit = 20) {
       const place = at();
       const pointers: string[] = [];
-      if (place !== undefined)
+      if (place === undefined) return pointers;
+      fuel.left = budget;
+      try {
         walk(place, value, '', (_, __, pointer) => pointers.length < limit && pointers.push(pointer));
+      } catch (error) {
+        if (!(error instanceof RangeError || error instanceof OutOfFuel)) throw error;
+        if (pointers.length === 0) pointers.push('');
+      }
       return pointers;
     },
     remove(value) {
       const place = at();
       const pointers: string[] = [];
       let count = 0;
-      if (place !== undefined)
+      if (place === undefined) return { count, pointers };
+      fuel.left = budget;
+      try {
         walk(place, value, '', (object, name, pointer) => {
           delete object[name];
           if (++count <= 100) pointers.push(pointer);
         });
+      } catch (error) {
+        throw error instanceof OutOfFuel
+          ? new RangeError('the value takes too long to check', { cause: error })
+          : error;
+      }
       return { count, pointers };
     },
   };

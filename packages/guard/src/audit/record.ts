@@ -29,7 +29,7 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
   const mode = operation?.castellan.mode ?? contract.castellan.mode ?? settings.mode;
   const begin = `{"class_uid":6003,"category_uid":6,"activity_id":${activity},"type_uid":${600300 + activity},"severity_id":`;
   const heads = [1, 2].map((status) =>
-    [0, 1, 2, 3, 4].map((severity) => `${begin}${severity},"status_id":${status},"time":`),
+    [0, 1, 2, 3, 4, 5].map((severity) => `${begin}${severity},"status_id":${status},"time":`),
   );
   const product = '"product":{"name":"Castellan","vendor_name":"Castellan"}}';
   const api = `",${product},"api":{"operation":${JSON.stringify(operation?.operationId ?? '')},"version":${JSON.stringify(contract.version)},"service":{"name":${JSON.stringify(contract.title)}}},"actor":`;

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { CastellanError, type SecurityScheme } from '@castellan/contract';
 import type { Identity, SchemeOutcome, SchemeRequest, SchemeVerifier } from '../scheme.ts';
 import type { KeyHolder, KeysConfiguration } from './configuration.ts';
@@ -25,8 +25,8 @@ export function apiKeyVerifier(
   configuration: KeysConfiguration,
   attempts: Attempts,
 ): SchemeVerifier {
-  const secret = randomBytes(32);
-  const digest = (key: string): string => createHmac('sha256', secret).update(key).digest('binary');
+  const secret = randomBytes(32).toString('binary');
+  const digest = (key: string): string => hash('sha256', secret + key, 'binary');
   const known = new Map<string, Known>();
   const notices = [...queryNotices(scheme)];
   for (const [key, holder] of entries(configuration.keys)) {

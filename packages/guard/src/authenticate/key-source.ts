@@ -1,6 +1,7 @@
 import type { CryptoKey, JSONWebKeySet } from 'jose';
 import { CastellanError } from '@castellan/contract';
 import type { SchemeNotice } from '../scheme.ts';
+import { isKnownSecret } from '../secrets/strength.ts';
 import type { TokenHeader } from './signature.ts';
 import { readVerificationKeys, type VerificationKeys } from './verification-keys.ts';
 
@@ -62,8 +63,23 @@ export async function givenKeys(where: string, jwks: JSONWebKeySet): Promise<Key
     find: (header) => keyOf(keys, header),
     refresh() {},
     algorithms: [...new Set(keys.keys.flatMap((key) => key.algorithms))],
-    notices: [],
+    notices: knownSecrets(where, jwks),
   };
+}
+
+/** Shared secrets that everybody can sign with. */
+function knownSecrets(where: string, jwks: JSONWebKeySet): readonly SchemeNotice[] {
+  return jwks.keys.flatMap((key, index) => {
+    if (key.kty !== 'oct' || !('k' in key) || !isKnownSecret(Buffer.from(String(key.k), 'base64url'))) return [];
+    return [
+      {
+        code: 'mock-identity',
+        message: `${where}: the secret of key ${index} is a known default or example`,
+        fatalInProduction: true,
+        mend: 'make a random one (openssl rand -base64 64), or better use keys of two parts',
+      },
+    ];
+  });
 }
 
 export function keyOf(keys: VerificationKeys, header: TokenHeader): Promise<CryptoKey> | undefined {

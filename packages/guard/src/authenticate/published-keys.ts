@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { CryptoKey, JSONWebKeySet } from 'jose';
 import type { SchemeNotice } from '../scheme.ts';
 import { KeysUnavailable, keyOf, type KeySource } from './key-source.ts';
@@ -19,12 +20,14 @@ export interface PublishedKeysOptions {
 
 /** Milliseconds between two attempts when the provider is out of reach. */
 const retryAfter = 5000;
-/** Tokens with an unknown `kid` may make the set be fetched this often: a burst, then one in each interval. */
-const unknown = { burst: 4, interval: 10_000 };
+/** Milliseconds between two fetches that tokens with an unknown `kid` cause; until then they wait, so many at most. */
+const cooldown = 1000;
+const maxWaiting = 512;
 
 /**
  * The key set that an issuer publishes. It is fetched again regularly, and when a token names a key that is not in it
- * (a rotation), but not as often as strangers like; when the provider is out of reach the last set serves for a stated
+ * (a rotation), but not as often as strangers like: such tokens wait for the next fetch that is allowed, so that none is
+ * refused for coming early; when the provider is out of reach the last set serves for a stated
  * time and not longer.
  */
 export class PublishedKeys implements KeySource {
@@ -35,8 +38,8 @@ export class PublishedKeys implements KeySource {
   #failure: ProviderError | undefined;
   #failedSince = 0;
   #attemptedAt = Number.NEGATIVE_INFINITY;
-  #allowance = unknown.burst;
-  #allowanceAt = 0;
+  #newer: Promise<unknown> | undefined;
+  #waiting = 0;
   trustedUntil = Number.NEGATIVE_INFINITY;
   refreshAt = Number.NEGATIVE_INFINITY;
   epoch = 0;
@@ -69,19 +72,18 @@ export class PublishedKeys implements KeySource {
   async find(header: TokenHeader, now: number): Promise<CryptoKey | undefined> {
     if (now >= this.trustedUntil) await this.#require(now);
     else if (now >= this.refreshAt) this.refresh(now);
-    // A fetch that is under way may have begun before the rotation: the second round's began after this token came.
-    for (let round = 0; round < 2; round++) {
-      const known = this.#keyFor(header);
-      if (known !== undefined) return known;
-      if (this.#fetching !== undefined) await this.#fetching;
-      else if (this.#takeAllowance(now)) await this.#fetch(now);
-      else return undefined;
-    }
-    return this.#keyFor(header);
+    const known = this.#keyFor(header);
+    if (known !== undefined) return known;
+    await this.#awaitNewer(now);
+    const found = this.#keyFor(header);
+    // A provider that cannot be asked has not said that there is no such key.
+    if (found === undefined && this.#failure !== undefined) throw this.#unavailable('keys-out-of-reach');
+    return found;
   }
 
   refresh(now: number): void {
-    if (this.#fetching !== undefined || now - this.#attemptedAt < retryAfter) return;
+    const pause = this.#failure === undefined ? cooldown : retryAfter;
+    if (this.#fetching !== undefined || now - this.#attemptedAt < pause) return;
     void this.#fetch(now);
   }
 
@@ -94,27 +96,33 @@ export class PublishedKeys implements KeySource {
     if (this.#fetching !== undefined || now - this.#attemptedAt >= retryAfter)
       await (this.#fetching ?? this.#fetch(now));
     if (now < this.trustedUntil) return;
-    const { issuer, outage } = this.#options;
-    const why = this.#failure?.message ?? 'not fetched yet';
-    if (this.#keys !== undefined) {
-      throw new KeysUnavailable(
-        'keys-too-old',
-        `issuer ${issuer}: the last keys are older than ${outage} s and no newer ones can be had: ${why}`,
-      );
-    }
-    throw new KeysUnavailable(
-      this.#failure?.kind === 'wrong' ? 'bad-key-set' : 'keys-out-of-reach',
-      `issuer ${issuer}: ${why}`,
-    );
+    if (this.#keys !== undefined) throw this.#unavailable('keys-too-old');
+    throw this.#unavailable(this.#failure?.kind === 'wrong' ? 'bad-key-set' : 'keys-out-of-reach');
   }
 
-  #takeAllowance(now: number): boolean {
-    const gained = (now - this.#allowanceAt) / unknown.interval;
-    this.#allowance = Math.min(unknown.burst, this.#allowance + Math.max(0, gained));
-    this.#allowanceAt = now;
-    if (this.#allowance < 1) return false;
-    this.#allowance -= 1;
-    return true;
+  #unavailable(reason: KeysUnavailable['reason']): KeysUnavailable {
+    const { issuer, outage } = this.#options;
+    const why = this.#failure?.message ?? 'not fetched yet';
+    const old =
+      reason === 'keys-too-old' ? `the last keys are older than ${outage} s and no newer ones can be had: ` : '';
+    return new KeysUnavailable(reason, `issuer ${issuer}: ${old}${why}`);
+  }
+
+  /** Waits for a fetch that begins after now: one that is under way may have begun before the rotation. */
+  async #awaitNewer(now: number): Promise<void> {
+    if (this.#waiting >= maxWaiting) throw this.#unavailable('keys-out-of-reach');
+    this.#waiting += 1;
+    this.#newer ??= this.#fetchNewer(now);
+    await this.#newer;
+  }
+
+  async #fetchNewer(now: number): Promise<void> {
+    await this.#fetching;
+    const pause = Math.min(cooldown, this.#attemptedAt + cooldown - now);
+    if (pause > 0) await wait(pause, undefined, { ref: false });
+    this.#newer = undefined;
+    this.#waiting = 0;
+    await this.#fetch(now + Math.max(0, pause));
   }
 
   #fetch(now: number): Promise<ProviderError | undefined> {

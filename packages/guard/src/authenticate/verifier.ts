@@ -1,19 +1,9 @@
 import { CastellanError, type SecurityScheme } from '@castellan/contract';
 import type { KeyStore, UserStore } from '../keys/store.ts';
 import type { SchemeVerifier } from '../scheme.ts';
-import { apiKeyVerifier } from './api-key.ts';
 import type { Attempts } from './attempts.ts';
-import { basicVerifier } from './basic.ts';
-import { certificateVerifier } from './certificate.ts';
 import type { SchemeConfiguration } from './configuration.ts';
-import { withCsrfDefence } from './csrf.ts';
-import { customVerifier } from './custom.ts';
-import { acceptsAnything } from './development.ts';
-import { messageSignatureVerifier } from './message-signature.ts';
 import type { Fetch } from './provider-fetch.ts';
-import { sessionVerifier } from './session.ts';
-import { storedKeyVerifier } from './stored-keys.ts';
-import { tokenVerifier } from './token.ts';
 
 /** What verifiers share. */
 export interface VerifierNeeds {
@@ -24,7 +14,7 @@ export interface VerifierNeeds {
 }
 
 /**
- * Makes the verifier of one security scheme.
+ * Makes the verifier of one security scheme; only what that scheme needs is loaded.
  * @throws CastellanError `bad-authentication`, `digest-refused`, and what the schemes throw
  */
 export async function verifierOf(
@@ -35,6 +25,7 @@ export async function verifierOf(
   refuseDigest(scheme);
   const verifier = await plainVerifier(scheme, configuration, needs);
   if (scheme.type !== 'apiKey' || scheme.in !== 'cookie') return verifier;
+  const { withCsrfDefence } = await import('./csrf.ts');
   return withCsrfDefence(scheme, verifier, 'csrf' in configuration ? configuration.csrf : undefined);
 }
 
@@ -45,25 +36,34 @@ async function plainVerifier(
 ): Promise<SchemeVerifier> {
   const { realm, fetch, attempts, clock } = needs;
   if ('verify' in configuration) {
+    const [{ acceptsAnything }, { customVerifier }] = await Promise.all([
+      import('./development.ts'),
+      import('./custom.ts'),
+    ]);
     const mock = await acceptsAnything(configuration, clock());
     return customVerifier(scheme, configuration, realm, mock);
   }
   const http = scheme.type === 'http' ? scheme.scheme : undefined;
   const bearer = scheme.type === 'oauth2' || scheme.type === 'openIdConnect' || http === 'bearer' || http === 'dpop';
-  if (bearer && 'issuer' in configuration) return tokenVerifier(scheme, configuration, realm, fetch, clock());
+  if (bearer && 'issuer' in configuration)
+    return (await import('./token.ts')).tokenVerifier(scheme, configuration, realm, fetch, clock());
   if (scheme.type === 'apiKey') {
-    if ('keys' in configuration) return apiKeyVerifier(scheme, configuration, attempts);
-    if ('sessions' in configuration && scheme.in === 'cookie') return sessionVerifier(scheme, configuration);
+    if ('keys' in configuration) return (await import('./api-key.ts')).apiKeyVerifier(scheme, configuration, attempts);
+    if ('sessions' in configuration && scheme.in === 'cookie')
+      return (await import('./session.ts')).sessionVerifier(scheme, configuration);
     if ('store' in configuration && isStore<KeyStore>(configuration.store))
-      return storedKeyVerifier(scheme, configuration.store, attempts, clock);
+      return (await import('./stored-keys.ts')).storedKeyVerifier(scheme, configuration.store, attempts, clock);
   }
   if (http === 'basic') {
+    const { basicVerifier } = await import('./basic.ts');
     if ('users' in configuration) return basicVerifier(scheme, configuration, realm, attempts, clock);
     if ('store' in configuration && isStore<UserStore>(configuration.store))
       return basicVerifier(scheme, { store: configuration.store }, realm, attempts, clock);
   }
-  if (http === 'signature' && 'signatures' in configuration) return messageSignatureVerifier(scheme, configuration);
-  if (scheme.type === 'mutualTLS' && 'certificates' in configuration) return certificateVerifier(scheme, configuration);
+  if (http === 'signature' && 'signatures' in configuration)
+    return (await import('./message-signature.ts')).messageSignatureVerifier(scheme, configuration);
+  if (scheme.type === 'mutualTLS' && 'certificates' in configuration)
+    return (await import('./certificate.ts')).certificateVerifier(scheme, configuration);
   throw new CastellanError({
     code: 'bad-authentication',
     message: `authentication.${scheme.name} does not fit its scheme (${scheme.type}${http === undefined ? '' : ` ${http}`})`,

@@ -9,7 +9,7 @@ import {
   type RecordShape,
   type Shape,
   type Value,
-} from '@castellan/policy';
+} from '@castellan/policy/entities';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,12 +1,6 @@
 import type { Contract, Operation } from '@castellan/contract';
-import {
-  Entity,
-  type ActionModel,
-  type EntityRef,
-  type EntityTypeModel,
-  type PolicySet,
-  type SchemaModel,
-} from '@castellan/policy';
+import type { ActionModel, EntityTypeModel, PolicySet, SchemaModel } from '@castellan/policy';
+import { Entity, type EntityRef } from '@castellan/policy/entities';
 import { aboutAction, aboutType, type PolicyHead } from './heads.ts';
 import type { Directory } from './directory.ts';
 import type { IdNames } from './attributes.ts';

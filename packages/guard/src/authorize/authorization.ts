@@ -1,5 +1,6 @@
 import type { Operation } from '@castellan/contract';
-import { CedarRecord, Entity, EntityRef, type Decision, type EntitySource } from '@castellan/policy';
+import type { Decision } from '@castellan/policy';
+import { CedarRecord, Entity, EntityRef, type EntitySource } from '@castellan/policy/entities';
 import type { Exchange } from '../exchange.ts';
 import { ApiRecord, Undecidable } from './attributes.ts';
 import type { ActionFacts, Authority } from './authority.ts';
@@ -37,6 +38,7 @@ export class Authorization {
   readonly principal: Entity;
   /** Objects that the caller was allowed in this request, by type and id. */
   readonly granted = new Map<string, KnownObject>();
+  readonly #asked: Readonly<Record<string, unknown>> | undefined;
   readonly #context = new Map<string, CedarRecord>();
   /** Undefined for what is known not to be there. */
   readonly #entities = new Map<string, Entity | undefined>();
@@ -44,7 +46,14 @@ export class Authorization {
   /** What was loaded, so that nothing is loaded twice for one request. */
   readonly #objects = new Map<string, KnownObject>();
 
-  constructor(authority: Authority, exchange: Exchange, own: EntityJson | undefined) {
+  /** @param asked the context of a question that is asked in no request of the API */
+  constructor(
+    authority: Authority,
+    exchange: Exchange,
+    own: EntityJson | undefined,
+    asked?: Readonly<Record<string, unknown>>,
+  ) {
+    this.#asked = asked;
     this.authority = authority;
     this.exchange = exchange;
     this.principal = principalOf(authority, exchange.auth, own);
@@ -180,7 +189,10 @@ export class Authorization {
   #contextFor(facts: ActionFacts): CedarRecord {
     let context = this.#context.get(facts.id);
     if (context === undefined)
-      this.#context.set(facts.id, (context = contextOf(this.exchange, facts.model?.context, this.authority.ids)));
+      this.#context.set(
+        facts.id,
+        (context = contextOf(this.exchange, facts.model?.context, this.authority.ids, this.#asked)),
+      );
     return context;
   }
 }

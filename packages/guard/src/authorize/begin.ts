@@ -1,4 +1,4 @@
-import { principalType } from '@castellan/policy';
+import { principalType } from '@castellan/policy/entities';
 import type { GuardCore } from '../core.ts';
 import type { Exchange } from '../exchange.ts';
 import { Authorization } from './authorization.ts';

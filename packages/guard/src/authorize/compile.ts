@@ -2,8 +2,9 @@ import type { Contract } from '@castellan/contract';
 import { apiType, compilePolicies, EntityRef, policySchema } from '@castellan/policy';
 import type { GuardOptions } from '../options.ts';
 import { makeAuthority, type Authority } from './authority.ts';
-import { openDirectory } from './directory.ts';
+import { openDirectory, type Directory } from './directory.ts';
 import { readPolicyFiles } from './policy-files.ts';
+import { groupType } from './principal.ts';
 import type { Loaders } from './resources.ts';
 
 /**
@@ -21,7 +22,9 @@ export async function compileAuthority(
 ): Promise<Authority | undefined> {
   if (options.policies === undefined) return undefined;
   const files = await readPolicyFiles(options.policies, previous?.files);
-  const schema = policySchema(contract);
+  const directory = await openDirectory(options.entities);
+  const groups = directory === undefined ? undefined : groupsIn(directory);
+  const schema = policySchema(contract, groups === undefined ? {} : { groups });
   const set = compilePolicies({ policies: files, schema: schema.json });
   const { schema: model } = set;
   if (model === undefined) throw new TypeError('policies were compiled without their schema');
@@ -31,9 +34,26 @@ export async function compileAuthority(
     model,
     entityTypes: schema.entityTypes,
     api: new EntityRef(apiType, contract.title),
-    directory: await openDirectory(options.entities),
+    directory,
     loaders,
     resolver: options.resolver,
     files: files.map(({ file }) => file),
   });
+}
+
+/**
+ * Every group of a directory that is a list, so that a policy for another one is an error and not a policy for nobody.
+ * Undefined where groups are in groups, which a list of names cannot say.
+ */
+function groupsIn({ known }: Directory): readonly string[] | undefined {
+  if (known === undefined) return undefined;
+  const groups = new Set<string>();
+  for (const { uid, parents = [] } of known.values()) {
+    if (uid.type === groupType) {
+      if (parents.length > 0) return undefined;
+      groups.add(uid.id);
+    }
+    for (const parent of parents) if (parent.type === groupType) groups.add(parent.id);
+  }
+  return groups.size === 0 ? undefined : [...groups];
 }

@@ -1,4 +1,4 @@
-import { CedarRecord, type RecordShape } from '@castellan/policy';
+import { CedarRecord, type RecordShape } from '@castellan/policy/entities';
 import type { Exchange } from '../exchange.ts';
 import { ApiRecord, type IdNames } from './attributes.ts';
 
@@ -6,9 +6,21 @@ import { ApiRecord, type IdNames } from './attributes.ts';
  * What policies may know of the request beside who, what and which: the time by the guard's clock, the client's address,
  * the credential's scopes, the decoded parameters and body. The schema says which of it there is.
  */
-export function contextOf(exchange: Exchange, shape: RecordShape | undefined, ids: IdNames): CedarRecord {
+export function contextOf(
+  exchange: Exchange,
+  shape: RecordShape | undefined,
+  ids: IdNames,
+  asked?: Readonly<Record<string, unknown>>,
+): CedarRecord {
   if (shape === undefined) return CedarRecord.empty;
-  const { auth, parameters } = exchange;
+  const { auth } = exchange;
+  if (asked !== undefined)
+    return new ApiRecord(
+      { ...asked, now: new Date(exchange.now), scopes: auth?.scopes ?? [], tenant: auth?.tenant },
+      shape,
+      ids,
+    );
+  const { parameters } = exchange;
   return new ApiRecord(
     {
       now: new Date(exchange.now),

@@ -1,4 +1,4 @@
-import { anonymousType, CedarRecord, Entity, EntityRef, principalType } from '@castellan/policy';
+import { anonymousType, CedarRecord, Entity, EntityRef, principalType } from '@castellan/policy/entities';
 import type { AuthContext } from '../auth-context.ts';
 import { ApiRecord } from './attributes.ts';
 import type { Authority } from './authority.ts';

@@ -1,7 +1,9 @@
+import type { FieldSource } from '@castellan/contract';
 import type { Exchange } from '../exchange.ts';
 import type { Guard } from '../guard.ts';
 import type { Refusal } from '../problem.ts';
 import { revealingFields, securityFields, strictTransport } from '../security-fields.ts';
+import { ItemStream } from '../stages/items.ts';
 
 /** The guard's own answer as a Fetch response. */
 export function answered(guard: Guard, exchange: Exchange): Response {
@@ -19,20 +21,30 @@ export async function released(guard: Guard, exchange: Exchange, response: Respo
   const { plan } = exchange;
   if (plan === undefined || plan.mode === 'off') return leave(guard, exchange, response, response.body);
   const contentType = response.headers.get('content-type') ?? undefined;
-  const head = plan.release.head(exchange, response.status, contentType);
+  const head = plan.release.head(exchange, response.status, contentType, fieldsOf(response.headers));
   if (head !== 'check') {
+    if (head.action === 'items') return streamed(guard, exchange, response, new ItemStream(head.open(), exchange));
     if (head.action === 'pass') return leave(guard, exchange, response, response.body);
-    if (plan.mode === 'observe') return leave(guard, exchange, response, response.body);
+    if (plan.mode === 'observe') {
+      if (head.action === 'withhold') (exchange.observed ??= []).push({ stage: 'release', refusal: head.refusal });
+      return leave(guard, exchange, response, response.body);
+    }
     if (head.action === 'replace') return leave(guard, exchange, response, head.body, head.contentType);
     return withheld(guard, exchange, head.refusal);
   }
   const body = await collect(response, guard.settings.maxResponse);
-  if (body === undefined) {
-    return withheld(guard, exchange, {
+  if (body instanceof ReadableStream) {
+    const refusal: Refusal = {
       type: 'response-withheld',
       status: guard.settings.withheldStatus,
       reason: 'response-over-limit',
-    });
+    };
+    if (plan.mode !== 'observe') {
+      await body.cancel();
+      return withheld(guard, exchange, refusal);
+    }
+    (exchange.observed ??= []).push({ stage: 'release', refusal });
+    return leave(guard, exchange, response, body);
   }
   const outcome = await plan.release.body(exchange, response.status, contentType, body);
   if (outcome.action === 'pass')
@@ -51,15 +63,79 @@ function withheld(guard: Guard, exchange: Exchange, refusal: Refusal): Response 
   return answered(guard, exchange);
 }
 
-async function collect(response: Response, limit: number): Promise<Uint8Array | undefined> {
+function fieldsOf(headers: Headers): FieldSource {
+  return {
+    getHeader(name) {
+      if (name !== 'set-cookie') return headers.get(name) ?? undefined;
+      const cookies = headers.getSetCookie();
+      return cookies.length === 0 ? undefined : cookies;
+    },
+  };
+}
+
+/** The whole body; where it is longer than the limit, a stream of all of it. */
+async function collect(response: Response, limit: number): Promise<Uint8Array | ReadableStream<Uint8Array>> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength;
-    if (size > limit) return undefined;
-    chunks.push(chunk);
+  const reader = response.body?.getReader();
+  for (let next = await reader?.read(); next?.value !== undefined; next = await reader?.read()) {
+    size += next.value.byteLength;
+    chunks.push(next.value);
+    if (size > limit && reader !== undefined) return replayed(chunks, reader);
   }
   return Buffer.concat(chunks);
+}
+
+function replayed(
+  chunks: readonly Uint8Array[],
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+): ReadableStream<Uint8Array> {
+  const rest = [...chunks];
+  return new ReadableStream({
+    async pull(controller) {
+      const chunk = rest.shift() ?? (await reader.read()).value;
+      if (chunk === undefined) controller.close();
+      else controller.enqueue(chunk);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+}
+
+/** The body item by item; the exchange ends with it. */
+function streamed(guard: Guard, exchange: Exchange, response: Response, items: ItemStream): Response {
+  let closed = false;
+  const close = (): void => {
+    if (!closed) guard.close(exchange);
+    closed = true;
+  };
+  const reader = response.body?.getReader();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      // Until something may leave: pull is not called again before something was enqueued.
+      for (;;) {
+        const chunk = (await reader?.read())?.value;
+        const { bytes, cut } = chunk === undefined ? items.end() : items.push(chunk);
+        if (bytes.length > 0) controller.enqueue(bytes);
+        if (cut) {
+          close();
+          await reader?.cancel();
+          controller.error(new Error('an item of the response does not match the contract'));
+          return;
+        }
+        if (chunk === undefined) {
+          close();
+          controller.close();
+          return;
+        }
+        if (bytes.length > 0) return;
+      }
+    },
+    async cancel(reason) {
+      close();
+      await reader?.cancel(reason);
+    },
+  });
+  return leave(guard, exchange, response, body, undefined, false);
 }
 
 function leave(
@@ -68,6 +144,7 @@ function leave(
   response: Response,
   body: ConstructorParameters<typeof Response>[0],
   contentType?: string,
+  ends = true,
 ): Response {
   const headers = new Headers(response.headers);
   for (const name of revealingFields) headers.delete(name);
@@ -79,6 +156,6 @@ function leave(
   if (!headers.has('x-request-id')) headers.set('x-request-id', exchange.id);
   for (const [name, value] of guard.crossOrigin(exchange)) headers.set(name, value);
   exchange.status = response.status;
-  guard.close(exchange);
+  if (ends) guard.close(exchange);
   return new Response(body, { status: response.status, statusText: response.statusText, headers });
 }

@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { CastellanError } from '@castellan/contract';
+import { Memory } from '../authenticate/memory.ts';
 import { WatchedFile } from '../secrets/watched-file.ts';
 import { writePrivateFile } from '../secrets/private-file.ts';
 import { parseStore } from './records.ts';
@@ -68,8 +69,16 @@ export function openKeyFile(name: string): KeyStore {
   const watched = new WatchedFile(file, parse);
   const secret = storeSecret(file, false);
   const usage = new Usage(file);
+  const hashes = new Memory<{ readonly expiresAt: number; readonly hash: string }>(10_000);
   return {
-    find: (key) => watched.value.get(hashKey(secret, key)),
+    find(key) {
+      // The stored hash of a key that was found before is remembered; whether it is still there is asked each time.
+      const digest = hashes.digest(key);
+      const hash = hashes.get(digest, 0)?.hash ?? hashKey(secret, key);
+      const record = watched.value.get(hash);
+      if (record !== undefined) hashes.set(digest, { expiresAt: Number.POSITIVE_INFINITY, hash });
+      return record;
+    },
     used: (id, now) => usage.note(id, now),
     notices: (now) => [...watched.notices, ...dueNotice(file, [...watched.value.values()], now)],
     async close() {

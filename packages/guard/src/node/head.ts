@@ -1,5 +1,6 @@
-import { ServerResponse, type IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { revealingFields, securityFields, strictTransport } from '../security-fields.ts';
+import { ServerResponse as NodeResponse } from './http.ts';
 
 /** What the handler's own fields mean for the head; one bit each, so that a set of them is a number. */
 const REVEALING = 1;
@@ -58,7 +59,7 @@ type StoreHeader = (this: ServerResponse, firstLine: string, fields: unknown) =>
 const lines = Symbol('castellan.lines');
 type Prefixed = ServerResponse & { [lines]?: string; _storeHeader?: StoreHeader };
 
-const { _storeHeader: nodeStoreHeader } = ServerResponse.prototype as unknown as { _storeHeader?: StoreHeader };
+const { _storeHeader: nodeStoreHeader } = NodeResponse.prototype as unknown as { _storeHeader?: StoreHeader };
 
 function storeHeader(this: ServerResponse, firstLine: string, fields: unknown): void {
   nodeStoreHeader?.call(this, firstLine + ((this as Prefixed)[lines] ?? ''), fields);
@@ -77,7 +78,7 @@ function prefix(response: ServerResponse, text: string): void {
  */
 const prefixable = ((): boolean => {
   try {
-    const response: Internal = new ServerResponse({
+    const response: Internal = new NodeResponse({
       method: 'GET',
       httpVersionMajor: 1,
       httpVersionMinor: 1,

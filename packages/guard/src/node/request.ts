@@ -90,70 +90,86 @@ export class NodeIncoming implements IncomingRequest {
   }
 
   readBody(limit: number): Promise<Uint8Array | 'too-large' | 'aborted'> {
-    return new Promise((resolve) => new BodyReader(this.#request, limit, resolve).start());
+    return new Promise((resolve) => void new BodyReader(this.#request, limit, resolve));
   }
 }
 
 type ReadOutcome = Uint8Array | 'too-large' | 'aborted';
+
+const reading = Symbol('castellan.reading');
+type Read = IncomingMessage & { [reading]?: BodyReader | undefined };
 
 /**
  * Reads a request's body and gives it back to the stream before the stream notices its end, so that a handler or body
  * parser which reads the stream itself finds it from its first byte.
  */
 class BodyReader {
-  readonly #request: IncomingMessage;
+  readonly #request: Read;
   readonly #limit: number;
   readonly #resolve: (outcome: ReadOutcome) => void;
-  readonly #chunks: Buffer[] = [];
+  #first: Buffer | undefined = undefined;
+  #chunks: Buffer[] | undefined = undefined;
   #size = 0;
 
   constructor(request: IncomingMessage, limit: number, resolve: (outcome: ReadOutcome) => void) {
     this.#request = request;
     this.#limit = limit;
     this.#resolve = resolve;
+    this.#request[reading] = this;
+    request.on('readable', onReadable);
+    request.on('close', onClose);
+    // Only what imitates Node's requests does not tell that it is complete.
+    if (typeof request.complete !== 'boolean') request.on('end', onEnd);
   }
 
-  start(): void {
-    this.#request.on('readable', this.#onReadable);
-    this.#request.on('end', this.#onEnd);
-    this.#request.on('close', this.#onClose);
-  }
-
-  readonly #onReadable = (): void => {
+  read(): void {
     const request = this.#request;
     for (let chunk = request.read() as Buffer | null; chunk !== null; chunk = request.read() as Buffer | null) {
-      this.#chunks.push(chunk);
+      if (this.#first === undefined) this.#first = chunk;
+      else (this.#chunks ??= [this.#first]).push(chunk);
       this.#size += chunk.length;
       if (this.#size > this.#limit) {
-        this.#settle('too-large');
         // Given back, so that a guard that only observes hands the whole body on.
         request.unshift(this.#bytes());
+        this.settle('too-large');
         return;
       }
       // All of it is there, and the next `read` would end the stream.
-      if (request.complete && request.readableLength === 0) {
-        const bytes = this.#bytes();
-        request.unshift(bytes);
-        this.#settle(bytes);
-        return;
-      }
+      if (request.complete && request.readableLength === 0) break;
     }
-  };
+    if (!request.complete) return;
+    const bytes = this.#bytes();
+    if (bytes.length > 0 && !request.readableEnded) request.unshift(bytes);
+    this.settle(bytes);
+  }
 
-  readonly #onEnd = (): void => this.#settle(this.#bytes());
-  readonly #onClose = (): void => this.#settle('aborted');
+  end(): void {
+    this.settle(this.#bytes());
+  }
 
   #bytes(): Buffer {
-    const [first] = this.#chunks;
-    return this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks);
+    return this.#chunks === undefined ? (this.#first ?? Buffer.alloc(0)) : Buffer.concat(this.#chunks);
   }
 
-  #settle(outcome: ReadOutcome): void {
-    this.#request.off('readable', this.#onReadable);
-    this.#request.off('end', this.#onEnd);
-    this.#request.off('close', this.#onClose);
+  settle(outcome: ReadOutcome): void {
+    const request = this.#request;
+    request.off('readable', onReadable);
+    request.off('close', onClose);
+    if (typeof request.complete !== 'boolean') request.off('end', onEnd);
+    request[reading] = undefined;
     this.#resolve(outcome);
   }
+}
+
+// The same functions for all requests.
+function onReadable(this: Read): void {
+  this[reading]?.read();
+}
+function onEnd(this: Read): void {
+  this[reading]?.end();
+}
+function onClose(this: Read): void {
+  this[reading]?.settle('aborted');
 }
 
 /** Sees to it that whoever reads the stream finds the bytes that were checked, not those that they were inflated from. */

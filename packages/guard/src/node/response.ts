@@ -1,52 +1,16 @@
-import { ServerResponse, type OutgoingHttpHeader, type OutgoingHttpHeaders } from 'node:http';
+import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
 import type { Answer } from '../answer.ts';
 import { NotAuthorized } from '../authorize/handle.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Guard } from '../guard.ts';
 import type { ProblemType, Refusal } from '../problem.ts';
 import { securityFields } from '../security-fields.ts';
+import { ItemStream } from '../stages/items.ts';
 import type { Release, Released } from '../stages/release.ts';
+import { bytesOf, callbackIn, originalOf, type HeadFields, type Original } from './original.ts';
 import { completeHead, type OwnFraming } from './head.ts';
 
 const key = Symbol('castellan');
-
-type HeadFields = OutgoingHttpHeaders | readonly OutgoingHttpHeader[];
-
-/** The response's own methods, in the forms that are used here. */
-interface Original {
-  setHeader(this: ServerResponse, name: string, value: number | string | readonly string[]): unknown;
-  writeHead(this: ServerResponse, status: number, reason?: string | HeadFields, fields?: HeadFields): unknown;
-  write(
-    this: ServerResponse,
-    chunk: string | Uint8Array,
-    encoding: BufferEncoding,
-    callback?: (error?: Error | null) => void,
-  ): boolean;
-  end(this: ServerResponse, chunk?: string | Uint8Array, encoding?: BufferEncoding): unknown;
-  flushHeaders(this: ServerResponse): void;
-}
-
-const unchanged = methodsOf(ServerResponse.prototype);
-
-function originalOf(response: ServerResponse): Original {
-  return response.setHeader === unchanged.setHeader &&
-    response.writeHead === unchanged.writeHead &&
-    response.write === unchanged.write &&
-    response.end === unchanged.end &&
-    response.flushHeaders === unchanged.flushHeaders
-    ? unchanged
-    : methodsOf(response);
-}
-
-function methodsOf({
-  setHeader: set,
-  writeHead: head,
-  write: some,
-  end: all,
-  flushHeaders: flush,
-}: ServerResponse): Original {
-  return { setHeader: set, writeHead: head, write: some, end: all, flushHeaders: flush } as Original;
-}
 
 /** The state of one held response. */
 class Held {
@@ -63,6 +27,8 @@ class Held {
   /** `open`: not decided; `check`: collecting; `pass`: streaming; `done`: answered. */
   state: 'open' | 'check' | 'pass' | 'done' = 'open';
   closed = false;
+  /** Set where the body streams item by item. */
+  items: ItemStream | undefined = undefined;
 
   constructor(guard: Guard, exchange: Exchange, release: Release | undefined, original: Original, plain: boolean) {
     this.guard = guard;
@@ -197,8 +163,11 @@ function write(
   const held = this[key];
   const done = typeof encoding === 'function' ? encoding : callback;
   if (held.state === 'open') decideHead(this, held);
+  const coding = typeof encoding === 'string' ? encoding : 'utf8';
   if (held.state === 'pass')
-    return held.original.write.call(this, chunk, typeof encoding === 'string' ? encoding : 'utf8', done);
+    return held.items === undefined
+      ? held.original.write.call(this, chunk, coding, done)
+      : sendItems(this, held, held.items.push(bytesOf(chunk, coding)), done);
   if (held.state === 'check') collect(this, held, chunk, typeof encoding === 'string' ? encoding : undefined);
   if (done !== undefined) process.nextTick(done);
   return true;
@@ -216,8 +185,17 @@ function end(this: HeldResponse, chunk?: unknown, encoding?: unknown, callback?:
   const last = typeof chunk === 'string' || chunk instanceof Uint8Array ? chunk : undefined;
   const coding = typeof encoding === 'string' ? (encoding as BufferEncoding) : undefined;
   if (held.state === 'pass') {
-    held.state = 'done';
     held.exchange.status = this.statusCode;
+    if (held.items !== undefined) {
+      if (last !== undefined) sendItems(this, held, held.items.push(bytesOf(last, coding)));
+      if ((held.state as Held['state']) === 'pass') sendItems(this, held, held.items.end());
+      if ((held.state as Held['state']) !== 'pass') return this;
+      held.state = 'done';
+      held.original.end.call(this);
+      settle(held);
+      return this;
+    }
+    held.state = 'done';
     if (last === undefined) held.original.end.call(this);
     else held.original.end.call(this, last, coding ?? 'utf8');
     settle(held);
@@ -230,21 +208,17 @@ function end(this: HeldResponse, chunk?: unknown, encoding?: unknown, callback?:
   return this;
 }
 
-function callbackIn(chunk: unknown, encoding: unknown, callback: unknown): (() => void) | undefined {
-  const found = typeof chunk === 'function' ? chunk : typeof encoding === 'function' ? encoding : callback;
-  return typeof found === 'function' ? (found as () => void) : undefined;
-}
-
 /** Decides on the head: whether the body has to be collected, may stream, or nothing may leave. */
 function decideHead(response: HeldResponse, held: Held): void {
   if (held.release === undefined) {
     startStream(response, held);
     return;
   }
-  const head = held.release.head(held.exchange, response.statusCode, contentTypeOf(response));
+  const head = held.release.head(held.exchange, response.statusCode, contentTypeOf(response), response);
   if (head === 'check') {
     held.state = 'check';
-  } else if (head.action === 'pass') {
+  } else if (head.action === 'pass' || head.action === 'items') {
+    if (head.action === 'items') held.items = new ItemStream(head.open(), held.exchange);
     startStream(response, held);
   } else if (head.action === 'replace') {
     if (observing(held)) {
@@ -253,6 +227,25 @@ function decideHead(response: HeldResponse, held: Held): void {
     }
     sendWhole(response, held, head.body, head.contentType);
   } else withhold(response, held, head.refusal);
+}
+
+/** Sends the items that may leave, and cuts the connection where one may not. */
+function sendItems(
+  response: HeldResponse,
+  held: Held,
+  { bytes, cut }: ReturnType<ItemStream['push']>,
+  done?: (error?: Error | null) => void,
+): boolean {
+  if (cut) {
+    held.state = 'done';
+    held.exchange.status = response.statusCode;
+    held.original.write.call(response, bytes, 'utf8', () => response.destroy());
+    settle(held);
+    return false;
+  }
+  if (bytes.length > 0) return held.original.write.call(response, bytes, 'utf8', done);
+  if (done !== undefined) process.nextTick(done);
+  return true;
 }
 
 function collect(

@@ -21,7 +21,12 @@ export interface RevocationOptions {
  * share the file or Redis within two looks (a second by default).
  */
 export class RevocationList {
-  readonly #entries = new Map<string, Revocation>();
+  /** By what is revoked and its id; several where issuers differ. */
+  readonly #entries = {
+    token: new Map<string, readonly Revocation[]>(),
+    credential: new Map<string, readonly Revocation[]>(),
+    subject: new Map<string, readonly Revocation[]>(),
+  };
   readonly #file: RevocationFile | undefined;
   readonly #stream: RevocationStream | undefined;
   readonly #clock: () => number;
@@ -46,7 +51,8 @@ export class RevocationList {
   }
 
   get size(): number {
-    return this.#entries.size;
+    const { token, credential, subject } = this.#entries;
+    return token.size + credential.size + subject.size;
   }
 
   get notices(): readonly SchemeNotice[] {
@@ -57,16 +63,11 @@ export class RevocationList {
 
   /** Whether a credential was revoked. Costs nothing while the list is empty. */
   isRevoked(identity: Identity): boolean {
-    if (this.#entries.size === 0) return false;
-    const { credential, issuer, subject } = identity;
-    const ended = (kind: Revocation['kind'], id: string): Revocation | undefined =>
-      this.#entries.get(`${kind} ${id}`) ?? this.#entries.get(`${kind} ${id} ${issuer}`);
-    if (ended(credential.kind === 'jwt' || credential.kind === 'opaque-token' ? 'token' : 'credential', credential.id))
-      return true;
-    if (ended('credential', credential.id)) return true;
-    const all = ended('subject', subject);
-    // What was issued after the subject was revoked is a new beginning; what does not tell when it was is not.
-    return all !== undefined && !(identity.issuedAt !== undefined && identity.issuedAt > all.at);
+    const { token, credential, subject } = this.#entries;
+    const { id, kind } = identity.credential;
+    if (credential.size > 0 && ended(credential.get(id), identity)) return true;
+    if (token.size > 0 && (kind === 'jwt' || kind === 'opaque-token') && ended(token.get(id), identity)) return true;
+    return subject.size > 0 && ended(subject.get(identity.subject), identity);
   }
 
   /**
@@ -116,14 +117,37 @@ export class RevocationList {
   }
 
   #add(entry: Revocation): void {
-    const key = `${entry.kind} ${entry.id}${entry.issuer === undefined ? '' : ` ${entry.issuer}`}`;
-    const known = this.#entries.get(key);
-    if (known === undefined || known.at < entry.at) this.#entries.set(key, entry);
+    const table = this.#entries[entry.kind];
+    const known = table.get(entry.id) ?? [];
+    const same = known.find((one) => one.issuer === entry.issuer);
+    if (same !== undefined && same.at >= entry.at) return;
+    table.set(entry.id, [...known.filter((one) => one !== same), entry]);
   }
 
   #sweep(): void {
     const now = this.#clock();
-    for (const [key, entry] of this.#entries)
-      if (entry.until !== undefined && entry.until <= now) this.#entries.delete(key);
+    for (const table of Object.values(this.#entries)) {
+      for (const [id, entries] of table) {
+        if (!entries.some((entry) => isOver(entry, now))) continue;
+        const left = entries.filter((entry) => !isOver(entry, now));
+        if (left.length === 0) table.delete(id);
+        else table.set(id, left);
+      }
+    }
   }
+}
+
+function isOver({ until }: Revocation, now: number): boolean {
+  return until !== undefined && until <= now;
+}
+
+/** Whether one of these entries ends the credential. */
+function ended(entries: readonly Revocation[] | undefined, { issuer, issuedAt }: Identity): boolean {
+  if (entries === undefined) return false;
+  return entries.some(
+    (entry) =>
+      (entry.issuer === undefined || entry.issuer === issuer) &&
+      // What a subject was given after it was revoked is a new beginning; what does not tell when it was is not.
+      !(entry.kind === 'subject' && issuedAt !== undefined && issuedAt > entry.at),
+  );
 }

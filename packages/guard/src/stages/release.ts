@@ -3,6 +3,7 @@ import {
   compileSchema,
   compileUndocumented,
   parseJson,
+  type FieldSource,
   type MediaType,
   type Operation,
   type Response,
@@ -17,6 +18,7 @@ import type { GuardCore } from '../core.ts';
 import type { Exchange } from '../exchange.ts';
 import { leaksInternals, sanitised } from '../error-body.ts';
 import type { Refusal } from '../problem.ts';
+import type { ItemGate } from './release-head.ts';
 
 /** What becomes of a response. */
 export type Released =
@@ -28,7 +30,11 @@ export type Released =
   | { readonly action: 'withhold'; readonly refusal: Refusal };
 
 /** What to do with a response whose head is known and whose body is still to come. */
-type ReleaseHead = 'check' | Released;
+type ReleaseHead =
+  | 'check'
+  | Released
+  /** It streams, item by item: the gate says which bytes leave. */
+  | { readonly action: 'items'; readonly open: () => ItemGate };
 
 /** The response side of one operation. */
 export interface Release {
@@ -36,7 +42,7 @@ export interface Release {
    * Decides on the head alone. `check`: the body must be collected and given to `body`; anything else is final, and
    * `pass` lets the body stream through.
    */
-  head(exchange: Exchange, status: number, contentType: string | undefined): ReleaseHead;
+  head(exchange: Exchange, status: number, contentType: string | undefined, fields?: FieldSource): ReleaseHead;
   /** Decides on a whole body, which may be empty, after `head` said `check`. A promise only where something is fetched. */
   body(
     exchange: Exchange,
@@ -102,7 +108,12 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
           contentType === undefined ? 'no media type' : `media type ${contentType} is not documented`,
         );
       }
-      return content.check(exchange, body);
+      try {
+        return content.check(exchange, body);
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        return withhold(core, 'too-complex', 'the body is too deep, or takes too long to check');
+      }
     },
   };
 }
@@ -140,7 +151,7 @@ function isSafe(method: string): boolean {
 }
 
 /** The documented response for a status: exact, then the range, then `default` (OpenAPI 3.2 section 4.16). */
-function responseFor(operation: Operation, status: number): Response | undefined {
+export function responseFor(operation: Operation, status: number): Response | undefined {
   const exact = String(status);
   const range = `${Math.floor(status / 100)}XX`;
   return (
@@ -152,7 +163,7 @@ function responseFor(operation: Operation, status: number): Response | undefined
   );
 }
 
-function mediaTypeFor(response: Response, contentType: string | undefined): MediaType | undefined {
+export function mediaTypeFor(response: Response, contentType: string | undefined): MediaType | undefined {
   const essence = essenceOf(contentType);
   if (essence === undefined) return undefined;
   const type = essence.slice(0, essence.indexOf('/'));

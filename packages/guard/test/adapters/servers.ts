@@ -1,11 +1,12 @@
 // The same application in every framework, two lines of Castellan in each.
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { serve } from '@hono/node-server';
 import { Controller, Module, All, Req, Res, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import express5 from 'express';
 import express4 from 'express4';
 import Fastify from 'fastify';
@@ -53,6 +54,30 @@ function text(reply: Reply): string {
   return typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body);
 }
 
+/** The fields that a reply has, its media type included. */
+function fieldsOf(reply: Reply): [name: string, value: string][] {
+  const fields = Object.entries(reply.headers ?? {});
+  if (reply.body !== undefined || reply.stream !== undefined)
+    fields.push(['content-type', reply.type ?? 'application/json']);
+  return fields;
+}
+
+/** Answers on Node's own response, as Express, Koa and Nest handlers may as well. */
+function answer(response: ServerResponse, reply: Reply): void {
+  response.statusCode = reply.status;
+  for (const [name, value] of fieldsOf(reply)) response.setHeader(name, value);
+  if (reply.stream !== undefined) Readable.from(reply.stream).pipe(response);
+  else if (reply.body === undefined) response.end();
+  else response.end(text(reply));
+}
+
+function fetchResponse(reply: Reply): Response {
+  const init = { status: reply.status, headers: fieldsOf(reply) };
+  if (reply.stream !== undefined)
+    return new Response(Readable.toWeb(Readable.from(reply.stream, { objectMode: false })) as ReadableStream, init);
+  return new Response(reply.body === undefined ? null : text(reply), init);
+}
+
 function find(method: string | undefined, path: string): (call: Call) => Reply {
   for (const route of Object.values(application)) {
     const pattern = new RegExp(`^${route.path.replace(/:[a-zA-Z]+/, '[^/]+')}$`);
@@ -70,12 +95,13 @@ function withExpress(app: ExpressLike & RequestListener, guard: Guard): Promise<
   for (const route of Object.values(application)) {
     app[route.method](route.path, ((
       request: GuardedRequest,
-      response: { status(code: number): { type(type: string): { send(body: string): void }; end(): void } },
+      response: ServerResponse & { send(body: string): void },
     ) => {
       const reply = route.handle(callOf(request));
-      const answer = response.status(reply.status);
-      if (reply.body === undefined) answer.end();
-      else answer.type(reply.type ?? 'application/json').send(text(reply));
+      if (reply.body === undefined) return answer(response, reply);
+      response.statusCode = reply.status;
+      for (const [name, value] of fieldsOf(reply)) response.setHeader(name, value);
+      response.send(text(reply));
     }) as never);
   }
   return listening(createServer(app));
@@ -86,17 +112,18 @@ class Everything {
     const inner = request.raw ?? request;
     const reply = find(request.method, request.originalUrl.split('?')[0] ?? '')(callOf(inner));
     response.status(reply.status);
-    if (reply.body === undefined) response.send();
-    else {
-      if (response.type !== undefined) response.type(reply.type ?? 'application/json');
-      response.send(text(reply));
-    }
+    for (const [name, value] of fieldsOf(reply)) response.header(name, value);
+    if (reply.stream !== undefined) {
+      const stream = Readable.from(reply.stream, { objectMode: false });
+      if (request.raw === undefined) stream.pipe(response as unknown as ServerResponse);
+      else response.send(stream);
+    } else response.send(reply.body === undefined ? undefined : text(reply));
   }
 }
 interface NestResponse {
   status(code: number): unknown;
-  type?(type: string): unknown;
-  send(body?: string): unknown;
+  header(name: string, value: string): unknown;
+  send(body?: string | Readable): unknown;
 }
 // oxlint-disable-next-line typescript/no-extraneous-class -- a module of Nest is a class
 class Root {}
@@ -110,8 +137,7 @@ if (method !== undefined) {
 }
 Module({ controllers: [Everything] })(Root);
 
-async function withNest(app: INestApplication, guard: Guard): Promise<Started> {
-  app.use(nest(guard));
+async function withNest(app: INestApplication): Promise<Started> {
   await app.listen(0, '127.0.0.1');
   return { url: (await app.getUrl()).replace('[::1]', '127.0.0.1'), close: () => app.close() };
 }
@@ -121,10 +147,7 @@ export const servers: Readonly<Record<string, (guard: Guard) => Promise<Started>
   'node:http': (guard) =>
     listen(
       node(guard, (request, response) => {
-        const reply = find(request.method, (request.url ?? '').split('?')[0] ?? '')(callOf(request));
-        response.statusCode = reply.status;
-        if (reply.body !== undefined) response.setHeader('content-type', reply.type ?? 'application/json');
-        response.end(reply.body === undefined ? undefined : text(reply));
+        answer(response, find(request.method, (request.url ?? '').split('?')[0] ?? '')(callOf(request)));
       }),
     ),
   'Express 5': (guard) => withExpress(express5() as never, guard),
@@ -143,10 +166,10 @@ export const servers: Readonly<Record<string, (guard: Guard) => Promise<Started>
             body: unknown;
             auth: unknown;
           };
-          const answer = route.handle(given);
-          reply.code(answer.status);
-          if (answer.body === undefined) return reply.send();
-          return reply.type(answer.type ?? 'application/json').send(text(answer));
+          const made = route.handle(given);
+          reply.code(made.status).headers(Object.fromEntries(fieldsOf(made)));
+          if (made.stream !== undefined) return reply.send(Readable.from(made.stream, { objectMode: false }));
+          return made.body === undefined ? reply.send() : reply.send(text(made));
         },
       });
     }
@@ -169,11 +192,7 @@ export const servers: Readonly<Record<string, (guard: Guard) => Promise<Started>
           body: given.body,
           auth: given.auth,
         });
-        if (reply.body === undefined) return new Response(null, { status: reply.status });
-        return new Response(text(reply), {
-          status: reply.status,
-          headers: { 'content-type': reply.type ?? 'application/json' },
-        });
+        return fetchResponse(reply);
       });
     }
     return new Promise((resolve) => {
@@ -204,24 +223,26 @@ export const servers: Readonly<Record<string, (guard: Guard) => Promise<Started>
         context.path,
       )({ params: given.parameters.path, query: given.parameters.query, body: given.request.body, auth: given.auth });
       context.status = reply.status;
-      if (reply.body !== undefined) {
-        context.type = reply.type ?? 'application/json';
-        context.body = text(reply);
-      }
+      context.set(Object.fromEntries(fieldsOf(reply)));
+      if (reply.stream !== undefined) context.body = Readable.from(reply.stream, { objectMode: false });
+      else if (reply.body !== undefined) context.body = text(reply);
     });
     return listening(createServer(app.callback()));
   },
-  'NestJS on Express': async (guard) =>
-    withNest(await NestFactory.create(Root, new ExpressAdapter(), { logger: false, bodyParser: false }), guard),
-  'NestJS on Fastify': async (guard) =>
-    withNest(await NestFactory.create(Root, new FastifyAdapter(), { logger: false }), guard),
+  async 'NestJS on Express'(guard) {
+    const app = await NestFactory.create(Root, new ExpressAdapter(), { logger: false, bodyParser: false });
+    app.use(nest(guard));
+    return withNest(app);
+  },
+  async 'NestJS on Fastify'(guard) {
+    const app = await NestFactory.create<NestFastifyApplication>(Root, new FastifyAdapter(), { logger: false });
+    await app.register(fastify(guard) as never);
+    return withNest(app);
+  },
   Fetch(guard) {
     const handler = fetchGuard(guard, (request, context) => {
       const reply = find(request.method, new URL(request.url).pathname)(context);
-      return new Response(reply.body === undefined ? null : text(reply), {
-        status: reply.status,
-        headers: reply.body === undefined ? {} : { 'content-type': reply.type ?? 'application/json' },
-      });
+      return fetchResponse(reply);
     });
     return new Promise((resolve) => {
       const server = serve(

@@ -1,3 +1,4 @@
+import { anonymousType, apiType, principalType } from './type-names.ts';
 import {
   CastellanError,
   castellanOf,
@@ -30,13 +31,6 @@ export interface PolicySchema {
   /** The Cedar entity type of each resource type of the contract. */
   readonly entityTypes: ReadonlyMap<string, string>;
 }
-
-/** The entity type of callers. */
-export const principalType = 'User';
-/** The entity type of callers without credentials. */
-export const anonymousType = 'Anonymous';
-/** The entity type of the API itself, for operations that act on no resource. */
-export const apiType = 'Api';
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'QUERY']);
 type Attributes = Record<string, CedarType & { required?: boolean }>;

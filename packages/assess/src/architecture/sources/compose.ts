@@ -169,7 +169,7 @@ function settingsOf(service: YamlValue): Setting[] {
 }
 
 /** The environment that a file or its variables name. */
-export function environmentOf(
+function environmentOf(
   file: string,
   variables: readonly (readonly [string, string | undefined, Place])[],
 ): string | undefined {

@@ -1,5 +1,5 @@
 import { failures } from '../bodies.ts';
-import { rootOf } from '../patch.ts';
+import { rootOf, under, updating } from '../patch.ts';
 import { contractRule } from '../rule.ts';
 import { counted, named } from '../summary.ts';
 
@@ -29,6 +29,17 @@ export const rule = contractRule({
         at: rootOf(contract),
         message: `${counted(silent.length, 'operation', 'documents', 'document')} no failure at all: ${named(silent)}`,
         operations: silent,
+        mend: updating(
+          contract,
+          'document the failures; add their schema to the description',
+          silent.map((operation) => ({
+            at: under(operation.location, 'responses'),
+            update: contract.openapi.startsWith('2')
+              ? { default: { description: 'It failed' } }
+              : { '4XX': { description: 'The request was refused' }, '5XX': { description: 'The service failed' } },
+          })),
+          true,
+        ),
       };
   },
 });

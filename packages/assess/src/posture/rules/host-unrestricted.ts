@@ -1,5 +1,5 @@
 import { contractRule, graded } from '../rule.ts';
-import { isHostInput, isPinned } from '../urls.ts';
+import { isHostInput, isPinned, urlLocation } from '../urls.ts';
 import { named } from '../summary.ts';
 
 export const rule = contractRule({
@@ -21,7 +21,7 @@ export const rule = contractRule({
     for (const field of fields)
       if (isHostInput(field) && !isPinned(field))
         yield {
-          at: field.location,
+          at: urlLocation(field),
           message: `${field.name} names a host that the service connects to (${named(field.writtenBy)})`,
           operations: field.writtenBy,
         };

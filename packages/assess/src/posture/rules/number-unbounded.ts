@@ -5,7 +5,7 @@ import { named } from '../summary.ts';
 import { plain } from '../words.ts';
 
 const AMOUNT =
-  /^(?:quantity|amount|count|copies|repeat|repetitions|iterations|width|height|depth|radius|duration|seconds|minutes|hours|days|timeout|threads|workers|replicas|size|length|qty|menge|anzahl|quantite|cantidad|quantita)$/;
+  /^(?:quantity|amount|count|copies|repeat|repetitions|iterations|days|timeout|threads|workers|replicas|qty|menge|anzahl|quantite|cantidad|quantita)$/;
 
 export const rule = contractRule({
   id: 'number-unbounded',
@@ -28,7 +28,9 @@ export const rule = contractRule({
       if (
         field.writtenBy.length === 0 ||
         (field.kind !== 'property' && field.kind !== 'parameter') ||
-        !AMOUNT.test(plain(field.name))
+        !AMOUNT.test(plain(field.name)) ||
+        // A page size: page-size-uncapped.
+        (field.parameter?.in === 'query' && plain(field.name) === 'count')
       )
         continue;
       if (!mayBe(contract, field.node, 'integer') && !mayBe(contract, field.node, 'number')) continue;

@@ -24,7 +24,8 @@ webhooks: { paid: { post: { parameters: [{ name: Example-Signature, in: header, 
   *find({ contract }) {
     const unsigned = contract.webhooks.filter(
       (webhook) =>
-        webhook.security.every(({ schemes }) => schemes.length === 0) &&
+        // What the document asks of its callers is not what it shows to receivers.
+        (webhook.securityFrom !== 'operation' || webhook.security.every(({ schemes }) => schemes.length === 0)) &&
         !webhook.parameters.some(
           (parameter) => parameter.in === 'header' && /signature|hmac|digest|authorization/.test(plain(parameter.name)),
         ),

@@ -13,7 +13,7 @@ export const rule = contractRule({
   confidence: 'medium',
   why: 'Queries are kept in access logs, histories and traces, on your side and on every proxy between.',
   mend: 'search by POST (or QUERY) with a body, or by an id',
-  docs: 'For national ids, dates of birth, card and account numbers and special categories; e-mail addresses and telephone numbers count one step less. Positions on a map are what a map is asked for, and are left alone.',
+  docs: 'For national ids, dates of birth, card and account numbers and special categories; e-mail addresses and telephone numbers count one step less. Addresses of machines are in the log anyway; positions on a map are what a map is asked for, and are left alone.',
   bad: [
     `paths: { /users: { get: { parameters: [{ name: ssn, in: query, schema: { type: string } }], responses: {} } } }`,
   ],
@@ -28,7 +28,9 @@ export const rule = contractRule({
         data === undefined ||
         data === 'secret' ||
         !mayBeText(field) ||
-        /^(?:lat|latitude|lng|lon|longitude|geolocation|gender|nationality)$/.test(plain(field.name))
+        /^(?:ip|ipaddress|clientip|remoteip|lat|latitude|lng|lon|longitude|geolocation|gender|nationality)$/.test(
+          plain(field.name),
+        )
       )
         continue;
       if (data === 'contact' && !/mail|phone|mobile|telefon|courriel|correo/.test(plain(field.name))) continue;

@@ -2,7 +2,7 @@ import { isLogin } from '../purpose.ts';
 import { isAdmin } from '../purpose.ts';
 import { updating } from '../patch.ts';
 import { contractRule, graded } from '../rule.ts';
-import { plain, segmentsOf, wordsOf } from '../words.ts';
+import { plain, segmentsOf } from '../words.ts';
 
 const PRIVILEGE =
   /^(?:is)?(?:admin|administrator|superuser|superadmin|staff|root|sudo|siteadmin|owner|moderator)$|^(?:user|account|member)?(?:roles?|privileges?|authorities|accesslevel|permissionlevel|userlevel|usertype)$|^(?:rolle|rollen|ruolo|papel|rol)$/;

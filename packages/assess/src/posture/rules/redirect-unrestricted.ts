@@ -1,5 +1,5 @@
 import { contractRule, graded } from '../rule.ts';
-import { isPinned, isRedirect, isToldRegistered, restrictionOf } from '../urls.ts';
+import { isPinned, isRedirect, isToldRegistered, restrictionOf, urlLocation } from '../urls.ts';
 import { named } from '../summary.ts';
 
 export const rule = contractRule({
@@ -22,7 +22,7 @@ export const rule = contractRule({
       if (!isRedirect(field) || isPinned(field) || isToldRegistered(field) || restrictionOf(field)?.hosts !== undefined)
         continue;
       yield {
-        at: field.location,
+        at: urlLocation(field),
         message: `${field.name} may be any address (${named(field.writtenBy)})`,
         operations: field.writtenBy,
       };

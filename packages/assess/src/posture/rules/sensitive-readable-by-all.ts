@@ -9,8 +9,9 @@ export const rule = contractRule({
   asvs: ['V8.1.2', 'V8.2.3'],
   severity: graded('medium'),
   confidence: 'high',
-  why: 'The document calls the property confidential or secret and still gives it to everyone who may read the object.',
+  why: 'The document calls the property confidential and still gives it to everyone who may read the object.',
   mend: 'say who may read it: x-castellan: { read: [group] }',
+  docs: 'Secrets that are answered are judged by secret-returned.',
   bad: [
     `paths: { '/files/{id}': { get: { responses: { '200': { description: ok, content: { application/json: { schema: { type: object, properties: { notes: { type: string, x-castellan: { sensitivity: confidential } } } } } } } } } } }`,
   ],
@@ -20,7 +21,7 @@ export const rule = contractRule({
   *find({ fields }) {
     for (const field of fields) {
       const sensitivity = sensitivityOf(field);
-      if (field.readBy.length === 0 || (sensitivity !== 'confidential' && sensitivity !== 'secret')) continue;
+      if (field.readBy.length === 0 || sensitivity !== 'confidential') continue;
       if (castellanOf(field.node.raw).read !== undefined || castellanOf(field.target.raw).read !== undefined) continue;
       yield {
         at: field.location,

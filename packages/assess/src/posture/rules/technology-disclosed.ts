@@ -1,3 +1,4 @@
+import { removing } from '../patch.ts';
 import { contractRule } from '../rule.ts';
 import { plain } from '../words.ts';
 import { named } from '../summary.ts';
@@ -18,7 +19,7 @@ export const rule = contractRule({
   good: [
     `paths: { /orders: { get: { responses: { '200': { description: ok, headers: { ETag: { schema: { type: string } } } } } } } }`,
   ],
-  *find({ operations }) {
+  *find({ contract, operations }) {
     const found = new Map<string, { readonly header: Header; readonly operations: Operation[] }>();
     for (const operation of operations)
       for (const { headers } of operation.responses)
@@ -35,6 +36,11 @@ export const rule = contractRule({
           else known.operations.push(operation);
         }
     for (const { header, operations: touched } of found.values())
-      yield { at: header.location, message: `${header.name} is sent by ${named(touched)}`, operations: touched };
+      yield {
+        at: header.location,
+        message: `${header.name} is sent by ${named(touched)}`,
+        operations: touched,
+        mend: removing(contract, 'stop sending the field', header.location, true),
+      };
   },
 });

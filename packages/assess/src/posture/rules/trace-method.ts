@@ -1,3 +1,4 @@
+import { removing } from '../patch.ts';
 import { contractRule, graded } from '../rule.ts';
 
 export const rule = contractRule({
@@ -11,9 +12,14 @@ export const rule = contractRule({
   mend: 'remove the operation',
   bad: [`paths: { /orders: { trace: { responses: {} } } }`],
   good: [`paths: { /orders: { get: { responses: {} } } }`],
-  *find({ operations }) {
+  *find({ contract, operations }) {
     for (const operation of operations)
       if (operation.method === 'TRACE')
-        yield { at: operation.location, message: `TRACE ${operation.path} is offered`, operations: [operation] };
+        yield {
+          at: operation.location,
+          message: `TRACE ${operation.path} is offered`,
+          operations: [operation],
+          mend: removing(contract, 'remove the operation', operation.location, true),
+        };
   },
 });

@@ -1,5 +1,5 @@
 import { isOpen } from '../api.ts';
-import { rootOf } from '../patch.ts';
+import { rootOf, under, updating } from '../patch.ts';
 import { contractRule } from '../rule.ts';
 import { counted, named } from '../summary.ts';
 
@@ -35,8 +35,20 @@ components: { securitySchemes: { token: { type: http, scheme: bearer } } }`,
     if (silent.length > 0)
       yield {
         at: rootOf(contract),
-        message: `${counted(silent.length, 'operation', 'asks', 'ask')} for a credential and documents neither 401 nor 403: ${named(silent)}`,
+        message: `${counted(silent.length, 'operation', 'asks', 'ask')} for a credential and ${silent.length === 1 ? 'documents' : 'document'} neither 401 nor 403: ${named(silent)}`,
         operations: silent,
+        mend: updating(
+          contract,
+          'document how a missing or bad credential is refused',
+          silent.map((operation) => ({
+            at: under(operation.location, 'responses'),
+            update: {
+              '401': { description: 'The credential is missing or bad' },
+              '403': { description: 'It is not allowed' },
+            },
+          })),
+          true,
+        ),
       };
   },
 });

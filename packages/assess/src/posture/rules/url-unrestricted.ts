@@ -1,5 +1,5 @@
 import { contractRule, graded } from '../rule.ts';
-import { isFetched, isPinned, restrictionOf } from '../urls.ts';
+import { isFetched, isPinned, restrictionOf, urlLocation } from '../urls.ts';
 import { named } from '../summary.ts';
 import { updating } from '../patch.ts';
 
@@ -23,13 +23,13 @@ export const rule = contractRule({
     for (const field of fields) {
       if (!isFetched(field) || restrictionOf(field) !== undefined || isPinned(field)) continue;
       yield {
-        at: field.location,
+        at: urlLocation(field),
         message: `${field.name} may lead anywhere, also inside (${named(field.writtenBy)})`,
         operations: field.writtenBy,
         mend: updating(
           contract,
           'allow only https to public addresses',
-          [{ at: field.location, update: { 'x-castellan': { url: { schemes: ['https'], private: 'deny' } } } }],
+          [{ at: urlLocation(field), update: { 'x-castellan': { url: { schemes: ['https'], private: 'deny' } } } }],
           false,
         ),
       };

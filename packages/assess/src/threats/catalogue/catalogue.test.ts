@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { owaspRisks } from '../../findings/risk.ts';
@@ -8,6 +8,7 @@ import { linddun, stride, type AnyThreat, type Example } from '../definition.ts'
 import { subjectsOf } from '../subjects.ts';
 import { modelOfExample } from './example-model.ts';
 import { catalogue } from './index.ts';
+import { cataloguePage } from './page.ts';
 
 async function missing(threat: AnyThreat, example: Example): Promise<string[]> {
   const model = await modelOfExample(example);
@@ -26,7 +27,7 @@ for (const threat of catalogue) {
 
 test('each threat is a file of its own, is in the list once, and says what its kind asks for', () => {
   const files = readdirSync(import.meta.dirname).filter(
-    (file) => !/^(?:index|paths|example-model|.*\.test)\.ts$/.test(file),
+    (file) => !/^(?:index|page|paths|example-model|.*\.test)\.ts$/.test(file),
   );
   assert.deepEqual(catalogue.map(({ id }) => `${id}.ts`).sort(), files.sort());
   for (const { id, stride: kinds, linddun: privacy, ways, attack } of catalogue) {
@@ -54,4 +55,22 @@ test('every OWASP risk, every STRIDE letter and every LINDDUN category has a thr
     Object.keys(linddun).filter((kind) => !catalogue.some((threat) => threat.linddun === kind)),
     [],
   );
+});
+
+test('docs/threat-catalogue.md is what the catalogue says', () => {
+  const page = join(import.meta.dirname, '../../../../../docs/threat-catalogue.md');
+  assert.equal(readFileSync(page, 'utf8'), cataloguePage(catalogue));
+});
+
+test('the documented schemas are those that are used', async () => {
+  const { evidenceSchema } = await import('../evidence/schema.ts');
+  const { reportSchema } = await import('../report/schema.ts');
+  for (const [file, schema] of [
+    ['evidence', evidenceSchema],
+    ['threats-output', reportSchema],
+  ] as const)
+    assert.deepEqual(
+      JSON.parse(readFileSync(join(import.meta.dirname, `../../../../../schemas/${file}.json`), 'utf8')),
+      JSON.parse(JSON.stringify(schema)),
+    );
 });

@@ -31,9 +31,28 @@ export function erases({ operation }: OperationSubject): boolean {
   return erasing && people.test(words);
 }
 
+/** Whether castellan.yaml asks for a proof of possession with every alternative (RFC 9449, RFC 8705). */
+export function isProofRequired(api: ApiSubject, alternatives: readonly string[]): boolean {
+  const proven = new Set(
+    api.deployment?.authentication.filter(({ proofRequired }) => proofRequired).map(({ scheme }) => scheme),
+  );
+  return (
+    alternatives.length > 0 && alternatives.every((names) => names.split(' and ').some((name) => proven.has(name)))
+  );
+}
+
 /** Versions of TLS that are accepted and should not be (RFC 8996, RFC 7568). */
 export function weakVersions(tls: TlsSetting): string[] {
   return tls.versions.filter((version) => /^(?:SSLv[23]|TLSv1(?:\.[01])?)$/i.test(version));
+}
+
+/** The environment of a component: as its file says, or as castellan.yaml says of the API that it runs. */
+function environmentOf(componentId: string, system: SystemModel): string | undefined {
+  const element = system.elements.find(({ component }) => component?.id === componentId);
+  const api = system.apis.find(({ elementId }) => elementId === element?.id);
+  return (
+    system.architecture.components.find(({ id }) => id === componentId)?.environment ?? api?.deployment?.environment
+  );
 }
 
 /** Who uses a store, by environment; those whose environment nobody says are left out. */
@@ -47,7 +66,7 @@ export function usersByEnvironment(
   const byResource = new Map<string, Map<string, Place>>();
   for (const flow of system.architecture.flows) {
     if (flow.to !== component.id) continue;
-    const environment = system.architecture.components.find(({ id }) => id === flow.from)?.environment;
+    const environment = environmentOf(flow.from, system);
     if (environment === undefined) continue;
     const resource = byResource.get(flow.resource ?? '') ?? new Map<string, Place>();
     resource.set(environment, flow.place);

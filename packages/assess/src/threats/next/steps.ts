@@ -1,4 +1,4 @@
-import { formatPlace, type Place } from '@castellan/contract';
+import { formatPlace } from '@castellan/contract';
 import type { OverlayAction } from '../../findings/finding.ts';
 import type { Assessment, AssessedThreat } from '../assess.ts';
 import { controls, type ControlId, type Effort } from '../controls.ts';
@@ -30,8 +30,15 @@ export interface NextStep {
 export interface StepContext {
   /** The document as the user named it, by API. */
   readonly file: (api: ApiSubject) => string;
+  /** Further arguments that make the same model again, with a space before: ` --profile bank`. */
+  readonly arguments: string;
   /** Verbs that the installed command has. */
   readonly verbs: ReadonlySet<string>;
+}
+
+/** Points that go away, each weighed by how bad its threat was: one critical threat counts more than several low ones. */
+interface RankedStep extends NextStep {
+  readonly worth: number;
 }
 
 const weights: Readonly<Record<Effort, number>> = { minutes: 1, hours: 2, days: 5 };
@@ -43,28 +50,28 @@ export function nextSteps(assessment: Assessment, context: StepContext): NextSte
   return allSteps(assessment, context).slice(0, MOST);
 }
 
+/** Gaps of one control that are mended in one go: those of one API's document, or of one deployment file. */
+interface Group {
+  readonly control: ControlId;
+  readonly api: ApiSubject | undefined;
+  readonly gaps: Gap[];
+}
+
 /** All steps, in order. */
 export function allSteps(assessment: Assessment, context: StepContext): NextStep[] {
-  const gaps = new Map<
-    string,
-    { control: ControlId; api: ApiSubject | undefined; place: Place | undefined; gaps: Gap[] }
-  >();
+  const groups = new Map<string, Group>();
   for (const threat of assessment.threats) {
     if (threat.status !== 'open' && threat.status !== 'broken') continue;
     for (const need of threat.needs) {
       if (!need.asked || (need.state !== 'missing' && need.state !== 'broken')) continue;
-      const key =
-        need.place === undefined
-          ? `${need.control} ${threat.api?.name ?? ''}`
-          : `${need.control} ${formatPlace(need.place)}`;
-      const found = gaps.get(key);
-      if (found === undefined)
-        gaps.set(key, { control: need.control, api: threat.api, place: need.place, gaps: [{ threat, need }] });
-      else found.gaps.push({ threat, need });
+      const where = need.place === undefined ? (threat.api?.name ?? '') : `in ${need.place.file}`;
+      const found = groups.get(`${need.control} ${where}`);
+      if (found !== undefined) found.gaps.push({ threat, need });
+      else groups.set(`${need.control} ${where}`, { control: need.control, api: threat.api, gaps: [{ threat, need }] });
     }
   }
   const used = new Map<string, number>();
-  const steps = [...gaps.values()].map((group) => {
+  const steps: RankedStep[] = [...groups.values()].map((group) => {
     const count = (used.get(group.control) ?? 0) + 1;
     used.set(group.control, count);
     return stepOf(assessment, group, count === 1 ? group.control : `${group.control}-${count}`, context);
@@ -72,67 +79,87 @@ export function allSteps(assessment: Assessment, context: StepContext): NextStep
   for (const api of assessment.system.apis) steps.push(...evidenceSteps(assessment, api, context));
   return steps
     .filter(({ removes }) => removes > 0)
-    .sort((a, b) => b.removes / weights[b.effort] - a.removes / weights[a.effort] || (a.id < b.id ? -1 : 1));
+    .sort((a, b) => b.worth / weights[b.effort] - a.worth / weights[a.effort] || (a.id < b.id ? -1 : 1))
+    .map(withoutWorth);
 }
 
-function stepOf(
-  assessment: Assessment,
-  group: { control: ControlId; api: ApiSubject | undefined; place: Place | undefined; gaps: readonly Gap[] },
-  id: string,
-  context: StepContext,
-): NextStep {
-  const { control, api, place, gaps } = group;
+function stepOf(assessment: Assessment, { control, api, gaps }: Group, id: string, context: StepContext): RankedStep {
   const { mend, effort, title } = controls[control];
   const threats = new Set(gaps.map(({ threat }) => threat));
-  let removes = 0;
+  const relief = new Relief();
   for (const threat of threats)
-    removes +=
-      threat.risk.score -
-      assessment.riskWith(threat, (need) => (need.control === control ? 'proven' : need.state)).score;
-  const actions = place !== undefined || api === undefined ? [] : actionsFor(control, api, gaps);
-  const file = api === undefined ? '' : context.file(api);
+    relief.add(threat, assessment.riskWith(threat, (need) => (need.control === control ? 'proven' : need.state)).score);
+  const places = [...new Set(gaps.flatMap(({ need }) => (need.place === undefined ? [] : [formatPlace(need.place)])))];
+  const actions = places.length > 0 || api === undefined ? [] : actionsFor(control, api, gaps);
   const subjects = [...new Set(gaps.map(({ threat }) => threat.subjectName))];
-  const [first] = gaps;
+  const whys = [...new Set(gaps.map(({ need }) => need.why))];
+  const said =
+    places.length > 0
+      ? whys.slice(0, 3).join('; ')
+      : `${mend}${subjects.length > 1 ? ` (${subjects.length} places)` : ''}`;
   return {
     id,
-    title: `${title}: ${place === undefined ? `${mend}${subjects.length > 1 ? ` (${subjects.length} places)` : ''}` : (first?.need.why ?? mend)}`,
+    title: `${title}: ${said}`,
     effort,
-    removes: round(removes),
+    removes: round(relief.points),
+    worth: relief.worth,
     threats: threats.size,
     subjects: subjects.slice(0, 5),
     actions,
-    command: actions.length > 0 ? `castellan threats ${quote(file)} --step ${id} > ${id}.overlay.yaml` : undefined,
-    change: place === undefined ? (actions.length > 0 ? undefined : mend) : `${formatPlace(place)}: ${mend}`,
+    command:
+      actions.length > 0 && api !== undefined
+        ? `castellan threats ${quote(context.file(api))}${context.arguments} --step ${id} > ${id}.overlay.yaml`
+        : undefined,
+    change: places.length > 0 ? `${places.slice(0, 5).join(', ')}: ${mend}` : actions.length > 0 ? undefined : mend,
   };
 }
 
+function withoutWorth(step: RankedStep): NextStep {
+  const { worth: _, ...rest } = step;
+  return rest;
+}
+
+/** Points that go away, over threats. */
+class Relief {
+  points = 0;
+  worth = 0;
+
+  add(threat: AssessedThreat, after: number): void {
+    const less = threat.risk.score - after;
+    this.points += less;
+    this.worth += less * threat.risk.score;
+  }
+}
+
 /** From declared to enforced to proven. */
-function evidenceSteps(assessment: Assessment, api: ApiSubject, context: StepContext): NextStep[] {
+function evidenceSteps(assessment: Assessment, api: ApiSubject, context: StepContext): RankedStep[] {
   const suffix = assessment.system.apis.length === 1 ? '' : `-${api.name}`;
   const file = quote(context.file(api));
   const upstream = api.deployment?.upstreams[0]?.url ?? 'http://127.0.0.1:3000';
-  const steps: NextStep[] = [];
+  const steps: RankedStep[] = [];
   const raise = (
     from: ControlState,
     to: ControlState,
     facts: Pick<NextStep, 'id' | 'title' | 'effort' | 'command' | 'change'>,
   ): void => {
     const better: AssessedThreat[] = [];
-    let removes = 0;
+    const relief = new Relief();
     for (const threat of assessment.threats) {
       if (threat.api !== api || threat.status === 'accepted' || threat.status === 'mitigated') continue;
       if (!threat.needs.some(({ asked, state, control }) => asked && state === from && controls[control].guarded))
         continue;
       better.push(threat);
-      removes +=
-        threat.risk.score -
+      relief.add(
+        threat,
         assessment.riskWith(threat, (need) => (need.state === from && controls[need.control].guarded ? to : need.state))
-          .score;
+          .score,
+      );
     }
     if (better.length > 0)
       steps.push({
         ...facts,
-        removes: round(removes),
+        removes: round(relief.points),
+        worth: relief.worth,
         threats: better.length,
         subjects: [...new Set(better.map(({ subjectName }) => subjectName))].slice(0, 5),
         actions: [],

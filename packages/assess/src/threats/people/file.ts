@@ -83,7 +83,13 @@ export function writeReview(questions: readonly Question[], review: Review, befo
       }),
       ...old,
     ],
-    decisions: review.decisions.map(({ place: _, ...decision }) => decision),
+    decisions: review.decisions.map(({ threat, status, owner, reason, until }) => ({
+      threat,
+      status,
+      owner,
+      reason,
+      until,
+    })),
   };
   const head = `# What only people can say about the threats to this API. Write answer, by (your name) and at (the date) together.
 # decisions: accepting a threat, or calling it mitigated by hand, needs threat, status, owner, reason and until.
@@ -117,7 +123,7 @@ function requiredText(at: YamlValue, name: string, what: string): string {
 }
 
 function requiredDate(at: YamlValue, name: string, what: string): string {
-  const text = requiredText(at, name, what);
+  const text = requiredText(at, name, `${what} as 2027-01-31`);
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(Date.parse(text)))
     throw invalid(at.get(name).place, `${name} is no date`, `write ${what} as 2027-01-31`);
   return text;

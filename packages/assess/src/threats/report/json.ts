@@ -245,7 +245,7 @@ export function reportOf(assessment: Assessment, options: ReportOptions): Threat
 }
 
 /** What is said about evidence. */
-export function evidenceNote(assessment: Assessment): string {
+function evidenceNote(assessment: Assessment): string {
   const stale =
     assessment.stale === 0 ? '' : ` ${assessment.stale} records no longer count: too old, or of another contract.`;
   if (!assessment.evident)

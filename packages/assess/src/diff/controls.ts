@@ -1,0 +1,158 @@
+import type { Contract, Rate, RateLimit } from '@castellan/contract';
+import type { Change } from './change.ts';
+import type { OperationPair } from './operations.ts';
+
+const PROFILES = ['toy', 'internal', 'standard', 'bank'] as const;
+
+/** What `x-castellan` bounds, raised or dropped, on one operation. */
+export function* controlChanges(pair: OperationPair, after: Contract): Generator<Change> {
+  if (pair.before === undefined || pair.after === undefined) return;
+  const { name } = pair;
+  const was = pair.before.castellan;
+  const is = pair.after.castellan;
+  const place = after.place(pair.after.location);
+  const change = (
+    code: string,
+    what: string,
+    old: number | undefined,
+    now: number | undefined,
+    unit: string,
+  ): Change | undefined => {
+    if (old === undefined || old === now || (now !== undefined && now < old)) return undefined;
+    return {
+      kind: 'security',
+      code,
+      severity: 'medium',
+      message: `${name}: ${what} was ${trim(old)}${unit} and is ${now === undefined ? 'gone' : `${trim(now)}${unit}`}`,
+      operation: name,
+      place,
+    };
+  };
+  const changes = [
+    change('rate-limit-raised', 'the rate limit', perMinute(was.rateLimit), perMinute(is.rateLimit), ' per minute'),
+    change('body-limit-raised', 'the largest body', was.maxBody, is.maxBody, ' bytes'),
+    change('page-raised', 'the largest page', was.page?.max, is.page?.max, ' items'),
+    change('concurrency-raised', 'the concurrency', was.concurrency, is.concurrency, ''),
+    change(
+      'budget-raised',
+      'the budget of records',
+      ratePerMinute(was.budget?.records),
+      ratePerMinute(is.budget?.records),
+      ' per minute',
+    ),
+    change(
+      'budget-raised',
+      'the budget of bytes',
+      ratePerMinute(was.budget?.bytes),
+      ratePerMinute(is.budget?.bytes),
+      ' per minute',
+    ),
+    change(
+      'pace-raised',
+      'the pace of the flow',
+      ratePerMinute(was.flow?.pace),
+      ratePerMinute(is.flow?.pace),
+      ' per minute',
+    ),
+  ];
+  for (const one of changes) if (one !== undefined) yield one;
+  const skipped = (was.flow?.after ?? []).filter((step) => !(is.flow?.after ?? []).includes(step));
+  if (skipped.length > 0)
+    yield {
+      kind: 'security',
+      code: 'flow-order-dropped',
+      severity: 'high',
+      message: `${name} may be called without ${skipped.join(', ')} before it`,
+      operation: name,
+      place,
+    };
+  if (was.resource !== undefined && is.resource === undefined)
+    yield {
+      kind: 'security',
+      code: 'resource-dropped',
+      severity: 'high',
+      message: `${name}: policies no longer decide about its ${was.resource.type}`,
+      operation: name,
+      place,
+    };
+  if (was.existence === 'secret' && is.existence !== 'secret')
+    yield {
+      kind: 'security',
+      code: 'existence-shown',
+      severity: 'medium',
+      message: `${name}: a refusal now tells that the object exists`,
+      operation: name,
+      place,
+    };
+  if (weaker(was.mode, is.mode))
+    yield {
+      kind: 'security',
+      code: 'mode-weakened',
+      severity: 'high',
+      message: `${name}: controls were ${was.mode ?? 'enforce'} and are ${is.mode ?? 'enforce'}`,
+      operation: name,
+      place,
+    };
+}
+
+/** The same for the whole API, and its servers. */
+export function* apiChanges(before: Contract, after: Contract): Generator<Change> {
+  const root = { document: after.documents[0] ?? '', pointer: '/x-castellan' };
+  const place = after.place(root);
+  const was = before.castellan;
+  const is = after.castellan;
+  if (PROFILES.indexOf(is.profile) < PROFILES.indexOf(was.profile))
+    yield {
+      kind: 'security',
+      code: 'profile-lowered',
+      severity: 'high',
+      message: `the profile was ${was.profile} and is ${is.profile}`,
+      place,
+    };
+  if (weaker(was.mode, is.mode))
+    yield {
+      kind: 'security',
+      code: 'mode-weakened',
+      severity: 'critical',
+      message: `controls of the whole API were ${was.mode ?? 'enforce'} and are ${is.mode ?? 'enforce'}`,
+      place,
+    };
+  const old = perMinute(was.rateLimit);
+  const now = perMinute(is.rateLimit);
+  if (old !== undefined && (now === undefined || now > old))
+    yield {
+      kind: 'security',
+      code: 'rate-limit-raised',
+      severity: 'medium',
+      message: `the rate limit of the API was ${trim(old)} per minute and is ${now === undefined ? 'gone' : `${trim(now)} per minute`}`,
+      place,
+    };
+  const known = new Set(before.servers.map(({ url }) => url));
+  for (const server of after.servers)
+    if (/^http:/i.test(server.url) && !known.has(server.url))
+      yield {
+        kind: 'security',
+        code: 'server-plain-http',
+        severity: 'high',
+        message: `the new server ${server.url} is plain HTTP`,
+        place: after.place(server.location),
+      };
+}
+
+function weaker(was: string | undefined, is: string | undefined): boolean {
+  const rank = { off: 0, observe: 1, enforce: 2 } as const;
+  const of = (mode: string | undefined): number => rank[(mode ?? 'enforce') as keyof typeof rank];
+  return of(is) < of(was);
+}
+
+function perMinute(limit: RateLimit | undefined): number | undefined {
+  return limit === undefined ? undefined : (limit.rate.count / limit.rate.seconds / limit.cost) * 60;
+}
+
+function ratePerMinute(rate: Rate | undefined): number | undefined {
+  return rate === undefined ? undefined : (rate.count / rate.seconds) * 60;
+}
+
+function trim(number: number): string {
+  return String(Math.round(number * 100) / 100);
+}

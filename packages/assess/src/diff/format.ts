@@ -1,0 +1,47 @@
+import { formatPlace } from '@castellan/contract';
+import type { Change, ChangeKind } from './change.ts';
+
+const HEADINGS: Readonly<Record<ChangeKind, string>> = {
+  security: 'Security',
+  breaking: 'Breaks clients',
+  compatible: 'Also changed',
+};
+const MARKS = {
+  critical: '🔴 critical',
+  high: '🔴 high',
+  medium: '🟠 medium',
+  low: '🟡 low',
+  info: '⚪ info',
+} as const;
+
+/**
+ * Changes as text for a terminal, Markdown for a pull request, or JSON (`schemas/diff-output.json`).
+ * @param title what was compared: `v1.yaml → v2.yaml`
+ */
+export function formatChanges(changes: readonly Change[], format: 'text' | 'markdown' | 'json', title: string): string {
+  if (format === 'json') return `${JSON.stringify({ castellan: 'diff', version: 1, changes }, null, 2)}\n`;
+  const lines = format === 'markdown' ? [`## ${escapeMarkdown(title)}`, ''] : [title, ''];
+  if (changes.length === 0) lines.push('Nothing changed that matters to security or to clients.');
+  for (const kind of ['security', 'breaking', 'compatible'] as const) {
+    const these = changes.filter((change) => change.kind === kind);
+    if (these.length === 0) continue;
+    if (format === 'markdown') {
+      lines.push(`### ${HEADINGS[kind]}: ${these.length}`, '', '| | change | where |', '| --- | --- | --- |');
+      for (const { severity, message, place, code } of these)
+        lines.push(
+          `| ${MARKS[severity]} | ${escapeMarkdown(message)} <sub>${code}</sub> | \`${formatPlace(place).replaceAll('`', '').replaceAll('|', '\\|')}\` |`,
+        );
+    } else {
+      lines.push(`${HEADINGS[kind]}: ${these.length}`);
+      for (const { severity, message, place, code } of these)
+        lines.push(`  ${severity.padEnd(8)} ${message}  (${code})`, `           ${formatPlace(place)}`);
+    }
+    lines.push('');
+  }
+  return `${lines.join('\n').trimEnd()}\n`;
+}
+
+/** Names of properties and paths come from a document that others may have written. */
+function escapeMarkdown(text: string): string {
+  return text.replaceAll(/[\\`*_|<>[\]#]/g, (sign) => `\\${sign}`).replaceAll('\n', ' ');
+}

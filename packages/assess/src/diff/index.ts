@@ -1,0 +1,87 @@
+import { formatPlace, type Contract } from '@castellan/contract';
+import { severities } from '../findings/risk.ts';
+import { changeKinds, type Change } from './change.ts';
+import { apiChanges, controlChanges } from './controls.ts';
+import { pairOperations, type OperationPair } from './operations.ts';
+import { schemeChanges, securityChanges } from './security.ts';
+import { valueChanges } from './values.ts';
+
+export { changeKinds, type Change, type ChangeKind } from './change.ts';
+export { formatChanges } from './format.ts';
+
+/**
+ * What changed between two versions of a contract: security first (authentication weakened, scopes dropped, limits raised,
+ * properties now writable or returned), then what breaks clients, then the rest; each worst first.
+ */
+export function diffContracts(before: Contract, after: Contract): Change[] {
+  const changes: Change[] = [...apiChanges(before, after), ...schemeChanges(before, after)];
+  for (const pair of pairOperations(before, after)) {
+    changes.push(
+      ...existence(pair, before, after),
+      ...securityChanges(pair, after),
+      ...controlChanges(pair, after),
+      ...valueChanges(pair, before, after),
+    );
+  }
+  return oncePerCause(changes).toSorted(
+    (a, b) =>
+      changeKinds.indexOf(a.kind) - changeKinds.indexOf(b.kind) ||
+      severities.indexOf(a.severity) - severities.indexOf(b.severity),
+  );
+}
+
+function* existence(
+  { name, before: old, after: now }: OperationPair,
+  before: Contract,
+  after: Contract,
+): Generator<Change> {
+  if (now === undefined && old !== undefined) {
+    const retired = old.castellan.lifecycle?.state === 'retired' || old.deprecated;
+    yield {
+      kind: 'breaking',
+      code: 'operation-removed',
+      severity: retired ? 'low' : 'high',
+      message: `${name} is gone${retired ? ', as was announced' : ''}`,
+      operation: name,
+      place: before.place(old.location),
+    };
+  } else if (now !== undefined && old === undefined) {
+    yield {
+      kind: 'compatible',
+      code: 'operation-added',
+      severity: 'info',
+      message: `${name} is new`,
+      operation: name,
+      place: after.place(now.location),
+    };
+  } else if (now?.deprecated === true && old?.deprecated === false) {
+    yield {
+      kind: 'compatible',
+      code: 'operation-deprecated',
+      severity: 'info',
+      message: `${name} is deprecated now`,
+      operation: name,
+      place: after.place(now.location),
+    };
+  }
+}
+
+/** A shared schema is one cause, however many operations lead to it: one change, which names the first and counts the rest. */
+function oncePerCause(changes: readonly Change[]): Change[] {
+  const causes = new Map<string, { readonly change: Change; readonly operations: Set<string> }>();
+  for (const change of changes) {
+    const { operation = '', place, code } = change;
+    const what = change.message.startsWith(`${operation}: `)
+      ? (change.message.split(/\.|: /).at(-1) ?? '')
+      : change.message;
+    const key = `${code} ${formatPlace(place)} ${what}`;
+    const known = causes.get(key);
+    if (known === undefined) causes.set(key, { change, operations: new Set([operation]) });
+    else known.operations.add(operation);
+  }
+  return [...causes.values()].map(({ change, operations }) => {
+    const { operation } = change;
+    if (operations.size < 2 || operation === undefined) return change;
+    return { ...change, message: change.message.replace(operation, `${operation} and ${operations.size - 1} more`) };
+  });
+}

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { createLocalJWKSet, createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
+import { openSigningKeys } from '@castellan/guard/secrets';
+import { contextKeysPath, startGateway } from './index.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'castellan-context-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const key = 'a7Fq2Zx9Lm4Tr8Yc1Wv6Nb3Hd5Ks0Jp';
+const operation = (operationId: string, security: readonly object[]): object => ({
+  operationId,
+  security,
+  responses: { 200: { description: 'ok', content: { 'application/json': { schema: { type: 'object' } } } } },
+});
+const contract = {
+  openapi: '3.1.0',
+  info: { title: 'Orders', version: '1' },
+  paths: { '/mine': { get: operation('mine', [{ key: [] }]) }, '/open': { get: operation('open', []) } },
+  components: { securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'x-key' } } },
+};
+
+/** An upstream that tells which fields about the caller reached it. */
+async function open(file?: string) {
+  const upstream = createServer((request, response) => {
+    const about = Object.fromEntries(Object.entries(request.headers).filter(([name]) => /castellan/.test(name)));
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(about));
+  });
+  await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
+  const gateway = await startGateway({
+    contract,
+    upstream: origin,
+    port: 0,
+    authentication: {
+      key: { keys: { [key]: { subject: 'billing', scopes: ['orders:read'], groups: ['machines'], tenant: 't1' } } },
+    },
+    ...(file === undefined ? {} : { context: { file } }),
+  });
+  return {
+    origin,
+    url: gateway.url,
+    about: async (path: string, headers: Record<string, string> = {}): Promise<Record<string, string>> =>
+      (await (await fetch(`${gateway.url}${path}`, { headers })).json()) as Record<string, string>,
+    async close() {
+      await gateway.close();
+      upstream.close();
+    },
+  };
+}
+
+test('the upstream learns who calls from a signed token, and verifies it with the published keys', async () => {
+  const { url, origin, about, close } = await open();
+  const { 'castellan-context': token = '' } = await about('/mine', { 'x-key': key });
+  const keys = createRemoteJWKSet(new URL(contextKeysPath, url));
+  const { payload, protectedHeader } = await jwtVerify(token, keys, {
+    issuer: 'castellan-gateway',
+    audience: origin,
+    typ: 'castellan-context+jwt',
+    algorithms: ['ES256'],
+  });
+  assert.deepEqual(
+    [payload.sub, payload['scope'], payload['groups'], payload['tenant']],
+    ['billing', 'orders:read', ['machines'], 't1'],
+  );
+  assert.equal((payload.exp ?? 0) - (payload.iat ?? 0), 60);
+  assert.equal(protectedHeader.alg, 'ES256');
+  const { credential, schemes } = payload['castellan'] as { credential: { kind: string }; schemes: string[] };
+  assert.deepEqual([credential.kind, schemes], ['api-key', ['key']]);
+  assert.equal(JSON.stringify(payload).includes(key), false);
+  await close();
+});
+
+test('what the caller says about itself does not reach the upstream', async () => {
+  const { about, close } = await open();
+  const forged = { 'castellan-context': 'forged', Castellan_Context: 'forged' };
+  assert.deepEqual(await about('/open', forged), {});
+  const { 'castellan-context': token } = await about('/mine', { ...forged, 'x-key': key });
+  assert.equal(decodeJwt(token ?? '').sub, 'billing');
+  await close();
+});
+
+test('gateways that share a file of keys publish the same ones; the file is private', async () => {
+  const file = join(folder, 'signing-keys.json');
+  const [one, two] = [await open(file), await open(file)];
+  const published = await Promise.all(
+    [one, two].map(
+      async ({ url }) => (await (await fetch(url + contextKeysPath)).json()) as { keys: { kid: string; d?: string }[] },
+    ),
+  );
+  assert.deepEqual(published[0], published[1]);
+  assert.equal(
+    published[0]?.keys.some((jwk) => 'd' in jwk),
+    false,
+  );
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  await one.close();
+  await two.close();
+});
+
+test('signing keys replace themselves: each is published before it signs and after it stopped', async () => {
+  let now = 1_800_000_000_000;
+  const keys = await openSigningKeys({ interval: 1000, overlap: 100, clock: () => now });
+  const old: { token: string; at: number }[] = [];
+  const kids = new Set<string>();
+  let known = await keys.jwks();
+  for (let second = 0; second < 3500; second += 20) {
+    now += 20_000;
+    const token = await keys.sign({ sub: 'ada' }, 'test+jwt');
+    kids.add(String(decodeProtectedHeader(token).kid));
+    // A verifier whose copy of the key set is up to 80 s old knows the key all the same.
+    await jwtVerify(token, createLocalJWKSet(known as never));
+    if (second % 80 === 0) known = await keys.jwks();
+    // A token that was signed a minute ago is verified with the keys of now.
+    old.push({ token, at: now });
+    const minute = old.find(({ at }) => now - at <= 60_000);
+    await jwtVerify(minute?.token ?? '', createLocalJWKSet((await keys.jwks()) as never));
+  }
+  assert.equal(kids.size, 4);
+});

@@ -1,0 +1,119 @@
+import {
+  compileResponseFields,
+  compileSequence,
+  isSequence,
+  type CompiledSequence,
+  type FieldSource,
+  type Operation,
+  type Response,
+} from '@castellan/contract';
+import type { GuardCore } from '../core.ts';
+import { sanitised } from '../error-body.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Refusal } from '../problem.ts';
+import { mediaTypeFor, responseFor, type Release, type Released } from './release.ts';
+
+/** Lets the items of one streamed body through, each after it was checked. */
+export interface ItemGate {
+  /** The bytes that may leave now, and why nothing more may after them. */
+  push(chunk: Uint8Array): Passed;
+  /** The same for what is left when the body has ended. */
+  end(): Passed;
+}
+
+interface Passed {
+  readonly bytes: Uint8Array;
+  readonly refusal: Refusal | undefined;
+}
+
+interface StatusPlan {
+  readonly check: ReturnType<typeof compileResponseFields>;
+  readonly response: Response | undefined;
+  readonly sequences: Map<string, CompiledSequence | undefined>;
+}
+
+/** Media types whose plan is kept, per status: handlers may write any. */
+const remembered = 64;
+
+/**
+ * Adds to the release of an operation what concerns heads and streams: header fields must be as documented, and the
+ * items of JSON Lines, JSON text sequences and Server-Sent Events are checked one by one while they stream.
+ * Operations that document neither keep their release as it is.
+ */
+export function releaseHeads(core: GuardCore, operation: Operation, release: Release): Release {
+  const concerned = operation.responses.some(
+    (response) => response.headers.length > 0 || response.content.some((media) => isSequence(media.type)),
+  );
+  if (!concerned) return release;
+  const plans = new Map<number, StatusPlan>();
+  const planOf = (status: number): StatusPlan => {
+    let plan = plans.get(status);
+    if (plan === undefined) {
+      const response = responseFor(operation, status);
+      const check = response === undefined ? undefined : compileResponseFields(core.contract, response.headers);
+      plan = { response, check, sequences: new Map() };
+      if (plans.size < 100) plans.set(status, plan);
+    }
+    return plan;
+  };
+  const sequenceOf = (plan: StatusPlan, contentType: string): CompiledSequence | undefined => {
+    if (plan.sequences.has(contentType)) return plan.sequences.get(contentType);
+    const media = plan.response === undefined ? undefined : mediaTypeFor(plan.response, contentType);
+    const sequence =
+      media !== undefined && isSequence(contentType) && media.itemSchema !== undefined
+        ? compileSequence(core.contract, { ...media, type: contentType }, { maxBytes: core.settings.maxBody })
+        : undefined;
+    if (plan.sequences.size < remembered) plan.sequences.set(contentType, sequence);
+    return sequence;
+  };
+  return {
+    head(exchange, status, contentType, fields) {
+      const decided = release.head(exchange, status, contentType, fields);
+      if (status < 200 || (decided !== 'check' && decided.action !== 'pass')) return decided;
+      const plan = planOf(status);
+      const wrong = fieldsRefused(core, exchange, status, plan, fields);
+      if (wrong !== undefined) return wrong;
+      if (decided === 'check' || contentType === undefined || exchange.incoming.method === 'HEAD') return decided;
+      const sequence = sequenceOf(plan, contentType);
+      return sequence === undefined ? decided : { action: 'items', open: () => gate(core, sequence) };
+    },
+    body: (exchange, status, contentType, body) => release.body(exchange, status, contentType, body),
+  };
+}
+
+function fieldsRefused(
+  core: GuardCore,
+  exchange: Exchange,
+  status: number,
+  plan: StatusPlan,
+  fields: FieldSource | undefined,
+): Released | undefined {
+  const [issue] = fields === undefined ? [] : (plan.check?.(fields) ?? []);
+  if (issue === undefined) return undefined;
+  if (status >= 400) return sanitised(exchange, status);
+  return { action: 'withhold', refusal: refusalOf(core, 'header-field', `${issue.pointer} ${issue.message}`) };
+}
+
+function gate(core: GuardCore, sequence: CompiledSequence): ItemGate {
+  const reader = sequence.open();
+  const pass = (items: ReturnType<typeof reader.push>): Passed => {
+    const good: Uint8Array[] = [];
+    for (const { bytes, issues } of items) {
+      const [issue] = issues;
+      if (issue !== undefined)
+        return { bytes: joined(good), refusal: refusalOf(core, 'item', `${issue.pointer || '/'} ${issue.message}`) };
+      good.push(bytes);
+    }
+    return { bytes: joined(good), refusal: undefined };
+  };
+  return { push: (chunk) => pass(reader.push(chunk)), end: () => pass(reader.end()) };
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const [first] = pieces;
+  return pieces.length === 1 && first !== undefined ? first : Buffer.concat(pieces);
+}
+
+function refusalOf(core: GuardCore, reason: string, log: string): Refusal {
+  return { type: 'response-withheld', status: core.settings.withheldStatus, reason, log };
+}
