@@ -4,15 +4,15 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startGateway } from '@castellan/gateway';
-import { createGuard, type GuardEvent, type GuardOptions } from '@castellan/guard';
-import { node, type GuardedRequest } from '@castellan/guard/node';
+import { createGuard, type Guard, type GuardEvent, type GuardOptions } from '@castellan/guard';
+import { node } from '@castellan/guard/node';
 import { ordersContract, ordersPolicies } from './orders-contract.ts';
 import type { Side } from './both-sides.ts';
 
 type Row = Record<string, unknown>;
 
 /** What the API behind the guard knows and does; tests change it. */
-export interface OrdersState {
+interface OrdersState {
   readonly orders: Record<string, Row>;
   readonly users: Record<string, Row>;
   readonly products: Record<string, Row>;
@@ -27,7 +27,7 @@ export interface Orders {
   readonly state: OrdersState;
   readonly events: GuardEvent[];
   readonly policies: string;
-  readonly guard: Awaited<ReturnType<typeof createGuard>>;
+  readonly guard: Guard;
   close(): Promise<void>;
 }
 
@@ -136,5 +136,3 @@ async function handle(state: OrdersState, request: IncomingMessage, response: Se
   else if (collection === 'products') send(state.products[id]);
   else send({ done: 1 });
 }
-
-export type { GuardedRequest };

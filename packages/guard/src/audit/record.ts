@@ -29,7 +29,7 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
   const mode = operation?.castellan.mode ?? contract.castellan.mode ?? settings.mode;
   const begin = `{"class_uid":6003,"category_uid":6,"activity_id":${activity},"type_uid":${600300 + activity},"severity_id":`;
   const heads = [1, 2].map((status) =>
-    [0, 1, 2, 3, 4].map((severity) => `${begin}${severity},"status_id":${status},"time":`),
+    [0, 1, 2, 3, 4, 5].map((severity) => `${begin}${severity},"status_id":${status},"time":`),
   );
   const product = '"product":{"name":"Castellan","vendor_name":"Castellan"}}';
   const api = `",${product},"api":{"operation":${JSON.stringify(operation?.operationId ?? '')},"version":${JSON.stringify(contract.version)},"service":{"name":${JSON.stringify(contract.title)}}},"actor":`;
@@ -78,6 +78,7 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
       status +
       castellan;
     if (verdict !== undefined) line += `,"refused":${JSON.stringify(refusedEvent(verdict))}`;
+    if (exchange.rulings?.explained !== undefined) line += `,"allowed":${JSON.stringify(exchange.rulings.explained)}`;
     if (observed !== undefined) line += `,"observed":${JSON.stringify(observed.map(refusedEvent))}`;
     if (exchange.removed > 0) line += `,"removed":${exchange.removed}`;
     if (exchange.failure !== undefined) line += `,"failure":${JSON.stringify(failureText(exchange.failure))}`;
