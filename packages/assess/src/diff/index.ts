@@ -8,6 +8,7 @@ import { valueChanges } from './values.ts';
 
 export { changeKinds, type Change, type ChangeKind } from './change.ts';
 export { formatChanges } from './format.ts';
+export { diffPolicies, type PolicyText } from './policies.ts';
 
 /**
  * What changed between two versions of a contract: security first (authentication weakened, scopes dropped, limits raised,
