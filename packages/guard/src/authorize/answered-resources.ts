@@ -99,17 +99,14 @@ function questionOf(
     if (!access.visit(value, findings)) return undecided(core, 'the answer is nested too deeply');
     const { resources, properties } = findings;
     const judged = authorization.settled((): Judgement => {
-      const entities = new Map<FoundResource, Entity>();
-      const entityOf = (found: FoundResource): Entity => {
-        let entity = entities.get(found);
-        if (entity === undefined) entities.set(found, (entity = asEntity(authorization, found)));
-        return entity;
-      };
+      const objects: Judgement['objects'][number][] = [];
+      for (const found of resources) objects.push(judge(authorization, found, asEntity(authorization, found)));
+      if (properties.length === 0) return { objects, unreadable: none };
       return {
-        objects: resources.map((found) => judge(authorization, found, entityOf(found))),
+        objects,
         unreadable: properties.filter(
           ({ rule, owner }) =>
-            !mayTouch(core, exchange, rule, () => (owner === undefined ? undefined : entityOf(owner))),
+            !mayTouch(core, exchange, rule, () => (owner === undefined ? undefined : asEntity(authorization, owner))),
         ),
       };
     });
@@ -182,6 +179,7 @@ function judgeOf(
   };
 }
 
+const none: readonly FoundProperty[] = [];
 const permitted: Ruling = { allowed: true, forbidden: false, why: '' };
 
 /** Whether the caller may read the object; undefined where no policy speaks of reading such objects. */
