@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startGateway } from '@castellan/gateway';
-import { createGuard, type GuardEvent, type GuardOptions } from '@castellan/guard';
+import { createGuard, type Guard, type GuardEvent, type GuardOptions } from '@castellan/guard';
 import { node } from '@castellan/guard/node';
 import { ordersContract, ordersPolicies } from './orders-contract.ts';
 import type { Side } from './both-sides.ts';
@@ -27,7 +27,7 @@ export interface Orders {
   readonly state: OrdersState;
   readonly events: GuardEvent[];
   readonly policies: string;
-  readonly guard: Awaited<ReturnType<typeof createGuard>>;
+  readonly guard: Guard;
   close(): Promise<void>;
 }
 

@@ -18,6 +18,7 @@ export {
 export { compileRoutes, type CompileRoutesOptions } from './route/routes.ts';
 export { parseJson, parseJsonText, type ParsedJson } from './bodies/json.ts';
 export { compileParameters, type CompileParametersOptions } from './parameters/decode.ts';
+export { generateTypes } from './types/generate.ts';
 export { compileResponseFields, type FieldSource } from './parameters/response-fields.ts';
 export { compileSchema, References } from './schema/index.ts';
 export { compileBody, type BodyOptions } from './bodies/body.ts';

@@ -1,3 +1,4 @@
+import type { Issue } from '@castellan/contract';
 import type { Exchange } from './exchange.ts';
 import { problems, type Refusal } from './problem.ts';
 
@@ -10,6 +11,16 @@ export interface Answer {
 }
 
 const maxErrors = 20;
+/** UTF-16 units: names of properties and places come from the caller, lists of values from the contract. */
+const maxText = 300;
+
+function clipped({ pointer, keyword, message, mend }: Issue): Issue {
+  return { pointer: clip(pointer), keyword: clip(keyword), message: clip(message), mend: clip(mend) };
+}
+
+function clip(text: string): string {
+  return text.length <= maxText ? text : `${text.slice(0, maxText - 1).toWellFormed()}…`;
+}
 
 /**
  * Problem details for a refusal (RFC 9457). Says what the caller must change, and nothing of the inside.
@@ -24,7 +35,7 @@ export function answerOf(exchange: Exchange, refusal: Refusal, problemsUrl: stri
     status,
     detail: refusal.detail,
     requestId: exchange.id,
-    errors: refusal.errors?.slice(0, maxErrors),
+    errors: refusal.errors?.slice(0, maxErrors).map(clipped),
   });
   return {
     status,

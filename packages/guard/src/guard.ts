@@ -22,6 +22,7 @@ import { admit } from './journey.ts';
 import { Limiters } from './limits/limiters.ts';
 import { notices, type Notice } from './notices.ts';
 import type { GuardOptions, Settings } from './options.ts';
+import { operationOf, type AnyOperations, type GuardedOperation, type TypesOf } from './operations.ts';
 import { compilePlan, type Plan } from './plan.ts';
 import { RevocationList } from './revocation/index.ts';
 import { readSettings } from './settings.ts';
@@ -44,7 +45,7 @@ export interface Guard {
    * guard is put in front of anything.
    * @throws CastellanError `unknown-resource`
    */
-  resource(type: string, load: LoadResources): Guard;
+  resource(type: string, load: LoadResources): this;
   /**
    * Says that everything is registered. Adapters call it.
    * @throws CastellanError `undecidable-write`: a write whose object nobody can load would be decided on nothing
@@ -83,6 +84,15 @@ export interface Guard {
   end(): Promise<void>;
 }
 
+/** A guard that knows the types of its operations: those that `castellan types` wrote. */
+export interface TypedGuard<Operations> extends Guard {
+  /**
+   * One operation of the contract, typed by what `castellan types` wrote: `createGuard<Operations>(…)`.
+   * @throws CastellanError `unknown-operation`
+   */
+  operation<Id extends keyof Operations & string>(id: Id): GuardedOperation<TypesOf<Operations[Id]>>;
+}
+
 /**
  * Loads a contract and compiles a guard for it.
  *
@@ -98,7 +108,7 @@ export interface Guard {
  *
  * @throws CastellanError for a document, option or key that can't be used: one line with the place and the mend
  */
-export async function createGuard(options: GuardOptions): Promise<Guard> {
+export async function createGuard<Operations = AnyOperations>(options: GuardOptions): Promise<TypedGuard<Operations>> {
   const settings = readSettings(options);
   const limiters = new Limiters();
   const clock = options.clock ?? Date.now;
@@ -135,7 +145,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
   const beginOf = (exchange: Exchange): ReturnType<typeof begin> | undefined =>
     core.authority === undefined ? undefined : begin(core.authority, exchange);
 
-  const guard: Guard = {
+  const guard: TypedGuard<Operations> = {
     get contract() {
       return core.contract;
     },
@@ -143,6 +153,7 @@ export async function createGuard(options: GuardOptions): Promise<Guard> {
       return notices(core, options);
     },
     settings,
+    operation: (id) => operationOf(core.contract, id),
     revocations,
     get decides() {
       return core.authority !== undefined;

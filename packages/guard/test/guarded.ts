@@ -1,4 +1,4 @@
-import { createGuard, type Guard, type GuardEvent, type GuardOptions } from '@castellan/guard';
+import { createGuard, type AnyOperations, type TypedGuard, type GuardEvent, type GuardOptions } from '@castellan/guard';
 import { node, type GuardedHandler } from '@castellan/guard/node';
 import { listen, type Started } from './adapters/servers.ts';
 import { contract } from './contract.ts';
@@ -17,7 +17,7 @@ export const json: GuardedHandler = (request, response) => {
 export async function guarded(
   options: Partial<GuardOptions>,
   handler: GuardedHandler = json,
-): Promise<Started & { guard: Guard; events: GuardEvent[] }> {
+): Promise<Started & { guard: TypedGuard<AnyOperations>; events: GuardEvent[] }> {
   const events: GuardEvent[] = [];
   const guard = await createGuard({ contract, authentication, onEvent: (event) => events.push(event), ...options });
   const server = await listen(node(guard, handler));

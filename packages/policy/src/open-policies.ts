@@ -51,8 +51,9 @@ const quiet = 100;
 export function openPolicies(paths: readonly string[], options: OpenOptions = {}): OpenPolicies {
   const { cwd = process.cwd(), onError, onChange, schema, links, impossible = 'refuse' } = options;
   let files = matching(paths, cwd);
-  let current = compilePolicies({ policies: read(files, cwd), schema, links, impossible });
-  let texts = JSON.stringify(read(files, cwd));
+  const first = read(files, cwd);
+  let current = compilePolicies({ policies: first, schema, links, impossible });
+  let texts = JSON.stringify(first);
 
   const reload = (accept?: 'vanished'): boolean => {
     try {

@@ -14,7 +14,7 @@ const tooLarge = new Refused('too-large', 'has more bytes than are taken', 'send
 /**
  * Parses JSON so that only one reading of it is possible (RFC 8259; RFC 7493, I-JSON): no duplicate or `__proto__` keys,
  * no byte order mark, valid UTF-8, no lone surrogates, nothing after the value, within limits. Whole numbers beyond
- * 2^53-1 become bigints, and what no number can keep is refused (docs/decisions/d01-numbers.md).
+ * 2^53-1 become bigints, and what no number can keep is refused (docs/decisions/060-numbers.md).
  *
  * The value is what `JSON.parse` makes of the text, except for such numbers.
  *

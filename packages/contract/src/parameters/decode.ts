@@ -47,7 +47,7 @@ const silent: Report = () => {};
 /**
  * Compiles the decoding of an operation's parameters: every `style`, `explode` and type, coerced exactly, defaults filled,
  * validated. Text that is not the one notation of its type is refused, never adapted: `1e3`, `0x10`, ` 5` and `True` are
- * no numbers and no booleans. See docs/decisions/d01-numbers.md.
+ * no numbers and no booleans. See docs/decisions/060-numbers.md.
  *
  * @returns a function from raw parameters to values by place, or to issues with pointers such as `/query/limit`
  * @example

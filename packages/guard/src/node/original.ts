@@ -39,3 +39,13 @@ function methodsOf({
 }: ServerResponse): Original {
   return { setHeader: set, writeHead: head, write: some, end: all, flushHeaders: flush } as Original;
 }
+
+/** The callback among the arguments of `write` and `end`, which may leave out what stands before it. */
+export function callbackIn(chunk: unknown, encoding: unknown, callback: unknown): (() => void) | undefined {
+  const found = typeof chunk === 'function' ? chunk : typeof encoding === 'function' ? encoding : callback;
+  return typeof found === 'function' ? (found as () => void) : undefined;
+}
+
+export function bytesOf(chunk: string | Uint8Array, encoding: BufferEncoding | undefined): Uint8Array {
+  return typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
+}

@@ -7,7 +7,7 @@ import type { ProblemType, Refusal } from '../problem.ts';
 import { securityFields } from '../security-fields.ts';
 import { ItemStream } from '../stages/items.ts';
 import type { Release, Released } from '../stages/release.ts';
-import { originalOf, type HeadFields, type Original } from './original.ts';
+import { bytesOf, callbackIn, originalOf, type HeadFields, type Original } from './original.ts';
 import { completeHead, type OwnFraming } from './head.ts';
 
 const key = Symbol('castellan');
@@ -204,11 +204,6 @@ function end(this: HeldResponse, chunk?: unknown, encoding?: unknown, callback?:
   return this;
 }
 
-function callbackIn(chunk: unknown, encoding: unknown, callback: unknown): (() => void) | undefined {
-  const found = typeof chunk === 'function' ? chunk : typeof encoding === 'function' ? encoding : callback;
-  return typeof found === 'function' ? (found as () => void) : undefined;
-}
-
 /** Decides on the head: whether the body has to be collected, may stream, or nothing may leave. */
 function decideHead(response: HeldResponse, held: Held): void {
   if (held.release === undefined) {
@@ -228,10 +223,6 @@ function decideHead(response: HeldResponse, held: Held): void {
     }
     sendWhole(response, held, head.body, head.contentType);
   } else withhold(response, held, head.refusal);
-}
-
-function bytesOf(chunk: string | Uint8Array, encoding: BufferEncoding | undefined): Uint8Array {
-  return typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
 }
 
 /** Sends the items that may leave, and cuts the connection where one may not. */

@@ -21,7 +21,7 @@ export interface ItemGate {
   end(): Passed;
 }
 
-export interface Passed {
+interface Passed {
   readonly bytes: Uint8Array;
   readonly refusal: Refusal | undefined;
 }

@@ -108,7 +108,12 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
           contentType === undefined ? 'no media type' : `media type ${contentType} is not documented`,
         );
       }
-      return content.check(exchange, body);
+      try {
+        return content.check(exchange, body);
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        return withhold(core, 'too-complex', 'the body is too deep, or takes too long to check');
+      }
     },
   };
 }

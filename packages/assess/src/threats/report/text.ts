@@ -16,10 +16,11 @@ export function textOf(report: ThreatsReport, interactive: boolean): string {
     .filter(([, count]) => count > 0)
     .map(([level, count]) => colour(level, `${count} ${level}`));
   const lines = [
-    bold(report.title),
-    ...apis.map(
-      ({ name, file, profile, exposure, exposureFrom, operations }) =>
+    bold(visible(report.title)),
+    ...apis.map(({ name, file, profile, exposure, exposureFrom, operations }) =>
+      visible(
         `${name}: ${file}, ${operations} operations, profile ${profile}, reachable from: ${exposure} (${exposureFrom})`,
+      ),
     ),
   ];
   lines.push(
@@ -38,28 +39,47 @@ export function textOf(report: ThreatsReport, interactive: boolean): string {
       ['gone', changes.gone],
     ] as const)
       for (const { title, subject, before, after } of list.slice(0, 5))
-        lines.push(`  ${kind}: ${title}: ${subject} (${[before, after].filter((one) => one !== null).join(' → ')})`);
+        lines.push(
+          visible(`  ${kind}: ${title}: ${subject} (${[before, after].filter((one) => one !== null).join(' → ')})`),
+        );
   }
   lines.push('', bold('What to do next'));
   if (next.length === 0) lines.push('  nothing that this profile asks for');
   for (const [index, { title, removes, threats: count, effort, command, change }] of next.entries()) {
     lines.push(
-      `  ${String(index + 1).padStart(2)}. ${title}`,
+      visible(`  ${String(index + 1).padStart(2)}. ${title}`),
       `      removes ${removes} points over ${count} threat${count === 1 ? '' : 's'}; ${effort}`,
     );
-    for (const how of [command, change]) if (how !== null) lines.push(`      ${how}`);
+    for (const how of [command, change]) if (how !== null) lines.push(visible(`      ${how}`));
   }
   lines.push('', bold('The worst threats'));
-  for (const { title, subject, level, score, status, controls, place } of threats.slice(0, SHOWN)) {
+  const live = threats.filter(({ status }) => !['mitigated', 'accepted', 'not-asked'].includes(status));
+  if (live.length === 0) lines.push('  none that this profile asks anything about');
+  for (const { title, subject, level, score, status, controls, place } of live.slice(0, SHOWN)) {
     const reasons = controls
       .filter(({ asked, state }) => asked && (state === 'missing' || state === 'broken'))
       .map(({ why }) => why);
-    lines.push(`  ${colour(level, `${level} ${score}`.padEnd(13))} ${title}: ${subject.name} (${status})`);
+    lines.push(
+      `  ${colour(level, `${level} ${score}`.padEnd(13))} ${visible(`${title}: ${subject.name} (${status})`)}`,
+    );
     if (reasons.length > 0 || place !== null)
       lines.push(
-        `      ${[place === null ? undefined : formatPlace(place), reasons.join('; ')].filter((part) => part !== undefined && part !== '').join(': ')}`,
+        visible(
+          `      ${[place === null ? undefined : formatPlace(place), reasons.join('; ')].filter((part) => part !== undefined && part !== '').join(': ')}`,
+        ),
       );
   }
-  if (threats.length > SHOWN) lines.push(`  and ${threats.length - SHOWN} more: --format markdown, html or json`);
+  const rest = threats.length - Math.min(live.length, SHOWN);
+  if (rest > 0) lines.push(`  and ${rest} more: --format markdown, html or json`);
   return `${lines.join('\n')}\n`;
+}
+
+/** Text of others without control characters: a document cannot steer the terminal that shows it. */
+function visible(text: string): string {
+  return [...text]
+    .filter((character) => {
+      const code = character.codePointAt(0) ?? 0;
+      return code >= 32 && (code < 127 || code > 159);
+    })
+    .join('');
 }

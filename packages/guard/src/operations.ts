@@ -1,0 +1,100 @@
+import { CastellanError, nearest, type Contract, type Operation } from '@castellan/contract';
+import type { AuthContext } from './auth-context.ts';
+
+/** One operation as `castellan types` writes it. */
+export interface OperationTypes {
+  readonly parameters: object;
+  readonly body: unknown;
+  readonly responses: object;
+}
+
+/** Anything that is not an operation's types stands for one of which nothing is known. */
+export type TypesOf<T> = T extends OperationTypes ? T : OperationTypes;
+
+/** Where no types were generated, every operation may be asked for and everything is unknown. */
+export type AnyOperations = Readonly<
+  Record<
+    string,
+    {
+      readonly parameters: Readonly<Record<'path' | 'query' | 'header' | 'cookie', Readonly<Record<string, unknown>>>>;
+      readonly body: unknown;
+      readonly responses: Readonly<Record<string, unknown>>;
+    }
+  >
+>;
+
+/** What the guard found out about one request, typed by the contract. */
+export interface Call<T extends OperationTypes> {
+  readonly parameters: T['parameters'];
+  readonly body: T['body'];
+  readonly auth: AuthContext | undefined;
+}
+
+/** One operation of the contract, with its types where they were generated. */
+export interface GuardedOperation<T extends OperationTypes> {
+  readonly operation: Operation;
+  /**
+   * What was checked of a request: of `node:http`, Express, Fastify and Nest requests, Koa's and Hono's context, or the
+   * second argument of a Fetch handler.
+   * @throws CastellanError `other-operation` where the request calls another operation
+   */
+  of(request: object): Call<T>;
+  /** A response body, held to the documented type of its status by the compiler. */
+  reply<S extends keyof T['responses']>(status: S, body: T['responses'][S]): T['responses'][S];
+}
+
+/** What adapters put on a request or context. */
+interface Given {
+  readonly operation?: Operation | undefined;
+  readonly parameters?: unknown;
+  readonly body?: unknown;
+  readonly auth?: AuthContext | undefined;
+}
+
+/**
+ * Looks up an operation.
+ * @throws CastellanError `unknown-operation`
+ */
+export function operationOf<T extends OperationTypes>(contract: Contract, id: string): GuardedOperation<T> {
+  const operation = contract.operations.find(({ operationId }) => operationId === id);
+  if (operation === undefined) {
+    const near = nearest(
+      id,
+      contract.operations.map(({ operationId }) => operationId),
+    );
+    throw new CastellanError({
+      code: 'unknown-operation',
+      message: `the contract has no operation '${id}'`,
+      place: { file: contract.file },
+      mend:
+        near === undefined ? 'name one of its operations; castellan contract lists them' : `did you mean '${near}'?`,
+    });
+  }
+  return {
+    operation,
+    of(request) {
+      const given = givenOf(request);
+      if (given.operation?.operationId !== id)
+        throw new CastellanError({
+          code: 'other-operation',
+          message: `this request calls ${given.operation?.operationId ?? 'no operation'}, not '${id}'`,
+          place: { file: contract.file },
+          mend: 'ask for the operation that the route is for, behind the guard',
+        });
+      return { parameters: given.parameters as T['parameters'], body: given.body, auth: given.auth };
+    },
+    reply: (_status, body) => body,
+  };
+}
+
+function pickOf({ operation, parameters, auth }: Given): Given {
+  return { operation, parameters, auth };
+}
+
+function givenOf(request: object): Given {
+  // Hono keeps what middleware finds out under `var`; Koa's context has its body on its request.
+  if ('var' in request && typeof request.var === 'object' && request.var !== null) return request.var;
+  const given = request as Given & { readonly request?: { readonly body?: unknown } };
+  const koa = 'app' in request && 'cookies' in request && typeof given.request === 'object';
+  return koa ? { ...pickOf(given), body: given.request?.body } : given;
+}
