@@ -27,13 +27,13 @@ import { mayTouch } from './rules.ts';
  * may leave where the called operation is permitted on it as it is now, or reading it is.
  */
 export const answeredResources: AnswerCheck = {
-  compile(core, operation, media) {
+  compile(core, operation, media, status) {
     const access = accessOf(core, media);
     const subject = core.authority === undefined ? undefined : subjectOf(core.authority, operation);
     if (subject === undefined || core.authority === undefined)
       return access === undefined ? undefined : propertiesOnly(core, access);
-    if (access === undefined) return subject.governed ? nothingFound(core, operation) : undefined;
-    const ask = questionOf(core, core.authority, operation, subject, access);
+    if (access === undefined) return subject.governed && status < 400 ? nothingFound(core, operation) : undefined;
+    const ask = questionOf(core, core.authority, operation, subject, access, status < 400);
     return (exchange, value) => {
       try {
         const outcome = withAuthorization(core, exchange, (authorization) => ask(authorization, value));
@@ -91,6 +91,8 @@ function questionOf(
   operation: Operation,
   subject: OperationSubject,
   access: ResourceAccess,
+  /** Whether the answer is what was asked for; an error need not show the object. */
+  good: boolean,
 ): (authorization: Authorization, value: unknown) => AnswerOutcome | Promise<AnswerOutcome> {
   const judge = judgeOf(authority, subject);
   return (authorization, value) => {
@@ -112,7 +114,7 @@ function questionOf(
     });
     const settle = ({ objects, unreadable }: Judgement): AnswerOutcome => {
       const own = resources.some(({ type }) => subject.types.has(type));
-      if (!own && exchange.undecided === 'object') return withoutObject(core, operation);
+      if (!own && good && exchange.undecided === 'object') return withoutObject(core, operation);
       const refused: FoundResource[] = [];
       for (let i = 0; i < resources.length; i++) {
         const found = resources[i];
