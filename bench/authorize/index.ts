@@ -142,10 +142,20 @@ for (let round = 0; round < rounds + 2; round++) {
     if (round >= 2) times[index]?.push(time);
   }
 }
+const parse: number[] = [];
+for (let round = 0; round < rounds; round++) {
+  const before = process.cpuUsage();
+  for (let call = 0; call < calls; call++) JSON.parse(plain);
+  const { user, system } = process.cpuUsage(before);
+  parse.push((user + system) / calls);
+}
 const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[list.length >> 1] ?? 0;
 const base = median(times[0] ?? []);
 console.log(
   `a ${plain.length}-byte list of ${items.length} resources, µs of processor time per request, medians of ${rounds} rounds\n`,
+);
+console.log(
+  `${'JSON.parse of the list, the yardstick for a busy machine'.padEnd(62)} ${median(parse).toFixed(1).padStart(7)}`,
 );
 for (const [index, [name]] of cases.entries()) {
   const time = median(times[index] ?? []);

@@ -64,6 +64,12 @@ for (const side of sides) {
       assert.equal(other.headers['content-type'], none.headers['content-type']);
     });
 
+    test('an error of the application about an object keeps its body', async () => {
+      const none = await as('ada', '/orders/none');
+      assert.equal(none.status, 404);
+      assert.match(none.text, side === 'in the application' ? /nothing here|not found/ : /not found/);
+    });
+
     test('a write is decided before the handler runs', async () => {
       assert.equal((await write('ada', 'PATCH', '/orders/a1', { title: 'Coffee' })).status, 200);
       assert.deepEqual(api.state.writes, ['PATCH /orders/a1']);

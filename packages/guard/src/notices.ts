@@ -1,4 +1,5 @@
 import type { GuardCore } from './core.ts';
+import { authorizationNotices } from './authorize/notices.ts';
 import type { GuardOptions } from './options.ts';
 
 /** Something that is not protected, or weak, said at start-up. */
@@ -44,10 +45,12 @@ export function notices(core: GuardCore, options: GuardOptions): readonly Notice
       code: 'no-responses',
       message: `${unchecked.length} operations document no response, so their answers are withheld: ${some(unchecked.map((operation) => operation.operationId))}`,
     });
+  for (const notice of authorizationNotices(core)) list.push(notice);
   for (const notice of core.authentication.notices) list.push(notice);
   return list;
 }
 
-function some(names: readonly string[]): string {
+/** The first few names of a list. */
+export function some(names: readonly string[]): string {
   return names.length <= 5 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`;
 }

@@ -27,13 +27,13 @@ import { mayTouch } from './rules.ts';
  * may leave where the called operation is permitted on it as it is now, or reading it is.
  */
 export const answeredResources: AnswerCheck = {
-  compile(core, operation, media) {
+  compile(core, operation, media, status) {
     const access = accessOf(core, media);
     const subject = core.authority === undefined ? undefined : subjectOf(core.authority, operation);
     if (subject === undefined || core.authority === undefined)
       return access === undefined ? undefined : propertiesOnly(core, access);
-    if (access === undefined) return subject.governed ? nothingFound(core, operation) : undefined;
-    const ask = questionOf(core, core.authority, operation, subject, access);
+    if (access === undefined) return subject.governed && status < 400 ? nothingFound(core, operation) : undefined;
+    const ask = questionOf(core, core.authority, operation, subject, access, status < 400);
     return (exchange, value) => {
       try {
         const outcome = withAuthorization(core, exchange, (authorization) => ask(authorization, value));
@@ -91,6 +91,8 @@ function questionOf(
   operation: Operation,
   subject: OperationSubject,
   access: ResourceAccess,
+  /** Whether the answer is what was asked for; an error need not show the object. */
+  good: boolean,
 ): (authorization: Authorization, value: unknown) => AnswerOutcome | Promise<AnswerOutcome> {
   const judge = judgeOf(authority, subject);
   return (authorization, value) => {
@@ -99,23 +101,20 @@ function questionOf(
     if (!access.visit(value, findings)) return undecided(core, 'the answer is nested too deeply');
     const { resources, properties } = findings;
     const judged = authorization.settled((): Judgement => {
-      const entities = new Map<FoundResource, Entity>();
-      const entityOf = (found: FoundResource): Entity => {
-        let entity = entities.get(found);
-        if (entity === undefined) entities.set(found, (entity = asEntity(authorization, found)));
-        return entity;
-      };
+      const objects: Judgement['objects'][number][] = [];
+      for (const found of resources) objects.push(judge(authorization, found, asEntity(authorization, found)));
+      if (properties.length === 0) return { objects, unreadable: none };
       return {
-        objects: resources.map((found) => judge(authorization, found, entityOf(found))),
+        objects,
         unreadable: properties.filter(
           ({ rule, owner }) =>
-            !mayTouch(core, exchange, rule, () => (owner === undefined ? undefined : entityOf(owner))),
+            !mayTouch(core, exchange, rule, () => (owner === undefined ? undefined : asEntity(authorization, owner))),
         ),
       };
     });
     const settle = ({ objects, unreadable }: Judgement): AnswerOutcome => {
       const own = resources.some(({ type }) => subject.types.has(type));
-      if (!own && exchange.undecided === 'object') return withoutObject(core, operation);
+      if (!own && good && exchange.undecided === 'object') return withoutObject(core, operation);
       const refused: FoundResource[] = [];
       for (let i = 0; i < resources.length; i++) {
         const found = resources[i];
@@ -182,6 +181,7 @@ function judgeOf(
   };
 }
 
+const none: readonly FoundProperty[] = [];
 const permitted: Ruling = { allowed: true, forbidden: false, why: '' };
 
 /** Whether the caller may read the object; undefined where no policy speaks of reading such objects. */

@@ -41,12 +41,13 @@ export class Authorization {
   /** Why the first question was allowed, where the guard explains. */
   explained: string | undefined = undefined;
   readonly #asked: Readonly<Record<string, unknown>> | undefined;
-  readonly #context = new Map<string, CedarRecord>();
+  /** Of the last question: the questions of one request are about one action, seldom two. */
+  #context: { readonly facts: ActionFacts; readonly record: CedarRecord } | undefined;
   /** Undefined for what is known not to be there. */
-  readonly #entities = new Map<string, Entity | undefined>();
-  readonly #missing = new Map<string, EntityUid>();
+  #entities: Map<string, Entity | undefined> | undefined;
+  #missing: Map<string, EntityUid> | undefined;
   /** What was loaded, so that nothing is loaded twice for one request. */
-  readonly #objects = new Map<string, KnownObject>();
+  #objects: Map<string, KnownObject> | undefined;
 
   /** @param asked the context of a question that is asked in no request of the API */
   constructor(
@@ -65,15 +66,15 @@ export class Authorization {
   readonly source: EntitySource = (type, id) => {
     const { directory } = this.authority;
     const key = entityKey(type, id);
-    if (this.#entities.has(key)) return this.#entities.get(key);
+    if (this.#entities?.has(key) === true) return this.#entities.get(key);
     const listed = directory?.known?.get(key);
     const resource = this.authority.resourceOf(type);
     if (listed !== undefined && this.authority.loaders.get(resource) === undefined) {
       const entity = this.#entityOf(listed);
-      this.#entities.set(key, entity);
+      (this.#entities ??= new Map()).set(key, entity);
       return entity;
     }
-    if (directory?.ask !== undefined || this.canLoad(resource)) this.#missing.set(key, { type, id });
+    if (directory?.ask !== undefined || this.canLoad(resource)) (this.#missing ??= new Map()).set(key, { type, id });
     return undefined;
   };
 
@@ -132,26 +133,27 @@ export class Authorization {
    * @param question must not change anything: it is asked more than once
    */
   settled<T>(question: () => T): T | Promise<T> {
-    this.#missing.clear();
+    this.#missing = undefined;
     const answer = question();
-    return this.#missing.size === 0 ? answer : this.#fetchAndAsk(question, 1);
+    return this.#missing === undefined ? answer : this.#fetchAndAsk(question, 1);
   }
 
   /** What is known of an object, fetched once per request. */
   async objects(type: string, ids: readonly string[], through?: Operation): Promise<readonly KnownObject[]> {
-    const wanted = [...new Set(ids)].filter((id) => !this.#objects.has(entityKey(type, id)));
+    const known = (this.#objects ??= new Map());
+    const wanted = [...new Set(ids)].filter((id) => !known.has(entityKey(type, id)));
     if (wanted.length > 0)
       for (const object of await loadObjects(this.authority, this.exchange, type, wanted, through))
-        this.#objects.set(entityKey(type, object.id), object);
-    return ids.map((id) => this.#objects.get(entityKey(type, id)) ?? { type, id, value: undefined });
+        known.set(entityKey(type, object.id), object);
+    return ids.map((id) => known.get(entityKey(type, id)) ?? { type, id, value: undefined });
   }
 
   async #fetchAndAsk<T>(question: () => T, round: number): Promise<T> {
     if (round > maxRounds) throw new Undecidable(`more than ${maxRounds} levels of objects had to be fetched`);
-    await this.#fetch([...this.#missing.values()]);
-    this.#missing.clear();
+    await this.#fetch([...(this.#missing ?? new Map<string, EntityUid>()).values()]);
+    this.#missing = undefined;
     const answer = question();
-    return this.#missing.size === 0 ? answer : this.#fetchAndAsk(question, round + 1);
+    return this.#missing === undefined ? answer : this.#fetchAndAsk(question, round + 1);
   }
 
   async #fetch(uids: readonly EntityUid[]): Promise<void> {
@@ -170,7 +172,7 @@ export class Authorization {
       const key = entityKey(type, id);
       const told = listed.get(key) ?? directory?.known?.get(key);
       const value = values.get(key)?.value;
-      this.#entities.set(
+      (this.#entities ??= new Map()).set(
         key,
         value !== undefined
           ? this.entityWith(this.authority.resourceOf(type), id, value, told)
@@ -198,13 +200,12 @@ export class Authorization {
   }
 
   #contextFor(facts: ActionFacts): CedarRecord {
-    let context = this.#context.get(facts.id);
-    if (context === undefined)
-      this.#context.set(
-        facts.id,
-        (context = contextOf(this.exchange, facts.model?.context, this.authority.ids, this.#asked)),
-      );
-    return context;
+    if (this.#context?.facts !== facts)
+      this.#context = {
+        facts,
+        record: contextOf(this.exchange, facts.model?.context, this.authority.ids, this.#asked),
+      };
+    return this.#context.record;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
 import type { Answer } from '../answer.ts';
-import { NotAuthorized } from '../authorize/handle.ts';
+import { verdictOf } from '../authorize/handle.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Guard } from '../guard.ts';
 import type { ProblemType, Refusal } from '../problem.ts';
@@ -99,11 +99,7 @@ export function fail(
   exchange.failure = error;
   const held = (response as Partial<HeldResponse>)[key];
   if (held?.state === 'done') return;
-  exchange.verdict =
-    error instanceof NotAuthorized
-      ? { stage: 'authorize', refusal: error.refusal }
-      : { stage: 'handler', refusal: { type, reason: 'handler-failed' } };
-  if (error instanceof NotAuthorized) exchange.failure = undefined;
+  exchange.verdict = verdictOf(exchange, error, type);
   const own = guard.answer(exchange);
   exchange.status = own.status;
   if (!answer(response, own)) response.destroy();
@@ -274,14 +270,11 @@ function collect(
 function releaseBody(response: HeldResponse, held: Held): void {
   const body = held.chunks === undefined ? held.first : joined(held.chunks);
   const { exchange } = held;
-  const contentType = contentTypeOf(response);
-  const released = held.release?.body(exchange, response.statusCode, contentType, body) ?? { action: 'pass' };
-  if (released instanceof Promise) {
-    released.then(
-      (settled) => sendReleased(response, held, body, settled),
-      (error: unknown) => fail(held.guard, exchange, response, error),
-    );
-  } else sendReleased(response, held, body, released);
+  const type = contentTypeOf(response);
+  const released = held.release?.body(exchange, response.statusCode, type, body) ?? { action: 'pass' };
+  const send = (settled: Released): void => sendReleased(response, held, body, settled);
+  if (released instanceof Promise) released.then(send, (error: unknown) => fail(held.guard, exchange, response, error));
+  else send(released);
 }
 
 function sendReleased(response: HeldResponse, held: Held, body: string | Buffer, released: Released): void {
