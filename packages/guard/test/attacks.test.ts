@@ -73,6 +73,13 @@ function assertFrozen(value: unknown): void {
   for (const inner of Object.values(value)) assertFrozen(inner);
 }
 
+test('no credential, good or bad, stands in an event', () => {
+  const written = JSON.stringify(stage.events);
+  assert.ok(stage.events.length > 200);
+  for (const secret of [stage.apiKey, stage.stored.key, stage.gone.key, 'copper lantern', 'eyJ', 'Basic '])
+    assert.equal(written.includes(secret), false, secret);
+});
+
 test('the page lists what was tried', () => {
   const count = Object.values(groups).reduce((sum, attacks) => sum + attacks.length, 0);
   assert.ok(count >= 60, `${count} attacks`);

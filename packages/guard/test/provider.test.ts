@@ -102,6 +102,24 @@ describe('a real identity provider', () => {
     assert.equal(server.reason()?.reason, 'token-inactive');
   });
 
+  test('with an endpoint and no keys every token is asked about', async () => {
+    const introspection = { client, endpoint: `${provider.issuer}/token/introspection` };
+    const asking = await guarded(provider, {}, { introspection });
+    try {
+      const statuses = [];
+      for (const token of [
+        await provider.token(resources.opaque),
+        'made-up',
+        await tokenBy(await signingKey('k1'), provider.issuer),
+      ])
+        statuses.push((await send(asking.url, '/oidc', { token })).status);
+      // This provider answers 400 when it is asked about a JWT, so that nobody can say whether it is good.
+      assert.deepEqual(statuses, [200, 401, 503]);
+    } finally {
+      await asking.close();
+    }
+  });
+
   test('DPoP: the token is bound by the provider, and good only with a proof', async () => {
     const { privateKey, publicKey } = await generateKeyPair('ES256');
     const jwk = await exportJWK(publicKey);

@@ -31,6 +31,17 @@ export class KeysUnavailable extends Error {
   }
 }
 
+/** Nothing is verified by its signature. */
+export const noKeys: KeySource = {
+  trustedUntil: Number.POSITIVE_INFINITY,
+  refreshAt: Number.POSITIVE_INFINITY,
+  epoch: 0,
+  find: () => undefined,
+  refresh() {},
+  algorithms: undefined,
+  notices: [],
+};
+
 /**
  * Keys that were given.
  * @param where names the configuration for the message

@@ -1,6 +1,9 @@
 /** How opaque tokens are asked about (RFC 7662). */
 export interface IntrospectionConfiguration {
-  /** The introspection endpoint. Where absent it is found by discovery under the issuer. */
+  /**
+   * The introspection endpoint. Where absent it is found by discovery under the issuer. Where it is given and `jwks` is
+   * not, every token is asked about and no keys are fetched.
+   */
   readonly endpoint?: string | undefined;
   /** How this API identifies itself there (RFC 6749 section 2.3.1). */
   readonly client: { readonly id: string; readonly secret: string };

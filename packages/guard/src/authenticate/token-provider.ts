@@ -5,7 +5,7 @@ import { CastellanError, type SecurityScheme } from '@castellan/contract';
 import type { TokenConfiguration } from './configuration.ts';
 import { discover, type ProviderMetadata } from './discovery.ts';
 import { compileIntrospection, type Introspect } from './introspection.ts';
-import { givenKeys, type KeySource } from './key-source.ts';
+import { givenKeys, noKeys, type KeySource } from './key-source.ts';
 import { ProviderError, startError, type Fetch } from './provider-fetch.ts';
 import { PublishedKeys } from './published-keys.ts';
 
@@ -13,6 +13,8 @@ import { PublishedKeys } from './published-keys.ts';
 export interface TokenProvider {
   readonly keys: KeySource;
   readonly introspect: Introspect | undefined;
+  /** True where no token is verified by its signature: an endpoint is named, and no keys. */
+  readonly opaqueOnly: boolean;
 }
 
 /**
@@ -38,7 +40,9 @@ export async function openProvider(
           endpointOf(configuration, metadata),
           fetch,
         );
-  return { keys: await openKeys(scheme, configuration, where, fetch, metadata, now), introspect };
+  const opaqueOnly = configuration.introspection?.endpoint !== undefined && configuration.jwks === undefined;
+  const keys = opaqueOnly ? noKeys : await openKeys(scheme, configuration, where, fetch, metadata, now);
+  return { keys, introspect, opaqueOnly };
 }
 
 /** Keeps what was found; a failure is not kept. */

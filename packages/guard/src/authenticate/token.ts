@@ -97,7 +97,8 @@ export async function tokenVerifier(
 
   const verify = async (token: string, digest: string, at: number): Promise<Remembered | SchemeOutcome> => {
     try {
-      if (provider.introspect !== undefined && !looksSigned(token, configuration)) return await ask(token, digest, at);
+      if (provider.opaqueOnly || (provider.introspect !== undefined && !looksSigned(token, configuration)))
+        return await ask(token, digest, at);
       const entry = await verifyJwt(token, digest, at);
       return introspection?.all === true && 'confirmation' in entry ? await ask(token, digest, at) : entry;
     } catch (error) {
