@@ -33,6 +33,8 @@ export interface RunOptions {
   /** Every how many-th batch also goes to the bare frameworks. 0: none. */
   readonly bareEvery: number;
   readonly only?: string | undefined;
+  /** Whether each case goes to every framework, or to `node:http` and every other one of the rest by turns. */
+  readonly everyFramework: boolean;
 }
 
 /** One guarded or bare server, as the driver sees it. */
@@ -206,12 +208,13 @@ export async function run(options: RunOptions, given?: readonly Case[]): Promise
       const [first, ...others] = pairs;
       if (first !== undefined) await both(first, batch, bare);
       // What Node's parser refuses is refused by it in front of every framework: once is enough. What the guard refused
-      // in front of the first goes to one of the others in turn, what it let through to all.
+      // in front of the first, or what needs a connection of its own, goes to one of the others in turn, the rest to all.
       const parsed = batch.filter((one) => first?.guarded.arrived(one.id));
+      const turn = others.filter((_, index) => options.everyFramework || index % 2 === Math.floor(number / 16) % 2);
       await Promise.all(
-        others.map((pair, turn) => {
+        turn.map((pair, index) => {
           const mine = (one: Case, i: number): boolean =>
-            ledger.admits(first?.name ?? '', one.id) || i % others.length === turn;
+            (!one.alone && ledger.admits(first?.name ?? '', one.id)) || i % turn.length === index;
           return both(pair, parsed.filter(mine), bare);
         }),
       );
