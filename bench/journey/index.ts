@@ -4,9 +4,16 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { parseArgs } from 'node:util';
+import { compileRoutes } from '@castellan/contract';
 import { createGuard, type Guard } from '@castellan/guard';
 import { node, type GuardedHandler } from '@castellan/guard/node';
+import { compileClientAddress } from '../../packages/guard/src/address.ts';
+import type { GuardCore } from '../../packages/guard/src/core.ts';
+import { Gcra } from '../../packages/guard/src/limits/gcra.ts';
 import type { Exchange } from '../../packages/guard/src/exchange.ts';
+import { throttleAddress } from '../../packages/guard/src/stages/throttle.ts';
+import { route } from '../../packages/guard/src/stages/route.ts';
+import { frame } from '../../packages/guard/src/stages/frame.ts';
 import { NodeIncoming } from '../../packages/guard/src/node/request.ts';
 import { credential } from '../guard/token.ts';
 import { audience, contract, created, issuer, list, order } from '../guard/work.ts';
@@ -152,6 +159,16 @@ for (const [name, sent, answer] of [
   if (plan === undefined) throw new Error('no plan');
   const carrier = new NodeIncoming(incoming(sent), sent.url);
   step(`${name} open`, () => guard.open(carrier));
+  const core = {
+    settings: guard.settings,
+    routes: compileRoutes(guard.contract),
+    clientAddress: compileClientAddress([]),
+    addressLimiter: new Gcra({ rate: { count: 1e9, seconds: 60 } }),
+    planOf: () => plan,
+  } as unknown as GuardCore;
+  step(`${name} frame`, () => frame(core, exchange));
+  step(`${name} route`, () => route(core, exchange));
+  step(`${name} throttle by address`, () => throttleAddress(core, exchange));
   if (sent === get) step('GET open and admit, all stages', () => guard.admit(guard.open(carrier)));
   for (const stage of plan.stages) {
     if (stage.name !== 'receive') step(`${name} ${stage.name}`, () => stage.run(exchange));

@@ -25,6 +25,7 @@ process.exit(0);
 
 interface Usage {
   readonly rss: number;
+  readonly heap?: number;
   readonly peak?: number;
 }
 
@@ -102,14 +103,16 @@ async function requests(count: number): Promise<object> {
   const { token, jwks, pem } = await credential('ES256');
   const settings = JSON.stringify({ jwks, pem, algorithm: 'ES256', audit: '/dev/null', remember: true });
   const server = join(root, 'bench/guard/servers/castellan.ts');
-  const [child, port] = await started(server, [settings], ['--conditions=@castellan/source']);
+  const [child, port] = await started(server, [settings], ['--conditions=@castellan/source', '--expose-gc']);
   const script = join(scratch, 'post.lua');
   const body = JSON.stringify(order).replaceAll("'", "\\'");
   writeFileSync(
     script,
     `wrk.method = "POST"\nwrk.body = '${body}'\nwrk.headers["Content-Type"] = "application/json"\nwrk.headers["Authorization"] = "Bearer ${token}"\n`,
   );
-  const samples: { requests: number; rss: number }[] = [];
+  const samples: number[] = [];
+  const collected: number[] = [];
+  const heaps: number[] = [];
   let answered = 0;
   for (let round = 0; answered < count * 1.1; round++) {
     answered += await wrk(
@@ -117,19 +120,26 @@ async function requests(count: number): Promise<object> {
         ? ['-H', `Authorization: Bearer ${token}`, `http://127.0.0.1:${port}/v1/orders?limit=20&status=open`]
         : ['-s', script, `http://127.0.0.1:${port}/v1/orders`],
     );
-    samples.push({ requests: answered, rss: (await ask<Usage>(child, 'usage')).rss });
+    if (answered < count * 0.1) continue;
+    samples.push((await ask<Usage>(child, 'usage')).rss);
+    if (answered < (count * (collected.length + 1)) / 10) continue;
+    const { rss, heap = Number.NaN } = await ask<Usage>(child, 'collect');
+    collected.push(rss);
+    heaps.push(heap);
   }
   child.disconnect();
   rmSync(scratch, { recursive: true, force: true });
-  const settled = samples.filter((sample) => sample.requests > count * 0.1).map((sample) => sample.rss);
-  const [low, high] = [Math.min(...settled), Math.max(...settled)];
-  const spread = ((high - low) / (high + low)) * 100;
-  const tenths = Array.from({ length: 10 }, (_, tenth) =>
-    megabytes(samples.find((sample) => sample.requests >= count * (0.1 + tenth / 10))?.rss ?? Number.NaN),
-  );
-  console.log(`${answered} requests, half GET, half POST; RSS after each 100,000 (MB): ${tenths.join(' ')}`);
-  console.log(`RSS between ${megabytes(low)} and ${megabytes(high)} MB: ±${spread.toFixed(1)} %`);
-  return { answered, low, high, spread, samples };
+  console.log(`${answered} requests, half GET, half POST`);
+  console.log('After a garbage collection every tenth of them, MB:');
+  console.log(`  live objects: ${heaps.map(tenths).join(' ')}`);
+  console.log(`  RSS: ${collected.map(megabytes).join(' ')}: ${spreadOf(collected)}`);
+  console.log(`RSS at any time: ${spreadOf(samples)}`);
+  return { answered, heaps, collected, samples };
+}
+
+function spreadOf(samples: readonly number[]): string {
+  const [low, high] = [Math.min(...samples), Math.max(...samples)];
+  return `${megabytes(low)} to ${megabytes(high)} MB, ±${(((high - low) / (high + low)) * 100).toFixed(1)} %`;
 }
 
 function wrk(args: readonly string[]): Promise<number> {
@@ -144,6 +154,10 @@ function wrk(args: readonly string[]): Promise<number> {
       else reject(new Error(`unexpected answers:\n${output}`));
     });
   });
+}
+
+function tenths(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
 }
 
 function megabytes(bytes: number): number {

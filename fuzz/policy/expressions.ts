@@ -133,6 +133,6 @@ function leaf(random: Random, type: Type): string {
 }
 
 /** A text as a Cedar literal. */
-function quote(text: string): string {
+export function quote(text: string): string {
   return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }

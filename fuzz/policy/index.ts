@@ -12,8 +12,9 @@ if (!Number.isSafeInteger(cases) || cases < 1 || !Number.isSafeInteger(seed)) {
 
 const started = Date.now();
 const seconds = () => ((Date.now() - started) / 1000).toFixed(0);
-const { tally, disagreement } = compare(cases, seed, 20, (now) => {
-  if (process.stderr.isTTY) process.stderr.write(`\r${now.cases.toLocaleString('en')} cases, ${seconds()} s `);
+const { tally, disagreement } = compare(cases, seed, 20, ({ cases: done }) => {
+  if (process.stderr.isTTY) process.stderr.write(`\r${done.toLocaleString('en')} cases, ${seconds()} s `);
+  else if (done % 50_000 === 0) console.log(`${done.toLocaleString('en')} cases agree, ${seconds()} s`);
 });
 console.log(
   `${tally.cases.toLocaleString('en')} cases of ${tally.sets.toLocaleString('en')} policy sets from seed ${seed} in ${seconds()} s: ` +

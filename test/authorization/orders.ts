@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startGateway } from '@castellan/gateway';
 import { createGuard, type Guard, type GuardEvent, type GuardOptions } from '@castellan/guard';
-import { node, type GuardedRequest } from '@castellan/guard/node';
+import { node } from '@castellan/guard/node';
 import { ordersContract, ordersPolicies } from './orders-contract.ts';
 import type { Side } from './both-sides.ts';
 
 type Row = Record<string, unknown>;
 
 /** What the API behind the guard knows and does; tests change it. */
-export interface OrdersState {
+interface OrdersState {
   readonly orders: Record<string, Row>;
   readonly users: Record<string, Row>;
   readonly products: Record<string, Row>;
@@ -136,5 +136,3 @@ async function handle(state: OrdersState, request: IncomingMessage, response: Se
   else if (collection === 'products') send(state.products[id]);
   else send({ done: 1 });
 }
-
-export type { GuardedRequest };

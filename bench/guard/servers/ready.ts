@@ -9,7 +9,9 @@ export function ready(this: Server): void {
 }
 process.on('disconnect', () => process.exit(0));
 process.on('message', (message) => {
-  if (message === 'usage') process.send?.({ rss: process.memoryUsage.rss(), cpu: process.cpuUsage() });
+  if (message === 'collect') (globalThis as { gc?: () => void }).gc?.();
+  if (message === 'usage' || message === 'collect')
+    process.send?.({ rss: process.memoryUsage.rss(), heap: process.memoryUsage().heapUsed, cpu: process.cpuUsage() });
 });
 
 /** The public keys and the options that the benchmark passes. */

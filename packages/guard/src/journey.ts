@@ -47,21 +47,18 @@ function run(exchange: Exchange, stages: readonly CompiledStage[], from: number)
   return true;
 }
 
-async function resume(
+function resume(
   exchange: Exchange,
   stages: readonly CompiledStage[],
   index: number,
   stage: CompiledStage,
   waiting: Promise<Refusal | undefined>,
 ): Promise<boolean> {
-  let outcome;
-  try {
-    outcome = await waiting;
-  } catch (error) {
-    outcome = broken(exchange, error);
-  }
-  if (outcome !== undefined && !rule(exchange, stage.name, outcome, exchange.plan?.mode ?? 'enforce')) return false;
-  return run(exchange, stages, index + 1);
+  const settle = (outcome: Refusal | undefined): boolean | Promise<boolean> => {
+    if (outcome !== undefined && !rule(exchange, stage.name, outcome, exchange.plan?.mode ?? 'enforce')) return false;
+    return run(exchange, stages, index + 1);
+  };
+  return waiting.then(settle, (error: unknown) => settle(broken(exchange, error)));
 }
 
 /** Applies the mode to a refusal. @returns true where the request goes on all the same */

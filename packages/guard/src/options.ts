@@ -21,6 +21,11 @@ export interface GuardOptions {
   readonly resources?: Readonly<Record<string, LoadResources>> | undefined;
   /** Groups and attributes that no body tells: a file in Cedar's entities JSON, the list itself, or who to ask. */
   readonly entities?: EntitiesOption | undefined;
+  /**
+   * Refusals by policy say in their event which policies were considered and which condition failed, with the values
+   * compared; those of sensitive properties are hidden. Costs time for every refusal. Default false.
+   */
+  readonly explain?: boolean | undefined;
   /** Fetches objects through the API's read operations. The gateway sets it. */
   readonly resolver?: Resolver | undefined;
   readonly limits?: LimitOptions | undefined;

@@ -12,6 +12,7 @@ const known: ReadonlySet<string> = new Set<keyof GuardOptions>([
   'resources',
   'entities',
   'resolver',
+  'explain',
   'limits',
   'audit',
   'mode',

@@ -42,6 +42,37 @@ for (const [group, attacks] of Object.entries(groups)) {
   });
 }
 
+test('every scheme gives the same AuthContext, frozen to the last leaf', () => {
+  const kinds = new Set<string>();
+  const schemes = new Set<string>();
+  for (const context of stage.contexts) {
+    assertFrozen(context);
+    const { tenant: _tenant, ...rest } = context;
+    assert.deepEqual(Object.keys(rest), fields);
+    assert.ok(['id', 'kind'].every((name) => name in context.credential));
+    kinds.add(context.credential.kind);
+    for (const scheme of context.schemes) schemes.add(scheme);
+  }
+  assert.deepEqual([...kinds].sort(), [
+    'api-key',
+    'certificate',
+    'jwt',
+    'opaque-token',
+    'password',
+    'session',
+    'signature',
+  ]);
+  assert.equal(schemes.size, 15);
+});
+
+const fields = ['subject', 'issuer', 'schemes', 'scopes', 'groups', 'claims', 'credential', 'authenticatedAt'];
+
+function assertFrozen(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  assert.ok(Object.isFrozen(value));
+  for (const inner of Object.values(value)) assertFrozen(inner);
+}
+
 test('the page lists what was tried', () => {
   const count = Object.values(groups).reduce((sum, attacks) => sum + attacks.length, 0);
   assert.ok(count >= 60, `${count} attacks`);

@@ -52,11 +52,9 @@ export function createAuthority(name: string): Authority {
         path(`${file}.ext`),
         `basicConstraints=CA:${ca ? 'TRUE' : 'FALSE'}\nextendedKeyUsage=${usage}\nsubjectAltName=DNS:${subject},IP:127.0.0.1\n`,
       );
-      openssl(
-        ...['x509', '-req', '-in', path(`${file}.csr`), '-CA', path('ca.pem'), '-CAkey', path('ca.key')],
-        ...['-set_serial', String(serial + 1000), '-days', String(days), '-extfile', path(`${file}.ext`)],
-        ...['-out', path(`${file}.pem`)],
-      );
+      const signing = ['x509', '-req', '-in', path(`${file}.csr`), '-CA', path('ca.pem'), '-CAkey', path('ca.key')];
+      const terms = ['-set_serial', String(serial + 1000), '-days', String(days), '-extfile', path(`${file}.ext`)];
+      openssl(...signing, ...terms, '-out', path(`${file}.pem`));
       return { cert: readFileSync(path(`${file}.pem`), 'utf8'), key: readFileSync(path(`${file}.key`), 'utf8') };
     },
     close: () => rmSync(folder, { recursive: true, force: true }),

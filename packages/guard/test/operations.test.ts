@@ -84,9 +84,9 @@ describe('guard.operation', () => {
   });
 
   test('asking for another operation than the request calls is an error, and the caller learns nothing', async () => {
-    let guard: TypedGuard<AnyOperations> | undefined;
-    const server = await guarded({}, (request) => guard?.operation('createOrder').of(request));
-    guard = server.guard;
+    const late: { guard?: TypedGuard<AnyOperations> } = {};
+    const server = await guarded({}, (request) => late.guard?.operation('createOrder').of(request));
+    late.guard = server.guard;
     try {
       const answer = await send(server.url, '/v1/open');
       assert.equal(answer.status, 500);

@@ -66,7 +66,7 @@ export function checkArchitecture<Architecture>(
 }
 
 /** Merges flaws of one rule by root cause. */
-export function causesOf(rule: RuleFacts, flaws: Iterable<Flaw>): Cause[] {
+function causesOf(rule: RuleFacts, flaws: Iterable<Flaw>): Cause[] {
   const causes = new Map<string, Cause>();
   for (const flaw of flaws) {
     const key = keyOf(flaw.at);
@@ -78,7 +78,7 @@ export function causesOf(rule: RuleFacts, flaws: Iterable<Flaw>): Cause[] {
 }
 
 /** What a rule weighs for a profile. */
-export function severityFor(rule: RuleFacts, profile: Profile): Severity | 'off' {
+function severityFor(rule: RuleFacts, profile: Profile): Severity | 'off' {
   return typeof rule.severity === 'string' ? rule.severity : rule.severity[profile];
 }
 

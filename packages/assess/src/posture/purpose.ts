@@ -134,15 +134,3 @@ export function lastSegment(operation: Operation): string {
 export function isOnObject(operation: Operation): boolean {
   return /\{[^{}]+\}$/.test(operation.path);
 }
-
-/** Whether the path ends in a name: a collection, or an action. */
-export function isOnCollection(operation: Operation): boolean {
-  return !isOnObject(operation) && lastSegment(operation) !== '';
-}
-
-/** The path says that it is about the caller alone: `/me`, `/user`, `/self`, `/account`. */
-export function isOwn(operation: Operation): boolean {
-  return segmentsOf(operation.path).some((segment) =>
-    /^(?:me|self|myself|my|user|profile|current|whoami)$/i.test(segment),
-  );
-}

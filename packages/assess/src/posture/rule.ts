@@ -4,7 +4,7 @@ import { severities, type AsvsId, type Confidence, type OwaspRisk, type Severity
 import type { Api } from './api.ts';
 
 /** One severity for all profiles, or one for each; `off` where the profile does not ask for it. */
-export type RuleSeverity = Severity | Readonly<Record<Profile, Severity | 'off'>>;
+type RuleSeverity = Severity | Readonly<Record<Profile, Severity | 'off'>>;
 
 /** A weakness that a rule saw. The engine adds what the rule says about itself, and merges those of one root cause. */
 export interface Flaw {

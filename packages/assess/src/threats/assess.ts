@@ -168,10 +168,21 @@ function assessNeed(
   return {
     ...need,
     declared,
-    why: declared && !need.declared ? 'decided in the review' : need.why,
+    why: declared && !need.declared ? 'decided in the review' : need.why + whoMaySee(need, subject, api, review),
     asked: isAsked(need.control, context.profile),
     state,
   };
+}
+
+/** What people answered about who may see the data, beside the threat to it. */
+function whoMaySee(need: Need, subject: Subject, api: ApiSubject | undefined, review: Review): string {
+  if (need.control !== 'property-read' || subject.kind !== 'operation' || review.answers.size === 0) return '';
+  const said = subject.data.gives.flatMap((data) => {
+    const answer =
+      review.answers.get(`who-may-see:${data}`) ?? review.answers.get(`${api?.name ?? ''}:who-may-see:${data}`);
+    return answer === undefined ? [] : [`${data} data is for: ${answer.answer} (${answer.by})`];
+  });
+  return said.length === 0 ? '' : `; ${said.join('; ')}`;
 }
 
 function isRetentionDecided(api: ApiSubject, review: Review): boolean {

@@ -89,6 +89,8 @@ export interface ThreatDefinition<K extends SubjectKind = SubjectKind> {
   readonly harm: Harm;
   /** −1 takes skill or luck, 1 takes a browser. */
   readonly ease: -1 | 0 | 1;
+  /** `api`: whoever succeeds has come inside, so all that the API handles is at stake. */
+  readonly reach?: 'api' | undefined;
   /** What the attacker does, in one sentence. */
   readonly attack: string;
   readonly ways: readonly [Way, ...Way[]];

@@ -69,7 +69,7 @@ export function riskOf(
   context: RiskContext,
 ): Risk {
   const likelihood = likelihoodOf(threat, subject, states, context);
-  const impact = impactOf(threat.harm, subject, context);
+  const impact = impactOf(threat, subject, context);
   const score = Math.round(likelihood.value * impact.value * 10) / 10;
   return { likelihood, impact, score, level: levelOf(score) };
 }
@@ -110,9 +110,14 @@ function likelihoodOf(
   return sum.factor();
 }
 
-function impactOf(harm: Harm, subject: Subject, context: RiskContext): Factor {
+function impactOf(
+  { harm, reach }: { readonly harm: Harm; readonly reach?: 'api' | undefined },
+  subject: Subject,
+  context: RiskContext,
+): Factor {
   const sum = new Sum();
-  const { data, money, safety, changes } = touches(subject);
+  const whole = reach === 'api' && subject.kind === 'operation';
+  const { data, money, safety, changes } = touches(whole ? subject.api : subject);
   const worst = data.reduce<{ name: string; value: number }>(
     (found, one) => {
       const value = context.classImpact[one] ?? classValue[one];

@@ -10,6 +10,8 @@ export interface DemoStage {
   readonly gateway: Gateway;
   /** The event of a request, by its id. */
   readonly eventOf: (requestId: string | undefined) => GuardEvent | undefined;
+  /** Lets the approval of the introduction be so many milliseconds old. */
+  readonly approvedBefore: (milliseconds: number) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -37,6 +39,7 @@ export async function openStage(ports: { readonly bare: number; readonly guarded
       basePath: '',
       policies: documents.policyFiles,
       entities: documents.directory(),
+      explain: true,
       authentication: { oauth: { issuer: documents.issuer, audience: documents.audience, jwks: issuer.jwks } },
       onEvent(event) {
         events.set(event.metadata.uid, event);
@@ -59,6 +62,11 @@ export async function openStage(ports: { readonly bare: number; readonly guarded
     guarded: { base: gateway.url, tokens, ids },
     gateway,
     eventOf: (requestId) => (requestId === undefined ? undefined : events.get(requestId)),
+    approvedBefore(milliseconds) {
+      bare.store
+        .prepare('UPDATE sections SET approvalAt = ? WHERE id = ?')
+        .run(new Date(Date.now() - milliseconds).toISOString(), ids.intro);
+    },
     async close() {
       await gateway.close();
       await bare.close();

@@ -27,7 +27,7 @@ export const keysOptions = {
 } as const;
 
 /** What `parseArguments` makes of them. */
-export interface KeysValues {
+interface KeysValues {
   readonly store?: string | undefined;
   readonly user?: string | undefined;
   readonly users?: boolean | undefined;

@@ -2,6 +2,7 @@ import { CastellanError } from '@castellan/contract';
 import { parseArguments } from '../arguments.ts';
 import { attacks, type Outcome } from '../demo/attacks.ts';
 import { send } from '../demo/send.ts';
+import { sentence } from '../demo/sentence.ts';
 import { openStage, type DemoStage } from '../demo/stage.ts';
 import { formatTable } from '../table.ts';
 import type { Terminal, Verb } from '../verb.ts';
@@ -37,6 +38,7 @@ export const verb: Verb = {
     });
     try {
       await tour(stage, terminal);
+      await sentence(stage, terminal);
       if (values.once !== true) {
         terminal.out(`${invitation(stage)}\n`);
         await new Promise<void>((resolve) => {

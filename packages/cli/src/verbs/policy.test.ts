@@ -26,7 +26,7 @@ async function castellan(args: readonly string[], cwd = documents) {
 const contract = ['--contract', 'openapi.yaml'];
 
 test("the article's sentence holds at its edges, and every condition is tried both ways", async () => {
-  const { status, out } = await castellan(['test', 'scenarios', ...contract, '--policies', 'policies/sections.cedar']);
+  const { status, out } = await castellan(['test', 'scenarios', ...contract]);
   assert.equal(status, 0, out);
   for (const name of [
     'at 77:59:59.999',
@@ -36,7 +36,7 @@ test("the article's sentence holds at its edges, and every condition is tried bo
   ]) {
     assert.ok(out.includes(`✔ ${name}\n`), name);
   }
-  assert.match(out, /12 scenarios, 0 failed\n6 of 6 conditions were tried both ways/);
+  assert.match(out, /23 scenarios, 0 failed\n16 of 16 conditions were tried both ways/);
 });
 
 test('a scenario that fails says what was decided and why, and the status is 1', async () => {
@@ -76,6 +76,7 @@ test('explain says which condition was false with the values compared', async ()
 edit-approved-section (policies/sections.cedar:3:1) does not apply: this is false: context.now < resource.approval.at.offset(duration("78h"))
     context.now is datetime("2026-11-27T16:00:00.000Z")
     resource.approval.at.offset(duration("78h")) is datetime("2026-11-27T16:00:00.000Z")
+1 policy is for other actions
 `,
   );
   assert.match((await at('2026-11-27T15:59:59.999Z')).out, /^allow: permitted by edit-approved-section\n/);
@@ -119,10 +120,10 @@ test('check says what is wrong at its place, with the mend', async () => {
   );
   assert.match(out, /^bad\.cedar:2:64: error: .*`emial`/m);
   const everybody = join(folder, 'everybody.cedar');
-  writeFileSync(everybody, 'permit (principal, action == Action::"getDocument", resource);');
+  writeFileSync(everybody, 'permit (principal, action, resource);');
   const found = await castellan(['check', ...contract, '--policies', everybody, '--json']);
   assert.equal(found.status, 1);
-  assert.equal((JSON.parse(found.out) as { code: string }[])[0]?.code, 'permits-everybody');
+  assert.ok((JSON.parse(found.out) as { code: string }[]).some(({ code }) => code === 'permits-everybody'));
   assert.equal((await castellan(['check', ...contract, '--policies', 'policies/sections.cedar'])).status, 0);
 });
 

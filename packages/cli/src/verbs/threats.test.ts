@@ -162,12 +162,17 @@ test('--review asks, keeps what was answered, and uses it', async () => {
   const before = await report(['shop/openapi.yaml']);
   answer('how-bad:financial', '"5"');
   answer('worst-misuse', 'refund to an account of their own');
+  answer('who-may-see:personal', 'the customer and support');
   const after = await report(['shop/openapi.yaml']);
   assert.ok(
     pick(after, 'object-of-another@shop/getOrder').score > pick(before, 'object-of-another@shop/getOrder').score,
   );
   assert.equal(after.abuseCases[0]?.steps[0], 'refund to an account of their own');
   assert.equal(after.abuseCases[0]?.by, 'Ada, 2026-11-25');
+  assert.match(
+    pick(after, 'disclosing-people@shop/getCustomer').controls[0]?.why ?? '',
+    /personal data is for: the customer and support \(Ada\)/,
+  );
   await threats(['shop/openapi.yaml', '--review']);
   assert.match(readFileSync(file, 'utf8'), /answer: refund to an account of their own\n\s+by: Ada/);
   answer('exposure', 'internal');
@@ -262,4 +267,56 @@ test('--json is what its schema says, for every real document', async (t) => {
     assert.equal(status, 0, file);
     assert.deepEqual(schema.explain(JSON.parse(out)), [], file);
   }
+});
+
+test('a castellan.yaml: every API in it, each with its own threats and questions', async () => {
+  writeFileSync(
+    join(folder, 'castellan.yaml'),
+    `apis:
+  - { name: shop, contract: shop/openapi.yaml, environment: production, upstreams: [{ url: http://api:3000 }], owner: team-shop }
+  - { name: documents, contract: documents.yaml, environment: production }
+listen: { port: 8443, tls: { cert: c.pem, key: k.pem } }
+audit: { dir: audit }
+`,
+  );
+  cpSync(join(root, 'examples/documents/openapi.yaml'), join(folder, 'documents.yaml'));
+  const both = await report(['castellan.yaml', '--deployment', 'shop/deploy', '--deployment', 'castellan.yaml']);
+  assert.deepEqual(
+    both.apis.map(({ name, owner }) => [name, owner]),
+    [
+      ['shop', 'team-shop'],
+      ['documents', 'team-documents'],
+    ],
+  );
+  assert.equal(pick(both, 'denied-action@actor:anyone').status, 'declared', 'there is an audit sink');
+  assert.ok(both.threats.some(({ id }) => id === 'object-of-another@documents/getDocument'));
+  assert.ok(both.flows.some(({ from, to }) => from === 'process:castellan' && to === 'process:shop'));
+  const { out } = await threats(['castellan.yaml', '--review']);
+  assert.match(out, /castellan\.review\.yaml/);
+  assert.match(readFileSync(join(folder, 'castellan.review.yaml'), 'utf8'), /id: documents:exposure/);
+  rmSync(join(folder, 'castellan.review.yaml'));
+});
+
+test('docs/threats.md shows what is printed', async () => {
+  const docs = readFileSync(join(root, 'docs/threats.md'), 'utf8');
+  const shown = async (...args: string[]) => {
+    let out = '';
+    const terminal = {
+      out: (text: string) => void (out += text),
+      err: () => {},
+      interactive: false,
+      cwd: root,
+      env: {},
+      signal: new AbortController().signal,
+    };
+    await run(['threats', 'examples/shop/openapi.yaml', ...args], terminal);
+    return out;
+  };
+  const text = await shown();
+  for (const line of text.split('\n').slice(0, 12)) assert.ok(docs.includes(line), line);
+  const bank = JSON.parse(await shown('--profile', 'bank', '--json')) as ThreatsReport;
+  const { risk, byLevel } = bank.summary;
+  assert.ok(
+    docs.includes(`${risk}: ${byLevel['critical']} critical, ${byLevel['high']} high, ${byLevel['medium']} medium`),
+  );
 });

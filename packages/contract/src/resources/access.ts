@@ -1,12 +1,13 @@
 import type { Direction } from '../compiled.ts';
 import type { Contract, Schema } from '../model.ts';
 import { compilerOf } from '../schema/compiler.ts';
+import { fuel, OutOfFuel, REQUEST_FUEL, RESPONSE_FUEL } from '../schema/fuel.ts';
 import { escapePointer } from '../schema/index.ts';
 import { Spot, Spots, type Part, type PropertyRule, type ReferenceShape, type ResourceShape } from './spot.ts';
 
-export type { PropertyRule, ReferenceShape, ResourceShape } from './spot.ts';
+export type { PropertyRule, ResourceShape } from './spot.ts';
 
-export type Properties = Record<string, unknown>;
+type Properties = Record<string, unknown>;
 
 /** An object in a value that is a resource by its schema. */
 export interface FoundResource {
@@ -93,9 +94,11 @@ export function compileResourceAccess(
     rules,
     visit(value, findings) {
       try {
+        fuel.left = direction === 'request' ? REQUEST_FUEL : RESPONSE_FUEL;
         return visit(root, value, undefined, '', undefined, findings, 0);
       } catch (error) {
-        if (error instanceof RangeError) return false;
+        // Nested too deeply, or its conditions cost more than any check may: nobody can say that all was found.
+        if (error instanceof RangeError || error instanceof OutOfFuel) return false;
         throw error;
       }
     },

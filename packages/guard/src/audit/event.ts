@@ -40,6 +40,8 @@ export interface CastellanEvent {
   readonly template?: string;
   /** What was refused: by which stage, problem type and reason. */
   readonly refused?: RefusedEvent;
+  /** Why policies allowed the request; only where the guard was asked to explain. */
+  readonly allowed?: string;
   /** What would have been refused in mode `enforce`. */
   readonly observed?: readonly RefusedEvent[];
   /** Properties and objects that were removed from the response. */

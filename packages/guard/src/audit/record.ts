@@ -78,6 +78,7 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
       status +
       castellan;
     if (verdict !== undefined) line += `,"refused":${JSON.stringify(refusedEvent(verdict))}`;
+    if (exchange.rulings?.explained !== undefined) line += `,"allowed":${JSON.stringify(exchange.rulings.explained)}`;
     if (observed !== undefined) line += `,"observed":${JSON.stringify(observed.map(refusedEvent))}`;
     if (exchange.removed > 0) line += `,"removed":${exchange.removed}`;
     if (exchange.failure !== undefined) line += `,"failure":${JSON.stringify(failureText(exchange.failure))}`;

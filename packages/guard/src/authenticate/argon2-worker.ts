@@ -31,6 +31,7 @@ export function deriveInWorker(request: Argon2Request): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     waiting.set(id, { resolve, reject });
     worker?.ref();
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has no origin
     worker?.postMessage({ id, ...request });
   });
 }

@@ -1,7 +1,7 @@
 import type { JSONWebKeySet } from 'jose';
 import type { KeyStore, UserStore } from '../keys/store.ts';
 import type { Identity, SchemeRequest } from '../scheme.ts';
-import type { IntrospectionConfiguration, ProofConfiguration } from './token-configuration.ts';
+import type { IntrospectionConfiguration, ProofConfiguration, ReplayMemory } from './token-configuration.ts';
 import type {
   CertificatesConfiguration,
   CsrfConfiguration,
@@ -50,6 +50,8 @@ export interface TokenConfiguration {
   readonly maxLifetime?: number | undefined;
   /** True where every token has a `jti` and is good for one request (RFC 7519 section 4.1.7). Default false. */
   readonly once?: boolean | undefined;
+  /** Where ids of used tokens are remembered; one store for several instances. Default this process. */
+  readonly replay?: ReplayMemory | undefined;
   /** Asks the provider about tokens that are no JWT, or about all of them (RFC 7662). */
   readonly introspection?: IntrospectionConfiguration | undefined;
   /** Proof of possession (RFC 9449, RFC 8705). A token that is bound to a key is never accepted without its proof. */

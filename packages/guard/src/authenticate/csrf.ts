@@ -74,6 +74,8 @@ export function withCsrfDefence(
  */
 function sourceOf(request: SchemeRequest, origins: ReadonlySet<string>): 'own' | 'foreign' | 'unknown' {
   const { headers } = request.incoming;
+  // A Host that is no host: nothing can be the API's own.
+  if (!URL.canParse(request.url)) return 'foreign';
   const own = new URL(request.url).origin;
   const origin = headers['origin'] ?? refererOrigin(headers['referer']);
   const named = origin === undefined ? undefined : origin === own || origins.has(origin);

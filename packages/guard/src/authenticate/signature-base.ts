@@ -6,6 +6,7 @@ import type { InnerList } from './structured-fields.ts';
  * @returns undefined where a component is not in the request, is named twice, or is of a kind that is not taken here
  */
 export function signatureBase(input: InnerList, request: SchemeRequest): string | undefined {
+  if (!URL.canParse(request.url)) return undefined;
   const lines: string[] = [];
   const seen = new Set<string>();
   for (const { item, parameters } of input.items) {

@@ -45,7 +45,7 @@ export async function tokenVerifier(
   const algorithms = [...(configuration.algorithms ?? keys.algorithms ?? asymmetricAlgorithms)];
   const rules = { ...configuration, clockSkew };
   const binding = compileBinding(where, configuration.proof, clockSkew);
-  const once = configuration.once === true ? new LocalReplayMemory() : undefined;
+  const once = configuration.once === true ? (configuration.replay ?? new LocalReplayMemory()) : undefined;
   const paths: ClaimPaths = {
     groups: claimPath(configuration.groups ?? 'claims.groups'),
     tenant: configuration.tenant === undefined ? undefined : claimPath(configuration.tenant),
@@ -65,7 +65,7 @@ export async function tokenVerifier(
     const reason = checkClaims(claims, rules, at);
     if (reason !== undefined) return refused(reason);
     if (once !== undefined) {
-      const use = once.use(`${issuer} ${String(claims['jti'])}`, (Number(claims['exp']) + clockSkew) * 1000, at);
+      const use = await once.use(`${issuer} ${String(claims['jti'])}`, (Number(claims['exp']) + clockSkew) * 1000, at);
       if (use === 'full') return { outcome: 'throttled', retryAfterSeconds: 30 };
       if (use === 'used') return refused('token-used-before');
     }

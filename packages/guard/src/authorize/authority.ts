@@ -1,5 +1,5 @@
 import type { Contract, Operation } from '@castellan/contract';
-import type { ActionModel, EntityTypeModel, PolicySet, SchemaModel } from '@castellan/policy';
+import type { ActionModel, EntityTypeModel, FastRequest, PolicySet, SchemaModel } from '@castellan/policy';
 import { Entity, type EntityRef } from '@castellan/policy/entities';
 import { aboutAction, aboutType, type PolicyHead } from './heads.ts';
 import type { Directory } from './directory.ts';
@@ -35,6 +35,8 @@ export interface Authority {
   readonly ids: IdNames;
   /** Ids of the policies that forbid. */
   readonly forbidding: ReadonlySet<string>;
+  /** Explains refusals for the log; undefined where that was not asked for. */
+  readonly explain: ((request: FastRequest) => string) | undefined;
   /** `bank`: what no policy speaks of is forbidden. */
   readonly explicit: boolean;
   facts(operationId: string): ActionFacts;
@@ -59,6 +61,7 @@ export interface AuthorityParts {
   readonly loaders: Loaders;
   readonly resolver: Resolver | undefined;
   readonly files: readonly string[];
+  readonly explain: ((request: FastRequest) => string) | undefined;
 }
 
 /** Puts together what decisions need. */

@@ -1,5 +1,5 @@
 import type { Operation } from '@castellan/contract';
-import type { Decision } from '@castellan/policy';
+import type { Decision, FastRequest } from '@castellan/policy';
 import { CedarRecord, Entity, EntityRef, type EntitySource } from '@castellan/policy/entities';
 import type { Exchange } from '../exchange.ts';
 import { ApiRecord, Undecidable } from './attributes.ts';
@@ -38,6 +38,8 @@ export class Authorization {
   readonly principal: Entity;
   /** Objects that the caller was allowed in this request, by type and id. */
   readonly granted = new Map<string, KnownObject>();
+  /** Why the first question was allowed, where the guard explains. */
+  explained: string | undefined = undefined;
   readonly #asked: Readonly<Record<string, unknown>> | undefined;
   readonly #context = new Map<string, CedarRecord>();
   /** Undefined for what is known not to be there. */
@@ -90,20 +92,21 @@ export class Authorization {
 
   /** Decides one question with what is known now. */
   rule(facts: ActionFacts, resource: EntityRef): Ruling {
+    const request: FastRequest = {
+      principal: this.principal,
+      action: facts.action,
+      resource,
+      context: this.#contextFor(facts),
+      entities: this.source,
+    };
     let decision: Decision;
     try {
-      decision = this.authority.set.decideFast({
-        principal: this.principal,
-        action: facts.action,
-        resource,
-        context: this.#contextFor(facts),
-        entities: this.source,
-      });
+      decision = this.authority.set.decideFast(request);
     } catch (error) {
       if (!(error instanceof Undecidable)) throw error;
       return { allowed: false, forbidden: true, why: error.message };
     }
-    if (decision.decision === 'allow' && decision.errors.length === 0) return allowed;
+    if (decision.decision === 'allow' && decision.errors.length === 0) return this.#allow(request);
     // Cedar skips a policy that fails. Skipping one that forbids would let through what it may have forbidden.
     const failed = decision.errors.find(({ policyId }) => this.authority.forbidding.has(policyId));
     if (failed !== undefined)
@@ -112,8 +115,16 @@ export class Authorization {
         forbidden: true,
         why: `policy ${failed.policyId}, which forbids, failed: ${failed.message}`,
       };
-    if (decision.decision === 'allow') return allowed;
-    return refusedBy(decision, facts.id);
+    if (decision.decision === 'allow') return this.#allow(request);
+    const refused = refusedBy(decision, facts.id);
+    const { explain } = this.authority;
+    return explain === undefined ? refused : { ...refused, why: explain(request) };
+  }
+
+  #allow(request: FastRequest): Ruling {
+    const { explain } = this.authority;
+    if (explain !== undefined) this.explained ??= explain(request);
+    return allowed;
   }
 
   /**
@@ -207,7 +218,7 @@ const allowed: Ruling = { allowed: true, forbidden: false, why: '' };
 const noParents: readonly EntityRef[] = [];
 
 /** What an entity is in, by the directory. */
-export function parentsOf(told: EntityJson): readonly EntityRef[] {
+function parentsOf(told: EntityJson): readonly EntityRef[] {
   return (told.parents ?? []).map(({ type, id }) => new EntityRef(type, id));
 }
 

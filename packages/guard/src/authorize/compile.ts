@@ -1,9 +1,19 @@
+import { relative } from 'node:path';
 import type { Contract } from '@castellan/contract';
-import { apiType, compilePolicies, EntityRef, policySchema } from '@castellan/policy';
+import {
+  apiType,
+  compilePolicies,
+  EntityRef,
+  explainInWords,
+  policySchema,
+  sensitiveProperties,
+  type FastRequest,
+  type PolicySet,
+} from '@castellan/policy';
 import type { GuardOptions } from '../options.ts';
 import { makeAuthority, type Authority } from './authority.ts';
 import { openDirectory, type Directory } from './directory.ts';
-import { readPolicyFiles } from './policy-files.ts';
+import { readPolicyFiles, type PolicyFile } from './policy-files.ts';
 import { groupType } from './principal.ts';
 import type { Loaders } from './resources.ts';
 
@@ -25,7 +35,7 @@ export async function compileAuthority(
   const directory = await openDirectory(options.entities);
   const groups = directory === undefined ? undefined : groupsIn(directory);
   const schema = policySchema(contract, groups === undefined ? {} : { groups });
-  const set = compilePolicies({ policies: files, schema: schema.json });
+  const set = compilePolicies({ policies: files.map(asWritten), schema: schema.json });
   const { schema: model } = set;
   if (model === undefined) throw new TypeError('policies were compiled without their schema');
   return makeAuthority({
@@ -37,8 +47,21 @@ export async function compileAuthority(
     directory,
     loaders,
     resolver: options.resolver,
+    explain: options.explain === true ? explainer(contract, set) : undefined,
     files: files.map(({ file }) => file),
   });
+}
+
+/** Places are said as people would open them: relative to where they are. */
+function asWritten({ file, text }: PolicyFile): PolicyFile {
+  const near = relative(process.cwd(), file);
+  return { file: near.startsWith('..') ? file : near, text };
+}
+
+/** Which policies were considered and what failed, as one line. Values that the contract calls sensitive stay out. */
+function explainer(contract: Contract, set: PolicySet): (request: FastRequest) => string {
+  const sensitive = sensitiveProperties(contract);
+  return (request) => explainInWords(set.explain(request, { sensitive })).join('; ');
 }
 
 /**

@@ -1,6 +1,5 @@
 import type { Operation } from '@castellan/contract';
 import type { GuardCore } from '../core.ts';
-import type { Exchange } from '../exchange.ts';
 import type { Refusal } from '../problem.ts';
 import type { Stage } from '../stage.ts';
 import type { Authorization, KnownObject, Ruling } from './authorization.ts';
@@ -198,9 +197,4 @@ function recordOf(value: unknown): Readonly<Record<string, unknown>> | undefined
 
 function thenRefuse<T>(answer: T | Promise<T>, refuse: (answer: T) => Decided): Decided | Promise<Decided> {
   return answer instanceof Promise ? answer.then(refuse) : refuse(answer);
-}
-
-/** Whether nobody has decided yet on the object that an exchange answers. */
-export function isUndecided(exchange: Exchange): boolean {
-  return exchange.undecided !== undefined;
 }

@@ -1,7 +1,7 @@
 import type { Entity, EntityRef, EntitySource } from '@castellan/policy';
 
 /** A scope of a policy's head, in Cedar's JSON form. */
-export interface Scope {
+interface Scope {
   readonly op: 'All' | '==' | 'in' | 'is';
   readonly entity?: Uid | undefined;
   readonly entities?: readonly Uid[] | undefined;

@@ -20,7 +20,7 @@ export interface OperationSubject {
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'QUERY']);
 
 /** Whether calling the operation changes nothing. */
-export function isSafe(operation: Operation): boolean {
+function isSafe(operation: Operation): boolean {
   return safeMethods.has(operation.method);
 }
 

@@ -117,8 +117,9 @@ class BodyReader {
     this.#resolve = resolve;
     this.#request[reading] = this;
     request.on('readable', onReadable);
-    request.on('end', onEnd);
     request.on('close', onClose);
+    // Only what imitates Node's requests does not tell that it is complete.
+    if (typeof request.complete !== 'boolean') request.on('end', onEnd);
   }
 
   read(): void {
@@ -134,13 +135,12 @@ class BodyReader {
         return;
       }
       // All of it is there, and the next `read` would end the stream.
-      if (request.complete && request.readableLength === 0) {
-        const bytes = this.#bytes();
-        request.unshift(bytes);
-        this.settle(bytes);
-        return;
-      }
+      if (request.complete && request.readableLength === 0) break;
     }
+    if (!request.complete) return;
+    const bytes = this.#bytes();
+    if (bytes.length > 0 && !request.readableEnded) request.unshift(bytes);
+    this.settle(bytes);
   }
 
   end(): void {
@@ -154,8 +154,8 @@ class BodyReader {
   settle(outcome: ReadOutcome): void {
     const request = this.#request;
     request.off('readable', onReadable);
-    request.off('end', onEnd);
     request.off('close', onClose);
+    if (typeof request.complete !== 'boolean') request.off('end', onEnd);
     request[reading] = undefined;
     this.#resolve(outcome);
   }

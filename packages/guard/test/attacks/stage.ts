@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWTPayload } from 'jose';
-import { createGuard, type Guard, type GuardEvent } from '@castellan/guard';
+import { createGuard, type AuthContext, type GuardEvent } from '@castellan/guard';
 import { Sessions } from '@castellan/guard/authenticate';
 import { addKey } from '@castellan/guard/keys';
 import { node } from '@castellan/guard/node';
@@ -32,7 +32,7 @@ export interface Keys {
 
 export type Stage = Awaited<ReturnType<typeof openStage>>;
 
-export async function keysFor(algorithm: string, kid: string): Promise<Keys> {
+async function keysFor(algorithm: string, kid: string): Promise<Keys> {
   const { privateKey, publicKey } = await generateKeyPair(algorithm, { extractable: true });
   return { privateKey, publicKey, jwk: { ...(await exportJWK(publicKey)), kid, alg: algorithm } as JWK };
 }
@@ -96,7 +96,9 @@ export async function openStage() {
       signed: { signatures: { keys: { machine: { key: machine.jwk, subject: 'billing' } } } },
     },
   });
+  const contexts: AuthContext[] = [];
   const listener = node(guard, (request, response) => {
+    if (request.auth !== undefined) contexts.push(request.auth);
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify({ subject: request.auth?.subject }));
   });
@@ -112,6 +114,7 @@ export async function openStage() {
   return {
     guard,
     events,
+    contexts,
     ec,
     rsa,
     stranger,

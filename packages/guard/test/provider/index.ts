@@ -1,7 +1,7 @@
 // A real identity provider (oidc-provider) on a free port, whose keys can be changed while it runs.
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import Provider from 'oidc-provider';
+import { Provider } from 'oidc-provider';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 
 export const audience = 'orders';

@@ -1,6 +1,6 @@
 declare module 'oidc-provider' {
   import type { RequestListener } from 'node:http';
-  export default class Provider {
+  export class Provider {
     constructor(issuer: string, configuration: object);
     callback(): RequestListener;
     on(event: string, listener: (...args: unknown[]) => void): this;

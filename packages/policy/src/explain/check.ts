@@ -41,7 +41,7 @@ export function checkPolicies(loaded: LoadedPolicies, schema: SchemaModel | unde
       findings.push(
         finding(
           'permits-everybody',
-          'high',
+          policy.json.action.op === 'All' ? 'high' : 'medium',
           loaded,
           policy.id,
           'it permits everybody: nothing in it asks who the principal is',

@@ -65,7 +65,7 @@ test('a refusal names the condition that was false, with the values compared', (
   );
   assert.match(
     explain({ email: 'a@rival.example' }).join('\n'),
-    /this is true: .*principal\.email like \"\*@rival\.example\"\)\n.*\n {4}principal\.email is \"a@rival/,
+    /this is true: .*principal\.email like "\*@rival\.example"\)\n.*\n {4}principal\.email is "a@rival/,
   );
 });
 

@@ -118,3 +118,30 @@ test('hostile text is refused as bad input or read, never anything else', () => 
   ).join('\n')}\n`;
   assert.throws(() => readCastellanFile('castellan.yaml', bomb), CastellanError);
 });
+
+test('secrets that are written in castellan.yaml are seen, and not kept', () => {
+  const file = readCastellanFile(
+    'castellan.yaml',
+    `apis:
+  - name: a
+    contract: b
+    authentication:
+      key: { keys: { 9f2c1b7e55d04a6c: { subject: partner } } }
+      basic: { users: { ada: { password: correct-horse-battery } } }
+      oauth: { issuer: https://login.example.com, audience: a, proof: { required: true }, introspection: { client: { id: a, secret: 'env:CLIENT_SECRET' } } }
+limits: { store: 'redis://:hunter2hunter2@cache' }
+`,
+  );
+  assert.deepEqual(
+    file.secrets.map(({ name, how, place }) => [name, how, place.line]),
+    [
+      ['key key', 'literal', 5],
+      ['password', 'literal', 6],
+      ['client_secret', 'reference', 7],
+      ['limits', 'literal', 8],
+    ],
+  );
+  assert.equal(file.apis[0]?.authentication[2]?.proofRequired, true);
+  for (const secret of ['9f2c1b7e55d04a6c', 'correct-horse', 'hunter2'])
+    assert.equal(JSON.stringify({ ...file, place: undefined }).includes(secret), false, secret);
+});

@@ -80,7 +80,22 @@ export function fragmentOf(castellan: CastellanFile): Fragment {
   // A file without listen and upstreams describes a guard inside of the application: nothing stands in front of it.
   const standsInFront = listen !== undefined || castellan.apis.some((api) => api.upstreams.length > 0);
   return {
-    components: [...(standsInFront ? [gateway] : []), ...thirdParties],
+    components: [
+      ...(standsInFront ? [{ ...gateway, secrets: castellan.secrets }] : []),
+      // What is written in the file is seen, though nothing of it runs by itself.
+      ...(standsInFront || castellan.secrets.length === 0
+        ? []
+        : [
+            {
+              ...gateway,
+              kind: 'process' as const,
+              technology: 'castellan-file',
+              ports: [],
+              secrets: castellan.secrets,
+            },
+          ]),
+      ...thirdParties,
+    ],
     flows: standsInFront ? flows : [],
     auditSinks,
     notices: [],

@@ -1,4 +1,5 @@
 import type { Mode, Place } from '@castellan/contract';
+import type { SecretSeen } from '../model.ts';
 
 /** `castellan.yaml`, checked. Field for field what `schemas/castellan.json` says. */
 export interface CastellanFile {
@@ -11,6 +12,8 @@ export interface CastellanFile {
   readonly limits: { readonly store: string; readonly place: Place } | undefined;
   readonly audit: CastellanAudit | undefined;
   readonly console: { readonly port: number; readonly address: string | undefined; readonly place: Place } | undefined;
+  /** Keys, passwords and secrets that are written in the file. Their values are not kept. */
+  readonly secrets: readonly SecretSeen[];
   /** The root of the file, for what is missing. */
   readonly place: Place;
 }
@@ -39,6 +42,8 @@ export interface CastellanAuthentication {
   readonly audience: string | undefined;
   /** Where its keys, users or secrets are kept. */
   readonly store: string | undefined;
+  /** Tokens must come with a proof that the caller holds their key. */
+  readonly proofRequired: boolean;
   readonly place: Place;
 }
 

@@ -1,4 +1,6 @@
 import { CastellanError, type Mode } from '@castellan/contract';
+import type { SecretSeen } from '../model.ts';
+import { secretSeen } from '../sources/secrets.ts';
 import { readYaml, type YamlValue } from '../sources/yaml-text.ts';
 import { checkCastellanFile } from './check.ts';
 import type { CastellanAuthentication, CastellanFile, CastellanFileApi } from './model.ts';
@@ -36,7 +38,7 @@ export function readCastellanFile(file: string, text: string): CastellanFile {
       });
     names.add(api.name);
   }
-  return { file, apis, ...readRest(root), place: root.place };
+  return { file, apis, ...readRest(root), secrets: secretsIn(root), place: root.place };
 }
 
 function readApi(at: YamlValue): CastellanFileApi {
@@ -63,11 +65,12 @@ function readAuthentication([scheme, at]: [string, YamlValue]): CastellanAuthent
     issuer: at.get('issuer').text,
     audience: texts(at.get('audience'))[0],
     store: at.get('store').text,
+    proofRequired: at.get('proof', 'required').value === true,
     place: at.place,
   };
 }
 
-function readRest(root: YamlValue): Omit<CastellanFile, 'file' | 'apis' | 'place'> {
+function readRest(root: YamlValue): Omit<CastellanFile, 'file' | 'apis' | 'secrets' | 'place'> {
   const [listen, store, limits, audit, console] = ['listen', 'store', 'limits', 'audit', 'console'].map((name) =>
     root.get(name),
   ) as [YamlValue, YamlValue, YamlValue, YamlValue, YamlValue];
@@ -104,4 +107,27 @@ function withoutSecrets(url: string): string {
 function texts(at: YamlValue): string[] {
   if (at.text !== undefined) return [at.text];
   return [...at.items()].flatMap((item) => (item.text === undefined ? [] : [item.text]));
+}
+
+/** Literal keys, passwords and client secrets of the authentication, and those inside of store addresses. */
+function secretsIn(root: YamlValue): SecretSeen[] {
+  const found: SecretSeen[] = [];
+  const add = (name: string, at: YamlValue): void => {
+    const seen = secretSeen(name, at.text, at.place);
+    if (seen !== undefined) found.push(seen);
+  };
+  for (const api of root.get('apis').items()) {
+    for (const [scheme, at] of api.get('authentication').entries()) {
+      for (const [, key] of at.get('keys').entries())
+        found.push({ name: `${scheme} key`, how: 'literal', place: key.place });
+      for (const key of at.get('keys').items()) add('api_key', key.get('key'));
+      for (const [, user] of at.get('users').entries()) add('password', user.get('password'));
+      for (const user of at.get('users').items()) add('password', user.get('password'));
+      add('client_secret', at.get('introspection', 'client', 'secret'));
+      add('csrf_secret', at.get('csrf', 'secret'));
+    }
+  }
+  add('store', root.get('store', 'url'));
+  add('limits', root.get('limits', 'store'));
+  return found;
 }

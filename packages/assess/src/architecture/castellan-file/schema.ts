@@ -19,28 +19,45 @@ const strict = (
   ...(required.length === 0 ? {} : { required }),
 });
 
+/** An object whose members the guard checks itself when it starts. */
+const open = (description: string): FileSchema => ({ type: 'object', description });
+const seconds = (description: string): FileSchema => ({ type: 'number', minimum: 0, description });
+const holders = (description: string): FileSchema => ({
+  description,
+  anyOf: [{ type: 'object' }, { type: 'array', items: { type: 'object' } }],
+});
+
+/** The members that the guard's configuration of a security scheme has. */
 const authentication = strict('Who vouches for the identities of one security scheme.', {
   issuer: text('Issuer (RFC 8414, OpenID Connect) whose tokens are accepted.'),
   audience: {
     description: 'Audience that a token must name.',
     anyOf: [text('One.'), { type: 'array', items: { type: 'string', minLength: 1 }, minItems: 1 }],
   },
+  algorithms: { type: 'array', items: { type: 'string', minLength: 1 }, description: 'Signature algorithms accepted.' },
+  jwks: {
+    description: 'Address or file of the keys, or the keys; found under the issuer where not said.',
+    anyOf: [text('Address or file.'), { type: 'object' }],
+  },
+  clockSkew: seconds('Seconds by which clocks may differ, at most 300. Default 30.'),
+  type: text("Required typ of the token's header: at+jwt."),
   groups: text('Where the groups are: claims.groups.'),
   tenant: text('Where the tenant is: claims.tenant.'),
-  jwks: text('URL or file of the keys, where the issuer does not publish them.'),
-  algorithms: { type: 'array', items: { type: 'string', minLength: 1 }, description: 'Signature algorithms accepted.' },
-  clockTolerance: { type: 'number', minimum: 0, description: 'Seconds that clocks may differ.' },
+  remember: { type: 'integer', minimum: 0, description: 'How many verified tokens are remembered.' },
+  maxLifetime: seconds('Seconds that a token may live at most.'),
+  once: { type: 'boolean', description: 'Whether every token is good for one request.' },
+  introspection: open('Asks the provider about tokens (RFC 7662).'),
+  proof: open('Proof of possession (RFC 9449, RFC 8705).'),
+  decryption: open('Private keys of encrypted tokens.'),
+  refresh: seconds('Seconds after which a published key set is fetched again.'),
+  outage: seconds('Seconds for which the last key set is used when the provider is out of reach.'),
+  lazy: { type: 'boolean', description: 'Start even where the provider is out of reach.' },
   store: text('Where keys or users are kept: keys, users, or a file.'),
-  ca: text('File with the authorities of client certificates.'),
-  introspection: strict(
-    'RFC 7662.',
-    {
-      url: text('The endpoint.'),
-      clientId: text('Of this server.'),
-      secret: text('env:NAME or file:PATH; never the secret itself.'),
-    },
-    ['url'],
-  ),
+  keys: holders('API keys. Better a store: what is written here is read by everybody who sees the file.'),
+  users: holders('Users. Better a store.'),
+  certificates: open('Client certificates.'),
+  signatures: open('Signed requests.'),
+  csrf: open('For credentials in cookies.'),
 });
 
 const api = strict(

@@ -1,5 +1,6 @@
 import type { Place } from '@castellan/contract';
 import type { UnlinkedFlow } from '../model.ts';
+import { fallbackOf } from './secrets.ts';
 
 const schemes: Readonly<
   Record<string, { readonly protocol: string; readonly encrypted: boolean | undefined; readonly port: number }>
@@ -25,9 +26,9 @@ const schemes: Readonly<
 export function connectionOf(from: string, value: string | undefined, place: Place): UnlinkedFlow | undefined {
   const match =
     /^([a-z][a-z0-9+.-]*):\/\/(?:[^@/\s]*@)?(\[[0-9a-f:]+\]|[^:/?#\s,]+)(?::(\d{1,5}))?(?:\/([^?#\s]*))?(?:\?([^#\s]*))?/i.exec(
-      value?.trim().replace(/^jdbc:/, '') ?? '',
+      (fallbackOf(value ?? '') ?? value ?? '').trim().replace(/^jdbc:/, ''),
     );
-  if (match === null) return undefined;
+  if (match === null) return serverPairs(from, value ?? '', place);
   const [, scheme = '', host = '', port, path, query = ''] = match;
   const known = schemes[scheme.toLowerCase()];
   if (known === undefined || /^\$|[{}<>]/.test(host)) return undefined;
@@ -44,6 +45,25 @@ export function connectionOf(from: string, value: string | undefined, place: Pla
     encrypted,
     port: port === undefined ? known.port : Number(port),
     resource,
+    place,
+  };
+}
+
+/** `Server=db,1433;Database=shop;Encrypt=false;…` */
+function serverPairs(from: string, value: string, place: Place): UnlinkedFlow | undefined {
+  const pair = (name: string): string | undefined =>
+    new RegExp(`(?:^|;)\\s*(?:${name})\\s*=\\s*([^;]+)`, 'i').exec(value)?.[1]?.trim();
+  const [, host, port] =
+    /^(?:tcp:)?([\w.-]+)(?:[,:](\d{1,5}))?$/.exec(pair('server|data source|host|addr|address') ?? '') ?? [];
+  if (host === undefined || !value.includes(';')) return undefined;
+  const encrypt = pair('encrypt|ssl ?mode|sslmode')?.toLowerCase();
+  return {
+    from,
+    toName: host.toLowerCase(),
+    protocol: 'sql',
+    encrypted: encrypt === undefined ? undefined : !/^(?:false|no|disable[d]?|none|optional)$/.test(encrypt),
+    port: port === undefined ? undefined : Number(port),
+    resource: pair('database|initial catalog'),
     place,
   };
 }

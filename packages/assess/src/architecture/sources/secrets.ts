@@ -2,13 +2,12 @@ import type { Place } from '@castellan/contract';
 import type { SecretSeen, Setting } from '../model.ts';
 
 const secretName =
-  /(?:^|[_\-.])(?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?key|access_?key|private_?key|client_?secret|credentials?|signing_?key|encryption_?key|jwt_?key|dsn)(?:$|[_\-.])|password$|secret$|apikey$|passwd$/i;
+  /(?:^|[_\-.])(?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?keys?|access_?key|private_?key|master_?key|client_?secret|credentials?|signing_?key|encryption_?key|jwt_?key|dsn)(?:$|[_\-.])|password$|secret$|apikey$|passwd$/i;
 /** Names that hold a place or a setting of a secret, not the secret. */
 const notSecret =
   /(?:_file|_path|_url|_uri|_name|_id|_ttl|_expiry|_expiration|_expires|_length|_policy|_header|_type|_issuer|_algorithm|_audience|_rounds|_min|_max|_enabled|_lifetime|_prefix)$|^(?:token_url|next_token|page_token|tokenizer)/i;
 
 const wellKnownValues: ReadonlySet<string> = new Set([
-  '',
   'admin',
   'root',
   'password',
@@ -75,26 +74,41 @@ function isReference(value: string): boolean {
  */
 export function secretSeen(name: string, value: string | undefined, place: Place): SecretSeen | undefined {
   if (value === undefined) return undefined;
-  const inUrl = /^[a-z][a-z0-9+.-]*:\/\/([^/:@\s]*):([^@\s]*)@/i.exec(value);
-  if (inUrl !== null) {
-    const password = inUrl[2] ?? '';
-    // `${PASSWORD}` inside of a URL is a reference; `${PASSWORD:-postgres}` has a default that everybody can read.
-    return { name, how: howOf(password), place };
-  }
+  const written = fallbackOf(value) ?? value;
+  const inUrl = /^[a-z][a-z0-9+.-]*:\/\/([^/:@\s]*):([^@\s]*)@/i.exec(written);
+  if (inUrl !== null) return { name, how: howOf(inUrl[2] ?? ''), place };
+  // Server=db;User Id=sa;Password=…: the form of ADO.NET, ODBC and libpq.
+  const inPairs = /(?:^|[;\s])(?:password|pwd)\s*=\s*([^;\s]*)/i.exec(written);
+  if (
+    inPairs !== null &&
+    written.includes('=') &&
+    /(?:^|[;\s])(?:server|host|data source|addr|address)\s*=/i.test(written)
+  )
+    return { name, how: howOf(inPairs[1] ?? ''), place };
   if (/-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/.test(value)) return { name, how: 'literal', place };
   const snake = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2');
   if (!secretName.test(snake) || notSecret.test(snake)) return undefined;
+  // An empty key is none; an empty password lets everybody in.
+  if ((fallbackOf(value) ?? value) === '')
+    return /pass|pwd/i.test(name) && value === '' ? { name, how: 'default', place } : undefined;
   if (/^(?:true|false|yes|no|on|off|\d{1,5})$/i.test(value) && !wellKnownValues.has(value.toLowerCase()))
     return undefined;
   return { name, how: howOf(value), place };
 }
 
+/** The value that counts where the variable is not set: `${PASSWORD:-postgres}`. */
+export function fallbackOf(value: string): string | undefined {
+  return /^\$\{[^:}]+:?-([^}]*)\}$/.exec(value)?.[1];
+}
+
 function howOf(value: string): SecretSeen['how'] {
-  const fallback = /^\$\{[^:}]+:?-([^}]*)\}$/.exec(value)?.[1];
-  if (fallback !== undefined)
-    return fallback === '' || wellKnownValues.has(fallback.toLowerCase()) ? 'default' : 'literal';
-  if (isReference(value)) return 'reference';
-  return wellKnownValues.has(value.toLowerCase()) ? 'default' : 'literal';
+  const written = fallbackOf(value) ?? value;
+  if (isReference(written)) return 'reference';
+  if (wellKnownValues.has(written.toLowerCase())) return 'default';
+  // What documentation writes to be replaced, and often is not.
+  return /change[-_ ]?(?:me|this|it|in)|your[-_ ]|[-_ ]here$|placeholder|replace[-_ ]?me|dummy/i.test(written)
+    ? 'default'
+    : 'literal';
 }
 
 /** A debug, unsafe or authentication setting of an environment variable. Values shown are only those that are no secret. */

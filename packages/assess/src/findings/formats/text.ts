@@ -39,7 +39,7 @@ function oneReport(report: Report, { all }: TextOptions, paint: (style: Style, t
     if (first === undefined) continue;
     const ids = [...first.owasp, ...first.asvs.map((id) => `ASVS ${id.slice(1)}`)].join(', ');
     lines.push(
-      `${paint(COLOUR[first.severity], first.severity.padEnd(8))} ${paint('bold', first.title)}  ${paint('dim', `${first.rule}; ${ids}`)}`,
+      `${paint(COLOUR[first.severity], first.severity.padEnd(8))} ${paint('bold', first.title)}  ${paint('dim', [first.rule, ids].filter((text) => text !== '').join('; '))}`,
     );
     const shown = all ? findings : findings.slice(0, SHOWN);
     for (const finding of shown) {

@@ -28,7 +28,7 @@ paths: { /orders: { get: { responses: { '200': { description: ok } } } } }`,
     if (unlimited.length === 0) return;
     yield {
       at: rootOf(contract),
-      message: `${count(unlimited.length, 'operation')} of ${operations.length} have no rate limit, and document no 429`,
+      message: `${unlimited.length} of ${count(operations.length, 'operation')} ${unlimited.length === 1 ? 'has' : 'have'} no rate limit and ${unlimited.length === 1 ? 'documents' : 'document'} no 429`,
       operations: unlimited,
       mend: updating(
         contract,

@@ -1,4 +1,5 @@
 import { need, threat, way } from '../definition.ts';
+import { isOwn } from './paths.ts';
 import { castellanOf } from '@castellan/contract';
 
 export const disclosingPeople = threat({
@@ -17,7 +18,8 @@ export const disclosingPeople = threat({
       ['keeps what comes along', 'property-read'],
     ),
   ],
-  find: ({ data }) => {
+  find: ({ operation, data }) => {
+    if (isOwn(operation)) return undefined;
     const personal = data.given.filter(({ data: one }) => one === 'personal' || one === 'special');
     if (personal.length === 0) return undefined;
     const open = personal.filter(

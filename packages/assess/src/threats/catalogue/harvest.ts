@@ -18,7 +18,7 @@ export const harvest = threat({
     ),
   ],
   find: ({ operation, data }) => {
-    if (operation.method !== 'GET' || !data.list) return undefined;
+    if (operation.method !== 'GET' || !data.list || operation.path.endsWith('}')) return undefined;
     const { page, budget } = operation.castellan;
     const bounded = page !== undefined || !data.unboundedList;
     const needs = [need('page-limit', bounded, 'neither page nor list has an upper bound', 'the page is bounded')];

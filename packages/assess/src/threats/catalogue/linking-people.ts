@@ -17,7 +17,8 @@ export const linkingPeople = threat({
     ),
   ],
   find: ({ operation, data }) => {
-    if (operation.method !== 'GET' || !data.list || !data.gives.includes('contact')) return undefined;
+    if (operation.method !== 'GET' || !data.list || operation.path.endsWith('}') || !data.gives.includes('contact'))
+      return undefined;
     return [
       need(
         'data-budget',

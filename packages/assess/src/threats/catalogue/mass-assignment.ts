@@ -19,7 +19,7 @@ export const massAssignment = threat({
     ),
   ],
   find: ({ data, purpose }) => {
-    if (data.decisive.length === 0 || purpose.administration) return undefined;
+    if (data.decisive.length === 0 || purpose.administration || purpose.login) return undefined;
     const open = data.decisive.filter((field) => !isRestricted(field));
     const names = [...new Set(open.map((field) => field.name))];
     return [

@@ -17,7 +17,14 @@ export const openToAnyone = threat({
   ],
   find: ({ operation, authentication, data, changes, purpose }) => {
     const matters = changes || data.gives.length > 0;
-    if (!matters || purpose.login || purpose.misuse === 'signup' || purpose.misuse === 'recovery') return undefined;
+    if (
+      !matters ||
+      purpose.authorizationServer ||
+      purpose.login ||
+      purpose.misuse === 'signup' ||
+      purpose.misuse === 'recovery'
+    )
+      return undefined;
     const how = authentication.alternatives.join(', or ');
     return [
       need(

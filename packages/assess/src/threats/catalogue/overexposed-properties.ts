@@ -1,4 +1,5 @@
 import { need, threat, way } from '../definition.ts';
+import { isOwn } from './paths.ts';
 import { castellanOf } from '@castellan/contract';
 import type { DataField } from '../facts/data.ts';
 
@@ -20,7 +21,10 @@ export const overexposedProperties = threat({
     way('Undocumented properties', ['finds properties that nobody documented', 'output-validation']),
   ],
   find: ({ operation, data }) => {
-    const sensitive = data.given.filter((one) => one.data !== 'contact');
+    // People may see their own data; a password hash nobody.
+    const sensitive = data.given.filter(
+      (one) => one.data !== 'contact' && (one.data === 'secret' || !isOwn(operation)),
+    );
     if (sensitive.length === 0) return undefined;
     const open = sensitive.filter((one) => !isRestricted(one));
     const names = [...new Set(open.map(({ field }) => field.name))];

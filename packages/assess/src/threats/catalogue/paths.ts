@@ -31,6 +31,16 @@ export function erases({ operation }: OperationSubject): boolean {
   return erasing && people.test(words);
 }
 
+/** Whether castellan.yaml asks for a proof of possession with every alternative (RFC 9449, RFC 8705). */
+export function isProofRequired(api: ApiSubject, alternatives: readonly string[]): boolean {
+  const proven = new Set(
+    api.deployment?.authentication.filter(({ proofRequired }) => proofRequired).map(({ scheme }) => scheme),
+  );
+  return (
+    alternatives.length > 0 && alternatives.every((names) => names.split(' and ').some((name) => proven.has(name)))
+  );
+}
+
 /** Versions of TLS that are accepted and should not be (RFC 8996, RFC 7568). */
 export function weakVersions(tls: TlsSetting): string[] {
   return tls.versions.filter((version) => /^(?:SSLv[23]|TLSv1(?:\.[01])?)$/i.test(version));

@@ -9,6 +9,7 @@ export const serverSideRequest = threat({
   owasp: 'API7:2023',
   harm: 'confidentiality',
   ease: 0,
+  reach: 'api',
   attack:
     'Gives a URL that leads the server to the metadata service, to inner services, or to a server that keeps it waiting.',
   ways: [

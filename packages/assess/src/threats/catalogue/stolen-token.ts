@@ -1,4 +1,5 @@
 import { need, threat, way } from '../definition.ts';
+import { isProofRequired } from './paths.ts';
 
 export const stolenToken = threat({
   id: 'stolen-token',
@@ -17,26 +18,22 @@ export const stolenToken = threat({
       ['takes away as much as it allows', 'data-budget'],
     ),
   ],
-  find: ({ authentication, data, purpose }) => {
+  find: ({ api, authentication, data, purpose }) => {
+    const bound = !authentication.bearer || isProofRequired(api, authentication.alternatives);
     const precious =
       purpose.money ||
       purpose.safety ||
       [...data.gives, ...data.takes].some((one) => one === 'financial' || one === 'special' || one === 'secret');
     if (authentication.anonymous || !precious) return undefined;
     return [
-      need(
-        'sender-constraint',
-        !authentication.bearer,
-        'whoever holds the token is the caller',
-        'mutual TLS binds the caller',
-      ),
+      need('sender-constraint', bound, 'whoever holds the token is the caller', 'the caller must prove to hold a key'),
     ];
   },
-  bad: [{ name: 'a transfer with a bearer token', paths: { '/transfers': { post: {} } } }],
+  bad: [{ name: 'a payout with a bearer token', paths: { '/payouts': { post: {} } } }],
   good: [
     {
-      name: 'a transfer with mutual TLS',
-      paths: { '/transfers': { post: { security: [{ mtls: [], oauth: ['write'] }] } } },
+      name: 'a payout with mutual TLS',
+      paths: { '/payouts': { post: { security: [{ mtls: [], oauth: ['write'] }] } } },
     },
   ],
 });

@@ -97,3 +97,10 @@ test('text of others stays text', async () => {
   assert.equal(/<script|<img/.test(svg), false);
   assert.match(svg, /&lt;\/text&gt;/);
 });
+
+test('two elements that are called alike are two: an API and its Ingress', async () => {
+  const system = await systemOf('examples/shop/openapi.yaml', await readArchitecture(['examples/shop-cluster'], root));
+  const ingress = system.elements.find(({ technology }) => technology === 'ingress');
+  assert.equal(ingress?.boundary, 'edge');
+  assert.ok(system.flows.some(({ from, to }) => from === ingress?.id && to === 'process:shop'));
+});

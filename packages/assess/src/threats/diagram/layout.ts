@@ -50,7 +50,7 @@ const PAD = { top: 40, side: 20, bottom: 20 } as const;
 const MARGIN = 24;
 
 /** Elements that are read for threats and are no part of the picture. */
-const hidden = /^(?:kubernetes-secret|kubernetes-config|terraform-variable|firewall)$/;
+const hidden = /^(?:kubernetes-secret|kubernetes-config|terraform-variable|castellan-file|firewall)$/;
 
 const columnOf: Readonly<Record<BoundaryId, number>> = {
   internet: 0,

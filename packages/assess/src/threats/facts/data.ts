@@ -26,6 +26,8 @@ export interface OperationData {
   /** Lists that it answers with, without an upper bound. */
   readonly unboundedList: boolean;
   readonly list: boolean;
+  /** Callers send an amount, price or currency. */
+  readonly amount: boolean;
 }
 
 /** An asset: all fields of one class, over the API. */
@@ -44,9 +46,13 @@ export interface ContractData {
 }
 
 const decisiveNames: ReadonlySet<string> = new Set(
-  'role roles isadmin admin administrator superuser permission permissions privilege privileges scope scopes grants ownerid owner tenantid tenant accountid organizationid verified emailverified isverified approved isapproved balance credit creditlimit price unitprice discount paid ispaid plan tier userid customerid createdby approvedby rolle rollen besitzer rol propietario proprietaire'.split(
+  'role roles isadmin admin administrator superuser permission permissions privilege privileges ownerid tenantid tenant accountid organizationid verified emailverified isverified approved isapproved balance credit creditlimit price unitprice discount paid ispaid plan tier userid customerid createdby approvedby rolle rollen besitzer rol propietario proprietaire'.split(
     ' ',
   ),
+);
+
+const amountNames: ReadonlySet<string> = new Set(
+  'amount currency price total value betrag montant importe importo valor bedrag kwota'.split(' '),
 );
 
 /** Reads what data an API handles: the classes by name and `x-castellan.sensitivity`, and what callers may write. */
@@ -54,12 +60,23 @@ export function readData(contract: Contract): ContractData {
   const api = readApi(contract, { now: 0 });
   const per = new Map<
     Operation,
-    { given: DataField[]; sent: DataField[]; decisive: Field[]; urls: Field[]; list: boolean; unbounded: boolean }
+    {
+      given: DataField[];
+      sent: DataField[];
+      decisive: Field[];
+      urls: Field[];
+      list: boolean;
+      unbounded: boolean;
+      amount: boolean;
+    }
   >();
   const slot = (operation: Operation) => {
     let found = per.get(operation);
     if (found === undefined)
-      per.set(operation, (found = { given: [], sent: [], decisive: [], urls: [], list: false, unbounded: false }));
+      per.set(
+        operation,
+        (found = { given: [], sent: [], decisive: [], urls: [], list: false, unbounded: false, amount: false }),
+      );
     return found;
   };
   const classes = new Map<
@@ -76,6 +93,7 @@ export function readData(contract: Contract): ContractData {
     }
     if (field.kind === 'property' && decisiveNames.has(plain(field.name)))
       for (const operation of field.writtenBy) if (operation.method !== 'GET') slot(operation).decisive.push(field);
+    if (amountNames.has(plain(field.name))) for (const operation of field.writtenBy) slot(operation).amount = true;
     if (isUrl(field)) for (const operation of field.writtenBy) slot(operation).urls.push(field);
     if (field.target.raw['type'] === 'array' && (field.kind === 'body' || isItemList(field))) {
       const bounded = typeof field.target.raw['maxItems'] === 'number';
@@ -93,6 +111,7 @@ export function readData(contract: Contract): ContractData {
     decisive: [],
     urls: [],
     unboundedList: false,
+    amount: false,
     list: false,
   };
   const made = new Map<Operation, OperationData>();
@@ -111,6 +130,7 @@ export function readData(contract: Contract): ContractData {
           urls: found.urls,
           list: found.list,
           unboundedList: found.unbounded,
+          amount: found.amount,
         };
         made.set(operation, data);
       }

@@ -24,83 +24,97 @@ export interface Purpose {
   readonly safety: boolean;
   readonly administration: boolean;
   readonly login: boolean;
+  /** It belongs to OAuth or OpenID Connect itself, where callers have no token yet. */
+  readonly authorizationServer: boolean;
+}
+
+/** What the request tells beside its names. */
+export interface RequestFacts {
+  /** It carries a password, code or token. */
+  readonly secret: boolean;
+  /** It carries an amount, price or currency. */
+  readonly amount: boolean;
 }
 
 const set = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 
 const misuses: readonly (readonly [Misuse, ReadonlySet<string>])[] = [
-  ['login', set('login signin logon authenticate session sessions token tokens anmelden connexion entrar')],
   ['signup', set('signup register registration enroll registrieren inscription registro')],
-  ['recovery', set('forgot reset recover recovery otp passcode mfa verify resend')],
   [
     'payment',
     set(
-      'payment payments pay transfer transfers payout payouts withdraw withdrawal withdrawals refund refunds charge charges remittance topup zahlung ueberweisung paiement virement pago transferencia',
+      'payment payments pay payout payouts refund refunds remittance topup zahlung zahlungen ueberweisung paiement paiements virement pago pagos',
     ),
   ],
   [
     'purchase',
+    set('checkout purchase purchases order orders buy cart bestellung bestellungen commande commandes pedido pedidos'),
+  ],
+  [
+    'booking',
     set(
-      'checkout purchase purchases order orders buy cart subscribe bestellung bestellungen commande commandes pedido pedidos',
+      'booking bookings reservation reservations reserve appointment appointments buchung buchungen reserva reservas',
     ),
   ],
-  ['booking', set('booking bookings reservation reservations reserve appointment appointments buchung reserva')],
   [
     'reward',
-    set('redeem redemption coupon coupons voucher vouchers giftcard giftcards referral referrals reward rewards'),
+    set(
+      'redeem redemption redemptions coupon coupons voucher vouchers giftcard giftcards referral referrals reward rewards',
+    ),
   ],
-  ['vote', set('vote votes ballot ballots rating ratings review reviews like likes')],
-  [
-    'message',
-    set('message messages sms email emails invite invites invitation invitations broadcast comment comments'),
-  ],
+  ['vote', set('vote votes ballot ballots rating ratings review reviews')],
+  ['message', set('message messages sms email emails invite invites invitation invitations broadcast broadcasts')],
   ['upload', set('upload uploads import imports')],
   ['export', set('export exports download dump backup archive report reports')],
 ];
-const moneyWords = set(
-  'payment payments pay transfer transfers payout payouts withdraw withdrawal withdrawals refund refunds charge charges purchase checkout invoice invoices credit debit balance billing wallet topup',
+const LOGIN = set('login logon signin authenticate anmelden connexion entrar');
+/** Names of a login only where the request carries a secret: elsewhere they are something else. */
+const SESSION = set('session sessions token tokens');
+const RECOVER = set('forgot reset recover recovery resend');
+const ACCOUNT = set('password passwd passwort otp mfa 2fa passcode account');
+const MONEY = set(
+  'payment payments pay payout payouts refund refunds checkout purchase purchases invoice invoices wallet topup remittance ueberweisung virement',
 );
-const safetyWords = set(
-  'unlock door doors lock locks brake brakes dose dosage infusion valve valves actuator actuators emergency shutdown ignition engine furnace pump pumps insulin ventilator alarm alarms robot relay',
+/** Money only where the request carries an amount: repositories and calls are transferred, too. */
+const MONEY_WITH_AMOUNT = set(
+  'transfer transfers transferencia withdraw withdrawal withdrawals charge charges credit debit balance balances billing order orders',
+);
+const SAFETY = set(
+  'door doors brake brakes dose dosage infusion valve valves actuator actuators ignition furnace insulin ventilator pump pumps',
 );
 const adminSegments =
   /^(?:admin|admins|administration|administrator|sysadmin|superuser|root|backoffice|back-office|staff|internal|debug|actuator|impersonate|impersonation)$/i;
 
-/** The words of the last named segments of a path and of the operation id. */
-function wordsFor(operation: Operation): readonly string[] {
+/** Reads the purpose of an operation from its names, and from what its request carries where names alone mislead. */
+export function purposeOf(operation: Operation, request: RequestFacts): Purpose {
   const segments = segmentsOf(operation.path);
-  return [
-    ...segments.slice(-2).flatMap(wordsOf),
+  const words = new Set([
+    ...segments.flatMap(wordsOf),
     ...(operation.operationIdDeclared ? wordsOf(operation.operationId) : []),
-  ];
-}
-
-/** Reads the purpose of an operation from its names. */
-export function purposeOf(operation: Operation): Purpose {
-  const words = wordsFor(operation);
-  const all = new Set([...words, ...segmentsOf(operation.path).flatMap(wordsOf)]);
+  ]);
+  const any = (list: ReadonlySet<string>): boolean => [...words].some((word) => list.has(word));
+  const lastWords = wordsOf(segments.at(-1) ?? '');
+  const last = lastWords.at(-1) ?? '';
+  const joined = lastWords.join('');
   const changes = !['GET', 'HEAD', 'OPTIONS', 'TRACE'].includes(operation.method);
-  const last = new Set(wordsOf(segmentsOf(operation.path).at(-1) ?? ''));
   // A flow begins with POST on the collection or on an action of that name; changing one object is another matter.
   const begins = operation.method === 'POST' && !operation.path.endsWith('}');
-  const found = misuses.find(([kind, list]) => {
-    if (kind === 'export')
-      return operation.method === 'GET' || operation.method === 'POST'
-        ? [...last].some((word) => list.has(word))
-        : false;
-    return begins && [...last].some((word) => list.has(word));
-  })?.[0];
-  const joined = [...last].join('');
-  const misuse =
-    operation.castellan.flow !== undefined
-      ? 'declared'
-      : (found ?? (begins && joined === 'signup' ? 'signup' : undefined));
-  const login = begins && (found === 'login' || found === 'recovery' || joined === 'signin');
+  const top = begins && !operation.path.includes('{');
+  const authorizationServer = /(?:^|\/)(?:oauth2?|openid|connect)(?:\/|$)|\/\.well-known\//.test(operation.path);
+  const recovers = begins && any(RECOVER) && any(ACCOUNT);
+  const login =
+    (top && (LOGIN.has(joined) || (SESSION.has(last) && (request.secret || authorizationServer)))) || recovers;
+  const found = misuses.find(
+    ([kind, list]) =>
+      (kind === 'export' ? operation.method === 'GET' || begins : begins) && (list.has(last) || list.has(joined)),
+  )?.[0];
+  const misuse = recovers ? 'recovery' : login ? 'login' : found;
   return {
-    misuse: login && found !== 'recovery' ? 'login' : misuse,
-    money: changes && [...all].some((word) => moneyWords.has(word)),
-    safety: changes && words.some((word) => safetyWords.has(word)),
-    administration: segmentsOf(operation.path).some((segment) => adminSegments.test(segment)),
+    misuse: operation.castellan.flow === undefined ? misuse : 'declared',
+    money: changes && (any(MONEY) || (request.amount && any(MONEY_WITH_AMOUNT))),
+    safety: changes && any(SAFETY),
+    administration: segments.some((segment) => adminSegments.test(segment)),
     login,
+    authorizationServer,
   };
 }

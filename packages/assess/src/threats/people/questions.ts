@@ -10,11 +10,6 @@ const classNames: Readonly<Record<DataClass, string>> = {
   secret: 'passwords, keys and tokens',
 };
 
-/** What a class of data is, in words. */
-function describeClass(data: DataClass): string {
-  return classNames[data];
-}
-
 /** The questions that only people can answer about a system, the ones that change most first. */
 export function questionsOf(system: SystemModel): Question[] {
   const questions: Question[] = [];

@@ -50,7 +50,9 @@ export function textOf(report: ThreatsReport, interactive: boolean): string {
     for (const how of [command, change]) if (how !== null) lines.push(`      ${how}`);
   }
   lines.push('', bold('The worst threats'));
-  for (const { title, subject, level, score, status, controls, place } of threats.slice(0, SHOWN)) {
+  const live = threats.filter(({ status }) => !['mitigated', 'accepted', 'not-asked'].includes(status));
+  if (live.length === 0) lines.push('  none that this profile asks anything about');
+  for (const { title, subject, level, score, status, controls, place } of live.slice(0, SHOWN)) {
     const reasons = controls
       .filter(({ asked, state }) => asked && (state === 'missing' || state === 'broken'))
       .map(({ why }) => why);
@@ -60,6 +62,7 @@ export function textOf(report: ThreatsReport, interactive: boolean): string {
         `      ${[place === null ? undefined : formatPlace(place), reasons.join('; ')].filter((part) => part !== undefined && part !== '').join(': ')}`,
       );
   }
-  if (threats.length > SHOWN) lines.push(`  and ${threats.length - SHOWN} more: --format markdown, html or json`);
+  const rest = threats.length - Math.min(live.length, SHOWN);
+  if (rest > 0) lines.push(`  and ${rest} more: --format markdown, html or json`);
   return `${lines.join('\n')}\n`;
 }

@@ -1,7 +1,7 @@
-import type { Contract, Profile } from '@castellan/contract';
+import { formatPlace, type Contract, type Profile } from '@castellan/contract';
 import type { Architecture, CastellanFile, CastellanFileApi, Component, Exposure } from '../../architecture/index.ts';
 import { authenticationOf } from '../facts/authentication.ts';
-import { readData } from '../facts/data.ts';
+import { readData, type OperationData } from '../facts/data.ts';
 import { purposeOf } from '../facts/purpose.ts';
 import type { ApiSubject, OperationSubject } from './model.ts';
 
@@ -38,7 +38,7 @@ export function buildApi(input: ApiInput): ApiSubject {
     architecture,
     policies: (deployment?.api.policies.length ?? 0) > 0,
     audit: architecture.auditSinks.length > 0,
-    owner: contract.castellan.owner ?? deployment?.api.owner,
+    owner: contract.castellan.owner ?? deployment?.api.owner ?? contactOf(contract),
   };
   for (const operation of contract.operations)
     operations.push({
@@ -47,10 +47,25 @@ export function buildApi(input: ApiInput): ApiSubject {
       operation,
       authentication: authenticationOf(operation),
       data: data.of(operation),
-      purpose: purposeOf(operation),
+      purpose: purposeOf(operation, {
+        secret: carriesCredential(data.of(operation)),
+        amount: data.of(operation).amount,
+      }),
       changes: !['GET', 'HEAD', 'OPTIONS', 'TRACE', 'QUERY'].includes(operation.method),
     });
   return api;
+}
+
+/** `info.contact`: whoever can be written to answers for the API. */
+function contactOf(contract: Contract): string | undefined {
+  const info = contract.document['info'] as { readonly contact?: unknown } | undefined;
+  const contact = info?.contact as Readonly<Record<string, unknown>> | null | undefined;
+  return [contact?.['email'], contact?.['url']].find((value): value is string => typeof value === 'string');
+}
+
+/** A password or another credential of whoever calls; the code on a card is none. */
+function carriesCredential({ sent }: OperationData): boolean {
+  return sent.some(({ field, data }) => data === 'secret' && !/^cv[vc]2?$|securitycode/i.test(field.name));
 }
 
 /** Lower-case words joined by hyphens: part of an id. */
@@ -70,11 +85,12 @@ export function processOf(input: Pick<ApiInput, 'contract' | 'architecture' | 'd
     (component) =>
       component.kind === 'process' && component.source !== 'terraform' && !component.id.startsWith('host:'),
   );
+  const named = new Set(deployment?.api.upstreams.map(({ place }) => formatPlace(place)));
   const upstreams = new Set(
-    architecture.flows
-      .filter((flow) => flow.from === `castellan:${deployment?.file.file ?? ''}` && isHttp(flow.protocol))
-      .map((flow) => flow.to),
+    architecture.flows.filter(({ place }) => named.has(formatPlace(place))).map(({ to }) => to),
   );
+  // Names that fit any API tell nothing where there are several.
+  const alone = (deployment?.file.apis.length ?? 1) === 1;
   const gateways = new Set(architecture.components.filter(({ kind }) => kind === 'gateway').map(({ id }) => id));
   const reached = new Set(architecture.flows.filter(({ from }) => gateways.has(from)).map(({ to }) => to));
   const wanted = slug(deployment?.api.name ?? input.contract.title);
@@ -82,16 +98,12 @@ export function processOf(input: Pick<ApiInput, 'contract' | 'architecture' | 'd
   const suits = (component: Component): number =>
     (upstreams.has(component.id) ? 16 : 0) +
     (slug(component.name) === wanted ? 8 : slug(component.name).startsWith(`${wanted}-`) ? 4 : 0) +
-    (/(?:^|-)api(?:$|-)/.test(component.name) ? 2 : 0) +
-    (reached.has(component.id) ? 2 : 0) +
-    (processes.length === 1 ? 2 : 0) -
+    (alone && /(?:^|-)api(?:$|-)/.test(component.name) ? 2 : 0) +
+    (alone && reached.has(component.id) ? 2 : 0) +
+    (alone && processes.length === 1 ? 2 : 0) -
     (environment !== undefined && component.environment !== undefined && component.environment !== environment ? 3 : 0);
   const best = [...processes].sort((a, b) => suits(b) - suits(a))[0];
   return best !== undefined && suits(best) > 1 ? best : undefined;
-}
-
-function isHttp(protocol: string): boolean {
-  return /^(?:https?|http\/2|grpc)$/.test(protocol);
 }
 
 function exposureOf(input: ApiInput): [Exposure, ApiSubject['exposureFrom']] {

@@ -19,7 +19,7 @@ export function buildSystem(apis: readonly ApiSubject[], architecture: Architect
           ? undefined
           : { api: api.deployment, file: api.castellan },
     });
-    if (component !== undefined) byComponent.set(component.id, api.elementId);
+    if (component !== undefined && !byComponent.has(component.id)) byComponent.set(component.id, api.elementId);
     add({
       ...plain('process', api.name, 'application'),
       id: api.elementId,
@@ -31,7 +31,7 @@ export function buildSystem(apis: readonly ApiSubject[], architecture: Architect
       place: component?.place ?? api.contract.place({ document: api.contract.documents[0] ?? '', pointer: '' }),
     });
   }
-  for (const component of architecture.components) addComponent(component, byComponent, architecture, add);
+  for (const component of architecture.components) addComponent(component, byComponent, (id) => elements.has(id), add);
   for (const api of apis) addAround(api, architecture, byComponent, add, flows);
   for (const flow of architecture.flows) {
     const from = byComponent.get(flow.from);
@@ -105,20 +105,20 @@ function exposureOf(component: Component): Exposure {
 function addComponent(
   component: Component,
   byComponent: Map<string, string>,
-  architecture: Architecture,
+  taken: (id: string) => boolean,
   add: (element: SystemElement) => void,
 ): void {
   if (byComponent.has(component.id)) return;
-  const facts = /^(?:kubernetes-secret|kubernetes-config|terraform-variable|firewall)$/.test(
+  const facts = /^(?:kubernetes-secret|kubernetes-config|terraform-variable|castellan-file|firewall)$/.test(
     component.technology ?? '',
   );
   const kind = component.kind === 'gateway' ? 'process' : component.kind;
   const boundary: BoundaryId = { gateway: 'edge', store: 'data', external: 'third-party', process: 'application' }[
     component.kind
   ] as BoundaryId;
-  const known =
-    architecture.components.filter((one) => one.name === component.name && one.kind === component.kind).length > 1;
-  const id = `${kind}:${known ? slug(component.id) : slug(component.name)}`;
+  // Two that are called alike (a Deployment and its Ingress) are told apart by their files.
+  const short = `${kind}:${slug(component.name)}`;
+  const id = taken(short) ? `${kind}:${slug(component.id)}` : short;
   byComponent.set(component.id, id);
   add({
     ...plain(kind, component.name, boundary),
