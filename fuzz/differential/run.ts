@@ -80,6 +80,17 @@ export class Ledger {
     return this.#admitted.has(`${target}\n${id}`);
   }
 
+  /** Cases of a target that were let through and have reached no handler: their connection may have ended meanwhile. */
+  lost(target: string): readonly Case[] {
+    const found: Case[] = [];
+    for (const [key, { reached }] of this.#admitted) {
+      const [of, id = ''] = key.split('\n');
+      const one = this.#cases.get(id);
+      if (!reached && of === target && one !== undefined) found.push(one);
+    }
+    return found;
+  }
+
   /** Notes what was let through and reached no handler. */
   end(): void {
     for (const [key, { reached }] of this.#admitted) {
@@ -219,6 +230,7 @@ export async function run(options: RunOptions, given?: readonly Case[]): Promise
         }),
       );
       if (nginx !== undefined && number % options.nginxEvery === 0) await both(nginx, parsed, true);
+      for (const pair of [...pairs, ...(nginx === undefined ? [] : [nginx])]) await again(ledger, pair);
       ledger.end();
     }
   } finally {
@@ -230,6 +242,11 @@ export async function run(options: RunOptions, given?: readonly Case[]): Promise
     await guard.end();
   }
   return { cases, passed: ledger.passed, compared: ledger.compared, differences: ledger.differences };
+}
+
+/** Sends what was lost once more, each alone: another message may have ended the connection while this one was read. */
+async function again(ledger: Ledger, pair: Pair): Promise<void> {
+  for (const one of ledger.lost(pair.name)) await deliver(pair.guarded.port, one.bytes, pair.guarded.halfClose);
 }
 
 async function both(pair: Pair, batch: readonly Case[], bare: boolean): Promise<void> {
