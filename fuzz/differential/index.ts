@@ -16,6 +16,7 @@ const options = {
   nginxEvery: values.only === undefined && nginxInstalled() ? 8 : 0,
   bareEvery: 8,
   only: values.only,
+  everyFramework: true,
 };
 
 const past = pastFailures();

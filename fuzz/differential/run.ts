@@ -33,6 +33,8 @@ export interface RunOptions {
   /** Every how many-th batch also goes to the bare frameworks. 0: none. */
   readonly bareEvery: number;
   readonly only?: string | undefined;
+  /** Whether each case goes to every framework, or to `node:http` and every other one of the rest by turns. */
+  readonly everyFramework: boolean;
 }
 
 /** One guarded or bare server, as the driver sees it. */
@@ -76,6 +78,17 @@ export class Ledger {
 
   admits(target: string, id: string): boolean {
     return this.#admitted.has(`${target}\n${id}`);
+  }
+
+  /** Cases of a target that were let through and have reached no handler: their connection may have ended meanwhile. */
+  lost(target: string): readonly Case[] {
+    const found: Case[] = [];
+    for (const [key, { reached }] of this.#admitted) {
+      const [of, id = ''] = key.split('\n');
+      const one = this.#cases.get(id);
+      if (!reached && of === target && one !== undefined) found.push(one);
+    }
+    return found;
   }
 
   /** Notes what was let through and reached no handler. */
@@ -206,16 +219,18 @@ export async function run(options: RunOptions, given?: readonly Case[]): Promise
       const [first, ...others] = pairs;
       if (first !== undefined) await both(first, batch, bare);
       // What Node's parser refuses is refused by it in front of every framework: once is enough. What the guard refused
-      // in front of the first goes to one of the others in turn, what it let through to all.
+      // in front of the first, or what needs a connection of its own, goes to one of the others in turn, the rest to all.
       const parsed = batch.filter((one) => first?.guarded.arrived(one.id));
+      const turn = others.filter((_, index) => options.everyFramework || index % 2 === Math.floor(number / 16) % 2);
       await Promise.all(
-        others.map((pair, turn) => {
+        turn.map((pair, index) => {
           const mine = (one: Case, i: number): boolean =>
-            ledger.admits(first?.name ?? '', one.id) || i % others.length === turn;
+            (!one.alone && ledger.admits(first?.name ?? '', one.id)) || i % turn.length === index;
           return both(pair, parsed.filter(mine), bare);
         }),
       );
       if (nginx !== undefined && number % options.nginxEvery === 0) await both(nginx, parsed, true);
+      for (const pair of [...pairs, ...(nginx === undefined ? [] : [nginx])]) await again(ledger, pair);
       ledger.end();
     }
   } finally {
@@ -227,6 +242,11 @@ export async function run(options: RunOptions, given?: readonly Case[]): Promise
     await guard.end();
   }
   return { cases, passed: ledger.passed, compared: ledger.compared, differences: ledger.differences };
+}
+
+/** Sends what was lost once more, each alone: another message may have ended the connection while this one was read. */
+async function again(ledger: Ledger, pair: Pair): Promise<void> {
+  for (const one of ledger.lost(pair.name)) await deliver(pair.guarded.port, one.bytes, pair.guarded.halfClose);
 }
 
 async function both(pair: Pair, batch: readonly Case[], bare: boolean): Promise<void> {

@@ -53,6 +53,53 @@ describe('modes', () => {
   });
 });
 
+describe('messages and streams', () => {
+  test('Connection names no field of the message', async () => {
+    const server = await guarded({});
+    try {
+      for (const connection of ['close, authorization', 'x-anything', 'keep-alive, Content-Type']) {
+        const answer = await send(server.url, '/v1/open', { headers: { connection } });
+        assert.equal(answer.status, 400, connection);
+        assert.equal(server.events.at(-1)?.unmapped.castellan.refused?.reason, 'connection-option');
+      }
+      for (const connection of ['close', 'keep-alive', 'TE, close'])
+        assert.equal((await send(server.url, '/v1/open', { headers: { connection } })).status, 200, connection);
+    } finally {
+      await server.close();
+    }
+  });
+
+  test('observe lets every item of a stream pass, and records the first that does not match', async () => {
+    const body = '{"n":1}\n{"wrong":true}\n{"wrong":true}\n{"n":4}\n';
+    const server = await guarded({ mode: 'observe' }, (_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/jsonl' });
+      for (const piece of body.match(/.{1,7}/gs) ?? []) response.write(piece);
+      response.end();
+    });
+    try {
+      assert.equal((await send(server.url, '/v1/lines/good')).text, body);
+      const observed = server.events[0]?.unmapped.castellan.observed?.map(({ reason }) => reason);
+      assert.deepEqual(observed, ['item']);
+    } finally {
+      await server.close();
+    }
+  });
+
+  test('an item without end is cut at the limit', async () => {
+    const server = await guarded({ limits: { maxBody: 1000 } }, (_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/jsonl' });
+      for (let i = 0; i < 100; i++) response.write('x'.repeat(100));
+      response.end();
+    });
+    try {
+      await assert.rejects(send(server.url, '/v1/lines/good'), { code: 'ECONNRESET' });
+      assert.equal(server.events[0]?.unmapped.castellan.refused?.reason, 'item');
+    } finally {
+      await server.close();
+    }
+  });
+});
+
 describe('handlers', () => {
   test('a handler that reads the stream itself finds the body that was checked', async () => {
     const server = await guarded({}, async (request, response) => {
