@@ -76,7 +76,6 @@ test('explain says which condition was false with the values compared', async ()
 edit-approved-section (policies/sections.cedar:3:1) does not apply: this is false: context.now < resource.approval.at.offset(duration("78h"))
     context.now is datetime("2026-11-27T16:00:00.000Z")
     resource.approval.at.offset(duration("78h")) is datetime("2026-11-27T16:00:00.000Z")
-1 policy is for other actions
 `,
   );
   assert.match((await at('2026-11-27T15:59:59.999Z')).out, /^allow: permitted by edit-approved-section\n/);
