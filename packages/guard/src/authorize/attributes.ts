@@ -128,7 +128,10 @@ const dateTime = /^\d{4}-\d{2}-\d{2}(?:[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Z
 
 function datetimeOf(json: unknown): Datetime | undefined {
   if (json instanceof Date) return Number.isNaN(json.getTime()) ? undefined : new Datetime(json.getTime());
-  if (typeof json !== 'string' || !dateTime.test(json)) return undefined;
+  if (typeof json !== 'string') return undefined;
+  const usual = Datetime.read(json);
+  if (usual !== undefined) return usual;
+  if (!dateTime.test(json)) return undefined;
   const milliseconds = Date.parse(json);
   return Number.isNaN(milliseconds) ? undefined : new Datetime(milliseconds);
 }

@@ -21,6 +21,12 @@ export class Datetime extends Composite {
     return new Datetime(milliseconds);
   }
 
+  /** The same, `undefined` for another text. */
+  static read(text: string): Datetime | undefined {
+    const milliseconds = datetimeOf(text);
+    return milliseconds === undefined ? undefined : new Datetime(milliseconds);
+  }
+
   get typeName(): string {
     return 'datetime';
   }
