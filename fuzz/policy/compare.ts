@@ -1,7 +1,13 @@
 // Puts the same question to the official engine and to the compiled policies.
 import cedar from '@cedar-policy/cedar-wasm/nodejs';
 import { CastellanError } from '@castellan/contract';
-import { compilePolicies, EntityRef, type AuthorizationRequest, type EntityJson, type PolicySet } from '@castellan/policy';
+import {
+  compilePolicies,
+  EntityRef,
+  type AuthorizationRequest,
+  type EntityJson,
+  type PolicySet,
+} from '@castellan/policy';
 import { policies, request, type Policies } from './cases.ts';
 import { Random } from './random.ts';
 

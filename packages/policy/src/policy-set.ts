@@ -183,7 +183,12 @@ class CompiledSet implements PolicySet {
     return decisionOf(this.#index.evaluate(this.#evaluation(request)));
   }
 
-  prepare({ principal, action, context = CedarRecord.empty, entities }: Omit<FastRequest, 'resource'>): PreparedRequest {
+  prepare({
+    principal,
+    action,
+    context = CedarRecord.empty,
+    entities,
+  }: Omit<FastRequest, 'resource'>): PreparedRequest {
     return new PreparedPolicies(this.#index, { principal, action, context, entities, declared: this.#declared });
   }
 
