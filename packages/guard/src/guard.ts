@@ -26,7 +26,7 @@ import { operationOf, type AnyOperations, type GuardedOperation, type TypesOf } 
 import { compilePlan, type Plan } from './plan.ts';
 import { RevocationList } from './revocation/index.ts';
 import { readSettings } from './settings.ts';
-import { filesOf, watchFiles, type Reloaded } from './watch.ts';
+import { filesOf, stateOf, watchFiles, type Reloaded } from './watch.ts';
 
 /**
  * Protects one API. Adapters carry requests through it: `open`, `admit`, the handler, `release` by the operation's
@@ -119,6 +119,7 @@ export async function createGuard<Operations = AnyOperations>(options: GuardOpti
     : (options.revocation as RevocationList);
   const loaders = new Loaders();
   const kept: KeptState = { limiters, revocations, attempts: new Attempts(), clock, loaders };
+  const before = options.watch === true ? await stateOf(await filesOf(options)) : undefined;
   let core = await compileCore(options, settings, kept).catch(async (error: unknown) => {
     if (ownList) await revocations.close();
     throw error;
@@ -248,7 +249,7 @@ export async function createGuard<Operations = AnyOperations>(options: GuardOpti
     },
   };
   const watcher =
-    options.watch === true ? await watchFiles(() => filesOf(options, core), oneAfterAnother, told) : undefined;
+    before !== undefined ? await watchFiles(before, () => filesOf(options, core), oneAfterAnother, told) : undefined;
   return guard;
 }
 

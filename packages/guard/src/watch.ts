@@ -1,6 +1,6 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CastellanError } from '@castellan/contract';
 import { namedFiles } from './authorize/policy-files.ts';
@@ -25,10 +25,12 @@ export interface Watch {
 /**
  * Reads a guard's files again when they change: contract and overlays with every document they refer to, policies,
  * entities. Folders are watched, not files, because editors and mounted volumes put new files in the place of old ones.
+ * @param before {@link stateOf} the files when reading them began: what changed since then may not have been seen
  * @param files what is in force was read from these, by name; asked each time
  * @param reload reads them; what it rejects with is told and the last good ones stay in force
  */
 export async function watchFiles(
+  before: State,
   files: () => Promise<readonly string[]>,
   reload: () => Promise<void>,
   told: (outcome: Reloaded) => void,
@@ -59,7 +61,10 @@ export async function watchFiles(
       const now = await stampOf(failed === undefined ? names : withFolders(names));
       settled = now === last;
       last = now;
-      if (settled && now !== read) await readAgain(names);
+      if (settled && now !== read) {
+        await readAgain(names);
+        settled = false;
+      }
     } catch (error) {
       // Nobody can say which files count now, as where a folder may no longer be listed.
       fails(asError(error));
@@ -102,6 +107,10 @@ export async function watchFiles(
   };
 
   watchFolders(await files());
+  if ((await stampOf(before.files)) !== before.stamp) {
+    read = '';
+    soon();
+  }
   const regular = setInterval(() => void (timer === undefined && !looking && look()), interval);
   regular.unref();
   return {
@@ -118,18 +127,34 @@ export async function watchFiles(
   };
 }
 
-/** The files that a guard was read from or would be read from now. */
-export async function filesOf(options: GuardOptions, core: GuardCore): Promise<readonly string[]> {
+/** Files and how they were. */
+interface State {
+  readonly files: readonly string[];
+  readonly stamp: string;
+}
+
+/** How files are now. */
+export async function stateOf(files: readonly string[]): Promise<State> {
+  return { files, stamp: await stampOf(files) };
+}
+
+/**
+ * The files that a guard would be read from now.
+ * @param core what is in force, with everything that its contract refers to
+ */
+export async function filesOf(options: GuardOptions, core?: GuardCore): Promise<readonly string[]> {
   const names = new Set<string>();
-  for (const uri of core.contract.documents) if (uri.startsWith('file:')) names.add(fileURLToPath(uri));
-  for (const overlay of options.overlays ?? []) {
-    if (overlay instanceof URL) {
-      if (overlay.protocol === 'file:') names.add(fileURLToPath(overlay));
-    } else if (typeof overlay === 'string' && !/^[a-z]+:\/\//i.test(overlay)) names.add(overlay);
+  for (const document of [options.contract, ...(options.overlays ?? []), ...(core?.contract.documents ?? [])]) {
+    if (document instanceof URL) {
+      if (document.protocol === 'file:') names.add(fileURLToPath(document));
+    } else if (typeof document === 'string') {
+      if (document.startsWith('file:')) names.add(fileURLToPath(document));
+      else if (!/^[a-z][a-z\d+.-]+:/i.test(document)) names.add(resolve(document));
+    }
   }
   if (options.policies !== undefined) for (const file of await namedFiles(options.policies)) names.add(file);
-  for (const file of core.authority?.files ?? []) names.add(file);
-  if (typeof options.entities === 'string') names.add(options.entities);
+  for (const file of core?.authority?.files ?? []) names.add(file);
+  if (typeof options.entities === 'string') names.add(resolve(options.entities));
   return [...names];
 }
 
