@@ -1,5 +1,5 @@
 import type { Operation } from '@castellan/contract';
-import type { Decision, FastRequest, PreparedRequest } from '@castellan/policy';
+import type { Decision, EntityTypeModel, FastRequest, PreparedRequest } from '@castellan/policy';
 import { CedarRecord, Entity, EntityRef, type EntitySource } from '@castellan/policy/entities';
 import type { Exchange } from '../exchange.ts';
 import { ApiRecord, Undecidable } from './attributes.ts';
@@ -43,6 +43,8 @@ export class Authorization {
   readonly #asked: Readonly<Record<string, unknown>> | undefined;
   /** Of the last question: the questions of one request are about one action, seldom two. */
   #asking: Asking | undefined;
+  /** Of the last entity: objects of one type come one after the other. */
+  #last: { readonly type: string; readonly name: string; readonly model: EntityTypeModel | undefined } | undefined;
   /** Undefined for what is known not to be there. */
   #entities: Map<string, Entity | undefined> | undefined;
   #missing: Map<string, EntityUid> | undefined;
@@ -81,8 +83,11 @@ export class Authorization {
   /** An object of the API as an entity. What is known of its parents comes from the directory. */
   entity(type: string, id: string, value: Readonly<Record<string, unknown>> | undefined): Entity {
     const { authority } = this;
-    const name = authority.nameOf(type);
-    const model = authority.typeOf(name);
+    if (this.#last?.type !== type) {
+      const name = authority.nameOf(type);
+      this.#last = { type, name, model: authority.typeOf(name) };
+    }
+    const { name, model } = this.#last;
     const attributes =
       value === undefined || model === undefined
         ? CedarRecord.empty

@@ -81,6 +81,10 @@ class Level<T extends Below> implements Below {
     return [this.#any, this.#is.get(type)].filter((below) => below !== undefined);
   }
 
+  protected names(type: string): boolean {
+    return this.#is.has(type);
+  }
+
   #visitGroups(request: Evaluation, ref: EntityRef, outcome: Outcome): void {
     this.#visitGroup(ref, request, outcome);
     const entity = find(request, ref);
@@ -136,6 +140,8 @@ function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
 
 /** The policies with one head but for the resource. */
 export class ByResource extends Level<Leaf> {
+  readonly #byType = new Map<string, readonly CompiledPolicy[]>();
+
   constructor() {
     super('resource');
   }
@@ -147,7 +153,12 @@ export class ByResource extends Level<Leaf> {
 
   /** The policies for every resource of a type; undefined where it takes the resource itself to tell. */
   forType(type: string): readonly CompiledPolicy[] | undefined {
-    return this.alike(type)?.flatMap(({ policies }) => policies);
+    let known = this.#byType.get(type);
+    if (known !== undefined) return known;
+    known = this.alike(type)?.flatMap(({ policies }) => policies);
+    // Only types that policies name are kept: others may be anything that a caller asks for.
+    if (known !== undefined && this.names(type)) this.#byType.set(type, known);
+    return known;
   }
 }
 
