@@ -1,7 +1,13 @@
 // Puts the same question to the official engine and to the compiled policies.
 import cedar from '@cedar-policy/cedar-wasm/nodejs';
 import { CastellanError } from '@castellan/contract';
-import { compilePolicies, type AuthorizationRequest, type EntityJson, type PolicySet } from '@castellan/policy';
+import {
+  compilePolicies,
+  EntityRef,
+  type AuthorizationRequest,
+  type EntityJson,
+  type PolicySet,
+} from '@castellan/policy';
 import { policies, request, type Policies } from './cases.ts';
 import { Random } from './random.ts';
 
@@ -87,6 +93,7 @@ function ask(question: Request, tally: Tally): string {
 function decide(set: PolicySet, question: Request): string {
   try {
     const { decision, reasons, errors } = set.decide(question);
+    checkPrepared(set, question, decision === 'allow' && errors.length === 0);
     return canonical(
       decision,
       reasons,
@@ -95,6 +102,24 @@ function decide(set: PolicySet, question: Request): string {
   } catch (error) {
     if (error instanceof CastellanError && error.code === 'bad-request') return 'refused';
     throw error;
+  }
+}
+
+/** The way of lists must say the same of the resource, and of the others of its type that were asked about before it. */
+function checkPrepared(set: PolicySet, question: Request, expected: boolean): void {
+  const { resource, ...request } = set.convert(question);
+  const prepared = set.prepare(request);
+  const others = question.entities.flatMap(({ uid }) => {
+    const { type, id } = '__entity' in uid ? uid.__entity : uid;
+    const other = request.entities(type, id);
+    return other?.type === resource.type ? [other] : [];
+  });
+  for (const asked of [new EntityRef(resource.type, 'nobody'), ...others, resource]) {
+    const { decision, errors } = set.decideFast({ ...request, resource: asked });
+    const permitted = prepared.permits(asked);
+    const isExpected = asked === resource ? expected : decision === 'allow' && errors.length === 0;
+    if (permitted !== isExpected)
+      throw new Error(`prepared, ${asked} is ${permitted ? '' : 'not '}permitted: ${JSON.stringify(question)}`);
   }
 }
 

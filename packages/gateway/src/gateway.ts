@@ -45,6 +45,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   let target: Upstream | undefined;
   const guard = await createGuard({
     strictResponses: true,
+    watch: true,
     withheldStatus: 502,
     resolver: (exchange, operation, path) =>
       target === undefined

@@ -26,6 +26,7 @@ import { operationOf, type AnyOperations, type GuardedOperation, type TypesOf } 
 import { compilePlan, type Plan } from './plan.ts';
 import { RevocationList } from './revocation/index.ts';
 import { readSettings } from './settings.ts';
+import { filesOf, stateOf, watchFiles, type Reloaded } from './watch.ts';
 
 /**
  * Protects one API. Adapters carry requests through it: `open`, `admit`, the handler, `release` by the operation's
@@ -76,7 +77,7 @@ export interface Guard {
   /** Ends an exchange: writes its event. Call once, after the answer left; `exchange.status` says with which status. */
   close(exchange: Exchange): void;
   /**
-   * Reads the contract, overlays and policies again. When anything is wrong with them this rejects with a
+   * Reads the contract, overlays, policies and entities again; `watch` does so by itself. When anything is wrong with them this rejects with a
    * `CastellanError` and the last good ones stay in force.
    */
   reload(): Promise<void>;
@@ -118,6 +119,7 @@ export async function createGuard<Operations = AnyOperations>(options: GuardOpti
     : (options.revocation as RevocationList);
   const loaders = new Loaders();
   const kept: KeptState = { limiters, revocations, attempts: new Attempts(), clock, loaders };
+  const before = options.watch === true ? await stateOf(await filesOf(options)) : undefined;
   let core = await compileCore(options, settings, kept).catch(async (error: unknown) => {
     if (ownList) await revocations.close();
     throw error;
@@ -145,12 +147,35 @@ export async function createGuard<Operations = AnyOperations>(options: GuardOpti
   const beginOf = (exchange: Exchange): ReturnType<typeof begin> | undefined =>
     core.authority === undefined ? undefined : begin(core.authority, exchange);
 
+  // Of two reloads at once the later must not be overtaken by the one that read older files.
+  let reloading = Promise.resolve();
+  let failure: string | undefined;
+  function oneAfterAnother(): Promise<void> {
+    return (reloading = reloading.catch(() => undefined).then(reload));
+  }
+  async function reload(): Promise<void> {
+    const previous = core;
+    const next = await compileCore(options, settings, kept, previous);
+    if (started) checkWrites(next);
+    core = next;
+    failure = undefined;
+    await previous.authentication.close();
+  }
+  function told(outcome: Reloaded): void {
+    if (!outcome.ok) {
+      failure = `${outcome.error.message}; the last good contract and policies stay in force`;
+      if (options.onReload === undefined) process.emitWarning(failure, { type: 'Castellan', code: outcome.error.code });
+    }
+    options.onReload?.(outcome);
+  }
+
   const guard: TypedGuard<Operations> = {
     get contract() {
       return core.contract;
     },
     get notices() {
-      return notices(core, options);
+      const list = notices(core, options);
+      return failure === undefined ? list : [...list, { code: 'reload-failed', message: failure }];
     },
     settings,
     operation: (id) => operationOf(core.contract, id),
@@ -212,18 +237,19 @@ export async function createGuard<Operations = AnyOperations>(options: GuardOpti
       options.onEvent?.(JSON.parse(line) as GuardEvent);
     },
     async reload() {
-      const previous = core;
-      const next = await compileCore(options, settings, kept, previous);
-      if (started) checkWrites(next);
-      core = next;
-      await previous.authentication.close();
+      await watcher?.seen();
+      await oneAfterAnother();
     },
     async end() {
+      watcher?.close();
+      await reloading.catch(() => undefined);
       await core.authentication.close();
       if (ownList) await revocations.close();
       await sink?.close();
     },
   };
+  const watcher =
+    before !== undefined ? await watchFiles(before, () => filesOf(options, core), oneAfterAnother, told) : undefined;
   return guard;
 }
 

@@ -4,6 +4,7 @@ import type { SchemeConfigurations } from './authenticate/index.ts';
 import type { EntitiesOption } from './authorize/directory.ts';
 import type { LoadResources, Resolver } from './authorize/resources.ts';
 import type { RevocationList, RevocationOptions } from './revocation/index.ts';
+import type { Reloaded } from './watch.ts';
 
 /** How a guard is set up. Everything that the contract says needs no option. */
 export interface GuardOptions {
@@ -45,6 +46,13 @@ export interface GuardOptions {
   readonly problemsUrl?: string | undefined;
   /** Called with every event, after the response has left. Must not throw. */
   readonly onEvent?: ((event: GuardEvent) => void) | undefined;
+  /**
+   * Whether contract, overlays, policies and entities that are files are read again when they change. What cannot be
+   * read or is wrong is told and the last good ones stay in force. Default false; true in the gateway.
+   */
+  readonly watch?: boolean | undefined;
+  /** Told what became of files that changed while `watch` is on. Without it a failure is a process warning. Must not throw. */
+  readonly onReload?: ((outcome: Reloaded) => void) | undefined;
   /** Milliseconds since the epoch. For tests. */
   readonly clock?: (() => number) | undefined;
   /** Answers are read by a parser that also refuses duplicate keys: for answers that other processes wrote. */

@@ -23,6 +23,8 @@ const known: ReadonlySet<string> = new Set<keyof GuardOptions>([
   'cors',
   'problemsUrl',
   'onEvent',
+  'onReload',
+  'watch',
   'clock',
   'strictResponses',
   'withheldStatus',

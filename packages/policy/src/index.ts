@@ -8,6 +8,7 @@ export {
   type ExplainOptions,
   type FastRequest,
   type PolicySet,
+  type PreparedRequest,
 } from './policy-set.ts';
 export { PoliciesError, type PolicyInput, type TemplateLink } from './load/policies.ts';
 export type { PolicyJson } from './load/est.ts';

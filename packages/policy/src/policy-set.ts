@@ -1,4 +1,6 @@
-import { compilePolicy, fits, PolicyIndex, type Outcome } from './evaluate/index-policies.ts';
+import { compilePolicy } from './evaluate/compile-policy.ts';
+import { fits, PolicyIndex, type Outcome } from './evaluate/index-policies.ts';
+import { PreparedPolicies } from './evaluate/prepare.ts';
 import { noEntities, type Evaluation } from './evaluate/request.ts';
 import { checkPolicies, impossiblePolicies, type PolicyFinding } from './explain/check.ts';
 import { Coverage, type ConditionCoverage } from './explain/coverage.ts';
@@ -69,6 +71,15 @@ export interface Decision {
   readonly errors: readonly { readonly policyId: string; readonly message: string }[];
 }
 
+/** A request that is asked of many resources. */
+export interface PreparedRequest {
+  /**
+   * Whether {@link PolicySet.decideFast} would allow and no policy err. Where it is false, ask that for the reasons: the
+   * decision may still be to allow, with errors.
+   */
+  permits(resource: EntityRef): boolean;
+}
+
 /** Policies, compiled. It never changes; compile another when policies do. */
 export interface PolicySet {
   /** Ids of the policies, in the order in which they were given; templates are not among them. */
@@ -84,6 +95,13 @@ export interface PolicySet {
 
   /** Decides a request whose entities and context are {@link Entity} and {@link CedarRecord} already. Never throws. */
   decideFast(request: FastRequest): Decision;
+
+  /**
+   * Decides on many resources for one principal, action and context: for lists. What does not depend on the resource is
+   * evaluated when the first resource of a type is asked for and not again, so prepare anew when `entities` would give
+   * another answer. What errs outside of Cedar's rules, as an attribute that throws, is thrown.
+   */
+  prepare(request: Omit<FastRequest, 'resource'>): PreparedRequest;
 
   /**
    * An entity of plain JavaScript values for {@link PolicySet.decideFast}: nothing is converted until a policy asks.
@@ -163,6 +181,15 @@ class CompiledSet implements PolicySet {
 
   decideFast(request: FastRequest): Decision {
     return decisionOf(this.#index.evaluate(this.#evaluation(request)));
+  }
+
+  prepare({
+    principal,
+    action,
+    context = CedarRecord.empty,
+    entities,
+  }: Omit<FastRequest, 'resource'>): PreparedRequest {
+    return new PreparedPolicies(this.#index, { principal, action, context, entities, declared: this.#declared });
   }
 
   entity(type: string, id: string, attributes: object = {}, { parents = [], tags }: EntityLinks = {}): Entity {

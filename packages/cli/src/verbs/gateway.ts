@@ -86,6 +86,12 @@ export const verb: Verb = {
       ...(values['trusted-proxy'] === undefined ? {} : { trustedProxies: values['trusted-proxy'] }),
       ...(values['base-path'] === undefined ? {} : { basePath: values['base-path'] }),
       ...(values.environment === undefined ? {} : { environment: values.environment }),
+      onReload: (outcome) =>
+        terminal.err(
+          outcome.ok
+            ? 'files that changed are in force\n'
+            : `${outcome.error.message}; the last good contract and policies stay in force\n`,
+        ),
       limits: {
         ...(values['per-address'] === undefined ? {} : { perAddress: values['per-address'] }),
         ...(values['per-principal'] === undefined ? {} : { perPrincipal: values['per-principal'] }),

@@ -24,7 +24,7 @@ async function accessTo(
 
 function find(access: ResourceAccess | undefined, value: unknown) {
   assert.ok(access);
-  const findings: Findings = { resources: [], properties: [], references: [] };
+  const findings = { resources: [], properties: [], references: [] } satisfies Findings as Required<Findings>;
   const whole = access.visit(value, findings);
   return {
     whole,

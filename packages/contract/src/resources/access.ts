@@ -40,7 +40,8 @@ export interface FoundReference {
 export interface Findings {
   readonly resources: FoundResource[];
   readonly properties: FoundProperty[];
-  readonly references: FoundReference[];
+  /** Without it, references are not looked for. */
+  readonly references?: FoundReference[];
 }
 
 /** The way to every resource and every restricted property of the values of one schema, compiled from the contract. */
@@ -179,6 +180,8 @@ function visit(
   return whole;
 }
 
+const none: readonly ReferenceShape[] = [];
+
 /** Two parts of a composition may say the same of an object; it is found once. */
 function isFound(resources: readonly FoundResource[], from: number, type: string): boolean {
   for (let i = from; i < resources.length; i++) if (resources[i]?.type === type) return true;
@@ -195,12 +198,12 @@ function visitObject(
   let whole = true;
   for (const rule of part.rules)
     if (Object.hasOwn(object, rule.name)) findings.properties.push({ rule, holder: object, owner });
-  for (const shape of part.references) {
+  const { references } = findings;
+  for (const shape of references === undefined ? none : part.references) {
     if (!Object.hasOwn(object, shape.name)) continue;
     const named = object[shape.name];
     for (const id of Array.isArray(named) ? (named as unknown[]) : [named])
-      if (typeof id === 'string' || typeof id === 'number')
-        findings.references.push({ shape, holder: object, id: String(id) });
+      if (typeof id === 'string' || typeof id === 'number') references?.push({ shape, holder: object, id: String(id) });
   }
   for (const [name, next] of part.properties) {
     const inner = object[name];

@@ -53,7 +53,7 @@ function accessOf(core: GuardCore, { schema }: MediaType): ResourceAccess | unde
 /** Without policies, there are still properties that only some may read. */
 function propertiesOnly(core: GuardCore, access: ResourceAccess): AnswerCheckFunction {
   return (exchange, value) => {
-    const findings: Findings = { resources: [], properties: [], references: [] };
+    const findings: Findings = { resources: [], properties: [] };
     if (!access.visit(value, findings)) return undecided(core, 'the answer is nested too deeply');
     return remove(
       exchange,
@@ -97,7 +97,7 @@ function questionOf(
   const judge = judgeOf(authority, subject);
   return (authorization, value) => {
     const { exchange } = authorization;
-    const findings: Findings = { resources: [], properties: [], references: [] };
+    const findings: Findings = { resources: [], properties: [] };
     if (!access.visit(value, findings)) return undecided(core, 'the answer is nested too deeply');
     const { resources, properties } = findings;
     const judged = authorization.settled((): Judgement => {

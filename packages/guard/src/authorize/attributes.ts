@@ -37,24 +37,25 @@ export class ApiRecord extends CedarRecord {
   readonly #shape: RecordShape;
   readonly #ids: IdNames;
   /** What policies asked for so far. */
-  #known: Map<string, Value> | undefined;
+  #known: [name: string, value: Value][] | undefined;
 
   constructor(json: Json, shape: RecordShape, ids: IdNames) {
-    super([], []);
+    super(nothing, nothing);
     this.#json = json;
     this.#shape = shape;
     this.#ids = ids;
   }
 
   override get(name: string): Value | undefined {
+    if (this.#known !== undefined) for (const known of this.#known) if (known[0] === name) return known[1];
     const json = this.#json[name];
     if (json === undefined || json === null || !Object.hasOwn(this.#json, name)) return undefined;
-    // Texts that stay texts need no conversion and are not worth remembering.
     const shape = this.#shape.attributes.get(name)?.shape;
     if (shape === undefined) return undefined;
+    // Texts that stay texts need no conversion and are not worth remembering.
     if (typeof json === 'string' && shape.kind === 'string') return json;
-    let value = this.#known?.get(name);
-    if (value === undefined) (this.#known ??= new Map()).set(name, (value = valueOf(json, shape, name, this.#ids)));
+    const value = valueOf(json, shape, name, this.#ids);
+    (this.#known ??= []).push([name, value]);
     return value;
   }
 
@@ -65,6 +66,8 @@ export class ApiRecord extends CedarRecord {
     });
   }
 }
+
+const nothing: readonly never[] = [];
 
 function valueOf(json: unknown, shape: Shape, name: string, ids: IdNames): Value {
   if (json instanceof Composite) return json;
@@ -128,7 +131,10 @@ const dateTime = /^\d{4}-\d{2}-\d{2}(?:[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Z
 
 function datetimeOf(json: unknown): Datetime | undefined {
   if (json instanceof Date) return Number.isNaN(json.getTime()) ? undefined : new Datetime(json.getTime());
-  if (typeof json !== 'string' || !dateTime.test(json)) return undefined;
+  if (typeof json !== 'string') return undefined;
+  const usual = Datetime.read(json);
+  if (usual !== undefined) return usual;
+  if (!dateTime.test(json)) return undefined;
   const milliseconds = Date.parse(json);
   return Number.isNaN(milliseconds) ? undefined : new Datetime(milliseconds);
 }

@@ -1,5 +1,5 @@
 import type { Operation } from '@castellan/contract';
-import type { Decision, FastRequest } from '@castellan/policy';
+import type { Decision, EntityTypeModel, FastRequest, PreparedRequest } from '@castellan/policy';
 import { CedarRecord, Entity, EntityRef, type EntitySource } from '@castellan/policy/entities';
 import type { Exchange } from '../exchange.ts';
 import { ApiRecord, Undecidable } from './attributes.ts';
@@ -42,7 +42,9 @@ export class Authorization {
   explained: string | undefined = undefined;
   readonly #asked: Readonly<Record<string, unknown>> | undefined;
   /** Of the last question: the questions of one request are about one action, seldom two. */
-  #context: { readonly facts: ActionFacts; readonly record: CedarRecord } | undefined;
+  #asking: Asking | undefined;
+  /** Of the last entity: objects of one type come one after the other. */
+  #last: { readonly type: string; readonly name: string; readonly model: EntityTypeModel | undefined } | undefined;
   /** Undefined for what is known not to be there. */
   #entities: Map<string, Entity | undefined> | undefined;
   #missing: Map<string, EntityUid> | undefined;
@@ -81,8 +83,11 @@ export class Authorization {
   /** An object of the API as an entity. What is known of its parents comes from the directory. */
   entity(type: string, id: string, value: Readonly<Record<string, unknown>> | undefined): Entity {
     const { authority } = this;
-    const name = authority.nameOf(type);
-    const model = authority.typeOf(name);
+    if (this.#last?.type !== type) {
+      const name = authority.nameOf(type);
+      this.#last = { type, name, model: authority.typeOf(name) };
+    }
+    const { name, model } = this.#last;
     const attributes =
       value === undefined || model === undefined
         ? CedarRecord.empty
@@ -93,21 +98,17 @@ export class Authorization {
 
   /** Decides one question with what is known now. */
   rule(facts: ActionFacts, resource: EntityRef): Ruling {
-    const request: FastRequest = {
-      principal: this.principal,
-      action: facts.action,
-      resource,
-      context: this.#contextFor(facts),
-      entities: this.source,
-    };
+    const asking = this.#askingOf(facts);
     let decision: Decision;
     try {
-      decision = this.authority.set.decideFast(request);
+      // The short way knows no reasons; where it does not say yes, the long one is asked for them.
+      asking.prepared ??= this.authority.set.prepare(asking.request);
+      if (asking.prepared.permits(resource)) return this.#allow(asking, resource);
+      decision = this.authority.set.decideFast({ ...asking.request, resource });
     } catch (error) {
       if (!(error instanceof Undecidable)) throw error;
       return { allowed: false, forbidden: true, why: error.message };
     }
-    if (decision.decision === 'allow' && decision.errors.length === 0) return this.#allow(request);
     // Cedar skips a policy that fails. Skipping one that forbids would let through what it may have forbidden.
     const failed = decision.errors.find(({ policyId }) => this.authority.forbidding.has(policyId));
     if (failed !== undefined)
@@ -116,15 +117,15 @@ export class Authorization {
         forbidden: true,
         why: `policy ${failed.policyId}, which forbids, failed: ${failed.message}`,
       };
-    if (decision.decision === 'allow') return this.#allow(request);
+    if (decision.decision === 'allow') return this.#allow(asking, resource);
     const refused = refusedBy(decision, facts.id);
     const { explain } = this.authority;
-    return explain === undefined ? refused : { ...refused, why: explain(request) };
+    return explain === undefined ? refused : { ...refused, why: explain({ ...asking.request, resource }) };
   }
 
-  #allow(request: FastRequest): Ruling {
+  #allow(asking: Asking, resource: EntityRef): Ruling {
     const { explain } = this.authority;
-    if (explain !== undefined) this.explained ??= explain(request);
+    if (explain !== undefined) this.explained ??= explain({ ...asking.request, resource });
     return allowed;
   }
 
@@ -133,7 +134,7 @@ export class Authorization {
    * @param question must not change anything: it is asked more than once
    */
   settled<T>(question: () => T): T | Promise<T> {
-    this.#missing = undefined;
+    this.#forget();
     const answer = question();
     return this.#missing === undefined ? answer : this.#fetchAndAsk(question, 1);
   }
@@ -151,9 +152,15 @@ export class Authorization {
   async #fetchAndAsk<T>(question: () => T, round: number): Promise<T> {
     if (round > maxRounds) throw new Undecidable(`more than ${maxRounds} levels of objects had to be fetched`);
     await this.#fetch([...(this.#missing ?? new Map<string, EntityUid>()).values()]);
-    this.#missing = undefined;
+    this.#forget();
     const answer = question();
     return this.#missing === undefined ? answer : this.#fetchAndAsk(question, round + 1);
+  }
+
+  /** What was missing, and what was concluded from that. */
+  #forget(): void {
+    this.#missing = undefined;
+    if (this.#asking !== undefined) this.#asking.prepared = undefined;
   }
 
   async #fetch(uids: readonly EntityUid[]): Promise<void> {
@@ -199,14 +206,23 @@ export class Authorization {
     return loaders.get(type) !== undefined || (resolver !== undefined && isAlone(this.authority, type));
   }
 
-  #contextFor(facts: ActionFacts): CedarRecord {
-    if (this.#context?.facts !== facts)
-      this.#context = {
-        facts,
-        record: contextOf(this.exchange, facts.model?.context, this.authority.ids, this.#asked),
-      };
-    return this.#context.record;
+  #askingOf(facts: ActionFacts): Asking {
+    if (this.#asking?.facts === facts) return this.#asking;
+    const context = contextOf(this.exchange, facts.model?.context, this.authority.ids, this.#asked);
+    const { principal, source: entities } = this;
+    return (this.#asking = {
+      facts,
+      request: { principal, action: facts.action, context, entities },
+      prepared: undefined,
+    });
   }
+}
+
+/** What the questions about one action have in common. */
+interface Asking {
+  readonly facts: ActionFacts;
+  readonly request: Omit<FastRequest, 'resource'>;
+  prepared: PreparedRequest | undefined;
 }
 
 /** Whether an object of a type can be fetched by nothing but its id. */

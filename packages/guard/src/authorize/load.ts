@@ -86,7 +86,7 @@ export async function loadObjects(
  */
 function objectIn(authority: Authority, through: Operation, body: unknown, type: string, id: string): Properties {
   const { check, access } = readOf(authority, through);
-  const findings: Findings = { resources: [], properties: [], references: [] };
+  const findings: Findings = { resources: [], properties: [] };
   if (check(body) && access?.visit(body, findings) === true)
     for (const found of findings.resources)
       if (found.type === type && String(found.value[found.idName]) === id) return found.value;

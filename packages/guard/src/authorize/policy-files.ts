@@ -21,16 +21,14 @@ export async function readPolicyFiles(
 ): Promise<readonly PolicyFile[]> {
   const names = new Set<string>();
   for (const pattern of typeof patterns === 'string' ? [patterns] : patterns) {
-    const found: string[] = [];
-    if (/[*?[{]/.test(pattern)) for await (const name of glob(pattern)) found.push(resolve(name));
-    else found.push(resolve(pattern));
+    const found = await namedFiles(pattern);
     if (found.length === 0)
       throw new CastellanError({
         code: 'no-policies',
         message: `no file matches the policies pattern '${pattern}'`,
         mend: 'correct the pattern: without policies nothing would be decided',
       });
-    for (const name of found.sort()) names.add(name);
+    for (const name of found) names.add(name);
   }
   const gone = before.find((file) => !names.has(file));
   if (gone !== undefined)
@@ -41,6 +39,18 @@ export async function readPolicyFiles(
       mend: 'put it back, or start anew to go on without it',
     });
   return Promise.all([...names].map(readOne));
+}
+
+/** The files that paths and globs name now, those of each in a stable order; a path counts whether it is there or not. */
+export async function namedFiles(patterns: string | readonly string[]): Promise<readonly string[]> {
+  const names: string[] = [];
+  for (const pattern of typeof patterns === 'string' ? [patterns] : patterns) {
+    const found: string[] = [];
+    if (/[*?[{]/.test(pattern)) for await (const name of glob(pattern)) found.push(resolve(name));
+    else found.push(resolve(pattern));
+    names.push(...found.sort());
+  }
+  return names;
 }
 
 async function readOne(file: string): Promise<PolicyFile> {

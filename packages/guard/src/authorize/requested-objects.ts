@@ -21,6 +21,8 @@ import { idsIn, subjectOf } from './operation-subject.ts';
 import { denied } from './refusals.ts';
 import { mayTouch } from './rules.ts';
 
+type WithReferences = Required<Findings>;
+
 /**
  * What stands in a request's body: properties that the caller may not write (API3:2023), and objects beside the one
  * that the path names, such as those of a batch, nested ones and those that are only referred to (API1:2023).
@@ -32,7 +34,7 @@ export const requestedObjects: Stage = {
     if (accesses.length === 0) return undefined;
     const objects = core.authority === undefined ? undefined : objectsCheck(core, operation);
     return (exchange) => {
-      const findings: Findings = { resources: [], properties: [], references: [] };
+      const findings: WithReferences = { resources: [], properties: [], references: [] };
       for (const access of accesses)
         if (!access.visit(exchange.value, findings)) return { type: 'invalid-request', reason: 'too-deep' };
       const refusal = findings.properties.length === 0 ? undefined : unwritable(core, exchange, accesses, findings);
@@ -103,7 +105,7 @@ interface Wanted {
 function objectsCheck(
   core: GuardCore,
   operation: Operation,
-): ((authorization: Authorization, findings: Findings) => Promise<Refusal | undefined> | undefined) | undefined {
+): ((authorization: Authorization, findings: WithReferences) => Promise<Refusal | undefined> | undefined) | undefined {
   const { authority } = core;
   if (authority === undefined) return undefined;
   const subject = subjectOf(authority, operation);

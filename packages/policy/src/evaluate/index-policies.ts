@@ -1,7 +1,7 @@
 import type { PolicyJson, ScopeJson, UidJson } from '../load/est.ts';
 import type { EntityRef } from '../values/entity.ts';
 import { Fault } from '../values/fault.ts';
-import { compileCondition, type Evaluate } from './expression.ts';
+import type { Evaluate } from './expression.ts';
 import { ancestors, find, isIn, type Evaluation } from './request.ts';
 
 /** A policy ready to be evaluated. */
@@ -12,10 +12,16 @@ export interface CompiledPolicy {
   readonly permits: boolean;
   /** Whether it is satisfied, its head taken for granted. Throws a Fault when it errs. */
   readonly test: Evaluate<boolean>;
+  /** The conditions that come first and do not mention the resource; undefined where the first one does. */
+  readonly before: Evaluate<boolean> | undefined;
+  /** What is to be tested where `before` holds. */
+  readonly rest: Evaluate<boolean>;
 }
 
 /** What came of evaluating every policy that could apply. Lists are made when first needed. */
 export interface Outcome {
+  /** Where given, the walk ends before the resource: what it met there is put here and nothing is evaluated. */
+  readonly met?: ByResource[] | undefined;
   permits: CompiledPolicy[] | undefined;
   forbids: CompiledPolicy[] | undefined;
   errors: Failure[] | undefined;
@@ -67,6 +73,16 @@ class Level<T extends Below> implements Below {
     if (this.#is.size > 0) this.#is.get(ref.type)?.visit(request, outcome);
     if (this.#equal.size > 0) this.#equal.get(ref.type)?.get(ref.id)?.visit(request, outcome);
     if (this.#in.size > 0) this.#visitGroups(request, ref, outcome);
+  }
+
+  /** What lies below for every entity of a type; undefined where some entities of it are told apart. */
+  protected alike(type: string): readonly T[] | undefined {
+    if (this.#in.size > 0 || this.#equal.has(type)) return undefined;
+    return [this.#any, this.#is.get(type)].filter((below) => below !== undefined);
+  }
+
+  protected names(type: string): boolean {
+    return this.#is.has(type);
   }
 
   #visitGroups(request: Evaluation, ref: EntityRef, outcome: Outcome): void {
@@ -122,9 +138,33 @@ function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   return value;
 }
 
+/** The policies with one head but for the resource. */
+export class ByResource extends Level<Leaf> {
+  readonly #byType = new Map<string, readonly CompiledPolicy[]>();
+
+  constructor() {
+    super('resource');
+  }
+
+  override visit(request: Evaluation, outcome: Outcome): void {
+    if (outcome.met === undefined) super.visit(request, outcome);
+    else outcome.met.push(this);
+  }
+
+  /** The policies for every resource of a type; undefined where it takes the resource itself to tell. */
+  forType(type: string): readonly CompiledPolicy[] | undefined {
+    let known = this.#byType.get(type);
+    if (known !== undefined) return known;
+    known = this.alike(type)?.flatMap(({ policies }) => policies);
+    // Only types that policies name are kept: others may be anything that a caller asks for.
+    if (known !== undefined && this.names(type)) this.#byType.set(type, known);
+    return known;
+  }
+}
+
 /** Policies by action, then principal, then resource. */
 export class PolicyIndex {
-  readonly #root = new Level<Level<Level<Leaf>>>('action');
+  readonly #root = new Level<Level<ByResource>>('action');
 
   add(policy: CompiledPolicy, json: PolicyJson): void {
     const [principal] = keysOf(json.principal);
@@ -132,7 +172,7 @@ export class PolicyIndex {
     for (const action of keysOf(json.action)) {
       this.#root
         .at(action, () => new Level('principal'))
-        .at(principal ?? { kind: 'any' }, () => new Level('resource'))
+        .at(principal ?? { kind: 'any' }, () => new ByResource())
         .at(resource ?? { kind: 'any' }, () => new Leaf())
         .policies.push(policy);
     }
@@ -143,6 +183,13 @@ export class PolicyIndex {
     const outcome: Outcome = { permits: undefined, forbids: undefined, errors: undefined };
     this.#root.visit(request, outcome);
     return outcome;
+  }
+
+  /** What the action and the principal of a request lead to. */
+  meet(request: Evaluation): readonly ByResource[] {
+    const met: ByResource[] = [];
+    this.#root.visit(request, { met, permits: undefined, forbids: undefined, errors: undefined });
+    return met;
   }
 }
 
@@ -177,28 +224,6 @@ function uid(json: UidJson | { readonly __entity: UidJson } | undefined): UidJso
   if (json === undefined) throw new TypeError('the head of a policy has an open slot');
   const { type, id } = '__entity' in json ? json.__entity : json;
   return { type, id };
-}
-
-/** Compiles a policy. Its head is tested by the index, but for the type in `is … in …`. */
-export function compilePolicy(id: string, position: number, json: PolicyJson): CompiledPolicy {
-  const tests: Evaluate<boolean>[] = [];
-  for (const variable of ['principal', 'resource'] as const) {
-    const scope = json[variable];
-    if (scope.op !== 'is' || scope.in === undefined) continue;
-    const type = scope.entity_type;
-    tests.push((request) => request[variable].type === type);
-  }
-  for (const { kind, body } of json.conditions) {
-    const test = compileCondition(body);
-    tests.push(kind === 'when' ? test : (request) => !test(request));
-  }
-  return { id, position, permits: json.effect === 'permit', test: all(tests) };
-}
-
-function all(tests: readonly Evaluate<boolean>[]): Evaluate<boolean> {
-  const [only] = tests;
-  if (only === undefined) return () => true;
-  return tests.length === 1 ? only : (request) => tests.every((test) => test(request));
 }
 
 /** Whether the head of a policy fits a request: what the index decides for all policies at once. */

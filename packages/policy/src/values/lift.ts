@@ -99,6 +99,8 @@ const rfc3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\
 
 /** An RFC 3339 time, to the millisecond, or one of Cedar's own forms. */
 function liftTime(raw: string, where: string): Datetime {
+  const usual = Datetime.read(raw);
+  if (usual !== undefined) return usual;
   if (!rfc3339.test(raw)) return Datetime.parse(raw);
   const milliseconds = Date.parse(raw);
   if (Number.isNaN(milliseconds)) throw new Fault(`${where} is no time`);

@@ -21,6 +21,12 @@ export class Datetime extends Composite {
     return new Datetime(milliseconds);
   }
 
+  /** The same, `undefined` for another text. */
+  static read(text: string): Datetime | undefined {
+    const milliseconds = datetimeOf(text);
+    return milliseconds === undefined ? undefined : new Datetime(milliseconds);
+  }
+
   get typeName(): string {
     return 'datetime';
   }
@@ -109,7 +115,8 @@ function malformed(type: string, text: string): Fault {
 
 /** The number that two digits make; NaN when they are none. */
 function two(text: string, at: number): number {
-  const [tens, ones] = [text.charCodeAt(at) - 48, text.charCodeAt(at + 1) - 48];
+  const tens = text.charCodeAt(at) - 48;
+  const ones = text.charCodeAt(at + 1) - 48;
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
 }
 
@@ -125,18 +132,26 @@ function zoneOf(text: string, at: number): number {
 
 function timeOf(text: string): number {
   if (text.length === 10) return 0;
-  const [hour, minute, second] = [two(text, 11), two(text, 14), two(text, 17)];
+  const hour = two(text, 11);
+  const minute = two(text, 14);
+  const second = two(text, 17);
   if (!(hour <= 23 && minute <= 59 && second <= 59)) return Number.NaN;
-  if (text[10] !== 'T' || text[13] !== ':' || text[16] !== ':') return Number.NaN;
+  if (text.charCodeAt(10) !== letterT || text.charCodeAt(13) !== colon || text.charCodeAt(16) !== colon)
+    return Number.NaN;
+  const time = ((hour * 60 + minute) * 60 + second) * 1000;
+  if (text.length === 20 && text.charCodeAt(19) === letterZ) return time;
   const fraction = text[19] === '.' ? two(text, 20) * 10 + two(`0${text[22] ?? ''}`, 0) : 0;
-  return ((hour * 60 + minute) * 60 + second) * 1000 + fraction - zoneOf(text, text[19] === '.' ? 23 : 19);
+  return time + fraction - zoneOf(text, text[19] === '.' ? 23 : 19);
 }
 
+const [hyphen, colon, letterT, letterZ] = [0x2d, 0x3a, 0x54, 0x5a];
 const daysOfMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 function datetimeOf(text: string): number | undefined {
-  if (text[4] !== '-' || text[7] !== '-') return undefined;
-  const [year, month, date] = [two(text, 0) * 100 + two(text, 2), two(text, 5), two(text, 8)];
+  if (text.charCodeAt(4) !== hyphen || text.charCodeAt(7) !== hyphen) return undefined;
+  const year = two(text, 0) * 100 + two(text, 2);
+  const month = two(text, 5);
+  const date = two(text, 8);
   const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 1 : 0;
   if (!(date >= 1 && date <= (daysOfMonth[month - 1] ?? 0) + leap)) return undefined;
   const milliseconds = daysSinceEpoch(year, month, date) * day + timeOf(text);
