@@ -1,5 +1,5 @@
 import type { DecodeParameters, DecodedParameters, Issue, RawParameters } from '../compiled.ts';
-import type { Operation, Parameter } from '../model.ts';
+import type { Operation, Parameter, Schema } from '../model.ts';
 import { templateVariables } from '../route/template.ts';
 import type { SchemaSource } from '../schema/index.ts';
 import { Brackets } from './brackets.ts';
@@ -133,7 +133,49 @@ function emptySlots(length: number): Slot[] {
   return slots;
 }
 
+/** Compiled parameters by contract: most operations refer to the same few, which are then compiled once. */
+const compiled = new WeakMap<
+  SchemaSource['references'],
+  Map<string, { readonly schema: unknown; readonly entry: Entry }>
+>();
+
 function entryOf(source: SchemaSource, parameter: Parameter, place: string, name: string): Entry {
+  let entries = compiled.get(source.references);
+  if (entries === undefined) compiled.set(source.references, (entries = new Map()));
+  const key = keyOf(parameter, place, name);
+  const schema = (parameter.schema ?? parameter.content?.schema)?.raw;
+  const known = entries.get(key);
+  // Schemas that were not read from a document may all say that they stand at the same place.
+  if (known !== undefined && known.schema === schema) return known.entry;
+  const entry = compileEntry(source, parameter, place, name);
+  entries.set(key, { schema, entry });
+  return entry;
+}
+
+/** All that the reading of a parameter depends on; a schema by where it stands. */
+function keyOf(parameter: Parameter, place: string, name: string): string {
+  const { required, allowEmptyValue, style, explode, schema, content } = parameter;
+  const at = (found: Schema | undefined): string =>
+    found === undefined ? '' : `${found.dialect} ${found.location.document}#${found.location.pointer}`;
+  return JSON.stringify([
+    place,
+    name,
+    parameter.in,
+    parameter.name,
+    required,
+    allowEmptyValue,
+    style,
+    explode,
+    parameter.allowReserved,
+    at(schema),
+    content?.type,
+    at(content?.schema),
+    parameter.location.document,
+    parameter.location.pointer,
+  ]);
+}
+
+function compileEntry(source: SchemaSource, parameter: Parameter, place: string, name: string): Entry {
   const pointer = `/${place}/${pointerToken(name)}`;
   const shape = shapeOf(source, parameter.schema);
   return {
@@ -195,7 +237,7 @@ function compilePath(
             report(text.issue(pointer));
             return failed;
           }
-        : compileValue(source, parameter, pointer);
+        : entryOf(source, parameter, 'path', name).read;
     return { name, pointer, read };
   });
   const repeats = new Set(names).size < names.length;
