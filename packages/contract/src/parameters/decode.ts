@@ -76,19 +76,25 @@ export function compileParameters(
   const queryReader = compileQuery(source, query, '/query', limits, credentialNames(operation));
   const headers = headerParameters(operation.parameters);
   const headerEntries = headers.map((parameter) => entryOf(source, parameter, 'header', parameter.name.toLowerCase()));
-  const headerReader = compileHeaders(
-    headers,
-    headers.map((parameter) => structured(source, parameter)),
-    limits.maxLength,
-  );
+  const headerReader =
+    headers.length === 0
+      ? undefined
+      : compileHeaders(
+          headers,
+          headers.map((parameter) => structured(source, parameter)),
+          limits.maxLength,
+        );
   const cookies = inPlace('cookie');
   const cookieEntries = cookies.map((parameter) => entryOf(source, parameter, 'cookie', parameter.name));
-  const cookieReader = compileCookies(
-    cookies,
-    cookies.map((parameter) => spreadNames(source, parameter)),
-    cookies.map((parameter) => structured(source, parameter)),
-    limits.maxLength,
-  );
+  const cookieReader =
+    cookies.length === 0
+      ? undefined
+      : compileCookies(
+          cookies,
+          cookies.map((parameter) => spreadNames(source, parameter)),
+          cookies.map((parameter) => structured(source, parameter)),
+          limits.maxLength,
+        );
   const plain =
     readPath === undefined && headers.length === 0 && cookies.length === 0 && query.length === 0 && whole === undefined;
 
@@ -114,13 +120,13 @@ export function compileParameters(
     let header: DecodedParameters['header'] = frozenRecord;
     if (headerEntries.length > 0) {
       const slots = emptySlots(headerEntries.length);
-      headerReader.read(raw.rawHeaders, slots, report);
+      headerReader?.read(raw.rawHeaders, slots, report);
       header = values(headerEntries, slots, report);
     }
     let cookie: DecodedParameters['cookie'] = frozenRecord;
     if (cookieEntries.length > 0) {
       const slots = emptySlots(cookieEntries.length);
-      cookieReader.read(raw.rawHeaders, slots, report);
+      cookieReader?.read(raw.rawHeaders, slots, report);
       cookie = values(cookieEntries, slots, report);
     }
     return issues === undefined ? { value: { path, query: queryValues, header, cookie } } : { issues };
