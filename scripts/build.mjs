@@ -21,6 +21,27 @@ if (result.status !== 0) {
     console.error('castellan: the packages do not build; npm run check tells more');
   process.exit(process.env.npm_lifecycle_event === 'prepare' ? 0 : (result.status ?? 1));
 }
+await bundleContract();
 for (const name of packages) copyFileSync(join(root, 'LICENSE'), join(root, 'packages', name, 'LICENSE'));
 const main = join(root, 'packages', 'cli', 'dist', 'main.js');
 if (existsSync(main)) chmodSync(main, 0o755);
+
+/**
+ * The contract's 150 modules as one file, beside them: to resolve, read and compile them one by one took longer than all that
+ * they do for a document of 13 MB. What is loaded on demand (YAML, overlays) stays apart.
+ */
+async function bundleContract() {
+  const { build } = await import('esbuild');
+  const dist = join(root, 'packages', 'contract', 'dist');
+  rmSync(join(dist, 'bundle'), { recursive: true, force: true });
+  await build({
+    entryPoints: [join(dist, 'index.js')],
+    outdir: join(dist, 'bundle'),
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    logLevel: 'warning',
+  });
+}

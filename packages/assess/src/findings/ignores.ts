@@ -1,5 +1,4 @@
 import { CastellanError, nearest, type IgnoredFinding, type Place } from '@castellan/contract';
-import { isMap, LineCounter, parseDocument } from 'yaml';
 import type { Finding } from './finding.ts';
 
 /** An accepted finding, and where it was accepted. */
@@ -22,10 +21,12 @@ const LARGEST = 1 << 20;
  * Reads `castellan.ignore.yaml`: `ignore: [{ rule, operation?, at?, reason, until }]`.
  * @throws CastellanError `invalid-ignore`
  */
-export function readIgnores(text: string, file: string): Ignore[] {
+export async function readIgnores(text: string, file: string): Promise<Ignore[]> {
   const fail = (message: string, mend: string, place: Place = { file }): CastellanError =>
     new CastellanError({ code: 'invalid-ignore', message, mend, place });
   if (text.length > LARGEST) throw fail('the file is larger than 1 MB', 'keep only what is needed');
+  // Loaded here, so that a check without such a file does without it.
+  const { isMap, LineCounter, parseDocument } = await import('yaml');
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, maxAliasCount: 0 } as object);
   const [problem] = document.errors;

@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import type { Finding, OverlayAction } from '../findings/finding.ts';
 
 /** Which mends an overlay holds. `safe`: those that cannot change what a good client sees. */
@@ -13,11 +12,11 @@ export const fixHeading = '# Written by castellan check --fix. Review it, then g
  *
  * @returns undefined where no finding has a mend of that kind
  */
-export function fixOverlay(
+export async function fixOverlay(
   findings: readonly Finding[],
   kind: FixKind,
   title: string,
-): { readonly text: string; readonly safe: number; readonly changing: number } | undefined {
+): Promise<{ readonly text: string; readonly safe: number; readonly changing: number } | undefined> {
   const safe = actionsOf(findings.filter(({ mend }) => mend.safe === true));
   const changing =
     kind === 'all'
@@ -28,6 +27,8 @@ export function fixOverlay(
       : [];
   const actions = inOrder([...safe, ...changing]);
   if (actions.length === 0) return undefined;
+  // Loaded here, so that a check that writes no overlay does without it.
+  const { stringify } = await import('yaml');
   const overlay = { overlay: '1.0.0', info: { title: `Mends for ${title}`, version: '1.0.0' }, actions };
   return {
     text: `${fixHeading}\n${stringify(overlay, { lineWidth: 0, aliasDuplicateObjects: false })}`,

@@ -33,6 +33,16 @@ const REGISTER = set(
 );
 const RECOVER = set('forgot reset recover recovery resend otp mfa 2fa passcode');
 
+/** Remembers what is said of each operation: several rules ask, some once per field. */
+function remembered(tell: (operation: Operation) => boolean): (operation: Operation) => boolean {
+  const told = new WeakMap<Operation, boolean>();
+  return (operation) => {
+    let answer = told.get(operation);
+    if (answer === undefined) told.set(operation, (answer = tell(operation)));
+    return answer;
+  };
+}
+
 /** Whether it only tells that the service is up, or what it is. */
 export function isHealth(operation: Operation): boolean {
   const last = segmentsOf(operation.path).at(-1);
@@ -43,7 +53,7 @@ export function isHealth(operation: Operation): boolean {
 }
 
 /** Whether it takes a credential in exchange for a session or token, by its last path segment. */
-export function isLogin(operation: Operation): boolean {
+export const isLogin = remembered((operation) => {
   const segments = segmentsOf(operation.path);
   const last = wordsOf(segments.at(-1) ?? '');
   const joined = last.join('');
@@ -56,7 +66,7 @@ export function isLogin(operation: Operation): boolean {
   return (
     token || LOGIN.has(joined) || last.some((word) => LOGIN.has(word)) || joined === 'signin' || joined === 'logon'
   );
-}
+});
 
 /** Whether it opens an account. */
 export function isRegistration(operation: Operation): boolean {

@@ -54,7 +54,7 @@ for (const kind of ['safe', 'all'] as const satisfies readonly FixKind[]) {
     const file = join(weak, 'openapi.yaml');
     const contract = await loadContract(file);
     const before = checkContract(contract, options);
-    const overlay = fixOverlay(before, kind, contract.title);
+    const overlay = await fixOverlay(before, kind, contract.title);
     assert.ok(overlay);
     assert.equal(overlay.changing > 0, kind === 'all');
     const mended = await loadContract(file, { overlays: [parse(overlay.text) as object] });

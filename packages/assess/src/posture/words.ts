@@ -17,10 +17,24 @@ const known = new Map<string, readonly string[]>();
 
 /** The words run together: `e-Mail` is `email`. */
 export function plain(name: string): string {
-  return wordsOf(name).join('');
+  let joined = joinedWords.get(name);
+  if (joined === undefined) {
+    joined = wordsOf(name).join('');
+    if (joinedWords.size < 100_000) joinedWords.set(name, joined);
+  }
+  return joined;
 }
+
+const joinedWords = new Map<string, string>();
 
 /** The segments of a path template without its parameters: `/users/{id}/e-mails` is users, e-mails. */
 export function segmentsOf(path: string): readonly string[] {
-  return path.split('/').filter((segment) => segment !== '' && !segment.includes('{'));
+  let segments = knownSegments.get(path);
+  if (segments === undefined) {
+    segments = path.split('/').filter((segment) => segment !== '' && !segment.includes('{'));
+    if (knownSegments.size < 10_000) knownSegments.set(path, segments);
+  }
+  return segments;
 }
+
+const knownSegments = new Map<string, readonly string[]>();

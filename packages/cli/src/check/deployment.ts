@@ -1,5 +1,4 @@
 import type { Contract, Profile } from '@castellan/contract';
-import { readArchitecture } from '@castellan/assess/architecture';
 import { architectureRules, checkArchitecture, type Finding } from '@castellan/assess/posture';
 
 /** Findings over a document that do not come from the document's own rules. */
@@ -15,6 +14,8 @@ export async function deploymentFindings(
   profile: Profile | undefined,
 ): Promise<Others | undefined> {
   if (paths.length === 0) return undefined;
+  // Loaded only by who asks for it: it brings the parser for YAML with it.
+  const { readArchitecture } = await import('@castellan/assess/architecture');
   const architecture = await readArchitecture(paths, cwd);
   let told = false;
   return async (contract) => {

@@ -59,7 +59,7 @@ export async function check(
   const rules = [...contractRules];
   for (const file of command.rules) rules.push(...(await loadRules(at(file), file)));
   const ignoreFile = command.ignore ?? (existsSync(at(IGNORES)) ? IGNORES : undefined);
-  const ignores = ignoreFile === undefined ? [] : readIgnores(textOf(at(ignoreFile), ignoreFile), ignoreFile);
+  const ignores = ignoreFile === undefined ? [] : await readIgnores(textOf(at(ignoreFile), ignoreFile), ignoreFile);
   const known =
     command.baseline !== undefined && !command.updateBaseline
       ? readBaseline(textOf(at(command.baseline), command.baseline), { file: command.baseline })
@@ -97,7 +97,7 @@ export async function check(
   else writeFileSync(at(command.output), text);
   // An ignore that several documents share is stale only where it matches in none.
   for (const notice of sharedNotices(checked)) terminal.err(`castellan: ${notice}\n`);
-  if (command.fix !== undefined) for (const one of checked) writeFix(one, command, command.fix, terminal);
+  if (command.fix !== undefined) for (const one of checked) await writeFix(one, command, command.fix, terminal);
   if (command.updateBaseline && command.baseline !== undefined) {
     const all = checked.flatMap((one) => one.all);
     writeFileSync(at(command.baseline), writeBaseline(all));
@@ -120,13 +120,13 @@ function sharedNotices(checked: readonly CheckedFile[]): readonly string[] {
     .map(([notice]) => notice);
 }
 
-function writeFix(
+async function writeFix(
   { report, contract, all }: CheckedFile,
   command: CheckCommand,
   kind: FixKind,
   terminal: Terminal,
-): void {
-  const overlay = fixOverlay(all, kind, contract.title);
+): Promise<void> {
+  const overlay = await fixOverlay(all, kind, contract.title);
   if (overlay === undefined) {
     terminal.err(`castellan: ${report.file}: nothing that --fix${kind === 'all' ? '=all' : ''} could mend\n`);
     return;

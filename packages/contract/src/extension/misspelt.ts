@@ -5,6 +5,9 @@ import type { Reading } from '../normalise/reading.ts';
 
 const KEY = ['x-castellan'];
 
+/** Extensions that were compared and are others': the same few stand at every operation of a document. */
+const others = new Set<string>();
+
 /**
  * Refuses an extension whose name is nearly `x-castellan`: what it asks for would silently not be there.
  * @throws CastellanError `misspelt-extension`
@@ -12,7 +15,11 @@ const KEY = ['x-castellan'];
 export function refuseMisspelt(reading: Reading, node: Located): void {
   for (const key in node.value as object) {
     if (key.charCodeAt(0) !== 120 || key.length < 9 || key.length > 13 || key === 'x-castellan') continue;
-    if (nearest(key, KEY) === undefined) continue;
+    if (others.has(key)) continue;
+    if (nearest(key, KEY) === undefined) {
+      if (others.size < 1000) others.add(key);
+      continue;
+    }
     throw reading.error(
       child(node, key).location,
       'misspelt-extension',

@@ -86,7 +86,7 @@ export function scanJson(text: string): JsonScan {
 }
 
 /** The offset of the next quote, bracket or brace; the text's length where none comes. A function of its own, so that the engine compiles it early. */
-function structural(text: string, from: number): number {
+export function structural(text: string, from: number): number {
   let i = from;
   for (; i < text.length; i++) {
     const code = text.charCodeAt(i);

@@ -28,10 +28,14 @@ export function readContent(reading: Reading, content: Located): MediaType[] {
   return types;
 }
 
+/** Of all media types that say nothing: an empty map takes 200 bytes, and a document has thousands. */
+const noEncoding = new Map<string, Encoding>();
+
 function readMediaType(reading: Reading, type: string, node: Located): MediaType {
   const found = reading.deref(node);
-  const encoding = new Map<string, Encoding>();
-  for (const [name, one] of entries(child(found, 'encoding'))) encoding.set(name, readEncoding(reading, one));
+  const written = child(found, 'encoding');
+  const encoding = written.value === undefined ? noEncoding : new Map<string, Encoding>();
+  for (const [name, one] of entries(written)) encoding.set(name, readEncoding(reading, one));
   return {
     type: type.trim().toLowerCase(),
     schema: reading.schema(child(found, 'schema')),

@@ -24,8 +24,9 @@ export function compileConvert(
 ): Convert {
   const scalars = scalarsOf(shape);
   const scalar = compileScalar(source, schema, scalars);
-  const items = new Map<number, Convert>();
-  const properties = new Map<string, Convert>();
+  // Made when the first value needs them: most parameters are plain, and a document has thousands of them.
+  let items: Map<number, Convert> | undefined;
+  let properties: Map<string, Convert> | undefined;
 
   // Where the schema does not say, text may be a tree below brackets, but repeating a name is not how one asks for a list.
   const list = shape.types?.has('array') ?? false;
@@ -33,6 +34,7 @@ export function compileConvert(
 
   function itemAt(index: number): Convert {
     const position = Math.min(index, shape.prefixItems.length);
+    items ??= new Map();
     let convert = items.get(position);
     if (convert === undefined)
       items.set(position, (convert = compileConvert(source, shape.prefixItems[position] ?? shape.items)));
@@ -40,6 +42,7 @@ export function compileConvert(
   }
 
   function propertyAt(name: string): Convert | undefined {
+    properties ??= new Map();
     const known = properties.get(name);
     if (known !== undefined) return known;
     const property = propertySchema(shape, name);

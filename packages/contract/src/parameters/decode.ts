@@ -1,5 +1,5 @@
 import type { DecodeParameters, DecodedParameters, Issue, RawParameters } from '../compiled.ts';
-import type { Operation, Parameter } from '../model.ts';
+import type { Operation, Parameter, Schema } from '../model.ts';
 import { templateVariables } from '../route/template.ts';
 import type { SchemaSource } from '../schema/index.ts';
 import { Brackets } from './brackets.ts';
@@ -76,19 +76,25 @@ export function compileParameters(
   const queryReader = compileQuery(source, query, '/query', limits, credentialNames(operation));
   const headers = headerParameters(operation.parameters);
   const headerEntries = headers.map((parameter) => entryOf(source, parameter, 'header', parameter.name.toLowerCase()));
-  const headerReader = compileHeaders(
-    headers,
-    headers.map((parameter) => structured(source, parameter)),
-    limits.maxLength,
-  );
+  const headerReader =
+    headers.length === 0
+      ? undefined
+      : compileHeaders(
+          headers,
+          headers.map((parameter) => structured(source, parameter)),
+          limits.maxLength,
+        );
   const cookies = inPlace('cookie');
   const cookieEntries = cookies.map((parameter) => entryOf(source, parameter, 'cookie', parameter.name));
-  const cookieReader = compileCookies(
-    cookies,
-    cookies.map((parameter) => spreadNames(source, parameter)),
-    cookies.map((parameter) => structured(source, parameter)),
-    limits.maxLength,
-  );
+  const cookieReader =
+    cookies.length === 0
+      ? undefined
+      : compileCookies(
+          cookies,
+          cookies.map((parameter) => spreadNames(source, parameter)),
+          cookies.map((parameter) => structured(source, parameter)),
+          limits.maxLength,
+        );
   const plain =
     readPath === undefined && headers.length === 0 && cookies.length === 0 && query.length === 0 && whole === undefined;
 
@@ -114,13 +120,13 @@ export function compileParameters(
     let header: DecodedParameters['header'] = frozenRecord;
     if (headerEntries.length > 0) {
       const slots = emptySlots(headerEntries.length);
-      headerReader.read(raw.rawHeaders, slots, report);
+      headerReader?.read(raw.rawHeaders, slots, report);
       header = values(headerEntries, slots, report);
     }
     let cookie: DecodedParameters['cookie'] = frozenRecord;
     if (cookieEntries.length > 0) {
       const slots = emptySlots(cookieEntries.length);
-      cookieReader.read(raw.rawHeaders, slots, report);
+      cookieReader?.read(raw.rawHeaders, slots, report);
       cookie = values(cookieEntries, slots, report);
     }
     return issues === undefined ? { value: { path, query: queryValues, header, cookie } } : { issues };
@@ -133,7 +139,49 @@ function emptySlots(length: number): Slot[] {
   return slots;
 }
 
+/** Compiled parameters by contract: most operations refer to the same few, which are then compiled once. */
+const compiled = new WeakMap<
+  SchemaSource['references'],
+  Map<string, { readonly schema: unknown; readonly entry: Entry }>
+>();
+
 function entryOf(source: SchemaSource, parameter: Parameter, place: string, name: string): Entry {
+  let entries = compiled.get(source.references);
+  if (entries === undefined) compiled.set(source.references, (entries = new Map()));
+  const key = keyOf(parameter, place, name);
+  const schema = (parameter.schema ?? parameter.content?.schema)?.raw;
+  const known = entries.get(key);
+  // Schemas that were not read from a document may all say that they stand at the same place.
+  if (known !== undefined && known.schema === schema) return known.entry;
+  const entry = compileEntry(source, parameter, place, name);
+  entries.set(key, { schema, entry });
+  return entry;
+}
+
+/** All that the reading of a parameter depends on; a schema by where it stands. */
+function keyOf(parameter: Parameter, place: string, name: string): string {
+  const { required, allowEmptyValue, style, explode, schema, content } = parameter;
+  const at = (found: Schema | undefined): string =>
+    found === undefined ? '' : `${found.dialect} ${found.location.document}#${found.location.pointer}`;
+  return JSON.stringify([
+    place,
+    name,
+    parameter.in,
+    parameter.name,
+    required,
+    allowEmptyValue,
+    style,
+    explode,
+    parameter.allowReserved,
+    at(schema),
+    content?.type,
+    at(content?.schema),
+    parameter.location.document,
+    parameter.location.pointer,
+  ]);
+}
+
+function compileEntry(source: SchemaSource, parameter: Parameter, place: string, name: string): Entry {
   const pointer = `/${place}/${pointerToken(name)}`;
   const shape = shapeOf(source, parameter.schema);
   return {
@@ -195,7 +243,7 @@ function compilePath(
             report(text.issue(pointer));
             return failed;
           }
-        : compileValue(source, parameter, pointer);
+        : entryOf(source, parameter, 'path', name).read;
     return { name, pointer, read };
   });
   const repeats = new Set(names).size < names.length;

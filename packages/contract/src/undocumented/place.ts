@@ -55,7 +55,7 @@ export class Place {
   readonly #layers: readonly SchemaNode[];
   readonly #conditions: readonly Condition[];
   /** By which conditions hold. */
-  readonly #forms = new Map<string, Form>();
+  #forms: Map<string, Form> | undefined = undefined;
   #only: Form | undefined = undefined;
 
   constructor(places: Places, nodes: readonly SchemaNode[]) {
@@ -75,7 +75,8 @@ export class Place {
     if (this.#conditions.length === 0) return (this.#only ??= formOf(this.#places, this.#layers));
     let holding = '';
     for (const condition of this.#conditions) holding += condition.holds(value) ? '1' : '0';
-    let form = this.#forms.get(holding);
+    const forms = (this.#forms ??= new Map());
+    let form = forms.get(holding);
     if (form !== undefined) return form;
     const layers = [...this.#layers];
     let open = false;
@@ -85,7 +86,7 @@ export class Place {
       open ||= condition.alternative && isFree(condition.layers);
     }
     form = formOf(this.#places, layers, open);
-    if (this.#forms.size < 256) this.#forms.set(holding, form);
+    if (forms.size < 256) forms.set(holding, form);
     return form;
   }
 }
