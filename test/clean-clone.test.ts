@@ -13,7 +13,7 @@ test(
   { timeout: 290_000 },
   (t) => {
     if (process.env['CASTELLAN_CLEAN_CLONE'] === undefined)
-      return t.skip('installs everything anew; set CASTELLAN_CLEAN_CLONE=1, as .ci/run does');
+      return t.skip('installs everything anew; set CASTELLAN_CLEAN_CLONE=1 to run it');
     const folder = mkdtempSync(join(tmpdir(), 'castellan-clone-'));
     t.after(() => rmSync(folder, { recursive: true, force: true }));
     const clone = join(folder, 'castellan');
