@@ -10,6 +10,7 @@ import { node, type GuardedHandler } from '@castellan/guard/node';
 import { compileClientAddress } from '../../packages/guard/src/address.ts';
 import type { GuardCore } from '../../packages/guard/src/core.ts';
 import { Gcra } from '../../packages/guard/src/limits/gcra.ts';
+import { Ended } from '../../packages/guard/src/audit/ended.ts';
 import type { Exchange } from '../../packages/guard/src/exchange.ts';
 import { throttleAddress } from '../../packages/guard/src/stages/throttle.ts';
 import { route } from '../../packages/guard/src/stages/route.ts';
@@ -174,7 +175,7 @@ for (const [name, sent, answer] of [
     if (stage.name !== 'receive') step(`${name} ${stage.name}`, () => stage.run(exchange));
   }
   step(`${name} release`, () => plan.release.body(exchange, exchange.status, 'application/json', answer));
-  step(`${name} audit line`, () => plan.record(exchange, performance.now()));
+  step(`${name} audit line`, () => plan.record(new Ended(exchange, performance.now())));
   step(`${name} close: audit line, gathered and written`, () => guard.close(exchange));
   step(`${name} JSON.parse of the answer`, () => JSON.parse(answer));
 }

@@ -49,7 +49,7 @@ export interface BodyLimits {
   readonly maxBytes: number;
   /** Nesting of arrays and objects. Default 64. */
   readonly maxDepth: number;
-  /** Values of any kind. Default 50,000: what can be parsed and checked in some 50 ms, whatever it is. */
+  /** Values of any kind. Default 25,000: what a slow processor parses and checks in some 30 ms, whatever it is. */
   readonly maxNodes: number;
   /** UTF-16 units of one string or key. Default 1 Mi. */
   readonly maxString: number;

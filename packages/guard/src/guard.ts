@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { compileRoutes, loadContract, type Contract, type Operation } from '@castellan/contract';
 import { compileClientAddress } from './address.ts';
 import { answerOf, type Answer } from './answer.ts';
@@ -8,8 +7,10 @@ import { denied } from './authorize/refusals.ts';
 import { Loaders, type LoadResources } from './authorize/resources.ts';
 import { checkWrites } from './authorize/start.ts';
 import type { GuardEvent } from './audit/event.ts';
+import { Ended } from './audit/ended.ts';
+import { Journal } from './audit/journal.ts';
 import { compileRecord, type Recorder } from './audit/record.ts';
-import { openAuditFile, type AuditSink } from './audit/sink.ts';
+import { openAuditFile } from './audit/sink.ts';
 import { Attempts } from './authenticate/attempts.ts';
 import { createAuthentication } from './authenticate/index.ts';
 import { evaluate, permittedActions } from './authzen/evaluate.ts';
@@ -25,6 +26,7 @@ import type { GuardOptions, Settings } from './options.ts';
 import { operationOf, type AnyOperations, type GuardedOperation, type TypesOf } from './operations.ts';
 import { compilePlan, type Plan } from './plan.ts';
 import { RevocationList } from './revocation/index.ts';
+import { requestId } from './request-id.ts';
 import { readSettings } from './settings.ts';
 import { filesOf, stateOf, watchFiles, type Reloaded } from './watch.ts';
 
@@ -134,7 +136,7 @@ export async function createGuard<Operations = AnyOperations>(options: GuardOpti
     checkWrites(core);
     started = true;
   }
-  const sink: AuditSink | undefined = options.audit === undefined ? undefined : openAuditFile(options.audit.file);
+  const journal = options.audit === undefined ? undefined : new Journal(openAuditFile(options.audit.file));
   const strangers = new WeakMap<GuardCore, Recorder>();
 
   const recorderOf = (of: GuardCore, plan: Plan | undefined): Recorder => {
@@ -206,7 +208,7 @@ export async function createGuard<Operations = AnyOperations>(options: GuardOpti
       core.authority === undefined ? noPolicies() : permittedActions(core.authority, search, clock()),
     open(incoming) {
       if (!started) start();
-      return new Exchange(randomUUID(), incoming, clock(), performance.now(), settings.origin);
+      return new Exchange(requestId(), incoming, clock(), performance.now(), settings.origin);
     },
     admit(exchange) {
       return admit(core, exchange);
@@ -231,10 +233,11 @@ export async function createGuard<Operations = AnyOperations>(options: GuardOpti
     },
     close(exchange) {
       exchange.finish?.();
-      if (sink === undefined && options.onEvent === undefined) return;
-      const line = recorderOf(core, exchange.plan)(exchange, performance.now());
-      sink?.write(line);
-      options.onEvent?.(JSON.parse(line) as GuardEvent);
+      if (journal === undefined && options.onEvent === undefined) return;
+      const ended = new Ended(exchange, performance.now());
+      const record = recorderOf(core, exchange.plan);
+      journal?.add(record, ended);
+      options.onEvent?.(JSON.parse(record(ended)) as GuardEvent);
     },
     async reload() {
       await watcher?.seen();
@@ -245,7 +248,7 @@ export async function createGuard<Operations = AnyOperations>(options: GuardOpti
       await reloading.catch(() => undefined);
       await core.authentication.close();
       if (ownList) await revocations.close();
-      await sink?.close();
+      await journal?.close();
     },
   };
   const watcher =

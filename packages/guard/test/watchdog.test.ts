@@ -86,12 +86,12 @@ const cases: Readonly<Record<string, Hostile>> = {
   'a huge enum': { schema: { enum: list(20_000, (i) => `v${i}`) }, body: () => text('x'), status: 400 },
   'an enum of objects, for every item': {
     schema: { type: 'array', items: { enum: list(2000, (i) => ({ a: i, b: [i] })) } },
-    body: () => text(list(10_000, () => ({ a: 1999, b: [1998] }))),
+    body: () => text(list(6_000, () => ({ a: 1999, b: [1998] }))),
     status: 400,
   },
   'unique objects': {
     schema: { type: 'array', uniqueItems: true, items: { type: 'object', additionalProperties: true } },
-    body: () => text(list(12_000, (i) => ({ a: i, b: `x${i}` }))),
+    body: () => text(list(8_000, (i) => ({ a: i, b: `x${i}` }))),
     status: 204,
   },
   'unique arrays in unique arrays': {
@@ -135,28 +135,28 @@ const cases: Readonly<Record<string, Hostile>> = {
     status: 400,
   },
   'as many distinct keys as are taken': {
-    body: () => text(list(24_000, (i) => ({ [`key${i}`]: i }))),
+    body: () => text(list(12_000, (i) => ({ [`key${i}`]: i }))),
     status: 204,
   },
   'one object with as many keys as are taken': {
-    body: () => text(Object.fromEntries(list(48_000, (i) => [`k${i}`, 1]))),
+    body: () => text(Object.fromEntries(list(24_000, (i) => [`k${i}`, 1]))),
     status: 204,
   },
   // 2^32 apart where a hash is FNV-like: none of them may meet in a table of ours.
   'keys that hash alike': {
     schema: { type: 'array', uniqueItems: true },
-    body: () => text(list(15_000, (i) => [`${String.fromCharCode(97 + (i % 26))}${i * 65_536}`])),
+    body: () => text(list(12_000, (i) => [`${String.fromCharCode(97 + (i % 26))}${i * 65_536}`])),
     status: 204,
   },
-  'keys that are escaped': { body: () => `{${list(40_000, (i) => `"\\u0061${i}":1`).join()}}`, status: 204 },
+  'keys that are escaped': { body: () => `{${list(24_000, (i) => `"\\u0061${i}":1`).join()}}`, status: 204 },
   'a number of half a million digits': { body: () => '1'.repeat(500_000), status: 400 },
   'numbers that no number can keep': {
-    body: () => `[${list(40_000, (i) => `0.${'1'.repeat(15)}${i}`).join()}]`,
+    body: () => `[${list(24_000, (i) => `0.${'1'.repeat(15)}${i}`).join()}]`,
     status: 400,
   },
   'exact multiples of a tiny number': {
     schema: { type: 'array', items: { type: 'number', multipleOf: 1e-300 } },
-    body: () => `[${list(40_000, () => '1e300').join()}]`,
+    body: () => `[${list(24_000, () => '1e300').join()}]`,
     status: 400,
   },
   'a gzip bomb': { body: () => bomb, headers: { 'content-encoding': 'gzip' }, status: 413 },

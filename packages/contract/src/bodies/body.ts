@@ -215,7 +215,7 @@ function scanned(source: SchemaSource, media: MediaType, limits: BodyLimits, rea
   let scan: Scan | undefined;
   return (bytes, report) => {
     if (++calls === often) scan = compileScan(source, schema, { direction: 'request' });
-    if (scan === undefined || bytes.length > longest || !scan.accepts(bytes)) return read(bytes, report);
+    if (scan === undefined || bytes.length > longest || scan.accepts(bytes) === undefined) return read(bytes, report);
     const buffer = bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     return fill(JSON.parse(buffer.toString(isAscii(buffer) ? 'latin1' : 'utf8')));
   };

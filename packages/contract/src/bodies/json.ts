@@ -18,7 +18,7 @@ const tooLarge = new Refused('too-large', 'has more bytes than are taken', 'send
  *
  * The value is what `JSON.parse` makes of the text, except for such numbers.
  *
- * @param limits `maxBytes` 1 MiB, `maxDepth` 64 (at most 1,000), `maxNodes` 50,000, `maxString` 1 Mi UTF-16 units
+ * @param limits `maxBytes` 1 MiB, `maxDepth` 64 (at most 1,000), `maxNodes` 25,000, `maxString` 1 Mi UTF-16 units
  * @see OWASP API8:2023
  */
 export function parseJson(bytes: Uint8Array, limits?: Partial<BodyLimits>): ParsedJson {

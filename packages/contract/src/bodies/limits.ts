@@ -3,7 +3,7 @@ import type { BodyLimits } from '../compiled.ts';
 const defaultBodyLimits: BodyLimits = Object.freeze({
   maxBytes: 1 << 20,
   maxDepth: 64,
-  maxNodes: 50_000,
+  maxNodes: 25_000,
   maxString: 1 << 20,
   maxParts: 1000,
 });

@@ -8,11 +8,12 @@ import { emitScan, type ScanBytes } from './emit.ts';
 /** Says of a JSON text, without parsing it, that nothing is wrong with it; or that this has to be found out. */
 export interface Scan {
   /**
-   * True only where the text is JSON with one reading (no repeated keys, no number that a double does not keep), its value
-   * is valid by the schema and has no undocumented properties. False says nothing.
+   * Accepts only text that is JSON with one reading (no repeated keys, no number that a double does not keep), whose value
+   * is valid by the schema and has no undocumented properties.
    * @param text a string, or UTF-8
+   * @returns the length of the text as UTF-8, in bytes; undefined where it is not accepted, which says nothing
    */
-  accepts(text: string | Uint8Array): boolean;
+  accepts(text: string | Uint8Array): number | undefined;
 }
 
 /** Longer texts are left to the parser. */
@@ -40,14 +41,14 @@ export function compileScan(source: SchemaSource, schema: Schema, options: ScanO
   return scan === undefined ? undefined : { accepts: (text) => accepts(scan, text) };
 }
 
-function accepts(scan: ScanBytes, text: string | Uint8Array): boolean {
-  if (text.length > longest) return false;
+function accepts(scan: ScanBytes, text: string | Uint8Array): number | undefined {
+  if (text.length > longest) return undefined;
   const most = typeof text === 'string' ? text.length * 3 : text.length;
   if (most >= bytes.length) bytes = Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(most + 1)));
   let length = text.length;
   if (typeof text === 'string') length = bytes.write(text, 0, 'utf8');
   else bytes.set(text);
   bytes[length] = 0;
-  if (!scan(bytes, length)) return false;
-  return typeof text === 'string' || isAscii(text) || isUtf8(text);
+  if (!scan(bytes, length)) return undefined;
+  return typeof text === 'string' || isAscii(text) || isUtf8(text) ? length : undefined;
 }

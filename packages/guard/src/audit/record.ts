@@ -1,11 +1,12 @@
 import type { Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
 import type { GuardCore } from '../core.ts';
-import type { Exchange, Verdict } from '../exchange.ts';
+import type { Verdict } from '../exchange.ts';
+import type { Ended } from './ended.ts';
 import type { RefusedEvent } from './event.ts';
 
-/** Writes the event of one exchange as a JSON line, without the line end. `now`: monotonic milliseconds. */
-export type Recorder = (exchange: Exchange, now: number) => string;
+/** Writes an event as a JSON line, without the line end. */
+export type Recorder = (ended: Ended) => string;
 
 const activities: Readonly<Record<string, number>> = {
   POST: 1,
@@ -17,7 +18,6 @@ const activities: Readonly<Record<string, number>> = {
   DELETE: 4,
 };
 const maxPath = 512;
-const maxFailure = 4096;
 
 /**
  * Compiles the event of an operation (or of requests that reach none): all that is the same for every request is
@@ -43,45 +43,39 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
       (parameter) => parameter.in === 'path' && isSensitive(parameter.castellan.sensitivity),
     ) ?? false;
 
-  return (exchange, now) => {
-    const { auth, verdict, observed } = exchange;
+  return (ended) => {
+    const { auth, verdict, observed, method, status } = ended;
     const severity =
       verdict?.refusal.critical === true
         ? 5
-        : exchange.failure !== undefined || verdict?.stage === 'release'
+        : ended.failure !== undefined || verdict?.stage === 'release'
           ? 4
           : verdict === undefined
             ? 1
             : 3;
-    const path = sensitive
-      ? (operation?.path ?? '')
-      : exchange.path === ''
-        ? (exchange.incoming.target.split('?', 1)[0] ?? '')
-        : exchange.path;
-    const { method } = exchange.incoming;
-    const { status } = exchange;
+    const path = sensitive ? (operation?.path ?? '') : ended.path;
     // One expression: the engine joins it once.
     let line =
       (heads[status > 0 && status < 400 ? 0 : 1]?.[severity] ?? begin) +
-      timeText(exchange.now) +
+      timeText(ended.now) +
       ',"duration":' +
-      milliseconds(now - exchange.startedAt) +
+      milliseconds(ended.duration) +
       ',"metadata":{"version":"1.5.0","uid":"' +
-      exchange.id +
+      ended.id +
       api +
       (auth === undefined ? '{}' : actorOf(auth)) +
       ',"src_endpoint":{"ip":' +
-      quote(exchange.address) +
+      quote(ended.address) +
       (method === ownMethod ? ownRequest : request(method.slice(0, 32))) +
       quote(path.length > maxPath ? path.slice(0, maxPath) : path) +
       '}},"http_response":{"code":' +
       status +
       castellan;
     if (verdict !== undefined) line += `,"refused":${JSON.stringify(refusedEvent(verdict))}`;
-    if (exchange.rulings?.explained !== undefined) line += `,"allowed":${JSON.stringify(exchange.rulings.explained)}`;
+    if (ended.explained !== undefined) line += `,"allowed":${JSON.stringify(ended.explained)}`;
     if (observed !== undefined) line += `,"observed":${JSON.stringify(observed.map(refusedEvent))}`;
-    if (exchange.removed > 0) line += `,"removed":${exchange.removed}`;
-    if (exchange.failure !== undefined) line += `,"failure":${JSON.stringify(failureText(exchange.failure))}`;
+    if (ended.removed > 0) line += `,"removed":${ended.removed}`;
+    if (ended.failure !== undefined) line += `,"failure":${JSON.stringify(ended.failure)}`;
     return `${line}}}}`;
   };
 }
@@ -131,11 +125,6 @@ function refusedEvent({ stage, refusal }: Verdict): RefusedEvent {
     ...(refusal.log === undefined ? {} : { log: refusal.log }),
     ...(issues === undefined ? {} : { issues }),
   };
-}
-
-function failureText(failure: unknown): string {
-  const text = failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
-  return text.slice(0, maxFailure);
 }
 
 /** JSON string of mostly plain text: only what needs escaping pays for it. */

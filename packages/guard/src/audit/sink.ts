@@ -13,11 +13,11 @@ export interface AuditSink {
 }
 
 /** Lines are written when there are this many bytes of them, or after `delay` milliseconds. */
-const batch = 64 * 1024;
-const delay = 50;
+const batch = 256 * 1024;
+const delay = 30;
 
 /** Bytes of one block. Lines go into blocks as they come, so that none of them lives on as a string. */
-const blockSize = 2 * batch;
+const blockSize = batch + 64 * 1024;
 
 /** Blocks that are kept for lines to come; more are made while the file is slow. */
 const spare = 4;

@@ -8,6 +8,8 @@ import type { Authenticate, AuthenticationOutcome } from './index.ts';
 interface Requirement {
   readonly parts: readonly { readonly verifier: SchemeVerifier; readonly scopes: readonly string[] }[];
   readonly names: readonly string[];
+  /** Contexts of identities that hold every scope that this requirement asks for. */
+  readonly contexts: WeakMap<Identity, AuthContext>;
 }
 
 /** The credential is good in itself, and was taken back. */
@@ -37,10 +39,10 @@ export function compileRequirements(
         return { verifier, scopes };
       }),
       names: Object.freeze(requirement.schemes.map(({ scheme }) => scheme.name)),
+      contexts: new WeakMap(),
     }));
   if (requirements.length === 0) return undefined;
   const challenges = challengesOf(requirements);
-  const contexts = new WeakMap<Identity, AuthContext>();
 
   /** A credential that is remembered has one identity object: its context is made once and serves all its requests. */
   const accept = (requirement: Requirement, identities: readonly Identity[], now: number): AuthenticationOutcome => {
@@ -49,13 +51,14 @@ export function compileRequirements(
         requirement.parts.map(({ verifier }) => ({ failed: revoked, verifier })),
         challenges,
       );
-    const lacking = missingScopes(requirement, identities);
-    if (lacking !== undefined) return insufficient(lacking);
     const [first] = identities;
     if (first === undefined) return undefined;
-    if (identities.length > 1) return contextOf(requirement, identities, now);
-    let context = contexts.get(first);
-    if (context === undefined) contexts.set(first, (context = contextOf(requirement, identities, now)));
+    const known = identities.length === 1 ? requirement.contexts.get(first) : undefined;
+    if (known !== undefined) return known;
+    const lacking = missingScopes(requirement, identities);
+    if (lacking !== undefined) return insufficient(lacking);
+    const context = contextOf(requirement, identities, now);
+    if (identities.length === 1) requirement.contexts.set(first, context);
     return context;
   };
 

@@ -122,13 +122,12 @@ export async function tokenVerifier(
         epoch = keys.epoch;
         memory.clear();
       }
-      const digest = memory.digest(token);
-      const known = at < keys.trustedUntil ? memory.get(digest, at) : undefined;
+      const known = at < keys.trustedUntil ? memory.recall(token, request.incoming.connection, at) : undefined;
       if (known !== undefined) {
         if (at >= keys.refreshAt) keys.refresh(at);
         return binding.check(known.confirmation, token, bearer === undefined, request, known.outcome);
       }
-      return verify(token, digest, at).then((entry) =>
+      return verify(token, memory.digest(token), at).then((entry) =>
         'confirmation' in entry
           ? binding.check(entry.confirmation, token, bearer === undefined, request, entry.outcome)
           : entry,

@@ -83,6 +83,10 @@ export class NodeIncoming implements IncomingRequest {
     return (this.#request.socket as Partial<TLSSocket>).encrypted === true;
   }
 
+  get connection(): object {
+    return this.#request.socket;
+  }
+
   clientCertificate(): X509Certificate | undefined {
     const socket = this.#request.socket as Partial<TLSSocket>;
     if (socket.authorized !== true) return undefined;

@@ -280,7 +280,8 @@ function releaseBody(response: HeldResponse, held: Held): void {
 function sendReleased(response: HeldResponse, held: Held, body: string | Buffer, released: Released): void {
   const { exchange } = held;
   if (held.closed) return;
-  if (released.action === 'pass') sendWhole(response, held, body, undefined);
+  if (released.action === 'pass')
+    sendWhole(response, held, body, undefined, released.ascii === true ? 'latin1' : 'utf8');
   else if (released.action === 'replace') {
     if (observing(held)) {
       exchange.removed = 0;
@@ -330,20 +331,29 @@ function startStream(response: HeldResponse, held: Held): void {
   held.original.writeHead.call(response, response.statusCode);
 }
 
-/** Sends status, fields and a body that is complete. */
-function sendWhole(response: HeldResponse, held: Held, body: string | Buffer, contentType: string | undefined): void {
+/**
+ * Sends status, fields and a body that is complete.
+ * @param encoding of a text; `latin1`, which Node need not count, where all of it is known to be ASCII
+ */
+function sendWhole(
+  response: HeldResponse,
+  held: Held,
+  body: string | Buffer,
+  contentType: string | undefined,
+  encoding: 'utf8' | 'latin1' = 'utf8',
+): void {
   held.state = 'done';
   drop(held);
   const { exchange } = held;
   exchange.status = response.statusCode;
   exchange.bytesOut = body.length;
+  if (contentType !== undefined) response.setHeader('content-type', contentType);
   const own = complete(response, held);
   if (own.transferEncoding) response.removeHeader('transfer-encoding');
   // The length that the handler told may be that of another body.
   if (own.contentLength && !isBodiless(response)) response.setHeader('content-length', Buffer.byteLength(body));
-  if (contentType !== undefined) response.setHeader('content-type', contentType);
   if (body.length === 0) held.original.end.call(response);
-  else held.original.end.call(response, body, 'utf8');
+  else held.original.end.call(response, body, encoding);
   settle(held);
 }
 

@@ -23,7 +23,11 @@ import type { ItemGate } from './release-head.ts';
 /** What becomes of a response. */
 export type Released =
   /** It leaves as it is. */
-  | { readonly action: 'pass' }
+  | {
+      readonly action: 'pass';
+      /** Whether every character is known to be one byte. */
+      readonly ascii?: boolean;
+    }
   /** It leaves with another body, under the same status. */
   | { readonly action: 'replace'; readonly body: string; readonly contentType: string }
   /** Nothing of it leaves. */
@@ -53,6 +57,7 @@ export interface Release {
 }
 
 const pass: Released = { action: 'pass' };
+const passAscii: Released = { action: 'pass', ascii: true };
 
 /** Statuses that never carry a body (RFC 9110 sections 15.3.5, 15.3.6, 15.4.5). */
 const bodiless = new Set([204, 205, 304]);
@@ -203,8 +208,11 @@ function compileContent(core: GuardCore, operation: Operation, media: MediaType,
     json: true,
     check(exchange, body) {
       // Most answers are what their schema says, and that can be seen without parsing them.
-      if (scan?.accepts(body) === true)
-        return status >= 400 && leaksInternals(body) ? sanitised(exchange, status) : pass;
+      const length = scan?.accepts(body);
+      if (length !== undefined) {
+        if (status >= 400 && leaksInternals(body)) return sanitised(exchange, status);
+        return length === body.length ? passAscii : pass;
+      }
       const released = shape(exchange, body);
       return checks === undefined ? released : permitted(checks, exchange, status, body, released);
     },
@@ -251,7 +259,7 @@ function scanLater(core: GuardCore, schema: Schema, free: boolean): Scan {
   return {
     accepts(body) {
       if (++calls === often) scan = compileScan(core.contract, schema, { direction: 'response', free });
-      return scan === undefined ? false : scan.accepts(body);
+      return scan?.accepts(body);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { RateLimit } from '@castellan/contract';
 import { limitKey } from '../address.ts';
+import type { AuthContext } from '../auth-context.ts';
 import type { GuardCore } from '../core.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Gcra } from '../limits/gcra.ts';
@@ -64,10 +65,14 @@ function operationLimit(core: GuardCore, name: string, limit: RateLimit): (excha
   };
 }
 
+const principals = new WeakMap<AuthContext, string>();
+
 /** A subject is only unique within its issuer. */
-function principalKey(exchange: Exchange): string {
-  const { auth } = exchange;
-  return auth === undefined ? '' : `${auth.issuer} ${auth.subject}`;
+function principalKey({ auth }: Exchange): string {
+  if (auth === undefined) return '';
+  let key = principals.get(auth);
+  if (key === undefined) principals.set(auth, (key = `${auth.issuer} ${auth.subject}`));
+  return key;
 }
 
 /** Who calls: the principal, or the address of a caller that nobody knows. */

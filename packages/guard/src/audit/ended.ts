@@ -1,0 +1,51 @@
+import type { AuthContext } from '../auth-context.ts';
+import type { Exchange, Verdict } from '../exchange.ts';
+
+const maxFailure = 4096;
+
+/** What the event of an ended exchange is written from: no body, no header field, nothing that keeps a connection alive. */
+export class Ended {
+  readonly id: string;
+  readonly now: number;
+  /** Milliseconds. */
+  readonly duration: number;
+  readonly auth: AuthContext | undefined;
+  readonly address: string;
+  readonly method: string;
+  /** The canonical path, or that of the target as received where there was none to be found. Never the query. */
+  readonly path: string;
+  readonly status: number;
+  readonly verdict: Verdict | undefined;
+  readonly observed: readonly Verdict[] | undefined;
+  readonly explained: string | undefined;
+  readonly removed: number;
+  readonly failure: string | undefined;
+
+  /** @param now monotonic milliseconds */
+  constructor(exchange: Exchange, now: number) {
+    const { incoming, path, failure } = exchange;
+    this.id = exchange.id;
+    this.now = exchange.now;
+    this.duration = now - exchange.startedAt;
+    this.auth = exchange.auth;
+    this.address = exchange.address;
+    this.method = incoming.method;
+    this.path = path === '' ? (incoming.target.split('?', 1)[0] ?? '') : path;
+    this.status = exchange.status;
+    this.verdict = exchange.verdict;
+    this.observed = exchange.observed;
+    this.explained = exchange.rulings?.explained;
+    this.removed = exchange.removed;
+    this.failure = failure === undefined ? undefined : failureText(failure);
+  }
+}
+
+/** Handlers throw anything, even what has no text. */
+function failureText(failure: unknown): string {
+  try {
+    const text = failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
+    return text.slice(0, maxFailure);
+  } catch {
+    return 'an exception that cannot be shown';
+  }
+}
