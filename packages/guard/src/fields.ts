@@ -15,46 +15,61 @@ export interface Fields {
 
 type FieldKey = keyof Fields;
 
-/**
- * Field names (lower case) that carry one value (RFC 9110 section 5.5). Two of one of them mean different things to
- * different servers, so two are refused. `undefined`: watched for duplicates only.
- */
-const single: ReadonlyMap<string, FieldKey | undefined> = new Map<string, FieldKey | undefined>([
-  ['host', 'host'],
-  ['authorization', 'authorization'],
-  ['content-type', 'contentType'],
-  ['content-length', 'contentLength'],
-  ['content-encoding', 'contentEncoding'],
-  ['transfer-encoding', 'transferEncoding'],
-  ['origin', 'origin'],
-  ['access-control-request-method', 'requestMethod'],
-  ['proxy-authorization', undefined],
-  ['content-location', undefined],
-  ['content-range', undefined],
-  ['date', undefined],
-  ['dpop', undefined],
-  ['expect', undefined],
-  ['from', undefined],
-  ['if-modified-since', undefined],
-  ['if-range', undefined],
-  ['if-unmodified-since', undefined],
-  ['max-forwards', undefined],
-  ['range', undefined],
-  ['referer', undefined],
-  ['user-agent', undefined],
-]);
+/** What is done with a field. */
+interface Known {
+  readonly name: string;
+  /** Where its value goes; undefined where it is only watched for duplicates. */
+  readonly key: FieldKey | undefined;
+  /** A list field: several lines are one list, in order (RFC 9110 section 5.3). */
+  readonly list: boolean;
+}
 
-/** Raw spellings seen so far (`Host`, `host`, `HOST`) to their lower-case name; bounded, so that callers cannot grow it. */
-const spellings = new Map<string, string>();
+/**
+ * Fields that carry one value (RFC 9110 section 5.5): two of one of them mean different things to different servers,
+ * so two are refused. And the list fields that the stages look at.
+ */
+const known: ReadonlyMap<string, Known> = new Map(
+  [
+    ...Object.entries<FieldKey | undefined>({
+      host: 'host',
+      authorization: 'authorization',
+      'content-type': 'contentType',
+      'content-length': 'contentLength',
+      'content-encoding': 'contentEncoding',
+      'transfer-encoding': 'transferEncoding',
+      origin: 'origin',
+      'access-control-request-method': 'requestMethod',
+      'proxy-authorization': undefined,
+      'content-location': undefined,
+      'content-range': undefined,
+      date: undefined,
+      dpop: undefined,
+      expect: undefined,
+      from: undefined,
+      'if-modified-since': undefined,
+      'if-range': undefined,
+      'if-unmodified-since': undefined,
+      'max-forwards': undefined,
+      range: undefined,
+      referer: undefined,
+      'user-agent': undefined,
+    }).map(([name, key]) => ({ name, key, list: false })),
+    { name: 'x-forwarded-for', key: 'forwardedFor' as const, list: true },
+    { name: 'connection', key: 'connection' as const, list: true },
+  ].map((field) => [field.name, field] as const),
+);
+
+/** By the spellings seen so far (`Host`, `host`, `HOST`), null for those of no concern; bounded, so that callers cannot grow it. */
+const spellings = new Map<string, Known | null>();
 const spellingsLimit = 1000;
 
-/** The lower-case form of a header field name, remembered for the spellings that clients really use. */
-function lowerName(name: string): string {
-  const known = spellings.get(name);
-  if (known !== undefined) return known;
-  const lower = name.toLowerCase();
-  if (spellings.size < spellingsLimit) spellings.set(name, lower);
-  return lower;
+function knownBy(spelling: string): Known | null {
+  let field = spellings.get(spelling);
+  if (field === undefined) {
+    field = known.get(spelling.toLowerCase()) ?? null;
+    if (spellings.size < spellingsLimit) spellings.set(spelling, field);
+  }
+  return field;
 }
 
 /** Which field stood twice. */
@@ -81,26 +96,20 @@ export function readFields(rawHeaders: readonly string[]): Fields | DuplicateFie
   };
   let others: string[] | undefined;
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    const name = lowerName(rawHeaders[i] ?? '');
-    const value = rawHeaders[i + 1] ?? '';
-    if (name === 'x-forwarded-for') {
-      // A list field: several lines are one list, in order (RFC 9110 section 5.3).
-      fields.forwardedFor = fields.forwardedFor === undefined ? value : `${fields.forwardedFor}, ${value}`;
-      continue;
-    }
-    if (name === 'connection') {
-      fields.connection = fields.connection === undefined ? value : `${fields.connection}, ${value}`;
-      continue;
-    }
-    const key = single.get(name);
-    if (key !== undefined) {
-      if (fields[key] !== undefined) return { duplicate: name };
-      fields[key] = value;
-    } else if (single.has(name)) {
+    const field = knownBy(rawHeaders[i] ?? '');
+    if (field === null) continue;
+    const { name, key } = field;
+    if (key === undefined) {
       if (others === undefined) others = [name];
       else if (others.includes(name)) return { duplicate: name };
       else others.push(name);
+      continue;
     }
+    const value = rawHeaders[i + 1] ?? '';
+    const before = fields[key];
+    if (before === undefined) fields[key] = value;
+    else if (field.list) fields[key] = `${before}, ${value}`;
+    else return { duplicate: name };
   }
   return fields;
 }

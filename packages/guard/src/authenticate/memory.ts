@@ -10,8 +10,6 @@ export class Memory<T extends { readonly expiresAt: number }> {
   readonly #capacity: number;
   #young = new Map<string, T>();
   #old = new Map<string, T>();
-  /** The last good credential of each open connection, as it came. */
-  readonly #last = new WeakMap<object, { readonly credential: string; readonly digest: string }>();
 
   /** @param capacity entries of one generation; 0 remembers nothing */
   constructor(capacity = 50_000) {
@@ -21,20 +19,6 @@ export class Memory<T extends { readonly expiresAt: number }> {
   /** The name under which a credential is remembered. */
   digest(credential: string): string {
     return hash('sha256', this.#key + credential, 'binary');
-  }
-
-  /**
-   * What is remembered of a credential.
-   * @param connection that it came on: the one that a client sends with each of its requests is hashed once
-   * @param now milliseconds since the epoch
-   */
-  recall(credential: string, connection: object | undefined, now: number): T | undefined {
-    const last = connection === undefined ? undefined : this.#last.get(connection);
-    if (last !== undefined && same(last.credential, credential)) return this.get(last.digest, now);
-    const digest = this.digest(credential);
-    const entry = this.get(digest, now);
-    if (entry !== undefined && connection !== undefined) this.#last.set(connection, { credential, digest });
-    return entry;
   }
 
   /** @param now milliseconds since the epoch */
@@ -68,12 +52,4 @@ export class Memory<T extends { readonly expiresAt: number }> {
     this.#old = this.#young;
     this.#young = new Map();
   }
-}
-
-/** Compares in a time that does not tell where the first difference is: a connection may be shared by several clients. */
-function same(one: string, other: string): boolean {
-  if (one.length !== other.length) return false;
-  let difference = 0;
-  for (let i = 0; i < one.length; i++) difference |= one.charCodeAt(i) ^ other.charCodeAt(i);
-  return difference === 0;
 }

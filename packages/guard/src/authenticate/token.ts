@@ -10,6 +10,7 @@ import { KeysUnavailable } from './key-source.ts';
 import { Memory } from './memory.ts';
 import type { Fetch } from './provider-fetch.ts';
 import { issuerNotices } from './development.ts';
+import { LastPresented, type Presented } from './presented.ts';
 import { LocalReplayMemory } from './replay.ts';
 import { verifySignature, type SignatureProblem } from './signature.ts';
 import { openProvider } from './token-provider.ts';
@@ -51,6 +52,7 @@ export async function tokenVerifier(
     tenant: configuration.tenant === undefined ? undefined : claimPath(configuration.tenant),
   };
   const memory = new Memory<Remembered>(rememberedOf(where, configuration.remember));
+  const last = new LastPresented();
   let epoch = keys.epoch;
 
   const verifyJwt = async (token: string, digest: string, at: number): Promise<Remembered | SchemeOutcome> => {
@@ -113,27 +115,37 @@ export async function tokenVerifier(
       return [...issuerNotices(scheme.name, issuer, algorithms), ...keys.notices];
     },
     verify(request) {
-      const bearer = schemeCredential(request.authorization, 'bearer');
-      const token = bearer ?? schemeCredential(request.authorization, 'dpop');
-      if (token === undefined) return missing;
+      const { authorization, now: at } = request;
+      const { connection } = request.incoming;
+      const again = last.recall(connection, authorization);
+      const presented = again ?? present(authorization, memory);
+      if (presented === undefined) return missing;
+      const { token, asDpop, digest } = presented;
       if (token.length > maxToken) return refused('token-too-long');
-      const { now: at } = request;
       if (keys.epoch !== epoch) {
         epoch = keys.epoch;
         memory.clear();
       }
-      const known = at < keys.trustedUntil ? memory.recall(token, request.incoming.connection, at) : undefined;
+      const known = at < keys.trustedUntil ? memory.get(digest, at) : undefined;
       if (known !== undefined) {
+        if (again === undefined) last.note(connection, presented);
         if (at >= keys.refreshAt) keys.refresh(at);
-        return binding.check(known.confirmation, token, bearer === undefined, request, known.outcome);
+        return binding.check(known.confirmation, token, asDpop, request, known.outcome);
       }
-      return verify(token, memory.digest(token), at).then((entry) =>
-        'confirmation' in entry
-          ? binding.check(entry.confirmation, token, bearer === undefined, request, entry.outcome)
-          : entry,
+      return verify(token, digest, at).then((entry) =>
+        'confirmation' in entry ? binding.check(entry.confirmation, token, asDpop, request, entry.outcome) : entry,
       );
     },
   };
+}
+
+/** Takes the token out of the field; one that is too long is not hashed. */
+function present(field: string | undefined, memory: Memory<Remembered>): Presented | undefined {
+  const bearer = schemeCredential(field, 'bearer');
+  const token = bearer ?? schemeCredential(field, 'dpop');
+  if (field === undefined || token === undefined) return undefined;
+  const digest = token.length > maxToken ? '' : memory.digest(token);
+  return { field, token, asDpop: bearer === undefined, digest };
 }
 
 const missing: SchemeOutcome = { outcome: 'missing' };
