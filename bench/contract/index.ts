@@ -1,18 +1,14 @@
 // npm run bench -- contract [--rounds N]: from importing the library to the first answered request, on GitHub's 13 MB
 // document. Each server in a fresh process, rounds interleaved, medians. Ours runs as shipped (built), like the peers.
-import { fork, spawnSync } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { shipped } from '../shipped.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '7' }, document: { type: 'string' } } });
 const root = join(import.meta.dirname, '../..');
 const document = values.document ?? join(root, 'node_modules/@octokit/openapi/generated/api.github.com.json');
-const built = spawnSync(process.execPath, [join(root, 'scripts/build.mjs')], {
-  stdio: ['ignore', 'ignore', 'inherit'],
-});
-if (built.status !== 0) process.exit(2);
-
 interface Measured {
   readonly milliseconds: number;
   /** Of processor time, on all threads: moves less with what else the machine does. */
@@ -22,6 +18,9 @@ interface Measured {
 }
 
 const servers = ['castellan', 'openapi-backend', 'express-openapi-validator'] as const;
+const scripts = Object.fromEntries(
+  servers.map((name) => [name, shipped(join(import.meta.dirname, 'servers', `${name}.ts`))]),
+);
 const measured = new Map<string, Measured[]>(servers.map((name) => [name, []]));
 for (let round = 0; round < Number(values.rounds); round++) {
   for (const name of servers) measured.get(name)?.push(await measure(name));
@@ -56,8 +55,8 @@ writeFileSync(
 /** One fresh process. It ends by itself; one that says nothing within a minute is ended. */
 function measure(name: string): Promise<Measured> {
   return new Promise((resolve, reject) => {
-    const child = fork(join(import.meta.dirname, 'servers', `${name}.ts`), [document], {
-      execArgv: ['--disable-warning=ExperimentalWarning'],
+    const child = fork(scripts[name] ?? '', [document], {
+      execArgv: [],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     const timer = setTimeout(() => child.kill('SIGKILL'), 60_000);

@@ -1,21 +1,25 @@
-// npm run bench -- memory [--requests N] [--part github|requests]
+// npm run bench -- memory [--requests N] [--part github|requests] [--young MB]
 // github: the resident memory of a guard in front of GitHub's document after every operation was called once.
+// --young: with at most so many MB in each half of the engine's young generation, instead of its own choice.
 // requests: the resident memory of the server of bench/guard while it answers a million requests.
-import { fork, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { shipped } from '../shipped.ts';
 import { credential } from '../guard/token.ts';
 import { order } from '../guard/work.ts';
 import { callsOf, type Call } from './calls.ts';
 
 const { values } = parseArgs({
-  options: { requests: { type: 'string', default: '1000000' }, part: { type: 'string' } },
+  options: { requests: { type: 'string', default: '1000000' }, part: { type: 'string' }, young: { type: 'string' } },
 });
 const here = import.meta.dirname;
 const root = join(here, '../..');
+const flags =
+  values.young === undefined ? [] : [`--min-semi-space-size=${values.young}`, `--max-semi-space-size=${values.young}`];
 const results: Record<string, unknown> = { node: process.version };
 if (values.part !== 'requests') results['github'] = await github();
 if (values.part !== 'github') results['requests'] = await requests(Number(values.requests));
@@ -49,15 +53,9 @@ async function started(
   return [child, port];
 }
 
-/** Ours runs as shipped (built), like the peers of the contract's benchmark. */
 async function github(): Promise<object> {
-  if (
-    spawnSync(process.execPath, [join(root, 'scripts/build.mjs')], { stdio: ['ignore', 'ignore', 'inherit'] })
-      .status !== 0
-  )
-    throw new Error('the build failed');
   const document = join(root, 'node_modules/@octokit/openapi/generated/api.github.com.json');
-  const [child, port] = await started(join(here, 'servers/github.ts'), [document], []);
+  const [child, port] = await started(shipped(join(here, 'servers/github.ts')), [document], flags);
   const atStart = (await ask<Usage>(child, 'usage')).rss;
   const calls = callsOf(JSON.parse(readFileSync(document, 'utf8')) as Record<string, unknown>);
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -102,8 +100,8 @@ async function requests(count: number): Promise<object> {
   const scratch = mkdtempSync(join(tmpdir(), 'castellan-memory-'));
   const { token, jwks, pem } = await credential('ES256');
   const settings = JSON.stringify({ jwks, pem, algorithm: 'ES256', audit: '/dev/null', remember: true });
-  const server = join(root, 'bench/guard/servers/castellan.ts');
-  const [child, port] = await started(server, [settings], ['--conditions=@castellan/source', '--expose-gc']);
+  const server = shipped(join(root, 'bench/guard/servers/castellan.ts'));
+  const [child, port] = await started(server, [settings], ['--expose-gc', ...flags]);
   const script = join(scratch, 'post.lua');
   const body = JSON.stringify(order).replaceAll("'", "\\'");
   writeFileSync(

@@ -27,13 +27,15 @@ export function readBody(reading: Reading, operation: Located): Body | undefined
 
 /** `responses` of 3.x. */
 export function readResponses(reading: Reading, operation: Located): Response[] {
-  return [...responseNodes(reading, operation)].map(([status, node]) => ({
-    status,
-    description: text(child(node, 'description').value),
-    headers: readHeaders(reading, child(node, 'headers')),
-    content: readContent(reading, child(node, 'content')),
-    location: node.location,
-  }));
+  return [...responseNodes(reading, operation)].map(([status, node]) => {
+    const { description, headers, content, location } = reading.answers.of(node, () => ({
+      description: text(child(node, 'description').value),
+      headers: readHeaders(reading, child(node, 'headers')),
+      content: readContent(reading, child(node, 'content')),
+      location: node.location,
+    }));
+    return { status, description, headers, content, location };
+  });
 }
 
 /** The responses of an operation by status (`200`, `4XX`, `default`), references followed. */

@@ -126,7 +126,9 @@ export class DocumentedOperation implements Operation {
     const parameters: Parameter[] = [];
     for (const raw of this.#rawParameters) {
       if (reading.version === '2.0' && (raw.in === 'body' || raw.in === 'formData')) continue;
-      const parameter = reading.version === '2.0' ? swaggerParameter(reading, raw) : readParameter(reading, raw);
+      const parameter = reading.parameters.of(raw.node, () =>
+        reading.version === '2.0' ? swaggerParameter(reading, raw) : readParameter(reading, raw),
+      );
       if (parameter !== undefined) parameters.push(parameter);
     }
     return matchTemplate(reading, this.path, this.#node, parameters);

@@ -1,8 +1,9 @@
 import { CastellanError } from '../error.ts';
 import type { Place } from '../error.ts';
-import type { Dialect, Located, Location, Schema, Warning } from '../model.ts';
+import type { Dialect, Located, Location, Parameter, Response, Schema, Warning } from '../model.ts';
 import { child, isObject } from '../load/pointer.ts';
 import type { References } from '../schema/references.ts';
+import { Shared } from './shared.ts';
 
 /** Which grammar a document is read by. */
 export type Version = '2.0' | '3.0' | '3.1' | '3.2';
@@ -14,6 +15,8 @@ export class Reading {
   readonly root: Located;
   readonly references: References;
   readonly place: (location: Location) => Place;
+  readonly parameters = new Shared<Parameter | undefined>();
+  readonly answers = new Shared<Omit<Response, 'status'>>();
   readonly #warnings = new Map<string, Warning>();
 
   constructor(

@@ -5,7 +5,7 @@ import type { SchemaSource } from '../schema/index.ts';
 import { Brackets } from './brackets.ts';
 import { compileCookies, compileHeaders, headerParameters } from './fields.ts';
 import { percentDecoded } from './percent.ts';
-import { compileQuery, credentialNames, type Slot } from './query.ts';
+import { compileQuery, credentialNames, type QueryLimits, type QueryReader, type Slot } from './query.ts';
 import { compileQuerystring } from './querystring.ts';
 import { frozenRecord, recordOf } from './record.ts';
 import { pointerToken, Refused } from './refused.ts';
@@ -73,7 +73,7 @@ export function compileParameters(
   const whole = inPlace('querystring')[0];
   const readWhole = whole === undefined ? undefined : compileQuerystring(source, whole, limits);
   const queryEntries = query.map((parameter) => entryOf(source, parameter, 'query', parameter.name));
-  const queryReader = compileQuery(source, query, '/query', limits, credentialNames(operation));
+  const queryReader = queryReaderOf(source, query, limits, credentialNames(operation));
   const headers = headerParameters(operation.parameters);
   const headerEntries = headers.map((parameter) => entryOf(source, parameter, 'header', parameter.name.toLowerCase()));
   const headerReader =
@@ -133,6 +133,35 @@ export function compileParameters(
   };
 }
 
+/** Readers by contract: most operations take the same few query parameters. */
+const readers = new WeakMap<
+  SchemaSource['references'],
+  Map<string, { readonly schemas: readonly unknown[]; readonly reader: QueryReader }>
+>();
+
+function queryReaderOf(
+  source: SchemaSource,
+  query: readonly Parameter[],
+  limits: QueryLimits,
+  credentials: readonly string[],
+): QueryReader {
+  let known = readers.get(source.references);
+  if (known === undefined) readers.set(source.references, (known = new Map()));
+  const keys = query.map((parameter) => keyOf(parameter, 'query', parameter.name));
+  const key = JSON.stringify([keys, limits, credentials]);
+  const schemas = query.map(rawOf);
+  const found = known.get(key);
+  if (found?.schemas.every((schema, index) => schema === schemas[index]) === true) return found.reader;
+  const reader = compileQuery(source, query, '/query', limits, credentials);
+  known.set(key, { schemas, reader });
+  return reader;
+}
+
+/** Schemas that were not read from a document may all say that they stand at the same place. */
+function rawOf({ schema, content }: Parameter): unknown {
+  return (schema ?? content?.schema)?.raw;
+}
+
 function emptySlots(length: number): Slot[] {
   const slots: Slot[] = [];
   for (let index = 0; index < length; index++) slots.push(undefined);
@@ -149,9 +178,8 @@ function entryOf(source: SchemaSource, parameter: Parameter, place: string, name
   let entries = compiled.get(source.references);
   if (entries === undefined) compiled.set(source.references, (entries = new Map()));
   const key = keyOf(parameter, place, name);
-  const schema = (parameter.schema ?? parameter.content?.schema)?.raw;
+  const schema = rawOf(parameter);
   const known = entries.get(key);
-  // Schemas that were not read from a document may all say that they stand at the same place.
   if (known !== undefined && known.schema === schema) return known.entry;
   const entry = compileEntry(source, parameter, place, name);
   entries.set(key, { schema, entry });

@@ -27,11 +27,14 @@ class Pattern {
   }
 }
 
+/** So many texts of one length are compared one by one. */
+const few = 2;
+
 class Node {
   /** By length, so that a segment is compared with few of them, mostly without making a substring. */
   readonly literals: (Literal[] | undefined)[] = [];
-  /** The same by text, for where many have one length. */
-  readonly byText = new Map<string, Literal>();
+  /** The same by text, where more than `few` have one length. */
+  byText: Map<string, Literal> | undefined = undefined;
   /** Most fixed text first; among equals, documented order. `{id}` alone comes last. */
   readonly patterns: Pattern[] = [];
   leaf: Leaf | undefined;
@@ -81,7 +84,8 @@ export class Trie {
     const end = last ? path.length : slash;
     const candidates = node.literals[end - start];
     if (candidates !== undefined) {
-      const literal = candidates.length > 2 ? node.byText.get(path.slice(start, end)) : oneOf(candidates, path, start);
+      const literal =
+        candidates.length > few ? node.byText?.get(path.slice(start, end)) : oneOf(candidates, path, start);
       if (literal !== undefined) {
         const leaf = last ? literal.node.leaf : this.walk(literal.node, path, end + 1);
         if (leaf !== undefined || this.ambiguous) return leaf;
@@ -161,7 +165,10 @@ function literalChild(node: Node, text: string): Node {
   if (literal === undefined) {
     literal = new Literal(text);
     group.push(literal);
-    node.byText.set(text, literal);
+    if (group.length > few) {
+      node.byText ??= new Map();
+      for (const known of group) node.byText.set(known.text, known);
+    }
   }
   return literal.node;
 }

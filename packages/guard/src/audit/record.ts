@@ -1,4 +1,4 @@
-import type { Operation } from '@castellan/contract';
+import type { Contract, Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
 import type { GuardCore } from '../core.ts';
 import type { Verdict } from '../exchange.ts';
@@ -19,24 +19,51 @@ const activities: Readonly<Record<string, number>> = {
 };
 const maxPath = 512;
 
+/** The beginning of a line, by activity, status and severity. */
+const heads = new Map(
+  [1, 2, 3, 4, 99].map((activity) => [
+    activity,
+    [1, 2].map((status) =>
+      [0, 1, 2, 3, 4, 5].map(
+        (severity) =>
+          `{"class_uid":6003,"category_uid":6,"activity_id":${activity},"type_uid":${600300 + activity},"severity_id":${severity},"status_id":${status},"time":`,
+      ),
+    ),
+  ]),
+);
+const product = '","product":{"name":"Castellan","vendor_name":"Castellan"}},"api":{"operation":';
+
+/** What stands in every line of a contract: made once for all of its operations. */
+const services = new WeakMap<Contract, { readonly api: string; readonly digest: string }>();
+
+function serviceOf(contract: Contract): { readonly api: string; readonly digest: string } {
+  let service = services.get(contract);
+  if (service === undefined) {
+    service = {
+      api: `,"version":${JSON.stringify(contract.version)},"service":{"name":${JSON.stringify(contract.title)}}},"actor":`,
+      digest: `","contract":"${contract.digest.slice(7, 19)}"`,
+    };
+    services.set(contract, service);
+  }
+  return service;
+}
+
+function requestOf(method: string): string {
+  return `},"http_request":{"http_method":${quote(method)},"url":{"path":`;
+}
+const requests = new Map(Object.keys(activities).map((method) => [method, requestOf(method)]));
+
 /**
  * Compiles the event of an operation (or of requests that reach none): all that is the same for every request is
  * written once, as text.
  */
 export function compileRecord(core: GuardCore, operation: Operation | undefined): Recorder {
   const { contract, settings } = core;
-  const activity = activities[operation?.method ?? ''] ?? 99;
+  const own = heads.get(activities[operation?.method ?? ''] ?? 99) ?? [];
   const mode = operation?.castellan.mode ?? contract.castellan.mode ?? settings.mode;
-  const begin = `{"class_uid":6003,"category_uid":6,"activity_id":${activity},"type_uid":${600300 + activity},"severity_id":`;
-  const heads = [1, 2].map((status) =>
-    [0, 1, 2, 3, 4, 5].map((severity) => `${begin}${severity},"status_id":${status},"time":`),
-  );
-  const product = '"product":{"name":"Castellan","vendor_name":"Castellan"}}';
-  const api = `",${product},"api":{"operation":${JSON.stringify(operation?.operationId ?? '')},"version":${JSON.stringify(contract.version)},"service":{"name":${JSON.stringify(contract.title)}}},"actor":`;
-  const castellan = `},"unmapped":{"castellan":{"mode":"${mode}","contract":"${contract.digest.slice(7, 19)}"${operation === undefined ? '' : `,"template":${JSON.stringify(operation.path)}`}`;
-  const request = (method: string): string => `},"http_request":{"http_method":${quote(method)},"url":{"path":`;
-  const ownMethod = operation?.method;
-  const ownRequest = request(ownMethod ?? '');
+  const { api, digest } = serviceOf(contract);
+  const operationId = JSON.stringify(operation?.operationId ?? '');
+  const template = operation === undefined ? '' : `,"template":${JSON.stringify(operation.path)}`;
   // A path parameter that is marked sensitive keeps the path out of the log; the template stands there anyway.
   const sensitive =
     operation?.parameters.some(
@@ -56,21 +83,26 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
     const path = sensitive ? (operation?.path ?? '') : ended.path;
     // One expression: the engine joins it once.
     let line =
-      (heads[status > 0 && status < 400 ? 0 : 1]?.[severity] ?? begin) +
+      (own[status > 0 && status < 400 ? 0 : 1]?.[severity] ?? '') +
       timeText(ended.now) +
       ',"duration":' +
       milliseconds(ended.duration) +
       ',"metadata":{"version":"1.5.0","uid":"' +
       ended.id +
+      product +
+      operationId +
       api +
       (auth === undefined ? '{}' : actorOf(auth)) +
       ',"src_endpoint":{"ip":' +
       quote(ended.address) +
-      (method === ownMethod ? ownRequest : request(method.slice(0, 32))) +
+      (requests.get(method) ?? requestOf(method.slice(0, 32))) +
       quote(path.length > maxPath ? path.slice(0, maxPath) : path) +
       '}},"http_response":{"code":' +
       status +
-      castellan;
+      '},"unmapped":{"castellan":{"mode":"' +
+      mode +
+      digest +
+      template;
     if (verdict !== undefined) line += `,"refused":${JSON.stringify(refusedEvent(verdict))}`;
     if (ended.explained !== undefined) line += `,"allowed":${JSON.stringify(ended.explained)}`;
     if (observed !== undefined) line += `,"observed":${JSON.stringify(observed.map(refusedEvent))}`;
