@@ -17,8 +17,8 @@ export interface IncomingRequest {
   readonly remoteAddress: string;
   /** Whether the connection that reached this process is TLS. */
   readonly encrypted: boolean;
-  /** What stands for the connection that the request came on, the same object for all of its requests. */
-  readonly connection?: object | undefined;
+  /** What stands for the connection that the request came on, the same object for all of its requests. Imitated requests have none. */
+  readonly connection?: object | null | undefined;
   /** The verified client certificate of a mutual-TLS connection. */
   readonly clientCertificate?: (() => X509Certificate | undefined) | undefined;
   /**

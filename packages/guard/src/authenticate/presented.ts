@@ -19,14 +19,14 @@ export class LastPresented {
   readonly #last = new WeakMap<object, Presented>();
 
   /** The connection's last token, where this is it again. */
-  recall(connection: object | undefined, field: string | undefined): Presented | undefined {
-    if (connection === undefined || field === undefined) return undefined;
+  recall(connection: object | null | undefined, field: string | undefined): Presented | undefined {
+    if (connection === undefined || connection === null || field === undefined) return undefined;
     const last = this.#last.get(connection);
     return last !== undefined && same(last.field, field) ? last : undefined;
   }
 
-  note(connection: object | undefined, presented: Presented): void {
-    if (connection !== undefined) this.#last.set(connection, presented);
+  note(connection: object | null | undefined, presented: Presented): void {
+    if (connection !== undefined && connection !== null) this.#last.set(connection, presented);
   }
 }
 

@@ -83,7 +83,7 @@ export class NodeIncoming implements IncomingRequest {
     return (this.#request.socket as Partial<TLSSocket>).encrypted === true;
   }
 
-  get connection(): object {
+  get connection(): object | null | undefined {
     return this.#request.socket;
   }
 
