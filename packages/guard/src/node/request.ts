@@ -8,6 +8,7 @@ import { noPolicies, type Authorize, type Permits } from '../authorize/handle.ts
 import type { Exchange } from '../exchange.ts';
 import type { Guard } from '../guard.ts';
 import type { IncomingRequest } from '../incoming.ts';
+import { http1Fields } from './http2.ts';
 
 /** What a handler behind the guard finds on its request: everything decoded, checked and coerced. */
 export interface Guarded {
@@ -64,7 +65,7 @@ export class NodeIncoming implements IncomingRequest {
     this.#request = request;
     this.method = request.method ?? '';
     this.target = target;
-    this.rawHeaders = request.rawHeaders;
+    this.rawHeaders = request.httpVersionMajor === 2 ? http1Fields(request.rawHeaders) : request.rawHeaders;
   }
 
   get headers(): IncomingHttpHeaders {
@@ -122,8 +123,7 @@ class BodyReader {
     this.#request[reading] = this;
     request.on('readable', onReadable);
     request.on('close', onClose);
-    // Only what imitates Node's requests does not tell that it is complete.
-    if (typeof request.complete !== 'boolean') request.on('end', onEnd);
+    if (!tellsCompletion(request)) request.on('end', onEnd);
   }
 
   read(): void {
@@ -159,10 +159,15 @@ class BodyReader {
     const request = this.#request;
     request.off('readable', onReadable);
     request.off('close', onClose);
-    if (typeof request.complete !== 'boolean') request.off('end', onEnd);
+    if (!tellsCompletion(request)) request.off('end', onEnd);
     request[reading] = undefined;
     this.#resolve(outcome);
   }
+}
+
+/** Whether a request says that all of it is there before it ends: those of HTTP/2 and of what imitates Node's do not. */
+function tellsCompletion(request: IncomingMessage): boolean {
+  return request.httpVersionMajor === 1 && typeof request.complete === 'boolean';
 }
 
 // The same functions for all requests.

@@ -6,40 +6,10 @@ import type { Guard } from '../guard.ts';
 import type { ProblemType, Refusal } from '../problem.ts';
 import { securityFields } from '../security-fields.ts';
 import { ItemStream } from '../stages/items.ts';
-import type { Release, Released } from '../stages/release.ts';
-import { bytesOf, callbackIn, originalOf, type HeadFields, type Original } from './original.ts';
+import type { Released } from '../stages/release.ts';
+import { bytesOf, callbackIn, originalOf, type HeadFields } from './original.ts';
 import { completeHead, type OwnFraming } from './head.ts';
-
-const key = Symbol('castellan');
-
-/** The state of one held response. */
-class Held {
-  readonly guard: Guard;
-  readonly exchange: Exchange;
-  readonly release: Release | undefined;
-  readonly original: Original;
-  /** What was written so far, where that is more than `first`. */
-  chunks: (string | Buffer)[] | undefined = undefined;
-  first: string | Buffer = '';
-  size = 0;
-  /** Whether no field but Content-Type has been set. */
-  plain: boolean;
-  /** `open`: not decided; `check`: collecting; `pass`: streaming; `done`: answered. */
-  state: 'open' | 'check' | 'pass' | 'done' = 'open';
-  closed = false;
-  /** Set where the body streams item by item. */
-  items: ItemStream | undefined = undefined;
-
-  constructor(guard: Guard, exchange: Exchange, release: Release | undefined, original: Original, plain: boolean) {
-    this.guard = guard;
-    this.exchange = exchange;
-    this.release = release;
-    this.original = original;
-    this.plain = plain;
-  }
-}
-
-type HeldResponse = ServerResponse & { [key]: Held };
+import { Held, key, type HeldResponse } from './held.ts';
 
 /**
  * Holds a response back until the contract has released it: the handler writes as always, and what it wrote leaves
@@ -76,7 +46,9 @@ export function answer(response: ServerResponse, own: Answer): boolean {
   const body = own.status === 204 || response.req.method === 'HEAD' ? '' : own.body;
   if (own.status !== 204) fields.push('content-length', String(Buffer.byteLength(own.body)));
   writeHead.call(response, own.status, fields);
+  if (held !== undefined) held.ending = true;
   end.call(response, body, 'utf8');
+  if (held !== undefined) held.ending = false;
   return true;
 }
 
@@ -164,6 +136,7 @@ function write(
     return held.items === undefined
       ? held.original.write.call(this, chunk, coding, done)
       : sendItems(this, held, held.items.push(bytesOf(chunk, coding)), done);
+  if (held.ending) return held.original.write.call(this, chunk, coding, done);
   if (held.state === 'check') collect(this, held, chunk, typeof encoding === 'string' ? encoding : undefined);
   if (done !== undefined) process.nextTick(done);
   return true;
@@ -192,8 +165,10 @@ function end(this: HeldResponse, chunk?: unknown, encoding?: unknown, callback?:
       return this;
     }
     held.state = 'done';
+    held.ending = true;
     if (last === undefined) held.original.end.call(this);
     else held.original.end.call(this, last, coding ?? 'utf8');
+    held.ending = false;
     settle(held);
     return this;
   }
@@ -353,7 +328,11 @@ function sendWhole(
   // The length that the handler told may be that of another body.
   if (own.contentLength && !isBodiless(response)) response.setHeader('content-length', Buffer.byteLength(body));
   if (body.length === 0) held.original.end.call(response);
-  else held.original.end.call(response, body, encoding);
+  else {
+    held.ending = true;
+    held.original.end.call(response, body, encoding);
+    held.ending = false;
+  }
   settle(held);
 }
 

@@ -1,0 +1,39 @@
+import type { ServerResponse } from 'node:http';
+import type { Exchange } from '../exchange.ts';
+import type { Guard } from '../guard.ts';
+import type { ItemStream } from '../stages/items.ts';
+import type { Release } from '../stages/release.ts';
+import type { Original } from './original.ts';
+
+export const key = Symbol('castellan');
+
+/** The state of one held response. */
+export class Held {
+  readonly guard: Guard;
+  readonly exchange: Exchange;
+  readonly release: Release | undefined;
+  readonly original: Original;
+  /** What was written so far, where that is more than `first`. */
+  chunks: (string | Buffer)[] | undefined = undefined;
+  first: string | Buffer = '';
+  size = 0;
+  /** Whether no field but Content-Type has been set. */
+  plain: boolean;
+  /** `open`: not decided; `check`: collecting; `pass`: streaming; `done`: answered. */
+  state: 'open' | 'check' | 'pass' | 'done' = 'open';
+  closed = false;
+  /** While `end` is at work: that of HTTP/2 comes back to `write`. */
+  ending = false;
+  /** Set where the body streams item by item. */
+  items: ItemStream | undefined = undefined;
+
+  constructor(guard: Guard, exchange: Exchange, release: Release | undefined, original: Original, plain: boolean) {
+    this.guard = guard;
+    this.exchange = exchange;
+    this.release = release;
+    this.original = original;
+    this.plain = plain;
+  }
+}
+
+export type HeldResponse = ServerResponse & { [key]: Held };
