@@ -11,12 +11,16 @@ export interface Presented {
   readonly digest: string;
 }
 
+/** Milliseconds after which all of them are forgotten. */
+const kept = 10_000;
+
 /**
- * The last good token of each open connection: what a client sends with each of its requests is taken apart and hashed
- * once. It is kept for as long as the connection is, and says nothing about whether the token is good still.
+ * The last good token of each connection: what a client sends with each of its requests is taken apart and hashed once
+ * in ten seconds. It stands here as it came, so it stays no longer. It says nothing about whether the token is good still.
  */
 export class LastPresented {
-  readonly #last = new WeakMap<object, Presented>();
+  #last = new WeakMap<object, Presented>();
+  #timer: NodeJS.Timeout | undefined;
 
   /** The connection's last token, where this is it again. */
   recall(connection: object | null | undefined, field: string | undefined): Presented | undefined {
@@ -26,7 +30,14 @@ export class LastPresented {
   }
 
   note(connection: object | null | undefined, presented: Presented): void {
-    if (connection !== undefined && connection !== null) this.#last.set(connection, presented);
+    if (connection === undefined || connection === null) return;
+    this.#last.set(connection, presented);
+    this.#timer ??= setTimeout(() => this.#forget(), kept).unref();
+  }
+
+  #forget(): void {
+    this.#last = new WeakMap();
+    this.#timer = undefined;
   }
 }
 
