@@ -111,7 +111,16 @@ const mistakes: readonly (readonly [string, () => string[], RegExp])[] = [
     () => ['--contract', contract, '--upstream', 'localhost:1'],
     /is not an http\(s\) address; /,
   ],
-  ['a missing key', ready, /oauth/],
+  [
+    'nobody vouches for a scheme',
+    ready,
+    /nobody vouches for it; write \{ oauth: \{ issuer: .* \} \} as JSON into a file, and name it with --authentication/,
+  ],
+  [
+    'a scheme that the authentication file leaves out',
+    () => [...ready(), '--authentication', write('none.json', '{}')],
+    /nobody vouches for it; add oauth: \{ issuer: .* \} to .*none\.json, as JSON/,
+  ],
   [
     'an unknown option',
     () => [...ready(), '--upstraem', 'x'],

@@ -97,7 +97,9 @@ export const verb: Verb = {
         ...(values['per-principal'] === undefined ? {} : { perPrincipal: values['per-principal'] }),
       },
     };
-    const gateway = await startGateway(gatewayOptions);
+    const gateway = await startGateway(gatewayOptions).catch((error: unknown) => {
+      throw onCommandLine(error, values.authentication);
+    });
     try {
       const print = values.audit === '-' ? terminal.err : terminal.out;
       print(summary(gateway.url, upstream, gateway.guard, authentication?.notices ?? []));
@@ -128,6 +130,17 @@ function summary(
   if (notices.length === 0) lines.push('everything that the contract declares is enforced');
   else for (const notice of notices) lines.push(`not protected: ${notice.message} [${notice.code}]`);
   return `${lines.join('\n')}\n`;
+}
+
+/** The guard names its options; on a command line they stand in a file. */
+function onCommandLine(error: unknown, file: string | undefined): unknown {
+  if (!(error instanceof CastellanError) || error.code !== 'unconfigured-scheme') return error;
+  const entry = error.mend.replace(/^add authentication\./, '');
+  const mend =
+    file === undefined
+      ? `write { ${entry} } as JSON into a file, and name it with --authentication`
+      : `add ${entry} to ${file}, as JSON`;
+  return new CastellanError({ code: error.code, message: error.what, place: error.place, mend, cause: error });
 }
 
 function portOf(text: string | undefined): number {

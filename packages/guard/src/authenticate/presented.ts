@@ -32,7 +32,7 @@ export class LastPresented {
   note(connection: object | null | undefined, presented: Presented): void {
     if (connection === undefined || connection === null) return;
     this.#last.set(connection, presented);
-    this.#timer ??= setTimeout(() => this.#forget(), kept).unref();
+    if (this.#timer === undefined) this.#timer = setTimeout(() => this.#forget(), kept).unref();
   }
 
   #forget(): void {
