@@ -84,34 +84,45 @@ for (const [name, start] of Object.entries(servers)) {
 
     for (const when of ['thrown', 'rejected', 'later']) {
       for (const what of Object.keys(things).filter((thing) => thing !== 'mine')) {
-        test(`${what}, ${when}: the guard's problem, which tells nothing, and an event that does`, async () => {
-          const answer = await send(server.url, `/fails/${when}/${what}`);
-          const event = await recorded.next();
-          assert.ok(answer.status === 500 || (answer.status === 503 && what === 'unavailable'), String(answer.status));
-          assert.equal(answer.headers['content-type'], 'application/problem+json');
-          assert.match(String(answer.json['type']), /#(?:internal-error|unavailable)$/);
-          assert.deepEqual(Object.keys(answer.json), ['type', 'title', 'status', 'requestId']);
-          assert.equal(answer.json['requestId'], event.metadata.uid);
-          assert.equal(answer.headers['x-request-id'], event.metadata.uid);
-          assert.doesNotMatch(answer.text, /secret|not iterable|Cannot|\n/);
-          assert.equal(event.http_response.code, answer.status);
-          assert.equal(event.severity_id, 4);
-          const { failure, refused } = event.unmapped.castellan;
-          assert.equal(refused?.reason, 'handler-failed');
-          assert.notEqual(failure ?? '', '');
-          if (what === 'error') assert.match(failure ?? '', /secret inside\n +at /);
-          assert.equal(recorded.left, 0);
-        });
+        test(
+          `${what}, ${when}: the guard's problem, which tells nothing, and an event that does`,
+          { timeout: 10_000 },
+          async () => {
+            const answer = await send(server.url, `/fails/${when}/${what}`);
+            const event = await recorded.next();
+            assert.ok(
+              answer.status === 500 || (answer.status === 503 && what === 'unavailable'),
+              String(answer.status),
+            );
+            assert.equal(answer.headers['content-type'], 'application/problem+json');
+            assert.match(String(answer.json['type']), /#(?:internal-error|unavailable)$/);
+            assert.deepEqual(Object.keys(answer.json), ['type', 'title', 'status', 'requestId']);
+            assert.equal(answer.json['requestId'], event.metadata.uid);
+            assert.equal(answer.headers['x-request-id'], event.metadata.uid);
+            assert.doesNotMatch(answer.text, /secret|not iterable|Cannot|\n/);
+            assert.equal(event.http_response.code, answer.status);
+            assert.equal(event.severity_id, 4);
+            const { failure, refused } = event.unmapped.castellan;
+            assert.equal(refused?.reason, 'handler-failed');
+            assert.notEqual(failure ?? '', '');
+            if (what === 'error') assert.match(failure ?? '', /secret inside\n +at /);
+            assert.equal(recorded.left, 0);
+          },
+        );
       }
 
-      test(`an error that the application itself answers, ${when}: its answer, as documented`, async () => {
-        const answer = await send(server.url, `/fails/${when}/mine`);
-        assert.equal(answer.status, 409);
-        assert.deepEqual(answer.json, { reason: 'sold out' });
-        const event = await recorded.next();
-        assert.equal(event.unmapped.castellan.refused, undefined);
-        assert.equal(event.unmapped.castellan.failure, undefined);
-      });
+      test(
+        `an error that the application itself answers, ${when}: its answer, as documented`,
+        { timeout: 10_000 },
+        async () => {
+          const answer = await send(server.url, `/fails/${when}/mine`);
+          assert.equal(answer.status, 409);
+          assert.deepEqual(answer.json, { reason: 'sold out' });
+          const event = await recorded.next();
+          assert.equal(event.unmapped.castellan.refused, undefined);
+          assert.equal(event.unmapped.castellan.failure, undefined);
+        },
+      );
     }
   });
 }
