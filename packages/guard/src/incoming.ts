@@ -27,5 +27,5 @@ export interface IncomingRequest {
    * @returns the bytes; `too-large` as soon as there are more than `limit`, the rest being unread;
    * `aborted` where the connection ended before the body did
    */
-  readBody?(limit: number): Promise<Uint8Array | 'too-large' | 'aborted'>;
+  readonly readBody?: ((limit: number) => Promise<Uint8Array | 'too-large' | 'aborted'>) | undefined;
 }

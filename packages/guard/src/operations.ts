@@ -1,5 +1,6 @@
 import { CastellanError, nearest, type Contract, type Operation } from '@castellan/contract';
 import type { AuthContext } from './auth-context.ts';
+import { noPolicies, type Authorize, type Permits } from './authorize/handle.ts';
 
 /** One operation as `castellan types` writes it. */
 export interface OperationTypes {
@@ -28,6 +29,10 @@ export interface Call<T extends OperationTypes> {
   readonly parameters: T['parameters'];
   readonly body: T['body'];
   readonly auth: AuthContext | undefined;
+  /** Decides on an object that the handler loaded; rejects with what the guard answers as 403 or 404. */
+  readonly authorize: Authorize;
+  /** The same question with a plain answer. */
+  readonly permits: Permits;
 }
 
 /** One operation of the contract, with its types where they were generated. */
@@ -49,6 +54,8 @@ interface Given {
   readonly parameters?: unknown;
   readonly body?: unknown;
   readonly auth?: AuthContext | undefined;
+  readonly authorize?: Authorize;
+  readonly permits?: Permits;
 }
 
 /**
@@ -81,14 +88,11 @@ export function operationOf<T extends OperationTypes>(contract: Contract, id: st
           place: { file: contract.file },
           mend: 'ask for the operation that the route is for, behind the guard',
         });
-      return { parameters: given.parameters as T['parameters'], body: given.body, auth: given.auth };
+      const { parameters, body, auth, authorize = noPolicies, permits = noPolicies } = given;
+      return { parameters: parameters as T['parameters'], body, auth, authorize, permits };
     },
     reply: (_status, body) => body,
   };
-}
-
-function pickOf({ operation, parameters, auth }: Given): Given {
-  return { operation, parameters, auth };
 }
 
 function givenOf(request: object): Given {
@@ -96,5 +100,7 @@ function givenOf(request: object): Given {
   if ('var' in request && typeof request.var === 'object' && request.var !== null) return request.var;
   const given = request as Given & { readonly request?: { readonly body?: unknown } };
   const koa = 'app' in request && 'cookies' in request && typeof given.request === 'object';
-  return koa ? { ...pickOf(given), body: given.request?.body } : given;
+  if (!koa) return given;
+  const { operation, parameters, auth, authorize = noPolicies, permits = noPolicies } = given;
+  return { operation, parameters, auth, authorize, permits, body: given.request?.body };
 }

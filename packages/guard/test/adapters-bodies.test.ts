@@ -100,6 +100,7 @@ for (const [name, start] of Object.entries(servers)) {
       response.destroy();
       const event = await recorded();
       assert.equal(event.api.operation, 'getLines');
+      assert.equal(event.unmapped.castellan.failure, undefined);
       assert.equal((await send(server.url, '/v1/open')).status, 200);
       await recorded();
     });

@@ -1,4 +1,5 @@
 // The API that the guard's behaviour is tested on.
+import type { Authorize, Permits } from '@castellan/guard';
 
 const json = (schema: object): object => ({ 'application/json': { schema } });
 
@@ -175,6 +176,10 @@ export interface Call {
   readonly query: Readonly<Record<string, unknown>>;
   readonly body: unknown;
   readonly auth: unknown;
+  readonly authorize: Authorize;
+  readonly permits: Permits;
+  /** What the framework gives its handlers: a request, or a context. */
+  readonly given: object;
 }
 
 /** What a handler answers. */
@@ -217,13 +222,19 @@ function lines(kind: unknown): Reply {
 
 const problem = 'application/problem+json';
 
-/** The application behind the guard, the same in every framework. */
-export const application: Readonly<
+/** An application that can stand behind the guard, the same in every framework. */
+export type Application = Readonly<
   Record<
     string,
-    { readonly method: 'get' | 'post' | 'delete'; readonly path: string; readonly handle: (call: Call) => Reply }
+    {
+      readonly method: 'get' | 'post' | 'delete';
+      readonly path: string;
+      readonly handle: (call: Call) => Reply | Promise<Reply>;
+    }
   >
-> = {
+>;
+
+export const application: Application = {
   listOrders: {
     method: 'get',
     path: '/v1/orders',

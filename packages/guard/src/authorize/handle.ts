@@ -1,7 +1,7 @@
 import { CastellanError } from '@castellan/contract';
 import type { Authorization } from './authorization.ts';
-import type { Exchange, Verdict } from '../exchange.ts';
-import { problems, type ProblemType, type Refusal } from '../problem.ts';
+import type { Exchange } from '../exchange.ts';
+import { problems, type Refusal } from '../problem.ts';
 import { entityKey } from './directory.ts';
 
 /** Thrown by `authorize` in a handler; the guard answers it with 403 or 404, whatever the framework. */
@@ -17,13 +17,6 @@ export class NotAuthorized extends CastellanError {
     this.status = refusal.status ?? problems[refusal.type].status;
     this.statusCode = this.status;
   }
-}
-
-/** What a handler's failure means: it was refused by `authorize`, or it failed and the caller learns nothing of it. */
-export function verdictOf(exchange: Exchange, error: unknown, type: ProblemType): Verdict {
-  if (!(error instanceof NotAuthorized)) return { stage: 'handler', refusal: { type, reason: 'handler-failed' } };
-  exchange.failure = undefined;
-  return { stage: 'authorize', refusal: error.refusal };
 }
 
 /**

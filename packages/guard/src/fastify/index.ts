@@ -4,6 +4,7 @@ import type { AuthContext } from '../auth-context.ts';
 import type { Authorize, Permits } from '../authorize/handle.ts';
 import type { Guard } from '../guard.ts';
 import { protect, type GuardedRequest } from '../node/index.ts';
+import { answerInPlace, type OnError } from './errors.ts';
 
 /** What the guard needs of Fastify's request and reply. */
 export interface FastifyRequestLike {
@@ -15,11 +16,13 @@ export interface FastifyRequestLike {
   auth?: AuthContext | undefined;
   operation?: Operation | undefined;
   parameters?: DecodedParameters | undefined;
+  requestId?: string;
   authorize?: Authorize;
   permits?: Permits;
 }
 export interface FastifyReplyLike {
   readonly raw: ServerResponse;
+  send(payload: unknown): unknown;
   hijack(): unknown;
 }
 type Done = (error?: Error) => void;
@@ -30,6 +33,7 @@ export interface FastifyLike {
     name: 'onRequest' | 'preHandler',
     hook: (request: FastifyRequestLike, reply: FastifyReplyLike, done: Done) => void,
   ): unknown;
+  addHook(name: 'onError', hook: OnError): unknown;
   hasContentTypeParser(contentType: string): boolean;
   addContentTypeParser(
     contentType: string,
@@ -52,6 +56,12 @@ export function fastify(guard: Guard): (instance: FastifyLike, options: unknown,
     instance.addHook('onRequest', (request, reply, next) => {
       protect(guard, request.raw, reply.raw, request.originalUrl, {
         admitted(raw) {
+          request.auth = raw.auth;
+          request.operation = raw.operation;
+          request.parameters = raw.parameters;
+          request.requestId = raw.requestId;
+          request.authorize = raw.authorize;
+          request.permits = raw.permits;
           // Of a body that is not there, Fastify would parse nothing and refuse that.
           if (raw.body === undefined && raw.operation !== undefined) delete raw.headers['content-type'];
           next();
@@ -61,13 +71,9 @@ export function fastify(guard: Guard): (instance: FastifyLike, options: unknown,
         },
       });
     });
+    instance.addHook('onError', answerInPlace);
     instance.addHook('preHandler', (request, _reply, next) => {
-      const { auth, operation, parameters, body, authorize, permits } = request.raw as GuardedRequest;
-      request.authorize = authorize;
-      request.permits = permits;
-      request.auth = auth;
-      request.operation = operation;
-      request.parameters = parameters;
+      const { operation, parameters, body } = request.raw as GuardedRequest;
       if (operation !== undefined) {
         request.params = parameters.path;
         request.query = parameters.query;

@@ -1,6 +1,7 @@
 import type { DecodedParameters, Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
-import { NotAuthorized, type Authorize, type Permits } from '../authorize/handle.ts';
+import type { Authorize, Permits } from '../authorize/handle.ts';
+import { recordFailure } from '../failure.ts';
 import type { Guard } from '../guard.ts';
 import { FetchIncoming } from './request.ts';
 import { answered, released } from './response.ts';
@@ -50,9 +51,8 @@ export function fetchGuard(
     const exchange = guard.open(incoming);
     if (!(await guard.admit(exchange))) return answered(guard, exchange);
     const passed = incoming.passOn(exchange.body);
-    let response: Response;
     try {
-      response = await handler(passed, {
+      const response = await handler(passed, {
         auth: exchange.auth,
         operation: exchange.match?.operation,
         parameters: exchange.parameters,
@@ -63,14 +63,10 @@ export function fetchGuard(
         authorize: (type, object, action) => guard.authorize(exchange, type, object, action),
         permits: (type, object, action) => guard.permits(exchange, type, object, action),
       });
+      return await released(guard, exchange, response);
     } catch (error) {
-      if (error instanceof NotAuthorized) exchange.verdict = { stage: 'authorize', refusal: error.refusal };
-      else {
-        exchange.failure = error;
-        exchange.verdict = { stage: 'handler', refusal: { type: 'internal-error', reason: 'handler-failed' } };
-      }
+      recordFailure(exchange, error);
       return answered(guard, exchange);
     }
-    return released(guard, exchange, response);
   };
 }

@@ -25,10 +25,18 @@ export class FetchIncoming implements IncomingRequest {
     this.rawHeaders = connection.rawHeaders ?? fieldsOf(request, url);
     this.remoteAddress = connection.remoteAddress;
     this.encrypted = connection.encrypted ?? url.protocol === 'https:';
-    if (request.body !== null) this.readBody = (limit) => read(request, limit);
   }
 
-  readonly readBody?: (limit: number) => Promise<Uint8Array | 'too-large' | 'aborted'>;
+  /** A stream that was looked at and not read keeps some servers from reading the next request of the connection. */
+  get readBody(): ((limit: number) => Promise<Uint8Array | 'too-large' | 'aborted'>) | undefined {
+    const request = this.#request;
+    return request.body === null ? undefined : (limit) => read(request, limit);
+  }
+
+  /** Whether the caller has gone away, where the runtime tells. */
+  get aborted(): boolean {
+    return this.#request.signal.aborted;
+  }
 
   get headers(): IncomingHttpHeaders {
     return Object.fromEntries(this.#request.headers);

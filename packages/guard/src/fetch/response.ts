@@ -1,19 +1,26 @@
 import type { FieldSource } from '@castellan/contract';
 import type { Exchange } from '../exchange.ts';
+import { recordFailure } from '../failure.ts';
 import type { Guard } from '../guard.ts';
 import type { Refusal } from '../problem.ts';
 import { revealingFields, securityFields, strictTransport } from '../security-fields.ts';
 import { ItemStream } from '../stages/items.ts';
+import type { FetchIncoming } from './request.ts';
 
 /** The guard's own answer as a Fetch response. */
 export function answered(guard: Guard, exchange: Exchange): Response {
   const own = guard.answer(exchange);
-  exchange.status = own.status;
+  exchange.status = statusLeft(exchange, own.status);
   guard.close(exchange);
   const headers = new Headers(own.headers);
   for (const [name, value] of securityFields) headers.set(name, value);
   const bodiless = own.status === 204 || own.status === 304 || exchange.incoming.method === 'HEAD';
   return new Response(bodiless ? null : own.body, { status: own.status, headers });
+}
+
+/** Nothing leaves to a caller that has gone away. */
+function statusLeft(exchange: Exchange, status: number): number {
+  return (exchange.incoming as FetchIncoming).aborted ? 0 : status;
 }
 
 /** The handler's response after the contract has released it. */
@@ -113,7 +120,14 @@ function streamed(guard: Guard, exchange: Exchange, response: Response, items: I
     async pull(controller) {
       // Until something may leave: pull is not called again before something was enqueued.
       for (;;) {
-        const chunk = (await reader?.read())?.value;
+        let chunk: Uint8Array | undefined;
+        try {
+          chunk = (await reader?.read())?.value;
+        } catch (error) {
+          recordFailure(exchange, error);
+          close();
+          throw error;
+        }
         const { bytes, cut } = chunk === undefined ? items.end() : items.push(chunk);
         if (bytes.length > 0) controller.enqueue(bytes);
         if (cut) {
@@ -155,7 +169,7 @@ function leave(
     headers.set(strictTransport[0], strictTransport[1]);
   if (!headers.has('x-request-id')) headers.set('x-request-id', exchange.id);
   for (const [name, value] of guard.crossOrigin(exchange)) headers.set(name, value);
-  exchange.status = response.status;
+  exchange.status = statusLeft(exchange, response.status);
   if (ends) guard.close(exchange);
   return new Response(body, { status: response.status, statusText: response.statusText, headers });
 }

@@ -2,9 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import type { DecodedParameters, Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
 import { NotAuthorized, type Authorize, type Permits } from '../authorize/handle.ts';
+import { problemOf, recordFailure } from '../failure.ts';
 import { FetchIncoming } from '../fetch/request.ts';
 import { answered, released } from '../fetch/response.ts';
 import type { Connection } from '../fetch/index.ts';
+import type { Exchange } from '../exchange.ts';
 import type { Guard } from '../guard.ts';
 
 /** What handlers find under `c.var`. */
@@ -13,6 +15,7 @@ export interface HonoVariables {
   operation: Operation | undefined;
   parameters: DecodedParameters;
   body: unknown;
+  requestId: string;
   authorize: Authorize;
   permits: Permits;
 }
@@ -45,21 +48,40 @@ export function hono(
     context.set('operation', exchange.match?.operation);
     context.set('parameters', exchange.parameters);
     context.set('body', exchange.value);
+    context.set('requestId', exchange.id);
     context.set('authorize', (...of) => guard.authorize(exchange, ...of));
     context.set('permits', (...of) => guard.permits(exchange, ...of));
-    await next();
-    if (context.error instanceof NotAuthorized) {
-      exchange.verdict = { stage: 'authorize', refusal: context.error.refusal };
-      context.res = undefined as unknown as Response;
-      context.res = answered(guard, exchange);
-      return;
+    let response: Response;
+    try {
+      await next();
+      response = (await failed(exchange, context))
+        ? answered(guard, exchange)
+        : await released(guard, exchange, context.res);
+    } catch (error) {
+      // What is no Error passes Hono by.
+      recordFailure(exchange, error);
+      response = answered(guard, exchange);
     }
-    if (context.error !== undefined) exchange.failure = context.error;
-    const response = await released(guard, exchange, context.res);
     // Hono merges the fields of the old response into the new one unless the old one is dropped first.
     context.res = undefined as unknown as Response;
     context.res = response;
   };
+}
+
+/** Whether a handler failed and nobody but Hono's own error handler answered that. */
+async function failed(exchange: Exchange, { error, res }: HonoContext): Promise<boolean> {
+  if (error === undefined) return false;
+  if (error instanceof NotAuthorized || (await isDefault(res))) {
+    recordFailure(exchange, error, problemOf(error));
+    return true;
+  }
+  if (res.status >= 500) exchange.failure = error;
+  return false;
+}
+
+/** Hono answers what the application does not with this text. */
+async function isDefault(response: Response): Promise<boolean> {
+  return response.status === 500 && (await response.clone().text()) === 'Internal Server Error';
 }
 
 /** What `@hono/node-server` knows of the connection; elsewhere nothing of this is there. */

@@ -1,12 +1,47 @@
+import { CastellanError } from '@castellan/contract';
 import { express, type Middleware } from '../express/index.ts';
+import { fastify } from '../fastify/index.ts';
 import type { Guard } from '../guard.ts';
+import { FailureFilter, type ExceptionFilter, type Replies } from './filter.ts';
+
+/** What the guard needs of a Nest application. */
+export interface NestApplicationLike {
+  getHttpAdapter(): Replies & {
+    getType(): string;
+    /** The Express or Fastify instance that the application stands on. */
+    getInstance(): unknown;
+  };
+  use(middleware: Middleware): unknown;
+  useGlobalFilters(filter: ExceptionFilter): unknown;
+}
 
 /**
- * The guard for NestJS on the Express platform: `app.use(nest(guard))` before `app.listen`. On the Fastify platform,
- * register the Fastify plugin instead: `await app.register(fastify(guard))`; as a middleware this one works there too, but
- * leaves bodies that Fastify has no parser for, such as uploads, to parsers of the application.
- * Interceptors, pipes and exception filters run behind it.
+ * The guard in front of a NestJS application, on Express and on Fastify. Directly after `NestFactory.create`, so that the
+ * application's own exception filters come before the guard's; interceptors, pipes and guards of Nest run behind it.
+ *
+ * @example
+ * ```ts
+ * const app = await NestFactory.create(AppModule);
+ * await nest(guard, app);
+ * await app.listen(8080);
+ * ```
+ * @throws CastellanError `nest-application` where the application is not given: a middleware alone would leave bodies
+ * such as uploads to Fastify, which has no parser for them, and exceptions to Nest
  */
-export function nest(guard: Guard): Middleware {
-  return express(guard);
+export function nest(guard: Guard, app: NestApplicationLike): Promise<void> {
+  // Of JavaScript, and of `app.use(nest(guard))`.
+  if ((app as NestApplicationLike | undefined) === undefined)
+    throw new CastellanError({
+      code: 'nest-application',
+      message: 'nest(guard) is no middleware: it needs the application',
+      mend: 'write `await nest(guard, app)` directly after NestFactory.create',
+    });
+  return put(guard, app);
+}
+
+async function put(guard: Guard, app: NestApplicationLike): Promise<void> {
+  const adapter = app.getHttpAdapter();
+  app.useGlobalFilters(new FailureFilter(adapter));
+  if (adapter.getType() !== 'fastify') app.use(express(guard));
+  else await (adapter.getInstance() as { register(plugin: unknown): PromiseLike<unknown> }).register(fastify(guard));
 }

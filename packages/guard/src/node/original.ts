@@ -40,6 +40,15 @@ function methodsOf({
   return { setHeader: set, writeHead: head, write: some, end: all, flushHeaders: flush } as Original;
 }
 
+export function isList(fields: HeadFields): fields is readonly OutgoingHttpHeader[] {
+  return Array.isArray(fields);
+}
+
+/** One value of a list of fields, as `appendHeader` takes it. */
+export function valueOf(value: OutgoingHttpHeader | undefined): string | readonly string[] {
+  return typeof value === 'number' || value === undefined ? String(value) : value;
+}
+
 /** The callback among the arguments of `write` and `end`, which may leave out what stands before it. */
 export function callbackIn(chunk: unknown, encoding: unknown, callback: unknown): (() => void) | undefined {
   const found = typeof chunk === 'function' ? chunk : typeof encoding === 'function' ? encoding : callback;

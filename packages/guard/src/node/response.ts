@@ -1,13 +1,13 @@
-import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Answer } from '../answer.ts';
-import { verdictOf } from '../authorize/handle.ts';
 import type { Exchange } from '../exchange.ts';
+import { recordFailure } from '../failure.ts';
 import type { Guard } from '../guard.ts';
 import type { ProblemType, Refusal } from '../problem.ts';
 import { securityFields } from '../security-fields.ts';
 import { ItemStream } from '../stages/items.ts';
 import type { Released } from '../stages/release.ts';
-import { bytesOf, callbackIn, originalOf, type HeadFields } from './original.ts';
+import { bytesOf, callbackIn, isList, originalOf, valueOf, type HeadFields } from './original.ts';
 import { completeHead, type OwnFraming } from './head.ts';
 import { Held, key, type HeldResponse } from './held.ts';
 
@@ -68,14 +68,20 @@ export function fail(
   error: unknown,
   type: ProblemType = 'internal-error',
 ): void {
-  exchange.failure = error;
   const held = (response as Partial<HeldResponse>)[key];
   if (held?.state === 'done') return;
-  exchange.verdict = verdictOf(exchange, error, type);
+  recordFailure(exchange, error, type);
   const own = guard.answer(exchange);
   exchange.status = own.status;
   if (!answer(response, own)) response.destroy();
   if (held !== undefined) settle(held);
+}
+
+/** {@link fail} for whoever has only the response. False where no guard holds it. */
+export function failHeld(response: ServerResponse, error: unknown, type: ProblemType): boolean {
+  const held = (response as Partial<HeldResponse>)[key];
+  if (held !== undefined) fail(held.guard, held.exchange, response, error, type);
+  return held !== undefined;
 }
 
 /** Every way of setting a field comes through here. */
@@ -112,10 +118,6 @@ function writeHead(
     }
   }
   return this;
-}
-
-function valueOf(value: OutgoingHttpHeader | undefined): string | readonly string[] {
-  return typeof value === 'number' || value === undefined ? String(value) : value;
 }
 
 function flushHeaders(this: HeldResponse): void {
@@ -348,10 +350,6 @@ function contentTypeOf(response: ServerResponse): string | undefined {
   return set === undefined ? undefined : String(set);
 }
 
-function isList(fields: HeadFields): fields is readonly OutgoingHttpHeader[] {
-  return Array.isArray(fields);
-}
-
 function complete(response: HeldResponse, { exchange, guard, plain }: Held): OwnFraming {
   const { id, incoming } = exchange;
   return completeHead(
@@ -374,5 +372,7 @@ function onClose(this: HeldResponse): void {
   const held = this[key];
   if (held.closed) return;
   held.exchange.status = held.state === 'pass' ? this.statusCode : 0;
+  // What `pipeline` ends a response with.
+  held.exchange.failure ??= this.errored ?? undefined;
   settle(held);
 }

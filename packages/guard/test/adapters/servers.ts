@@ -1,9 +1,9 @@
 // The same application in every framework, two lines of Castellan in each.
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { serve } from '@hono/node-server';
-import { Controller, Module, All, Req, Res, type INestApplication } from '@nestjs/common';
+import { All, Catch, Controller, Module, Req, Res, type ArgumentsHost, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -16,11 +16,11 @@ import type { Guard } from '@castellan/guard';
 import { express } from '@castellan/guard/express';
 import { fastify } from '@castellan/guard/fastify';
 import { fetchGuard } from '@castellan/guard/fetch';
-import { hono } from '@castellan/guard/hono';
+import { hono, type HonoVariables } from '@castellan/guard/hono';
 import { koa } from '@castellan/guard/koa';
 import { nest } from '@castellan/guard/nest';
-import { node, type GuardedRequest } from '@castellan/guard/node';
-import { application, type Call, type Reply } from '../contract.ts';
+import { node, type Guarded, type GuardedRequest } from '@castellan/guard/node';
+import { application, type Application, type Call, type Reply } from '../contract.ts';
 
 export interface Started {
   readonly url: string;
@@ -46,8 +46,19 @@ async function listening(server: Server): Promise<Started> {
   };
 }
 
-function callOf(request: GuardedRequest): Call {
-  return { params: request.parameters.path, query: request.parameters.query, body: request.body, auth: request.auth };
+/** A mistake of the caller that the application answers by what its framework has for errors. */
+export class SoldOut extends Error {}
+
+const soldOut: Reply = { status: 409, body: { reason: 'sold out' } };
+
+function callOf(given: Omit<Guarded, 'params' | 'query'>, whole: object = given): Call {
+  const { parameters, body, auth, authorize, permits } = given;
+  return { params: parameters.path, query: parameters.query, body, auth, authorize, permits, given: whole };
+}
+
+/** Goes on at once where there is nothing to wait for, as a handler that is not async does. */
+function then<T>(reply: Reply | Promise<Reply>, go: (reply: Reply) => T): T | Promise<T> {
+  return reply instanceof Promise ? reply.then(go) : go(reply);
 }
 
 function text(reply: Reply): string {
@@ -66,7 +77,7 @@ function fieldsOf(reply: Reply): [name: string, value: string][] {
 function answer(response: ServerResponse, reply: Reply): void {
   response.statusCode = reply.status;
   for (const [name, value] of fieldsOf(reply)) response.setHeader(name, value);
-  if (reply.stream !== undefined) Readable.from(reply.stream).pipe(response);
+  if (reply.stream !== undefined) pipeline(reply.stream, response, () => {});
   else if (reply.body === undefined) response.end();
   else response.end(text(reply));
 }
@@ -78,9 +89,9 @@ function fetchResponse(reply: Reply): Response {
   return new Response(reply.body === undefined ? null : text(reply), init);
 }
 
-function find(method: string | undefined, path: string): (call: Call) => Reply {
-  for (const route of Object.values(application)) {
-    const pattern = new RegExp(`^${route.path.replace(/:[a-zA-Z]+/, '[^/]+')}$`);
+function find(app: Application, method: string | undefined, path: string): (call: Call) => Reply | Promise<Reply> {
+  for (const route of Object.values(app)) {
+    const pattern = new RegExp(`^${route.path.replaceAll(/:[a-zA-Z]+/g, '[^/]+')}$`);
     if (route.method === (method === 'HEAD' ? 'get' : method?.toLowerCase()) && pattern.test(path)) return route.handle;
   }
   throw new Error(`the guard let ${method} ${path} through`);
@@ -88,180 +99,199 @@ function find(method: string | undefined, path: string): (call: Call) => Reply {
 
 type ExpressLike = {
   use: (middleware: never) => unknown;
-} & Record<'get' | 'post' | 'delete', (path: string, handler: (request: never, response: never) => void) => unknown>;
+} & Record<'get' | 'post' | 'delete', (path: string, handler: (request: never, response: never) => unknown) => unknown>;
 
-function withExpress(app: ExpressLike & RequestListener, guard: Guard): Promise<Started> {
+function withExpress(app: ExpressLike & RequestListener, guard: Guard, routes: Application): Promise<Started> {
   app.use(express(guard) as never);
-  for (const route of Object.values(application)) {
-    app[route.method](route.path, ((
-      request: GuardedRequest,
-      response: ServerResponse & { send(body: string): void },
-    ) => {
-      const reply = route.handle(callOf(request));
-      if (reply.body === undefined) return answer(response, reply);
-      response.statusCode = reply.status;
-      for (const [name, value] of fieldsOf(reply)) response.setHeader(name, value);
-      response.send(text(reply));
-    }) as never);
+  for (const route of Object.values(routes)) {
+    app[route.method](route.path, ((request: GuardedRequest, response: ServerResponse & { send(body: string): void }) =>
+      then(route.handle(callOf(request)), (reply) => {
+        if (reply.body === undefined) return answer(response, reply);
+        response.statusCode = reply.status;
+        for (const [name, value] of fieldsOf(reply)) response.setHeader(name, value);
+        response.send(text(reply));
+      })) as never);
   }
+  app.use(((error: unknown, _request: unknown, response: ServerResponse, next: (error: unknown) => void) =>
+    error instanceof SoldOut ? answer(response, soldOut) : next(error)) as never);
   return listening(createServer(app));
 }
 
-class Everything {
-  all(request: GuardedRequest & { raw?: GuardedRequest; originalUrl: string }, response: NestResponse): void {
-    const inner = request.raw ?? request;
-    const reply = find(request.method, request.originalUrl.split('?')[0] ?? '')(callOf(inner));
-    response.status(reply.status);
-    for (const [name, value] of fieldsOf(reply)) response.header(name, value);
-    if (reply.stream !== undefined) {
-      const stream = Readable.from(reply.stream, { objectMode: false });
-      if (request.raw === undefined) stream.pipe(response as unknown as ServerResponse);
-      else response.send(stream);
-    } else response.send(reply.body === undefined ? undefined : text(reply));
-  }
-}
 interface NestResponse {
   status(code: number): unknown;
   header(name: string, value: string): unknown;
   send(body?: string | Readable): unknown;
 }
-// oxlint-disable-next-line typescript/no-extraneous-class -- a module of Nest is a class
-class Root {}
-// Decorators by hand: the tests run as plain erasable TypeScript.
-Controller()(Everything);
-const method = Object.getOwnPropertyDescriptor(Everything.prototype, 'all');
-if (method !== undefined) {
-  All('*')(Everything.prototype, 'all', method);
-  Req()(Everything.prototype, 'all', 0);
-  Res()(Everything.prototype, 'all', 1);
-}
-Module({ controllers: [Everything] })(Root);
 
-async function withNest(app: INestApplication): Promise<Started> {
+function sendByNest(response: NestResponse, reply: Reply, express: boolean): void {
+  response.status(reply.status);
+  for (const [name, value] of fieldsOf(reply)) response.header(name, value);
+  if (reply.stream !== undefined) {
+    const stream = Readable.from(reply.stream, { objectMode: false });
+    if (express) pipeline(stream, response as unknown as ServerResponse, () => {});
+    else response.send(stream);
+  } else response.send(reply.body === undefined ? undefined : text(reply));
+}
+
+/** Decorators by hand: the tests run as plain erasable TypeScript. */
+function nestModule(routes: Application): new () => object {
+  class Everything {
+    all(request: GuardedRequest & { raw?: GuardedRequest; originalUrl: string }, response: NestResponse): unknown {
+      const handle = find(routes, request.method, request.originalUrl.split('?')[0] ?? '');
+      return then(handle(callOf(request)), (reply) => sendByNest(response, reply, request.raw === undefined));
+    }
+  }
+  // oxlint-disable-next-line typescript/no-extraneous-class -- a module of Nest is a class
+  class Root {}
+  Controller()(Everything);
+  const method = Object.getOwnPropertyDescriptor(Everything.prototype, 'all');
+  if (method !== undefined) {
+    All('*')(Everything.prototype, 'all', method);
+    Req()(Everything.prototype, 'all', 0);
+    Res()(Everything.prototype, 'all', 1);
+  }
+  Module({ controllers: [Everything] })(Root);
+  return Root;
+}
+
+class SoldOutFilter {
+  catch(_error: SoldOut, host: ArgumentsHost): void {
+    const response = host.switchToHttp().getResponse<NestResponse & { raw?: unknown }>();
+    sendByNest(response, soldOut, response.raw === undefined);
+  }
+}
+Catch(SoldOut)(SoldOutFilter);
+
+async function withNest(app: INestApplication, guard: Guard): Promise<Started> {
+  await nest(guard, app);
+  app.useGlobalFilters(new SoldOutFilter());
   await app.listen(0, '127.0.0.1');
   return { url: (await app.getUrl()).replace('[::1]', '127.0.0.1'), close: () => app.close() };
 }
 
+/** Fastify has a limit of its own, whatever the guard lets through. */
+const bodyLimit = 8_000_000;
+
+/** `@hono/node-server` with a Fetch handler. */
+export function serving(
+  fetch: (request: Request, environment: never) => Response | Promise<Response>,
+): Promise<Started> {
+  return new Promise((resolve) => {
+    const server = serve({ fetch: fetch as never, port: 0, hostname: '127.0.0.1' }, (info) => {
+      resolve({
+        url: `http://127.0.0.1:${info.port}`,
+        close: () =>
+          new Promise((done) => {
+            (server as Server).closeAllConnections();
+            server.close(() => done());
+          }),
+      });
+    });
+  });
+}
+
+/** Where there is no framework, the handler itself answers its errors. */
+function owned(handle: (call: Call) => Reply | Promise<Reply>, call: Call): Reply | Promise<Reply> {
+  const own = (error: unknown): Reply => {
+    if (error instanceof SoldOut) return soldOut;
+    throw error;
+  };
+  try {
+    const reply = handle(call);
+    return reply instanceof Promise ? reply.catch(own) : reply;
+  } catch (error) {
+    return own(error);
+  }
+}
+
 /** Every adapter with its framework. */
-export const servers: Readonly<Record<string, (guard: Guard) => Promise<Started>>> = {
-  'node:http': (guard) =>
+export const servers: Readonly<Record<string, (guard: Guard, routes?: Application) => Promise<Started>>> = {
+  'node:http': (guard, routes = application) =>
     listen(
       node(guard, (request, response) => {
-        answer(response, find(request.method, (request.url ?? '').split('?')[0] ?? '')(callOf(request)));
+        const handle = find(routes, request.method, (request.url ?? '').split('?')[0] ?? '');
+        return then(owned(handle, callOf(request)), (reply) => answer(response, reply));
       }),
     ),
-  'Express 5': (guard) => withExpress(express5() as never, guard),
-  'Express 4': (guard) => withExpress(express4() as never, guard),
-  async 'Fastify 5'(guard) {
-    const app = Fastify();
+  'Express 5': (guard, routes = application) => withExpress(express5() as never, guard, routes),
+  'Express 4': (guard, routes = application) => withExpress(express4() as never, guard, routes),
+  async 'Fastify 5'(guard, routes = application) {
+    const app = Fastify({ bodyLimit });
     await app.register(fastify(guard) as never);
-    for (const route of Object.values(application)) {
+    app.setErrorHandler((error, _request, reply) => {
+      if (!(error instanceof SoldOut)) throw error;
+      return reply.code(soldOut.status).send(soldOut.body);
+    });
+    for (const route of Object.values(routes)) {
       app.route({
         method: route.method.toUpperCase() as 'GET',
         url: route.path,
-        handler(request, reply) {
-          const given = request as unknown as {
-            params: Call['params'];
-            query: Call['query'];
-            body: unknown;
-            auth: unknown;
-          };
-          const made = route.handle(given);
-          reply.code(made.status).headers(Object.fromEntries(fieldsOf(made)));
-          if (made.stream !== undefined) return reply.send(Readable.from(made.stream, { objectMode: false }));
-          return made.body === undefined ? reply.send() : reply.send(text(made));
-        },
+        handler: (request, reply) =>
+          then(route.handle(callOf(request as unknown as Guarded)), (made) => {
+            reply.code(made.status).headers(Object.fromEntries(fieldsOf(made)));
+            if (made.stream !== undefined) return reply.send(Readable.from(made.stream, { objectMode: false }));
+            return made.body === undefined ? reply.send() : reply.send(text(made));
+          }),
       });
     }
     const url = await app.listen({ port: 0, host: '127.0.0.1' });
     return { url, close: () => app.close() };
   },
-  Hono(guard) {
-    const app = new Hono();
+  Hono(guard, routes = application) {
+    const app = new Hono<{ Variables: HonoVariables }>();
     app.use(hono(guard) as never);
-    for (const route of Object.values(application)) {
-      app.on(route.method.toUpperCase(), route.path, (context) => {
-        const given = context.var as unknown as {
-          parameters: { path: Call['params']; query: Call['query'] };
-          body: unknown;
-          auth: unknown;
-        };
-        const reply = route.handle({
-          params: given.parameters.path,
-          query: given.parameters.query,
-          body: given.body,
-          auth: given.auth,
-        });
-        return fetchResponse(reply);
-      });
+    for (const route of Object.values(routes)) {
+      app.on(route.method.toUpperCase(), route.path, (context) =>
+        then(route.handle(callOf(context.var, context)), fetchResponse),
+      );
     }
-    return new Promise((resolve) => {
-      const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, (info) => {
-        resolve({
-          url: `http://127.0.0.1:${info.port}`,
-          close: () =>
-            new Promise((done) => {
-              (server as Server).closeAllConnections();
-              server.close(() => done());
-            }),
-        });
-      });
-    });
+    // What Hono's own handler answers; it would print each error as well.
+    app.onError((error) =>
+      error instanceof SoldOut ? fetchResponse(soldOut) : new Response('Internal Server Error', { status: 500 }),
+    );
+    return serving(app.fetch as never);
   },
-  Koa(guard) {
+  Koa(guard, routes = application) {
     const app = new Koa();
     app.silent = true;
     app.use(koa(guard) as never);
+    app.use(async (context, next) => {
+      try {
+        await next();
+      } catch (error) {
+        if (!(error instanceof SoldOut)) throw error;
+        context.status = soldOut.status;
+        context.body = soldOut.body;
+      }
+    });
     app.use((context) => {
-      const given = context as unknown as {
-        parameters: { path: Call['params']; query: Call['query'] };
-        auth: unknown;
-        request: { body: unknown };
-      };
-      const reply = find(
-        context.method,
-        context.path,
-      )({ params: given.parameters.path, query: given.parameters.query, body: given.request.body, auth: given.auth });
-      context.status = reply.status;
-      context.set(Object.fromEntries(fieldsOf(reply)));
-      if (reply.stream !== undefined) context.body = Readable.from(reply.stream, { objectMode: false });
-      else if (reply.body !== undefined) context.body = text(reply);
+      const given = context as unknown as Omit<Guarded, 'body'> & { request: { body: unknown } };
+      const handle = find(routes, context.method, context.path);
+      return then(handle(callOf({ ...given, body: given.request.body }, context)), (reply) => {
+        context.status = reply.status;
+        context.set(Object.fromEntries(fieldsOf(reply)));
+        if (reply.stream !== undefined) context.body = Readable.from(reply.stream, { objectMode: false });
+        else if (reply.body !== undefined) context.body = text(reply);
+      });
     });
     return listening(createServer(app.callback()));
   },
-  async 'NestJS on Express'(guard) {
-    const app = await NestFactory.create(Root, new ExpressAdapter(), { logger: false, bodyParser: false });
-    app.use(nest(guard));
-    return withNest(app);
+  async 'NestJS on Express'(guard, routes = application) {
+    const adapter = new ExpressAdapter();
+    return withNest(await NestFactory.create(nestModule(routes), adapter, { logger: false, bodyParser: false }), guard);
   },
-  async 'NestJS on Fastify'(guard) {
-    const app = await NestFactory.create<NestFastifyApplication>(Root, new FastifyAdapter(), { logger: false });
-    await app.register(fastify(guard) as never);
-    return withNest(app);
+  async 'NestJS on Fastify'(guard, routes = application) {
+    const adapter = new FastifyAdapter({ bodyLimit });
+    return withNest(
+      await NestFactory.create<NestFastifyApplication>(nestModule(routes), adapter, { logger: false }),
+      guard,
+    );
   },
-  Fetch(guard) {
+  Fetch(guard, routes = application) {
     const handler = fetchGuard(guard, (request, context) => {
-      const reply = find(request.method, new URL(request.url).pathname)(context);
-      return fetchResponse(reply);
+      const handle = find(routes, request.method, new URL(request.url).pathname);
+      return then(owned(handle, callOf(context)), fetchResponse);
     });
-    return new Promise((resolve) => {
-      const server = serve(
-        {
-          fetch: (request: Request) => handler(request, { remoteAddress: '127.0.0.1' }),
-          port: 0,
-          hostname: '127.0.0.1',
-        },
-        (info) => {
-          resolve({
-            url: `http://127.0.0.1:${info.port}`,
-            close: () =>
-              new Promise((done) => {
-                (server as Server).closeAllConnections();
-                server.close(() => done());
-              }),
-          });
-        },
-      );
-    });
+    return serving((request) => handler(request, { remoteAddress: '127.0.0.1' }));
   },
 };
