@@ -27,6 +27,7 @@ class Lines implements AuditSink {
   flush(): Promise<void> {
     return Promise.resolve();
   }
+  finish(): void {}
   close(): Promise<void> {
     this.closed = true;
     return Promise.resolve();

@@ -6,6 +6,14 @@ import type { AuditSink } from './sink.ts';
 const batch = 64;
 const delay = 20;
 
+/** Those that are open: what they hold is written when the process ends, by `process.exit` or an exception too. */
+const open = new Set<Journal>();
+let listening = false;
+
+function finishAll(): void {
+  for (const journal of open) journal.finish();
+}
+
 /**
  * Puts off the writing of events until there are several: one after the other, they cost a fraction of what each costs
  * between two requests, because code and data stay in the processor's caches.
@@ -22,6 +30,9 @@ export class Journal {
 
   constructor(sink: AuditSink) {
     this.#sink = sink;
+    open.add(this);
+    if (!listening) process.on('exit', finishAll);
+    listening = true;
   }
 
   add(recorder: Recorder, event: Ended): void {
@@ -43,8 +54,15 @@ export class Journal {
     recorders.length = 0;
   }
 
+  /** Writes everything at once. */
+  finish(): void {
+    this.write();
+    this.#sink.finish();
+  }
+
   /** Resolves when everything is in the file, and the file is closed. */
   async close(): Promise<void> {
+    open.delete(this);
     clearTimeout(this.#timer);
     this.write();
     await this.#sink.close();

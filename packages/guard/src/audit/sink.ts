@@ -1,4 +1,4 @@
-import { closeSync, openSync, write } from 'node:fs';
+import { closeSync, openSync, write, writeSync } from 'node:fs';
 import { CastellanError } from '@castellan/contract';
 
 /** Where events go. */
@@ -9,6 +9,8 @@ export interface AuditSink {
   readonly lost: number;
   /** Resolves when all that was written is in the file. */
   flush(): Promise<void>;
+  /** Writes at once, waiting for the disk: for the end of a process, which waits for nothing else. */
+  finish(): void;
   close(): Promise<void>;
 }
 
@@ -108,6 +110,10 @@ export function openAuditFile(file: string): AuditSink {
       else if (timer === undefined) timer = setTimeout(due, delay);
     },
     flush,
+    finish() {
+      // What is being written stays with the thread that writes it; Node waits for that.
+      for (let block = next(); block !== undefined; block = next()) writeNow(descriptor, block);
+    },
     async close() {
       clearTimeout(timer);
       await flush();
@@ -127,6 +133,14 @@ function open(file: string): number {
       mend: 'name a file in a folder that this process may write to',
       cause,
     });
+  }
+}
+
+function writeNow(descriptor: number, { bytes, used }: Block): void {
+  try {
+    for (let offset = 0; offset < used;) offset += writeSync(descriptor, bytes, offset, used - offset);
+  } catch {
+    // The process ends; nobody is left to be told.
   }
 }
 
