@@ -19,7 +19,6 @@ const record = ({ id }: Ended): string => id;
 
 class Lines implements AuditSink {
   readonly lines: string[] = [];
-  readonly lost = 0;
   closed = false;
   write(line: string): void {
     this.lines.push(line);

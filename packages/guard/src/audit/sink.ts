@@ -5,8 +5,6 @@ import { CastellanError } from '@castellan/contract';
 export interface AuditSink {
   /** One line without its end. Never throws, never waits. */
   write(line: string): void;
-  /** Lines that could not be kept because the file took them too slowly or not at all. */
-  readonly lost: number;
   /** Resolves when all that was written is in the file. */
   flush(): Promise<void>;
   /** Writes at once, waiting for the disk: for the end of a process, which waits for nothing else. */
@@ -30,11 +28,10 @@ const maxPending = 32 * 1024 * 1024;
 interface Block {
   readonly bytes: Buffer;
   used: number;
-  lines: number;
 }
 
 function newBlock(size = blockSize): Block {
-  return { bytes: Buffer.allocUnsafeSlow(size), used: 0, lines: 0 };
+  return { bytes: Buffer.allocUnsafeSlow(size), used: 0 };
 }
 
 /**
@@ -48,10 +45,20 @@ export function openAuditFile(file: string): AuditSink {
   const free: Block[] = [];
   let current = newBlock();
   let pending = 0;
-  let lost = 0;
+  let told = false;
   let writing: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
 
+  /** Told at once, and again after a minute at the earliest: a full disk would fill the other log as well. */
+  const lose = (why: string): void => {
+    if (told) return;
+    told = true;
+    process.emitWarning(`audit events are lost: ${file} does not take them (${why}); see to its disk`, {
+      type: 'Castellan',
+      code: 'audit-lost',
+    });
+    setTimeout(() => (told = false), 60_000).unref();
+  };
   const next = (): Block | undefined => {
     const block = full.shift();
     if (block !== undefined || current.used === 0) return block;
@@ -61,10 +68,10 @@ export function openAuditFile(file: string): AuditSink {
   };
   const drain = async (): Promise<void> => {
     for (let block = next(); block !== undefined; block = next()) {
-      if (!(await writeAll(descriptor, block.bytes.subarray(0, block.used)))) lost += block.lines;
+      const problem = await writeAll(descriptor, block.bytes.subarray(0, block.used));
+      if (problem !== undefined) lose(problem);
       pending -= block.used;
       block.used = 0;
-      block.lines = 0;
       if (free.length < spare && block.bytes.length === blockSize) free.push(block);
     }
   };
@@ -86,19 +93,15 @@ export function openAuditFile(file: string): AuditSink {
     const length = bytes.write(line, used, 'utf8');
     bytes[used + length] = 0x0a;
     current.used = used + length + 1;
-    current.lines++;
     pending += length + 1;
   };
 
   return {
-    get lost() {
-      return lost;
-    },
     write(line) {
       // A UTF-16 unit has three bytes of UTF-8 at most.
       const most = line.length * 3 + 1;
       if (pending + most > maxPending) {
-        lost += 1;
+        lose('it takes them too slowly');
         return;
       }
       if (current.used + most > current.bytes.length) {
@@ -128,7 +131,7 @@ function open(file: string): number {
   } catch (cause) {
     throw new CastellanError({
       code: 'audit-file',
-      message: `the audit file cannot be opened (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`,
+      message: `the audit file cannot be opened (${codeOf(cause as NodeJS.ErrnoException)})`,
       place: { file },
       mend: 'name a file in a folder that this process may write to',
       cause,
@@ -144,21 +147,28 @@ function writeNow(descriptor: number, { bytes, used }: Block): void {
   }
 }
 
-async function writeAll(descriptor: number, bytes: Buffer): Promise<boolean> {
+/** @returns why not all of it could be written */
+async function writeAll(descriptor: number, bytes: Buffer): Promise<string | undefined> {
   if (descriptor === 1) {
     return new Promise((resolve) => {
-      process.stdout.write(bytes, (error) => resolve(error === null || error === undefined));
+      process.stdout.write(bytes, (error) =>
+        resolve(error === null || error === undefined ? undefined : codeOf(error)),
+      );
     });
   }
   let offset = 0;
   while (offset < bytes.length) {
-    const written = await new Promise<number>((resolve) => {
+    const written = await new Promise<number | string>((resolve) => {
       write(descriptor, bytes, offset, bytes.length - offset, null, (error, count) =>
-        resolve(error === null ? count : -1),
+        resolve(error === null ? count : codeOf(error)),
       );
     });
-    if (written < 0) return false;
+    if (typeof written === 'string') return written;
     offset += written;
   }
-  return true;
+  return undefined;
+}
+
+function codeOf(error: NodeJS.ErrnoException): string {
+  return error.code ?? 'unknown';
 }
