@@ -11,6 +11,7 @@ import { Ended } from './audit/ended.ts';
 import { Journal } from './audit/journal.ts';
 import { compileRecord, type Recorder } from './audit/record.ts';
 import { openAuditFile } from './audit/sink.ts';
+import { warnOfFailure } from './audit/unrecorded.ts';
 import { Attempts } from './authenticate/attempts.ts';
 import { createAuthentication } from './authenticate/index.ts';
 import { evaluate, permittedActions } from './authzen/evaluate.ts';
@@ -233,7 +234,7 @@ export async function createGuard<Operations = AnyOperations>(options: GuardOpti
     },
     close(exchange) {
       exchange.finish?.();
-      if (journal === undefined && options.onEvent === undefined) return unrecorded(exchange);
+      if (journal === undefined && options.onEvent === undefined) return warnOfFailure(exchange, performance.now());
       const ended = new Ended(exchange, performance.now());
       const record = recorderOf(core, exchange.plan);
       journal?.add(record, ended);
@@ -254,13 +255,6 @@ export async function createGuard<Operations = AnyOperations>(options: GuardOpti
   const watcher =
     before !== undefined ? await watchFiles(before, () => filesOf(options, core), oneAfterAnother, told) : undefined;
   return guard;
-}
-
-/** Frameworks do not print what the guard answers for them, so where no events are kept somebody has to be told. */
-function unrecorded(exchange: Exchange): void {
-  if (exchange.failure === undefined) return;
-  const { failure = '' } = new Ended(exchange, performance.now());
-  process.emitWarning(`${exchange.id} ${failure}`, { type: 'Castellan', code: 'failure' });
 }
 
 const none: readonly (readonly [string, string])[] = [];
