@@ -3,7 +3,7 @@ import type { Place } from '../error.ts';
 import type { Dialect, Located, Location, Parameter, Response, Schema, Warning } from '../model.ts';
 import { child, isObject } from '../load/pointer.ts';
 import type { References } from '../schema/references.ts';
-import { Shared } from './shared.ts';
+import { MadeOnce } from './made-once.ts';
 
 /** Which grammar a document is read by. */
 export type Version = '2.0' | '3.0' | '3.1' | '3.2';
@@ -15,8 +15,8 @@ export class Reading {
   readonly root: Located;
   readonly references: References;
   readonly place: (location: Location) => Place;
-  readonly parameters = new Shared<Parameter | undefined>();
-  readonly answers = new Shared<Omit<Response, 'status'>>();
+  readonly parameters = new MadeOnce<Parameter | undefined>();
+  readonly answers = new MadeOnce<Omit<Response, 'status'>>();
   readonly #warnings = new Map<string, Warning>();
 
   constructor(

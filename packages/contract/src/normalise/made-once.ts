@@ -1,7 +1,7 @@
 import type { Located } from '../model.ts';
 
 /** What was made of nodes that several places refer to: made once, and shared by all of them. */
-export class Shared<T> {
+export class MadeOnce<T> {
   readonly #known = new WeakMap<object, { readonly location: Located['location']; readonly made: T }>();
 
   of(node: Located, make: () => T): T {
