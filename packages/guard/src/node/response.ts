@@ -72,7 +72,8 @@ export function fail(
   if (held?.state === 'done') return;
   recordFailure(exchange, error, type);
   const own = guard.answer(exchange);
-  exchange.status = own.status;
+  // Nothing leaves to a caller that has gone away.
+  exchange.status = response.socket?.destroyed === true ? 0 : own.status;
   if (!answer(response, own)) response.destroy();
   if (held !== undefined) settle(held);
 }
