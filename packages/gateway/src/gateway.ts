@@ -1,3 +1,4 @@
+import { constants } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -185,6 +186,8 @@ function readTls(tls: NonNullable<GatewayOptions['tls']>): TlsOptions {
     cert,
     key,
     minVersion: 'TLSv1.2',
+    // Under TLS 1.2 a client could otherwise show another certificate after the first one was verified.
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     // A caller without a certificate is refused by the operation that needs one, not by the connection.
     ...(tls.clientCa === undefined
       ? {}

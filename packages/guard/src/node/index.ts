@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Exchange } from '../exchange.ts';
 import type { Guard } from '../guard.ts';
 import { attach, dropOverrides, NodeIncoming, rewind, type GuardedRequest } from './request.ts';
-import { answer, fail, hold, watch } from './response.ts';
+import { answer, fail, failHeld, guardOf, hold, watch } from './response.ts';
 
 export { overrideFields, type Guarded, type GuardedRequest } from './request.ts';
 export { exchangeOf, fail } from './response.ts';
@@ -46,6 +46,11 @@ export function protect(
   target: string,
   next: Continuation,
 ): void {
+  const before = guardOf(response);
+  if (before !== undefined) {
+    passAgain(before === guard, request, response, next);
+    return;
+  }
   const exchange = guard.open(new NodeIncoming(request, target));
   const admitted = guard.admit(exchange);
   if (admitted === true) proceed(guard, exchange, request, response, next);
@@ -60,6 +65,23 @@ export function protect(
       },
     );
   }
+}
+
+/**
+ * A request that this guard let in already (it stands in the application and in a router as well): twice is the same as
+ * once. Two different guards cannot both hold one answer; nothing is handled then.
+ */
+function passAgain(same: boolean, request: IncomingMessage, response: ServerResponse, next: Continuation): void {
+  if (same) {
+    void next.admitted(request as GuardedRequest, response);
+    return;
+  }
+  failHeld(
+    response,
+    new Error('two guards stand in front of one request; give the application one guard, or each guard its own paths'),
+    'internal-error',
+  );
+  next.refused?.();
 }
 
 function refuse(guard: Guard, exchange: Exchange, response: ServerResponse, next: Continuation): void {

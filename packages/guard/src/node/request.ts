@@ -90,7 +90,8 @@ export class NodeIncoming implements IncomingRequest {
 
   clientCertificate(): X509Certificate | undefined {
     const socket = this.#request.socket as Partial<TLSSocket>;
-    if (socket.authorized !== true) return undefined;
+    // A renegotiation (TLS 1.2) may bring another certificate that did not verify: `authorized` then still tells of the first.
+    if (socket.authorized !== true || socket.authorizationError) return undefined;
     return socket.getPeerX509Certificate?.() ?? undefined;
   }
 

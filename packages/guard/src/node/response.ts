@@ -52,6 +52,11 @@ export function answer(response: ServerResponse, own: Answer): boolean {
   return true;
 }
 
+/** The guard that holds a response. */
+export function guardOf(response: ServerResponse): Guard | undefined {
+  return (response as Partial<HeldResponse>)[key]?.guard;
+}
+
 /** The exchange of a held response. */
 export function exchangeOf(response: ServerResponse): Exchange | undefined {
   return (response as Partial<HeldResponse>)[key]?.exchange;
