@@ -15,6 +15,8 @@ export interface ActionFacts {
   permits(type: string): boolean;
   /** Whether some policy could forbid it. */
   forbids(type: string): boolean;
+  /** Whether some policy that could forbid it looks at the object. */
+  forbidsSome(type: string): boolean;
   /** The heads of the policies that could permit it on a type. */
   heads(type: string): readonly PolicyHead[];
 }
@@ -100,8 +102,8 @@ function factsOf(
   const declared = model.actions.get('Action')?.get(operationId);
   const action = declared?.entity ?? new Entity('Action', operationId);
   const about = heads.filter((head) => aboutAction(head, action));
-  const byType = new Map<string, { permits: readonly PolicyHead[]; forbids: boolean }>();
-  const at = (type: string): { permits: readonly PolicyHead[]; forbids: boolean } => {
+  const byType = new Map<string, { permits: readonly PolicyHead[]; forbids: boolean; some: boolean }>();
+  const at = (type: string): { permits: readonly PolicyHead[]; forbids: boolean; some: boolean } => {
     const name = entityTypes.get(type) ?? type;
     let known = byType.get(name);
     if (known === undefined) {
@@ -110,6 +112,7 @@ function factsOf(
       known = {
         permits: applying.filter((head) => head.effect === 'permit'),
         forbids: applying.some((head) => head.effect === 'forbid'),
+        some: applying.some((head) => head.effect === 'forbid' && looksAtResource(head)),
       };
       byType.set(name, known);
     }
@@ -121,8 +124,14 @@ function factsOf(
     model: declared,
     permits: (type) => at(type).permits.length > 0,
     forbids: (type) => at(type).forbids,
+    forbidsSome: (type) => at(type).some,
     heads: (type) => at(type).permits,
   };
+}
+
+/** Whether a policy singles objects out, in its head or its conditions. */
+function looksAtResource(head: PolicyHead & { readonly conditions?: unknown }): boolean {
+  return head.resource.entity !== undefined || JSON.stringify(head.conditions ?? []).includes('"Var":"resource"');
 }
 
 /** The GET operation of one object: the one whose path ends in the object's id. */

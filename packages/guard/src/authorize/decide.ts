@@ -8,7 +8,7 @@ import { withAuthorization } from './begin.ts';
 import { entityKey } from './directory.ts';
 import { aboutPrincipal } from './heads.ts';
 import { LoadFailure, maxObjects } from './load.ts';
-import { fromCaller, idsIn, subjectOf, type OperationSubject } from './operation-subject.ts';
+import { decidedIds, fromCaller, subjectOf, type OperationSubject } from './operation-subject.ts';
 import { denied } from './refusals.ts';
 
 type Decided = Refusal | undefined;
@@ -83,13 +83,18 @@ function questionOf(
     };
   }
   if (id === undefined) return safe ? collection(core, operation, subject) : creation(subject, refuse);
+  const unnamed = safe ? collection(core, operation, subject) : onEvery(core, operation, subject, refuse);
   if (!canLoad(authority, operation, type)) {
     if (safe) return later(core, operation, subject, 'object');
-    return (authorization) => onNames(authorization, subject, idsIn(authorization.exchange, id), refuse);
+    return (authorization) => {
+      const ids = decidedIds(authorization.exchange, id);
+      return ids === undefined ? unnamed(authorization) : onNames(authorization, subject, ids, refuse);
+    };
   }
   const through = core.contract.operations.find((one) => one.operationId === operation.castellan.resolve?.operation);
   return async (authorization) => {
-    const ids = idsIn(authorization.exchange, id);
+    const ids = decidedIds(authorization.exchange, id);
+    if (ids === undefined) return unnamed(authorization);
     for (const object of await authorization.objects(type, ids, through)) {
       const refusal = await onObject(core, operation, authorization, subject, object, refuse);
       if (refusal !== undefined) return refusal;
@@ -134,6 +139,25 @@ function onNames(
     }
     return undefined;
   });
+}
+
+/**
+ * A write that does not name its objects may be about all of them: it must be permitted on an object of which nothing is
+ * known, and no policy may forbid it on some.
+ */
+function onEvery(
+  core: GuardCore,
+  operation: Operation,
+  { facts, type }: OperationSubject,
+  refuse: (ruling: Ruling, key: string) => Decided,
+): (authorization: Authorization) => Decided | Promise<Decided> {
+  if (facts.forbidsSome(type))
+    return () => denied(core, operation, `${facts.id} names no ${type}, and a policy forbids it on some`, 'no-id');
+  return (authorization) =>
+    thenRefuse(
+      authorization.settled(() => authorization.rule(facts, authorization.entity(type, '', undefined))),
+      (ruling) => refuse(ruling, `any ${type}`),
+    );
 }
 
 /** A new object: what the body says of it is what can be decided on. A list in the body is many new objects. */

@@ -63,6 +63,25 @@ export const fromCaller = 'auth.subject';
 /** The ids that a request names, by `path.x`, `query.x` or `body.x.y`; lists count with all their items. */
 export function idsIn(exchange: Exchange, source: string): readonly string[] {
   if (source === fromCaller) return exchange.auth === undefined ? [] : [exchange.auth.subject];
+  return [...new Set(valuesIn(exchange, source).filter(isId).map(String))];
+}
+
+/**
+ * The ids that a decision has to be made on. An id that is missing, null, empty or no id names no single object: what the
+ * operation does then may be about any of them.
+ * @returns undefined where the request does not name its objects
+ */
+export function decidedIds(exchange: Exchange, source: string): readonly string[] | undefined {
+  if (source === fromCaller) return idsIn(exchange, source);
+  const values = valuesIn(exchange, source);
+  return values.length > 0 && values.every(isId) ? [...new Set(values.map(String))] : undefined;
+}
+
+function isId(value: unknown): value is string | number | bigint {
+  return (typeof value === 'string' && value !== '') || typeof value === 'number' || typeof value === 'bigint';
+}
+
+function valuesIn(exchange: Exchange, source: string): readonly unknown[] {
   const [place, ...names] = source.split('.');
   const { parameters } = exchange;
   const from: unknown = place === 'path' ? parameters.path : place === 'query' ? parameters.query : exchange.value;
@@ -76,9 +95,5 @@ export function idsIn(exchange: Exchange, source: string): readonly string[] {
           : undefined,
       );
   }
-  const ids = values
-    .flatMap((value) => (Array.isArray(value) ? (value as unknown[]) : [value]))
-    .filter((value) => typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')
-    .map(String);
-  return [...new Set(ids)];
+  return values.flatMap((value) => (Array.isArray(value) ? (value as unknown[]) : [value]));
 }
