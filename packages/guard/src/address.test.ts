@@ -19,10 +19,19 @@ test('what an untrusted peer forwards is ignored', () => {
   assert.equal(compileClientAddress(['10.0.0.0/8'])('203.0.113.7', '10.0.0.1'), '203.0.113.7');
 });
 
-test('a hop that is no address, or a list without end, ends the search at the last known address', () => {
+test('a hop that cannot be read is nobody who is trusted, and never the proxy itself', () => {
   const client = compileClientAddress(['10.0.0.0/8']);
-  assert.equal(client('10.0.0.1', 'unknown, 10.0.0.2'), '10.0.0.2');
-  assert.equal(client('10.0.0.1', Array.from({ length: 100 }, () => '1.1.1.1').join(',')), '10.0.0.1');
+  for (const hop of ['unknown', '_hidden', '', 'client.example', '10.0.0', '[2001:db8::1', '1e3'])
+    for (const list of [hop, `${hop}, 10.0.0.2`, `203.0.113.7, ${hop}, 10.0.0.2`])
+      assert.equal(client('10.0.0.1', list), 'unknown', list);
+});
+
+test('a list of any length is read from the right', () => {
+  const client = compileClientAddress(['10.0.0.0/8']);
+  for (const left of [','.repeat(33), '1.1.1.1,'.repeat(40), '10.0.0.9,'.repeat(500), '127.0.0.1,'.repeat(100_000)])
+    assert.equal(client('10.0.0.1', `${left}203.0.113.7, 10.0.0.2`), '203.0.113.7');
+  assert.equal(client('10.0.0.1', Array.from({ length: 100 }, () => '10.0.0.2').join()), 'unknown');
+  assert.equal(client('10.0.0.1', '10.0.0.3, 10.0.0.2'), '10.0.0.3');
 });
 
 test('a range that is none is refused with its mend', () => {

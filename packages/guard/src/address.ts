@@ -20,19 +20,23 @@ export function compileClientAddress(trusted: readonly string[]): ClientAddress 
   return (peer, forwardedFor) => {
     let client = normalAddress(peer);
     if (forwardedFor === undefined) return client;
-    const hops = forwardedFor.split(',', maxHops + 1);
-    if (hops.length > maxHops) return client;
-    for (let i = hops.length - 1; i >= 0 && isTrusted(client); i--) {
-      const hop = withoutPort((hops[i] ?? '').trim());
-      // A hop that is no address was not written by a proxy of ours: the one before it is the last that is known.
-      if (isIP(hop) === 0) return client;
+    let end = forwardedFor.length;
+    for (let read = 0; end >= 0 && isTrusted(client); read++) {
+      const comma = end === 0 ? -1 : forwardedFor.lastIndexOf(',', end - 1);
+      const hop = withoutPort(forwardedFor.slice(comma + 1, end).trim());
+      // Whom a trusted proxy forwards for cannot be read. That is nobody who is trusted, and not the proxy itself.
+      if (isIP(hop) === 0 || read === maxHops) return unknownAddress;
       client = normalAddress(hop);
+      end = comma;
     }
     return client;
   };
 }
 
 const maxHops = 32;
+
+/** The address of a caller whom a trusted proxy names in no way that can be read. */
+const unknownAddress = 'unknown';
 
 function addTo(list: BlockList, entry: string): void {
   if (entry === 'loopback') {
@@ -60,7 +64,7 @@ function normalAddress(address: string): string {
 }
 
 function withoutPort(hop: string): string {
-  if (hop.startsWith('[')) return hop.slice(1, hop.indexOf(']') === -1 ? undefined : hop.indexOf(']'));
+  if (hop.startsWith('[')) return hop.slice(1, Math.max(1, hop.indexOf(']')));
   const colon = hop.indexOf(':');
   return colon !== -1 && colon === hop.lastIndexOf(':') ? hop.slice(0, colon) : hop;
 }

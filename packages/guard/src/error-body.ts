@@ -4,7 +4,7 @@ import type { Released } from './stages/release.ts';
 
 /** What frameworks, databases and runtimes print when they fail; none of it belongs into an answer (API8:2023). */
 const internals =
-  /\n\s+at .+[:(]\d+|Traceback \(most recent call last\)|\.(?:ts|js|mjs|cjs|py|rb|java|go|cs|php):\d+|SQLSTATE|ORA-\d{5}|SequelizeDatabaseError|syntax error at or near|node_modules[\\/]|java\.lang\.|System\.[A-Z]\w+Exception/;
+  /\n[ \t]+at .+[:(]\d+|Traceback \(most recent call last\)|\.(?:ts|js|mjs|cjs|py|rb|java|go|cs|php):\d+|SQLSTATE|ORA-\d{5}|SequelizeDatabaseError|syntax error at or near|node_modules[\\/]|java\.lang\.|System\.[A-Z]\w+Exception/;
 
 /** Whether an error body shows the inside of the application. Looks at the first 64 KiB. */
 export function leaksInternals(body: string | Uint8Array): boolean {

@@ -67,8 +67,9 @@ export function compileMultipart(source: SchemaSource, media: MediaType, limits:
     let valid = true;
     for (const part of parts) {
       const { name, filename } = part.head;
-      if (filename === '' && part.bytes.length === 0) continue;
       const documented = fields.get(name);
+      // A file field of a form that was left empty. Parsers behind the guard see such a part of any other name as well.
+      if (filename === '' && part.bytes.length === 0 && documented?.file === true) continue;
       const field = documented ?? free;
       const refused =
         documented === undefined && /[[\]]|^__proto__$/.test(name) ? bracketed : readPart(part, field, limits);

@@ -23,7 +23,7 @@ export function generateTypes(contract: Contract): string {
     ...declarations.map(([name, type]) => `export type ${name} = ${type};`),
   ].join('\n\n');
   const lines = [
-    `// Made by castellan types from ${contract.title.replaceAll(/\s+/g, ' ')} ${contract.version}. Make it again when the document changes.`,
+    `// Made by castellan types from ${`${contract.title} ${contract.version}`.replaceAll(/[\s\p{Cc}]+/gu, ' ')}. Make it again when the document changes.`,
     ...(body.includes('UploadedFile') ? [uploadedFile] : []),
     body,
   ];

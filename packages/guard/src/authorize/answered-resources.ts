@@ -17,7 +17,7 @@ import { Undecidable } from './attributes.ts';
 import { withAuthorization } from './begin.ts';
 import { entityKey } from './directory.ts';
 import { LoadFailure } from './load.ts';
-import { subjectOf, type OperationSubject } from './operation-subject.ts';
+import { decidedIds, fromCaller, subjectOf, type OperationSubject } from './operation-subject.ts';
 import { denied, undecided, withheldObject } from './refusals.ts';
 import { mayTouch } from './rules.ts';
 
@@ -113,7 +113,7 @@ function questionOf(
       };
     });
     const settle = ({ objects, unreadable }: Judgement): AnswerOutcome => {
-      const own = resources.some(({ type }) => subject.types.has(type));
+      const own = resources.some((found) => subject.types.has(found.type) && isAsked(exchange, subject, found));
       if (!own && good && exchange.undecided === 'object') return withoutObject(core, operation);
       const refused: FoundResource[] = [];
       for (let i = 0; i < resources.length; i++) {
@@ -133,6 +133,20 @@ function questionOf(
     };
     return judged instanceof Promise ? judged.then(settle) : settle(judged);
   };
+}
+
+/**
+ * Whether an object in an answer is the one that was asked for: the whole answer, or the one whose id, or whose property of
+ * the path parameter's name, is what the request names.
+ */
+function isAsked(exchange: Exchange, { id }: OperationSubject, { holder, idName, value }: FoundResource): boolean {
+  if (holder === undefined || id === undefined || id === fromCaller) return true;
+  const asked = (decidedIds(exchange, id) ?? []).map((name) => name.toLowerCase());
+  const variable = id.slice(id.lastIndexOf('.') + 1);
+  return [idName, variable].some((name) => {
+    const own = Object.hasOwn(value, name) ? value[name] : undefined;
+    return (typeof own === 'string' || typeof own === 'number') && asked.includes(String(own).toLowerCase());
+  });
 }
 
 function keyOf(found: FoundResource): string {
@@ -171,6 +185,11 @@ function judgeOf(
       if (by !== undefined && authorization.rule(by, entity).allowed) return permitted;
       if (safe) return ruling;
       return byReading(authority, authorization, readOf(type), type, entity) ?? permitted;
+    }
+    // A policy that only forbids is asked about what the answer shows as well.
+    if (subject.types.has(type) && facts.forbids(type)) {
+      const ruling = authorization.rule(facts, entity);
+      if (ruling.forbidden) return ruling;
     }
     const granted =
       authorization.granted.size === 0 ? undefined : authorization.granted.get(entityKey(type, entity.id));

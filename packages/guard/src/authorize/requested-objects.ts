@@ -58,6 +58,9 @@ function accessesOf(core: GuardCore, operation: Operation): readonly ResourceAcc
   });
 }
 
+/** What an answer names at most. */
+const maxErrors = 20;
+
 function unwritable(
   core: GuardCore,
   exchange: Exchange,
@@ -68,19 +71,20 @@ function unwritable(
     owner === undefined
       ? undefined
       : exchange.rulings?.entity(owner.type, String(owner.value[owner.idName] ?? ''), owner.value);
-  const errors = properties.flatMap(({ rule, holder, owner }): Issue[] => {
-    if (mayTouch(core, exchange, rule, () => ownerOf(owner))) return [];
+  const errors: Issue[] = [];
+  for (const { rule, holder, owner } of properties) {
+    if (mayTouch(core, exchange, rule, () => ownerOf(owner))) continue;
+    // Finding a place searches the whole body.
+    if (errors.length === maxErrors) break;
     const pointer =
       accesses.map((access) => access.locate(exchange.value, holder)).find((at) => at !== undefined) ?? '';
-    return [
-      {
-        pointer: `${pointer}/${rule.name}`,
-        keyword: 'write',
-        message: 'may not be written with this credential',
-        mend: 'leave it out',
-      },
-    ];
-  });
+    errors.push({
+      pointer: `${pointer}/${rule.name}`,
+      keyword: 'write',
+      message: 'may not be written with this credential',
+      mend: 'leave it out',
+    });
+  }
   return errors.length === 0
     ? undefined
     : {

@@ -98,12 +98,19 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
         if (status >= 400) return sanitised(exchange, status);
         return withhold(core, 'undeclared-status', `status ${status} is not documented`);
       }
+      // What is asked for is elsewhere then, and `Location` says where: there is no body that could show the object.
+      if (status >= 300 && status < 400) {
+        const hidden = undecided?.(exchange, status);
+        if (hidden !== undefined) return hidden;
+      }
+      if (status === 205) return 'check';
       if (plan.bodiless || exchange.headOfGet) return undecided?.(exchange, status) ?? pass;
       const content = contentType === undefined ? 'undeclared' : plan.content(contentType);
       return content !== 'undeclared' && !content.json ? (undecided?.(exchange, status) ?? pass) : 'check';
     },
     body(exchange, status, contentType, body) {
-      if (body.length === 0) return pass;
+      if (body.length === 0) return undecided?.(exchange, status) ?? pass;
+      if (status === 205) return withhold(core, 'reset-with-body', 'a 205 has no body (RFC 9110 section 15.3.6)');
       const content = contentType === undefined ? 'undeclared' : planOf(status).content(contentType);
       if (content === 'undeclared') {
         if (status >= 400) return sanitised(exchange, status);
@@ -192,7 +199,8 @@ function essenceOf(contentType: string | undefined): string | undefined {
 
 function compileContent(core: GuardCore, operation: Operation, media: MediaType, status: number): ContentPlan {
   const essence = essenceOf(media.type) ?? '';
-  const json = essence === 'application/json' || essence.endsWith('+json') || essence.endsWith('/*');
+  // `text/json` and `application/x-json` are JSON to whoever reads them.
+  const json = /[/+-]json$/.test(essence) || essence.endsWith('/*');
   if (!json) return { json: false, check: () => pass };
   const schema =
     media.schema === undefined ? undefined : compileSchema(core.contract, media.schema, { direction: 'response' });
