@@ -3,8 +3,8 @@ import type { CorsOptions } from './options.ts';
 
 /** Compiled CORS policy (Fetch standard, section 'HTTP extensions'). */
 export interface Cors {
-  /** Fields for an answer to a request from this origin; undefined where the origin is not allowed. */
-  fields(origin: string): Readonly<Record<string, string>> | undefined;
+  /** Fields for an answer to a request from this origin, or from none. What depends on the origin says so: `Vary`. */
+  fields(origin: string | undefined): Readonly<Record<string, string>>;
   /** Fields for a preflight answer. */
   preflight(origin: string, methods: string): Readonly<Record<string, string>> | undefined;
 }
@@ -33,9 +33,10 @@ export function compileCors(options: CorsOptions): Cors {
     }
   }
   const origins = new Set(options.origins);
-  const fields = (origin: string): Record<string, string> | undefined => {
-    if (!any && !origins.has(origin)) return undefined;
-    const result: Record<string, string> = { 'access-control-allow-origin': any ? '*' : origin, vary: 'Origin' };
+  const others: Readonly<Record<string, string>> = Object.freeze(any ? {} : { vary: 'Origin' });
+  const fields = (origin: string | undefined): Readonly<Record<string, string>> => {
+    if (origin === undefined || (!any && !origins.has(origin))) return others;
+    const result: Record<string, string> = { ...others, 'access-control-allow-origin': any ? '*' : origin };
     if (options.credentials === true) result['access-control-allow-credentials'] = 'true';
     if (options.expose !== undefined) result['access-control-expose-headers'] = options.expose.join(', ');
     return result;
@@ -43,10 +44,9 @@ export function compileCors(options: CorsOptions): Cors {
   return {
     fields,
     preflight(origin, methods) {
-      const allowed = fields(origin);
-      if (allowed === undefined) return undefined;
+      if (!any && !origins.has(origin)) return undefined;
       return {
-        ...allowed,
+        ...fields(origin),
         'access-control-allow-methods': methods,
         'access-control-allow-headers': (options.headers ?? ['authorization', 'content-type']).join(', '),
         'access-control-max-age': String(options.maxAge ?? 600),

@@ -114,9 +114,11 @@ class Reader implements SequenceReader {
     this.append(chunk);
     const items: SequenceItem[] = [];
     if (this.framing === 'records' && this.held[0] !== RS) return [this.stop(noSeparator)];
+    if (this.framing === 'lines') this.emptyLines(items);
     for (let end = this.itemEnd(false); end !== -1; end = this.itemEnd(false)) {
       if (end > this.maxBytes) return [...items, this.stop(tooLong)];
       items.push(this.take(end));
+      if (this.framing === 'lines') this.emptyLines(items);
     }
     if (this.held.length > this.maxBytes) items.push(this.stop(tooLong));
     return items;
@@ -171,6 +173,16 @@ class Reader implements SequenceReader {
     return this.framing === 'records' ? at : at + 1;
   }
 
+  /** Empty lines that begin what is held: a million of them must not cost a million copies. */
+  private emptyLines(items: SequenceItem[]): void {
+    let count = 0;
+    while (this.held[count] === LF) count++;
+    if (count === 0) return;
+    for (let line = 0; line < count; line++) items.push(emptyLine);
+    this.held = this.held.subarray(count);
+    this.searched = 0;
+  }
+
   /** An empty line ends an event; lines end with CR, LF or both. */
   private eventEnd(last: boolean): number {
     const { held } = this;
@@ -191,6 +203,8 @@ class Reader implements SequenceReader {
     return -1;
   }
 }
+
+const emptyLine: SequenceItem = Object.freeze({ bytes: Uint8Array.of(LF), value: undefined, issues: [] });
 
 function judged(bytes: Uint8Array, value: unknown, schema: CompiledSchema | undefined): SequenceItem {
   return { bytes, value, issues: schema === undefined || schema.check(value) ? [] : schema.explain(value) };

@@ -203,7 +203,8 @@ function visitObject(
     if (!Object.hasOwn(object, shape.name)) continue;
     const named = object[shape.name];
     for (const id of Array.isArray(named) ? (named as unknown[]) : [named])
-      if (typeof id === 'string' || typeof id === 'number') references?.push({ shape, holder: object, id: String(id) });
+      if (typeof id === 'string' || typeof id === 'number' || typeof id === 'bigint')
+        references?.push({ shape, holder: object, id: String(id) });
   }
   for (const [name, next] of part.properties) {
     const inner = object[name];

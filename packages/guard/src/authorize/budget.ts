@@ -57,6 +57,16 @@ export const answeredBudget: AnswerCheck = {
   },
 };
 
+/** Takes the bytes of a body that is no JSON: a refusal where they do not fit. */
+export type ByteBudget = (exchange: Exchange, bytes: number) => Refusal | undefined;
+
+/** The budget of bytes for files and streams; undefined where the operation has none. */
+export function compileByteBudget(core: GuardCore, operation: Operation): ByteBudget | undefined {
+  const limiter = budgetsOf(core, operation)?.bytes;
+  if (limiter === undefined) return undefined;
+  return (exchange, bytes) => spend(limiter, 'bytes', callerKey(exchange), exchange, bytes);
+}
+
 function spend(
   limiter: Gcra | undefined,
   name: 'records' | 'bytes',

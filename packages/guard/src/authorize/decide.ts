@@ -9,7 +9,7 @@ import { entityKey } from './directory.ts';
 import { aboutPrincipal } from './heads.ts';
 import { LoadFailure, maxObjects } from './load.ts';
 import { decidedIds, fromCaller, subjectOf, type OperationSubject } from './operation-subject.ts';
-import { denied } from './refusals.ts';
+import { denied, hiding } from './refusals.ts';
 
 type Decided = Refusal | undefined;
 
@@ -33,9 +33,11 @@ export const decide: Stage = {
       try {
         outcome = withAuthorization(core, exchange, ask);
       } catch (error) {
-        return refusalFor(error);
+        return hiding(core, operation, refusalFor(error));
       }
-      return outcome instanceof Promise ? outcome.catch(refusalFor) : outcome;
+      return outcome instanceof Promise
+        ? outcome.catch((error: unknown) => hiding(core, operation, refusalFor(error)))
+        : outcome;
     };
   },
 };

@@ -56,7 +56,10 @@ export async function permits(
   const value = object as Readonly<Record<string, unknown>>;
   const idName = authority.contract.resources.get(type)?.id ?? 'id';
   const id = value[idName];
-  if (!authority.contract.resources.has(type) || (typeof id !== 'string' && typeof id !== 'number'))
+  if (
+    !authority.contract.resources.has(type) ||
+    (typeof id !== 'string' && typeof id !== 'number' && typeof id !== 'bigint')
+  )
     throw new CastellanError({
       code: 'not-a-resource',
       message: `the object is no ${type} of the contract, or has no ${idName}`,

@@ -47,12 +47,19 @@ export const answeredPage: AnswerCheck = {
 };
 
 /**
- * How many records an answer holds: the items of a list, of the longest list of an envelope (`{ items, total }`), or one.
+ * How many records an answer holds: the items of a list, of the longest list of an envelope (`{ items, total }`,
+ * `{ data: { items } }`), or one. Lists inside of a list's items belong to one record.
  */
 export function countRecords(value: unknown): number {
   if (Array.isArray(value)) return value.length;
   if (typeof value !== 'object' || value === null) return 0;
   let most = -1;
-  for (const inner of Object.values(value)) if (Array.isArray(inner) && inner.length > most) most = inner.length;
+  const pending: object[] = [value];
+  for (let envelope = pending.pop(); envelope !== undefined; envelope = pending.pop()) {
+    for (const inner of Object.values(envelope) as unknown[]) {
+      if (Array.isArray(inner)) most = Math.max(most, inner.length);
+      else if (typeof inner === 'object' && inner !== null) pending.push(inner);
+    }
+  }
   return most === -1 ? 1 : most;
 }

@@ -13,6 +13,12 @@ export function denied(core: GuardCore, operation: Operation, log: string, reaso
   return isSecret(core, operation) ? { type: 'not-found', reason, log } : { type: 'forbidden', reason, log };
 }
 
+/** A refusal of somebody else's, such as a `resolve` read's, in the form that this operation's callers may see. */
+export function hiding(core: GuardCore, operation: Operation, refusal: Refusal): Refusal {
+  if (refusal.type !== 'forbidden' || !isSecret(core, operation)) return refusal;
+  return { type: 'not-found', reason: refusal.reason, log: refusal.log };
+}
+
 /** The answer holds an object that the caller may not have. Nothing of it leaves. */
 export function withheldObject(core: GuardCore, log: string): Refusal {
   return { type: 'response-withheld', status: core.settings.withheldStatus, reason: 'object-denied', log };

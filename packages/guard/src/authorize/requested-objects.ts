@@ -18,7 +18,7 @@ import { withAuthorization } from './begin.ts';
 import { refusalFor } from './decide.ts';
 import { entityKey } from './directory.ts';
 import { idsIn, subjectOf } from './operation-subject.ts';
-import { denied } from './refusals.ts';
+import { denied, hiding } from './refusals.ts';
 import { mayTouch } from './rules.ts';
 
 type WithReferences = Required<Findings>;
@@ -42,9 +42,11 @@ export const requestedObjects: Stage = {
       if (findings.resources.length + findings.references.length === 0) return undefined;
       try {
         const outcome = withAuthorization(core, exchange, (authorization) => objects(authorization, findings));
-        return outcome instanceof Promise ? outcome.catch(refusalFor) : outcome;
+        return outcome instanceof Promise
+          ? outcome.catch((error: unknown) => hiding(core, operation, refusalFor(error)))
+          : outcome;
       } catch (error) {
-        return refusalFor(error);
+        return hiding(core, operation, refusalFor(error));
       }
     };
   },
@@ -116,7 +118,11 @@ function objectsCheck(
 
   const ofResource = (found: FoundResource, own: ReadonlySet<string>): Wanted[] => {
     const id = found.value[found.idName];
-    if ((typeof id !== 'string' && typeof id !== 'number') || own.has(entityKey(found.type, String(id)))) return [];
+    if (
+      (typeof id !== 'string' && typeof id !== 'number' && typeof id !== 'bigint') ||
+      own.has(entityKey(found.type, String(id)))
+    )
+      return [];
     const target = { type: found.type, id: String(id), body: found.value };
     if (subject.types.has(found.type) && !subject.safe && subject.governed)
       return [{ ...target, facts: subject.facts, must: true }];

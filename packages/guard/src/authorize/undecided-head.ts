@@ -10,7 +10,7 @@ export type UndecidedHead = (exchange: Exchange, status: number) => Released | u
 
 /**
  * Answers without a body that shows the object (HEAD, 304, a file, a redirect) tell that it is there and more. They leave
- * only where somebody has decided before. Where existence is secret, every 404 looks the same.
+ * only where somebody has decided before. Where existence is secret, every 404 looks the same, and a 403 is one.
  */
 export function compileUndecidedHead(core: GuardCore, operation: Operation): UndecidedHead | undefined {
   const { authority } = core;
@@ -19,7 +19,7 @@ export function compileUndecidedHead(core: GuardCore, operation: Operation): Und
   const secret = isSecret(core, operation);
   if (!governed && !secret) return undefined;
   return (exchange, status) => {
-    if (secret && status === 404)
+    if (secret && (status === 403 || status === 404))
       return { action: 'withhold', refusal: { type: 'not-found', reason: 'handler-not-found' } };
     if (exchange.undecided === undefined || status >= 400) return undefined;
     return {

@@ -5,6 +5,7 @@ import type { Guard } from '../guard.ts';
 import type { Refusal } from '../problem.ts';
 import { revealingFields, securityFields, strictTransport } from '../security-fields.ts';
 import { ItemStream } from '../stages/items.ts';
+import { varied } from '../vary.ts';
 import type { FetchIncoming } from './request.ts';
 
 /** The guard's own answer as a Fetch response. */
@@ -168,7 +169,8 @@ function leave(
   if (exchange.incoming.encrypted && !headers.has(strictTransport[0]))
     headers.set(strictTransport[0], strictTransport[1]);
   if (!headers.has('x-request-id')) headers.set('x-request-id', exchange.id);
-  for (const [name, value] of guard.crossOrigin(exchange)) headers.set(name, value);
+  for (const [name, value] of guard.crossOrigin(exchange))
+    headers.set(name, name === 'vary' ? varied(headers.get(name) ?? undefined, value) : value);
   exchange.status = statusLeft(exchange, response.status);
   if (ends) guard.close(exchange);
   return new Response(body, { status: response.status, statusText: response.statusText, headers });

@@ -8,6 +8,7 @@ import { securityFields } from '../security-fields.ts';
 import { ItemStream } from '../stages/items.ts';
 import type { Released } from '../stages/release.ts';
 import { bytesOf, callbackIn, isList, originalOf, valueOf, type HeadFields } from './original.ts';
+import { STATUS_CODES } from './http.ts';
 import { completeHead, type OwnFraming } from './head.ts';
 import { Held, key, type HeldResponse } from './held.ts';
 
@@ -45,6 +46,8 @@ export function answer(response: ServerResponse, own: Answer): boolean {
   const { writeHead, end } = held?.original ?? originalOf(response);
   const body = own.status === 204 || response.req.method === 'HEAD' ? '' : own.body;
   if (own.status !== 204) fields.push('content-length', String(Buffer.byteLength(own.body)));
+  // A framework or handler may have set a reason phrase for another status. HTTP/2 has none.
+  if (response.req.httpVersionMajor === 1) response.statusMessage = STATUS_CODES[own.status] ?? '';
   writeHead.call(response, own.status, fields);
   if (held !== undefined) held.ending = true;
   end.call(response, body, 'utf8');

@@ -13,9 +13,11 @@ import {
 } from '@castellan/contract';
 import { answerChecks } from '../authorize/answer.ts';
 import { inOrder, type AnswerCheckFunction, type AnswerOutcome } from '../authorize/answer-check.ts';
+import { compileByteBudget, type ByteBudget } from '../authorize/budget.ts';
 import { compileUndecidedHead } from '../authorize/undecided-head.ts';
 import type { GuardCore } from '../core.ts';
 import type { Exchange } from '../exchange.ts';
+import { hasDuplicateKeys } from './duplicate-keys.ts';
 import { leaksInternals, sanitised } from '../error-body.ts';
 import type { Refusal } from '../problem.ts';
 import type { ItemGate } from './release-head.ts';
@@ -29,7 +31,7 @@ export type Released =
       readonly ascii?: boolean;
     }
   /** It leaves with another body, under the same status. */
-  | { readonly action: 'replace'; readonly body: string; readonly contentType: string }
+  | { readonly action: 'replace'; readonly body: string; readonly contentType: string | undefined }
   /** Nothing of it leaves. */
   | { readonly action: 'withhold'; readonly refusal: Refusal };
 
@@ -77,6 +79,7 @@ interface ContentPlan {
 export function compileRelease(core: GuardCore, operation: Operation): Release {
   const responses = new Map<number, StatusPlan>();
   const undecided = compileUndecidedHead(core, operation);
+  const spend = compileByteBudget(core, operation);
 
   function planOf(status: number): StatusPlan {
     let plan = responses.get(status);
@@ -88,9 +91,9 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
   }
 
   return {
-    head(exchange, status, contentType) {
+    head(exchange, status, contentType, fields) {
       if (status < 200) return pass;
-      const secret = status === 404 ? undecided?.(exchange, status) : undefined;
+      const secret = status === 403 || status === 404 ? undecided?.(exchange, status) : undefined;
       if (secret !== undefined) return secret;
       const plan = planOf(status);
       if (plan.response === undefined) {
@@ -106,7 +109,12 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
       if (status === 205) return 'check';
       if (plan.bodiless || exchange.headOfGet) return undecided?.(exchange, status) ?? pass;
       const content = contentType === undefined ? 'undeclared' : plan.content(contentType);
-      return content !== 'undeclared' && !content.json ? (undecided?.(exchange, status) ?? pass) : 'check';
+      if (content === 'undeclared' || content.json) return 'check';
+      const hidden = undecided?.(exchange, status);
+      if (hidden !== undefined || spend === undefined) return hidden ?? pass;
+      // A body whose length is told may stream; another one is counted before it leaves.
+      const length = fields?.getHeader('content-length');
+      return length === undefined ? 'check' : (spent(spend, exchange, Number(length)) ?? pass);
     },
     body(exchange, status, contentType, body) {
       if (body.length === 0) return undecided?.(exchange, status) ?? pass;
@@ -120,6 +128,10 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
           contentType === undefined ? 'no media type' : `media type ${contentType} is not documented`,
         );
       }
+      if (!content.json && spend !== undefined) {
+        const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+        return spent(spend, exchange, bytes) ?? pass;
+      }
       try {
         return content.check(exchange, body);
       } catch (error) {
@@ -128,6 +140,11 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
       }
     },
   };
+}
+
+function spent(spend: ByteBudget, exchange: Exchange, bytes: number): Released | undefined {
+  const refusal = spend(exchange, bytes);
+  return refusal === undefined ? undefined : { action: 'withhold', refusal };
 }
 
 /** What one status may carry; its media types are compiled when first seen. */
@@ -279,7 +296,7 @@ function without(exchange: Exchange, names: Undocumented, value: unknown): unkno
 }
 
 function replace(value: unknown): Shaped {
-  return { action: 'replace', body: JSON.stringify(value), contentType: 'application/json; charset=utf-8', value };
+  return { action: 'replace', body: JSON.stringify(value), contentType: undefined, value };
 }
 
 /** An answer that has the documented form, with its value where it may leave. */
@@ -295,8 +312,10 @@ function permitted(
 ): Released | Promise<Released> {
   if (!('value' in released)) return released;
   const settle = (outcome: AnswerOutcome): Released => {
-    if (outcome === undefined) return released;
-    if (outcome === 'changed') return replace(released.value);
+    // What was decided on is what was parsed: of a key that stands twice, whoever reads the text may see the other value.
+    if (outcome === undefined && (released.action !== 'pass' || !hasDuplicateKeys(body, released.value)))
+      return released;
+    if (outcome === undefined || outcome === 'changed') return replace(released.value);
     return status >= 400 ? sanitised(exchange, status) : { action: 'withhold', refusal: outcome };
   };
   const outcome = checks(exchange, released.value, body.length);
