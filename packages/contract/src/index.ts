@@ -20,7 +20,7 @@ export { parseJson, parseJsonText, type ParsedJson } from './bodies/json.ts';
 export { compileParameters, type CompileParametersOptions } from './parameters/decode.ts';
 export { generateTypes } from './types/generate.ts';
 export { compileResponseFields, type FieldSource } from './parameters/response-fields.ts';
-export { compileSchema, References } from './schema/index.ts';
+export { compileSchema, escapePointer, References } from './schema/index.ts';
 export { compileBody, type BodyOptions } from './bodies/body.ts';
 export { contentCodings, inflate, type Inflated, type InflateOptions } from './bodies/inflate.ts';
 export {
@@ -38,6 +38,7 @@ export { compileScan, type Scan, type ScanOptions } from './scan/index.ts';
 export { compileUndocumented, type Removed, type Undocumented } from './undocumented/index.ts';
 export {
   compileResourceAccess,
+  locateObject,
   type Findings,
   type FoundProperty,
   type FoundReference,

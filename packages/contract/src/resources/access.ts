@@ -22,17 +22,17 @@ export interface FoundResource {
   readonly owner: FoundResource | undefined;
 }
 
-/** A property in a value whose schema says who may read or write it. */
+/** A property, item or value of a map whose schema says who may read or write it. `rule.name` is its key in `holder`. */
 export interface FoundProperty {
   readonly rule: PropertyRule;
-  readonly holder: Properties;
+  readonly holder: Properties | unknown[];
   readonly owner: FoundResource | undefined;
 }
 
 /** A property in a value that names an object of another type by its id. */
 export interface FoundReference {
   readonly shape: ReferenceShape;
-  readonly holder: Properties;
+  readonly holder: Properties | unknown[];
   readonly id: string;
 }
 
@@ -57,6 +57,11 @@ export interface ResourceAccess {
    * @returns false where the value is nested too deeply to be searched whole
    */
   visit(value: unknown, findings: Findings): boolean;
+  /**
+   * The same for `holder[key]`, a parameter or a whole body, and for what the schema says of that value itself: that it
+   * names an object, or who may read or write it.
+   */
+  visitIn(holder: Readonly<Record<string, unknown>>, key: string, findings: Findings): boolean;
   /** Where in the value an object of it stands, as an RFC 6901 pointer. Searches; for messages only. */
   locate(value: unknown, object: object): string | undefined;
 }
@@ -93,18 +98,24 @@ export function compileResourceAccess(
     root: root.parts.find((part) => part.holds === undefined && part.shapes.length > 0)?.shapes[0],
     types,
     rules,
-    visit(value, findings) {
-      try {
-        fuel.left = direction === 'request' ? REQUEST_FUEL : RESPONSE_FUEL;
-        return visit(root, value, undefined, '', undefined, findings, 0);
-      } catch (error) {
-        // Nested too deeply, or its conditions cost more than any check may: nobody can say that all was found.
-        if (error instanceof RangeError || error instanceof OutOfFuel) return false;
-        throw error;
-      }
-    },
-    locate: (value, object) => locate(value, object),
+    visit: (value, findings) => searched(direction, () => visit(root, value, undefined, '', undefined, findings, 0)),
+    visitIn: (holder, key, findings) =>
+      searched(direction, () =>
+        visitElement(root, holder[key], holder as Properties, key, key, undefined, findings, 0),
+      ),
+    locate: locateObject,
   };
+}
+
+function searched(direction: Direction, search: () => boolean): boolean {
+  try {
+    fuel.left = direction === 'request' ? REQUEST_FUEL : RESPONSE_FUEL;
+    return search();
+  } catch (error) {
+    // Nested too deeply, or its conditions cost more than any check may: nobody can say that all was found.
+    if (error instanceof RangeError || error instanceof OutOfFuel) return false;
+    throw error;
+  }
 }
 
 function bookOf(contract: Contract, direction: Direction, resources: boolean): Spots {
@@ -161,7 +172,11 @@ function visit(
       if (items === undefined && prefix.length === 0) continue;
       for (let index = 0; index < value.length; index++) {
         const next = index < prefix.length ? prefix[index] : items;
-        if (next !== undefined && !visit(next, value[index], value, index, owner, findings, depth + 1)) whole = false;
+        if (
+          next !== undefined &&
+          !visitElement(next, value[index], value, index, String(key), owner, findings, depth + 1)
+        )
+          whole = false;
       }
     }
     return whole;
@@ -182,6 +197,38 @@ function visit(
 
 const none: readonly ReferenceShape[] = [];
 
+/** A value that no property of the schema names: what its schema says of it stands on the value's own place. */
+function visitElement(
+  spot: Spot,
+  value: unknown,
+  holder: Properties | unknown[],
+  key: string | number,
+  /** The nearest name, for messages. */
+  name: string,
+  owner: FoundResource | undefined,
+  findings: Findings,
+  depth: number,
+): boolean {
+  const { rules, references } = spot.own;
+  if (value !== undefined) {
+    for (const allowed of rules) findings.properties.push({ rule: { name: String(key), allowed }, holder, owner });
+    if (findings.references !== undefined)
+      for (const shape of references) addReferences(findings, { ...shape, name }, holder, value);
+  }
+  return visit(spot, value, holder, key, owner, findings, depth);
+}
+
+function addReferences(
+  { references }: Findings,
+  shape: ReferenceShape,
+  holder: Properties | unknown[],
+  named: unknown,
+): void {
+  for (const id of Array.isArray(named) ? (named as unknown[]) : [named])
+    if (typeof id === 'string' || typeof id === 'number' || typeof id === 'bigint')
+      references?.push({ shape, holder, id: String(id) });
+}
+
 /** Two parts of a composition may say the same of an object; it is found once. */
 function isFound(resources: readonly FoundResource[], from: number, type: string): boolean {
   for (let i = from; i < resources.length; i++) if (resources[i]?.type === type) return true;
@@ -198,14 +245,8 @@ function visitObject(
   let whole = true;
   for (const rule of part.rules)
     if (Object.hasOwn(object, rule.name)) findings.properties.push({ rule, holder: object, owner });
-  const { references } = findings;
-  for (const shape of references === undefined ? none : part.references) {
-    if (!Object.hasOwn(object, shape.name)) continue;
-    const named = object[shape.name];
-    for (const id of Array.isArray(named) ? (named as unknown[]) : [named])
-      if (typeof id === 'string' || typeof id === 'number' || typeof id === 'bigint')
-        references?.push({ shape, holder: object, id: String(id) });
-  }
+  for (const shape of findings.references === undefined ? none : part.references)
+    if (Object.hasOwn(object, shape.name)) addReferences(findings, shape, object, object[shape.name]);
   for (const [name, next] of part.properties) {
     const inner = object[name];
     if (typeof inner === 'object' && inner !== null && Object.hasOwn(object, name))
@@ -214,20 +255,24 @@ function visitObject(
   if (part.rest === undefined && part.patterns.length === 0) return whole;
   for (const name of Object.keys(object)) {
     const inner = object[name];
-    if (typeof inner !== 'object' || inner === null) continue;
     let matched = part.named.has(name);
     for (const { pattern, spot } of part.patterns) {
       if (!pattern.test(name)) continue;
       matched = true;
-      if (!visit(spot, inner, object, name, owner, findings, depth + 1)) whole = false;
+      if (!visitElement(spot, inner, object, name, name, owner, findings, depth + 1)) whole = false;
     }
-    if (!matched && part.rest !== undefined && !visit(part.rest, inner, object, name, owner, findings, depth + 1))
+    if (
+      !matched &&
+      part.rest !== undefined &&
+      !visitElement(part.rest, inner, object, name, name, owner, findings, depth + 1)
+    )
       whole = false;
   }
   return whole;
 }
 
-function locate(value: unknown, object: object): string | undefined {
+/** Where in a value an object of it stands, as an RFC 6901 pointer. Searches; for messages only. */
+export function locateObject(value: unknown, object: object): string | undefined {
   const pending: (readonly [value: unknown, pointer: string])[] = [[value, '']];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const [at, pointer] = next;

@@ -85,6 +85,13 @@ export class Spots {
   }
 }
 
+/** What a schema says of the value itself, where no property names it. */
+export interface OwnRules {
+  /** Of each rule, who may read or write the value. */
+  readonly rules: readonly (readonly string[])[];
+  readonly references: readonly Omit<ReferenceShape, 'name'>[];
+}
+
 /** Beyond this many places below one schema, the rest is taken to lead to a resource: it is looked at, never skipped. */
 const maxSpots = 20_000;
 
@@ -98,13 +105,32 @@ export class Spot {
   conditional = true;
   /** Whether something is to be found here or below. Undefined until `settle` has looked. */
   #leads: boolean | undefined;
+  #own: OwnRules | undefined;
 
   constructor(spots: Spots, nodes: readonly SchemaNode[]) {
     this.#spots = spots;
     this.#nodes = nodes;
   }
 
-  /** What the schemas here say of a property that they stand on. */
+  /** What counts for a value that is an item of a list, a value of a map, a parameter or the whole body. */
+  get own(): OwnRules {
+    if (this.#own === undefined) {
+      const { rule, resources } = this.#spots.options;
+      const extensions = this.extensions();
+      this.#own = {
+        rules: extensions.flatMap((extension) => {
+          const allowed = extension[rule];
+          return allowed === undefined ? [] : [allowed];
+        }),
+        references: extensions.flatMap(({ resource: type, action }) =>
+          resources && type !== undefined ? [{ type, action }] : [],
+        ),
+      };
+    }
+    return this.#own;
+  }
+
+  /** What the schemas here say of a value that they stand on. */
   extensions(): CastellanSchema[] {
     const { layers, conditions } = expand(this.#spots.compiler, this.#nodes);
     return [...layers, ...conditions.flatMap((condition) => condition.layers)].map((layer) => castellanOf(layer.raw));
@@ -176,6 +202,7 @@ function settle(root: Spot): void {
       leading.push(spot);
       continue;
     }
+    if (spot.own.rules.length + spot.own.references.length > 0) leading.push(spot);
     for (const part of Spot.all(spot)) {
       if (part.shapes.length > 0 || part.rules.length > 0 || part.references.length > 0) leading.push(spot);
       for (const next of below(part)) {
@@ -231,7 +258,7 @@ function partOf(spots: Spots, layer: SchemaNode, holds: Part['holds']): Part {
       if (allowed !== undefined) rules.push({ name, allowed });
     }
     if (!options.resources) continue;
-    for (const { resource: type, action } of [...extensions, ...itemExtensions(spots, layer, name, value)])
+    for (const { resource: type, action } of extensions)
       if (type !== undefined) references.push({ name, type, action });
   }
   const patterns = entriesOf(raw, 'patternProperties').flatMap(([pattern, value]) => {
@@ -261,14 +288,6 @@ function partOf(spots: Spots, layer: SchemaNode, holds: Part['holds']): Part {
     prefix: listOf(raw, tuple).map((value, index) => at(value, tuple, index)),
     items: spots.of(item),
   };
-}
-
-/** A list of ids names objects as a single one does. */
-function itemExtensions(spots: Spots, layer: SchemaNode, name: string, value: unknown): CastellanSchema[] {
-  const items = typeof value === 'object' && value !== null && 'items' in value ? value.items : undefined;
-  if (typeof items !== 'object' || items === null) return [];
-  const { nodes } = spots.compiler;
-  return spots.of([nodes.child(nodes.child(layer, value, 'properties', name), items, 'items')])?.extensions() ?? [];
 }
 
 function shapesOf(options: SpotOptions, raw: Readonly<Record<string, unknown>>): ResourceShape[] {

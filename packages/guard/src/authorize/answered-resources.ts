@@ -227,7 +227,12 @@ function remove(
   objects: readonly FoundResource[],
 ): AnswerOutcome {
   if (properties.length + objects.length === 0) return undefined;
-  for (const { rule, holder } of properties) delete holder[rule.name];
+  for (let i = properties.length - 1; i >= 0; i--) {
+    const { rule, holder } = properties[i] ?? {};
+    if (holder === undefined || rule === undefined) continue;
+    if (Array.isArray(holder)) holder.splice(Number(rule.name), 1);
+    else delete holder[rule.name];
+  }
   for (let i = objects.length - 1; i >= 0; i--) {
     const { holder, key } = objects[i] ?? {};
     if (Array.isArray(holder)) holder.splice(Number(key), 1);

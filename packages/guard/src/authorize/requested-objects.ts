@@ -1,11 +1,15 @@
 import {
   compileResourceAccess,
+  escapePointer,
+  locateObject,
   type Findings,
+  type FoundProperty,
   type FoundReference,
   type FoundResource,
   type Issue,
   type Operation,
   type ResourceAccess,
+  type Schema,
 } from '@castellan/contract';
 import type { EntityRef } from '@castellan/policy';
 import type { GuardCore } from '../core.ts';
@@ -15,9 +19,10 @@ import type { Stage } from '../stage.ts';
 import type { Authorization } from './authorization.ts';
 import type { ActionFacts } from './authority.ts';
 import { withAuthorization } from './begin.ts';
-import { refusalFor } from './decide.ts';
+import { canLoad, refusalFor } from './decide.ts';
 import { entityKey } from './directory.ts';
-import { idsIn, subjectOf } from './operation-subject.ts';
+import { decidedIds, idsIn, subjectOf, type OperationSubject } from './operation-subject.ts';
+import { compilePatchRules } from './patch-rules.ts';
 import { denied, hiding } from './refusals.ts';
 import { mayTouch } from './rules.ts';
 
@@ -30,18 +35,24 @@ type WithReferences = Required<Findings>;
 export const requestedObjects: Stage = {
   name: 'authorize',
   compile(core, operation) {
-    const accesses = accessesOf(core, operation);
-    if (accesses.length === 0) return undefined;
+    const looks = looksOf(core, operation);
+    if (looks.length === 0) return undefined;
     const objects = core.authority === undefined ? undefined : objectsCheck(core, operation);
+    const subject = core.authority === undefined ? undefined : subjectOf(core.authority, operation);
     return (exchange) => {
       const findings: WithReferences = { resources: [], properties: [], references: [] };
-      for (const access of accesses)
-        if (!access.visit(exchange.value, findings)) return { type: 'invalid-request', reason: 'too-deep' };
-      const refusal = findings.properties.length === 0 ? undefined : unwritable(core, exchange, accesses, findings);
-      if (refusal !== undefined || objects === undefined) return refusal;
-      if (findings.resources.length + findings.references.length === 0) return undefined;
+      for (const look of looks) if (!look(exchange, findings)) return { type: 'invalid-request', reason: 'too-deep' };
+      const { resources, properties, references } = findings;
+      if (subject === undefined || objects === undefined)
+        return unwritable(core, exchange, properties, () => undefined);
+      if (resources.length + properties.length + references.length === 0) return undefined;
+      const run = (authorization: Authorization): Refusal | undefined | Promise<Refusal | undefined> => {
+        const refusal = mayWrite(core, operation, subject, authorization, properties);
+        if (refusal instanceof Promise) return refusal.then((one) => one ?? objects(authorization, findings));
+        return refusal ?? objects(authorization, findings);
+      };
       try {
-        const outcome = withAuthorization(core, exchange, (authorization) => objects(authorization, findings));
+        const outcome = withAuthorization(core, exchange, run);
         return outcome instanceof Promise
           ? outcome.catch((error: unknown) => hiding(core, operation, refusalFor(error)))
           : outcome;
@@ -52,12 +63,94 @@ export const requestedObjects: Stage = {
   },
 };
 
-function accessesOf(core: GuardCore, operation: Operation): readonly ResourceAccess[] {
-  return (operation.body?.content ?? []).flatMap(({ schema }) => {
-    if (schema === undefined) return [];
-    const access = compileResourceAccess(core.contract, schema, 'request', { resources: core.authority !== undefined });
-    return access === undefined ? [] : [access];
-  });
+/** What may not be written is decided on the object as it is stored, never on what the request says of it. */
+function mayWrite(
+  core: GuardCore,
+  operation: Operation,
+  subject: OperationSubject,
+  authorization: Authorization,
+  properties: readonly FoundProperty[],
+): Refusal | undefined | Promise<Refusal | undefined> {
+  const { exchange } = authorization;
+  if (!properties.some(({ rule }) => rule.allowed.some((name) => name.startsWith('action:'))))
+    return unwritable(core, exchange, properties, () => undefined);
+  const decide = async (): Promise<Refusal | undefined> => {
+    const owners = new Map<FoundResource | undefined, EntityRef>();
+    for (const { owner } of properties)
+      if (!owners.has(owner)) owners.set(owner, await storedOwner(core, operation, subject, authorization, owner));
+    return authorization.settled(() => unwritable(core, exchange, properties, (owner) => owners.get(owner)));
+  };
+  return decide();
+}
+
+/** The object that a property in a request is of, as it is stored; what the body says of it only where it is new. */
+async function storedOwner(
+  core: GuardCore,
+  operation: Operation,
+  subject: OperationSubject,
+  authorization: Authorization,
+  owner: FoundResource | undefined,
+): Promise<EntityRef> {
+  const isItem =
+    owner === undefined || (owner.holder === bodyOf(authorization.exchange) && subject.types.has(owner.type));
+  const named = isItem && subject.id !== undefined ? decidedIds(authorization.exchange, subject.id) : undefined;
+  const type = isItem ? subject.type : owner.type;
+  const id = named?.length === 1 ? named[0] : owner === undefined ? undefined : textOf(owner.value[owner.idName]);
+  const isNew = isItem ? subject.id === undefined && !subject.safe : false;
+  const { authority } = authorization;
+  const canBeLoaded = isItem ? canLoad(authority, operation, type) : authorization.canLoad(type);
+  const through = operationNamed(core, operation.castellan.resolve?.operation);
+  const [object] =
+    id === undefined || isNew || !canBeLoaded
+      ? []
+      : await authorization.objects(type, [id], isItem ? through : undefined);
+  const isThere = object?.value !== undefined;
+  return authorization.entity(type, id ?? '', isThere ? object.value : isNew || !isItem ? owner?.value : undefined);
+}
+
+function textOf(id: unknown): string | undefined {
+  return typeof id === 'string' || typeof id === 'number' || typeof id === 'bigint' ? String(id) : undefined;
+}
+
+function operationNamed(core: GuardCore, id: string | undefined): Operation | undefined {
+  return id === undefined ? undefined : core.contract.operations.find((one) => one.operationId === id);
+}
+
+/** Finds what a request holds. False where it cannot be searched whole. */
+type Look = (exchange: Exchange, findings: WithReferences) => boolean;
+
+const bodies = new WeakMap<Exchange, { body: unknown }>();
+
+/** What a whole body hangs in. */
+function bodyOf(exchange: Exchange): { body: unknown } {
+  let holder = bodies.get(exchange);
+  if (holder === undefined) bodies.set(exchange, (holder = { body: exchange.value }));
+  return holder;
+}
+
+function looksOf(core: GuardCore, operation: Operation): readonly Look[] {
+  const accessTo = (schema: Schema | undefined): ResourceAccess | undefined =>
+    schema === undefined
+      ? undefined
+      : compileResourceAccess(core.contract, schema, 'request', { resources: core.authority !== undefined });
+  const looks: Look[] = [];
+  for (const { schema } of operation.body?.content ?? []) {
+    const access = accessTo(schema);
+    if (access !== undefined) looks.push((exchange, findings) => access.visitIn(bodyOf(exchange), 'body', findings));
+  }
+  for (const { in: place, name, schema, content } of operation.parameters) {
+    const access = accessTo(schema ?? content?.schema);
+    if (access === undefined) continue;
+    const key = place === 'header' ? name.toLowerCase() : name;
+    looks.push((exchange, findings) =>
+      place === 'querystring'
+        ? access.visit(exchange.parameters.query, findings)
+        : access.visitIn(exchange.parameters[place], key, findings),
+    );
+  }
+  const patch = compilePatchRules(core, operation);
+  if (patch !== undefined) looks.push(patch);
+  return looks;
 }
 
 /** What an answer names at most. */
@@ -66,22 +159,16 @@ const maxErrors = 20;
 function unwritable(
   core: GuardCore,
   exchange: Exchange,
-  accesses: readonly ResourceAccess[],
-  { properties }: Findings,
+  properties: readonly FoundProperty[],
+  ownerOf: (owner: FoundResource | undefined) => EntityRef | undefined,
 ): Refusal | undefined {
-  const ownerOf = (owner: FoundResource | undefined): EntityRef | undefined =>
-    owner === undefined
-      ? undefined
-      : exchange.rulings?.entity(owner.type, String(owner.value[owner.idName] ?? ''), owner.value);
   const errors: Issue[] = [];
   for (const { rule, holder, owner } of properties) {
     if (mayTouch(core, exchange, rule, () => ownerOf(owner))) continue;
     // Finding a place searches the whole body.
     if (errors.length === maxErrors) break;
-    const pointer =
-      accesses.map((access) => access.locate(exchange.value, holder)).find((at) => at !== undefined) ?? '';
     errors.push({
-      pointer: `${pointer}/${rule.name}`,
+      pointer: pointerOf(exchange, holder, rule.name),
       keyword: 'write',
       message: 'may not be written with this credential',
       mend: 'leave it out',
@@ -95,6 +182,13 @@ function unwritable(
         errors,
         detail: 'The body holds properties that you may not write.',
       };
+}
+
+function pointerOf(exchange: Exchange, holder: object, name: string): string {
+  if (holder === bodyOf(exchange)) return '';
+  for (const [place, values] of Object.entries(exchange.parameters))
+    if (values === holder) return `/${place}/${escapePointer(name)}`;
+  return `${locateObject(exchange.value, holder) ?? ''}/${escapePointer(name)}`;
 }
 
 /** An object in a body, and what the caller must be allowed to do to it. */

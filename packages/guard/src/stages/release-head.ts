@@ -11,6 +11,7 @@ import type { GuardCore } from '../core.ts';
 import { sanitised } from '../error-body.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Refusal } from '../problem.ts';
+import { compileItemCheck, type ItemCheck } from './item-check.ts';
 import { mediaTypeFor, responseFor, type Release, type Released } from './release.ts';
 
 /** Lets the items of one streamed body through, each after it was checked. */
@@ -29,7 +30,13 @@ interface Passed {
 interface StatusPlan {
   readonly check: ReturnType<typeof compileResponseFields>;
   readonly response: Response | undefined;
-  readonly sequences: Map<string, CompiledSequence | undefined>;
+  readonly sequences: Map<string, StreamPlan | undefined>;
+}
+
+/** How the items of one media type are read and checked. */
+interface StreamPlan {
+  readonly sequence: CompiledSequence;
+  readonly check: ItemCheck;
 }
 
 /** Media types whose plan is kept, per status: handlers may write any. */
@@ -56,26 +63,31 @@ export function releaseHeads(core: GuardCore, operation: Operation, release: Rel
     }
     return plan;
   };
-  const sequenceOf = (plan: StatusPlan, contentType: string): CompiledSequence | undefined => {
+  const sequenceOf = (plan: StatusPlan, status: number, contentType: string): StreamPlan | undefined => {
     if (plan.sequences.has(contentType)) return plan.sequences.get(contentType);
-    const media = plan.response === undefined ? undefined : mediaTypeFor(plan.response, contentType);
-    const sequence =
-      media !== undefined && isSequence(contentType) && media.itemSchema !== undefined
-        ? compileSequence(core.contract, { ...media, type: contentType }, { maxBytes: core.settings.maxBody })
-        : undefined;
-    if (plan.sequences.size < remembered) plan.sequences.set(contentType, sequence);
-    return sequence;
+    const documented = plan.response === undefined ? undefined : mediaTypeFor(plan.response, contentType);
+    let stream: StreamPlan | undefined;
+    if (documented?.itemSchema !== undefined && isSequence(contentType)) {
+      const media = { ...documented, type: contentType };
+      stream = {
+        sequence: compileSequence(core.contract, media, { maxBytes: core.settings.maxBody }),
+        check: compileItemCheck(core, operation, media, status),
+      };
+    }
+    if (plan.sequences.size < remembered) plan.sequences.set(contentType, stream);
+    return stream;
   };
   return {
     head(exchange, status, contentType, fields) {
-      const decided = release.head(exchange, status, contentType, fields);
-      if (status < 200 || (decided !== 'check' && decided.action !== 'pass')) return decided;
-      const plan = planOf(status);
+      const plan = status < 200 ? undefined : planOf(status);
+      const hasBody = plan !== undefined && contentType !== undefined && exchange.incoming.method !== 'HEAD';
+      const stream = hasBody && exchange.undecided !== 'object' ? sequenceOf(plan, status, contentType) : undefined;
+      // What a list shows is decided item by item, and its bytes are counted so.
+      const decided = stream === undefined ? release.head(exchange, status, contentType, fields) : 'check';
+      if (plan === undefined || (decided !== 'check' && decided.action !== 'pass')) return decided;
       const wrong = fieldsRefused(core, exchange, status, plan, fields);
       if (wrong !== undefined) return wrong;
-      if (decided === 'check' || contentType === undefined || exchange.incoming.method === 'HEAD') return decided;
-      const sequence = sequenceOf(plan, contentType);
-      return sequence === undefined ? decided : { action: 'items', open: () => gate(core, sequence) };
+      return stream === undefined ? decided : { action: 'items', open: () => gate(core, exchange, stream) };
     },
     body: (exchange, status, contentType, body) => release.body(exchange, status, contentType, body),
   };
@@ -94,15 +106,17 @@ function fieldsRefused(
   return { action: 'withhold', refusal: refusalOf(core, 'header-field', `${issue.pointer} ${issue.message}`) };
 }
 
-function gate(core: GuardCore, sequence: CompiledSequence): ItemGate {
+function gate(core: GuardCore, exchange: Exchange, { sequence, check }: StreamPlan): ItemGate {
   const reader = sequence.open();
   const pass = (items: ReturnType<typeof reader.push>): Passed => {
     const good: Uint8Array[] = [];
-    for (const { bytes, issues } of items) {
-      const [issue] = issues;
+    for (const item of items) {
+      const [issue] = item.issues;
       if (issue !== undefined)
         return { bytes: joined(good), refusal: refusalOf(core, 'item', `${issue.pointer || '/'} ${issue.message}`) };
-      good.push(bytes);
+      const checked = check(exchange, item);
+      if ('refusal' in checked) return { bytes: joined(good), refusal: checked.refusal };
+      good.push(checked.bytes);
     }
     return { bytes: joined(good), refusal: undefined };
   };
