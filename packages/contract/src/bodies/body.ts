@@ -6,7 +6,7 @@ import { Refused } from '../parameters/refused.ts';
 import { shapeOf } from '../parameters/shape.ts';
 import { failed, type Report } from '../parameters/value.ts';
 import { compileScan, type Scan } from '../scan/index.ts';
-import { compileSchema, type SchemaSource } from '../schema/index.ts';
+import { compileSchema, type FillDefaults, type SchemaSource } from '../schema/index.ts';
 import { compileDefaults } from './defaults.ts';
 import { contentMatches } from './file-type.ts';
 import { parseJson } from './json.ts';
@@ -57,6 +57,8 @@ export function compileBody(
   const closed = options?.undocumented !== 'keep';
   const offers: Offer[] = body.content.map((media) => ({
     media,
+    // What a patch does not name stays as it is (RFC 5789, RFC 7396).
+    defaults: operation.method !== 'PATCH' && !/patch/i.test(media.type),
     name: parseMediaType(media.type),
     readers: new Map(),
     multipart: undefined,
@@ -78,7 +80,7 @@ export function compileBody(
     }
     let reader = offer.readers.get(name.essence);
     if (reader === undefined) {
-      reader = readerOf(source, offer.media, name.essence, all);
+      reader = readerOf(source, offer, name.essence, all);
       if (closed)
         reader = refusing(
           source,
@@ -86,7 +88,7 @@ export function compileBody(
           reader,
           isSequence(name.essence),
         );
-      if (isJson(name.essence)) reader = scanned(source, offer.media, all, reader);
+      if (isJson(name.essence)) reader = scanned(source, offer, all, reader);
       if (offer.readers.size < remembered) offer.readers.set(name.essence, reader);
     }
     return reader;
@@ -124,6 +126,8 @@ class Unsupported {
 
 interface Offer {
   readonly media: MediaType;
+  /** Whether defaults are filled. */
+  readonly defaults: boolean;
   readonly name: MediaTypeName | undefined;
   readonly readers: Map<string, ReadBody>;
   multipart: ReadMultipart | undefined;
@@ -157,10 +161,11 @@ function rankOf(documented: MediaTypeName, received: MediaTypeName): number {
   return essence.endsWith('/*') && received.essence.startsWith(essence.slice(0, -1)) ? rank + 100 : -1;
 }
 
-function readerOf(source: SchemaSource, media: MediaType, essence: string, limits: BodyLimits): ReadBody {
-  if (isJson(essence)) return jsonReader(source, media, limits);
+function readerOf(source: SchemaSource, offer: Offer, essence: string, limits: BodyLimits): ReadBody {
+  const { media } = offer;
+  if (isJson(essence)) return jsonReader(source, offer, limits);
   if (isSequence(essence)) return sequenceReader(source, media, essence, limits);
-  if (essence === 'application/x-www-form-urlencoded') return formReader(source, media, limits);
+  if (essence === 'application/x-www-form-urlencoded') return formReader(source, offer, limits);
   if (essence === 'application/xml' || essence === 'text/xml' || essence.endsWith('+xml'))
     return (bytes, report) => text(bytes, report);
   if (essence.startsWith('text/')) return textReader(source, media);
@@ -187,12 +192,12 @@ function refusing(source: SchemaSource, schema: Schema | undefined, read: ReadBo
 }
 
 /** What the schema says, and the defaults it names. */
-function judge(source: SchemaSource, media: MediaType): (value: unknown, report: Report) => unknown {
+function judge(source: SchemaSource, media: MediaType, defaults = false): (value: unknown, report: Report) => unknown {
   if (media.schema === undefined) return (value) => value;
   const schema = compileSchema(source, media.schema, { direction: 'request' });
-  const fill = compileDefaults(source, media.schema);
+  const fill = defaults ? compileDefaults(source, media.schema) : undefined;
   return (value, report) => {
-    if (schema.check(value)) return fill(value);
+    if (schema.check(value)) return fill === undefined ? value : fill(value);
     for (const issue of schema.explain(value, maxIssues)) report(issue);
     return failed;
   };
@@ -205,12 +210,12 @@ const often = 20;
  * Most bodies are written as their schema says. That can be seen in one pass over their bytes; then nothing is left to
  * check but what the reader would say all the same.
  */
-function scanned(source: SchemaSource, media: MediaType, limits: BodyLimits, read: ReadBody): ReadBody {
+function scanned(source: SchemaSource, { media, defaults }: Offer, limits: BodyLimits, read: ReadBody): ReadBody {
   const { schema } = media;
   // A scanner goes no deeper than this, and a text has fewer values than bytes.
   if (schema === undefined || limits.maxDepth < 42) return read;
   const longest = Math.min(limits.maxNodes, limits.maxString);
-  const fill = compileDefaults(source, schema);
+  const fill: FillDefaults = defaults ? compileDefaults(source, schema) : (value) => value;
   let calls = 0;
   let scan: Scan | undefined;
   return (bytes, report) => {
@@ -221,8 +226,8 @@ function scanned(source: SchemaSource, media: MediaType, limits: BodyLimits, rea
   };
 }
 
-function jsonReader(source: SchemaSource, media: MediaType, limits: BodyLimits): ReadBody {
-  const settle = judge(source, media);
+function jsonReader(source: SchemaSource, { media, defaults }: Offer, limits: BodyLimits): ReadBody {
+  const settle = judge(source, media, defaults);
   return (bytes, report) => {
     const parsed = parseJson(bytes, limits);
     if ('value' in parsed) return settle(parsed.value, report);
@@ -231,13 +236,13 @@ function jsonReader(source: SchemaSource, media: MediaType, limits: BodyLimits):
   };
 }
 
-function formReader(source: SchemaSource, media: MediaType, limits: BodyLimits): ReadBody {
+function formReader(source: SchemaSource, { media, defaults }: Offer, limits: BodyLimits): ReadBody {
   const read = compileForm(source, media, '', {
     maxParameters: limits.maxParts,
     maxLength: limits.maxString,
     unknown: 'refuse',
   });
-  const fill = media.schema === undefined ? undefined : compileDefaults(source, media.schema);
+  const fill = media.schema === undefined || !defaults ? undefined : compileDefaults(source, media.schema);
   return (bytes, report) => {
     const form = text(bytes, report);
     const value = form === failed ? failed : read(form as string, report);

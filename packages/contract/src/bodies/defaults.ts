@@ -1,58 +1,201 @@
 import type { Schema } from '../model.ts';
-import { shapeOf, type Shape } from '../parameters/shape.ts';
-import type { FillDefaults, SchemaSource } from '../schema/index.ts';
+import { isForbidden } from '../schema/composition.ts';
+import { compilerOf, type Compiler } from '../schema/compiler.ts';
+import { compileSchema, type FillDefaults, type SchemaSource } from '../schema/index.ts';
+import { entriesOf, listOf, type SchemaNode } from '../schema/node.ts';
+import { expand, type Condition } from '../undocumented/expand.ts';
 
-/** Fills the `default` of absent properties, in place, through objects and lists. Each value is a copy of its own. */
+/**
+ * Fills the `default` of absent properties, in place, through objects and lists. Each value is a copy of its own.
+ *
+ * A default counts where the schema that names it is applied and holds: of alternatives only the one that the value
+ * matches. One that breaks its own schema, or stands on a `readOnly` property, is none. Where the value would no longer be
+ * what its schema says, nothing is filled.
+ */
 export function compileDefaults(source: SchemaSource, schema: Schema): FillDefaults {
-  const shapes = new Map<Schema['raw'], Shape>();
-  const shapeAt = (at: Schema): Shape => {
-    let shape = shapes.get(at.raw);
-    if (shape === undefined) shapes.set(at.raw, (shape = shapeOf(source, at)));
-    return shape;
-  };
-  const fill = (value: unknown, at: Schema): void => {
-    if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return;
-    const shape = shapeAt(at);
-    if (Array.isArray(value)) {
-      for (const [index, item] of value.entries()) {
-        const itemSchema = shape.prefixItems[index] ?? shape.items;
-        if (itemSchema !== undefined) fill(item, itemSchema);
-      }
-      return;
-    }
-    const object = value as Record<string, unknown>;
-    for (const [name, property] of shape.properties) {
-      if (Object.hasOwn(object, name)) fill(object[name], property);
-      else {
-        const fallback = shapeAt(property).default;
-        if (fallback !== undefined && name !== '__proto__') object[name] = structuredClone(fallback.value);
-      }
-    }
-  };
-  let needed: boolean | undefined;
+  const places = new Places(compilerOf(source.references, { direction: 'request' }));
+  const check = compileSchema(source, schema, { direction: 'request' });
+  let root: Place | undefined | 'later' = 'later';
   return (value) => {
-    needed ??= namesDefaults(schema, shapeAt);
-    if (needed) fill(value, schema);
+    if (root === 'later') {
+      const place = places.of([places.compiler.nodes.at(schema)]);
+      root = leads(place) ? place : undefined;
+    }
+    if (root === undefined || typeof value !== 'object' || value === null) return value;
+    const filled: Filled[] = [];
+    fill(root, value, filled);
+    if (filled.length > 0 && !check.check(value)) for (const { object, name } of filled) delete object[name];
     return value;
   };
 }
 
-/** Schemas that are looked at; a larger document is taken to name defaults. */
+type Properties = Record<string, unknown>;
+
+interface Filled {
+  readonly object: Properties;
+  readonly name: string;
+}
+
+/** Properties and items by the schemas that are applied at one place. */
+interface Form {
+  readonly properties: ReadonlyMap<string, Property>;
+  readonly prefixItems: readonly Place[];
+  readonly items: Place | undefined;
+  readonly rest: Place | undefined;
+}
+
+interface Property {
+  readonly place: Place;
+  readonly fallback: { readonly value: unknown } | undefined;
+}
+
+class Places {
+  readonly compiler: Compiler;
+  readonly #places = new Map<string, Place>();
+  readonly #numbers = new Map<unknown, number>();
+
+  constructor(compiler: Compiler) {
+    this.compiler = compiler;
+  }
+
+  of(nodes: readonly SchemaNode[]): Place {
+    const key = nodes
+      .map((node) => {
+        let number = this.#numbers.get(node.raw);
+        if (number === undefined) this.#numbers.set(node.raw, (number = this.#numbers.size));
+        return number;
+      })
+      .join(' ');
+    let place = this.#places.get(key);
+    if (place === undefined) this.#places.set(key, (place = new Place(this, nodes)));
+    return place;
+  }
+}
+
+class Place {
+  readonly layers: readonly SchemaNode[];
+  readonly conditions: readonly Condition[];
+  readonly #places: Places;
+  readonly #forms = new Map<string, Form>();
+
+  constructor(places: Places, nodes: readonly SchemaNode[]) {
+    const { layers, conditions } = expand(places.compiler, nodes);
+    this.#places = places;
+    this.layers = layers;
+    this.conditions = conditions;
+  }
+
+  form(holds: (condition: Condition) => boolean): Form {
+    const layers = [...this.layers];
+    let key = '';
+    for (const condition of this.conditions) {
+      const counts = holds(condition);
+      key += counts ? '1' : '0';
+      if (counts) layers.push(...condition.layers);
+    }
+    let form = this.#forms.get(key);
+    if (form === undefined) {
+      form = formOf(this.#places, layers);
+      if (this.#forms.size < 256) this.#forms.set(key, form);
+    }
+    return form;
+  }
+}
+
+function formOf(places: Places, layers: readonly SchemaNode[]): Form {
+  const { compiler } = places;
+  const children = new Map<string, SchemaNode[]>();
+  const prefix: SchemaNode[][] = [];
+  const items: SchemaNode[] = [];
+  const rest: SchemaNode[] = [];
+  for (const layer of layers) {
+    const { raw } = layer;
+    if (typeof raw === 'boolean') continue;
+    for (const [name, value] of entriesOf(raw, 'properties')) {
+      const nodes = children.get(name) ?? [];
+      nodes.push(compiler.nodes.child(layer, value, 'properties', name));
+      children.set(name, nodes);
+    }
+    const tuple = Array.isArray(raw['items']) ? 'items' : 'prefixItems';
+    for (const [index, value] of listOf(raw, tuple).entries())
+      (prefix[index] ??= []).push(compiler.nodes.child(layer, value, tuple, index));
+    if (tuple === 'prefixItems' && isSchema(raw['items']))
+      items.push(compiler.nodes.child(layer, raw['items'], 'items'));
+    const others = raw['additionalProperties'];
+    if (isSchema(others)) rest.push(compiler.nodes.child(layer, others, 'additionalProperties'));
+  }
+  return {
+    properties: new Map(
+      [...children].map(([name, nodes]) => [name, { place: places.of(nodes), fallback: fallbackOf(places, nodes) }]),
+    ),
+    prefixItems: prefix.map((nodes) => places.of(nodes)),
+    items: items.length === 0 ? undefined : places.of(items),
+    rest: rest.length === 0 ? undefined : places.of(rest),
+  };
+}
+
+function isSchema(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The default of a property, where it may be sent and is what the property's schemas say. */
+function fallbackOf(places: Places, nodes: readonly SchemaNode[]): { readonly value: unknown } | undefined {
+  const { compiler } = places;
+  if (nodes.some((node) => isForbidden(compiler, node))) return undefined;
+  for (const { raw } of places.of(nodes).layers) {
+    if (typeof raw === 'boolean' || !Object.hasOwn(raw, 'default')) continue;
+    const value = raw['default'];
+    return nodes.every((node) => isValid(compiler, node, value)) ? { value } : undefined;
+  }
+  return undefined;
+}
+
+function isValid(compiler: Compiler, node: SchemaNode, value: unknown): boolean {
+  const unit = compiler.unit(node);
+  try {
+    return (unit.f ?? unit.compile())(value);
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+function fill(place: Place, value: unknown, filled: Filled[]): void {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return;
+  const form = place.form((condition) => condition.holds(value));
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) {
+      const next = form.prefixItems[index] ?? form.items;
+      if (next !== undefined) fill(next, item, filled);
+    }
+    return;
+  }
+  const object = value as Properties;
+  for (const [name, { place: next, fallback }] of form.properties) {
+    if (Object.hasOwn(object, name)) fill(next, object[name], filled);
+    else if (fallback !== undefined && name !== '__proto__') {
+      object[name] = structuredClone(fallback.value);
+      filled.push({ object, name });
+    }
+  }
+  if (form.rest === undefined) return;
+  for (const name of Object.keys(object)) if (!form.properties.has(name)) fill(form.rest, object[name], filled);
+}
+
+/** Places that are looked at; a larger document is taken to name defaults. */
 const largest = 2_000;
 
-/** Whether any property below a schema has a default: most bodies have none, and are not walked. */
-function namesDefaults(schema: Schema, shapeAt: (at: Schema) => Shape): boolean {
-  const seen = new Set<Schema['raw']>();
-  const pending = [schema];
-  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-    if (seen.has(at.raw)) continue;
-    if (seen.add(at.raw).size > largest) return true;
-    const { properties, items, prefixItems } = shapeAt(at);
-    for (const property of properties.values()) {
-      if (shapeAt(property).default !== undefined) return true;
-      pending.push(property);
+/** Whether any property below a place has a default: most bodies have none, and are not walked. */
+function leads(root: Place): boolean {
+  const seen = new Set<Place>([root]);
+  for (const place of seen) {
+    if (seen.size > largest) return true;
+    const { properties, prefixItems, items, rest } = place.form(() => true);
+    for (const { place: next, fallback } of properties.values()) {
+      if (fallback !== undefined) return true;
+      seen.add(next);
     }
-    pending.push(...prefixItems, ...(items === undefined ? [] : [items]));
+    for (const next of [...prefixItems, items, rest]) if (next !== undefined) seen.add(next);
   }
   return false;
 }

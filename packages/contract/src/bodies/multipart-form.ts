@@ -84,7 +84,11 @@ export function compileMultipart(source: SchemaSource, media: MediaType, limits:
       for (const issue of schema.explain(judged)) report(issue);
       return failed;
     }
-    return fill === undefined ? values : fill(values);
+    if (fill === undefined) return values;
+    // Everything but files is the same value in both.
+    fill(judged);
+    for (const name of Object.keys(judged)) if (!Object.hasOwn(values, name)) values[name] = judged[name];
+    return values;
   };
 }
 

@@ -74,6 +74,14 @@ function operationsOf(reading: Reading, path: string, item: Located): Found[] {
       return;
     }
     seen.add(method);
+    // Tools differ: some follow it, some read an operation without security. Two readings, one of them weaker, are an error.
+    if ('$ref' in node.value)
+      throw reading.error(
+        child(node, '$ref').location,
+        'reference-for-operation',
+        `${method} ${path} is a $ref, which OpenAPI has no meaning for`,
+        'write the operation here, or refer to a whole path item: a $ref under the path',
+      );
     refuseMisspelt(reading, node);
     found.push({ method, path, pathItems, node });
   };

@@ -3,6 +3,7 @@ import { parseJsonText } from '../bodies/json.ts';
 import { isJson } from '../bodies/media-type.ts';
 import type { Parameter } from '../model.ts';
 import { compileSchema, type SchemaSource } from '../schema/index.ts';
+import { compileUndocumented } from '../undocumented/index.ts';
 import { compileConvert, type Convert, type Tree } from './convert.ts';
 import { percentDecoded } from './percent.ts';
 import { Refused } from './refused.ts';
@@ -21,6 +22,7 @@ export type Received = string | readonly string[] | ReadonlyMap<string, Tree>;
 /** From text to a valid value: `failed` after a report. */
 export type ReadValue = (received: Received, report: Report) => unknown;
 
+const undocumented = new Refused('undocumented-property', 'is not documented', 'leave it out');
 const repeated = new Refused('duplicate-parameter', 'is given more than once', 'give it once');
 
 /** The forms that a value may take, in the order in which they are tried: one plain value, a list, an object. */
@@ -117,6 +119,8 @@ function compileContent(source: SchemaSource, parameter: Parameter, pointer: str
   const { content } = parameter;
   const check = compileCheck(source, { ...parameter, schema: parameter.schema ?? content?.schema }, pointer);
   const json = content !== undefined && isJson(content.type);
+  const schema = parameter.schema ?? content?.schema;
+  const names = schema === undefined || !json ? undefined : compileUndocumented(source, schema, 'request');
   return (received, report) => {
     if (typeof received !== 'string') {
       report(repeated.issue(pointer));
@@ -129,7 +133,11 @@ function compileContent(source: SchemaSource, parameter: Parameter, pointer: str
     }
     if (!json) return check(text, report);
     const parsed = parseJsonText(text);
-    if ('value' in parsed) return check(parsed.value, report);
+    if ('value' in parsed) {
+      if (names?.in(parsed.value) !== true) return check(parsed.value, report);
+      for (const place of names.find(parsed.value)) report(undocumented.issue(pointer + place));
+      return failed;
+    }
     for (const issue of parsed.issues) report({ ...issue, pointer: pointer + issue.pointer });
     return failed;
   };

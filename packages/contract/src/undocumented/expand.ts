@@ -57,8 +57,11 @@ function below(compiler: Compiler, node: SchemaNode, when: Pending['when'], alte
     switch (keyword) {
       case '$ref':
       case '$dynamicRef':
+        found.push({ node: part, when, alternative: alternative && saysNothing(raw) });
+        break;
       case 'allOf':
-        found.push({ node: part, when, alternative });
+        // Of several that all hold, one that says nothing frees nothing.
+        found.push({ node: part, when, alternative: false });
         break;
       case 'anyOf':
       case 'oneOf': {
@@ -106,6 +109,18 @@ function below(compiler: Compiler, node: SchemaNode, when: Pending['when'], alte
       });
   }
   return found;
+}
+
+/** Keywords that do not change what is valid. */
+const annotations: ReadonlySet<string> = new Set(
+  '$ref $dynamicRef $id $anchor $dynamicAnchor $comment $schema $defs title description default example examples deprecated externalDocs xml'.split(
+    ' ',
+  ),
+);
+
+/** Whether a schema only refers and describes. */
+export function saysNothing(raw: object): boolean {
+  return Object.keys(raw).every((keyword) => annotations.has(keyword) || keyword.startsWith('x-'));
 }
 
 function tagOf(value: unknown, property: string): string {

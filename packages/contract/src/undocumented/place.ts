@@ -1,9 +1,9 @@
 import type { Compiler } from '../schema/compiler.ts';
 import { isForbidden } from '../schema/composition.ts';
-import { entriesOf, listOf, type SchemaNode } from '../schema/node.ts';
+import { entriesOf, listOf, stringsOf, type SchemaNode } from '../schema/node.ts';
 import { patternOf } from '../schema/pattern.ts';
 import type { Unit } from '../schema/unit.ts';
-import { expand, type Condition } from './expand.ts';
+import { expand, saysNothing, type Condition } from './expand.ts';
 
 /** What a list of schemas, all of which hold for a value, documents of it: its properties and items, and whether there may be others. */
 export interface Form {
@@ -104,11 +104,15 @@ function isStructured(node: SchemaNode): boolean {
   return typeof node.raw === 'object' && structural.some((keyword) => keyword in (node.raw as object));
 }
 
-/** An alternative that says nothing of an object's properties allows all of them: `anyOf: [{ type: object }, …]`. */
+/**
+ * An alternative that is any object, `anyOf: [{ type: object }, …]`, documents all properties. One that says anything more
+ * (`required`, a composition, a limit) is a condition on the properties that others name.
+ */
 function isFree(layers: readonly SchemaNode[]): boolean {
-  return layers.every((layer) => {
-    if (typeof layer.raw === 'boolean' || isStructured(layer)) return false;
-    const { type } = layer.raw;
+  return layers.every(({ raw }) => {
+    if (typeof raw === 'boolean' || '$ref' in raw || '$dynamicRef' in raw) return false;
+    const { type, nullable: _, ...others } = raw;
+    if (!saysNothing(others)) return false;
     return type === undefined || type === 'object' || (Array.isArray(type) && type.includes('object'));
   });
 }
@@ -126,6 +130,8 @@ function formOf(places: Places, layers: readonly SchemaNode[], open = false): Fo
   for (const layer of layers) {
     const { raw } = layer;
     if (typeof raw === 'boolean') continue;
+    // What must be there is documented, if only by its name.
+    for (const name of stringsOf(raw['required'])) if (!children.has(name)) children.set(name, []);
     for (const [name, value] of entriesOf(raw, 'properties')) {
       describes = true;
       const child = compiler.nodes.child(layer, value, 'properties', name);
