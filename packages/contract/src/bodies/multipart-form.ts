@@ -5,7 +5,9 @@ import { compileConvert, type Convert } from '../parameters/convert.ts';
 import { pointerToken, Refused } from '../parameters/refused.ts';
 import { shapeOf, type Shape } from '../parameters/shape.ts';
 import { failed, type Report } from '../parameters/value.ts';
+import { compilerOf } from '../schema/compiler.ts';
 import { compileSchema, type SchemaSource } from '../schema/index.ts';
+import { expand } from '../undocumented/expand.ts';
 import { compileDefaults } from './defaults.ts';
 import { contentMatches } from './file-type.ts';
 import { parseJson } from './json.ts';
@@ -145,17 +147,19 @@ function collect(bytes: Uint8Array, boundary: string, limits: BodyLimits): reado
 
 function fieldOf(source: SchemaSource, schema: Schema | undefined, encoding: Encoding | undefined): Field {
   const shape = shapeOf(source, schema);
-  const list = shape.types?.size === 1 && shape.types.has('array');
+  const types = [...(shape.types ?? [])].filter((type) => type !== 'null');
+  const list = types.length === 1 && types[0] === 'array';
   const item = list ? shape.items : schema;
   const itemShape = list ? shapeOf(source, item) : shape;
   const contentTypes = encoding?.contentType
     ?.split(',')
     .map((type) => type.trim().toLowerCase())
     .filter((type) => type !== '');
-  const object = itemShape.types?.size === 1 && itemShape.types.has('object');
+  const itemTypes = [...(itemShape.types ?? [])].filter((type) => type !== 'null');
+  const object = itemTypes.length === 1 && itemTypes[0] === 'object';
   return {
     list,
-    file: isFile(item, itemShape, contentTypes),
+    file: isFile(source, item, itemShape, contentTypes),
     json: contentTypes === undefined ? object : contentTypes.every(isJson) && contentTypes.length > 0,
     contentTypes,
     convert: compileConvert(source, item),
@@ -163,11 +167,24 @@ function fieldOf(source: SchemaSource, schema: Schema | undefined, encoding: Enc
 }
 
 /** 3.0 marks files by `format: binary`, 3.1 by an empty schema or by a media type that is not text. */
-function isFile(schema: Schema | undefined, shape: Shape, contentTypes: readonly string[] | undefined): boolean {
-  const raw = schema === undefined || typeof schema.raw === 'boolean' ? {} : schema.raw;
-  if (raw['format'] === 'binary' || raw['contentMediaType'] !== undefined || raw['type'] === 'file') return true;
+function isFile(
+  source: SchemaSource,
+  schema: Schema | undefined,
+  shape: Shape,
+  contentTypes: readonly string[] | undefined,
+): boolean {
   if (contentTypes?.some((type) => !type.startsWith('text/') && !isJson(type)) === true) return true;
-  return shape.types === undefined;
+  return shape.types === undefined || (schema !== undefined && marksFile(source, schema));
+}
+
+function marksFile(source: SchemaSource, schema: Schema): boolean {
+  const compiler = compilerOf(source.references, { direction: 'request' });
+  const { layers, conditions } = expand(compiler, [compiler.nodes.at(schema)]);
+  return [...layers, ...conditions.flatMap((condition) => condition.layers)].some(
+    ({ raw }) =>
+      typeof raw === 'object' &&
+      (raw['format'] === 'binary' || raw['contentMediaType'] !== undefined || raw['type'] === 'file'),
+  );
 }
 
 function readPart(part: Part, field: Field, limits: BodyLimits): unknown {

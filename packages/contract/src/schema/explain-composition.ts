@@ -123,9 +123,12 @@ function alternatives(
   return false;
 }
 
-/** How far a value is from an alternative: another type counts most, then another constant (the kind is another one), then the number of issues. */
+/**
+ * How far a value is from an alternative: another type counts most, then another constant (the kind is another one), then how
+ * many of its members are wrong. How much is wrong inside of one says little.
+ */
 function distance(issues: readonly Issue[], pointer: string): number {
-  let sum = issues.length;
+  let sum = new Set(issues.map((issue) => issue.pointer.slice(pointer.length + 1).split('/', 1)[0])).size;
   for (const issue of issues) {
     if (issue.pointer === pointer && issue.keyword === 'type') sum += 10_000;
     else if (issue.keyword === 'const' || issue.keyword === 'enum' || issue.keyword === 'discriminator') sum += 100;

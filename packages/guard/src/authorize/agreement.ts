@@ -14,7 +14,11 @@ export const agreement: Stage = {
     // Below an object (`/documents/{documentId}/comments`), `id` is that of something else.
     const isItem = operation.path.endsWith(`{${variable}}`);
     const id = core.contract.resources.get(resource.type)?.id ?? 'id';
-    const names = isItem && id !== variable ? [variable, id] : [variable];
+    const names = (isItem && id !== variable ? [variable, id] : [variable]).filter(
+      // What is addressed by its name may be given another one, unless the contract says that the name is its id.
+      (name) => resource.declared || !/^(?!user_?name$)(?:.*[a-z_-])?(?:name|title|slug|label)$/i.test(name),
+    );
+    if (names.length === 0) return undefined;
     return (exchange) => {
       const { value } = exchange;
       if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
@@ -22,13 +26,22 @@ export const agreement: Stage = {
       for (const name of names) {
         if (!Object.hasOwn(value, name)) continue;
         const given = (value as Record<string, unknown>)[name];
-        if ((typeof given === 'string' || typeof given === 'number') && String(given) === expected) continue;
+        if (given === null || isSame(given, expected)) continue;
         return { type: 'invalid-request', reason: 'id-disagrees', errors: [disagrees(name, variable)] };
       }
       return undefined;
     };
   },
 };
+
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Whether a value is the id in the path: to the letter, but for the case of a UUID (RFC 9562 section 4). */
+function isSame(given: unknown, expected: string): boolean {
+  if (typeof given !== 'string' && typeof given !== 'number' && typeof given !== 'bigint') return false;
+  const text = String(given);
+  return text === expected || (uuid.test(text) && text.toLowerCase() === expected.toLowerCase());
+}
 
 function disagrees(name: string, variable: string): Issue {
   return {
