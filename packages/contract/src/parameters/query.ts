@@ -188,7 +188,16 @@ export function credentialNames(operation: Operation): readonly string[] {
 function spreads(parameter: Parameter, shape: Shape): boolean {
   if (parameter.content !== undefined || !parameter.explode || parameter.style === 'deepObject') return false;
   const kinds = kindsOf(shape);
-  return kinds.length === 1 && kinds[0] === 'object';
+  // Null has no notation of its own here.
+  return kinds.at(-1) === 'object' && (kinds.length === 1 || (kinds.length === 2 && isOnlyNull(shape)));
+}
+
+/** Whether the only plain value of a shape is null. */
+function isOnlyNull({ types }: Shape): boolean {
+  return (
+    types?.has('null') === true &&
+    !['string', 'number', 'integer', 'boolean'].some((type) => types.has(type as 'string'))
+  );
 }
 
 /** Whether a list stands at a path below a parameter. */

@@ -1,9 +1,9 @@
 import { castellanOf } from '../extension/castellan-of.ts';
-import { isObject } from '../load/pointer.ts';
+import { child, entries, isObject } from '../load/pointer.ts';
 import { walk } from '../load/walk.ts';
 import type { Located, Operation, OperationResource, Resource } from '../model.ts';
 import type { Reading } from '../normalise/reading.ts';
-import { componentName, hasProperty, responseSchema } from './schema-shape.ts';
+import { componentName, hasProperty, requestSchema, responseSchema } from './schema-shape.ts';
 import { typeName } from './type-name.ts';
 
 /** The resources of one contract, and which paths name a single one. */
@@ -32,27 +32,60 @@ export function findResources(
   if (declares)
     for (const document of documents) addDeclared(reading, document, document === documents[0], resources, declared);
   const itemPaths = new Map<string, string>();
-  for (const operation of operations) {
-    if (operation.method !== 'GET') continue;
-    const [, segment, variable] = /\/([^/{}]+)\/\{([^/{}]+)\}$/.exec(operation.path) ?? [];
-    if (segment === undefined || variable === undefined) continue;
-    const schema = responseSchema(reading, operation);
-    if (schema === undefined) continue;
-    const known = declared.get(keyOf(schema.target));
+  // What a read answers says most plainly what a path names; without one, what a write answers or takes.
+  const reads = operations.filter(({ method }) => method === 'GET');
+  const writes = operations.filter(({ method }) => method === 'PUT' || method === 'PATCH');
+  for (const operation of [...reads, ...writes]) {
+    const [, segment, variable] = itemPath.exec(operation.path) ?? [];
+    if (segment === undefined || variable === undefined || itemPaths.has(operation.path)) continue;
+    const candidates = objectsIn(reading, [
+      responseSchema(reading, operation)?.target,
+      operation.method === 'GET' ? undefined : requestSchema(reading, operation)?.target,
+    ]);
+    const types = new Set(candidates.flatMap((schema) => declared.get(keyOf(schema)) ?? []));
+    const named = typeName(segment);
+    const known = types.has(named) ? named : [...types][0];
     if (known !== undefined) {
-      itemPaths.set(operation.path, known);
+      if (types.size === 1 || types.has(named)) itemPaths.set(operation.path, known);
       continue;
     }
-    const id = ['id', variable].find((name) => hasProperty(reading, schema.target, name));
-    if (id === undefined) continue;
-    const type = componentName(schema.target.location) ?? typeName(segment);
-    const read = reading.schema(schema.target);
-    if (read === undefined) continue;
+    const [schema, more] = candidates.filter((one) => idIn(reading, one, variable) !== undefined);
+    if (schema === undefined || (more !== undefined && schema !== candidates[0])) continue;
+    const id = idIn(reading, schema, variable);
+    const type = componentName(schema.location) ?? named;
+    const read = reading.schema(schema);
+    if (read === undefined || id === undefined) continue;
     if (!resources.has(type)) resources.set(type, { type, schema: read, id, declared: false });
     itemPaths.set(operation.path, type);
   }
+  // A path that no schema tells of, such as one with nothing but DELETE, is that of the resource of its name.
+  for (const { path } of operations) {
+    const type = typeName(itemPath.exec(path)?.[1] ?? '');
+    if (!itemPaths.has(path) && resources.get(type)?.declared === true) itemPaths.set(path, type);
+  }
   return { resources, itemPaths };
 }
+
+const itemPath = /\/([^/{}]+)\/\{([^/{}]+)\}$/;
+
+function idIn(reading: Reading, schema: Located, variable: string): string | undefined {
+  return ['id', variable].find((name) => hasProperty(reading, schema, name));
+}
+
+/** The objects of schemas: what they are, and what they wrap (`{ note: Note }`, `{ data: Note }`). */
+function objectsIn(reading: Reading, schemas: readonly (Located | undefined)[]): Located[] {
+  return schemas.flatMap((schema) => {
+    if (schema === undefined) return [];
+    const inner = [...entries(child(schema, 'properties'))].slice(0, maxWrapped).flatMap(([, property]) => {
+      const target = isObject(property.value) ? reading.deref(property) : property;
+      return isObject(target.value) ? [target] : [];
+    });
+    return [schema, ...inner];
+  });
+}
+
+/** An object with more properties than this wraps nothing. */
+const maxWrapped = 8;
 
 /** What an operation acts on: as declared, or by its path. Paths below an object act on that object. */
 export function resourceOfOperation(operation: Operation, found: FoundResources): OperationResource | undefined {

@@ -2,7 +2,7 @@ import { child, entries, isObject, items } from '../load/pointer.ts';
 import type { Located, Location, Operation } from '../model.ts';
 import type { Reading } from '../normalise/reading.ts';
 
-const SUCCESS = ['200', '2XX', '2xx', 'default'];
+const SUCCESS = ['200', '201', '2XX', '2xx', 'default'];
 const MAX_NESTING = 5;
 
 /** The schema of an operation's JSON answer, its references followed. Read from the document, so that nothing else is built. */
@@ -13,7 +13,17 @@ export function responseSchema(reading: Reading, operation: Operation): { readon
   if (status === undefined) return undefined;
   const response = reading.deref(child(responses, status));
   if (reading.version === '2.0') return followed(reading, child(response, 'schema'));
-  for (const [type, media] of entries(child(response, 'content'))) {
+  return jsonSchema(reading, response);
+}
+
+/** The schema of an operation's JSON body. */
+export function requestSchema(reading: Reading, operation: Operation): { readonly target: Located } | undefined {
+  const node: Located = { location: operation.location, value: reading.references.at(operation.location) };
+  return reading.version === '2.0' ? undefined : jsonSchema(reading, reading.deref(child(node, 'requestBody')));
+}
+
+function jsonSchema(reading: Reading, holder: Located): { readonly target: Located } | undefined {
+  for (const [type, media] of entries(child(holder, 'content'))) {
     if (/^application\/(?:[\w.-]+\+)?json\b/i.test(type))
       return followed(reading, child(reading.deref(media), 'schema'));
   }

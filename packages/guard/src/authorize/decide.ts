@@ -1,4 +1,4 @@
-import type { Operation } from '@castellan/contract';
+import { compileResourceAccess, type Findings, type Operation } from '@castellan/contract';
 import type { GuardCore } from '../core.ts';
 import type { Refusal } from '../problem.ts';
 import type { Stage } from '../stage.ts';
@@ -84,7 +84,7 @@ function questionOf(
       );
     };
   }
-  if (id === undefined) return safe ? collection(core, operation, subject) : creation(subject, refuse);
+  if (id === undefined) return safe ? collection(core, operation, subject) : creation(core, operation, subject, refuse);
   const unnamed = safe ? collection(core, operation, subject) : onEvery(core, operation, subject, refuse);
   if (!canLoad(authority, operation, type)) {
     if (safe) return later(core, operation, subject, 'object');
@@ -162,14 +162,24 @@ function onEvery(
     );
 }
 
-/** A new object: what the body says of it is what can be decided on. A list in the body is many new objects. */
+/** New objects: what the body says of them is what can be decided on. It may be a list, or wrap them. */
 function creation(
+  core: GuardCore,
+  operation: Operation,
   { facts, type }: OperationSubject,
   refuse: (ruling: Ruling, key: string) => Decided,
 ): (authorization: Authorization) => Decided | Promise<Decided> {
+  const accesses = (operation.body?.content ?? []).flatMap(({ schema }) => {
+    const access = schema === undefined ? undefined : compileResourceAccess(core.contract, schema, 'request');
+    return access === undefined || !access.types.has(type) ? [] : [access];
+  });
   return (authorization) => {
     const { value } = authorization.exchange;
-    const bodies: readonly unknown[] = Array.isArray(value) ? value : [value];
+    const findings: Findings = { resources: [], properties: [] };
+    for (const access of accesses) access.visit(value, findings);
+    const found = findings.resources.filter((one) => one.type === type && one.owner === undefined);
+    const bodies: readonly unknown[] =
+      found.length > 0 ? [...new Set(found.map((one) => one.value))] : Array.isArray(value) ? value : [value];
     if (bodies.length > maxObjects)
       return { type: 'forbidden', reason: 'too-many-objects', detail: `At most ${maxObjects} objects in one request.` };
     const rulings = authorization.settled(() =>

@@ -15,8 +15,16 @@ export function checkWrites(core: GuardCore): void {
   for (const operation of contract.operations) {
     const mode = operation.castellan.mode ?? contract.castellan.mode ?? core.settings.mode;
     const { type, id, safe } = subjectOf(authority, operation);
-    if (safe || id === undefined || id === fromCaller || mode !== 'enforce' || canLoad(authority, operation, type))
-      continue;
+    if (safe || id === fromCaller || mode !== 'enforce') continue;
+    const variable = /\/\{([^/{}]+)\}$/.exec(operation.path)?.[1];
+    if (id === undefined && variable !== undefined && type !== authority.api.type)
+      throw new CastellanError({
+        code: 'undecidable-write',
+        message: `${operation.operationId} writes one ${type}, and the document does not say which`,
+        place: contract.place(operation.location),
+        mend: `add x-castellan: { resource: { type: ${type}, id: path.${variable} } } to the operation`,
+      });
+    if (id === undefined || canLoad(authority, operation, type)) continue;
     const read = authority.readOf(type)?.operationId;
     const loader = `guard.resource('${type}', load)`;
     const resolve = `x-castellan: { resolve: { operation: ${read ?? 'READ_OPERATION'} } }`;
