@@ -39,6 +39,7 @@ export { compileUndocumented, type Removed, type Undocumented } from './undocume
 export {
   compileResourceAccess,
   locateObject,
+  pointersIn,
   type Findings,
   type FoundProperty,
   type FoundReference,

@@ -228,7 +228,7 @@ export async function createGuard<Operations = AnyOperations>(options: GuardOpti
       return cors.length === 0 ? own : { ...own, headers: { ...own.headers, ...Object.fromEntries(cors) } };
     },
     crossOrigin(exchange) {
-      const fields = core.cors?.fields(exchange.fields?.origin);
+      const fields = exchange.mode === 'observe' ? undefined : core.cors?.fields(exchange.fields?.origin);
       return fields === undefined ? none : Object.entries(fields);
     },
     close(exchange) {

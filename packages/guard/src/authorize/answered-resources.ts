@@ -1,5 +1,7 @@
 import {
   compileResourceAccess,
+  escapePointer,
+  pointersIn,
   type Findings,
   type FoundProperty,
   type FoundResource,
@@ -57,6 +59,7 @@ function propertiesOnly(core: GuardCore, access: ResourceAccess): AnswerCheckFun
     if (!access.visit(value, findings)) return undecided(core, 'the answer is nested too deeply');
     return remove(
       exchange,
+      value,
       findings.properties.filter(({ rule }) => !mayTouch(core, exchange, rule, () => undefined)),
       [],
     );
@@ -129,7 +132,7 @@ function questionOf(
         refused.push(found);
       }
       exchange.undecided = undefined;
-      return remove(exchange, unreadable, refused);
+      return remove(exchange, value, unreadable, refused);
     };
     return judged instanceof Promise ? judged.then(settle) : settle(judged);
   };
@@ -223,10 +226,24 @@ function byReading(
 /** Takes properties and objects out of the value, the last ones of a list first so that places stay right. */
 function remove(
   exchange: Exchange,
+  value: unknown,
   properties: readonly FoundProperty[],
   objects: readonly FoundResource[],
 ): AnswerOutcome {
   if (properties.length + objects.length === 0) return undefined;
+  const at = pointersIn(value);
+  if (properties.length > 0)
+    exchange.change(
+      'unreadable-property',
+      properties.map(({ holder, rule }) => `${at(holder)}/${escapePointer(rule.name)}`),
+      properties.length,
+    );
+  if (objects.length > 0)
+    exchange.change(
+      'denied-object',
+      objects.map(({ value: object }) => at(object)),
+      objects.length,
+    );
   for (let i = properties.length - 1; i >= 0; i--) {
     const { rule, holder } = properties[i] ?? {};
     if (holder === undefined || rule === undefined) continue;
@@ -238,6 +255,5 @@ function remove(
     if (Array.isArray(holder)) holder.splice(Number(key), 1);
     else if (holder !== undefined && key !== undefined) delete holder[key];
   }
-  exchange.removed += properties.length + objects.length;
   return 'changed';
 }

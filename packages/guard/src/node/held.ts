@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Exchange } from '../exchange.ts';
 import type { Guard } from '../guard.ts';
 import type { ItemStream } from '../stages/items.ts';
-import type { Release } from '../stages/release.ts';
+import type { Ruling } from '../stages/ruling.ts';
 import type { Original } from './original.ts';
 
 export const key = Symbol('castellan');
@@ -11,7 +11,7 @@ export const key = Symbol('castellan');
 export class Held {
   readonly guard: Guard;
   readonly exchange: Exchange;
-  readonly release: Release | undefined;
+  readonly release: Ruling | undefined;
   readonly original: Original;
   /** What was written so far, where that is more than `first`. */
   chunks: (string | Buffer)[] | undefined = undefined;
@@ -27,7 +27,7 @@ export class Held {
   /** Set where the body streams item by item. */
   items: ItemStream | undefined = undefined;
 
-  constructor(guard: Guard, exchange: Exchange, release: Release | undefined, original: Original, plain: boolean) {
+  constructor(guard: Guard, exchange: Exchange, release: Ruling | undefined, original: Original, plain: boolean) {
     this.guard = guard;
     this.exchange = exchange;
     this.release = release;

@@ -37,17 +37,23 @@ export function attach(guard: Guard, exchange: Exchange, request: IncomingMessag
   guarded.auth = exchange.auth;
   guarded.operation = exchange.match?.operation;
   guarded.parameters = exchange.parameters;
-  guarded.params = exchange.parameters.path;
-  // Express 5 has a getter on its prototype here, which cannot be assigned to.
-  if ('query' in request) {
-    Object.defineProperty(request, 'query', {
-      value: exchange.parameters.query,
-      writable: true,
-      configurable: true,
-      enumerable: true,
-    });
-  } else guarded.query = exchange.parameters.query;
-  guarded.body = exchange.value;
+  // Under `observe` the application finds what its framework would have given it.
+  if (exchange.mode === 'observe') {
+    guarded.params ??= exchange.parameters.path;
+    if (!('query' in request)) guarded.query = exchange.parameters.query;
+  } else {
+    guarded.params = exchange.parameters.path;
+    // Express 5 has a getter on its prototype here, which cannot be assigned to.
+    if ('query' in request) {
+      Object.defineProperty(request, 'query', {
+        value: exchange.parameters.query,
+        writable: true,
+        configurable: true,
+        enumerable: true,
+      });
+    } else guarded.query = exchange.parameters.query;
+  }
+  if (exchange.mode !== 'observe' || exchange.value !== undefined) guarded.body = exchange.value;
   guarded.requestId = exchange.id;
   guarded.authorize = guard.decides ? (...of) => guard.authorize(exchange, ...of) : noPolicies;
   guarded.permits = guard.decides ? (...of) => guard.permits(exchange, ...of) : noPolicies;
@@ -210,15 +216,18 @@ export const overrideFields: ReadonlySet<string> = new Set([
   'castellan-context',
 ]);
 
-/** Removes the override fields from what a framework reads. */
-export function dropOverrides(request: IncomingMessage): void {
+/**
+ * Removes the override fields from what a framework reads.
+ * @param observes only what says who calls is removed then: nobody but a guard may say that
+ */
+export function dropOverrides(request: IncomingMessage, observes: boolean): void {
   const raw = request.rawHeaders;
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i];
     // Only names of these lengths can be meant: 13 to 22 letters.
     if (name === undefined || name.length < 13 || name.length > 22) continue;
     const lower = name.toLowerCase();
-    if (!overrideFields.has(lower)) continue;
+    if (observes ? lower !== 'castellan-context' : !overrideFields.has(lower)) continue;
     delete request.headers[lower];
     raw.splice(i, 2);
     i -= 2;

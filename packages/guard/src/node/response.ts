@@ -9,7 +9,7 @@ import { ItemStream } from '../stages/items.ts';
 import type { Released } from '../stages/release.ts';
 import { bytesOf, callbackIn, isList, originalOf, valueOf, type HeadFields } from './original.ts';
 import { STATUS_CODES } from './http.ts';
-import { completeHead, type OwnFraming } from './head.ts';
+import { completeHead, labelHead, type OwnFraming } from './head.ts';
 import { Held, key, type HeldResponse } from './held.ts';
 
 /**
@@ -18,7 +18,7 @@ import { Held, key, type HeldResponse } from './held.ts';
  */
 export function hold(guard: Guard, exchange: Exchange, response: ServerResponse): void {
   const { plan } = exchange;
-  const release = plan === undefined || plan.mode === 'off' ? undefined : plan.release;
+  const release = plan === undefined ? exchange.release : plan.mode === 'off' ? undefined : plan.release;
   const own = response as HeldResponse;
   own[key] = new Held(guard, exchange, release, originalOf(response), response.getHeaderNames().length === 0);
   own.setHeader = setHeader;
@@ -203,10 +203,6 @@ function decideHead(response: HeldResponse, held: Held): void {
     if (head.action === 'items') held.items = new ItemStream(head.open(), held.exchange);
     startStream(response, held);
   } else if (head.action === 'replace') {
-    if (observing(held)) {
-      held.state = 'check';
-      return;
-    }
     sendWhole(response, held, head.body, head.contentType);
   } else withhold(response, held, head.refusal);
 }
@@ -245,35 +241,36 @@ function collect(
   if (held.size === 0) held.first = piece;
   else (held.chunks ??= [held.first]).push(piece);
   held.size += piece.length;
-  if (held.size > held.guard.settings.maxResponse)
-    withhold(response, held, {
-      type: 'response-withheld',
-      status: held.guard.settings.withheldStatus,
-      reason: 'response-over-limit',
-    });
+  if (held.size <= held.guard.settings.maxResponse) return;
+  const released = held.release?.overLimit(held.exchange);
+  if (released?.action === 'withhold') withhold(response, held, released.refusal);
+  else if (released?.action === 'replace') sendWhole(response, held, released.body, released.contentType);
+  else {
+    startStream(response, held);
+    for (const one of held.chunks ?? [held.first]) held.original.write.call(response, one, 'utf8');
+    drop(held);
+  }
 }
 
 function releaseBody(response: HeldResponse, held: Held): void {
   const body = held.chunks === undefined ? held.first : joined(held.chunks);
   const { exchange } = held;
   const type = contentTypeOf(response);
-  const released = held.release?.body(exchange, response.statusCode, type, body) ?? { action: 'pass' };
+  const coding = codingOf(response);
+  const released = held.release?.body(exchange, response.statusCode, type, body, coding) ?? { action: 'pass' };
   const send = (settled: Released): void => sendReleased(response, held, body, settled);
   if (released instanceof Promise) released.then(send, (error: unknown) => fail(held.guard, exchange, response, error));
   else send(released);
 }
 
 function sendReleased(response: HeldResponse, held: Held, body: string | Buffer, released: Released): void {
-  const { exchange } = held;
   if (held.closed) return;
   if (released.action === 'pass')
     sendWhole(response, held, body, undefined, released.ascii === true ? 'latin1' : 'utf8');
   else if (released.action === 'replace') {
-    if (observing(held)) {
-      exchange.removed = 0;
-      sendWhole(response, held, body, undefined);
-    } else sendWhole(response, held, released.body, released.contentType);
-  } else withhold(response, held, released.refusal, body);
+    response.removeHeader('content-encoding');
+    sendWhole(response, held, released.body, released.contentType);
+  } else withhold(response, held, released.refusal);
 }
 
 function joined(chunks: readonly (string | Buffer)[]): string | Buffer {
@@ -281,22 +278,8 @@ function joined(chunks: readonly (string | Buffer)[]): string | Buffer {
   return Buffer.concat(chunks.map((chunk) => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk)));
 }
 
-function observing(held: Held): boolean {
-  return held.exchange.plan?.mode === 'observe';
-}
-
-function withhold(response: HeldResponse, held: Held, refusal: Refusal, body?: string | Buffer): void {
+function withhold(response: HeldResponse, held: Held, refusal: Refusal): void {
   const { exchange } = held;
-  if (observing(held)) {
-    (exchange.observed ??= []).push({ stage: 'release', refusal });
-    if (body !== undefined) sendWhole(response, held, body, undefined);
-    else {
-      startStream(response, held);
-      for (const chunk of held.chunks ?? [held.first]) held.original.write.call(response, chunk, 'utf8');
-      drop(held);
-    }
-    return;
-  }
   drop(held);
   exchange.verdict = { stage: 'release', refusal };
   const own = held.guard.answer(exchange);
@@ -354,6 +337,11 @@ function isBodiless(response: HeldResponse): boolean {
   return response.req.method === 'HEAD' || response.statusCode === 304;
 }
 
+function codingOf(response: ServerResponse): string | undefined {
+  const set = response.getHeader('content-encoding');
+  return set === undefined ? undefined : String(set);
+}
+
 function contentTypeOf(response: ServerResponse): string | undefined {
   const set = response.getHeader('content-type');
   return set === undefined ? undefined : String(set);
@@ -361,6 +349,7 @@ function contentTypeOf(response: ServerResponse): string | undefined {
 
 function complete(response: HeldResponse, { exchange, guard, plain }: Held): OwnFraming {
   const { id, incoming } = exchange;
+  if (exchange.mode !== 'enforce') return labelHead(response, plain ? none : response.getHeaderNames(), id);
   return completeHead(
     response,
     plain ? none : response.getHeaderNames(),

@@ -98,7 +98,7 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
       const plan = planOf(status);
       if (plan.response === undefined) {
         if (status === 304 && isSafe(operation.method)) return undecided?.(exchange, status) ?? pass;
-        if (status >= 400) return sanitised(exchange, status);
+        if (status >= 400) return sanitised(exchange, status, 'undeclared-status');
         return withhold(core, 'undeclared-status', `status ${status} is not documented`);
       }
       // What is asked for is elsewhere then, and `Location` says where: there is no body that could show the object.
@@ -121,7 +121,7 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
       if (status === 205) return withhold(core, 'reset-with-body', 'a 205 has no body (RFC 9110 section 15.3.6)');
       const content = contentType === undefined ? 'undeclared' : planOf(status).content(contentType);
       if (content === 'undeclared') {
-        if (status >= 400) return sanitised(exchange, status);
+        if (status >= 400) return sanitised(exchange, status, 'undeclared-media-type');
         return withhold(
           core,
           'undeclared-media-type',
@@ -235,7 +235,7 @@ function compileContent(core: GuardCore, operation: Operation, media: MediaType,
       // Most answers are what their schema says, and that can be seen without parsing them.
       const length = scan?.accepts(body);
       if (length !== undefined) {
-        if (status >= 400 && leaksInternals(body)) return sanitised(exchange, status);
+        if (status >= 400 && leaksInternals(body)) return sanitised(exchange, status, 'shows-internals');
         return length === body.length ? passAscii : pass;
       }
       const released = shape(exchange, body);
@@ -246,10 +246,12 @@ function compileContent(core: GuardCore, operation: Operation, media: MediaType,
   function shape(exchange: Exchange, body: string | Uint8Array): Shaped {
     const value = parse(body);
     if (value === undefined)
-      return status >= 400 ? sanitised(exchange, status) : withhold(core, 'bad-json', 'the body is not JSON');
+      return status >= 400
+        ? sanitised(exchange, status, 'bad-json')
+        : withhold(core, 'bad-json', 'the body is not JSON');
     const documented = names === undefined || profile === 'toy' || !names.in(value.json);
     if (schema !== undefined && !schema.check(value.json)) {
-      if (status >= 400) return sanitised(exchange, status);
+      if (status >= 400) return sanitised(exchange, status, 'schema');
       // A closed schema refuses what it does not name: without that, the rest may well be right.
       if (
         documented ||
@@ -266,7 +268,7 @@ function compileContent(core: GuardCore, operation: Operation, media: MediaType,
       }
       return replace(value.json);
     }
-    if (status >= 400 && leaksInternals(body)) return sanitised(exchange, status);
+    if (status >= 400 && leaksInternals(body)) return sanitised(exchange, status, 'shows-internals');
     if (documented || names === undefined) return { ...pass, value: value.json };
     if (profile === 'bank')
       return withhold(core, 'undocumented-property', `${names.find(value.json, 1)[0] ?? '/'} is not documented`);
@@ -291,7 +293,8 @@ function scanLater(core: GuardCore, schema: Schema, free: boolean): Scan {
 
 /** The value without what nobody documented; how much that was is recorded. */
 function without(exchange: Exchange, names: Undocumented, value: unknown): unknown {
-  exchange.removed += names.remove(value).count;
+  const { count, pointers } = names.remove(value);
+  exchange.change('undocumented-property', pointers, count);
   return value;
 }
 
@@ -316,7 +319,9 @@ function permitted(
     if (outcome === undefined && (released.action !== 'pass' || !hasDuplicateKeys(body, released.value)))
       return released;
     if (outcome === undefined || outcome === 'changed') return replace(released.value);
-    return status >= 400 ? sanitised(exchange, status) : { action: 'withhold', refusal: outcome };
+    return status >= 400
+      ? sanitised(exchange, status, outcome.reason ?? outcome.type)
+      : { action: 'withhold', refusal: outcome };
   };
   const outcome = checks(exchange, released.value, body.length);
   return outcome instanceof Promise ? outcome.then(settle) : settle(outcome);
