@@ -302,7 +302,7 @@ async function compileCore(
     routes: compileRoutes(contract, options.basePath === undefined ? {} : { basePath: options.basePath }),
     addressLimiter: settings.perAddress === undefined ? undefined : limiters.get('address', settings.perAddress),
     clientAddress: compileClientAddress(options.trustedProxies ?? []),
-    cors: options.cors === undefined ? undefined : compileCors(options.cors),
+    cors: options.cors === undefined ? undefined : compileCors(options.cors, contract),
     planOf(operation) {
       let plan = plans.get(operation);
       if (plan === undefined) plans.set(operation, (plan = compilePlan(core, operation)));

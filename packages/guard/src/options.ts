@@ -81,7 +81,7 @@ export interface CorsOptions {
   /** Exact origins: `https://app.example.com`. `*` is refused where credentials are allowed. */
   readonly origins: readonly string[];
   readonly credentials?: boolean | undefined;
-  /** Request header fields that scripts may send. Default `authorization, content-type`. */
+  /** Request header fields that scripts may send. Default: `authorization`, `content-type`, and those that the contract names. */
   readonly headers?: readonly string[] | undefined;
   /** Response header fields that scripts may read. */
   readonly expose?: readonly string[] | undefined;

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Exchange } from '../exchange.ts';
 import type { Guard } from '../guard.ts';
 import type { ItemStream } from '../stages/items.ts';
@@ -27,12 +27,22 @@ export class Held {
   /** Set where the body streams item by item. */
   items: ItemStream | undefined = undefined;
 
-  constructor(guard: Guard, exchange: Exchange, release: Ruling | undefined, original: Original, plain: boolean) {
+  /** What was set before the guard; undefined where nothing was. */
+  readonly before: OutgoingHttpHeaders | undefined;
+
+  constructor(
+    guard: Guard,
+    exchange: Exchange,
+    release: Ruling | undefined,
+    original: Original,
+    before: OutgoingHttpHeaders | undefined,
+  ) {
     this.guard = guard;
     this.exchange = exchange;
     this.release = release;
     this.original = original;
-    this.plain = plain;
+    this.before = before;
+    this.plain = before === undefined;
   }
 }
 

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
-import type { DecodedParameters, Operation } from '@castellan/contract';
+import { isJson, type DecodedParameters, type Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
 import { noPolicies, type Authorize, type Permits } from '../authorize/handle.ts';
 import type { Exchange } from '../exchange.ts';
@@ -102,8 +102,33 @@ export class NodeIncoming implements IncomingRequest {
   }
 
   readBody(limit: number): Promise<Uint8Array | 'too-large' | 'aborted'> {
+    // Nothing would ever come: whoever was there before has it.
+    if (this.#request.readableDidRead && (this.#request.readableEnded || this.#request.readableFlowing === true))
+      return keptBody(this.#request, limit);
     return new Promise((resolve) => void new BodyReader(this.#request, limit, resolve));
   }
+}
+
+/** A body that middleware before the guard has read: its bytes where they were kept, or the JSON that was made of them. */
+function keptBody(request: IncomingMessage, limit: number): Promise<ReadOutcome> {
+  const { rawBody, body } = request as { rawBody?: unknown; body?: unknown };
+  const kept =
+    rawBody instanceof Uint8Array
+      ? rawBody
+      : typeof rawBody === 'string'
+        ? Buffer.from(rawBody)
+        : typeof body === 'object' &&
+            body !== null &&
+            isJson(request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '')
+          ? Buffer.from(JSON.stringify(body))
+          : undefined;
+  if (kept === undefined)
+    return Promise.reject(
+      new Error(
+        'the request body was read before the guard; put the guard before body parsers, or keep it as request.rawBody',
+      ),
+    );
+  return Promise.resolve(kept.length > limit ? 'too-large' : kept);
 }
 
 type ReadOutcome = Uint8Array | 'too-large' | 'aborted';

@@ -4,11 +4,11 @@ import type { Exchange } from '../exchange.ts';
 import { recordFailure } from '../failure.ts';
 import type { Guard } from '../guard.ts';
 import type { ProblemType, Refusal } from '../problem.ts';
-import { securityFields } from '../security-fields.ts';
 import { ItemStream } from '../stages/items.ts';
 import type { Released } from '../stages/release.ts';
 import { bytesOf, callbackIn, isList, originalOf, valueOf, type HeadFields } from './original.ts';
 import { STATUS_CODES } from './http.ts';
+import { answerFields } from './answer-fields.ts';
 import { completeHead, labelHead, type OwnFraming } from './head.ts';
 import { Held, key, type HeldResponse } from './held.ts';
 
@@ -20,7 +20,8 @@ export function hold(guard: Guard, exchange: Exchange, response: ServerResponse)
   const { plan } = exchange;
   const release = plan === undefined ? exchange.release : plan.mode === 'off' ? undefined : plan.release;
   const own = response as HeldResponse;
-  own[key] = new Held(guard, exchange, release, originalOf(response), response.getHeaderNames().length === 0);
+  const plain = response.getHeaderNames().length === 0;
+  own[key] = new Held(guard, exchange, release, originalOf(response), plain ? undefined : response.getHeaders());
   own.setHeader = setHeader;
   own.writeHead = writeHead as unknown as HeldResponse['writeHead'];
   own.write = write as unknown as HeldResponse['write'];
@@ -39,10 +40,9 @@ export function answer(response: ServerResponse, own: Answer): boolean {
   const held = (response as Partial<HeldResponse>)[key];
   if (held !== undefined && (held.state === 'pass' || held.state === 'done')) return false;
   if (held !== undefined) held.state = 'done';
+  const before = held === undefined ? response.getHeaders() : held.before;
   for (const name of response.getHeaderNames()) response.removeHeader(name);
-  const fields: string[] = [];
-  for (const [name, value] of Object.entries(own.headers)) fields.push(name, value);
-  for (const [name, value] of securityFields) fields.push(name, value);
+  const fields = answerFields(own, before);
   const { writeHead, end } = held?.original ?? originalOf(response);
   const body = own.status === 204 || response.req.method === 'HEAD' ? '' : own.body;
   if (own.status !== 204) fields.push('content-length', String(Buffer.byteLength(own.body)));
@@ -203,6 +203,7 @@ function decideHead(response: HeldResponse, held: Held): void {
     if (head.action === 'items') held.items = new ItemStream(head.open(), held.exchange);
     startStream(response, held);
   } else if (head.action === 'replace') {
+    response.removeHeader('content-encoding');
     sendWhole(response, held, head.body, head.contentType);
   } else withhold(response, held, head.refusal);
 }

@@ -17,6 +17,7 @@ import { compileByteBudget, type ByteBudget } from '../authorize/budget.ts';
 import { compileUndecidedHead } from '../authorize/undecided-head.ts';
 import type { GuardCore } from '../core.ts';
 import type { Exchange } from '../exchange.ts';
+import { uncheckable } from './uncheckable.ts';
 import { hasDuplicateKeys } from './duplicate-keys.ts';
 import { leaksInternals, sanitised } from '../error-body.ts';
 import type { Refusal } from '../problem.ts';
@@ -111,7 +112,10 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
       const content = contentType === undefined ? 'undeclared' : plan.content(contentType);
       if (content === 'undeclared' || content.json) return 'check';
       const hidden = undecided?.(exchange, status);
-      if (hidden !== undefined || spend === undefined) return hidden ?? pass;
+      if (hidden !== undefined) return hidden;
+      const ruled = content.check(exchange, '');
+      if (ruled instanceof Promise || ruled.action !== 'pass' || spend === undefined)
+        return ruled instanceof Promise ? 'check' : ruled;
       // A body whose length is told may stream; another one is counted before it leaves.
       const length = fields?.getHeader('content-length');
       return length === undefined ? 'check' : (spent(spend, exchange, Number(length)) ?? pass);
@@ -122,6 +126,8 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
       const content = contentType === undefined ? 'undeclared' : planOf(status).content(contentType);
       if (content === 'undeclared') {
         if (status >= 400) return sanitised(exchange, status, 'undeclared-media-type');
+        // Frameworks put a note for people beside `Location`; nobody needs it.
+        if (status >= 300 && status < 400) return { action: 'replace', body: '', contentType: undefined };
         return withhold(
           core,
           'undeclared-media-type',
@@ -168,7 +174,10 @@ class StatusPlan {
     let plan = this.#contents.get(contentType);
     if (plan === undefined) {
       const media = this.response === undefined ? undefined : mediaTypeFor(this.response, contentType);
-      plan = media === undefined ? 'undeclared' : compileContent(this.#core, this.#operation, media, this.#status);
+      plan =
+        media === undefined
+          ? 'undeclared'
+          : compileContent(this.#core, this.#operation, media, this.#status, contentType);
       if (this.#contents.size < 256) this.#contents.set(contentType, plan);
     }
     return plan;
@@ -214,11 +223,18 @@ function essenceOf(contentType: string | undefined): string | undefined {
   return essence.includes('/') ? essence : undefined;
 }
 
-function compileContent(core: GuardCore, operation: Operation, media: MediaType, status: number): ContentPlan {
-  const essence = essenceOf(media.type) ?? '';
+/** @param contentType of the answer, which the documented media type may only give a range for */
+function compileContent(
+  core: GuardCore,
+  operation: Operation,
+  media: MediaType,
+  status: number,
+  contentType: string,
+): ContentPlan {
+  const essence = essenceOf(contentType) ?? '';
   // `text/json` and `application/x-json` are JSON to whoever reads them.
-  const json = /[/+-]json$/.test(essence) || essence.endsWith('/*');
-  if (!json) return { json: false, check: () => pass };
+  const json = /[/+-]json$/.test(essence);
+  if (!json) return { json: false, check: uncheckable(core, media) };
   const schema =
     media.schema === undefined ? undefined : compileSchema(core.contract, media.schema, { direction: 'response' });
   const names = media.schema === undefined ? undefined : compileUndocumented(core.contract, media.schema, 'response');
