@@ -173,5 +173,8 @@ function leave(
     headers.set(name, name === 'vary' ? varied(headers.get(name) ?? undefined, value) : value);
   exchange.status = statusLeft(exchange, response.status);
   if (ends) guard.close(exchange);
-  return new Response(body, { status: response.status, statusText: response.statusText, headers });
+  // Runtimes differ in whether they drop the body of an answer to HEAD (RFC 9110 section 9.3.2); it was not checked.
+  const sent = exchange.headOfGet ? null : body;
+  if (sent !== body) void response.body?.cancel().catch(() => undefined);
+  return new Response(sent, { status: response.status, statusText: response.statusText, headers });
 }
