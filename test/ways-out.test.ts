@@ -108,7 +108,7 @@ const application: Application = Object.fromEntries(
       method,
       path: method === 'get' ? '/documents/:id' : '/documents/:id/edits',
       async handle(call: Call): Promise<Reply> {
-        const { object, ask } = reads[String(call.query['state'])] ?? states.write;
+        const { object, ask } = reads[String(call.query['state'])] ?? { object: hers };
         await ask?.(call);
         const reply = Object.values(ways)[Number(call.query['way'])]?.(object) ?? { status: 404 };
         return reply;
