@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { CastellanError } from '@castellan/contract';
 import { audienceFits, frozen, type Claims } from './claims.ts';
 import type { IntrospectionConfiguration, TokenConfiguration } from './configuration.ts';
 import { fetchJson, ProviderError, type Fetch } from './provider-fetch.ts';
@@ -29,13 +28,6 @@ export function compileIntrospection(
   fetch: Fetch,
 ): Introspect {
   const { client } = configuration;
-  if (typeof client?.id !== 'string' || typeof client.secret !== 'string' || client.secret === '') {
-    throw new CastellanError({
-      code: 'bad-authentication',
-      message: `${where}.introspection.client is incomplete`,
-      mend: "write client: { id, secret: '${env:INTROSPECTION_SECRET}' }",
-    });
-  }
   const authorization = `Basic ${Buffer.from(`${encoded(client.id)}:${encoded(client.secret)}`).toString('base64')}`;
   const underWay = new Map<string, Promise<Introspected>>();
   const gate = new Gate();

@@ -51,7 +51,7 @@ export async function tokenVerifier(
     groups: claimPath(configuration.groups ?? 'claims.groups'),
     tenant: configuration.tenant === undefined ? undefined : claimPath(configuration.tenant),
   };
-  const memory = new Memory<Remembered>(rememberedOf(where, configuration.remember));
+  const memory = new Memory<Remembered>(configuration.remember);
   const last = new LastPresented();
   let epoch = keys.epoch;
 
@@ -186,17 +186,7 @@ function unavailable(error: unknown): SchemeOutcome {
 }
 
 function checkConfiguration(where: string, configuration: TokenConfiguration): void {
-  const { issuer, audience, algorithms, clockSkew = 30 } = configuration;
-  if (typeof issuer !== 'string' || issuer === '')
-    throw bad(`${where}.issuer is missing`, 'write the exact issuer (iss) of the tokens');
-  if (audience === undefined || audience === '' || (Array.isArray(audience) && audience.length === 0)) {
-    throw bad(
-      `${where}.audience is missing`,
-      'write the audience (aud) that names this API, or tokens for other APIs would be accepted',
-    );
-  }
-  if (!(clockSkew >= 0 && clockSkew <= 300))
-    throw bad(`${where}.clockSkew is ${clockSkew}`, 'write seconds from 0 to 300: expired tokens are good for so long');
+  const { algorithms } = configuration;
   for (const algorithm of algorithms ?? []) {
     if (algorithm.toLowerCase() === 'none') {
       throw new CastellanError({
@@ -211,11 +201,6 @@ function checkConfiguration(where: string, configuration: TokenConfiguration): v
   const kinds = new Set((algorithms ?? []).map((name) => signatureAlgorithms.get(name)?.kty === 'oct'));
   if (kinds.size > 1)
     throw bad(`${where}.algorithms mixes shared secrets with public keys`, 'choose one kind: HS… or the others');
-}
-
-function rememberedOf(where: string, remember = 50_000): number {
-  if (Number.isSafeInteger(remember) && remember >= 0) return remember;
-  throw bad(`${where}.remember is ${remember}`, 'write how many verified tokens are remembered, 0 for none');
 }
 
 function bad(message: string, mend: string): CastellanError {
