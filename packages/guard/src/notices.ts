@@ -10,7 +10,7 @@ export interface Notice {
 }
 
 /** Everything that a guard with these options does not protect. Empty is the aim. */
-export function notices(core: GuardCore, options: GuardOptions): readonly Notice[] {
+export function notices(core: GuardCore, options: Pick<GuardOptions, 'audit' | 'onEvent'>): readonly Notice[] {
   const { contract, settings } = core;
   const list: Notice[] = [];
   if (settings.mode !== 'enforce')

@@ -26,7 +26,7 @@ import type { Loaders } from './resources.ts';
  */
 export async function compileAuthority(
   contract: Contract,
-  options: GuardOptions,
+  options: Omit<GuardOptions, 'limits'>,
   loaders: Loaders,
   previous: Authority | undefined,
 ): Promise<Authority | undefined> {
