@@ -16,14 +16,13 @@ export interface VerifierNeeds {
 
 /**
  * Makes the verifier of one security scheme; only what that scheme needs is loaded.
- * @throws CastellanError `bad-authentication`, `digest-refused`, and what the schemes throw
+ * @throws CastellanError `bad-authentication`, and what the schemes throw
  */
 export async function verifierOf(
   scheme: SecurityScheme,
   configuration: SchemeConfiguration,
   needs: VerifierNeeds,
 ): Promise<SchemeVerifier> {
-  refuseDigest(scheme);
   const verifier = await plainVerifier(scheme, configuration, needs);
   if (scheme.type !== 'apiKey' || scheme.in !== 'cookie') return verifier;
   const { withCsrfDefence } = await import('./csrf.ts');
@@ -74,13 +73,4 @@ async function plainVerifier(
 
 function isStore<S extends KeyStore | UserStore>(store: unknown): store is string | S {
   return typeof store === 'string' || (typeof store === 'object' && store !== null && 'find' in store);
-}
-
-function refuseDigest(scheme: SecurityScheme): void {
-  if (scheme.type !== 'http' || scheme.scheme !== 'digest') return;
-  throw new CastellanError({
-    code: 'digest-refused',
-    message: `security scheme ${scheme.name} is http digest, which needs the server to keep what is as good as the password and lets a man in the middle ask for MD5`,
-    mend: 'declare basic over TLS, or better bearer; passwords are then kept as Argon2id hashes only',
-  });
 }
