@@ -12,6 +12,8 @@ export interface VerifierNeeds {
   readonly fetch: Fetch;
   readonly attempts: Attempts;
   readonly clock: () => number;
+  /** Origins whose pages may send requests with credentials: those of CORS. */
+  readonly origins: readonly string[];
 }
 
 /**
@@ -24,9 +26,17 @@ export async function verifierOf(
   needs: VerifierNeeds,
 ): Promise<SchemeVerifier> {
   const verifier = await plainVerifier(scheme, configuration, needs);
+  const csrf = 'csrf' in configuration ? configuration.csrf : undefined;
+  if (sentByBrowsers(scheme)) return (await import('./csrf.ts')).withOriginCheck(verifier, csrf, needs.origins);
   if (scheme.type !== 'apiKey' || scheme.in !== 'cookie') return verifier;
   const { withCsrfDefence } = await import('./csrf.ts');
-  return withCsrfDefence(scheme, verifier, 'csrf' in configuration ? configuration.csrf : undefined);
+  return withCsrfDefence(scheme, verifier, csrf);
+}
+
+/** Authentication that browsers remember and send with any page's requests (Fetch standard, authentication entries). */
+function sentByBrowsers(scheme: SecurityScheme): boolean {
+  if (scheme.type === 'mutualTLS') return true;
+  return scheme.type === 'http' && ['basic', 'negotiate', 'ntlm', 'digest'].includes(scheme.scheme);
 }
 
 async function plainVerifier(
