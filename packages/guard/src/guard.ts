@@ -116,8 +116,8 @@ export interface TypedGuard<Operations> extends Guard {
 export async function createGuard<Operations = AnyOperations>(given: GuardOptions): Promise<TypedGuard<Operations>> {
   const options = readOptions(given);
   const settings = settingsOf(options);
-  const limiters = new Limiters();
   const clock = options.clock ?? Date.now;
+  const limiters = new Limiters(clock);
   const ownList = !(options.revocation instanceof RevocationList);
   const revocations =
     options.revocation instanceof RevocationList
@@ -292,6 +292,7 @@ async function compileCore(
     revocations: kept.revocations,
     attempts: kept.attempts,
     clock: kept.clock,
+    origins: options.cors?.origins ?? [],
     ...(options.environment === undefined ? {} : { environment: options.environment }),
   });
   const { limiters } = kept;
