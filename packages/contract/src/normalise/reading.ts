@@ -65,10 +65,19 @@ export class Reading {
     return { location: target.location, value };
   }
 
-  /** Follows a reference; a failure names the place where the reference stands. */
+  /** Follows a reference to its end; a failure names the place where the reference stands. */
   resolve(from: Location, ref: string): Located {
+    return this.#named(from, () => this.references.resolve(from, ref));
+  }
+
+  /** Follows one reference, also where it leads to another one. */
+  locate(from: Location, ref: string): Located {
+    return this.#named(from, () => this.references.locate(from, ref));
+  }
+
+  #named(from: Location, follow: () => Located): Located {
     try {
-      return this.references.resolve(from, ref);
+      return follow();
     } catch (error) {
       if (!(error instanceof CastellanError)) throw error;
       const at = child({ location: from, value: undefined }, '$ref').location;
