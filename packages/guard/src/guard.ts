@@ -28,7 +28,8 @@ import { operationOf, type AnyOperations, type GuardedOperation, type TypesOf } 
 import { compilePlan, type Plan } from './plan.ts';
 import { RevocationList } from './revocation/index.ts';
 import { requestId } from './request-id.ts';
-import { readSettings } from './settings.ts';
+import { readOptions, type ReadOptions } from './read-options.ts';
+import { settingsOf } from './settings.ts';
 import { filesOf, stateOf, watchFiles, type Reloaded } from './watch.ts';
 
 /**
@@ -112,14 +113,16 @@ export interface TypedGuard<Operations> extends Guard {
  *
  * @throws CastellanError for a document, option or key that can't be used: one line with the place and the mend
  */
-export async function createGuard<Operations = AnyOperations>(options: GuardOptions): Promise<TypedGuard<Operations>> {
-  const settings = readSettings(options);
+export async function createGuard<Operations = AnyOperations>(given: GuardOptions): Promise<TypedGuard<Operations>> {
+  const options = readOptions(given);
+  const settings = settingsOf(options);
   const limiters = new Limiters();
   const clock = options.clock ?? Date.now;
   const ownList = !(options.revocation instanceof RevocationList);
-  const revocations = ownList
-    ? await new RevocationList({ clock, ...(options.revocation as object | undefined) }).open()
-    : (options.revocation as RevocationList);
+  const revocations =
+    options.revocation instanceof RevocationList
+      ? options.revocation
+      : await new RevocationList({ clock, ...options.revocation }).open();
   const loaders = new Loaders();
   const kept: KeptState = { limiters, revocations, attempts: new Attempts(), clock, loaders };
   const before = options.watch === true ? await stateOf(await filesOf(options)) : undefined;
@@ -268,7 +271,7 @@ interface KeptState {
 }
 
 async function compileCore(
-  options: GuardOptions,
+  options: ReadOptions,
   settings: Settings,
   kept: KeptState,
   previous?: GuardCore,

@@ -116,8 +116,9 @@ function questionOf(
       };
     });
     const settle = ({ objects, unreadable }: Judgement): AnswerOutcome => {
-      const own = resources.some((found) => subject.types.has(found.type) && isAsked(exchange, subject, found));
-      if (!own && good && exchange.undecided === 'object') return withoutObject(core, operation);
+      const isOpen = good && exchange.undecided === 'object';
+      const own = isOpen ? resources.filter((found) => isAsked(exchange, subject, found)) : resources;
+      if (isOpen && own.length === 0) return withoutObject(core, operation);
       const refused: FoundResource[] = [];
       for (let i = 0; i < resources.length; i++) {
         const found = resources[i];
@@ -131,6 +132,8 @@ function questionOf(
           return withheldObject(core, `${log}, at ${access.locate(value, found.value) ?? ''}`);
         refused.push(found);
       }
+      // What stands beside an object that is taken out may speak of it.
+      if (isOpen && own.every((found) => refused.includes(found))) return withoutObject(core, operation);
       exchange.undecided = undefined;
       return remove(exchange, value, unreadable, refused);
     };
@@ -142,7 +145,12 @@ function questionOf(
  * Whether an object in an answer is the one that was asked for: the whole answer, or the one whose id, or whose property of
  * the path parameter's name, is what the request names.
  */
-function isAsked(exchange: Exchange, { id }: OperationSubject, { holder, idName, value }: FoundResource): boolean {
+function isAsked(
+  exchange: Exchange,
+  { id, types }: OperationSubject,
+  { type, holder, idName, value }: FoundResource,
+): boolean {
+  if (!types.has(type)) return false;
   if (holder === undefined || id === undefined || id === fromCaller) return true;
   const asked = (decidedIds(exchange, id) ?? []).map((name) => name.toLowerCase());
   const variable = id.slice(id.lastIndexOf('.') + 1);

@@ -143,7 +143,10 @@ function leave(
   if (!headers.has('x-request-id')) headers.set('x-request-id', exchange.id);
   exchange.status = statusLeft(exchange, response.status);
   if (ends) guard.close(exchange);
-  return new Response(body, { status: response.status, statusText: response.statusText, headers });
+  // Runtimes differ in whether they drop the body of an answer to HEAD (RFC 9110 section 9.3.2); it was not checked.
+  const sent = exchange.headOfGet ? null : body;
+  if (sent !== body) void response.body?.cancel().catch(() => undefined);
+  return new Response(sent, { status: response.status, statusText: response.statusText, headers });
 }
 
 /** Adds what every answer carries, and takes out what tells what software answers. */

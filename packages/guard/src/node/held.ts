@@ -26,6 +26,8 @@ export class Held {
   ending = false;
   /** Set where the body streams item by item. */
   items: ItemStream | undefined = undefined;
+  /** Trailers that wait for the answer to leave. */
+  trailers: Parameters<ServerResponse['addTrailers']>[0][] | undefined = undefined;
 
   /** What was set before the guard; undefined where nothing was. */
   readonly before: OutgoingHttpHeaders | undefined;

@@ -7,6 +7,7 @@ import type { ProblemType, Refusal } from '../problem.ts';
 import { ItemStream } from '../stages/items.ts';
 import type { Released } from '../stages/release.ts';
 import { bytesOf, callbackIn, isList, originalOf, valueOf, type HeadFields } from './original.ts';
+import { holdBeside, sendTrailers } from './beside.ts';
 import { STATUS_CODES } from './http.ts';
 import { answerFields } from './answer-fields.ts';
 import { completeHead, labelHead, type OwnFraming } from './head.ts';
@@ -27,6 +28,7 @@ export function hold(guard: Guard, exchange: Exchange, response: ServerResponse)
   own.write = write as unknown as HeldResponse['write'];
   own.end = end as unknown as HeldResponse['end'];
   own.flushHeaders = flushHeaders;
+  if (exchange.undecided !== undefined || response.req.httpVersionMajor !== 1) holdBeside(own);
 }
 
 /** Sees to it that the exchange of a held response ends when its connection does, where it has not ended already. */
@@ -348,8 +350,9 @@ function contentTypeOf(response: ServerResponse): string | undefined {
   return set === undefined ? undefined : String(set);
 }
 
-function complete(response: HeldResponse, { exchange, guard, plain }: Held): OwnFraming {
+function complete(response: HeldResponse, { exchange, guard, plain, trailers }: Held): OwnFraming {
   const { id, incoming } = exchange;
+  if (trailers !== undefined) sendTrailers(response);
   if (exchange.mode !== 'enforce') return labelHead(response, plain ? none : response.getHeaderNames(), id);
   return completeHead(
     response,
