@@ -1,6 +1,6 @@
 import type { Version } from '../normalise/reading.ts';
 import { schemaOf } from './schema.ts';
-import { any, boolean, list, map, object, table, text, texts, type Kind, type Shape } from './shape.ts';
+import { any, boolean, extensible, list, map, object, table, text, texts, type Kind, type Shape } from './shape.ts';
 
 type Members = Readonly<Record<string, Kind>>;
 
@@ -81,7 +81,7 @@ function grammar3(version: Version): Shape {
       operationId: text,
       parameters,
       requestBody: object(() => body),
-      responses: map(object(() => response)),
+      responses: extensible(object(() => response)),
       callbacks: map(object(() => callback)),
       deprecated: boolean,
       security: any,
@@ -108,16 +108,17 @@ function grammar3(version: Version): Shape {
     tokenUrl: text,
     refreshUrl: text,
     deviceAuthorizationUrl: text,
-    scopes: map(any),
+    scopes: extensible(any),
   });
-  const flows = shape('OAuth Flows Object', {
-    ...Object.fromEntries(
+  const flows = shape(
+    'OAuth Flows Object',
+    Object.fromEntries(
       ['implicit', 'password', 'clientCredentials', 'authorizationCode', 'deviceAuthorization'].map((name) => [
         name,
         object(() => flow),
       ]),
     ),
-  });
+  );
   const scheme = shape(
     'Security Scheme Object',
     {
@@ -154,7 +155,7 @@ function grammar3(version: Version): Shape {
     info: object(() => info),
     jsonSchemaDialect: any,
     servers,
-    paths: map(object(() => pathItem)),
+    paths: extensible(object(() => pathItem)),
     ...(version === '3.0' ? {} : { webhooks: map(object(() => pathItem)) }),
     components: object(() => components),
     security: any,
@@ -195,7 +196,7 @@ function grammar2(): Shape {
       consumes: texts,
       produces: texts,
       parameters,
-      responses: map(object(() => response)),
+      responses: extensible(object(() => response)),
       schemes: texts,
       deprecated: boolean,
       security: any,
@@ -219,7 +220,7 @@ function grammar2(): Shape {
     flow: text,
     authorizationUrl: text,
     tokenUrl: text,
-    scopes: map(any),
+    scopes: extensible(any),
   });
   const info = shape('Info Object', {}, { others: any });
   return shape('Swagger Object', {
@@ -230,7 +231,7 @@ function grammar2(): Shape {
     schemes: texts,
     consumes: texts,
     produces: texts,
-    paths: map(object(() => pathItem)),
+    paths: extensible(object(() => pathItem)),
     definitions: map(schema),
     parameters: map(object(() => parameter)),
     responses: map(object(() => response)),

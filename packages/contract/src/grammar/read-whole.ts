@@ -5,7 +5,7 @@ import { grammarOf } from './openapi.ts';
 import { define, expand } from './references.ts';
 import type { Kind, Shape } from './shape.ts';
 import { noteBeside, noteUnknown } from './unknown.ts';
-import { readOtherwise } from './value.ts';
+import { readOtherwise, truthOf } from './value.ts';
 
 /** Something still to be looked into: an object, a map or a list, and where it stands. */
 interface Frame {
@@ -13,6 +13,8 @@ interface Frame {
   /** What it is: an object of a shape, or a map or list whose members are of one kind. */
   readonly shape: Shape | undefined;
   readonly each: Kind | undefined;
+  /** Whether `x-…` in a map is an extension. */
+  readonly extensible?: boolean | undefined;
   readonly parent: Frame | undefined;
   readonly key: string;
   /** Where nothing is above it. */
@@ -93,16 +95,14 @@ class Walk {
     const property = frame.key === 'properties' && parent?.shape?.schema === true;
     for (const key of Object.keys(value)) {
       const item = (value as Readonly<Record<string, unknown>>)[key];
-      if (property && isObject(item) && typeof item['required'] === 'boolean') this.#requires(frame, parent, key, item);
-      // A map of paths or responses may hold extensions; names of properties are free.
-      if (!property && key.startsWith('x-') && !isObject(item)) continue;
+      if (property && isObject(item) && truthOf(item['required']) === true) this.#requires(frame, parent, key);
+      if (frame.extensible === true && key.startsWith('x-')) continue;
       this.#enter(kind, frame, key, item);
     }
   }
 
   /** Draft 3 wrote `required: true` into the property; many still do. */
-  #requires(frame: Frame, schema: Frame, name: string, property: Readonly<Record<string, unknown>>): void {
-    if (property['required'] !== true) return;
+  #requires(frame: Frame, schema: Frame, name: string): void {
     const object = schema.value as Readonly<Record<string, unknown>>;
     const names: readonly unknown[] = Array.isArray(object['required']) ? object['required'] : [];
     if (!names.includes(name)) define(object, 'required', [...names, name]);
@@ -116,6 +116,7 @@ class Walk {
 
   /** Of a property, `required: true` was met where the property stands. */
   #requiresNothing(frame: Frame, value: boolean): void {
+    define(frame.value, 'required', value);
     if (value && frame.parent?.key === 'properties' && frame.parent.each !== undefined) return;
     this.#reading.warn(
       locate(frame, 'required'),
@@ -132,27 +133,34 @@ class Walk {
       const read = this.#replaced(kind, frame, key, value);
       if (read !== undefined) define(frame.value, key, (value = read));
     }
-    if (key === 'required' && typeof value === 'boolean' && frame.shape?.schema === true)
-      return this.#requiresNothing(frame, value);
+    if (key === 'required' && frame.shape?.schema === true) {
+      const truth = truthOf(value);
+      if (truth !== undefined) return this.#requiresNothing(frame, truth);
+    }
     const other = readOtherwise(kind, value);
     if (other !== undefined) {
       const code = frame.shape?.schema === true || kind.is === 'schema' ? 'keyword' : 'member';
       const name = key.slice(0, 80);
       if ('wrong' in other)
         throw this.#reading.error(locate(frame, key), `invalid-${code}`, `${name} ${other.wrong}`, other.mend);
-      const said =
-        kind.is === 'schema' && other.instead === false && typeof value !== 'string'
-          ? 'invalid-schema'
-          : `invalid-${code}`;
-      this.#reading.warn(locate(frame, key), said, `${name} ${other.wrote}`, other.mend);
+      this.#reading.warn(locate(frame, key), other.code ?? `invalid-${code}`, `${name} ${other.wrote}`, other.mend);
       define(frame.value, key, (value = other.instead));
     }
     if (kind.is === 'object') {
       if (!isObject(value)) return this.#noObject(kind.of(), frame, key, value);
       this.#push({ value, shape: kind.of(), each: undefined, parent: frame, key, root: undefined });
-    } else if (kind.is === 'map' || kind.is === 'list')
-      this.#push({ value: value as object, shape: undefined, each: kind.of, parent: frame, key, root: undefined });
-    else this.#schema(kind, frame, key, value);
+    } else if (kind.is === 'map' || kind.is === 'list') {
+      const extensible = kind.is === 'map' && kind.extensible === true;
+      this.#push({
+        value: value as object,
+        shape: undefined,
+        each: kind.of,
+        extensible,
+        parent: frame,
+        key,
+        root: undefined,
+      });
+    } else this.#schema(kind, frame, key, value);
     checkNumber(this.#reading, frame, key, value);
   }
 

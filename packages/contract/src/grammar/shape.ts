@@ -5,8 +5,8 @@ export type Kind =
   | { readonly is: 'boolean' | 'text' | 'number' | 'texts' | 'values' | 'types' | 'limit' }
   /** One object of a shape. */
   | { readonly is: 'object'; readonly of: () => Shape }
-  /** Author-given names, each with a value of a kind. */
-  | { readonly is: 'map'; readonly of: Kind }
+  /** Author-given names, each with a value of a kind; in some, `x-…` is no such name but an extension. */
+  | { readonly is: 'map'; readonly of: Kind; readonly extensible?: boolean }
   | { readonly is: 'list'; readonly of: Kind }
   /** A schema, or true or false. */
   | { readonly is: 'schema'; readonly of: () => Shape; readonly closed: boolean }
@@ -39,6 +39,7 @@ export const text: Kind = { is: 'text' };
 export const number: Kind = { is: 'number' };
 export const texts: Kind = { is: 'texts' };
 export const map = (of: Kind): Kind => ({ is: 'map', of });
+export const extensible = (of: Kind): Kind => ({ is: 'map', of, extensible: true });
 export const list = (of: Kind): Kind => ({ is: 'list', of });
 export const object = (of: () => Shape): Kind => ({ is: 'object', of });
 

@@ -4,7 +4,7 @@ import type { Kind } from './shape.ts';
 /** How a value that is not of its kind is read. */
 export type Reading =
   /** As it should have been written. */
-  | { readonly instead: unknown; readonly wrote: string; readonly mend: string }
+  | { readonly instead: unknown; readonly wrote: string; readonly mend: string; readonly code?: string | undefined }
   /** It can be read in no way, or in several. */
   | { readonly wrong: string; readonly mend: string };
 
@@ -46,9 +46,10 @@ export function readOtherwise(kind: Kind, value: unknown): Reading | undefined {
     case 'list':
       if (Array.isArray(value)) return undefined;
       if (value === null) return instead([], 'is null; it is read as an empty list', 'write a list, or remove it');
-      return isObject(value) && Object.keys(value).length > 0
-        ? instead([value], 'is not a list; what stands there is its only item', 'write a list: […]')
-        : wrong('is not a list', 'write a list');
+      if (!isObject(value)) return wrong('is not a list', 'write a list');
+      if (Object.keys(value).length === 0 && kind.of.is !== 'schema')
+        return instead([], 'is not a list; it is read as an empty one', 'write a list, or remove it');
+      return instead([value], 'is not a list; what stands there is its only item', 'write a list: […]');
     case 'map':
       if (isObject(value)) return undefined;
       if (value === null || (Array.isArray(value) && value.length === 0))
@@ -70,7 +71,10 @@ function schema(closed: boolean, value: unknown): Reading | undefined {
   if (read !== undefined) return read;
   return closed
     ? wrong('is neither a schema nor true or false', 'write a schema, true or false')
-    : instead(false, 'is not a schema, so no value is accepted', 'write a schema object, such as {}');
+    : {
+        ...instead(false, 'is not a schema, so no value is accepted', 'write a schema object, such as {}'),
+        code: 'invalid-schema',
+      };
 }
 
 function texts(value: unknown): Reading | undefined {
@@ -96,10 +100,16 @@ function types(value: unknown): Reading | undefined {
     : wrong('holds what is not the name of a type', mend);
 }
 
+/** True or false, also where it is written as a text. */
+export function truthOf(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value;
+  return typeof value === 'string' && /^(?:true|false)$/i.test(value) ? value.toLowerCase() === 'true' : undefined;
+}
+
 function truth(value: unknown): Reading | undefined {
-  if (typeof value !== 'string' || !/^(?:true|false)$/i.test(value)) return undefined;
-  const read = value.toLowerCase();
-  return instead(read === 'true', `is the text '${read}'; it is read as ${read}`, `write ${read} without quotes`);
+  const read = truthOf(value);
+  if (read === undefined) return undefined;
+  return instead(read, `is the text '${read}'; it is read as ${read}`, `write ${read} without quotes`);
 }
 
 function numeral(value: unknown): Reading | undefined {
@@ -113,7 +123,7 @@ function isNumber(value: unknown): boolean {
   return typeof value === 'bigint' || (typeof value === 'number' && Number.isFinite(value));
 }
 
-function instead(value: unknown, wrote: string, mend: string): Reading {
+function instead(value: unknown, wrote: string, mend: string): Reading & { readonly instead: unknown } {
   return { instead: value, wrote, mend };
 }
 

@@ -101,7 +101,7 @@ function operationsOf(reading: Reading, path: string, item: Located): Found[] {
   return found;
 }
 
-/** A path item, and what it refers to; its own members count before those. */
+/** A path item, and what it refers to, from step to step; its own members count before those. */
 function followPathItem(reading: Reading, item: Located): Located[] {
   if (!isObject(item.value)) {
     reading.warn(
@@ -112,8 +112,16 @@ function followPathItem(reading: Reading, item: Located): Located[] {
     );
     return [];
   }
+  const found = [item];
   const ref = text(item.value['$ref']);
-  return ref === undefined ? [item] : [item, reading.resolve(item.location, ref)];
+  // Refuses one that leads nowhere or back to itself.
+  if (ref !== undefined) reading.resolve(item.location, ref);
+  for (let next = ref, from = item; next !== undefined;) {
+    from = reading.locate(from.location, next);
+    found.push(from);
+    next = isObject(from.value) ? text(from.value['$ref']) : undefined;
+  }
+  return found;
 }
 
 /** Ids as declared; where missing or taken, made from method and path. */
