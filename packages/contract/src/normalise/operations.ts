@@ -5,6 +5,7 @@ import { child, entries, isObject } from '../load/pointer.ts';
 import { DocumentedOperation } from './operation.ts';
 import { text, type Reading } from './reading.ts';
 import { readSecurity, securityNode } from './security.ts';
+import { readOwnServers } from './servers.ts';
 import type { SchemeResult } from './security-schemes.ts';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'] as const;
@@ -50,6 +51,7 @@ export function readOperations(
         operationId: id?.id ?? '',
         operationIdDeclared: id?.declared ?? false,
         security: own === undefined ? inherited : readSecurity(reading, own, schemes),
+        servers: readOwnServers(reading, [operation.node, ...operation.pathItems]),
         securityFrom: own !== undefined ? 'operation' : root !== undefined ? 'document' : 'nowhere',
         castellan: readCastellanOperation(reading, operation.pathItems, operation.node),
       },

@@ -1,6 +1,6 @@
 import { CastellanError } from '../error.ts';
 import type { Place } from '../error.ts';
-import type { Dialect, Located, Location, Parameter, Response, Schema, Warning } from '../model.ts';
+import type { Dialect, Located, Location, Parameter, Response, Schema, Server, Warning } from '../model.ts';
 import { child, isObject } from '../load/pointer.ts';
 import type { References } from '../schema/references.ts';
 import { MadeOnce } from './made-once.ts';
@@ -16,6 +16,7 @@ export class Reading {
   readonly references: References;
   readonly place: (location: Location) => Place;
   readonly parameters = new MadeOnce<Parameter | undefined>();
+  readonly servers = new MadeOnce<readonly Server[]>();
   readonly answers = new MadeOnce<Omit<Response, 'status'>>();
   readonly #warnings = new Map<string, Warning>();
 
