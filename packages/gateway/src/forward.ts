@@ -129,9 +129,9 @@ export function openUpstream(guard: Guard, options: UpstreamOptions): Upstream {
   };
 }
 
-/** In mode observe an undocumented target goes on as it came; otherwise what was checked is what is sent. */
-function targetOf({ incoming, path, query }: Exchange): string {
-  if (path === '') return incoming.target;
+/** In mode observe a target goes on as it came; otherwise what was checked is what is sent. */
+function targetOf({ incoming, mode, path, query }: Exchange): string {
+  if (path === '' || (mode === 'observe' && incoming.target.startsWith('/'))) return incoming.target;
   return query === '' ? path : `${path}?${query}`;
 }
 
@@ -156,7 +156,8 @@ function mayStream(exchange: Exchange): boolean {
 function bodyOf(exchange: Exchange, request: GuardedRequest): Uint8Array | Readable | null {
   if (!hasBody(exchange)) return null;
   if (exchange.body !== undefined) return exchange.body;
-  if (exchange.plan?.operation.body === undefined && exchange.match !== undefined) return null;
+  if (exchange.mode !== 'observe' && exchange.plan?.operation.body === undefined && exchange.match !== undefined)
+    return null;
   // A caller that goes away destroys both; the forwarded request then fails and the exchange ends there.
   return pipeline(request, new PassThrough(), () => {});
 }
