@@ -57,9 +57,7 @@ export class Answering implements Dispatcher.DispatchHandler {
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) return;
-    const { body, stream } = this.#timeouts;
-    const type = headers['content-type'];
-    this.#limit = type !== undefined && isSequence(type) ? stream : body;
+    this.#limit = this.#silenceOf(headers['content-type']);
     this.#listen(controller);
     this.#response.writeHead(status, responseFields(status, headers, this.#readdressing(this.#exchange)));
   }
@@ -75,6 +73,12 @@ export class Answering implements Dispatcher.DispatchHandler {
       this.#listen(controller);
       controller.resume();
     });
+  }
+
+  /** Who only observes waits as long as a caller of the upstream itself would. */
+  #silenceOf(type: string | undefined): number {
+    const { body, stream } = this.#timeouts;
+    return this.#exchange.mode === 'observe' || (type !== undefined && isSequence(type)) ? stream : body;
   }
 
   /** Waits for the next piece, but not for ever. */

@@ -82,6 +82,8 @@ export function openUpstream(guard: Guard, options: UpstreamOptions): Upstream {
           method: exchange.incoming.method as Dispatcher.HttpMethod,
           headers: requestFields(exchange, request, writtenOf(exchange, token)),
           body: bodyOf(exchange, request),
+          // Who only observes waits as long as a caller of the upstream itself would.
+          ...(exchange.mode === 'observe' && { headersTimeout: timeouts.stream }),
         },
         answering,
       );
@@ -137,9 +139,13 @@ function targetOf({ incoming, mode, path, query }: Exchange): string {
 
 const streaming = new WeakMap<Operation, boolean>();
 
-/** Whether an answer may go on for long: by the contract, and where that says nothing, by what the caller asks for. */
+/**
+ * Whether an answer may go on for long: by the contract, and where that says nothing, by what the caller asks for. Who
+ * only observes cannot know.
+ */
 function mayStream(exchange: Exchange): boolean {
-  const { operation } = exchange;
+  const { operation, mode } = exchange;
+  if (mode === 'observe') return true;
   if (operation === undefined) return /text\/event-stream/i.test(exchange.incoming.headers.accept ?? '');
   let known = streaming.get(operation);
   if (known === undefined) {

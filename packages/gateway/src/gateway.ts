@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
-import { createSecureContext, type TlsOptions } from 'node:tls';
+import { createSecureContext, Server as TlsServer, type TlsOptions } from 'node:tls';
 import { CastellanError } from '@castellan/contract';
 import { createGuard, type Exchange, type Guard, type GuardOptions } from '@castellan/guard';
 import { exchangeOf, node } from '@castellan/guard/node';
@@ -40,6 +40,11 @@ export interface Gateway {
   /** `http://127.0.0.1:8080` */
   readonly url: string;
   readonly guard: Guard;
+  /**
+   * Reads contract, policies, entities, TLS certificate and key again. Where anything is wrong with them this rejects with
+   * a `CastellanError`, and the last good ones stay in force.
+   */
+  reload(): Promise<void>;
   /** Stops accepting, lets running requests end, closes everything. */
   close(): Promise<void>;
 }
@@ -96,6 +101,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     return {
       url: at,
       guard,
+      async reload() {
+        // All is read before any of it counts.
+        const renewed = tls === undefined ? undefined : readTls(tls);
+        await guard.reload();
+        if (renewed !== undefined && server instanceof TlsServer) server.setSecureContext(renewed);
+      },
       async close() {
         const closed = new Promise((resolve) => server.close(resolve));
         server.closeIdleConnections();

@@ -5,7 +5,7 @@ import { test, type TestContext } from 'node:test';
 import { before, httpUpstream, raw, rawUpstream, send } from './stage.ts';
 
 const json = { 'application/json': { schema: { type: 'object' } } };
-const documenting = (names: readonly string[], more: object = {}): object => ({
+const documenting = (names: readonly string[], more: object = {}): Readonly<Record<string, unknown>> => ({
   openapi: '3.1.0',
   info: { title: 'Fields', version: '1' },
   ...more,
@@ -58,9 +58,24 @@ const ends = {
 };
 const forged = [
   ...Object.entries(ends).flatMap(([start, all]) => all.map((end) => start + end)),
-  ...['true-client-ip', 'fastly-client-ip', 'x-cluster-client-ip', 'x-azure-clientip', 'cf-connecting-ip', 'client-ip'],
-  ...['proxy', 'x-sendfile', 'x-host', 'x-real-ip', 'x-forwarded', 'x-http-host-override', 'front-end-https'],
-  ...['x-nextjs-data', 'x-invoke-path', 'x-rewrite-url', 'x-amzn-oidc-identity', 'x-ms-client-principal-name'],
+  'true-client-ip',
+  'fastly-client-ip',
+  'x-cluster-client-ip',
+  'x-azure-clientip',
+  'cf-connecting-ip',
+  'client-ip',
+  'proxy',
+  'x-sendfile',
+  'x-host',
+  'x-real-ip',
+  'x-forwarded',
+  'x-http-host-override',
+  'front-end-https',
+  'x-nextjs-data',
+  'x-invoke-path',
+  'x-rewrite-url',
+  'x-amzn-oidc-identity',
+  'x-ms-client-principal-name',
 ];
 /** What is never taken from a caller, documented or not. */
 const never = new Set(['castellan-context', 'x-rewrite-url', 'x-real-ip']);
