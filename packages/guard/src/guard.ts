@@ -215,7 +215,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       return new Exchange(requestId(), incoming, clock(), performance.now(), settings.origin);
     },
     admit(exchange) {
-      return admit(core, exchange);
+      return admit(() => core, exchange);
     },
     answer(exchange) {
       const { answer, verdict } = exchange;
@@ -302,6 +302,7 @@ async function compileCore(
     settings,
     authority,
     limiters,
+    clock: kept.clock,
     authentication,
     routes: compileRoutes(contract, options.basePath === undefined ? {} : { basePath: options.basePath }),
     addressLimiter: settings.perAddress === undefined ? undefined : limiters.get('address', settings.perAddress),
