@@ -21,6 +21,7 @@ import { compileCors } from './cors.ts';
 import { Exchange } from './exchange.ts';
 import type { IncomingRequest } from './incoming.ts';
 import { admit } from './journey.ts';
+import { checkRates } from './limits/fitting.ts';
 import { Limiters } from './limits/limiters.ts';
 import { notices, type Notice } from './notices.ts';
 import type { GuardOptions, Settings } from './options.ts';
@@ -279,6 +280,7 @@ async function compileCore(
   const contract = isContract(options.contract)
     ? options.contract
     : await loadContract(options.contract, options.overlays === undefined ? {} : { overlays: options.overlays });
+  checkRates(contract, settings);
   // A guard without policies does not load what compiles them.
   const authority =
     options.policies === undefined
