@@ -21,6 +21,7 @@ import { compileCors } from './cors.ts';
 import { Exchange } from './exchange.ts';
 import type { IncomingRequest } from './incoming.ts';
 import { admit } from './journey.ts';
+import { checkRates } from './limits/fitting.ts';
 import { Limiters } from './limits/limiters.ts';
 import { notices, type Notice } from './notices.ts';
 import type { GuardOptions, Settings } from './options.ts';
@@ -215,7 +216,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       return new Exchange(requestId(), incoming, clock(), performance.now(), settings.origin);
     },
     admit(exchange) {
-      return admit(core, exchange);
+      return admit(() => core, exchange);
     },
     answer(exchange) {
       const { answer, verdict } = exchange;
@@ -279,6 +280,7 @@ async function compileCore(
   const contract = isContract(options.contract)
     ? options.contract
     : await loadContract(options.contract, options.overlays === undefined ? {} : { overlays: options.overlays });
+  checkRates(contract, settings);
   // A guard without policies does not load what compiles them.
   const authority =
     options.policies === undefined
@@ -302,6 +304,7 @@ async function compileCore(
     settings,
     authority,
     limiters,
+    clock: kept.clock,
     authentication,
     routes: compileRoutes(contract, { basePath: options.basePath, decodesPath: options.decodesPath }),
     addressLimiter: settings.perAddress === undefined ? undefined : limiters.get('address', settings.perAddress),

@@ -81,7 +81,7 @@ function optionsAnswer(core: GuardCore, exchange: Exchange, allow: string): Answ
   const origin = exchange.fields?.origin;
   const cors =
     origin === undefined || exchange.fields?.requestMethod === undefined
-      ? undefined
+      ? core.cors?.fields(undefined)
       : core.cors?.preflight(origin, allow);
   return { status: 204, headers: { allow, ...cors }, body: '' };
 }
