@@ -1,8 +1,19 @@
 import { Session, type Profiler } from 'node:inspector';
+import { setFlagsFromString } from 'node:v8';
 import { chargeNatives, type Charges } from './natives.ts';
 
-/** How often each block ran and how much each function of the engine had to read, by place. The same on every machine. */
-export type Work = ReadonlyMap<string, number>;
+/** A block of a function, by its offsets in the file, and how often it ran. Blocks that ran as often as the one around them are left out. */
+type Block = Profiler.CoverageRange;
+
+/** How often each block ran and how much each function of the engine had to read. The same on every machine. */
+export interface Work {
+  readonly natives: ReadonlyMap<string, number>;
+  /** By file, offset and name; the whole function first. */
+  readonly functions: ReadonlyMap<string, readonly Block[]>;
+}
+
+// Optimised code counts no calls, and when it is made is not the same twice.
+for (const flag of ['--no-opt', '--no-maglev']) setFlagsFromString(flag);
 
 const session = new Session();
 session.connect();
@@ -28,19 +39,37 @@ export async function countWork(run: () => unknown): Promise<Work> {
   } finally {
     restore();
   }
-  const work = new Map<string, number>(charges);
-  for (const { url, scriptId, functions } of take()) {
+  const functions = new Map<string, readonly Block[]>();
+  for (const { url, scriptId, functions: covered } of take()) {
     if (url.startsWith('node:') || url.includes('/test/work/')) continue;
     // Compiled schemas and policies have no address.
     const script = url === '' ? `compiled ${scriptId}` : url;
-    for (const { functionName, ranges } of functions) {
-      for (const { startOffset, count } of ranges) {
-        if (count > 0) {
-          const place = `${script}:${startOffset} ${functionName}`;
-          work.set(place, (work.get(place) ?? 0) + count);
-        }
-      }
+    for (const { functionName, ranges } of covered)
+      functions.set(`${script}:${ranges[0]?.startOffset} ${functionName}`, ranges);
+  }
+  return { natives: charges, functions };
+}
+
+/** How much of everything, in one number. */
+export function sumOf({ natives, functions }: Work): number {
+  let sum = 0;
+  for (const count of natives.values()) sum += count;
+  for (const blocks of functions.values()) for (const { count } of blocks) sum += count;
+  return sum;
+}
+
+/** Every count of `large` with the one of `small` at the same place. */
+export function* compared(
+  small: Work,
+  large: Work,
+): Generator<readonly [place: string, before: number, after: number]> {
+  for (const [name, count] of large.natives) yield [name, small.natives.get(name) ?? 0, count];
+  for (const [name, blocks] of large.functions) {
+    const known = small.functions.get(name) ?? [];
+    for (const { startOffset, endOffset, count } of blocks) {
+      // Outer blocks come first.
+      const around = known.findLast((block) => block.startOffset <= startOffset && endOffset <= block.endOffset);
+      yield [name.replace(/:\d+ /, `:${startOffset} `), around?.count ?? 0, count];
     }
   }
-  return work;
 }

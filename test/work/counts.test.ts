@@ -1,5 +1,5 @@
 // The counter itself: it tells what is quadratic, in blocks and in functions of the engine, and leaves alone what is not.
-import { countWork } from './count.ts';
+import { compared, countWork } from './count.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compileFunction } from 'node:vm';
@@ -25,7 +25,7 @@ async function largestGrowth(text: string): Promise<number> {
   const run = compileFunction(text, ['n'], { filename: 'measured.js' }) as (n: number) => unknown;
   const small = await countWork(() => run(200));
   const large = await countWork(() => run(800));
-  return Math.max(...[...large].map(([place, count]) => count / Math.max(small.get(place) ?? 0, 200)));
+  return Math.max(...[...compared(small, large)].map(([, before, after]) => after / Math.max(before, 200)));
 }
 
 for (const [name, text] of Object.entries(texts))

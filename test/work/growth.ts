@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { countWork, type Work } from './count.ts';
+import { compared, countWork, sumOf, type Work } from './count.ts';
 
 /** Something that handles input, of any size. */
 export interface Measured {
@@ -17,13 +17,11 @@ export interface Measured {
 /** Four times the input may be five and a half times the work: four, and what `n log n` adds. */
 const most = 5.5;
 
-/** Places whose work grows faster than the input; below ten times the size of the input nothing is told. */
+/** Places whose work grows faster than the input; below a hundred steps for each part of the input nothing is told. */
 function tooFast(small: Work, large: Work, n: number): string[] {
   const found: string[] = [];
-  for (const [place, count] of large) {
-    const before = small.get(place) ?? 0;
-    if (count > most * Math.max(before, 10 * n)) found.push(`${named(place)}: ${before} → ${count}`);
-  }
+  for (const [place, before, after] of compared(small, large))
+    if (after > most * Math.max(before, 20 * n)) found.push(`${named(place)}: ${before} → ${after}`);
   return found;
 }
 
@@ -35,8 +33,6 @@ function named(place: string): string {
   const line = readFileSync(file, 'utf8').slice(0, Number(offset)).split('\n').length;
   return `${file.replace(`${process.cwd()}/`, '')}:${line} ${name ?? ''}`;
 }
-
-const sum = (work: Work): number => [...work.values()].reduce((total, count) => total + count, 0);
 
 /** A test that the work of each case grows no faster than its input. */
 export function testGrowth(cases: Readonly<Record<string, Measured>>): void {
@@ -50,7 +46,8 @@ export function testGrowth(cases: Readonly<Record<string, Measured>>): void {
       const large = await countWork(await prepare(4 * n));
       assert.deepEqual(tooFast(small, large, n), [], `grows faster than its input: ${n} → ${4 * n}`);
       // A case whose input nobody reads proves nothing.
-      if (!bounded) assert.ok(sum(large) > sum(small) + 3 * n, `the input was not read: ${sum(small)} → ${sum(large)}`);
+      if (!bounded)
+        assert.ok(sumOf(large) > sumOf(small) + 3 * n, `the input was not read: ${sumOf(small)} → ${sumOf(large)}`);
     });
   }
 }
