@@ -303,7 +303,7 @@ async function compileCore(
     authority,
     limiters,
     authentication,
-    routes: compileRoutes(contract, options.basePath === undefined ? {} : { basePath: options.basePath }),
+    routes: compileRoutes(contract, { basePath: options.basePath, decodesPath: options.decodesPath }),
     addressLimiter: settings.perAddress === undefined ? undefined : limiters.get('address', settings.perAddress),
     clientAddress: compileClientAddress(options.trustedProxies ?? []),
     cors: options.cors === undefined ? undefined : compileCors(options.cors, contract),
