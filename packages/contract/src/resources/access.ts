@@ -50,6 +50,8 @@ export interface ResourceAccess {
   readonly root: ResourceShape | undefined;
   /** Types of resources that can stand in a value. */
   readonly types: ReadonlySet<string>;
+  /** Those of them that can stand in no other resource: what the value is about. */
+  readonly outermost: ReadonlySet<string>;
   /** Rules of properties that can stand in a value. */
   readonly rules: readonly PropertyRule[];
   /**
@@ -97,6 +99,7 @@ export function compileResourceAccess(
   return {
     root: root.parts.find((part) => part.holds === undefined && part.shapes.length > 0)?.shapes[0],
     types,
+    outermost: outermostIn(root),
     rules,
     visit: (value, findings) => searched(direction, () => visit(root, value, undefined, '', undefined, findings, 0)),
     visitIn: (holder, key, findings) =>
@@ -146,12 +149,31 @@ function reachable(root: Spot): { types: ReadonlySet<string>; rules: readonly Pr
     for (const part of spot.parts) {
       for (const { type } of part.shapes) types.add(type);
       for (const rule of part.rules) rules.add(rule);
-      for (const [, next] of part.properties) seen.add(next);
-      for (const { spot: next } of part.patterns) seen.add(next);
-      for (const next of [...part.prefix, part.rest, part.items]) if (next !== undefined) seen.add(next);
+      for (const next of below(part)) seen.add(next);
     }
   }
   return { types, rules: [...rules] };
+}
+
+function outermostIn(root: Spot): ReadonlySet<string> {
+  const types = new Set<string>();
+  const seen = new Set<Spot>([root]);
+  for (const spot of seen) {
+    const isResource = spot.parts.some(({ shapes }) => shapes.length > 0);
+    for (const part of spot.parts) {
+      for (const { type } of part.shapes) types.add(type);
+      // An alternative that is no resource may stand in place of one that is.
+      if (isResource && (!spot.conditional || part.shapes.length > 0)) continue;
+      for (const next of below(part)) seen.add(next);
+    }
+  }
+  return types;
+}
+
+function* below({ properties, patterns, prefix, rest, items }: Part): Generator<Spot> {
+  for (const [, next] of properties) yield next;
+  for (const { spot } of patterns) yield spot;
+  for (const next of [...prefix, rest, items]) if (next !== undefined) yield next;
 }
 
 function visit(
