@@ -25,7 +25,7 @@ const METHODS: ReadonlySet<string> = new Set([
  * @throws CastellanError `invalid-extension`, `unknown-extension-key`, `misplaced-extension`
  */
 export function checkExtensions(reading: Reading, document: Located): void {
-  const root = document.location.document === reading.root.location.document;
+  const root = document.location.document === reading.root.location.document && document.location.pointer === '';
   const uri = document.location.document;
   if (root)
     for (const key of ['info', 'externalDocs'])
@@ -34,7 +34,7 @@ export function checkExtensions(reading: Reading, document: Located): void {
     document.value,
     (object, pointer) => {
       if (!carries(object)) return;
-      const location = { document: uri, pointer: pointer() };
+      const location = { document: uri, pointer: document.location.pointer + pointer() };
       const node: Located = { location, value: object };
       // Read when the contract was made.
       if (root && location.pointer === '') return;
