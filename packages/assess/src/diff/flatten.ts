@@ -1,5 +1,5 @@
-import type { Contract, Operation } from '@castellan/contract';
-import { follow, isRaw, partsOf, type SchemaNode } from '../posture/constraint.ts';
+import { subschemasOf, type Contract, type Operation, type SubschemaPlace } from '@castellan/contract';
+import { follow, partsOf, type SchemaNode } from '../posture/constraint.ts';
 import { nodeOf } from '../posture/bodies.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -85,46 +85,55 @@ function add(
       writeOnly: raw['writeOnly'] === true,
     });
   for (const part of new Set([target, ...allParts(contract, target, 0)])) {
-    const { properties, items } = part.raw;
     const needed: readonly unknown[] = Array.isArray(part.raw['required']) ? part.raw['required'] : [];
-    if (isRaw(properties))
-      for (const [key, value] of Object.entries(properties))
-        if (isRaw(value))
-          add(
-            contract,
-            values,
-            `${path}.${key}`,
-            key,
-            {
-              raw: value,
-              location: {
-                document: part.location.document,
-                pointer: `${part.location.pointer}/properties/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`,
-              },
-            },
-            needed.includes(key),
-            inside,
-          );
-    if (isRaw(items))
+    for (const { key, place, raw: value, pointer } of subschemasOf(part.raw)) {
+      const step = stepOf(place, key ?? '');
+      if (step === undefined) continue;
+      const { document } = part.location;
+      const inner = { raw: value, location: { document, pointer: part.location.pointer + pointer } };
+      const property = place === 'property';
       add(
         contract,
         values,
-        `${path}[]`,
-        name,
-        { raw: items, location: { document: part.location.document, pointer: `${part.location.pointer}/items` } },
-        false,
+        path + step,
+        property ? (key ?? '') : name,
+        inner,
+        property && needed.includes(key),
         inside,
       );
+    }
+  }
+}
+
+/** How a value within a value is called; undefined where a schema is about the value itself, or about none. */
+function stepOf(place: SubschemaPlace, key: string): string | undefined {
+  switch (place) {
+    case 'property':
+      return `.${key}`;
+    case 'pattern':
+      return `.{${key}}`;
+    case 'others':
+      return '.{}';
+    case 'item':
+    case 'some-item':
+      return '[]';
+    case 'position':
+      return `[${key}]`;
+    case 'text':
+      return '()';
+    default:
+      return undefined;
   }
 }
 
 /** The parts that a value may be made of, by any of the composing keywords. */
 function allParts(contract: Contract, node: SchemaNode, depth: number): SchemaNode[] {
   if (depth > 4) return [];
-  return (['allOf', 'anyOf', 'oneOf'] as const).flatMap((keyword) =>
-    partsOf(node, keyword).flatMap((part) => {
-      const target = follow(contract, part) ?? part;
-      return [target, ...allParts(contract, target, depth + 1)];
-    }),
-  );
+  return subschemasOf(node.raw).flatMap(({ place, raw, pointer }) => {
+    if (place !== 'value') return [];
+    const { document } = node.location;
+    const part = { raw, location: { document, pointer: node.location.pointer + pointer } };
+    const target = follow(contract, part) ?? part;
+    return [target, ...allParts(contract, target, depth + 1)];
+  });
 }

@@ -29,6 +29,11 @@ export function isOpen(operation: Operation): boolean {
   return operation.security.length === 0 || operation.security.some((requirement) => requirement.schemes.length === 0);
 }
 
+/** Whether an operation asks for no credential at all: `security: []`, which `security: [{}]` says as well. */
+export function asksForNothing(operation: Operation): boolean {
+  return operation.security.every((requirement) => requirement.schemes.length === 0);
+}
+
 /** Reads what rules need. The document is walked when `fields` is first asked for. */
 export function readApi(contract: Contract, options: { readonly profile?: Profile; readonly now: number }): Api {
   let walked: ReturnType<typeof readFields> | undefined;

@@ -60,7 +60,10 @@ export async function checkFile(file: string, options: CheckFileOptions): Promis
     findings,
     ignored,
     known: all.length - findings.length,
-    notices,
+    notices:
+      contract.operations.length === 0
+        ? [...notices, `${file}: no operation is documented, so nothing was checked; add paths`]
+        : notices,
   };
   return { report, contract, all };
 }

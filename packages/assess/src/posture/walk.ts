@@ -1,4 +1,4 @@
-import type { Contract, Location, Operation, Parameter } from '@castellan/contract';
+import { subschemasOf, type Contract, type Location, type Operation, type Parameter } from '@castellan/contract';
 import { follow, isRaw, type SchemaNode } from './constraint.ts';
 import type { Field, Raw, Shape } from './fields.ts';
 
@@ -175,38 +175,14 @@ export class Walk {
     const deeper = { ...here, depth: here.depth + 1 };
     const shape = this.#shape(node, here, owner);
     this.#properties(node, shape, deeper);
-    const { raw } = node;
-    if (isRaw(raw['items']))
-      this.#value(
-        'items',
-        name,
-        below(node, 'items', raw['items']),
-        { ...deeper, partial: false },
-        here.within,
-        false,
-        here.parameter,
-      );
-    if (isRaw(raw['additionalProperties']))
-      this.#value(
-        'map',
-        name,
-        below(node, 'additionalProperties', raw['additionalProperties']),
-        { ...deeper, partial: false },
-        here.within,
-        false,
-        here.parameter,
-      );
-    for (const keyword of ['allOf', 'anyOf', 'oneOf'] as const) {
-      const list = raw[keyword];
-      if (!Array.isArray(list)) continue;
-      for (const [index, part] of list.entries())
-        if (isRaw(part))
-          this.#inside(
-            name,
-            below(node, `${keyword}/${index}`, part),
-            { ...deeper, partial: keyword === 'allOf' },
-            undefined,
-          );
+    for (const { keyword, place, raw, pointer } of subschemasOf(node.raw)) {
+      const part = below(node, pointer.slice(1), raw);
+      const inner = { ...deeper, partial: false };
+      if (place === 'value') this.#inside(name, part, { ...deeper, partial: keyword === 'allOf' }, undefined);
+      else if (place === 'item' || place === 'position' || place === 'some-item' || place === 'text')
+        this.#value('items', name, part, inner, here.within, false, here.parameter);
+      else if (place === 'others' || place === 'pattern')
+        this.#value('map', name, part, inner, here.within, false, here.parameter);
     }
   }
 

@@ -43,7 +43,7 @@ function operationLines(contract: Contract, paint: Paint): string[] {
 
 /** `oauth [read, write] and key, or anyone`. */
 function securityOf(operation: Operation): string {
-  if (operation.security.length === 0) return 'none: anyone may call it';
+  if (operation.security.every(({ schemes }) => schemes.length === 0)) return 'none: anyone may call it';
   const alternatives = operation.security.map((requirement) =>
     requirement.schemes.length === 0
       ? 'anyone'

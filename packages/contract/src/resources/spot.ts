@@ -270,7 +270,7 @@ function partOf(spots: Spots, layer: SchemaNode, holds: Part['holds']): Part {
     return typeof value === 'object' && value !== null ? [compiler.nodes.child(layer, value, keyword)] : [];
   });
   const tuple = Array.isArray(raw['items']) ? ('items' as const) : ('prefixItems' as const);
-  const item = (['items', 'additionalItems', 'unevaluatedItems'] as const).flatMap((keyword) => {
+  const item = (['items', 'additionalItems', 'unevaluatedItems', 'contains'] as const).flatMap((keyword) => {
     const value = raw[keyword];
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? [compiler.nodes.child(layer, value, keyword)]

@@ -1,4 +1,4 @@
-import { castellanOf, type Contract, type Location } from '@castellan/contract';
+import { castellanOf, subschemasOf, type Contract, type Location } from '@castellan/contract';
 import type { SensitiveProperties } from '../explain/sensitive.ts';
 import { entityTypeName } from './name.ts';
 
@@ -8,35 +8,36 @@ const hidden = new Set(['confidential', 'personal', 'secret']);
 export function sensitiveProperties(contract: Contract): SensitiveProperties {
   const found = new Set<string>();
   for (const [type, { schema }] of contract.resources) {
-    collect(contract, { location: schema.location, value: schema.raw }, entityTypeName(type), 0, found);
+    collect(contract, { location: schema.location, value: schema.raw }, entityTypeName(type), [], found);
   }
   for (const schema of contract.schemas.values()) {
     const type = castellanOf(schema.raw).resource;
     if (type !== undefined)
-      collect(contract, { location: schema.location, value: schema.raw }, entityTypeName(type), 0, found);
+      collect(contract, { location: schema.location, value: schema.raw }, entityTypeName(type), [], found);
   }
   return found;
 }
 
+/** Nested objects are looked into down to here. */
+const deepest = 12;
+
+/** What stands in lists and maps counts as what the property that holds them holds. */
 function collect(
   contract: Contract,
   at: { location: Location; value: unknown },
   path: string,
-  depth: number,
+  above: readonly unknown[],
   found: Set<string>,
 ): void {
   const { location, value } = follow(contract, at);
-  if (depth > 4 || typeof value !== 'object' || value === null) return;
-  const { properties, allOf } = value as { properties?: unknown; allOf?: unknown };
-  if (Array.isArray(allOf)) {
-    for (const part of allOf) collect(contract, { location, value: part }, path, depth + 1, found);
-  }
-  if (typeof properties !== 'object' || properties === null) return;
-  for (const [name, property] of Object.entries(properties)) {
-    const target = follow(contract, { location, value: property });
-    const { sensitivity } = { ...castellanOf(target.value), ...castellanOf(property) };
-    if (sensitivity !== undefined && hidden.has(sensitivity)) found.add(`${path}.${name}`);
-    collect(contract, target, `${path}.${name}`, depth + 1, found);
+  if (above.includes(value) || above.length > deepest || typeof value !== 'object' || value === null) return;
+  for (const { place, key, raw, pointer } of subschemasOf(value as Readonly<Record<string, unknown>>)) {
+    if (place === 'definition' || place === 'excluded' || place === 'name') continue;
+    const part = { location: { ...location, pointer: location.pointer + pointer }, value: raw };
+    const inner = place === 'property' ? `${path}.${key ?? ''}` : path;
+    const { sensitivity } = { ...castellanOf(follow(contract, part).value), ...castellanOf(raw) };
+    if (place !== 'value' && sensitivity !== undefined && hidden.has(sensitivity)) found.add(inner);
+    collect(contract, part, inner, [...above, value], found);
   }
 }
 

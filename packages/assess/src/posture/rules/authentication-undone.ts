@@ -1,4 +1,4 @@
-import { isOpen, isUnsafe } from '../api.ts';
+import { asksForNothing, isOpen, isUnsafe } from '../api.ts';
 import { removing, under } from '../patch.ts';
 import { isBeforeLogin, isHealth, isInboundWebhook } from '../purpose.ts';
 import { contractRule, graded } from '../rule.ts';
@@ -25,9 +25,11 @@ components: { securitySchemes: { token: { type: http, scheme: bearer } } }`,
   ],
   *find({ contract, operations, dataOf }) {
     const root: unknown = contract.document['security'];
-    const others = (Array.isArray(root) && root.length > 0) || operations.some((operation) => !isOpen(operation));
+    const others =
+      (Array.isArray(root) && root.some((one) => Object.keys(one as object).length > 0)) ||
+      operations.some((operation) => !isOpen(operation));
     for (const operation of operations) {
-      if (!others || operation.securityFrom !== 'operation' || operation.security.length > 0) continue;
+      if (!others || operation.securityFrom !== 'operation' || !asksForNothing(operation)) continue;
       if (isBeforeLogin(operation) || isHealth(operation) || isInboundWebhook(operation)) continue;
       const data = dataOf(operation);
       if (!isUnsafe(operation) && (data === undefined || data === 'contact')) continue;
