@@ -22,7 +22,7 @@ export interface PropertyRule {
 }
 
 /** A rule of a value that no property names. */
-export type UnnamedRule = Omit<PropertyRule, 'name'>;
+type UnnamedRule = Omit<PropertyRule, 'name'>;
 
 const nobody: readonly string[] = [];
 

@@ -1,11 +1,14 @@
 import type { Rate } from '@castellan/contract';
 import { Gcra } from './gcra.ts';
+import { Running } from './running.ts';
 import { Steps } from './steps.ts';
 
 /** The counters of a guard, by name and rate, so that a reload of the contract does not give every caller a new allowance. */
 export class Limiters {
   /** The steps of business flows that callers took. */
   readonly steps: Steps = new Steps();
+  /** The calls that run now. */
+  readonly running: Running = new Running();
   readonly #byName = new Map<string, Gcra>();
 
   /** The limiter of that name and rate, made when first asked for. */

@@ -3,7 +3,7 @@ import type { UrlRestriction } from '@castellan/contract';
 import { isLoopbackName, isPrivateName, isPublicAddress } from './public-address.ts';
 
 /** Why a URL is refused, and what to send instead. Never a part of the URL. */
-export interface UrlProblem {
+interface UrlProblem {
   readonly message: string;
   readonly mend: string;
 }
