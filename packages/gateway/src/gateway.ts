@@ -63,6 +63,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const guard = await createGuard({
     strictResponses: true,
     watch: true,
+    decodesPath: true,
     withheldStatus: 502,
     resolver: (exchange, operation, path) =>
       target === undefined

@@ -116,8 +116,8 @@ export interface TypedGuard<Operations> extends Guard {
 export async function createGuard<Operations = AnyOperations>(given: GuardOptions): Promise<TypedGuard<Operations>> {
   const options = readOptions(given);
   const settings = settingsOf(options);
-  const limiters = new Limiters();
   const clock = options.clock ?? Date.now;
+  const limiters = new Limiters(clock);
   const ownList = !(options.revocation instanceof RevocationList);
   const revocations =
     options.revocation instanceof RevocationList
@@ -294,6 +294,7 @@ async function compileCore(
     revocations: kept.revocations,
     attempts: kept.attempts,
     clock: kept.clock,
+    origins: options.cors?.origins ?? [],
     ...(options.environment === undefined ? {} : { environment: options.environment }),
   });
   const { limiters } = kept;
@@ -304,7 +305,7 @@ async function compileCore(
     authority,
     limiters,
     authentication,
-    routes: compileRoutes(contract, options.basePath === undefined ? {} : { basePath: options.basePath }),
+    routes: compileRoutes(contract, { basePath: options.basePath, decodesPath: options.decodesPath }),
     addressLimiter: settings.perAddress === undefined ? undefined : limiters.get('address', settings.perAddress),
     clientAddress: compileClientAddress(options.trustedProxies ?? []),
     cors: options.cors === undefined ? undefined : compileCors(options.cors, contract),

@@ -1,4 +1,4 @@
-import { CastellanError } from '@castellan/contract';
+import { CastellanError, everyServer } from '@castellan/contract';
 import { startGateway, type Gateway, type GatewayOptions } from '@castellan/gateway';
 import { parseArguments } from '../arguments.ts';
 import { readAuthentication } from '../authentication-file.ts';
@@ -137,7 +137,9 @@ function summary(
 ): string {
   const notices = [...guard.notices, ...more];
   const { contract, settings } = guard;
-  const prefixes = [...new Set(contract.servers.map((server) => server.basePath))].filter((path) => path !== '');
+  const prefixes = [...new Set(everyServer(contract).flatMap((server) => server.basePaths))].filter(
+    (path) => path !== '',
+  );
   const lines = [
     `${contract.title} ${contract.version} (OpenAPI ${contract.openapi}, ${contract.operations.length} operations, ${contract.digest.slice(0, 19)})`,
     `listening on ${url}${prefixes.length === 0 ? '' : `, paths under ${prefixes.join(' and ')}`}, in front of ${upstream}, mode ${settings.mode}`,

@@ -24,6 +24,10 @@ export function collectReferences(root: unknown, fragment: boolean, everyPlace =
   walk(
     root,
     (object, pointer) => {
+      for (const key of HELD) {
+        const held = object[key];
+        if (isReference(held)) add(held.$ref, `${pointer()}/${key}`, true);
+      }
       if (typeof object['$ref'] === 'string') add(object['$ref'], pointer(), true);
       const mapping = mappingOf(object['discriminator']);
       if (mapping === undefined) return;
@@ -33,8 +37,19 @@ export function collectReferences(root: unknown, fragment: boolean, everyPlace =
       }
     },
     fragment,
+    // A `$ref` in place of a map of names stands for all of its members.
+    (map, pointer) => {
+      if (isReference(map)) add(map.$ref, pointer(), true);
+    },
   );
   return found;
+}
+
+/** Members that are mostly data, and in whose place a reference may stand all the same. */
+const HELD = ['info', 'tags', 'required', 'scopes', 'mapping'];
+
+function isReference(value: unknown): value is { readonly $ref: string } {
+  return typeof value === 'object' && value !== null && '$ref' in value && typeof value.$ref === 'string';
 }
 
 function mappingOf(discriminator: unknown): object | undefined {

@@ -1,4 +1,5 @@
 import { checkExtensions } from '../extension/check.ts';
+import { readWholeDocument } from '../grammar/read-whole.ts';
 import type { Contract, Warning } from '../model.ts';
 import { DocumentedContract } from '../normalise/contract.ts';
 import { Reading } from '../normalise/reading.ts';
@@ -87,6 +88,7 @@ export async function loadContract(input: string | URL | object, options: LoadOp
     location: { document: document.source.uri, pointer: '' },
     value: document.value,
   }));
+  readWholeDocument(reading, new Set(documents.map((document) => document.source.uri)));
   const mayExtend = (document: LoadedDocument): boolean =>
     document.scan === undefined || document.scan.castellan || document.scan.escaped;
   for (const [index, document] of documents.entries()) {

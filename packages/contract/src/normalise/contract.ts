@@ -93,7 +93,7 @@ export class DocumentedContract implements Contract {
         ? readOperations(reading, child(reading.root, 'webhooks'), schemes, resourceOf, ids)
         : [];
     checkOperationExtensions(reading, this.operations);
-    checkCollisions(reading, this.operations);
+    checkCollisions(reading, this.operations, this.servers);
   }
 
   get schemas(): ReadonlyMap<string, Schema> {

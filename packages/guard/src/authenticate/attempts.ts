@@ -16,6 +16,12 @@ const underAttack = 50;
 /** After so long without a failure all is forgotten. */
 const forgotten = 30 * 60_000;
 
+/** One attempt that was begun. */
+export interface Attempt {
+  /** It was not a wrong guess: it was right, or it was not tried. */
+  readonly ended: (right: boolean) => void;
+}
+
 /**
  * Slows guessing down without locking anybody out (API2:2023, ASVS 5.0 V6.3): whoever guesses wrong waits, twice as
  * long each time, by address and by account at that address. An account itself is never closed: its owner gets in
@@ -34,10 +40,10 @@ export class Attempts {
   }
 
   /**
-   * Asks for one attempt, and counts it as failed until `succeeded` says otherwise, so that many at once are not one.
-   * @returns seconds to wait; undefined where it may be tried
+   * Asks for one attempt, and counts it as failed until its `ended` says otherwise, so that many at once are not one.
+   * @returns seconds to wait; or the attempt, where it may be tried
    */
-  begin(account: string, address: string, now: number): number | undefined {
+  begin(account: string, address: string, now: number): number | Attempt {
     const pair = pairKey(account, address);
     const strange = this.#known.get(pair) === undefined;
     const here = limitKey(address);
@@ -46,18 +52,18 @@ export class Attempts {
     const total = strange ? this.#count(this.#accounts, hash('sha256', account), now, Number.POSITIVE_INFINITY) : 0;
     this.#count(this.#pairs, pair, now, total > underAttack ? 0 : free.pair);
     if (strange) this.#count(this.#addresses, here, now, free.address);
-    return undefined;
-  }
-
-  /** The attempt was not a wrong guess: it was right, or it was not tried. */
-  succeeded(account: string, address: string, right: boolean): void {
-    const pair = pairKey(account, address);
-    if (right) {
-      this.#pairs.delete(pair);
-      this.#known.set(pair, true);
-    } else this.#undo(this.#pairs, pair);
-    this.#undo(this.#addresses, limitKey(address));
-    this.#undo(this.#accounts, hash('sha256', account));
+    return {
+      ended: (right) => {
+        if (right) {
+          this.#pairs.delete(pair);
+          this.#known.set(pair, true);
+        } else this.#undo(this.#pairs, pair);
+        // Only what this attempt counted: a sign-in that counted nothing takes no wrong guess back.
+        if (!strange) return;
+        this.#undo(this.#addresses, here);
+        this.#undo(this.#accounts, hash('sha256', account));
+      },
+    };
   }
 
   /**

@@ -12,6 +12,7 @@ import {
   busy,
   hashPassword,
   impossibleHash,
+  normalPassword,
   parsePasswordHash,
   verifyPassword,
   type PasswordHash,
@@ -60,17 +61,25 @@ export async function basicVerifier(
 
   const verify = async (user: string, password: string, digest: string, request: SchemeRequest) => {
     const { now, address } = request;
-    const wait = attempts.begin(user, address, now);
-    if (wait !== undefined) return { outcome: 'throttled', retryAfterSeconds: wait } as const;
-    const account = await accounts.find(user, now);
+    const attempt = attempts.begin(user, address, now);
+    if (typeof attempt === 'number') return { outcome: 'throttled', retryAfterSeconds: attempt } as const;
+    let account: Account | undefined;
+    try {
+      account = await accounts.find(user, now);
+    } catch (error) {
+      // A store that is away says nothing of the password.
+      attempt.ended(false);
+      const log = `${scheme.name}: the user store failed (${error instanceof Error ? error.message.slice(0, 200) : 'unknown'})`;
+      return { outcome: 'unavailable', reason: 'user-store', retryAfterSeconds: 5, log } as const;
+    }
     const rank = attempts.isKnown(user, address) ? 'known' : 'stranger';
     const right = await verifyPassword(password, account?.hash ?? nobody(secret, user, await accounts.costs()), rank);
     if (right === busy) {
-      attempts.succeeded(user, address, false);
+      attempt.ended(false);
       return { outcome: 'throttled', retryAfterSeconds: 2 } as const;
     }
     if (!right || account === undefined) return wrong;
-    attempts.succeeded(user, address, true);
+    attempt.ended(true);
     memory.set(digest, { expiresAt: now + remembered, outcome: account.outcome, user });
     return account.outcome;
   };
@@ -85,7 +94,9 @@ export async function basicVerifier(
     verify(request) {
       const credential = basicCredential(request.authorization);
       if (credential === undefined) return { outcome: 'missing' };
-      const { user, password } = credential;
+      const { user } = credential;
+      // The spelling that is derived is the one that is remembered: one password is one guess, however it is written.
+      const password = normalPassword(credential.password);
       const digest = memory.digest(`${user}:${password}`);
       const known = memory.get(digest, request.now);
       if (known !== undefined) {

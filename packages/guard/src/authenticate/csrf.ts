@@ -69,6 +69,40 @@ export function withCsrfDefence(
 }
 
 /**
+ * Wraps the verifier of credentials that browsers send by themselves and that no page can read: passwords (`basic` and
+ * its like) and client certificates. A request that changes something must not come from another site's page; programs,
+ * which say nothing of where they come from, pass.
+ * @param own origins whose pages may send them: those of CORS and of `csrf.origins`
+ * @throws CastellanError `bad-authentication`
+ */
+export function withOriginCheck(
+  verifier: SchemeVerifier,
+  configuration: CsrfConfiguration = {},
+  own: readonly string[] = [],
+): SchemeVerifier {
+  const where = `authentication.${verifier.scheme.name}.csrf`;
+  const origins = new Set([...(configuration.origins ?? []).map((origin) => originOf(where, origin)), ...own]);
+  return {
+    scheme: verifier.scheme,
+    challenge: verifier.challenge,
+    ambient: true,
+    get notices() {
+      return verifier.notices;
+    },
+    close: verifier.close,
+    verify(request) {
+      if (safe.has(request.incoming.method) || sourceOf(request, origins) !== 'foreign')
+        return verifier.verify(request);
+      const presented =
+        verifier.scheme.type === 'mutualTLS'
+          ? request.incoming.clientCertificate?.() !== undefined
+          : request.authorization !== undefined;
+      return presented ? { outcome: 'refused', reason: 'cross-site-request' } : verifier.verify(request);
+    },
+  };
+}
+
+/**
  * Where a browser says that a request comes from: `Sec-Fetch-Site` first, because scripts cannot write it, then
  * `Origin`, then `Referer`. `unknown` where it says nothing.
  */
@@ -78,12 +112,17 @@ function sourceOf(request: SchemeRequest, origins: ReadonlySet<string>): 'own' |
   if (!URL.canParse(request.url)) return 'foreign';
   const own = new URL(request.url).origin;
   const origin = headers['origin'] ?? refererOrigin(headers['referer']);
-  const named = origin === undefined ? undefined : origin === own || origins.has(origin);
+  const named = origin === undefined ? undefined : isOwn(origin, own) || origins.has(origin);
   const site = headers['sec-fetch-site'];
   if (named === false) return 'foreign';
   if (site === undefined) return named === undefined ? 'unknown' : 'own';
   if (site === 'same-origin') return 'own';
   return named === true && origin !== undefined && origins.has(origin) ? 'own' : 'foreign';
+}
+
+/** The API's own origin; also as callers see it where TLS ends in front of this process. */
+function isOwn(origin: string, own: string): boolean {
+  return origin === own || (own.startsWith('http:') && origin === `https:${own.slice(5)}`);
 }
 
 function refererOrigin(referer: string | undefined): string | undefined {

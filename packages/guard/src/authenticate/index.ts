@@ -23,6 +23,8 @@ export interface AuthenticationOptions {
   readonly revocations?: RevocationList | undefined;
   /** What is known of callers who guess; kept over a reload. */
   readonly attempts?: Attempts | undefined;
+  /** Origins whose pages may send requests with credentials: those of CORS. */
+  readonly origins?: readonly string[] | undefined;
   /** Milliseconds since the epoch. */
   readonly clock?: (() => number) | undefined;
   /** For tests. */
@@ -71,6 +73,7 @@ export async function createAuthentication(options: AuthenticationOptions): Prom
     fetch: options.fetch ?? globalThis.fetch,
     attempts: options.attempts ?? new Attempts(),
     clock: options.clock ?? Date.now,
+    origins: (options.origins ?? []).filter((origin) => origin !== '*'),
   };
   const verifiers = new Map<string, SchemeVerifier>();
   for (const [scheme, operation] of usedSchemes(contract)) {

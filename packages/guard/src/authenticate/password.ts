@@ -88,9 +88,14 @@ export async function verifyPassword(
   }
 }
 
+/** A password in the one spelling that counts (RFC 8265 section 4.2). */
+export function normalPassword(password: string): string {
+  return password.normalize('NFC');
+}
+
 function derive(password: string, { memory, passes, parallelism, salt, tag }: PasswordHash): Promise<Buffer> {
   return argon2id({
-    message: Buffer.from(password.normalize('NFC')),
+    message: Buffer.from(normalPassword(password)),
     nonce: salt,
     memory,
     passes,

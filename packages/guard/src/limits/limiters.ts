@@ -1,5 +1,6 @@
 import type { Rate } from '@castellan/contract';
 import { Gcra } from './gcra.ts';
+import { monotonic } from './monotonic.ts';
 import { Running } from './running.ts';
 import { Steps } from './steps.ts';
 
@@ -7,9 +8,16 @@ import { Steps } from './steps.ts';
 export class Limiters {
   /** The steps of business flows that callers took. */
   readonly steps: Steps = new Steps();
+  /** Milliseconds, never less than before: the time at which counters are asked. */
+  readonly now: () => number;
   /** The calls that run now. */
   readonly running: Running = new Running();
   readonly #byName = new Map<string, Gcra>();
+
+  /** @param clock milliseconds since the epoch */
+  constructor(clock: () => number = Date.now) {
+    this.now = monotonic(clock);
+  }
 
   /** The limiter of that name and rate, made when first asked for. */
   get(name: string, rate: Rate, burst?: number): Gcra {

@@ -29,7 +29,7 @@ export function hold(guard: Guard, exchange: Exchange, response: ServerResponse)
   own.write = write as unknown as HeldResponse['write'];
   own.end = end as unknown as HeldResponse['end'];
   own.flushHeaders = flushHeaders;
-  if (exchange.undecided !== undefined || response.req.httpVersionMajor !== 1) holdBeside(own);
+  if (exchange.ledger?.isOpen === true || response.req.httpVersionMajor !== 1) holdBeside(own);
 }
 
 /** Sees to it that the exchange of a held response ends when its connection does, where it has not ended already. */

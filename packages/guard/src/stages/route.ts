@@ -17,13 +17,17 @@ export function route(core: GuardCore, exchange: Exchange): Refusal | undefined 
     exchange.answer = problemsPage();
     return undefined;
   }
-  const canonical = canonicalPath(incoming.target);
+  const plain = canonicalPath(incoming.target);
+  // Values of style matrix begin with `;`, which is refused everywhere else.
+  const semicolon = 'problem' in plain && plain.reason === 'path-parameter' && core.routes.usesMatrix;
+  const canonical = semicolon ? canonicalPath(incoming.target, { allowSemicolon: true }) : plain;
   if ('problem' in canonical) return { type: canonical.problem, reason: canonical.reason };
   exchange.path = canonical.path;
   exchange.query = canonical.query;
 
   const { method } = incoming;
   let found = core.routes.match(method, canonical.path);
+  if (found === undefined && 'problem' in plain) return { type: plain.problem, reason: plain.reason };
   if (found === undefined) return { type: 'not-found', reason: 'undocumented-path' };
   if ('allow' in found && method === 'HEAD' && found.allow.includes('GET')) {
     found = core.routes.match('GET', canonical.path);

@@ -1,3 +1,4 @@
+import { everyServer } from '@castellan/contract';
 import { hostOf, isInside } from '../servers.ts';
 import { updating } from '../patch.ts';
 import { contractRule, graded } from '../rule.ts';
@@ -21,7 +22,7 @@ paths: {}`,
 paths: {}`,
   ],
   *find({ contract, operations }) {
-    for (const server of contract.servers)
+    for (const server of everyServer(contract))
       if (/^http:\/\//i.test(server.url) && hostOf(server.url) !== undefined && !isInside(server.url))
         yield {
           at: server.location,
