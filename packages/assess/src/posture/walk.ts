@@ -1,4 +1,4 @@
-import type { Contract, Location, Operation, Parameter } from '@castellan/contract';
+import { escapePointer, type Contract, type Location, type Operation, type Parameter } from '@castellan/contract';
 import { follow, isRaw, type SchemaNode } from './constraint.ts';
 import type { Field, Raw, Shape } from './fields.ts';
 
@@ -176,38 +176,42 @@ export class Walk {
     const shape = this.#shape(node, here, owner);
     this.#properties(node, shape, deeper);
     const { raw } = node;
-    if (isRaw(raw['items']))
-      this.#value(
-        'items',
-        name,
-        below(node, 'items', raw['items']),
-        { ...deeper, partial: false },
-        here.within,
-        false,
-        here.parameter,
-      );
-    if (isRaw(raw['additionalProperties']))
-      this.#value(
-        'map',
-        name,
-        below(node, 'additionalProperties', raw['additionalProperties']),
-        { ...deeper, partial: false },
-        here.within,
-        false,
-        here.parameter,
-      );
+    const value = (kind: 'items' | 'map', path: string, part: unknown): void => {
+      if (!isRaw(part)) return;
+      const at = below(node, path, part);
+      this.#value(kind, name, at, { ...deeper, partial: false }, here.within, false, here.parameter);
+    };
+    value('items', 'items', raw['items']);
+    value('map', 'additionalProperties', raw['additionalProperties']);
+    for (const keyword of ['additionalItems', 'unevaluatedItems', 'contains'] as const)
+      value('items', keyword, raw[keyword]);
+    value('map', 'unevaluatedProperties', raw['unevaluatedProperties']);
+    for (const keyword of ['prefixItems', 'items'] as const) {
+      const list = raw[keyword];
+      if (Array.isArray(list)) for (const [index, part] of list.entries()) value('items', `${keyword}/${index}`, part);
+    }
+    for (const [pattern, part] of entriesOf(raw['patternProperties']))
+      value('map', `patternProperties/${escapePointer(pattern)}`, part);
     for (const keyword of ['allOf', 'anyOf', 'oneOf'] as const) {
       const list = raw[keyword];
       if (!Array.isArray(list)) continue;
       for (const [index, part] of list.entries())
-        if (isRaw(part))
-          this.#inside(
-            name,
-            below(node, `${keyword}/${index}`, part),
-            { ...deeper, partial: keyword === 'allOf' },
-            undefined,
-          );
+        if (isRaw(part)) {
+          const at = below(node, `${keyword}/${index}`, part);
+          this.#inside(name, at, { ...deeper, partial: keyword === 'allOf' }, undefined);
+        }
     }
+    // What these name is documented where their condition holds; they add to the schema that they stand in.
+    for (const keyword of ['if', 'then', 'else'] as const) {
+      const part = raw[keyword];
+      if (isRaw(part)) this.#inside(name, below(node, keyword, part), { ...deeper, partial: true }, undefined);
+    }
+    for (const keyword of ['dependentSchemas', 'dependencies'] as const)
+      for (const [key, part] of entriesOf(raw[keyword]))
+        if (isRaw(part)) {
+          const at = below(node, `${keyword}/${escapePointer(key)}`, part);
+          this.#inside(name, at, { ...deeper, partial: true }, undefined);
+        }
   }
 
   #referred(name: string, target: SchemaNode, partial: boolean): Unit {
@@ -239,7 +243,7 @@ export class Walk {
     for (const name of Object.keys(properties)) {
       const raw = properties[name];
       if (!isRaw(raw)) continue;
-      const property = below(node, `properties/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, raw);
+      const property = below(node, `properties/${escapePointer(name)}`, raw);
       const target = follow(this.#contract, property);
       const flag = (key: string): boolean => raw[key] === true || target?.raw[key] === true;
       const ways = {
@@ -257,6 +261,10 @@ export class Walk {
       );
     }
   }
+}
+
+function entriesOf(value: unknown): [string, unknown][] {
+  return isRaw(value) ? Object.entries(value) : [];
 }
 
 function newUnit(): Unit {
