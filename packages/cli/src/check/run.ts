@@ -20,6 +20,7 @@ import {
   type Format,
   type Severity,
 } from '@castellan/assess/posture';
+import { printable, printableOutput } from '@castellan/assess/printable';
 import type { ExitStatus, Terminal } from '../verb.ts';
 import { deploymentFindings, together } from './deployment.ts';
 
@@ -93,10 +94,11 @@ export async function check(
     colours: terminal.interactive && command.output === undefined,
     all: command.all,
   });
-  if (command.output === undefined) terminal.out(text);
-  else writeFileSync(at(command.output), text);
+  const commands = command.format === 'github';
+  if (command.output === undefined) terminal.out(text, { commands });
+  else writeFileSync(at(command.output), printableOutput(text, { commands }));
   // An ignore that several documents share is stale only where it matches in none.
-  for (const notice of sharedNotices(checked)) terminal.err(`castellan: ${notice}\n`);
+  for (const notice of sharedNotices(checked)) terminal.err(`castellan: ${printable(notice)}\n`);
   if (command.fix !== undefined) for (const one of checked) await writeFix(one, command, command.fix, terminal);
   if (command.updateBaseline && command.baseline !== undefined) {
     const all = checked.flatMap((one) => one.all);
@@ -128,7 +130,9 @@ async function writeFix(
 ): Promise<void> {
   const overlay = await fixOverlay(all, kind, contract.title);
   if (overlay === undefined) {
-    terminal.err(`castellan: ${report.file}: nothing that --fix${kind === 'all' ? '=all' : ''} could mend\n`);
+    terminal.err(
+      `castellan: ${printable(report.file)}: nothing that --fix${kind === 'all' ? '=all' : ''} could mend\n`,
+    );
     return;
   }
   const name = command.fixTo ?? `${basename(report.file).replace(/\.(?:ya?ml|json)$/i, '')}.mends.overlay.yaml`;

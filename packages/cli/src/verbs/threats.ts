@@ -105,7 +105,7 @@ export const verb: Verb = {
       added: imported?.added,
     };
     if (values.step !== undefined) {
-      terminal.out(overlayOf(values.step, assessment, reportOptions));
+      terminal.out(await overlayOf(values.step, assessment, reportOptions));
       return 0;
     }
     const made = {

@@ -1,4 +1,5 @@
 import { formatPlace } from '@castellan/contract';
+import { printable } from '../../printable.ts';
 import type { Finding } from '../finding.ts';
 import type { Report } from '../report.ts';
 import { owaspRisks, severities, type OwaspRisk } from '../risk.ts';
@@ -17,7 +18,9 @@ export function formatHtml(reports: readonly Report[], at: string): string {
   const title = reports.length === 1 ? `Posture of ${reports[0]?.title ?? ''}` : 'Posture';
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>${escape(title)}</title><style>${STYLE}</style></head><body>
-${reports.map((report) => document(report, at)).join('\n')}
+${printable(reports)
+  .map((report) => document(report, at))
+  .join('\n')}
 </body></html>
 `;
 }

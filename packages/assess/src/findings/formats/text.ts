@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { formatPlace } from '@castellan/contract';
+import { printable } from '../../printable.ts';
 import type { Finding } from '../finding.ts';
 import type { Report } from '../report.ts';
 import { severities, type Severity } from '../risk.ts';
@@ -25,7 +26,9 @@ const COLOUR: Readonly<Record<Severity, Style>> = {
 export function formatText(reports: readonly Report[], options: TextOptions): string {
   const paint = (style: Style, text: string): string =>
     options.colours ? styleText(style, text, { validateStream: false }) : text;
-  return reports.map((report) => oneReport(report, options, paint)).join('\n');
+  return printable(reports)
+    .map((report) => oneReport(report, options, paint))
+    .join('\n');
 }
 
 function oneReport(report: Report, { all }: TextOptions, paint: (style: Style, text: string) => string): string {
