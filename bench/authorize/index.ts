@@ -98,7 +98,7 @@ async function once(guard: Guard, body: string): Promise<void> {
   const exchange = guard.open(incoming);
   const admitted = guard.admit(exchange);
   if (!(admitted instanceof Promise ? await admitted : admitted)) throw new Error(JSON.stringify(exchange.verdict));
-  const outcome = exchange.plan?.release.body(exchange, 200, 'application/json', body);
+  const outcome = exchange.plan?.release.body(exchange, 200, 'application/json', body, undefined);
   const released = outcome instanceof Promise ? await outcome : outcome;
   if (released?.action === 'withhold') throw new Error(JSON.stringify(released));
   guard.close(exchange);

@@ -32,6 +32,7 @@ export {
   type SequenceReader,
 } from './bodies/sequence.ts';
 export { MultipartParser, type MultipartLimits, type PartHead, type PartSink } from './bodies/multipart.ts';
+export { bestMediaType } from './bodies/media-match.ts';
 export { isJson, parseMediaType, type MediaTypeName } from './bodies/media-type.ts';
 export { UploadedFile } from './bodies/uploaded-file.ts';
 export { compileScan, type Scan, type ScanOptions } from './scan/index.ts';
@@ -39,6 +40,7 @@ export { compileUndocumented, type Removed, type Undocumented } from './undocume
 export {
   compileResourceAccess,
   locateObject,
+  pointersIn,
   type Findings,
   type FoundProperty,
   type FoundReference,

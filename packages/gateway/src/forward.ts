@@ -48,7 +48,7 @@ export function openUpstream(guard: Guard, options: UpstreamOptions): Upstream {
     const { incoming } = exchange;
     // In mode observe an undocumented target goes on as it came; otherwise what was checked is what is sent.
     const target =
-      exchange.path === ''
+      exchange.path === '' || (exchange.mode === 'observe' && incoming.target.startsWith('/'))
         ? incoming.target
         : exchange.query === ''
           ? exchange.path
@@ -89,7 +89,8 @@ export function openUpstream(guard: Guard, options: UpstreamOptions): Upstream {
 function bodyOf(exchange: Exchange, request: GuardedRequest): Uint8Array | Readable | null {
   if (!hasBody(exchange)) return null;
   if (exchange.body !== undefined) return exchange.body;
-  if (exchange.plan?.operation.body === undefined && exchange.match !== undefined) return null;
+  if (exchange.mode !== 'observe' && exchange.plan?.operation.body === undefined && exchange.match !== undefined)
+    return null;
   // A caller that goes away destroys both; the forwarded request then fails and the exchange ends there.
   return pipeline(request, new PassThrough(), () => {});
 }

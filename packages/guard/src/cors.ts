@@ -1,4 +1,4 @@
-import { CastellanError } from '@castellan/contract';
+import { CastellanError, type Contract } from '@castellan/contract';
 import type { CorsOptions } from './options.ts';
 
 /** Compiled CORS policy (Fetch standard, section 'HTTP extensions'). */
@@ -13,7 +13,7 @@ export interface Cors {
  * Compiles the CORS options. Origins are compared exactly and never reflected by pattern.
  * @throws CastellanError `bad-cors`
  */
-export function compileCors(options: CorsOptions): Cors {
+export function compileCors(options: CorsOptions, contract: Contract): Cors {
   const any = options.origins.includes('*');
   if (any && options.credentials === true) {
     throw new CastellanError({
@@ -33,6 +33,7 @@ export function compileCors(options: CorsOptions): Cors {
     }
   }
   const origins = new Set(options.origins);
+  let documented: readonly string[] | undefined;
   const others: Readonly<Record<string, string>> = Object.freeze(any ? {} : { vary: 'Origin' });
   const fields = (origin: string | undefined): Readonly<Record<string, string>> => {
     if (origin === undefined || (!any && !origins.has(origin))) return others;
@@ -48,11 +49,23 @@ export function compileCors(options: CorsOptions): Cors {
       return {
         ...fields(origin),
         'access-control-allow-methods': methods,
-        'access-control-allow-headers': (options.headers ?? ['authorization', 'content-type']).join(', '),
+        'access-control-allow-headers': (options.headers ?? (documented ??= fieldsOf(contract))).join(', '),
         'access-control-max-age': String(options.maxAge ?? 600),
       };
     },
   };
+}
+
+/** The request header fields that the contract itself asks for. */
+function fieldsOf(contract: Contract): readonly string[] {
+  const names = new Set(['authorization', 'content-type']);
+  for (const { parameters, security } of contract.operations) {
+    for (const { in: place, name } of parameters) if (place === 'header') names.add(name.toLowerCase());
+    for (const { schemes } of security)
+      for (const { scheme } of schemes)
+        if (scheme.type === 'apiKey' && scheme.in === 'header') names.add(scheme.key.toLowerCase());
+  }
+  return [...names];
 }
 
 function isOrigin(text: string): boolean {

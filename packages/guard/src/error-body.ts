@@ -16,8 +16,12 @@ export function leaksInternals(body: string | Uint8Array): boolean {
   return internals.test(text.replaceAll('\\n', '\n'));
 }
 
-/** An error answer with the same status and nothing in it but the request id. */
-export function sanitised(exchange: Exchange, status: number): Released {
+/**
+ * An error answer with the same status and nothing in it but the request id.
+ * @param why for the event
+ */
+export function sanitised(exchange: Exchange, status: number, why: string): Released {
+  exchange.change('error-replaced', [why]);
   const body = JSON.stringify({
     type: 'about:blank',
     title: STATUS_CODES[status] ?? 'Error',

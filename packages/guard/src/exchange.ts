@@ -1,4 +1,4 @@
-import type { DecodedParameters, Operation, RouteMatch } from '@castellan/contract';
+import type { DecodedParameters, Mode, Operation, RouteMatch } from '@castellan/contract';
 import type { Answer } from './answer.ts';
 import type { AuthContext } from './auth-context.ts';
 import type { Authorization } from './authorize/authorization.ts';
@@ -7,6 +7,7 @@ import type { IncomingRequest } from './incoming.ts';
 import type { Plan } from './plan.ts';
 import type { Refusal } from './problem.ts';
 import type { StageName } from './stage.ts';
+import type { Ruling } from './stages/ruling.ts';
 
 const noParameters: DecodedParameters = Object.freeze({
   path: Object.freeze({}),
@@ -20,6 +21,16 @@ export interface Verdict {
   readonly stage: StageName;
   readonly refusal: Refusal;
 }
+
+/** What became of an answer that left all the same. */
+export interface Change {
+  readonly reason: 'undocumented-property' | 'unreadable-property' | 'denied-object' | 'error-replaced';
+  /** Where, as RFC 6901 pointers; or why. Never values. */
+  readonly places: readonly string[];
+}
+
+/** Places that an event names at most. */
+const maxPlaces = 20;
 
 /**
  * One request on its journey and everything that the stages learnt about it.
@@ -70,8 +81,14 @@ export class Exchange {
   status = 0;
   /** Bytes of the answer's body, where known. */
   bytesOut = 0;
-  /** Number of undocumented properties that `release` removed. */
+  /** Set by `route` where the answer of a request that reaches no operation is held back all the same. */
+  release: Ruling | undefined = undefined;
+  /** The mode that counts: of the API until the operation is known, then of the operation. */
+  mode: Mode = 'enforce';
+  /** Number of properties and objects that `release` removed. */
   removed = 0;
+  /** What `release` changed in the answer, or under `observe` would have. */
+  changes: Change[] | undefined = undefined;
   /** The exception of a handler, for the log only. */
   failure: unknown = undefined;
   /** Runs once when the exchange ended: counters to give back, requests to count. */
@@ -90,6 +107,15 @@ export class Exchange {
     this.incoming = incoming;
     this.now = now;
     this.startedAt = startedAt;
+  }
+
+  /**
+   * Notes a change of the answer.
+   * @param count how many properties or objects were removed
+   */
+  change(reason: Change['reason'], places: readonly string[], count = 0): void {
+    this.removed += count;
+    (this.changes ??= []).push({ reason, places: places.slice(0, maxPlaces) });
   }
 
   get operation(): Operation | undefined {

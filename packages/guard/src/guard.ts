@@ -28,7 +28,8 @@ import { operationOf, type AnyOperations, type GuardedOperation, type TypesOf } 
 import { compilePlan, type Plan } from './plan.ts';
 import { RevocationList } from './revocation/index.ts';
 import { requestId } from './request-id.ts';
-import { readSettings } from './settings.ts';
+import { readOptions, type ReadOptions } from './read-options.ts';
+import { settingsOf } from './settings.ts';
 import { filesOf, stateOf, watchFiles, type Reloaded } from './watch.ts';
 
 /**
@@ -112,14 +113,16 @@ export interface TypedGuard<Operations> extends Guard {
  *
  * @throws CastellanError for a document, option or key that can't be used: one line with the place and the mend
  */
-export async function createGuard<Operations = AnyOperations>(options: GuardOptions): Promise<TypedGuard<Operations>> {
-  const settings = readSettings(options);
+export async function createGuard<Operations = AnyOperations>(given: GuardOptions): Promise<TypedGuard<Operations>> {
+  const options = readOptions(given);
+  const settings = settingsOf(options);
   const limiters = new Limiters();
   const clock = options.clock ?? Date.now;
   const ownList = !(options.revocation instanceof RevocationList);
-  const revocations = ownList
-    ? await new RevocationList({ clock, ...(options.revocation as object | undefined) }).open()
-    : (options.revocation as RevocationList);
+  const revocations =
+    options.revocation instanceof RevocationList
+      ? options.revocation
+      : await new RevocationList({ clock, ...options.revocation }).open();
   const loaders = new Loaders();
   const kept: KeptState = { limiters, revocations, attempts: new Attempts(), clock, loaders };
   const before = options.watch === true ? await stateOf(await filesOf(options)) : undefined;
@@ -228,7 +231,7 @@ export async function createGuard<Operations = AnyOperations>(options: GuardOpti
       return cors.length === 0 ? own : { ...own, headers: { ...own.headers, ...Object.fromEntries(cors) } };
     },
     crossOrigin(exchange) {
-      const fields = core.cors?.fields(exchange.fields?.origin);
+      const fields = exchange.mode === 'observe' ? undefined : core.cors?.fields(exchange.fields?.origin);
       return fields === undefined ? none : Object.entries(fields);
     },
     close(exchange) {
@@ -268,7 +271,7 @@ interface KeptState {
 }
 
 async function compileCore(
-  options: GuardOptions,
+  options: ReadOptions,
   settings: Settings,
   kept: KeptState,
   previous?: GuardCore,
@@ -302,7 +305,7 @@ async function compileCore(
     routes: compileRoutes(contract, options.basePath === undefined ? {} : { basePath: options.basePath }),
     addressLimiter: settings.perAddress === undefined ? undefined : limiters.get('address', settings.perAddress),
     clientAddress: compileClientAddress(options.trustedProxies ?? []),
-    cors: options.cors === undefined ? undefined : compileCors(options.cors),
+    cors: options.cors === undefined ? undefined : compileCors(options.cors, contract),
     planOf(operation) {
       let plan = plans.get(operation);
       if (plan === undefined) plans.set(operation, (plan = compilePlan(core, operation)));

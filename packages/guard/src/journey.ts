@@ -13,14 +13,16 @@ import { throttleAddress } from './stages/throttle.ts';
  */
 export function admit(core: GuardCore, exchange: Exchange): boolean | Promise<boolean> {
   try {
-    // A message that cannot be framed can't be passed on by anybody, whatever the mode.
+    exchange.mode = core.contract.castellan.mode ?? core.settings.mode;
+    // A message that cannot be framed can't be passed on by anybody, whatever the mode; one that is only too long can.
     const framed = frame(core, exchange);
-    if (framed !== undefined) return refuse(exchange, 'frame', framed);
+    if (framed !== undefined && (exchange.fields === undefined || !rule(exchange, 'frame', framed)))
+      return refuse(exchange, 'frame', framed);
     const routed = route(core, exchange);
-    const mode = exchange.plan?.mode ?? core.contract.castellan.mode ?? core.settings.mode;
-    const throttled = mode === 'off' ? undefined : throttleAddress(core, exchange);
-    if (throttled !== undefined && !rule(exchange, 'throttle', throttled, mode)) return false;
-    if (routed !== undefined && !rule(exchange, 'route', routed, mode)) return false;
+    if (exchange.plan !== undefined) exchange.mode = exchange.plan.mode;
+    const throttled = exchange.mode === 'off' ? undefined : throttleAddress(core, exchange);
+    if (throttled !== undefined && !rule(exchange, 'throttle', throttled)) return false;
+    if (routed !== undefined && !rule(exchange, 'route', routed)) return false;
     const { plan } = exchange;
     if (exchange.answer !== undefined) return false;
     if (plan === undefined) return true;
@@ -42,7 +44,7 @@ function run(exchange: Exchange, stages: readonly CompiledStage[], from: number)
     }
     if (outcome === undefined) continue;
     if (outcome instanceof Promise) return resume(exchange, stages, i, stage, outcome);
-    if (!rule(exchange, stage.name, outcome, exchange.plan?.mode ?? 'enforce')) return false;
+    if (!rule(exchange, stage.name, outcome)) return false;
   }
   return true;
 }
@@ -55,15 +57,15 @@ function resume(
   waiting: Promise<Refusal | undefined>,
 ): Promise<boolean> {
   const settle = (outcome: Refusal | undefined): boolean | Promise<boolean> => {
-    if (outcome !== undefined && !rule(exchange, stage.name, outcome, exchange.plan?.mode ?? 'enforce')) return false;
+    if (outcome !== undefined && !rule(exchange, stage.name, outcome)) return false;
     return run(exchange, stages, index + 1);
   };
   return waiting.then(settle, (error: unknown) => settle(broken(exchange, error)));
 }
 
 /** Applies the mode to a refusal. @returns true where the request goes on all the same */
-function rule(exchange: Exchange, stage: StageName, refusal: Refusal, mode: 'enforce' | 'observe' | 'off'): boolean {
-  if (mode === 'enforce') return refuse(exchange, stage, refusal);
+function rule(exchange: Exchange, stage: StageName, refusal: Refusal): boolean {
+  if (exchange.mode === 'enforce') return refuse(exchange, stage, refusal);
   (exchange.observed ??= []).push({ stage, refusal });
   return true;
 }

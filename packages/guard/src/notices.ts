@@ -1,3 +1,4 @@
+import { isJson, isSequence, parseMediaType } from '@castellan/contract';
 import type { GuardCore } from './core.ts';
 import { authorizationNotices } from './authorize/notices.ts';
 import type { GuardOptions } from './options.ts';
@@ -9,7 +10,7 @@ export interface Notice {
 }
 
 /** Everything that a guard with these options does not protect. Empty is the aim. */
-export function notices(core: GuardCore, options: GuardOptions): readonly Notice[] {
+export function notices(core: GuardCore, options: Pick<GuardOptions, 'audit' | 'onEvent'>): readonly Notice[] {
   const { contract, settings } = core;
   const list: Notice[] = [];
   if (settings.mode !== 'enforce')
@@ -45,6 +46,16 @@ export function notices(core: GuardCore, options: GuardOptions): readonly Notice
       code: 'no-responses',
       message: `${unchecked.length} operations document no response, so their answers are withheld: ${some(unchecked.map((operation) => operation.operationId))}`,
     });
+  const unread = contract.operations.flatMap(({ operationId, body }) =>
+    (body?.content ?? []).flatMap(({ type, schema }) =>
+      schema !== undefined && !isReadable(type) && describesStructure(schema.raw) ? [`${operationId} (${type})`] : [],
+    ),
+  );
+  if (unread.length > 0)
+    list.push({
+      code: 'bodies-not-read',
+      message: `${unread.length} bodies have a media type that nothing here reads, so their schema is not checked: ${some(unread)}`,
+    });
   for (const notice of authorizationNotices(core)) list.push(notice);
   for (const notice of core.authentication.notices) list.push(notice);
   return list;
@@ -53,4 +64,28 @@ export function notices(core: GuardCore, options: GuardOptions): readonly Notice
 /** The first few names of a list. */
 export function some(names: readonly string[]): string {
   return names.length <= 5 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`;
+}
+
+/** Whether bodies of a media type are decoded and checked. */
+function isReadable(mediaType: string): boolean {
+  const essence = parseMediaType(mediaType)?.essence ?? '';
+  return (
+    isJson(essence) ||
+    isSequence(essence) ||
+    essence.startsWith('text/') ||
+    essence === 'multipart/form-data' ||
+    essence === 'application/x-www-form-urlencoded' ||
+    essence.includes('*')
+  );
+}
+
+/** Whether a schema is about properties or items, not about bytes. */
+function describesStructure(raw: unknown): boolean {
+  if (typeof raw !== 'object' || raw === null) return false;
+  const { type } = raw as { readonly type?: unknown };
+  return (
+    type === 'object' ||
+    type === 'array' ||
+    ['$ref', 'properties', 'items', 'allOf', 'oneOf', 'anyOf'].some((keyword) => keyword in raw)
+  );
 }

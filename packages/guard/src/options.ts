@@ -62,14 +62,14 @@ export interface GuardOptions {
 }
 
 export interface LimitOptions {
-  /** `600/minute`, counted before authentication. Default `1200/minute`; `off` for none. */
+  /** `600/minute`, `100/15m`: counted before authentication. Default `1200/minute`; `off` for none. */
   readonly perAddress?: string | undefined;
   /** Counted per authenticated subject. Default `1200/minute`; `off` for none. */
   readonly perPrincipal?: string | undefined;
-  /** Largest request body in bytes where the operation says nothing. Default 1 MiB. */
-  readonly maxBody?: number | undefined;
-  /** Largest response body that is checked, in bytes; a larger one is withheld. Default 16 MiB. */
-  readonly maxResponse?: number | undefined;
+  /** Largest request body in bytes, or as a size such as `10MB`, where the operation says nothing. Default 1 MiB. */
+  readonly maxBody?: number | string | undefined;
+  /** Largest response body that is checked, in bytes or as a size; a larger one is withheld. Default 16 MiB. */
+  readonly maxResponse?: number | string | undefined;
 }
 
 export interface AuditOptions {
@@ -81,7 +81,7 @@ export interface CorsOptions {
   /** Exact origins: `https://app.example.com`. `*` is refused where credentials are allowed. */
   readonly origins: readonly string[];
   readonly credentials?: boolean | undefined;
-  /** Request header fields that scripts may send. Default `authorization, content-type`. */
+  /** Request header fields that scripts may send. Default: `authorization`, `content-type`, and those that the contract names. */
   readonly headers?: readonly string[] | undefined;
   /** Response header fields that scripts may read. */
   readonly expose?: readonly string[] | undefined;

@@ -1,8 +1,9 @@
 import type { Mode, Operation } from '@castellan/contract';
 import { compileRecord, type Recorder } from './audit/record.ts';
 import type { GuardCore } from './core.ts';
-import { compileRelease, type Release } from './stages/release.ts';
+import { compileRelease } from './stages/release.ts';
 import { releaseHeads } from './stages/release-head.ts';
+import { compileRuling, type Ruling } from './stages/ruling.ts';
 import { requestStages } from './stages/index.ts';
 import type { StageFunction, StageName } from './stage.ts';
 
@@ -11,7 +12,7 @@ export interface Plan {
   readonly operation: Operation;
   readonly mode: Mode;
   readonly stages: readonly CompiledStage[];
-  readonly release: Release;
+  readonly release: Ruling;
   readonly record: Recorder;
 }
 
@@ -34,7 +35,7 @@ export function compilePlan(core: GuardCore, operation: Operation): Plan {
     operation,
     mode,
     stages,
-    release: releaseHeads(core, operation, compileRelease(core, operation)),
+    release: compileRuling(core, releaseHeads(core, operation, compileRelease(core, operation)), mode === 'observe'),
     record: compileRecord(core, operation),
   };
 }

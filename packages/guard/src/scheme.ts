@@ -20,6 +20,7 @@ export type SchemeOutcome =
   | {
       readonly outcome: 'refused';
       readonly reason: string;
+      /** More for the log: what a verifier threw. */ readonly log?: string | undefined;
       /** Parameters for this scheme's challenge: `error="invalid_token"`. */ readonly challenge?: string | undefined;
       /** More header fields for the answer (`DPoP-Nonce`). */ readonly headers?:
         | Readonly<Record<string, string>>

@@ -142,7 +142,7 @@ export async function stateOf(files: readonly string[]): Promise<State> {
  * The files that a guard would be read from now.
  * @param core what is in force, with everything that its contract refers to
  */
-export async function filesOf(options: GuardOptions, core?: GuardCore): Promise<readonly string[]> {
+export async function filesOf(options: Omit<GuardOptions, 'limits'>, core?: GuardCore): Promise<readonly string[]> {
   const names = new Set<string>();
   for (const document of [options.contract, ...(options.overlays ?? []), ...(core?.contract.documents ?? [])]) {
     if (document instanceof URL) {

@@ -79,10 +79,10 @@ test('a list that cannot be read is no empty list', async () => {
 test('what has run out by itself is dropped, and nothing else', async () => {
   const file = join(folder, 'compact.jsonl');
   const list = new RevocationFile(file);
-  list.append({ kind: 'token', id: 'old', at: 1, until: 1000 });
-  list.append({ kind: 'token', id: 'new', at: 1, until: 3000 });
+  list.append({ kind: 'token', id: 'old', at: 1, until: 1_800_000_001_000 });
+  list.append({ kind: 'token', id: 'new', at: 1, until: 1_800_000_003_000 });
   list.append({ kind: 'subject', id: 'ada', at: 1 });
-  await list.compact(2000);
+  await list.compact(1_800_000_002_000);
   assert.deepEqual(
     readFileSync(file, 'utf8')
       .trim()

@@ -9,6 +9,8 @@ import { compilePolicies, type PolicySet } from './policy-set.ts';
 /** Options of {@link openPolicies}. */
 export interface OpenOptions {
   readonly schema?: SchemaInput | undefined;
+  /** Why properties are no attributes of the schema, by name: see `PolicySchema.leftOut`. */
+  readonly leftOut?: ReadonlyMap<string, string> | undefined;
   /** Policies made of the templates in the files. */
   readonly links?: readonly TemplateLink[] | undefined;
   /** What paths are relative to; the working directory where not said. */
@@ -49,10 +51,10 @@ const quiet = 100;
  * @throws CastellanError `no-policies` where a path matches nothing, and all of `compilePolicies`, on opening only
  */
 export function openPolicies(paths: readonly string[], options: OpenOptions = {}): OpenPolicies {
-  const { cwd = process.cwd(), onError, onChange, schema, links, impossible = 'refuse' } = options;
+  const { cwd = process.cwd(), onError, onChange, schema, leftOut, links, impossible = 'refuse' } = options;
   let files = matching(paths, cwd);
   const first = read(files, cwd);
-  let current = compilePolicies({ policies: first, schema, links, impossible });
+  let current = compilePolicies({ policies: first, schema, leftOut, links, impossible });
   let texts = JSON.stringify(first);
 
   const reload = (accept?: 'vanished'): boolean => {
@@ -60,7 +62,7 @@ export function openPolicies(paths: readonly string[], options: OpenOptions = {}
       const found = matching(paths, cwd, files, accept);
       const sources = read(found, cwd);
       if (JSON.stringify(sources) === texts) return true;
-      current = compilePolicies({ policies: sources, schema, links, impossible });
+      current = compilePolicies({ policies: sources, schema, leftOut, links, impossible });
       files = found;
       texts = JSON.stringify(sources);
     } catch (error) {

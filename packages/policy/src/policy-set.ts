@@ -2,8 +2,9 @@ import { compilePolicy } from './evaluate/compile-policy.ts';
 import { fits, PolicyIndex, type Outcome } from './evaluate/index-policies.ts';
 import { PreparedPolicies } from './evaluate/prepare.ts';
 import { noEntities, type Evaluation } from './evaluate/request.ts';
-import { checkPolicies, impossiblePolicies, type PolicyFinding } from './explain/check.ts';
+import { checkPolicies, type PolicyFinding } from './explain/check.ts';
 import { Coverage, type ConditionCoverage } from './explain/coverage.ts';
+import { unusablePolicies } from './explain/unusable.ts';
 import { explainPolicy, type Explanation } from './explain/explain.ts';
 import type { SensitiveProperties } from './explain/sensitive.ts';
 import { PartialPolicies, type ListFilter, type ListRequest } from './filter/list-filter.ts';
@@ -25,8 +26,13 @@ export interface CompileOptions extends PoliciesInput {
   readonly schema?: SchemaInput | undefined;
   /** `off` uses the schema without type-checking the policies: for tests of policies that err. */
   readonly validation?: 'strict' | 'off' | undefined;
-  /** `refuse` makes an error of a policy that no request which the schema allows can satisfy; `allow` where not said. */
+  /**
+   * `refuse` makes an error of a policy that does not decide what it says: that no request which the schema allows can
+   * satisfy, that asks for what is never there, a template without links. `allow` where not said.
+   */
   readonly impossible?: 'refuse' | 'allow' | undefined;
+  /** Why properties are no attributes of the schema, by name: see `PolicySchema.leftOut`. */
+  readonly leftOut?: ReadonlyMap<string, string> | undefined;
 }
 
 /** A request in Cedar's JSON form, as cedar-wasm's `AuthorizationCall` takes it. */
@@ -143,18 +149,18 @@ export interface PolicySet {
  *   resource: { type: 'Photo', id: '1' },
  * }); // { decision: 'allow', reasons: ['policy0'], errors: [] }
  * @throws PoliciesError with file, line, column and mend of everything that is wrong: `bad-policy` (syntax),
- * `policy-type` (against the schema), `never-applies`, `duplicate-policy-id`, `unknown-template`, `bad-link`; CastellanError `bad-schema`
+ * `policy-type` (against the schema), `never-applies`, `unknown-attribute`, `unlinked-template`, `duplicate-policy-id`, `unknown-template`, `bad-link`; CastellanError `bad-schema`
  */
 export function compilePolicies(options: CompileOptions): PolicySet {
   const schema = options.schema === undefined ? undefined : readSchema(options.schema);
   const loaded = loadPolicies(options);
-  if (schema !== undefined && options.validation !== 'off') {
-    const [first, ...others] = validate(loaded, schema).errors;
-    if (first !== undefined) throw new PoliciesError([first, ...others]);
-    const [idle, ...more] = options.impossible === 'refuse' ? impossiblePolicies(loaded, schema) : [];
-    if (idle !== undefined) throw new PoliciesError([idle.problem, ...more.map(({ problem }) => problem)]);
-  }
-  return new CompiledSet(loaded, schema);
+  const validation = schema === undefined || options.validation === 'off' ? undefined : validate(loaded, schema);
+  const [first, ...others] = validation?.errors ?? [];
+  if (first !== undefined) throw new PoliciesError([first, ...others]);
+  const [idle, ...more] =
+    options.impossible === 'refuse' ? unusablePolicies(loaded, schema, validation, options.leftOut) : [];
+  if (idle !== undefined) throw new PoliciesError([idle.problem, ...more.map(({ problem }) => problem)]);
+  return new CompiledSet(loaded, schema, options.leftOut);
 }
 
 class CompiledSet implements PolicySet {
@@ -163,8 +169,14 @@ class CompiledSet implements PolicySet {
   readonly schema: SchemaModel | undefined;
   readonly #index = new PolicyIndex();
   readonly #declared: EntitySource;
+  readonly #leftOut: ReadonlyMap<string, string> | undefined;
 
-  constructor(loaded: LoadedPolicies, schema: SchemaModel | undefined) {
+  constructor(
+    loaded: LoadedPolicies,
+    schema: SchemaModel | undefined,
+    leftOut: ReadonlyMap<string, string> | undefined,
+  ) {
+    this.#leftOut = leftOut;
     this.loaded = loaded;
     this.schema = schema;
     this.ids = loaded.policies.map(({ id }) => id);
@@ -237,7 +249,7 @@ class CompiledSet implements PolicySet {
   }
 
   check(): readonly PolicyFinding[] {
-    return checkPolicies(this.loaded, this.schema);
+    return checkPolicies(this.loaded, this.schema, this.#leftOut);
   }
 
   convert(request: AuthorizationRequest): Required<FastRequest> {

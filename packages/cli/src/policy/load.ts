@@ -55,8 +55,14 @@ export async function loadPolicySet(
       : await loadContract(values.contract, { cwd: terminal.cwd, overlays: values.overlay ?? [] });
   const beside = values.contract === undefined ? '.' : dirname(values.contract);
   const paths = values.policies ?? [join(beside, 'policies', '*.cedar')];
-  const schema = contract === undefined ? undefined : policySchema(contract, { groups: values.group }).json;
-  const { current, files } = openPolicies(paths, { cwd: terminal.cwd, schema, impossible, watch: false });
+  const schema = contract === undefined ? undefined : policySchema(contract, { groups: values.group });
+  const { current, files } = openPolicies(paths, {
+    cwd: terminal.cwd,
+    schema: schema?.json,
+    leftOut: schema?.leftOut,
+    impossible,
+    watch: false,
+  });
   const sensitive = contract === undefined ? new Set<string>() : sensitiveProperties(contract);
   return { set: current, files: files.map((file) => relative(terminal.cwd, file)), contract, sensitive };
 }

@@ -11,6 +11,7 @@ import { compileDefaults } from './defaults.ts';
 import { contentMatches } from './file-type.ts';
 import { parseJson } from './json.ts';
 import { bodyLimits } from './limits.ts';
+import { bestMediaType } from './media-match.ts';
 import { isJson, parseMediaType, type MediaTypeName } from './media-type.ts';
 import { boundaryOf } from './multipart.ts';
 import { compileMultipart, type ReadMultipart } from './multipart-form.ts';
@@ -72,7 +73,7 @@ export function compileBody(
     const charset = name.parameters.get('charset')?.toLowerCase();
     if (charset !== undefined && charset !== 'utf-8')
       return new Unsupported('the charset is not supported, only utf-8 is');
-    const offer = bestOffer(offers, name);
+    const offer = bestMediaType(offers, name);
     if (offer === undefined) return new Unsupported('the media type is not documented');
     if (name.essence.startsWith('multipart/')) {
       const multipart = multipartReader(source, offer, name, all);
@@ -133,34 +134,6 @@ interface Offer {
   multipart: ReadMultipart | undefined;
 }
 
-/** The most specific documented media type; with parameters before without, and all documented parameters must be there. */
-function bestOffer(offers: readonly Offer[], name: MediaTypeName): Offer | undefined {
-  let best: Offer | undefined;
-  let bestRank = -1;
-  for (const offer of offers) {
-    if (offer.name === undefined) continue;
-    const rank = rankOf(offer.name, name);
-    if (rank > bestRank) {
-      best = offer;
-      bestRank = rank;
-    }
-  }
-  return best;
-}
-
-function rankOf(documented: MediaTypeName, received: MediaTypeName): number {
-  let rank = 0;
-  for (const [key, value] of documented.parameters) {
-    if (key === 'charset') continue;
-    if (received.parameters.get(key)?.toLowerCase() !== value.toLowerCase()) return -1;
-    rank++;
-  }
-  const { essence } = documented;
-  if (essence === received.essence) return rank + 200;
-  if (essence === '*/*') return rank;
-  return essence.endsWith('/*') && received.essence.startsWith(essence.slice(0, -1)) ? rank + 100 : -1;
-}
-
 function readerOf(source: SchemaSource, offer: Offer, essence: string, limits: BodyLimits): ReadBody {
   const { media } = offer;
   if (isJson(essence)) return jsonReader(source, offer, limits);
@@ -178,7 +151,8 @@ function refusing(source: SchemaSource, schema: Schema | undefined, read: ReadBo
   const names = compileUndocumented(source, schema, 'request');
   return (bytes, report) => {
     const value = read(bytes, report);
-    if (typeof value !== 'object' || value === null) return value;
+    // Bytes that nothing here reads have no properties.
+    if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
     const parts = each ? (value as unknown[]) : [value];
     let clean = true;
     for (const [index, part] of parts.entries()) {

@@ -52,11 +52,11 @@ export function parseParameters(text: string, from: number): Map<string, string>
   }
 }
 
-/** `application/json` and everything with the suffix `+json` (RFC 6839 section 3.1). */
+/** `application/json`, everything with the suffix `+json` (RFC 6839 section 3.1), and what is JSON by another name. */
 export function isJson(mediaType: string): boolean {
   const end = mediaType.indexOf(';');
   const essence = end === -1 ? mediaType : mediaType.slice(0, end).trimEnd();
-  return essence === 'application/json' || essence.endsWith('+json') || essence === 'text/json';
+  return /[/+-]json$/.test(essence);
 }
 
 function isToken(text: string): boolean {

@@ -204,7 +204,8 @@ function readPart(part: Part, field: Field, limits: BodyLimits): unknown {
       ? new UploadedFile(filename === '' ? undefined : filename, type.essence, part.bytes)
       : badContent;
   }
-  if (filename !== undefined) return fileForText;
+  // Browsers name every Blob, also one that is a documented JSON part.
+  if (filename !== undefined && !(field.json && isJson(type.essence))) return fileForText;
   if (isJson(type.essence) || (field.json && contentType === undefined)) {
     const parsed = parseJson(part.bytes, limits);
     if ('value' in parsed) return parsed.value;

@@ -52,6 +52,13 @@ export function compileConvert(
     return convert;
   }
 
+  function isListAt(name: string): boolean {
+    const property = propertySchema(shape, name);
+    if (property === undefined || property === 'text') return false;
+    const types = [...(shapeOf(source, property).types ?? [])].filter((type) => type !== 'null');
+    return types.length === 1 && types[0] === 'array';
+  }
+
   return (loose) => {
     if (typeof loose === 'string') return scalar(loose);
     if (Array.isArray(loose)) {
@@ -69,7 +76,8 @@ export function compileConvert(
     for (const [name, text] of loose as ReadonlyMap<string, Tree>) {
       const convert = name === '__proto__' ? undefined : propertyAt(name);
       if (convert === undefined) return undocumented.below(name);
-      const property = convert(text);
+      // What the schema says decides, not how often a name comes.
+      const property = convert(typeof text === 'string' && isListAt(name) ? [text] : text);
       if (property instanceof Refused) return property.below(name);
       value[name] = property;
     }

@@ -132,12 +132,33 @@ function either(branches: readonly Draft[]): Draft {
   for (const branch of branches) {
     if (branch.types === undefined) known = false;
     else for (const type of branch.types) types.add(type);
+    for (const [name, property] of branch.properties) {
+      const known = union.properties.get(name);
+      union.properties.set(name, known === undefined ? property : eitherOf(known, property));
+    }
     addStructure(union, branch);
     if (branch.additional !== undefined && branch.additional !== false) union.additional ??= branch.additional;
   }
   union.types = known ? types : undefined;
   return union;
 }
+
+/** A property that two alternatives name may be as either says. */
+function eitherOf(one: Schema, other: Schema): Schema {
+  if (one.raw === other.raw) return one;
+  const { document } = one.location;
+  const refer = ({ location }: Schema): object => ({
+    $ref: `${location.document === document ? '' : location.document}#${location.pointer.split('/').map(encodeURIComponent).join('/')}`,
+  });
+  const before =
+    typeof one.raw === 'object' && unions.has(one.raw) ? (one.raw['anyOf'] as readonly object[]) : [refer(one)];
+  const raw = { anyOf: [...before, refer(other)] };
+  unions.add(raw);
+  return { ...one, raw };
+}
+
+/** Schemas that were made here. */
+const unions = new WeakSet<object>();
 
 function addStructure(draft: Draft, other: Draft): void {
   for (const [name, property] of other.properties)

@@ -1,5 +1,6 @@
 import type { Issue } from '../compiled.ts';
 import { parseJsonText } from '../bodies/json.ts';
+import { compileDefaults } from '../bodies/defaults.ts';
 import { isJson } from '../bodies/media-type.ts';
 import type { Parameter } from '../model.ts';
 import { compileSchema, type SchemaSource } from '../schema/index.ts';
@@ -105,8 +106,9 @@ function compileCheck(
 ): (value: unknown, report?: Report) => unknown {
   if (parameter.schema === undefined) return (value) => value;
   const schema = compileSchema(source, parameter.schema, { direction: 'request' });
+  const fill = compileDefaults(source, parameter.schema);
   return (value, report) => {
-    if (schema.check(value)) return value;
+    if (schema.check(value)) return typeof value === 'object' ? fill(value) : value;
     if (report !== undefined) {
       for (const issue of schema.explain(value)) report({ ...issue, pointer: pointer + issue.pointer });
     }

@@ -73,7 +73,10 @@ export function automatonOf(expression: Expression): Automaton {
       case 'repeat':
         return repeat(item.item, item.min, item.max);
       case 'backreference':
-        return repeat({ kind: 'set', set: anything, properties: [], negated: false }, 0, Infinity);
+        // There is one way for it to match, so it costs no more than its group; it is empty where that took no part.
+        return item.item === undefined
+          ? repeat({ kind: 'set', set: anything, properties: [], negated: false }, 0, Infinity)
+          : optional(build(item.item));
       case 'assertion':
       case 'look':
         return nothing;

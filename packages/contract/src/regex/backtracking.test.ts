@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { costOf } from './cost.ts';
+import { compilePattern } from './index.ts';
 import { parse } from './parse.ts';
 import type { Expression } from './syntax.ts';
 import { sizeOf, toRe2, translatable } from './translate.ts';
@@ -128,4 +129,14 @@ test('RE2 says the same as the JavaScript engine', () => {
     ),
     { seed: 20261124, numRuns: 3_000 },
   );
+});
+
+test('a repeated group costs what the group costs', () => {
+  const list = '([abc|def])(,\\1)*';
+  assert.ok(compilePattern(list).longest > 1000);
+  assert.equal(compilePattern(list).test('abc,def,abc'.repeat(100)), true);
+  assert.equal(compilePattern('^(?<q>["\'])[a-z]*\\k<q>$').test(`"${'a'.repeat(1000)}"`), true);
+  assert.equal(compilePattern('^(?<q>["\'])[a-z]*\\k<q>$').test(`"${'a'.repeat(1000)}'`), false);
+  // What takes long without the reference takes long with it.
+  assert.ok(compilePattern('^(a+)+\\1$').longest < 100);
 });

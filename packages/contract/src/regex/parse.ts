@@ -29,6 +29,9 @@ class Parser {
   readonly #unicode: boolean;
   readonly #named: boolean;
   readonly #groups: number;
+  /** Groups that have ended, by number and by name. */
+  readonly #ended = new Map<number | string, Expression>();
+  #opened = 0;
   #at = 0;
   #depth = 0;
 
@@ -101,14 +104,25 @@ class Parser {
 
   #group(): Expression {
     let behind: boolean | undefined;
+    let captures = true;
+    let name: string | undefined;
     if (this.#take('?')) {
+      captures = false;
       if (this.#take('=') || this.#take('!')) behind = false;
       else if (this.#take('<=') || this.#take('<!')) behind = true;
-      else if (this.#take('<')) this.#at = this.#source.indexOf('>', this.#at) + 1;
-      else if (!this.#take(':')) throw new Unsupported('modifiers');
+      else if (this.#take('<')) {
+        const end = this.#source.indexOf('>', this.#at);
+        name = this.#source.slice(this.#at, end);
+        captures = true;
+        this.#at = end + 1;
+      } else if (!this.#take(':')) throw new Unsupported('modifiers');
     }
+    const number = captures ? ++this.#opened : 0;
     const item = this.#choice();
     if (!this.#take(')')) throw new Unsupported('a group does not end');
+    if (captures) this.#ended.set(number, item);
+    // Groups of one name may stand in alternatives; then nobody knows which one is meant.
+    if (name !== undefined) this.#ended.set(name, this.#ended.has(name) ? anything : item);
     return behind === undefined ? item : { kind: 'look', item, behind };
   }
 
@@ -119,13 +133,15 @@ class Parser {
       return { kind: 'assertion', which: character === 'b' ? 'boundary' : 'not-boundary' };
     }
     if (character === 'k' && this.#named) {
-      this.#at = this.#source.indexOf('>', this.#at) + 1;
-      return { kind: 'backreference' };
+      const end = this.#source.indexOf('>', this.#at);
+      const name = this.#source.slice(this.#at + 2, end);
+      this.#at = end + 1;
+      return { kind: 'backreference', item: this.#ended.get(name) };
     }
     const number = /^[1-9]\d*/.exec(this.#source.slice(this.#at, this.#at + 8))?.[0];
     if (number !== undefined && (this.#unicode || Number(number) <= this.#groups)) {
       this.#at += number.length;
-      return { kind: 'backreference' };
+      return { kind: 'backreference', item: this.#ended.get(Number(number)) };
     }
     const { set, property } = this.#escape(false);
     return { kind: 'set', set, properties: property === undefined ? [] : [property], negated: false };
@@ -263,6 +279,14 @@ class Parser {
     return true;
   }
 }
+
+/** Any text. */
+const anything: Expression = {
+  kind: 'repeat',
+  item: { kind: 'set', set: [0, 0x10ffff], properties: [], negated: false },
+  min: 0,
+  max: Infinity,
+};
 
 function single(code: number): Expression {
   return { kind: 'set', set: [code, code], properties: [], negated: false };

@@ -16,6 +16,7 @@ export type Expression =
   | { readonly kind: 'repeat'; readonly item: Expression; readonly min: number; readonly max: number }
   | { readonly kind: 'assertion'; readonly which: 'start' | 'end' | 'boundary' | 'not-boundary' }
   | { readonly kind: 'look'; readonly item: Expression; readonly behind: boolean }
-  | { readonly kind: 'backreference' };
+  /** `item` is the group that it repeats: whatever it matches, that does. Undefined where the group is not known yet. */
+  | { readonly kind: 'backreference'; readonly item: Expression | undefined };
 
 export const empty: Expression = { kind: 'sequence', items: [] };

@@ -1,7 +1,10 @@
 import { entriesOf, listOf, type Nodes, type RawSchema, type SchemaNode } from './node.ts';
 import { atPointer, parsePointer } from './pointer.ts';
 
-/** How a property's value names the schema that an object is held to (OpenAPI Discriminator Object). */
+/**
+ * How a property's value names the schema that an object is held to (OpenAPI Discriminator Object). A value that names none
+ * is held to what the schema says without its discriminator, which never makes anything invalid by itself (3.0.4, 3.1.1).
+ */
 export interface Discriminator {
   readonly property: string;
   /** By the property's value: those of `mapping`, and the implicit schema names. */
@@ -10,11 +13,6 @@ export interface Discriminator {
   readonly over: 'oneOf' | 'anyOf' | 'children';
   /** Values that mean the schema itself (`children` only). */
   readonly own: string | undefined;
-  /**
-   * True where a value that names no branch is refused. Otherwise such a value is held to what the schema says without its discriminator:
-   * real documents name their schemas one way and the values another, without a `mapping`.
-   */
-  readonly complete: boolean;
   /** 3.2's `defaultMapping`: what an object without the property, or with an unknown value, is held to. */
   readonly fallback: SchemaNode | undefined;
 }
@@ -34,7 +32,6 @@ export function discriminatorOf(nodes: Nodes, node: SchemaNode): Discriminator |
   const over = Array.isArray(raw['oneOf']) ? 'oneOf' : Array.isArray(raw['anyOf']) ? 'anyOf' : 'children';
   const branches = new Map<string, SchemaNode>();
   const mapping = isRecord(declared) ? entriesOf(declared, 'mapping') : [];
-  let complete = over === 'children' || mapping.length > 0;
   let own: string | undefined;
   if (over === 'children') {
     own = lastToken(node.pointer);
@@ -43,25 +40,17 @@ export function discriminatorOf(nodes: Nodes, node: SchemaNode): Discriminator |
     for (const branch of listOf(raw, over)) {
       const ref = isRecord(branch) ? branch['$ref'] : undefined;
       const target = typeof ref === 'string' ? tryFollow(nodes, node, ref) : undefined;
-      if (target === undefined || typeof ref !== 'string') complete = false;
-      else branches.set(nameOf(ref), target);
+      if (target !== undefined && typeof ref === 'string') branches.set(nameOf(ref), target);
     }
   }
   for (const [value, written] of mapping) {
     const target = typeof written === 'string' ? mapped(nodes, node, written) : undefined;
-    if (target === undefined) complete = false;
-    else branches.set(value, target);
-  }
-  if (mapping.length === 0 && over === 'children') {
-    const properties = raw['properties'];
-    const schema = isRecord(properties) ? properties[property] : undefined;
-    const values = isRecord(schema) ? listOf(schema, 'enum') : [];
-    if (values.some((value) => typeof value === 'string' && value !== own && !branches.has(value))) complete = false;
+    if (target !== undefined) branches.set(value, target);
   }
   const defaultMapping = isRecord(declared) ? declared['defaultMapping'] : undefined;
   const fallback = typeof defaultMapping === 'string' ? mapped(nodes, node, defaultMapping) : undefined;
   if (branches.size === 0) return undefined;
-  return { property, branches, over, own, complete, fallback };
+  return { property, branches, over, own, fallback };
 }
 
 /** A mapping's value: the name of a schema, or a reference. A name wins where it could be both. */

@@ -138,7 +138,7 @@ function emitDiscriminator(
   const { writer, compiler } = emission;
   const discriminator = discriminatorOf(compiler.nodes, node);
   if (discriminator === undefined) return undefined;
-  const { property, branches, over, own, complete, fallback } = discriminator;
+  const { property, branches, over, own, fallback } = discriminator;
   const tag = writer.fresh('d');
   const otherwise = writer.fresh('o');
   const call = (target: SchemaNode): void => emitCall(emission, withWaived(compiler, target, forbidden), v, fail, t);
@@ -154,7 +154,7 @@ function emitDiscriminator(
   if (own !== undefined && !branches.has(own)) writer.line(`case ${literal(own)}: break;`);
   writer.line('default: {');
   if (fallback !== undefined) call(fallback);
-  else writer.line(complete ? `if (${tag} !== undefined) { ${fail} }\n${otherwise} = true;` : `${otherwise} = true;`);
+  else writer.line(`${otherwise} = true;`);
   writer.line('}\n}\n}');
   const rest = writer.capture(() => plain(over));
   if (rest !== '') writer.line(`if (${otherwise}) {\n${rest}\n}`);

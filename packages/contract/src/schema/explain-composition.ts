@@ -1,7 +1,7 @@
 import type { Issue } from '../compiled.ts';
 import { forbiddenNames, withWaived } from './composition.ts';
 import { discriminatorOf } from './discriminator.ts';
-import { type Explanation, memberPointer } from './explain.ts';
+import type { Explanation } from './explain.ts';
 import { listOf, type SchemaNode } from './node.ts';
 import { Tracker } from './tracker.ts';
 
@@ -61,7 +61,7 @@ function discriminated(
   const discriminator = discriminatorOf(compiler.nodes, node);
   if (discriminator === undefined || typeof value !== 'object' || value === null || Array.isArray(value))
     return undefined;
-  const { property, branches, over, own, complete, fallback } = discriminator;
+  const { property, branches, over, own, fallback } = discriminator;
   const tag: unknown =
     property in Object.prototype && !Object.hasOwn(value, property)
       ? undefined
@@ -70,20 +70,7 @@ function discriminated(
   if (target !== undefined)
     return { over, valid: explanation.applyReferred(withWaived(compiler, target, forbidden), value, pointer, tracker) };
   if (tag === own && own !== undefined) return { over, valid: true };
-  if (tag === undefined || !complete) return undefined;
-  const known = [...branches.keys()]
-    .slice(0, 10)
-    .map((name) => JSON.stringify(name))
-    .join(', ');
-  return {
-    over,
-    valid: explanation.refuse(
-      memberPointer(pointer, property),
-      'discriminator',
-      'Does not name a kind of object that the contract knows',
-      `Use ${known}${branches.size > 10 ? ` or one of ${branches.size - 10} more` : ''}`,
-    ),
-  };
+  return undefined;
 }
 
 function alternatives(

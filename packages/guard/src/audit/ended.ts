@@ -1,5 +1,5 @@
 import type { AuthContext } from '../auth-context.ts';
-import type { Exchange, Verdict } from '../exchange.ts';
+import type { Change, Exchange, Verdict } from '../exchange.ts';
 
 const maxFailure = 4096;
 
@@ -19,6 +19,7 @@ export class Ended {
   readonly observed: readonly Verdict[] | undefined;
   readonly explained: string | undefined;
   readonly removed: number;
+  readonly changes: readonly Change[] | undefined;
   readonly failure: string | undefined;
 
   /** @param now monotonic milliseconds */
@@ -36,6 +37,7 @@ export class Ended {
     this.observed = exchange.observed;
     this.explained = exchange.rulings?.explained;
     this.removed = exchange.removed;
+    this.changes = exchange.changes;
     this.failure = failure === undefined ? undefined : failureText(failure);
   }
 }

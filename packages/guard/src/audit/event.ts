@@ -42,10 +42,12 @@ export interface CastellanEvent {
   readonly refused?: RefusedEvent;
   /** Why policies allowed the request; only where the guard was asked to explain. */
   readonly allowed?: string;
-  /** What would have been refused in mode `enforce`. */
+  /** What would have been refused, or in the answer been changed (type `response-changed`), in mode `enforce`. */
   readonly observed?: readonly RefusedEvent[];
   /** Properties and objects that were removed from the response. */
   readonly removed?: number;
+  /** What was changed in the answer, and where: RFC 6901 pointers, at most 20, or why an error body was replaced. */
+  readonly changed?: readonly { readonly reason: string; readonly places: readonly string[] }[];
   /** An exception of the handler or of a stage: its message and stack. */
   readonly failure?: string;
 }

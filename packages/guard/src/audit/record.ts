@@ -1,7 +1,7 @@
 import type { Contract, Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
 import type { GuardCore } from '../core.ts';
-import type { Verdict } from '../exchange.ts';
+import type { Change, Verdict } from '../exchange.ts';
 import type { Ended } from './ended.ts';
 import type { RefusedEvent } from './event.ts';
 
@@ -105,8 +105,13 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
       template;
     if (verdict !== undefined) line += `,"refused":${JSON.stringify(refusedEvent(verdict))}`;
     if (ended.explained !== undefined) line += `,"allowed":${JSON.stringify(ended.explained)}`;
-    if (observed !== undefined) line += `,"observed":${JSON.stringify(observed.map(refusedEvent))}`;
-    if (ended.removed > 0) line += `,"removed":${ended.removed}`;
+    const { changes } = ended;
+    if (mode === 'enforce') {
+      if (observed !== undefined) line += `,"observed":${JSON.stringify(observed.map(refusedEvent))}`;
+      if (ended.removed > 0) line += `,"removed":${ended.removed}`;
+      if (changes !== undefined) line += `,"changed":${JSON.stringify(changes)}`;
+    } else if (observed !== undefined || changes !== undefined)
+      line += `,"observed":${JSON.stringify([...(observed ?? []).map(refusedEvent), ...(changes ?? []).map(changedEvent)])}`;
     if (ended.failure !== undefined) line += `,"failure":${JSON.stringify(ended.failure)}`;
     return `${line}}}}`;
   };
@@ -157,6 +162,11 @@ function refusedEvent({ stage, refusal }: Verdict): RefusedEvent {
     ...(refusal.log === undefined ? {} : { log: refusal.log }),
     ...(issues === undefined ? {} : { issues }),
   };
+}
+
+/** What `enforce` would have changed in the answer. */
+function changedEvent({ reason, places }: Change): RefusedEvent {
+  return { stage: 'release', type: 'response-changed', reason, log: places.join(', ') };
 }
 
 /** JSON string of mostly plain text: only what needs escaping pays for it. */

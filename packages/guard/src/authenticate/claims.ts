@@ -55,10 +55,31 @@ export function checkClaims(claims: Claims, rules: ClaimRules, now: number): str
   if (nbf !== undefined && !(isTime(nbf) && nbf - rules.clockSkew <= seconds)) return 'claim-nbf';
   if (iat !== undefined && !(isTime(iat) && iat - rules.clockSkew <= seconds)) return 'claim-iat';
   if (rules.maxLifetime !== undefined && !(isTime(iat) && exp - iat <= rules.maxLifetime)) return 'lives-too-long';
-  if (typeof sub !== 'string' || sub === '' || sub.length > 1024) return 'no-subject';
+  const subject = sub === undefined ? clientOf(claims) : sub;
+  if (typeof subject !== 'string' || subject === '' || subject.length > 1024) return 'no-subject';
+  if (!isAccessToken(claims)) return 'token-use';
   if (jti !== undefined && typeof jti !== 'string') return 'claim-jti';
   if (rules.once === true && (jti === undefined || jti === '')) return 'claim-jti';
   return undefined;
+}
+
+/** The client that got a token for itself: its subject where none is named (RFC 9068 section 2.2). */
+export function clientOf({ client_id: client }: Claims): string | undefined {
+  return typeof client === 'string' && client !== '' ? client : undefined;
+}
+
+/**
+ * Names under which providers say what a token is for. One that is for the provider itself (a refresh token), or tells
+ * a client who its user is (an ID token), is no access token, however good it is (RFC 6749 section 1.5).
+ */
+const uses = ['token_use', 'tokenUse', 'typ', 'token_kind'];
+const otherUses = /^(?:refresh|id|logout|offline|authorization|auth)(?:[-_ ]?(?:token|code))?$/i;
+
+export function isAccessToken(claims: Claims): boolean {
+  return uses.every((name) => {
+    const use = Object.hasOwn(claims, name) ? claims[name] : undefined;
+    return use === undefined || use === null || (typeof use === 'string' && !otherUses.test(use.trim()));
+  });
 }
 
 export function audienceFits(aud: unknown, expected: TokenConfiguration['audience']): boolean {
@@ -70,6 +91,12 @@ export function audienceFits(aud: unknown, expected: TokenConfiguration['audienc
 /** A NumericDate that can be one: a JSON number of seconds in this millennium. */
 function isTime(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value < 32_503_680_000;
+}
+
+/** The issuer that an unverified payload names: whose keys are meant, before any is looked for; never believed. */
+export function claimedIssuer(token: string): string | undefined {
+  const claims = readClaims(Buffer.from(token.split('.', 2)[1] ?? '', 'base64url'));
+  return typeof claims?.['iss'] === 'string' ? claims['iss'] : undefined;
 }
 
 /** `claims.realm_access.roles` as a path. */
@@ -85,6 +112,20 @@ function claimAt(claims: Claims, path: readonly string[]): unknown {
     value = (value as Record<string, unknown>)[name];
   }
   return value;
+}
+
+/**
+ * The groups of a token: a list, or one that stands there as a text, as many providers write a single value.
+ * @returns undefined where they cannot be read: whoever they forbid something must not be let by
+ */
+export function groupsOf(claims: Claims, path: readonly string[]): readonly string[] | undefined {
+  const value = claimAt(claims, path);
+  if (value === undefined || value === null || value === '') return [];
+  if (typeof value === 'string') return /[\s,;]/.test(value) ? undefined : [value];
+  if (typeof value === 'number') return [String(value)];
+  if (!Array.isArray(value)) return undefined;
+  const groups = value.map((one: unknown) => (typeof one === 'number' ? String(one) : one));
+  return groups.every((one) => typeof one === 'string') ? groups : undefined;
 }
 
 function strings(value: unknown): readonly string[] {
@@ -117,10 +158,10 @@ export function identityOf(
   const tenant = paths.tenant === undefined ? undefined : claimAt(claims, paths.tenant);
   const { jti, exp, iat } = claims;
   return {
-    subject: String(claims['sub']),
+    subject: typeof claims['sub'] === 'string' ? claims['sub'] : (clientOf(claims) ?? ''),
     issuer,
     scopes: Object.freeze(scopesOf(claims)),
-    groups: Object.freeze(strings(claimAt(claims, paths.groups))),
+    groups: Object.freeze(groupsOf(claims, paths.groups) ?? []),
     claims,
     credential: Object.freeze({
       kind,
@@ -128,7 +169,7 @@ export function identityOf(
       ...(typeof exp === 'number' ? { expiresAt: exp * 1000 } : {}),
       ...(boundTo === undefined ? {} : { boundTo }),
     }),
-    ...(typeof tenant === 'string' ? { tenant } : {}),
+    ...(typeof tenant === 'string' || typeof tenant === 'number' ? { tenant: String(tenant) } : {}),
     ...(typeof iat === 'number' ? { issuedAt: iat * 1000 } : {}),
   };
 }

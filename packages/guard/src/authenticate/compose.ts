@@ -82,6 +82,7 @@ export function compileRequirements(
     // A credential that is good once is verified once, however many requirements ask for it.
     const outcomes = new Map<SchemeVerifier, SchemeOutcome>();
     let scopeFailure: Refusal | undefined;
+    let takenBack: Refusal | undefined;
     for (const requirement of requirements) {
       const settled = await all(requirement, request, outcomes);
       if ('failed' in settled) {
@@ -90,10 +91,13 @@ export function compileRequirements(
       }
       const accepted = accept(requirement, settled.identities, request.now);
       if (accepted === undefined || 'subject' in accepted) return accepted;
-      scopeFailure ??= accepted;
+      if (accepted.type === 'insufficient-scope') scopeFailure ??= accepted;
+      else takenBack ??= accepted;
     }
-    if (anonymous) return undefined;
-    return scopeFailure ?? refusalOf(failures, challenges);
+    // Where anybody may call, whoever presents a credential is held to it: a bad one is not silently nobody's.
+    if (anonymous && takenBack === undefined && failures.every(({ failed }) => failed.outcome === 'missing'))
+      return undefined;
+    return scopeFailure ?? takenBack ?? refusalOf(failures, challenges);
   };
 }
 
@@ -201,6 +205,7 @@ function refusalOf(
   return {
     type: 'unauthenticated',
     reason: refused?.failed.outcome === 'refused' ? refused.failed.reason : 'no-credential',
+    ...(refused?.failed.outcome === 'refused' && refused.failed.log !== undefined ? { log: refused.failed.log } : {}),
     headers: { ...(fields.length === 0 ? {} : { 'www-authenticate': fields.join(', ') }), ...more },
   };
 }

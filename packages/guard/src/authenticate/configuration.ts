@@ -81,22 +81,28 @@ export interface KeyHolder {
   readonly scopes?: readonly string[] | undefined;
   readonly groups?: readonly string[] | undefined;
   readonly tenant?: string | undefined;
-  /** ISO 8601, or milliseconds since the epoch. */
+  /** ISO 8601 with its zone, or milliseconds or seconds since the epoch. */
   readonly expiresAt?: string | number | undefined;
 }
 
 /** API keys in a store that `castellan keys` writes: a file, or an object with the same methods. */
 export interface KeyStoreConfiguration {
+  /** For keys in cookies. */
+  readonly csrf?: CsrfConfiguration | undefined;
   readonly store: string | KeyStore;
 }
 
 /** Users in a store that `castellan keys` writes. */
 export interface UserStoreConfiguration {
+  /** Browsers send passwords by themselves: pages of which other origins may use them. */
+  readonly csrf?: CsrfConfiguration | undefined;
   readonly store: string | UserStore;
 }
 
 /** Users with passwords (`http` `basic`). Literal passwords are hashed when the guard starts and not kept. */
 export interface UsersConfiguration {
+  /** Browsers send passwords by themselves: pages of which other origins may use them. */
+  readonly csrf?: CsrfConfiguration | undefined;
   /** By user name, or a list. */
   readonly users: Readonly<Record<string, User>> | readonly (User & { readonly name: string })[];
 }
@@ -117,7 +123,8 @@ export interface VerifyConfiguration {
   readonly csrf?: CsrfConfiguration | undefined;
   /**
    * @param credential the credential as sent, without the scheme's name: the token, the key, `user:password` decoded
-   * @returns who it is; undefined where the credential is not good
+   * @returns who it is; undefined where the credential is not good. What it throws is a refusal too, with the cause in
+   *   the log; where that says that something is out of reach (`ECONNREFUSED`, a timeout, status 5xx), 503
    */
   readonly verify: (
     credential: string,
@@ -127,4 +134,6 @@ export interface VerifyConfiguration {
 
 /** What a verifier of one's own must at least say. */
 export type VerifiedIdentity = Pick<Identity, 'subject'> &
-  Partial<Omit<Identity, 'subject' | 'credential'>> & { readonly expiresAt?: number | undefined };
+  Partial<Omit<Identity, 'subject' | 'credential'>> & {
+    /** Milliseconds or seconds since the epoch. */ readonly expiresAt?: number | undefined;
+  };

@@ -1,13 +1,41 @@
-import type { SecurityScheme } from '@castellan/contract';
+import { CastellanError, type SecurityScheme } from '@castellan/contract';
 import type { Credential } from '../auth-context.ts';
+import { moment } from '../configuration/quantities.ts';
+import { list, object, objectOf, scopes, text } from '../configuration/reader.ts';
 import type { Identity, SchemeRequest, SchemeVerifier } from '../scheme.ts';
 import { reader } from './api-key.ts';
 import { frozen } from './claims.ts';
-import type { VerifyConfiguration } from './configuration.ts';
+import type { VerifiedIdentity, VerifyConfiguration } from './configuration.ts';
 import { basicCredential, bearerCredential, schemeCredential } from './credential.ts';
+import { describe, isOutage } from './thrown.ts';
+
+type VerifiedFacts = VerifiedIdentity & { readonly subject: string };
+
+/** Parts of the answer that are of use here; an application may say more. */
+const facts = object<Omit<VerifiedFacts, 'authenticatedAt'>>(
+  {
+    subject: text,
+    issuer: text,
+    scopes,
+    groups: list(text),
+    claims: (value, where) => objectOf(value, where, '{ … }'),
+    tenant: text,
+    expiresAt: moment,
+    issuedAt: moment,
+  },
+  ['subject'],
+);
+const factNames = ['subject', 'issuer', 'scopes', 'groups', 'claims', 'tenant', 'expiresAt', 'issuedAt'] as const;
+
+/** @throws CastellanError */
+function readIdentity(value: unknown, where: string): VerifiedFacts {
+  const given = objectOf(value, where, "{ subject: 'ada' }");
+  return facts(Object.fromEntries(factNames.map((name) => [name, given[name] ?? undefined])), where);
+}
 
 /**
- * A verifier that the application brings. What it throws means that nobody can say now: 503.
+ * A verifier that the application brings. What it throws is a refusal; where it says that something is out of reach,
+ * nobody can say now: 503.
  * @param mock it was found to accept anything
  */
 export function customVerifier(
@@ -19,6 +47,7 @@ export function customVerifier(
   const read = credentialReader(scheme);
   const kind: Credential['kind'] =
     scheme.type === 'apiKey' ? 'api-key' : scheme.type === 'http' && scheme.scheme === 'basic' ? 'password' : 'custom';
+  const refusedChallenge = scheme.type === 'apiKey' ? undefined : 'error="invalid_token"';
   return {
     scheme,
     challenge: challengeOf(scheme, realm),
@@ -35,40 +64,47 @@ export function customVerifier(
     async verify(request) {
       const credential = read(request);
       if (credential === undefined || credential === '') return { outcome: 'missing' };
-      let identity;
+      let identity: unknown;
       try {
         identity = await configuration.verify(credential, request);
-      } catch {
-        return { outcome: 'unavailable', reason: 'verifier-failed', retryAfterSeconds: 5 };
+      } catch (error) {
+        const log = `${scheme.name}: verify threw ${describe(error, credential)}`;
+        // A token library throws for what is not good; what is out of reach says nothing about the credential.
+        return isOutage(error)
+          ? { outcome: 'unavailable', reason: 'verifier-failed', retryAfterSeconds: 5, log }
+          : { outcome: 'refused', reason: 'verifier-threw', challenge: refusedChallenge, log };
       }
-      if (
-        identity === undefined ||
-        identity === null ||
-        typeof identity.subject !== 'string' ||
-        identity.subject === ''
-      ) {
+      if (identity === undefined || identity === null || identity === false)
+        return { outcome: 'refused', reason: 'verifier-refused', challenge: refusedChallenge };
+      let known: VerifiedFacts;
+      try {
+        known = readIdentity(identity, `the answer of authentication.${scheme.name}.verify`);
+      } catch (error) {
+        // Scopes or an end that nobody can read would be guessed.
         return {
           outcome: 'refused',
-          reason: 'verifier-refused',
-          challenge: scheme.type === 'apiKey' ? undefined : 'error="invalid_token"',
+          reason: 'verifier-answer',
+          challenge: refusedChallenge,
+          log: error instanceof CastellanError ? `${error.message}: ${error.mend ?? ''}` : 'unreadable',
         };
       }
-      if (identity.expiresAt !== undefined && identity.expiresAt <= request.now)
-        return { outcome: 'refused', reason: 'expired' };
+      if (known.expiresAt !== undefined && known.expiresAt <= request.now)
+        return { outcome: 'refused', reason: 'expired', challenge: refusedChallenge };
       return {
         outcome: 'verified',
         identity: {
-          subject: identity.subject,
-          issuer: identity.issuer ?? scheme.name,
-          scopes: Object.freeze([...(identity.scopes ?? [])]),
-          groups: Object.freeze([...(identity.groups ?? [])]),
-          claims: frozen({ ...identity.claims }) as Identity['claims'],
+          subject: known.subject,
+          issuer: known.issuer ?? scheme.name,
+          scopes: Object.freeze([...(known.scopes ?? [])]),
+          groups: Object.freeze([...(known.groups ?? [])]),
+          claims: frozen({ ...known.claims }) as Identity['claims'],
           credential: Object.freeze({
             kind,
-            id: identity.subject,
-            ...(identity.expiresAt === undefined ? {} : { expiresAt: identity.expiresAt }),
+            id: known.subject,
+            ...(known.expiresAt === undefined ? {} : { expiresAt: known.expiresAt }),
           }),
-          ...(identity.tenant === undefined ? {} : { tenant: identity.tenant }),
+          ...(known.tenant === undefined ? {} : { tenant: known.tenant }),
+          ...(known.issuedAt === undefined ? {} : { issuedAt: known.issuedAt }),
         },
       };
     },

@@ -8,14 +8,18 @@ const realMend = 'configure the identity provider of production';
 const mockLabels = /^(?:mock|fake|dummy|stub|noop)(?:[-_]?\w+)*$|(?:^|[-_])(?:mock|fake|dummy|stub)(?:[-_]|$)/;
 const developmentLabels = /^(?:dev|develop|development|test|testing|local|sandbox|staging|stage|qa|uat|demo)$/;
 /** Names that nobody owns (RFC 2606, RFC 6761, RFC 6762): what answers there is whatever this machine decides. */
-const reserved =
-  /(?:^|\.)(?:localhost|local|test|example|invalid|internal|localdomain)$|(?:^|\.)example\.(?:com|net|org)$/;
+const reserved = /(?:^|\.)(?:localhost|local|test|example|invalid|localdomain)$|(?:^|\.)example\.(?:com|net|org)$/;
 
 /**
  * What makes an issuer one of development: it is on this machine, under a reserved name, says so itself, or is not
  * encrypted. None of it may vouch for callers of production (the article's 'mock or dummy authentication service').
  */
-export function issuerNotices(scheme: string, issuer: string, algorithms: readonly string[]): readonly SchemeNotice[] {
+export function issuerNotices(
+  scheme: string,
+  issuer: string,
+  algorithms: readonly string[],
+  addresses: readonly (string | undefined)[] = [],
+): readonly SchemeNotice[] {
   const why = developmentReason(issuer);
   const notices: SchemeNotice[] = [];
   if (why !== undefined) {
@@ -24,6 +28,15 @@ export function issuerNotices(scheme: string, issuer: string, algorithms: readon
       message: `authentication.${scheme}.issuer '${issuer.slice(0, 200)}' ${why}`,
       fatalInProduction: true,
       mend: realMend,
+    });
+  }
+  for (const address of addresses) {
+    if (address === undefined || !/^http:/i.test(address) || why !== undefined) continue;
+    notices.push({
+      code: 'unencrypted-provider',
+      message: `authentication.${scheme}: ${address.slice(0, 200)} is not encrypted (http): whoever is on the way can vouch for anybody`,
+      fatalInProduction: true,
+      mend: 'name it with https',
     });
   }
   if (algorithms.some((name) => name.startsWith('HS'))) {

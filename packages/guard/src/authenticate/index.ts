@@ -3,12 +3,15 @@ import type { AuthContext } from '../auth-context.ts';
 import type { Refusal } from '../problem.ts';
 import type { SchemeRequest, SchemeVerifier } from '../scheme.ts';
 import type { RevocationList } from '../revocation/list.ts';
+import { objectOf } from '../configuration/reader.ts';
 import { resolveReferences } from '../secrets/reference.ts';
 import { Attempts } from './attempts.ts';
 import { compileRequirements } from './compose.ts';
-import type { SchemeConfigurations } from './configuration.ts';
+import type { SchemeConfiguration, SchemeConfigurations } from './configuration.ts';
 import type { Fetch } from './provider-fetch.ts';
-import { exampleOf, verifierOf, type VerifierNeeds } from './verifier.ts';
+import { exampleOf } from './example.ts';
+import { readScheme } from './read-configuration.ts';
+import { verifierOf, type VerifierNeeds } from './verifier.ts';
 
 export type * from './configuration.ts';
 
@@ -45,12 +48,15 @@ export interface Authentication {
  */
 export async function createAuthentication(options: AuthenticationOptions): Promise<Authentication> {
   const { contract, environment, revocations } = options;
-  const { value: authentication, notices: referenceNotices } = resolveReferences(
-    'authentication',
-    options.authentication,
-  );
-  for (const name of Object.keys(authentication)) {
-    if (contract.securitySchemes.has(name)) continue;
+  const { value: given, notices: referenceNotices } = resolveReferences('authentication', options.authentication);
+  const authentication = new Map<string, SchemeConfiguration>();
+  for (const [name, entry] of Object.entries(objectOf(given, 'authentication', "{ '<scheme>': … }"))) {
+    const scheme = contract.securitySchemes.get(name);
+    if (entry === undefined) continue;
+    if (scheme !== undefined) {
+      authentication.set(name, readScheme(scheme, entry));
+      continue;
+    }
     const known = [...contract.securitySchemes.keys()];
     throw new CastellanError({
       code: 'unknown-scheme',
@@ -68,7 +74,7 @@ export async function createAuthentication(options: AuthenticationOptions): Prom
   };
   const verifiers = new Map<string, SchemeVerifier>();
   for (const [scheme, operation] of usedSchemes(contract)) {
-    const configuration = Object.hasOwn(authentication, scheme.name) ? authentication[scheme.name] : undefined;
+    const configuration = authentication.get(scheme.name);
     if (configuration === undefined) {
       throw new CastellanError({
         code: 'unconfigured-scheme',

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CastellanError } from '@castellan/contract';
-import { audienceFits, frozen, type Claims } from './claims.ts';
+import { audienceFits, clientOf, frozen, isAccessToken, type Claims } from './claims.ts';
 import type { IntrospectionConfiguration, TokenConfiguration } from './configuration.ts';
 import { fetchJson, ProviderError, type Fetch } from './provider-fetch.ts';
 
@@ -29,13 +28,6 @@ export function compileIntrospection(
   fetch: Fetch,
 ): Introspect {
   const { client } = configuration;
-  if (typeof client?.id !== 'string' || typeof client.secret !== 'string' || client.secret === '') {
-    throw new CastellanError({
-      code: 'bad-authentication',
-      message: `${where}.introspection.client is incomplete`,
-      mend: "write client: { id, secret: '${env:INTROSPECTION_SECRET}' }",
-    });
-  }
   const authorization = `Basic ${Buffer.from(`${encoded(client.id)}:${encoded(client.secret)}`).toString('base64')}`;
   const underWay = new Map<string, Promise<Introspected>>();
   const gate = new Gate();
@@ -76,19 +68,20 @@ function encoded(text: string): string {
 
 function judge(answer: Record<string, unknown>, token: TokenConfiguration, now: number): Introspected {
   if (answer['active'] !== true) return { outcome: 'refused', reason: 'token-inactive' };
-  const { iss, aud, exp, nbf, token_type: type, sub, client_id: client } = answer;
+  const { iss, aud, exp, nbf, token_type: type, sub } = answer;
   const skew = (token.clockSkew ?? 30) * 1000;
   if (iss !== undefined && iss !== token.issuer) return { outcome: 'refused', reason: 'claim-iss' };
   // A provider that serves several APIs says for which one the token is; one that says nothing is not asked to guess.
   if (!audienceFits(aud, token.audience)) return { outcome: 'refused', reason: 'claim-aud' };
   if (typeof type === 'string' && !/^(bearer|dpop)$/i.test(type)) return { outcome: 'refused', reason: 'token-type' };
+  if (!isAccessToken(answer)) return { outcome: 'refused', reason: 'token-use' };
   if (exp !== undefined && typeof exp !== 'number') return { outcome: 'refused', reason: 'claim-exp' };
   const expiresAt = typeof exp === 'number' ? exp * 1000 : Number.POSITIVE_INFINITY;
   if (expiresAt + skew <= now) return { outcome: 'refused', reason: 'token-expired' };
   if (nbf !== undefined && !(typeof nbf === 'number' && nbf * 1000 - skew <= now))
     return { outcome: 'refused', reason: 'claim-nbf' };
-  const subject = typeof sub === 'string' && sub !== '' ? sub : typeof client === 'string' ? client : '';
-  if (subject === '') return { outcome: 'refused', reason: 'no-subject' };
+  const subject = typeof sub === 'string' && sub !== '' ? sub : clientOf(answer);
+  if (subject === undefined) return { outcome: 'refused', reason: 'no-subject' };
   return { outcome: 'active', claims: frozen({ ...answer, sub: subject }) as Claims, expiresAt: expiresAt + skew };
 }
 

@@ -5,7 +5,7 @@ import type { SchemeNotice } from '../scheme.ts';
 import { KeysUnavailable, keyOf, type KeySource } from './key-source.ts';
 import { fetchJson, ProviderError, type Fetch } from './provider-fetch.ts';
 import type { TokenHeader } from './signature.ts';
-import { readVerificationKeys, type VerificationKeys } from './verification-keys.ts';
+import { keyText, readVerificationKeys, type VerificationKeys } from './verification-keys.ts';
 
 export interface PublishedKeysOptions {
   /** Names the issuer in messages. */
@@ -163,9 +163,5 @@ export class PublishedKeys implements KeySource {
 function fingerprints(document: Record<string, unknown>): ReadonlySet<string> {
   const { keys } = document as { keys?: unknown };
   const list = Array.isArray(keys) ? keys : [];
-  return new Set(
-    list.map((key) =>
-      hash('sha256', JSON.stringify(Object.entries(key as object).sort(([a], [b]) => (a < b ? -1 : 1)))),
-    ),
-  );
+  return new Set(list.map((key) => hash('sha256', keyText(key))));
 }

@@ -12,6 +12,8 @@ export interface Grant {
 
 /** Client certificates (`mutualTLS`). The TLS server verifies the chain; this says who the holder is. */
 export interface CertificatesConfiguration {
+  /** Browsers send certificates by themselves: pages of which other origins may use them. */
+  readonly csrf?: CsrfConfiguration | undefined;
   readonly certificates: {
     /**
      * Where the subject is written in the certificate: the common name, or the only name of its kind in the

@@ -92,7 +92,7 @@ async function openKeys(
     await keys.start(now);
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    if (error.kind === 'wrong' || configuration.lazy !== true) throw startError(scheme.name, error);
+    if (configuration.lazy !== true) throw startError(scheme.name, error);
   }
   return keys;
 }

@@ -2,7 +2,16 @@ import { CastellanError, type SecurityScheme } from '@castellan/contract';
 import type { SchemeOutcome, SchemeVerifier } from '../scheme.ts';
 import { asymmetricAlgorithms, signatureAlgorithms } from './algorithms.ts';
 import { compileBinding, confirmationOf, type Confirmation } from './binding.ts';
-import { checkClaims, claimPath, identityOf, readClaims, typeFits, type ClaimPaths } from './claims.ts';
+import {
+  checkClaims,
+  claimedIssuer,
+  claimPath,
+  groupsOf,
+  identityOf,
+  readClaims,
+  typeFits,
+  type ClaimPaths,
+} from './claims.ts';
 import type { TokenConfiguration } from './configuration.ts';
 import { schemeCredential } from './credential.ts';
 import { decryptToken } from './decrypt.ts';
@@ -51,13 +60,22 @@ export async function tokenVerifier(
     groups: claimPath(configuration.groups ?? 'claims.groups'),
     tenant: configuration.tenant === undefined ? undefined : claimPath(configuration.tenant),
   };
-  const memory = new Memory<Remembered>(rememberedOf(where, configuration.remember));
+  const memory = new Memory<Remembered>(configuration.remember);
   const last = new LastPresented();
+  const { jwks } = configuration;
+  const addresses = [
+    typeof jwks === 'string' || jwks instanceof URL ? String(jwks) : undefined,
+    introspection?.endpoint,
+    scheme.type === 'openIdConnect' && jwks === undefined ? scheme.openIdConnectUrl : undefined,
+  ];
   let epoch = keys.epoch;
 
   const verifyJwt = async (token: string, digest: string, at: number): Promise<Remembered | SchemeOutcome> => {
     const signed = await unwrapped(token, configuration);
     if (signed === undefined) return refused('bad-encryption');
+    const named = claimedIssuer(signed);
+    // Another issuer's token: nobody is asked for its keys here.
+    if (named !== undefined && named !== issuer) return refused('claim-iss');
     const began = keys.epoch;
     const result = await verifySignature(signed, algorithms, (header) => keys.find(header, at));
     if ('problem' in result) return refused(result.problem);
@@ -66,6 +84,7 @@ export async function tokenVerifier(
     if (claims === undefined) return refused('malformed-token');
     const reason = checkClaims(claims, rules, at);
     if (reason !== undefined) return refused(reason);
+    if (groupsOf(claims, paths.groups) === undefined) return refused('claim-groups');
     if (once !== undefined) {
       const use = await once.use(`${issuer} ${String(claims['jti'])}`, (Number(claims['exp']) + clockSkew) * 1000, at);
       if (use === 'full') return { outcome: 'throttled', retryAfterSeconds: 30 };
@@ -81,6 +100,7 @@ export async function tokenVerifier(
     const answer = await provider.introspect?.(token, at);
     switch (answer?.outcome) {
       case 'active': {
+        if (groupsOf(answer.claims, paths.groups) === undefined) return refused('claim-groups');
         const entry = entryOf(answer.claims, 'opaque-token', digest, answer.expiresAt, paths, issuer);
         const keptUntil = Math.min(entry.expiresAt, at + (introspection?.cache ?? 0) * 1000);
         if (keptUntil > at) memory.set(digest, { ...entry, expiresAt: keptUntil });
@@ -112,7 +132,7 @@ export async function tokenVerifier(
     scheme,
     challenge: `Bearer realm="${realm}"${binding.challenge === undefined ? '' : `, ${binding.challenge}`}`,
     get notices() {
-      return [...issuerNotices(scheme.name, issuer, algorithms), ...keys.notices];
+      return [...issuerNotices(scheme.name, issuer, algorithms, addresses), ...keys.notices];
     },
     verify(request) {
       const { authorization, now: at } = request;
@@ -186,17 +206,7 @@ function unavailable(error: unknown): SchemeOutcome {
 }
 
 function checkConfiguration(where: string, configuration: TokenConfiguration): void {
-  const { issuer, audience, algorithms, clockSkew = 30 } = configuration;
-  if (typeof issuer !== 'string' || issuer === '')
-    throw bad(`${where}.issuer is missing`, 'write the exact issuer (iss) of the tokens');
-  if (audience === undefined || audience === '' || (Array.isArray(audience) && audience.length === 0)) {
-    throw bad(
-      `${where}.audience is missing`,
-      'write the audience (aud) that names this API, or tokens for other APIs would be accepted',
-    );
-  }
-  if (!(clockSkew >= 0 && clockSkew <= 300))
-    throw bad(`${where}.clockSkew is ${clockSkew}`, 'write seconds from 0 to 300: expired tokens are good for so long');
+  const { algorithms } = configuration;
   for (const algorithm of algorithms ?? []) {
     if (algorithm.toLowerCase() === 'none') {
       throw new CastellanError({
@@ -211,11 +221,6 @@ function checkConfiguration(where: string, configuration: TokenConfiguration): v
   const kinds = new Set((algorithms ?? []).map((name) => signatureAlgorithms.get(name)?.kty === 'oct'));
   if (kinds.size > 1)
     throw bad(`${where}.algorithms mixes shared secrets with public keys`, 'choose one kind: HS… or the others');
-}
-
-function rememberedOf(where: string, remember = 50_000): number {
-  if (Number.isSafeInteger(remember) && remember >= 0) return remember;
-  throw bad(`${where}.remember is ${remember}`, 'write how many verified tokens are remembered, 0 for none');
 }
 
 function bad(message: string, mend: string): CastellanError {

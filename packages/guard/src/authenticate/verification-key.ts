@@ -82,6 +82,8 @@ function namedAlgorithm(jwk: JWK): string | undefined {
 function algorithmProblem(jwk: JWK): KeyProblem | undefined {
   const named = namedAlgorithm(jwk);
   if (named === undefined) {
+    // A secret that is too short for every hash is weak; what it is for is not in question.
+    if (jwk.kty === 'oct') return undefined;
     return algorithmsOf(jwk).length === 0
       ? {
           code: 'unknown-algorithm',
@@ -119,10 +121,14 @@ function algorithmsOf(jwk: JWK): readonly string[] {
 
 function strengthProblem(jwk: JWK): KeyProblem | undefined {
   if (jwk.kty === 'oct') {
-    const least = Math.min(...algorithmsOf(jwk).map((name) => signatureAlgorithms.get(name)?.minSecret ?? 32));
+    const least = Math.min(64, ...algorithmsOf(jwk).map((name) => signatureAlgorithms.get(name)?.minSecret ?? 32));
+    const fewest = algorithmsOf(jwk).length === 0 ? 32 : least;
     const bytes = secretBytes(jwk);
-    return bytes < least
-      ? { code: 'weak-key', message: `has ${bytes * 8} bits, fewer than the ${least * 8} of its hash` }
+    return bytes < fewest
+      ? {
+          code: 'weak-key',
+          message: `is a secret of ${bytes * 8} bits; its algorithm needs at least ${fewest * 8} (${fewest} bytes)`,
+        }
       : undefined;
   }
   if (jwk.kty !== 'RSA') return undefined;

@@ -27,7 +27,12 @@ export async function readVerificationKeys(
   if (jwks.keys.length > maxKeys) return { code: 'bad-jwks', unusable: `has more than ${maxKeys} keys` };
   const keys: VerificationKey[] = [];
   const problems: { index: number; problem: KeyProblem }[] = [];
+  const seen = new Set<string>();
   for (const [index, jwk] of jwks.keys.entries()) {
+    // The same key once more is no other key (RFC 7517 section 4.5).
+    const text = keyText(jwk);
+    if (seen.has(text)) continue;
+    seen.add(text);
     const result = await readVerificationKey(jwk);
     if ('key' in result) keys.push(result.key);
     else problems.push({ index, problem: result.problem });
@@ -45,6 +50,12 @@ export async function readVerificationKeys(
   const twice = keys.find((key, index) => key.kid !== undefined && names.indexOf(names[index] ?? '') !== index);
   if (twice !== undefined) return { code: 'bad-jwks', unusable: `names two keys '${(twice.kid ?? '').slice(0, 60)}'` };
   return { keys, problems, find: (kid, algorithm) => findKey(keys, kid, algorithm) };
+}
+
+/** What tells one key from another: all that it says, in one order. */
+export function keyText(jwk: unknown): string {
+  if (typeof jwk !== 'object' || jwk === null) return JSON.stringify(jwk) ?? '';
+  return JSON.stringify(Object.entries(jwk).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function findKey(

@@ -3,6 +3,7 @@ import type { KeyStore, UserStore } from '../keys/store.ts';
 import type { SchemeVerifier } from '../scheme.ts';
 import type { Attempts } from './attempts.ts';
 import type { SchemeConfiguration } from './configuration.ts';
+import { exampleOf } from './example.ts';
 import type { Fetch } from './provider-fetch.ts';
 
 /** What verifiers share. */
@@ -82,22 +83,4 @@ function refuseDigest(scheme: SecurityScheme): void {
     message: `security scheme ${scheme.name} is http digest, which needs the server to keep what is as good as the password and lets a man in the middle ask for MD5`,
     mend: 'declare basic over TLS, or better bearer; passwords are then kept as Argon2id hashes only',
   });
-}
-
-/** What to write for a scheme that nobody vouches for. */
-export function exampleOf(scheme: SecurityScheme): string {
-  if (scheme.type === 'apiKey') {
-    return scheme.in === 'cookie'
-      ? '{ sessions: new Sessions() }'
-      : "{ store: 'keys' } (castellan keys create), or { keys: { '<random key>': { subject: 'someone' } } }";
-  }
-  if (scheme.type === 'mutualTLS')
-    return "{ certificates: { known: { '<SHA-256 fingerprint>': { subject: 'someone' } } } }";
-  if (scheme.type === 'http' && scheme.scheme === 'basic')
-    return "{ store: 'users' } (castellan keys create --user), or { users: { someone: { hash: '$argon2id$…' } } }";
-  if (scheme.type === 'http' && scheme.scheme === 'signature')
-    return "{ signatures: { keys: { '<keyid>': { key: <public JWK>, subject: 'someone' } } } }";
-  if (scheme.type === 'http' && scheme.scheme !== 'bearer' && scheme.scheme !== 'dpop')
-    return '{ verify: async (credential) => identity }';
-  return "{ issuer: 'https://…', audience: '…' }";
 }

@@ -1,5 +1,7 @@
 import {
   compileResourceAccess,
+  escapePointer,
+  pointersIn,
   type Findings,
   type FoundProperty,
   type FoundResource,
@@ -57,6 +59,7 @@ function propertiesOnly(core: GuardCore, access: ResourceAccess): AnswerCheckFun
     if (!access.visit(value, findings)) return undecided(core, 'the answer is nested too deeply');
     return remove(
       exchange,
+      value,
       findings.properties.filter(({ rule }) => !mayTouch(core, exchange, rule, () => undefined)),
       [],
     );
@@ -113,8 +116,9 @@ function questionOf(
       };
     });
     const settle = ({ objects, unreadable }: Judgement): AnswerOutcome => {
-      const own = resources.some((found) => subject.types.has(found.type) && isAsked(exchange, subject, found));
-      if (!own && good && exchange.undecided === 'object') return withoutObject(core, operation);
+      const isOpen = good && exchange.undecided === 'object';
+      const own = isOpen ? resources.filter((found) => isAsked(exchange, subject, found)) : resources;
+      if (isOpen && own.length === 0) return withoutObject(core, operation);
       const refused: FoundResource[] = [];
       for (let i = 0; i < resources.length; i++) {
         const found = resources[i];
@@ -128,8 +132,10 @@ function questionOf(
           return withheldObject(core, `${log}, at ${access.locate(value, found.value) ?? ''}`);
         refused.push(found);
       }
+      // What stands beside an object that is taken out may speak of it.
+      if (isOpen && own.every((found) => refused.includes(found))) return withoutObject(core, operation);
       exchange.undecided = undefined;
-      return remove(exchange, unreadable, refused);
+      return remove(exchange, value, unreadable, refused);
     };
     return judged instanceof Promise ? judged.then(settle) : settle(judged);
   };
@@ -139,7 +145,12 @@ function questionOf(
  * Whether an object in an answer is the one that was asked for: the whole answer, or the one whose id, or whose property of
  * the path parameter's name, is what the request names.
  */
-function isAsked(exchange: Exchange, { id }: OperationSubject, { holder, idName, value }: FoundResource): boolean {
+function isAsked(
+  exchange: Exchange,
+  { id, types }: OperationSubject,
+  { type, holder, idName, value }: FoundResource,
+): boolean {
+  if (!types.has(type)) return false;
   if (holder === undefined || id === undefined || id === fromCaller) return true;
   const asked = (decidedIds(exchange, id) ?? []).map((name) => name.toLowerCase());
   const variable = id.slice(id.lastIndexOf('.') + 1);
@@ -223,10 +234,24 @@ function byReading(
 /** Takes properties and objects out of the value, the last ones of a list first so that places stay right. */
 function remove(
   exchange: Exchange,
+  value: unknown,
   properties: readonly FoundProperty[],
   objects: readonly FoundResource[],
 ): AnswerOutcome {
   if (properties.length + objects.length === 0) return undefined;
+  const at = pointersIn(value);
+  if (properties.length > 0)
+    exchange.change(
+      'unreadable-property',
+      properties.map(({ holder, rule }) => `${at(holder)}/${escapePointer(rule.name)}`),
+      properties.length,
+    );
+  if (objects.length > 0)
+    exchange.change(
+      'denied-object',
+      objects.map(({ value: object }) => at(object)),
+      objects.length,
+    );
   for (let i = properties.length - 1; i >= 0; i--) {
     const { rule, holder } = properties[i] ?? {};
     if (holder === undefined || rule === undefined) continue;
@@ -238,6 +263,5 @@ function remove(
     if (Array.isArray(holder)) holder.splice(Number(key), 1);
     else if (holder !== undefined && key !== undefined) delete holder[key];
   }
-  exchange.removed += properties.length + objects.length;
   return 'changed';
 }

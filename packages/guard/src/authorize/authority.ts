@@ -1,7 +1,7 @@
 import type { Contract, Operation } from '@castellan/contract';
 import type { ActionModel, EntityTypeModel, FastRequest, PolicySet, SchemaModel } from '@castellan/policy';
 import { Entity, type EntityRef } from '@castellan/policy/entities';
-import { aboutAction, aboutType, type PolicyHead } from './heads.ts';
+import { aboutAction, aboutType, namesAction, type PolicyHead } from './heads.ts';
 import type { Directory } from './directory.ts';
 import type { IdNames } from './attributes.ts';
 import type { Loaders, Resolver } from './resources.ts';
@@ -11,6 +11,8 @@ export interface ActionFacts {
   readonly id: string;
   readonly action: EntityRef;
   readonly model: ActionModel | undefined;
+  /** Whether a policy that permits names the action, though it may never apply to what the operation acts on. */
+  readonly named: boolean;
   /** Whether some policy could permit the action on some object of a type. */
   permits(type: string): boolean;
   /** Whether some policy could forbid it. */
@@ -122,6 +124,7 @@ function factsOf(
     id: operationId,
     action,
     model: declared,
+    named: about.some((head) => head.effect === 'permit' && namesAction(head, action)),
     permits: (type) => at(type).permits.length > 0,
     forbids: (type) => at(type).forbids,
     forbidsSome: (type) => at(type).some,

@@ -26,7 +26,7 @@ import type { Loaders } from './resources.ts';
  */
 export async function compileAuthority(
   contract: Contract,
-  options: GuardOptions,
+  options: Omit<GuardOptions, 'limits'>,
   loaders: Loaders,
   previous: Authority | undefined,
 ): Promise<Authority | undefined> {
@@ -34,8 +34,9 @@ export async function compileAuthority(
   const files = await readPolicyFiles(options.policies, previous?.files);
   const directory = await openDirectory(options.entities);
   const groups = directory === undefined ? undefined : groupsIn(directory);
-  const schema = policySchema(contract, groups === undefined ? {} : { groups });
-  const set = compilePolicies({ policies: files.map(asWritten), schema: schema.json });
+  const schema = policySchema(contract, { groups, hierarchies: directory !== undefined });
+  const { json, leftOut } = schema;
+  const set = compilePolicies({ policies: files.map(asWritten), schema: json, leftOut, impossible: 'refuse' });
   const { schema: model } = set;
   if (model === undefined) throw new TypeError('policies were compiled without their schema');
   return makeAuthority({

@@ -1,4 +1,4 @@
-import { CedarRecord, type RecordShape } from '@castellan/policy/entities';
+import { CedarRecord, type RecordShape, type Shape, type Value } from '@castellan/policy/entities';
 import type { Exchange } from '../exchange.ts';
 import { ApiRecord, type IdNames } from './attributes.ts';
 
@@ -29,11 +29,22 @@ export function contextOf(
       tenant: auth?.tenant,
       path: parameters.path,
       query: parameters.query,
-      header: parameters.header,
+      header: headerOf(parameters.header, shape.attributes.get('header')?.shape, ids),
       cookie: parameters.cookie,
       body: typeof exchange.value === 'object' && exchange.value !== null ? exchange.value : undefined,
     },
     shape,
     ids,
   );
+}
+
+function headerOf(fields: Readonly<Record<string, unknown>>, shape: Shape | undefined, ids: IdNames): unknown {
+  return shape?.kind === 'record' ? new HeaderRecord(fields, shape, ids) : undefined;
+}
+
+/** Decoded header parameters: their names have no case (RFC 9110 section 5.1), however the document writes them. */
+class HeaderRecord extends ApiRecord {
+  override get(name: string): Value | undefined {
+    return super.get(name.toLowerCase());
+  }
 }

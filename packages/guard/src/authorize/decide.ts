@@ -87,10 +87,11 @@ function questionOf(
   if (id === undefined) return safe ? collection(core, operation, subject) : creation(core, operation, subject, refuse);
   const unnamed = safe ? collection(core, operation, subject) : onEvery(core, operation, subject, refuse);
   if (!canLoad(authority, operation, type)) {
-    if (safe) return later(core, operation, subject, 'object');
+    const onAnswer = safe ? later(core, operation, subject, 'object') : undefined;
     return (authorization) => {
       const ids = decidedIds(authorization.exchange, id);
-      return ids === undefined ? unnamed(authorization) : onNames(authorization, subject, ids, refuse);
+      if (ids === undefined) return unnamed(authorization);
+      return onAnswer === undefined ? onNames(authorization, subject, ids, refuse) : onAnswer(authorization);
     };
   }
   const through = core.contract.operations.find((one) => one.operationId === operation.castellan.resolve?.operation);
@@ -225,7 +226,8 @@ function later(
     );
 }
 
-function recordOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+/** A value as an object's properties. */
+export function recordOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Readonly<Record<string, unknown>>)
     : undefined;

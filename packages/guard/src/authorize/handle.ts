@@ -1,4 +1,5 @@
 import { CastellanError } from '@castellan/contract';
+import { unknownAction } from '@castellan/policy/entities';
 import type { Authorization } from './authorization.ts';
 import type { Exchange } from '../exchange.ts';
 import { problems, type Refusal } from '../problem.ts';
@@ -66,6 +67,11 @@ export async function permits(
       mend: `give one of ${[...authority.contract.resources.keys()].join(', ') || 'the resources that x-castellan names'} with its id`,
     });
   const facts = authority.facts(action);
+  if (facts.model === undefined)
+    throw unknownAction(
+      action,
+      authority.contract.operations.map(({ operationId }) => operationId),
+    );
   const ruling = await authorization.settled(() =>
     authorization.rule(facts, authorization.entity(type, String(id), value)),
   );

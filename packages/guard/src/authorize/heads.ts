@@ -31,6 +31,15 @@ export function aboutAction(head: PolicyHead, action: Entity): boolean {
   return own.some((ref) => named.some((uid) => uid.id === ref.id && uid.type === ref.type));
 }
 
+/** Whether a policy singles an action out: by its name, or by a tag. `safe` and `unsafe` are groups of all. */
+export function namesAction(head: PolicyHead, action: Entity): boolean {
+  const { op, entity, entities } = head.action;
+  if (op === 'All') return false;
+  const groups = op === 'in' ? action.parents.filter(({ id }) => id !== 'safe' && id !== 'unsafe') : [];
+  const named = (entities ?? [entity]).flatMap((uid) => (uid === undefined ? [] : [plain(uid)]));
+  return [action, ...groups].some((ref) => named.some((uid) => uid.id === ref.id && uid.type === ref.type));
+}
+
 /** Whether a policy can be about some resource of a type. */
 export function aboutType(head: PolicyHead, type: string, ancestors: ReadonlySet<string>): boolean {
   const { op, entity, entity_type: only } = head.resource;

@@ -1,5 +1,6 @@
 import type { GuardCore } from '../core.ts';
 import { some, type Notice } from '../notices.ts';
+import type { ActionFacts } from './authority.ts';
 import { canLoad } from './decide.ts';
 import { subjectOf } from './operation-subject.ts';
 
@@ -17,6 +18,12 @@ export function authorizationNotices(core: GuardCore): readonly Notice[] {
         ? `no policy could permit ${free.length} of ${subjects.length} operations, so they are refused: ${some(free)}`
         : `no policy could permit ${free.length} of ${subjects.length} operations, so whoever is authenticated and in scope may call them: ${some(free)}`,
     });
+  const missed = subjects.filter(({ subject: { facts, types } }) => facts.named && !permitsSome(facts, types));
+  if (missed.length > 0)
+    list.push({
+      code: 'policy-for-other-type',
+      message: `policies permit ${missed.length} operations on other types than they act on, so they are refused: ${some(missed.map(({ operation, subject }) => `${operation.operationId} acts on ${[...subject.types].join(', ')}`))}`,
+    });
   const hidden = subjects
     .filter(({ operation, subject: { safe, governed, id, type } }) => {
       if (!safe || !governed || id === undefined || canLoad(authority, operation, type)) return false;
@@ -30,4 +37,8 @@ export function authorizationNotices(core: GuardCore): readonly Notice[] {
       message: `${hidden.length} operations answer with something that does not show their object, so without a loader or x-castellan.resolve their answers are withheld: ${some(hidden)}`,
     });
   return list;
+}
+
+function permitsSome(facts: ActionFacts, types: ReadonlySet<string>): boolean {
+  return [...types].some((type) => facts.permits(type));
 }

@@ -13,7 +13,7 @@ export interface OperationSubject {
   readonly id: string | undefined;
   /** Whether it only reads (RFC 9110 section 9.2.1). */
   readonly safe: boolean;
-  /** Whether some policy could permit it: without one, the profile's default counts. */
+  /** Whether some policy could permit it, or means to: without one, the profile's default counts. */
   readonly governed: boolean;
 }
 
@@ -40,7 +40,7 @@ export function subjectOf(authority: Authority, operation: Operation): Operation
     types,
     id: fits ? operation.resource?.id : undefined,
     safe: isSafe(operation),
-    governed: [...types].some((one) => facts.permits(one)),
+    governed: facts.named || [...types].some((one) => facts.permits(one)),
   };
 }
 

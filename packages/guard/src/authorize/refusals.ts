@@ -35,7 +35,9 @@ export function undecided(core: GuardCore, log: string): Refusal {
   };
 }
 
-const ownFolder = new URL('..', import.meta.url).href;
+/** Empty in a bundle, where there is no folder. */
+const ownFolder =
+  (import.meta.url as string | undefined) === undefined ? '/node_modules/' : new URL('..', import.meta.url).href;
 
 /** The line of the application that sends the answer, where the stack still shows it. */
 function handlerPlace(): string {

@@ -8,6 +8,7 @@ import {
   type FoundResource,
   type Issue,
   type Operation,
+  type PropertyRule,
   type ResourceAccess,
   type Schema,
 } from '@castellan/contract';
@@ -19,7 +20,7 @@ import type { Stage } from '../stage.ts';
 import type { Authorization } from './authorization.ts';
 import type { ActionFacts } from './authority.ts';
 import { withAuthorization } from './begin.ts';
-import { canLoad, refusalFor } from './decide.ts';
+import { canLoad, recordOf, refusalFor } from './decide.ts';
 import { entityKey } from './directory.ts';
 import { decidedIds, idsIn, subjectOf, type OperationSubject } from './operation-subject.ts';
 import { compilePatchRules } from './patch-rules.ts';
@@ -75,37 +76,49 @@ function mayWrite(
   if (!properties.some(({ rule }) => rule.allowed.some((name) => name.startsWith('action:'))))
     return unwritable(core, exchange, properties, () => undefined);
   const decide = async (): Promise<Refusal | undefined> => {
-    const owners = new Map<FoundResource | undefined, EntityRef>();
+    const owners = new Map<FoundResource | undefined, Owners>();
     for (const { owner } of properties)
-      if (!owners.has(owner)) owners.set(owner, await storedOwner(core, operation, subject, authorization, owner));
+      if (!owners.has(owner)) owners.set(owner, await storedOwners(core, operation, subject, authorization, owner));
     return authorization.settled(() => unwritable(core, exchange, properties, (owner) => owners.get(owner)));
   };
   return decide();
 }
 
-/** The object that a property in a request is of, as it is stored; what the body says of it only where it is new. */
-async function storedOwner(
+/** The objects that a property in a request is written on. */
+interface Owners {
+  readonly objects: readonly EntityRef[];
+  /** Where the request does not name them, they may be any of this type. */
+  readonly any: string | undefined;
+}
+
+/** Objects as they are stored; what the body says of one only where it is new. */
+async function storedOwners(
   core: GuardCore,
   operation: Operation,
   subject: OperationSubject,
   authorization: Authorization,
   owner: FoundResource | undefined,
-): Promise<EntityRef> {
-  const isItem =
-    owner === undefined || (owner.holder === bodyOf(authorization.exchange) && subject.types.has(owner.type));
-  const named = isItem && subject.id !== undefined ? decidedIds(authorization.exchange, subject.id) : undefined;
+): Promise<Owners> {
+  const { authority, exchange } = authorization;
+  const isItem = owner === undefined || (owner.holder === bodyOf(exchange) && subject.types.has(owner.type));
   const type = isItem ? subject.type : owner.type;
-  const id = named?.length === 1 ? named[0] : owner === undefined ? undefined : textOf(owner.value[owner.idName]);
-  const isNew = isItem ? subject.id === undefined && !subject.safe : false;
-  const { authority } = authorization;
+  const isNew = isItem && subject.id === undefined && !subject.safe;
+  const said = isNew || !isItem ? (owner?.value ?? recordOf(exchange.value)) : undefined;
+  const own = owner === undefined ? undefined : textOf(owner.value[owner.idName]);
+  const ids =
+    isItem && subject.id !== undefined ? decidedIds(exchange, subject.id) : own === undefined ? undefined : [own];
+  if (ids === undefined || isNew)
+    return {
+      objects: [authorization.entity(type, own ?? '', said)],
+      any: isItem && subject.id !== undefined ? type : undefined,
+    };
   const canBeLoaded = isItem ? canLoad(authority, operation, type) : authorization.canLoad(type);
-  const through = operationNamed(core, operation.castellan.resolve?.operation);
-  const [object] =
-    id === undefined || isNew || !canBeLoaded
-      ? []
-      : await authorization.objects(type, [id], isItem ? through : undefined);
-  const isThere = object?.value !== undefined;
-  return authorization.entity(type, id ?? '', isThere ? object.value : isNew || !isItem ? owner?.value : undefined);
+  const through = isItem ? operationNamed(core, operation.castellan.resolve?.operation) : undefined;
+  const known = canBeLoaded ? await authorization.objects(type, ids, through) : [];
+  return {
+    objects: ids.map((id, index) => authorization.entity(type, id, known[index]?.value ?? said)),
+    any: undefined,
+  };
 }
 
 function textOf(id: unknown): string | undefined {
@@ -160,11 +173,11 @@ function unwritable(
   core: GuardCore,
   exchange: Exchange,
   properties: readonly FoundProperty[],
-  ownerOf: (owner: FoundResource | undefined) => EntityRef | undefined,
+  ownersOf: (owner: FoundResource | undefined) => Owners | undefined,
 ): Refusal | undefined {
   const errors: Issue[] = [];
   for (const { rule, holder, owner } of properties) {
-    if (mayTouch(core, exchange, rule, () => ownerOf(owner))) continue;
+    if (mayWriteOn(core, exchange, rule, ownersOf(owner))) continue;
     // Finding a place searches the whole body.
     if (errors.length === maxErrors) break;
     errors.push({
@@ -182,6 +195,16 @@ function unwritable(
         errors,
         detail: 'The body holds properties that you may not write.',
       };
+}
+
+/** Whether a property may be written on each of the objects that it is of. */
+function mayWriteOn(core: GuardCore, exchange: Exchange, rule: PropertyRule, owners: Owners | undefined): boolean {
+  if (owners === undefined) return mayTouch(core, exchange, rule, () => undefined);
+  const { objects, any } = owners;
+  const isForbiddenOnSome = (name: string): boolean =>
+    any !== undefined && name.startsWith('action:') && core.authority?.facts(name.slice(7)).forbidsSome(any) === true;
+  const applied = { ...rule, allowed: rule.allowed.filter((name) => !isForbiddenOnSome(name)) };
+  return objects.every((object) => mayTouch(core, exchange, applied, () => object));
 }
 
 function pointerOf(exchange: Exchange, holder: object, name: string): string {

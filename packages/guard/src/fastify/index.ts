@@ -3,7 +3,7 @@ import type { DecodedParameters, Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
 import type { Authorize, Permits } from '../authorize/handle.ts';
 import type { Guard } from '../guard.ts';
-import { protect, type GuardedRequest } from '../node/index.ts';
+import { exchangeOf, protect, type GuardedRequest } from '../node/index.ts';
 import { answerInPlace, type OnError } from './errors.ts';
 
 /** What the guard needs of Fastify's request and reply. */
@@ -52,6 +52,7 @@ export interface FastifyLike {
  */
 export function fastify(guard: Guard): (instance: FastifyLike, options: unknown, done: Done) => void {
   guard.start();
+  const observed = new WeakSet<IncomingMessage>();
   const plugin = (instance: FastifyLike, _options: unknown, done: Done): void => {
     instance.addHook('onRequest', (request, reply, next) => {
       protect(guard, request.raw, reply.raw, request.originalUrl, {
@@ -62,8 +63,9 @@ export function fastify(guard: Guard): (instance: FastifyLike, options: unknown,
           request.requestId = raw.requestId;
           request.authorize = raw.authorize;
           request.permits = raw.permits;
-          // Of a body that is not there, Fastify would parse nothing and refuse that.
-          if (raw.body === undefined && raw.operation !== undefined) delete raw.headers['content-type'];
+          // Of a body that is not there, Fastify would parse nothing and refuse that; under `observe` it may.
+          if (exchangeOf(reply.raw)?.mode === 'observe') observed.add(request.raw);
+          else if (raw.body === undefined && raw.operation !== undefined) delete raw.headers['content-type'];
           next();
         },
         refused: () => {
@@ -73,6 +75,7 @@ export function fastify(guard: Guard): (instance: FastifyLike, options: unknown,
     });
     instance.addHook('onError', answerInPlace);
     instance.addHook('preHandler', (request, _reply, next) => {
+      if (observed.has(request.raw)) return next();
       const { operation, parameters, body } = request.raw as GuardedRequest;
       if (operation !== undefined) {
         request.params = parameters.path;
@@ -84,7 +87,7 @@ export function fastify(guard: Guard): (instance: FastifyLike, options: unknown,
     // Media types that Fastify has no parser for were decoded by the guard; without this it would refuse them.
     if (!instance.hasContentTypeParser('*')) {
       instance.addContentTypeParser('*', (request, _payload, parsed) =>
-        parsed(null, (request.raw as GuardedRequest).body),
+        observed.has(request.raw) ? parsed(unsupported()) : parsed(null, (request.raw as GuardedRequest).body),
       );
     }
     done();
@@ -93,5 +96,14 @@ export function fastify(guard: Guard): (instance: FastifyLike, options: unknown,
   return Object.assign(plugin, {
     [Symbol.for('skip-override')]: true,
     [Symbol.for('fastify.display-name')]: 'castellan',
+  });
+}
+
+/** What Fastify says of a media type that it has no parser for. */
+function unsupported(): Error {
+  return Object.assign(new Error('Unsupported Media Type'), {
+    name: 'FastifyError',
+    code: 'FST_ERR_CTP_INVALID_MEDIA_TYPE',
+    statusCode: 415,
   });
 }

@@ -50,7 +50,7 @@ export function fetchGuard(
     const incoming = new FetchIncoming(request, connection);
     const exchange = guard.open(incoming);
     if (!(await guard.admit(exchange))) return answered(guard, exchange);
-    const passed = incoming.passOn(exchange.body);
+    const passed = incoming.passOn(exchange.body, exchange.mode === 'observe');
     try {
       const response = await handler(passed, {
         auth: exchange.auth,

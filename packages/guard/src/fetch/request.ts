@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { IncomingRequest } from '../incoming.ts';
 import { overrideFields } from '../node/request.ts';
 import type { Connection } from './index.ts';
+import { replayed, type BodyReader } from './replayed.ts';
 
 /**
  * A Fetch request as the guard reads it. Its URL has been parsed by the runtime, so there is one reading of its path;
@@ -16,6 +17,8 @@ export class FetchIncoming implements IncomingRequest {
   readonly encrypted: boolean;
   /** A body may be there whatever the fields say. */
   readonly httpVersion = '2.0';
+  /** A body that is longer than was asked for: what was read of it, and the rest. */
+  #begun: { readonly chunks: readonly Uint8Array[]; readonly rest: BodyReader } | undefined = undefined;
 
   constructor(request: Request, connection: Connection) {
     const url = new URL(request.url);
@@ -30,7 +33,7 @@ export class FetchIncoming implements IncomingRequest {
   /** A stream that was looked at and not read keeps some servers from reading the next request of the connection. */
   get readBody(): ((limit: number) => Promise<Uint8Array | 'too-large' | 'aborted'>) | undefined {
     const request = this.#request;
-    return request.body === null ? undefined : (limit) => read(request, limit);
+    return request.body === null ? undefined : (limit) => this.#read(request.body, limit);
   }
 
   /** Whether the caller has gone away, where the runtime tells. */
@@ -42,10 +45,39 @@ export class FetchIncoming implements IncomingRequest {
     return Object.fromEntries(this.#request.headers);
   }
 
+  async #read(body: Request['body'], limit: number): Promise<Uint8Array | 'too-large' | 'aborted'> {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    try {
+      const reader = body?.getReader();
+      for (let next = await reader?.read(); next?.value !== undefined; next = await reader?.read()) {
+        const chunk = next.value as Uint8Array;
+        size += chunk.byteLength;
+        chunks.push(chunk);
+        if (size > limit && reader !== undefined) {
+          this.#begun = { chunks, rest: reader };
+          return 'too-large';
+        }
+      }
+    } catch {
+      return 'aborted';
+    }
+    return Buffer.concat(chunks);
+  }
+
   /** The request for the handler: with the body that was checked, without the fields that could change its meaning. */
-  passOn(body: Uint8Array | undefined): Request {
+  passOn(body: Uint8Array | undefined, observes: boolean): Request {
     const headers = new Headers(this.#request.headers);
-    for (const name of overrideFields) headers.delete(name);
+    for (const name of observes ? ['castellan-context'] : overrideFields) headers.delete(name);
+    // What was read of a body that is too long goes on before its rest, where nothing is refused.
+    if (this.#begun !== undefined)
+      return new Request(this.#request.url, {
+        method: this.method,
+        headers,
+        body: replayed(this.#begun.chunks, this.#begun.rest),
+        signal: this.#request.signal,
+        duplex: 'half',
+      });
     // A body that was read and found empty is none.
     if (body === undefined && this.#request.bodyUsed) {
       return new Request(this.#request.url, { method: this.method, headers, signal: this.#request.signal });
@@ -66,19 +98,4 @@ function fieldsOf(request: Request, url: URL): readonly string[] {
   for (const [name, value] of request.headers) raw.push(name, value);
   if (!request.headers.has('host')) raw.push('host', url.host);
   return raw;
-}
-
-async function read(request: Request, limit: number): Promise<Uint8Array | 'too-large' | 'aborted'> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of request.body ?? []) {
-      size += chunk.byteLength;
-      if (size > limit) return 'too-large';
-      chunks.push(chunk);
-    }
-  } catch {
-    return 'aborted';
-  }
-  return Buffer.concat(chunks);
 }

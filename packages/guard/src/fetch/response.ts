@@ -2,10 +2,11 @@ import type { FieldSource } from '@castellan/contract';
 import type { Exchange } from '../exchange.ts';
 import { recordFailure } from '../failure.ts';
 import type { Guard } from '../guard.ts';
-import type { Refusal } from '../problem.ts';
 import { revealingFields, securityFields, strictTransport } from '../security-fields.ts';
 import { ItemStream } from '../stages/items.ts';
+import type { Released } from '../stages/release.ts';
 import { varied } from '../vary.ts';
+import { replayed } from './replayed.ts';
 import type { FetchIncoming } from './request.ts';
 
 /** The guard's own answer as a Fetch response. */
@@ -27,47 +28,35 @@ function statusLeft(exchange: Exchange, status: number): number {
 /** The handler's response after the contract has released it. */
 export async function released(guard: Guard, exchange: Exchange, response: Response): Promise<Response> {
   const { plan } = exchange;
-  if (plan === undefined || plan.mode === 'off') return leave(guard, exchange, response, response.body);
+  const release = plan === undefined ? exchange.release : plan.mode === 'off' ? undefined : plan.release;
+  if (release === undefined) return leave(guard, exchange, response, response.body);
   const contentType = response.headers.get('content-type') ?? undefined;
-  const head = plan.release.head(exchange, response.status, contentType, fieldsOf(response.headers));
+  const head = release.head(exchange, response.status, contentType, fieldsOf(response.headers));
   if (head !== 'check') {
     if (head.action === 'items') return streamed(guard, exchange, response, new ItemStream(head.open(), exchange));
-    if (head.action === 'pass') return leave(guard, exchange, response, response.body);
-    if (plan.mode === 'observe') {
-      if (head.action === 'withhold') (exchange.observed ??= []).push({ stage: 'release', refusal: head.refusal });
-      return leave(guard, exchange, response, response.body);
-    }
-    if (head.action === 'replace') return leave(guard, exchange, response, head.body, head.contentType);
-    return withheld(guard, exchange, head.refusal);
+    return settled(guard, exchange, response, response.body, head);
   }
   const body = await collect(response, guard.settings.maxResponse);
   if (body instanceof ReadableStream) {
-    const refusal: Refusal = {
-      type: 'response-withheld',
-      status: guard.settings.withheldStatus,
-      reason: 'response-over-limit',
-    };
-    if (plan.mode !== 'observe') {
-      await body.cancel();
-      return withheld(guard, exchange, refusal);
-    }
-    (exchange.observed ??= []).push({ stage: 'release', refusal });
-    return leave(guard, exchange, response, body);
+    const over = release.overLimit(exchange);
+    if (over.action !== 'pass') await body.cancel();
+    return settled(guard, exchange, response, body, over);
   }
-  const outcome = await plan.release.body(exchange, response.status, contentType, body);
-  if (outcome.action === 'pass')
-    return leave(guard, exchange, response, body.length === 0 ? null : Uint8Array.from(body));
-  if (plan.mode === 'observe') {
-    if (outcome.action === 'withhold') (exchange.observed ??= []).push({ stage: 'release', refusal: outcome.refusal });
-    exchange.removed = 0;
-    return leave(guard, exchange, response, body.length === 0 ? null : Uint8Array.from(body));
-  }
-  if (outcome.action === 'replace') return leave(guard, exchange, response, outcome.body, outcome.contentType);
-  return withheld(guard, exchange, outcome.refusal);
+  const coding = response.headers.get('content-encoding') ?? undefined;
+  const outcome = await release.body(exchange, response.status, contentType, body, coding);
+  return settled(guard, exchange, response, body.length === 0 ? null : Uint8Array.from(body), outcome);
 }
 
-function withheld(guard: Guard, exchange: Exchange, refusal: Refusal): Response {
-  exchange.verdict = { stage: 'release', refusal };
+function settled(
+  guard: Guard,
+  exchange: Exchange,
+  response: Response,
+  body: ConstructorParameters<typeof Response>[0],
+  released: Released,
+): Response {
+  if (released.action === 'pass') return leave(guard, exchange, response, body);
+  if (released.action === 'replace') return leave(guard, exchange, response, released.body, released.contentType);
+  exchange.verdict = { stage: 'release', refusal: released.refusal };
   return answered(guard, exchange);
 }
 
@@ -92,21 +81,6 @@ async function collect(response: Response, limit: number): Promise<Uint8Array | 
     if (size > limit && reader !== undefined) return replayed(chunks, reader);
   }
   return Buffer.concat(chunks);
-}
-
-function replayed(
-  chunks: readonly Uint8Array[],
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-): ReadableStream<Uint8Array> {
-  const rest = [...chunks];
-  return new ReadableStream({
-    async pull(controller) {
-      const chunk = rest.shift() ?? (await reader.read()).value;
-      if (chunk === undefined) controller.close();
-      else controller.enqueue(chunk);
-    },
-    cancel: (reason) => reader.cancel(reason),
-  });
 }
 
 /** The body item by item; the exchange ends with it. */
@@ -162,16 +136,25 @@ function leave(
   ends = true,
 ): Response {
   const headers = new Headers(response.headers);
-  for (const name of revealingFields) headers.delete(name);
   if (body !== response.body) headers.delete('content-length');
+  if (typeof body === 'string') headers.delete('content-encoding');
   if (contentType !== undefined) headers.set('content-type', contentType);
+  if (exchange.mode === 'enforce') complete(guard, exchange, headers);
+  if (!headers.has('x-request-id')) headers.set('x-request-id', exchange.id);
+  exchange.status = statusLeft(exchange, response.status);
+  if (ends) guard.close(exchange);
+  // Runtimes differ in whether they drop the body of an answer to HEAD (RFC 9110 section 9.3.2); it was not checked.
+  const sent = exchange.headOfGet ? null : body;
+  if (sent !== body) void response.body?.cancel().catch(() => undefined);
+  return new Response(sent, { status: response.status, statusText: response.statusText, headers });
+}
+
+/** Adds what every answer carries, and takes out what tells what software answers. */
+function complete(guard: Guard, exchange: Exchange, headers: Headers): void {
+  for (const name of revealingFields) headers.delete(name);
   for (const [name, value] of securityFields) if (!headers.has(name)) headers.set(name, value);
   if (exchange.incoming.encrypted && !headers.has(strictTransport[0]))
     headers.set(strictTransport[0], strictTransport[1]);
-  if (!headers.has('x-request-id')) headers.set('x-request-id', exchange.id);
   for (const [name, value] of guard.crossOrigin(exchange))
     headers.set(name, name === 'vary' ? varied(headers.get(name) ?? undefined, value) : value);
-  exchange.status = statusLeft(exchange, response.status);
-  if (ends) guard.close(exchange);
-  return new Response(body, { status: response.status, statusText: response.statusText, headers });
 }

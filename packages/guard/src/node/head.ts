@@ -127,3 +127,12 @@ export function completeHead(
     response.setHeader(name, name === 'vary' ? varied(response.getHeader(name), value) : value);
   return framings[(own & (TRANSFER_ENCODING | CONTENT_LENGTH)) >> 1] ?? { transferEncoding: true, contentLength: true };
 }
+
+/** The head of an answer that nobody changes: only its request id is added, where the handler set none. */
+export function labelHead(response: ServerResponse, names: readonly string[], requestId: string): OwnFraming {
+  if (!names.includes('x-request-id')) response.setHeader('x-request-id', requestId);
+  return {
+    transferEncoding: names.includes('transfer-encoding'),
+    contentLength: names.includes('content-length'),
+  };
+}

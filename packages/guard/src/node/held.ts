@@ -1,8 +1,8 @@
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Exchange } from '../exchange.ts';
 import type { Guard } from '../guard.ts';
 import type { ItemStream } from '../stages/items.ts';
-import type { Release } from '../stages/release.ts';
+import type { Ruling } from '../stages/ruling.ts';
 import type { Original } from './original.ts';
 
 export const key = Symbol('castellan');
@@ -11,7 +11,7 @@ export const key = Symbol('castellan');
 export class Held {
   readonly guard: Guard;
   readonly exchange: Exchange;
-  readonly release: Release | undefined;
+  readonly release: Ruling | undefined;
   readonly original: Original;
   /** What was written so far, where that is more than `first`. */
   chunks: (string | Buffer)[] | undefined = undefined;
@@ -26,13 +26,25 @@ export class Held {
   ending = false;
   /** Set where the body streams item by item. */
   items: ItemStream | undefined = undefined;
+  /** Trailers that wait for the answer to leave. */
+  trailers: Parameters<ServerResponse['addTrailers']>[0][] | undefined = undefined;
 
-  constructor(guard: Guard, exchange: Exchange, release: Release | undefined, original: Original, plain: boolean) {
+  /** What was set before the guard; undefined where nothing was. */
+  readonly before: OutgoingHttpHeaders | undefined;
+
+  constructor(
+    guard: Guard,
+    exchange: Exchange,
+    release: Ruling | undefined,
+    original: Original,
+    before: OutgoingHttpHeaders | undefined,
+  ) {
     this.guard = guard;
     this.exchange = exchange;
     this.release = release;
     this.original = original;
-    this.plain = plain;
+    this.before = before;
+    this.plain = before === undefined;
   }
 }
 

@@ -100,7 +100,7 @@ function proceed(
   next: Continuation,
 ): void {
   const guarded = attach(guard, exchange, request);
-  dropOverrides(request);
+  dropOverrides(request, exchange.mode === 'observe');
   if (exchange.body !== undefined) rewind(request, exchange.body, exchange.fields?.contentEncoding !== undefined);
   hold(guard, exchange, response);
   try {

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
-import type { DecodedParameters, Operation } from '@castellan/contract';
+import { isJson, type DecodedParameters, type Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
 import { noPolicies, type Authorize, type Permits } from '../authorize/handle.ts';
 import type { Exchange } from '../exchange.ts';
@@ -37,17 +37,23 @@ export function attach(guard: Guard, exchange: Exchange, request: IncomingMessag
   guarded.auth = exchange.auth;
   guarded.operation = exchange.match?.operation;
   guarded.parameters = exchange.parameters;
-  guarded.params = exchange.parameters.path;
-  // Express 5 has a getter on its prototype here, which cannot be assigned to.
-  if ('query' in request) {
-    Object.defineProperty(request, 'query', {
-      value: exchange.parameters.query,
-      writable: true,
-      configurable: true,
-      enumerable: true,
-    });
-  } else guarded.query = exchange.parameters.query;
-  guarded.body = exchange.value;
+  // Under `observe` the application finds what its framework would have given it.
+  if (exchange.mode === 'observe') {
+    guarded.params ??= exchange.parameters.path;
+    if (!('query' in request)) guarded.query = exchange.parameters.query;
+  } else {
+    guarded.params = exchange.parameters.path;
+    // Express 5 has a getter on its prototype here, which cannot be assigned to.
+    if ('query' in request) {
+      Object.defineProperty(request, 'query', {
+        value: exchange.parameters.query,
+        writable: true,
+        configurable: true,
+        enumerable: true,
+      });
+    } else guarded.query = exchange.parameters.query;
+  }
+  if (exchange.mode !== 'observe' || exchange.value !== undefined) guarded.body = exchange.value;
   guarded.requestId = exchange.id;
   guarded.authorize = guard.decides ? (...of) => guard.authorize(exchange, ...of) : noPolicies;
   guarded.permits = guard.decides ? (...of) => guard.permits(exchange, ...of) : noPolicies;
@@ -96,8 +102,33 @@ export class NodeIncoming implements IncomingRequest {
   }
 
   readBody(limit: number): Promise<Uint8Array | 'too-large' | 'aborted'> {
+    // Nothing would ever come: whoever was there before has it.
+    if (this.#request.readableDidRead && (this.#request.readableEnded || this.#request.readableFlowing === true))
+      return keptBody(this.#request, limit);
     return new Promise((resolve) => void new BodyReader(this.#request, limit, resolve));
   }
+}
+
+/** A body that middleware before the guard has read: its bytes where they were kept, or the JSON that was made of them. */
+function keptBody(request: IncomingMessage, limit: number): Promise<ReadOutcome> {
+  const { rawBody, body } = request as { rawBody?: unknown; body?: unknown };
+  const kept =
+    rawBody instanceof Uint8Array
+      ? rawBody
+      : typeof rawBody === 'string'
+        ? Buffer.from(rawBody)
+        : typeof body === 'object' &&
+            body !== null &&
+            isJson(request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '')
+          ? Buffer.from(JSON.stringify(body))
+          : undefined;
+  if (kept === undefined)
+    return Promise.reject(
+      new Error(
+        'the request body was read before the guard; put the guard before body parsers, or keep it as request.rawBody',
+      ),
+    );
+  return Promise.resolve(kept.length > limit ? 'too-large' : kept);
 }
 
 type ReadOutcome = Uint8Array | 'too-large' | 'aborted';
@@ -210,15 +241,18 @@ export const overrideFields: ReadonlySet<string> = new Set([
   'castellan-context',
 ]);
 
-/** Removes the override fields from what a framework reads. */
-export function dropOverrides(request: IncomingMessage): void {
+/**
+ * Removes the override fields from what a framework reads.
+ * @param observes only what says who calls is removed then: nobody but a guard may say that
+ */
+export function dropOverrides(request: IncomingMessage, observes: boolean): void {
   const raw = request.rawHeaders;
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i];
     // Only names of these lengths can be meant: 13 to 22 letters.
     if (name === undefined || name.length < 13 || name.length > 22) continue;
     const lower = name.toLowerCase();
-    if (!overrideFields.has(lower)) continue;
+    if (observes ? lower !== 'castellan-context' : !overrideFields.has(lower)) continue;
     delete request.headers[lower];
     raw.splice(i, 2);
     i -= 2;

@@ -4,12 +4,13 @@ import type { Exchange } from '../exchange.ts';
 import { recordFailure } from '../failure.ts';
 import type { Guard } from '../guard.ts';
 import type { ProblemType, Refusal } from '../problem.ts';
-import { securityFields } from '../security-fields.ts';
 import { ItemStream } from '../stages/items.ts';
 import type { Released } from '../stages/release.ts';
 import { bytesOf, callbackIn, isList, originalOf, valueOf, type HeadFields } from './original.ts';
+import { holdBeside, sendTrailers } from './beside.ts';
 import { STATUS_CODES } from './http.ts';
-import { completeHead, type OwnFraming } from './head.ts';
+import { answerFields } from './answer-fields.ts';
+import { completeHead, labelHead, type OwnFraming } from './head.ts';
 import { Held, key, type HeldResponse } from './held.ts';
 
 /**
@@ -18,14 +19,16 @@ import { Held, key, type HeldResponse } from './held.ts';
  */
 export function hold(guard: Guard, exchange: Exchange, response: ServerResponse): void {
   const { plan } = exchange;
-  const release = plan === undefined || plan.mode === 'off' ? undefined : plan.release;
+  const release = plan === undefined ? exchange.release : plan.mode === 'off' ? undefined : plan.release;
   const own = response as HeldResponse;
-  own[key] = new Held(guard, exchange, release, originalOf(response), response.getHeaderNames().length === 0);
+  const plain = response.getHeaderNames().length === 0;
+  own[key] = new Held(guard, exchange, release, originalOf(response), plain ? undefined : response.getHeaders());
   own.setHeader = setHeader;
   own.writeHead = writeHead as unknown as HeldResponse['writeHead'];
   own.write = write as unknown as HeldResponse['write'];
   own.end = end as unknown as HeldResponse['end'];
   own.flushHeaders = flushHeaders;
+  if (exchange.undecided !== undefined || response.req.httpVersionMajor !== 1) holdBeside(own);
 }
 
 /** Sees to it that the exchange of a held response ends when its connection does, where it has not ended already. */
@@ -39,10 +42,9 @@ export function answer(response: ServerResponse, own: Answer): boolean {
   const held = (response as Partial<HeldResponse>)[key];
   if (held !== undefined && (held.state === 'pass' || held.state === 'done')) return false;
   if (held !== undefined) held.state = 'done';
+  const before = held === undefined ? response.getHeaders() : held.before;
   for (const name of response.getHeaderNames()) response.removeHeader(name);
-  const fields: string[] = [];
-  for (const [name, value] of Object.entries(own.headers)) fields.push(name, value);
-  for (const [name, value] of securityFields) fields.push(name, value);
+  const fields = answerFields(own, before);
   const { writeHead, end } = held?.original ?? originalOf(response);
   const body = own.status === 204 || response.req.method === 'HEAD' ? '' : own.body;
   if (own.status !== 204) fields.push('content-length', String(Buffer.byteLength(own.body)));
@@ -203,10 +205,7 @@ function decideHead(response: HeldResponse, held: Held): void {
     if (head.action === 'items') held.items = new ItemStream(head.open(), held.exchange);
     startStream(response, held);
   } else if (head.action === 'replace') {
-    if (observing(held)) {
-      held.state = 'check';
-      return;
-    }
+    response.removeHeader('content-encoding');
     sendWhole(response, held, head.body, head.contentType);
   } else withhold(response, held, head.refusal);
 }
@@ -245,35 +244,36 @@ function collect(
   if (held.size === 0) held.first = piece;
   else (held.chunks ??= [held.first]).push(piece);
   held.size += piece.length;
-  if (held.size > held.guard.settings.maxResponse)
-    withhold(response, held, {
-      type: 'response-withheld',
-      status: held.guard.settings.withheldStatus,
-      reason: 'response-over-limit',
-    });
+  if (held.size <= held.guard.settings.maxResponse) return;
+  const released = held.release?.overLimit(held.exchange);
+  if (released?.action === 'withhold') withhold(response, held, released.refusal);
+  else if (released?.action === 'replace') sendWhole(response, held, released.body, released.contentType);
+  else {
+    startStream(response, held);
+    for (const one of held.chunks ?? [held.first]) held.original.write.call(response, one, 'utf8');
+    drop(held);
+  }
 }
 
 function releaseBody(response: HeldResponse, held: Held): void {
   const body = held.chunks === undefined ? held.first : joined(held.chunks);
   const { exchange } = held;
   const type = contentTypeOf(response);
-  const released = held.release?.body(exchange, response.statusCode, type, body) ?? { action: 'pass' };
+  const coding = codingOf(response);
+  const released = held.release?.body(exchange, response.statusCode, type, body, coding) ?? { action: 'pass' };
   const send = (settled: Released): void => sendReleased(response, held, body, settled);
   if (released instanceof Promise) released.then(send, (error: unknown) => fail(held.guard, exchange, response, error));
   else send(released);
 }
 
 function sendReleased(response: HeldResponse, held: Held, body: string | Buffer, released: Released): void {
-  const { exchange } = held;
   if (held.closed) return;
   if (released.action === 'pass')
     sendWhole(response, held, body, undefined, released.ascii === true ? 'latin1' : 'utf8');
   else if (released.action === 'replace') {
-    if (observing(held)) {
-      exchange.removed = 0;
-      sendWhole(response, held, body, undefined);
-    } else sendWhole(response, held, released.body, released.contentType);
-  } else withhold(response, held, released.refusal, body);
+    response.removeHeader('content-encoding');
+    sendWhole(response, held, released.body, released.contentType);
+  } else withhold(response, held, released.refusal);
 }
 
 function joined(chunks: readonly (string | Buffer)[]): string | Buffer {
@@ -281,22 +281,8 @@ function joined(chunks: readonly (string | Buffer)[]): string | Buffer {
   return Buffer.concat(chunks.map((chunk) => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk)));
 }
 
-function observing(held: Held): boolean {
-  return held.exchange.plan?.mode === 'observe';
-}
-
-function withhold(response: HeldResponse, held: Held, refusal: Refusal, body?: string | Buffer): void {
+function withhold(response: HeldResponse, held: Held, refusal: Refusal): void {
   const { exchange } = held;
-  if (observing(held)) {
-    (exchange.observed ??= []).push({ stage: 'release', refusal });
-    if (body !== undefined) sendWhole(response, held, body, undefined);
-    else {
-      startStream(response, held);
-      for (const chunk of held.chunks ?? [held.first]) held.original.write.call(response, chunk, 'utf8');
-      drop(held);
-    }
-    return;
-  }
   drop(held);
   exchange.verdict = { stage: 'release', refusal };
   const own = held.guard.answer(exchange);
@@ -354,13 +340,20 @@ function isBodiless(response: HeldResponse): boolean {
   return response.req.method === 'HEAD' || response.statusCode === 304;
 }
 
+function codingOf(response: ServerResponse): string | undefined {
+  const set = response.getHeader('content-encoding');
+  return set === undefined ? undefined : String(set);
+}
+
 function contentTypeOf(response: ServerResponse): string | undefined {
   const set = response.getHeader('content-type');
   return set === undefined ? undefined : String(set);
 }
 
-function complete(response: HeldResponse, { exchange, guard, plain }: Held): OwnFraming {
+function complete(response: HeldResponse, { exchange, guard, plain, trailers }: Held): OwnFraming {
   const { id, incoming } = exchange;
+  if (trailers !== undefined) sendTrailers(response);
+  if (exchange.mode !== 'enforce') return labelHead(response, plain ? none : response.getHeaderNames(), id);
   return completeHead(
     response,
     plain ? none : response.getHeaderNames(),

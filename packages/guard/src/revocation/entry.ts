@@ -1,4 +1,5 @@
 import { CastellanError } from '@castellan/contract';
+import { momentOf } from '../configuration/quantities.ts';
 
 /** What is revoked. */
 export interface Revocation {
@@ -10,7 +11,7 @@ export interface Revocation {
   readonly id: string;
   /** Only what this issuer vouches for. Absent: whoever vouches. */
   readonly issuer?: string | undefined;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch; seconds are known as such. */
   readonly at: number;
   /** When the entry may be forgotten, because what it ends has run out by itself. Absent: never. */
   readonly until?: number | undefined;
@@ -30,24 +31,26 @@ export function parseRevocation(text: string): Revocation | undefined {
   const { kind, id, issuer, at, until } = value as Record<string, unknown>;
   if (typeof kind !== 'string' || !kinds.has(kind) || typeof id !== 'string' || id === '' || id.length > 1024)
     return undefined;
-  if (typeof at !== 'number' || !Number.isFinite(at)) return undefined;
+  const [moment, end] = [momentOf(at), until === undefined ? undefined : momentOf(until)];
+  if (moment === undefined || (until !== undefined && end === undefined)) return undefined;
+  if (issuer !== undefined && typeof issuer !== 'string') return undefined;
   return {
     kind: kind as Revocation['kind'],
     id,
-    at,
-    ...(typeof issuer === 'string' ? { issuer } : {}),
-    ...(typeof until === 'number' ? { until } : {}),
+    at: moment,
+    ...(issuer === undefined ? {} : { issuer }),
+    ...(end === undefined ? {} : { until: end }),
   };
 }
 
 /** @throws CastellanError `bad-revocation` */
 export function checkRevocation(revocation: Revocation): string {
-  const text = JSON.stringify(revocation);
-  if (parseRevocation(text) === undefined)
+  const read = parseRevocation(JSON.stringify(revocation));
+  if (read === undefined)
     throw new CastellanError({
       code: 'bad-revocation',
       message: 'this is no revocation',
       mend: "write { kind: 'token' | 'credential' | 'subject', id, at }",
     });
-  return text;
+  return JSON.stringify(read);
 }

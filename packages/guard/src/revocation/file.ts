@@ -1,4 +1,15 @@
-import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { CastellanError } from '@castellan/contract';
 import { withLock, writePrivateFile } from '../secrets/private-file.ts';
@@ -7,6 +18,8 @@ import { checkRevocation, parseRevocation, type Revocation } from './entry.ts';
 /** One revocation per line. Lines are only added, each in one write, so that processes can share the file. */
 export class RevocationFile {
   readonly file: string;
+  /** The lines that are no revocation, from 1, as the file is now: what they revoked nobody knows. */
+  broken: readonly number[] = [];
   #stamp = '';
 
   constructor(file: string) {
@@ -15,10 +28,19 @@ export class RevocationFile {
 
   /**
    * All entries, where the file changed since the last call; undefined where it did not.
-   * @throws CastellanError `unreadable-file`, `bad-revocations`: a list that cannot be read must not count as empty
+   * A broken line is named in `broken` and keeps none of the others out.
+   * @throws CastellanError `unreadable-file`: a list that cannot be read must not count as empty
    */
   changes(): readonly Revocation[] | undefined {
-    if (!existsSync(this.file)) return undefined;
+    if (!existsSync(this.file)) {
+      if (this.#stamp === '') return undefined;
+      throw new CastellanError({
+        code: 'unreadable-file',
+        message: 'the revocation list is gone',
+        place: { file: this.file },
+        mend: 'restore it',
+      });
+    }
     let text: string;
     try {
       const { mtimeNs, size, ino } = statSync(this.file, { bigint: true });
@@ -38,19 +60,27 @@ export class RevocationFile {
     // A last line without its end is being written: it comes with the next look.
     const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
     const entries: Revocation[] = [];
+    const broken: number[] = [];
     for (const [index, line] of lines.entries()) {
       if (line === '') continue;
       const entry = parseRevocation(line);
-      if (entry === undefined)
-        throw new CastellanError({
-          code: 'bad-revocations',
-          message: 'this line is no revocation',
-          place: { file: this.file, line: index + 1 },
-          mend: 'restore the file, or remove the line if nothing is revoked by it',
-        });
-      entries.push(entry);
+      if (entry === undefined) broken.push(index + 1);
+      else entries.push(entry);
     }
+    this.broken = broken;
     return entries;
+  }
+
+  /** What is said of the first broken line; undefined where there is none. */
+  problem(): CastellanError | undefined {
+    const [line] = this.broken;
+    if (line === undefined) return undefined;
+    return new CastellanError({
+      code: 'bad-revocations',
+      message: 'this line is no revocation',
+      place: { file: this.file, line },
+      mend: 'restore the file, or remove the line if nothing is revoked by it',
+    });
   }
 
   /** @throws CastellanError `cannot-write` */
@@ -58,7 +88,9 @@ export class RevocationFile {
     try {
       mkdirSync(dirname(this.file), { recursive: true, mode: 0o700 });
       const fresh = !existsSync(this.file);
-      appendFileSync(this.file, `${checkRevocation(entry)}\n`, { mode: 0o600 });
+      const line = `${checkRevocation(entry)}\n`;
+      // Half a line of somebody else must not swallow this one.
+      appendFileSync(this.file, fresh || endsLine(this.file) ? line : `\n${line}`, { mode: 0o600 });
       if (fresh) chmodSync(this.file, 0o600);
     } catch (cause) {
       if (cause instanceof CastellanError) throw cause;
@@ -76,9 +108,25 @@ export class RevocationFile {
   async compact(now: number): Promise<void> {
     await withLock(this.file, () => {
       this.#stamp = '';
-      const kept = (this.changes() ?? []).filter((entry) => entry.until === undefined || entry.until > now);
+      const entries = this.changes() ?? [];
+      const problem = this.problem();
+      // Written anew, the broken line would be gone and what it revoked with it.
+      if (problem !== undefined) throw problem;
+      const kept = entries.filter((entry) => entry.until === undefined || entry.until > now);
       writePrivateFile(this.file, kept.map((entry) => `${checkRevocation(entry)}\n`).join(''));
       this.#stamp = '';
     });
+  }
+}
+
+/** Whether a file is empty or ends with a whole line. */
+function endsLine(file: string): boolean {
+  const handle = openSync(file, 'r');
+  try {
+    const { size } = fstatSync(handle);
+    const last = Buffer.alloc(1);
+    return size === 0 || (readSync(handle, last, 0, 1, size - 1) === 1 && last[0] === 10);
+  } finally {
+    closeSync(handle);
   }
 }

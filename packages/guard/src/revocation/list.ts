@@ -1,5 +1,5 @@
 import type { Identity, SchemeNotice } from '../scheme.ts';
-import { checkRevocation, type Revocation } from './entry.ts';
+import { checkRevocation, parseRevocation, type Revocation } from './entry.ts';
 import { RevocationFile } from './file.ts';
 import { RevocationStream, type RedisCommand } from './redis.ts';
 
@@ -46,6 +46,11 @@ export class RevocationList {
   /** Reads everything for the first time. @throws CastellanError where the file cannot be read; Redis may come later */
   async open(): Promise<this> {
     this.#readFile();
+    const problem = this.#file?.problem();
+    if (problem !== undefined) {
+      await this.close();
+      throw problem;
+    }
     await this.refresh();
     return this;
   }
@@ -78,7 +83,7 @@ export class RevocationList {
   async revoke(revocation: Omit<Revocation, 'at'> & { readonly at?: number | undefined }): Promise<void> {
     const entry: Revocation = { ...revocation, at: revocation.at ?? this.#clock() };
     const text = checkRevocation(entry);
-    this.#add(entry);
+    this.#add(parseRevocation(text) ?? entry);
     this.#file?.append(entry);
     await this.#stream?.append(text);
   }
@@ -103,11 +108,18 @@ export class RevocationList {
     } catch (error) {
       failure = `${error instanceof Error ? error.message : String(error)}; what was revoked before stays revoked`;
     }
+    // As long as the line stands there, not only when it was read.
+    const problem = this.#file?.problem();
+    if (problem !== undefined)
+      failure ??= `${problem.message}; what else the list of revocations says is in force, and what this line revoked is not known`;
     try {
       for (const entry of (await this.#stream?.changes(this.#clock())) ?? []) this.#add(entry);
     } catch (error) {
       failure = `the shared revocation list does not answer (${error instanceof Error ? error.message : String(error)}): new revocations of other instances are not in force here`;
     }
+    const lost = this.#stream?.broken ?? 0;
+    if (lost > 0)
+      failure ??= `${lost} entries of the shared revocation list are no revocations: what they revoked is not known`;
     this.#failure = failure;
     this.#sweep();
   }

@@ -16,6 +16,8 @@ const page = 1000;
 export class RevocationStream {
   readonly #command: RedisCommand;
   readonly #key: string;
+  /** Entries that are no revocation: what they revoked nobody knows. */
+  broken = 0;
   #last = '';
 
   constructor(command: RedisCommand, key = 'castellan:revocations') {
@@ -36,6 +38,7 @@ export class RevocationStream {
         this.#last = String(id);
         const text = Array.isArray(fields) ? String(fields[1]) : '';
         const entry = parseRevocation(text);
+        if (entry === undefined) this.broken += 1;
         if (entry === undefined) continue;
         if (entry.until !== undefined && entry.until <= now) expired.push(String(id));
         else entries.push(entry);

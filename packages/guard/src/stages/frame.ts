@@ -1,6 +1,6 @@
 import type { GuardCore } from '../core.ts';
 import type { Exchange } from '../exchange.ts';
-import { readFields } from '../fields.ts';
+import { readFields, type Fields } from '../fields.ts';
 import type { Refusal } from '../problem.ts';
 
 const maxTarget = 8192;
@@ -15,22 +15,35 @@ const methodToken = /^[A-Z][A-Z0-9-]{0,30}$/;
 export function frame(core: GuardCore, exchange: Exchange): Refusal | undefined {
   const { incoming } = exchange;
   const { rawHeaders } = incoming;
-  if (incoming.target.length > maxTarget) return { type: 'uri-too-long', reason: 'target-over-limit' };
-  if (rawHeaders.length > maxFields * 2) return { type: 'headers-too-large', reason: 'too-many-fields' };
-  let size = 0;
-  for (let i = 0; i < rawHeaders.length; i++) size += rawHeaders[i]?.length ?? 0;
-  if (size > maxFieldBytes) return { type: 'headers-too-large', reason: 'fields-over-limit' };
+  const over = overLimit(incoming.target, rawHeaders);
+  if (over !== undefined && exchange.mode === 'enforce') return over;
 
   const fields = readFields(rawHeaders);
   if ('duplicate' in fields) {
     return malformed('duplicate-field', `The header field '${fields.duplicate}' stands more than once.`);
   }
+  const hard = ambiguous(fields);
+  if (hard !== undefined) return hard;
   exchange.fields = fields;
   exchange.address = core.clientAddress(incoming.remoteAddress, fields.forwardedFor);
 
+  if (over !== undefined) return over;
   if (!knownMethods.has(incoming.method) && !methodToken.test(incoming.method)) {
     return malformed('bad-method', 'The method is not a token of upper-case letters.');
   }
+  return undefined;
+}
+
+function overLimit(target: string, rawHeaders: readonly string[]): Refusal | undefined {
+  if (target.length > maxTarget) return { type: 'uri-too-long', reason: 'target-over-limit' };
+  if (rawHeaders.length > maxFields * 2) return { type: 'headers-too-large', reason: 'too-many-fields' };
+  let size = 0;
+  for (let i = 0; i < rawHeaders.length; i++) size += rawHeaders[i]?.length ?? 0;
+  return size > maxFieldBytes ? { type: 'headers-too-large', reason: 'fields-over-limit' } : undefined;
+}
+
+/** A message whose end or fields the next server reads otherwise; nobody can pass it on as it is. */
+function ambiguous(fields: Fields): Refusal | undefined {
   if (fields.transferEncoding !== undefined) {
     if (fields.contentLength !== undefined)
       return malformed('length-conflict', 'Content-Length and Transfer-Encoding contradict each other.');

@@ -39,7 +39,8 @@ export function compileItemCheck(core: GuardCore, operation: Operation, media: M
     if (names?.in(value) === true) {
       if (profile === 'bank')
         return withheld('undocumented-property', `${names.find(value, 1)[0] ?? '/'} is not documented`);
-      exchange.removed += names.remove(value).count;
+      const { count, pointers } = names.remove(value);
+      exchange.change('undocumented-property', pointers, count);
       changed = true;
     }
     const outcome = look?.(exchange, value, bytes.length);

@@ -102,7 +102,7 @@ function fieldsRefused(
 ): Released | undefined {
   const [issue] = fields === undefined ? [] : (plan.check?.(fields) ?? []);
   if (issue === undefined) return undefined;
-  if (status >= 400) return sanitised(exchange, status);
+  if (status >= 400) return sanitised(exchange, status, 'header-field');
   return { action: 'withhold', refusal: refusalOf(core, 'header-field', `${issue.pointer} ${issue.message}`) };
 }
 

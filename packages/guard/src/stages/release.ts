@@ -1,25 +1,20 @@
 import {
-  compileScan,
-  compileSchema,
-  compileUndocumented,
-  parseJson,
+  bestMediaType,
+  isJson,
+  parseMediaType,
   type FieldSource,
   type MediaType,
+  type MediaTypeName,
   type Operation,
   type Response,
-  type Scan,
-  type Schema,
-  type Undocumented,
 } from '@castellan/contract';
-import { answerChecks } from '../authorize/answer.ts';
-import { inOrder, type AnswerCheckFunction, type AnswerOutcome } from '../authorize/answer-check.ts';
 import { compileByteBudget, type ByteBudget } from '../authorize/budget.ts';
 import { compileUndecidedHead } from '../authorize/undecided-head.ts';
 import type { GuardCore } from '../core.ts';
+import { sanitised } from '../error-body.ts';
 import type { Exchange } from '../exchange.ts';
-import { hasDuplicateKeys } from './duplicate-keys.ts';
-import { leaksInternals, sanitised } from '../error-body.ts';
 import type { Refusal } from '../problem.ts';
+import { compileContent, withhold, type ContentPlan } from './content.ts';
 import type { ItemGate } from './release-head.ts';
 
 /** What becomes of a response. */
@@ -59,17 +54,9 @@ export interface Release {
 }
 
 const pass: Released = { action: 'pass' };
-const passAscii: Released = { action: 'pass', ascii: true };
 
 /** Statuses that never carry a body (RFC 9110 sections 15.3.5, 15.3.6, 15.4.5). */
 const bodiless = new Set([204, 205, 304]);
-
-/** A documented media type of one response, compiled when first used. */
-interface ContentPlan {
-  readonly json: boolean;
-  /** Undefined where the text may leave unchanged, otherwise what it becomes or why it is withheld. */
-  readonly check: (exchange: Exchange, body: string | Uint8Array) => Released | Promise<Released>;
-}
 
 /**
  * Compiles what may leave: status, media type and body must be documented and the body must match its schema
@@ -98,7 +85,7 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
       const plan = planOf(status);
       if (plan.response === undefined) {
         if (status === 304 && isSafe(operation.method)) return undecided?.(exchange, status) ?? pass;
-        if (status >= 400) return sanitised(exchange, status);
+        if (status >= 400) return sanitised(exchange, status, 'undeclared-status');
         return withhold(core, 'undeclared-status', `status ${status} is not documented`);
       }
       // What is asked for is elsewhere then, and `Location` says where: there is no body that could show the object.
@@ -111,17 +98,26 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
       const content = contentType === undefined ? 'undeclared' : plan.content(contentType);
       if (content === 'undeclared' || content.json) return 'check';
       const hidden = undecided?.(exchange, status);
-      if (hidden !== undefined || spend === undefined) return hidden ?? pass;
+      if (hidden !== undefined) return hidden;
+      if (content.streams === undefined) return 'check';
+      const ruled = content.streams(exchange);
+      if (ruled.action !== 'pass' || spend === undefined) return ruled;
       // A body whose length is told may stream; another one is counted before it leaves.
       const length = fields?.getHeader('content-length');
       return length === undefined ? 'check' : (spent(spend, exchange, Number(length)) ?? pass);
     },
     body(exchange, status, contentType, body) {
-      if (body.length === 0) return undecided?.(exchange, status) ?? pass;
+      if (body.length === 0) {
+        const hidden = undecided?.(exchange, status);
+        if (hidden !== undefined) return hidden;
+        return planOf(status).mayBeEmpty(contentType) ? pass : withhold(core, 'empty-body', 'there is no body');
+      }
       if (status === 205) return withhold(core, 'reset-with-body', 'a 205 has no body (RFC 9110 section 15.3.6)');
       const content = contentType === undefined ? 'undeclared' : planOf(status).content(contentType);
       if (content === 'undeclared') {
-        if (status >= 400) return sanitised(exchange, status);
+        if (status >= 400) return sanitised(exchange, status, 'undeclared-media-type');
+        // Frameworks put a note for people beside `Location`; nobody needs it.
+        if (status >= 300 && status < 400) return { action: 'replace', body: '', contentType: undefined };
         return withhold(
           core,
           'undeclared-media-type',
@@ -164,11 +160,25 @@ class StatusPlan {
     this.bodiless = bodiless.has(status) || operation.method === 'HEAD';
   }
 
+  /** Nothing is no JSON text (RFC 8259 section 2), and no text that has to have letters. */
+  mayBeEmpty(contentType: string | undefined): boolean {
+    if (this.#status < 200 || this.#status >= 300 || this.bodiless || this.#status === 205) return true;
+    if (contentType === undefined) {
+      const content = this.response?.content ?? [];
+      return content.length === 0 || !content.every(({ type, schema }) => isJson(type) && schema !== undefined);
+    }
+    const plan = this.content(contentType);
+    return plan === 'undeclared' || (!plan.json && plan.streams !== undefined);
+  }
+
   content(contentType: string): ContentPlan | 'undeclared' {
     let plan = this.#contents.get(contentType);
     if (plan === undefined) {
       const media = this.response === undefined ? undefined : mediaTypeFor(this.response, contentType);
-      plan = media === undefined ? 'undeclared' : compileContent(this.#core, this.#operation, media, this.#status);
+      plan =
+        media === undefined
+          ? 'undeclared'
+          : compileContent(this.#core, this.#operation, media, this.#status, contentType);
       if (this.#contents.size < 256) this.#contents.set(contentType, plan);
     }
     return plan;
@@ -192,14 +202,24 @@ export function responseFor(operation: Operation, status: number): Response | un
   );
 }
 
+const named = new WeakMap<
+  Response,
+  readonly { readonly media: MediaType; readonly name: MediaTypeName | undefined }[]
+>();
+
+/** The documented media type that an answer has. */
 export function mediaTypeFor(response: Response, contentType: string | undefined): MediaType | undefined {
+  if (contentType === undefined) return undefined;
+  let documented = named.get(response);
+  if (documented === undefined) {
+    documented = response.content.map((media) => ({ media, name: parseMediaType(media.type) }));
+    named.set(response, documented);
+  }
   const essence = essenceOf(contentType);
-  if (essence === undefined) return undefined;
-  const type = essence.slice(0, essence.indexOf('/'));
+  const received = parseMediaType(contentType) ?? (essence === undefined ? undefined : parseMediaType(essence));
+  if (received === undefined) return undefined;
   return (
-    response.content.find((media) => essenceOf(media.type) === essence) ??
-    response.content.find((media) => media.type === `${type}/*`) ??
-    response.content.find((media) => media.type === '*/*') ??
+    bestMediaType(documented, received)?.media ??
     // Problem details stand for a documented JSON error; its schema still decides (RFC 9457 section 3).
     (essence === 'application/problem+json'
       ? response.content.find((media) => essenceOf(media.type) === 'application/json')
@@ -207,154 +227,10 @@ export function mediaTypeFor(response: Response, contentType: string | undefined
   );
 }
 
-function essenceOf(contentType: string | undefined): string | undefined {
+/** Lower-cased type and subtype. */
+export function essenceOf(contentType: string | undefined): string | undefined {
   if (contentType === undefined) return undefined;
   const end = contentType.indexOf(';');
   const essence = (end === -1 ? contentType : contentType.slice(0, end)).trim().toLowerCase();
   return essence.includes('/') ? essence : undefined;
-}
-
-function compileContent(core: GuardCore, operation: Operation, media: MediaType, status: number): ContentPlan {
-  const essence = essenceOf(media.type) ?? '';
-  // `text/json` and `application/x-json` are JSON to whoever reads them.
-  const json = /[/+-]json$/.test(essence) || essence.endsWith('/*');
-  if (!json) return { json: false, check: () => pass };
-  const schema =
-    media.schema === undefined ? undefined : compileSchema(core.contract, media.schema, { direction: 'response' });
-  const names = media.schema === undefined ? undefined : compileUndocumented(core.contract, media.schema, 'response');
-  const profile = core.contract.castellan.profile;
-  const strict = core.settings.strictResponses;
-  const parse = strict ? strictJson : nativeJson;
-  const checks = inOrder(answerChecks.map((check) => check.compile(core, operation, media, status)));
-  // What must be looked into has to be parsed all the same.
-  const scan = media.schema === undefined || checks !== undefined ? undefined : scanLater(core, media.schema, !strict);
-
-  return {
-    json: true,
-    check(exchange, body) {
-      // Most answers are what their schema says, and that can be seen without parsing them.
-      const length = scan?.accepts(body);
-      if (length !== undefined) {
-        if (status >= 400 && leaksInternals(body)) return sanitised(exchange, status);
-        return length === body.length ? passAscii : pass;
-      }
-      const released = shape(exchange, body);
-      return checks === undefined ? released : permitted(checks, exchange, status, body, released);
-    },
-  };
-
-  function shape(exchange: Exchange, body: string | Uint8Array): Shaped {
-    const value = parse(body);
-    if (value === undefined)
-      return status >= 400 ? sanitised(exchange, status) : withhold(core, 'bad-json', 'the body is not JSON');
-    const documented = names === undefined || profile === 'toy' || !names.in(value.json);
-    if (schema !== undefined && !schema.check(value.json)) {
-      if (status >= 400) return sanitised(exchange, status);
-      // A closed schema refuses what it does not name: without that, the rest may well be right.
-      if (
-        documented ||
-        profile === 'bank' ||
-        names === undefined ||
-        !schema.check(without(exchange, names, value.json))
-      ) {
-        const [issue] = schema.explain(value.json, 1);
-        return withhold(
-          core,
-          'schema',
-          issue === undefined ? 'the body does not match its schema' : `${issue.pointer || '/'} ${issue.message}`,
-        );
-      }
-      return replace(value.json);
-    }
-    if (status >= 400 && leaksInternals(body)) return sanitised(exchange, status);
-    if (documented || names === undefined) return { ...pass, value: value.json };
-    if (profile === 'bank')
-      return withhold(core, 'undocumented-property', `${names.find(value.json, 1)[0] ?? '/'} is not documented`);
-    return replace(without(exchange, names, value.json));
-  }
-}
-
-/** Answers after which a scanner is worth its memory. */
-const often = 20;
-
-/** A scanner that is compiled when the operation has answered a few times. */
-function scanLater(core: GuardCore, schema: Schema, free: boolean): Scan {
-  let calls = 0;
-  let scan: Scan | undefined;
-  return {
-    accepts(body) {
-      if (++calls === often) scan = compileScan(core.contract, schema, { direction: 'response', free });
-      return scan?.accepts(body);
-    },
-  };
-}
-
-/** The value without what nobody documented; how much that was is recorded. */
-function without(exchange: Exchange, names: Undocumented, value: unknown): unknown {
-  exchange.removed += names.remove(value).count;
-  return value;
-}
-
-function replace(value: unknown): Shaped {
-  return { action: 'replace', body: JSON.stringify(value), contentType: undefined, value };
-}
-
-/** An answer that has the documented form, with its value where it may leave. */
-type Shaped = Released & { readonly value?: unknown };
-
-/** What the checks of an answer make of one that has the documented form. */
-function permitted(
-  checks: AnswerCheckFunction,
-  exchange: Exchange,
-  status: number,
-  body: string | Uint8Array,
-  released: Shaped,
-): Released | Promise<Released> {
-  if (!('value' in released)) return released;
-  const settle = (outcome: AnswerOutcome): Released => {
-    // What was decided on is what was parsed: of a key that stands twice, whoever reads the text may see the other value.
-    if (outcome === undefined && (released.action !== 'pass' || !hasDuplicateKeys(body, released.value)))
-      return released;
-    if (outcome === undefined || outcome === 'changed') return replace(released.value);
-    return status >= 400 ? sanitised(exchange, status) : { action: 'withhold', refusal: outcome };
-  };
-  const outcome = checks(exchange, released.value, body.length);
-  return outcome instanceof Promise ? outcome.then(settle) : settle(outcome);
-}
-
-interface Parsed {
-  readonly json: unknown;
-}
-
-function nativeJson(body: string | Uint8Array): Parsed | undefined {
-  try {
-    return {
-      json: JSON.parse(
-        typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'),
-      ),
-    };
-  } catch {
-    return undefined;
-  }
-}
-
-function strictJson(body: string | Uint8Array): Parsed | undefined {
-  const parsed = parseJson(typeof body === 'string' ? Buffer.from(body) : body, responseLimits);
-  return 'value' in parsed ? { json: parsed.value } : undefined;
-}
-
-/** An answer may be larger than any request; its size is bounded by `maxResponse` before it gets here. */
-const responseLimits = {
-  maxBytes: Number.MAX_SAFE_INTEGER,
-  maxDepth: 128,
-  maxNodes: 5_000_000,
-  maxString: 64 * 1024 * 1024,
-  maxParts: 0,
-};
-
-function withhold(core: GuardCore, reason: string, log: string): Released {
-  return {
-    action: 'withhold',
-    refusal: { type: 'response-withheld', status: core.settings.withheldStatus, reason, log },
-  };
 }

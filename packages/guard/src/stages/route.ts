@@ -4,6 +4,7 @@ import type { GuardCore } from '../core.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Refusal } from '../problem.ts';
 import { problemsPage, problemsPath } from '../problems-page.ts';
+import type { Ruling } from './ruling.ts';
 
 /**
  * The operation that a request calls: its path must be written in the one canonical way, and the contract must have
@@ -11,7 +12,8 @@ import { problemsPage, problemsPath } from '../problems-page.ts';
  */
 export function route(core: GuardCore, exchange: Exchange): Refusal | undefined {
   const { incoming } = exchange;
-  if (incoming.target === problemsPath && (incoming.method === 'GET' || incoming.method === 'HEAD')) {
+  const observes = exchange.mode === 'observe';
+  if (!observes && incoming.target === problemsPath && (incoming.method === 'GET' || incoming.method === 'HEAD')) {
     exchange.answer = problemsPage();
     return undefined;
   }
@@ -29,6 +31,11 @@ export function route(core: GuardCore, exchange: Exchange): Refusal | undefined 
   }
   if (found === undefined || 'allow' in found) {
     const allow = found === undefined ? [] : found.allow;
+    // Nobody would know of it without Castellan; and without a policy of the guard's own, the application has one.
+    if (method === 'OPTIONS' && (observes || (core.cors === undefined && isPreflight(exchange)))) {
+      exchange.release = observes ? undefined : preflightRelease;
+      return undefined;
+    }
     if (method === 'OPTIONS') {
       exchange.answer = optionsAnswer(core, exchange, allowField(allow));
       return undefined;
@@ -47,6 +54,23 @@ export function route(core: GuardCore, exchange: Exchange): Refusal | undefined 
   }
   return undefined;
 }
+
+/** Fetch standard, section 'CORS-preflight fetch'. It has no body. */
+function isPreflight({ fields }: Exchange): boolean {
+  return (
+    fields?.origin !== undefined &&
+    fields.requestMethod !== undefined &&
+    fields.transferEncoding === undefined &&
+    (fields.contentLength ?? '0') === '0'
+  );
+}
+
+/** A preflight is nobody's call of the operation: status and fields of the application's answer leave, never a body. */
+const preflightRelease: Ruling = {
+  head: () => 'check',
+  body: () => ({ action: 'replace', body: '', contentType: undefined }),
+  overLimit: () => ({ action: 'replace', body: '', contentType: undefined }),
+};
 
 /** OPTIONS where nobody documented it: the methods of the path, and the CORS answer to a preflight request. */
 function optionsAnswer(core: GuardCore, exchange: Exchange, allow: string): Answer {

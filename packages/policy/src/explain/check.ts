@@ -1,12 +1,12 @@
-import { CastellanError, nearest } from '@castellan/contract';
+import { CastellanError } from '@castellan/contract';
 import { nodeOf, childrenOf, type Expression, type PolicyJson, type ScopeJson } from '../load/est.ts';
 import { placeOfPolicy, validate, type LoadedPolicies, type LoadedPolicy } from '../load/policies.ts';
 import type { SchemaModel } from '../load/schema.ts';
-import type { Shape } from '../values/shape.ts';
+import { isImpossible, unusablePolicies } from './unusable.ts';
 
 /** Something about a policy that its author should know. */
 export interface PolicyFinding {
-  /** `never-applies`, `shadowed`, `overridden`, `permits-everybody`, `policy-warning`. */
+  /** `never-applies`, `unknown-attribute`, `unlinked-template`, `shadowed`, `overridden`, `permits-everybody`, `policy-warning`. */
   readonly code: string;
   readonly severity: 'high' | 'medium' | 'low';
   readonly policyId: string;
@@ -14,10 +14,15 @@ export interface PolicyFinding {
 }
 
 /** Policies that can never apply, add nothing, or permit everybody. */
-export function checkPolicies(loaded: LoadedPolicies, schema: SchemaModel | undefined): PolicyFinding[] {
-  const warnings = schema === undefined ? [] : validate(loaded, schema).warnings;
+export function checkPolicies(
+  loaded: LoadedPolicies,
+  schema: SchemaModel | undefined,
+  leftOut?: ReadonlyMap<string, string>,
+): PolicyFinding[] {
+  const validation = schema === undefined ? undefined : validate(loaded, schema);
+  const warnings = validation?.warnings ?? [];
   const impossible = new Set(warnings.filter(isImpossible).map(({ policyId }) => policyId));
-  const findings: PolicyFinding[] = impossiblePolicies(loaded, schema, [...impossible]);
+  const findings: PolicyFinding[] = unusablePolicies(loaded, schema, validation, leftOut);
   for (const warning of warnings) {
     if (!isImpossible(warning)) findings.push({ code: 'policy-warning', severity: 'low', ...warning });
   }
@@ -51,76 +56,6 @@ export function checkPolicies(loaded: LoadedPolicies, schema: SchemaModel | unde
     }
   }
   return findings;
-}
-
-const isImpossible = ({ problem }: { readonly problem: CastellanError }) =>
-  /impossible|unable to find an applicable action/.test(problem.what);
-
-/** The policies that no request satisfies, with the misspelling that may be why. */
-export function impossiblePolicies(
-  loaded: LoadedPolicies,
-  schema: SchemaModel | undefined,
-  ids = schema === undefined
-    ? []
-    : [
-        ...new Set(
-          validate(loaded, schema)
-            .warnings.filter(isImpossible)
-            .map(({ policyId }) => policyId),
-        ),
-      ],
-): PolicyFinding[] {
-  return ids.map((id) => {
-    const policy = [...loaded.policies, ...loaded.templates].find((candidate) => candidate.id === id);
-    const unknown = policy === undefined || schema === undefined ? undefined : unknownAttribute(policy.json, schema);
-    return unknown === undefined
-      ? finding(
-          'never-applies',
-          'medium',
-          loaded,
-          id,
-          'it can never apply: no request that the schema allows satisfies it',
-          'correct its head or its conditions, or delete it',
-        )
-      : finding(
-          'never-applies',
-          'medium',
-          loaded,
-          id,
-          `it can never apply: the schema has no attribute '${unknown.name}'`,
-          unknown.mend,
-        );
-  });
-}
-
-/** An attribute that a condition asks for and nothing in the schema has. */
-function unknownAttribute(json: PolicyJson, schema: SchemaModel): { name: string; mend: string } | undefined {
-  const known = new Set<string>();
-  for (const { attributes } of schema.entityTypes.values()) collectNames(attributes, known);
-  for (const ids of schema.actions.values()) for (const { context } of ids.values()) collectNames(context, known);
-  const asked = json.conditions.flatMap(({ body }) => attributesIn(body));
-  const name = asked.find((attribute) => !known.has(attribute));
-  if (name === undefined) return undefined;
-  const near = nearest(name, [...known]);
-  return {
-    name,
-    mend: near === undefined ? 'correct it, or add it to the OpenAPI document' : `did you mean '${near}'?`,
-  };
-}
-
-function collectNames(shape: Shape | undefined, into: Set<string>): void {
-  if (shape?.kind === 'set') collectNames(shape.of, into);
-  if (shape?.kind !== 'record') return;
-  for (const [name, attribute] of shape.attributes) {
-    into.add(name);
-    collectNames(attribute.shape, into);
-  }
-}
-
-function attributesIn(expression: Expression): string[] {
-  const node = nodeOf(expression);
-  const own = node.op === 'has' ? node.path : node.op === '.' ? [node.attr] : [];
-  return [...own, ...childrenOf(node).flatMap(attributesIn)];
 }
 
 function finding(

@@ -1,17 +1,10 @@
 import { anonymousType, apiType, principalType } from './type-names.ts';
-import {
-  CastellanError,
-  castellanOf,
-  type Contract,
-  type MediaType,
-  type Operation,
-  type Parameter,
-  type Resource,
-  type Schema,
-} from '@castellan/contract';
+import { CastellanError, type Contract, type MediaType, type Operation, type Parameter } from '@castellan/contract';
 import { engine, type Cedar } from '../load/engine.ts';
 import { TypeReader, type CedarRecordType, type CedarType } from './json-type.ts';
+import { checkActionRules } from './action-rules.ts';
 import { entityTypeName } from './name.ts';
+import { schemasByResource, type At } from './resource-schemas.ts';
 
 /** Options of {@link policySchema}. */
 export interface PolicySchemaOptions {
@@ -20,6 +13,11 @@ export interface PolicySchemaOptions {
    * groups may be in groups.
    */
   readonly groups?: readonly string[] | undefined;
+  /**
+   * Whether something beside the API tells what objects are in (the guard's `entities`): then every resource may be in
+   * every other, and policies may say `resource in Folder::"f1"`. Without, such a policy could never apply.
+   */
+  readonly hierarchies?: boolean | undefined;
 }
 
 /** What policies are checked against, made from a contract. */
@@ -30,6 +28,8 @@ export interface PolicySchema {
   readonly text: string;
   /** The Cedar entity type of each resource type of the contract. */
   readonly entityTypes: ReadonlyMap<string, string>;
+  /** Names of properties that policies cannot read, and why: for the messages about those that do. */
+  readonly leftOut: ReadonlyMap<string, string>;
 }
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'QUERY']);
@@ -39,18 +39,24 @@ type Attributes = Record<string, CedarType & { required?: boolean }>;
  * The Cedar schema of an API: operations are actions, in the groups `safe` or `unsafe` and `tag:…`; resources are entity
  * types with the properties of their schemas; callers are `User`s in `Group`s; the context has `now`, `address`, `scopes`,
  * `tenant`, the decoded parameters as `path`, `query`, `header` and `cookie`, and the flat properties of a JSON `body`.
- * @throws CastellanError `bad-schema` when the engine refuses it, which would be a fault of this function
+ * @throws CastellanError `unknown-action` for one that a property names and no operation has; `bad-schema` when the engine refuses it, which would be a fault of this function
  */
 export function policySchema(contract: Contract, options: PolicySchemaOptions = {}): PolicySchema {
+  checkActionRules(contract);
   const entityTypes = new Map([...contract.resources.keys()].map((type) => [type, entityTypeName(type)]));
   const reader = new TypeReader(contract, (type) => entityTypes.has(type) || type === principalType);
   const operations = contract.operations.map((operation) => actionOf(operation, reader, entityTypes));
   const isAnonymous = operations.some(([, action]) => action.appliesTo.principalTypes.includes(anonymousType));
+  const schemas = schemasByResource(contract);
+  const above = options.hierarchies === true ? [...new Set([...entityTypes.values(), principalType])] : [];
   const namespace = {
     entityTypes: {
-      ...resourceTypes(contract, reader, entityTypes),
-      [principalType]: { memberOfTypes: ['Group'], shape: principalShape(contract, reader) },
-      Group: options.groups === undefined ? { memberOfTypes: ['Group'] } : { enum: [...options.groups] },
+      ...resourceTypes(reader, entityTypes, schemas, above.length === 0 ? [] : ['Group', ...above]),
+      [principalType]: {
+        memberOfTypes: ['Group', ...above],
+        shape: principalShape(reader, schemas.get(principalType) ?? []),
+      },
+      Group: options.groups === undefined ? { memberOfTypes: ['Group', ...above] } : { enum: [...options.groups] },
       [apiType]: {},
       ...(isAnonymous ? { [anonymousType]: {} } : {}),
     },
@@ -66,30 +72,29 @@ export function policySchema(contract: Contract, options: PolicySchemaOptions = 
       mend: 'report the document',
     });
   }
-  return { json, text: answer.text, entityTypes };
+  return { json, text: answer.text, entityTypes, leftOut: reader.leftOut };
 }
 
-function resourceTypes(contract: Contract, reader: TypeReader, names: ReadonlyMap<string, string>) {
-  const types = [...contract.resources.values()].map((resource) => [
-    names.get(resource.type) ?? resource.type,
-    { shape: reader.attributes(schemaOf(contract, resource)) },
+function resourceTypes(
+  reader: TypeReader,
+  names: ReadonlyMap<string, string>,
+  schemas: ReadonlyMap<string, readonly At[]>,
+  memberOfTypes: readonly string[],
+) {
+  const within = memberOfTypes.length === 0 ? {} : { memberOfTypes: [...memberOfTypes] };
+  const types = [...names].map(([type, name]) => [
+    name,
+    { ...within, shape: reader.attributesOfAll(schemas.get(type) ?? []) },
   ]);
   return Object.fromEntries(types) as Record<string, { shape: CedarRecordType }>;
 }
 
 /** A caller is known by its token, so that nothing of what the API's own `User` has can be taken for granted. */
-function principalShape(contract: Contract, reader: TypeReader): CedarRecordType {
-  const resource = contract.resources.get(principalType);
-  const own = resource === undefined ? {} : reader.attributes(schemaOf(contract, resource), true).attributes;
+function principalShape(reader: TypeReader, schemas: readonly At[]): CedarRecordType {
   const string = { type: 'String', required: false } as const;
-  return { type: 'Record', attributes: { issuer: string, tenant: string, ...own } };
-}
-
-/** A reference to a resource may stand before the resource itself: then its own schema is the one with properties. */
-function schemaOf(contract: Contract, resource: Resource): Schema {
-  const isOwn = ({ raw }: Schema) =>
-    typeof raw === 'object' && raw['properties'] !== undefined && castellanOf(raw).resource === resource.type;
-  return isOwn(resource.schema) ? resource.schema : ([...contract.schemas.values()].find(isOwn) ?? resource.schema);
+  const known = Object.entries(reader.attributesOfAll(schemas).attributes);
+  const own = known.map(([name, type]) => [name, { ...type, required: false }]);
+  return { type: 'Record', attributes: { issuer: string, tenant: string, ...Object.fromEntries(own) } };
 }
 
 function groupsOf(contract: Contract): Record<string, object> {
@@ -143,7 +148,7 @@ function contextOf(operation: Operation, reader: TypeReader): CedarRecordType {
   };
   for (const place of ['path', 'query', 'header', 'cookie'] as const) {
     const parameters = operation.parameters.filter((parameter) => parameter.in === place);
-    const record = parametersOf(parameters, reader);
+    const record = parametersOf(place, parameters, reader);
     if (record !== undefined) attributes[place] = record;
   }
   const body = bodyOf(operation, reader);
@@ -151,11 +156,18 @@ function contextOf(operation: Operation, reader: TypeReader): CedarRecordType {
   return { type: 'Record', attributes };
 }
 
-function parametersOf(parameters: readonly Parameter[], reader: TypeReader): CedarRecordType | undefined {
+function parametersOf(
+  place: string,
+  parameters: readonly Parameter[],
+  reader: TypeReader,
+): CedarRecordType | undefined {
   const attributes: Attributes = {};
   for (const { name, required, schema } of parameters) {
     const type = schema === undefined ? undefined : reader.type(schema);
-    if (type !== undefined && name !== '__proto__') attributes[name] = { ...type, required };
+    if (type === undefined || name === '__proto__') continue;
+    attributes[name] = { ...type, required };
+    // Names of header fields have no case (RFC 9110 section 5.1): as the document writes it, and in small letters.
+    if (place === 'header') attributes[name.toLowerCase()] = { ...type, required };
   }
   return Object.keys(attributes).length === 0 ? undefined : { type: 'Record', attributes };
 }

@@ -1,5 +1,6 @@
 import { castellanOf, type Contract, type Location, type Schema } from '@castellan/contract';
 import { entityTypeName } from './name.ts';
+import { unite } from './unite.ts';
 
 /** A type in the JSON form of a Cedar schema. */
 export type CedarType =
@@ -27,6 +28,8 @@ const deepest = 4;
  * can rely on it.
  */
 export class TypeReader {
+  /** Properties that the document has and policies do not, by name, and why. */
+  readonly leftOut = new Map<string, string>();
   readonly #contract: Contract;
   readonly #isResource: (type: string) => boolean;
 
@@ -37,13 +40,21 @@ export class TypeReader {
   }
 
   /** The attributes of an object's schema; empty when it is none. */
-  attributes(schema: Schema, optional = false): CedarRecordType {
+  attributes(schema: Schema): CedarRecordType {
     const at = this.#follow({ location: schema.location, value: schema.raw });
-    const record = at === undefined ? undefined : this.#record(at, 0);
-    const attributes = record?.attributes ?? {};
-    if (!optional) return { type: 'Record', attributes };
-    const entries = Object.entries(attributes).map(([name, type]) => [name, { ...type, required: false }]);
-    return { type: 'Record', attributes: Object.fromEntries(entries) as CedarRecordType['attributes'] };
+    return (at === undefined ? undefined : this.#record(at, 0)) ?? { type: 'Record', attributes: {} };
+  }
+
+  /** The attributes of an object that several schemas describe: those of all of them. */
+  attributesOfAll(schemas: readonly { readonly location: Location; readonly value: unknown }[]): CedarRecordType {
+    const records = schemas.flatMap((schema) => {
+      const at = this.#follow(schema);
+      const record = at === undefined ? undefined : this.#record(at, 0);
+      return record === undefined ? [] : [record];
+    });
+    return unite(records, (name) =>
+      this.leftOut.set(name, `the schemas of one resource say different things of '${name}': make them agree`),
+    );
   }
 
   /** The type of a value; `undefined` where Cedar has none. */
@@ -107,6 +118,7 @@ export class TypeReader {
       for (const property of propertiesOf(part)) {
         const type = this.#type(property.at, depth + 1);
         if (type !== undefined) attributes.set(property.name, type);
+        else if (depth < deepest) this.leftOut.set(property.name, whyNone(property.name, this.#follow(property.at)));
       }
     }
     const required = new Set(this.#parts(at, 0).flatMap((part) => requiredOf(part)));
@@ -135,6 +147,14 @@ export class TypeReader {
     const target = this.#contract.resolve(location, $ref);
     return isObject(target.value) ? { location: target.location, value: target.value } : undefined;
   }
+}
+
+/** Why a property has no type that policies could rely on. */
+function whyNone(name: string, at: At | undefined): string {
+  const isMap = at !== undefined && isObject(at.value['additionalProperties']);
+  return isMap
+    ? `the document says that '${name}' is a map: list its keys as properties, or make it a list of texts`
+    : `the document gives '${name}' no single type: give it one`;
 }
 
 const formats: Readonly<Record<string, CedarType | undefined>> = {

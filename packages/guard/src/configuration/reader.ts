@@ -1,0 +1,192 @@
+import { CastellanError, nearest } from '@castellan/contract';
+
+/**
+ * Reads a value that somebody wrote into one that cannot be wrong.
+ * @param where names the value for messages: `authentication.oauth.clockSkew`
+ * @throws CastellanError
+ */
+export type Reader<T> = (value: unknown, where: string) => T;
+
+/** Reads the members of `T`: a member of the type without its reader does not compile. */
+export type Members<T> = { readonly [K in keyof T]-?: Reader<NonNullable<T[K]>> };
+
+/** What is written cannot be meant. */
+export function badOption(where: string, message: string, mend: string, code = 'bad-option'): CastellanError {
+  return new CastellanError({ code, message: `${where} ${message}`, mend });
+}
+
+/** @param accepted completes "is not …" and "write …" */
+function wrong(where: string, value: unknown, accepted: string, example: string): CastellanError {
+  return badOption(where, `is ${kindOf(value)}, not ${accepted}`, `write ${accepted}, such as ${example}`);
+}
+
+/** What kind of value was written; never the value, which may be a secret. */
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (typeof value === 'string') return value === '' ? 'an empty text' : 'a text';
+  if (typeof value === 'object') return 'an object';
+  if (typeof value === 'number' || typeof value === 'boolean') return `the ${typeof value} ${value}`;
+  return typeof value === 'undefined' ? 'missing' : `a ${typeof value}`;
+}
+
+/** Whether a value is an object with members, and no list. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** @throws CastellanError `bad-option` where it is no object */
+export function objectOf(value: unknown, where: string, example: string): Readonly<Record<string, unknown>> {
+  if (isObject(value)) return value;
+  throw wrong(where, value, 'an object', example);
+}
+
+/**
+ * Refuses names that are none of these: what was meant as a defence is never ignored.
+ * @throws CastellanError `unknown-option`
+ */
+export function knownNames(value: object, where: string, names: readonly string[]): void {
+  for (const name of Object.keys(value)) {
+    if (names.includes(name)) continue;
+    const near = nearest(name, names);
+    throw new CastellanError({
+      code: 'unknown-option',
+      message: `${where} has no option '${name.slice(0, 80)}'`,
+      mend: near === undefined ? `the options are ${names.join(', ')}` : `did you mean ${near}?`,
+    });
+  }
+}
+
+/** An object with exactly these members. One that is `undefined` is absent. */
+export function object<T extends object>(members: Members<T>, required: readonly (keyof T & string)[] = []): Reader<T> {
+  const names = Object.keys(members) as (keyof T & string)[];
+  return (value, where) => {
+    const given = objectOf(value, where, `{ ${names[0]}: … }`);
+    knownNames(given, where, names);
+    const read: Record<string, unknown> = {};
+    for (const name of names) {
+      const inner = Object.hasOwn(given, name) ? given[name] : undefined;
+      if (inner !== undefined) read[name] = members[name](inner, `${where}.${name}`);
+      else if (required.includes(name)) throw badOption(`${where}.${name}`, 'is missing', `add ${name}`);
+    }
+    // Each member was read by its own reader; the compiler cannot follow that through the loop.
+    return read as T;
+  };
+}
+
+/** An object whose names are the writer's own. */
+export function record<T>(of: Reader<T>): Reader<Readonly<Record<string, T>>> {
+  return (value, where) =>
+    // Not by assignment: a name may be `__proto__`.
+    Object.fromEntries(
+      Object.entries(objectOf(value, where, '{ name: … }')).map(([name, inner]) => [
+        name,
+        of(inner, `${where}.${name.slice(0, 80)}`),
+      ]),
+    );
+}
+
+export const text: Reader<string> = (value, where) => {
+  if (typeof value === 'string' && value !== '') return value;
+  throw wrong(where, value, 'a text', "'name'");
+};
+
+/** A secret: as it is, and no shorter than what can be guessed. */
+export function secret(least: number): Reader<string> {
+  return (value, where) => {
+    const given = text(value, where);
+    if (given.length >= least) return given;
+    throw badOption(
+      where,
+      `has fewer than ${least} characters`,
+      'use a random secret: openssl rand -base64 32',
+      'weak-secret',
+    );
+  };
+}
+
+export function oneOf<const T extends string | number>(values: readonly T[]): Reader<T> {
+  return (value, where) => {
+    const found = values.find((one) => one === value || String(one) === value);
+    if (found !== undefined) return found;
+    const near =
+      typeof value === 'string'
+        ? nearest(
+            value,
+            values.map((one) => String(one)),
+          )
+        : undefined;
+    throw badOption(
+      where,
+      `is none of ${values.join(', ')}`,
+      near === undefined ? `write ${values.join(', ')}` : `did you mean ${near}?`,
+    );
+  };
+}
+
+/** True or false; a reference such as `${env:NAME}` can only give the texts. */
+export const boolean: Reader<boolean> = (value, where) => {
+  if (value === true || value === 'true') return true;
+  if (value === false || value === 'false') return false;
+  throw wrong(where, value, 'true or false', 'true');
+};
+
+/** A whole number, or the text of one. */
+export function integer(least: number, most: number = Number.MAX_SAFE_INTEGER): Reader<number> {
+  return (value, where) => {
+    const number = numberOf(value);
+    if (number !== undefined && Number.isSafeInteger(number) && number >= least && number <= most) return number;
+    const upTo = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+    throw wrong(where, value, `a whole number ${upTo}`, String(Math.min(most, Math.max(least, 10))));
+  };
+}
+
+/** The number that is written, as such or as a text of digits. */
+export function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  return typeof value === 'string' && /^\d{1,15}(?:\.\d{1,9})?$/.test(value) ? Number(value) : undefined;
+}
+
+/** A list. One text stands for a list of one; a text that looks like several is refused, because it would be none of them. */
+export function list<T>(of: Reader<T>): Reader<readonly T[]> {
+  return (value, where) => {
+    if (typeof value === 'string' && value !== '' && !/[\s,]/.test(value)) return [of(value, where)];
+    if (!Array.isArray(value)) throw wrong(where, value, 'a list', "['one', 'two']");
+    return value.map((one, index) => of(one, `${where}[${index}]`));
+  };
+}
+
+/** A list that holds something. */
+export function someOf<T>(of: Reader<T>): Reader<readonly T[]> {
+  const read = list(of);
+  return (value, where) => {
+    const found = read(value, where);
+    if (found.length > 0) return found;
+    throw wrong(where, value, 'a list that holds something', "['one']");
+  };
+}
+
+/** Scopes: a list, or one text that is split at its spaces (RFC 6749 section 3.3). */
+export const scopes: Reader<readonly string[]> = (value, where) =>
+  typeof value === 'string' ? value.split(' ').filter(Boolean) : list(text)(value, where);
+
+/** Something that the application made: a function, or an object with this method. */
+export function madeBy<T>(what: string, ...methods: readonly string[]): Reader<T> {
+  return (value, where) => {
+    if (methods.length === 0 && typeof value === 'function') return value as T;
+    if (
+      methods.length > 0 &&
+      typeof value === 'object' &&
+      value !== null &&
+      !Array.isArray(value) &&
+      methods.every((name) => typeof (value as Record<string, unknown>)[name] === 'function')
+    )
+      return value as T;
+    throw wrong(where, value, what, methods.length === 0 ? '() => …' : `{ ${methods[0]}() { … } }`);
+  };
+}
+
+/** The first of these readers that takes a value of this kind. */
+export function either<A, B>(takes: (value: unknown) => boolean, first: Reader<A>, second: Reader<B>): Reader<A | B> {
+  return (value, where) => (takes(value) ? first(value, where) : second(value, where));
+}

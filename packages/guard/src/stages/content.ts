@@ -1,0 +1,189 @@
+import {
+  compileScan,
+  compileSchema,
+  compileUndocumented,
+  parseJson,
+  type MediaType,
+  type Operation,
+  type Scan,
+  type Schema,
+  type Undocumented,
+} from '@castellan/contract';
+import { answerChecks } from '../authorize/answer.ts';
+import { inOrder, type AnswerCheckFunction, type AnswerOutcome } from '../authorize/answer-check.ts';
+import type { GuardCore } from '../core.ts';
+import { leaksInternals, sanitised } from '../error-body.ts';
+import type { Exchange } from '../exchange.ts';
+import { hasDuplicateKeys } from './duplicate-keys.ts';
+import { essenceOf, type Released } from './release.ts';
+import { compileText } from './text.ts';
+
+const pass: Released = { action: 'pass' };
+const passAscii: Released = { action: 'pass', ascii: true };
+
+/** A documented media type of one response, compiled when first used. */
+export interface ContentPlan {
+  readonly json: boolean;
+  /** What is decided before the body streams; undefined where it has to be collected. */
+  readonly streams: ((exchange: Exchange) => Released) | undefined;
+  /** Decides on a whole body that is not empty. */
+  readonly check: (exchange: Exchange, body: string | Uint8Array) => Released | Promise<Released>;
+}
+
+/** @param contentType of the answer, which the documented media type may only give a range for */
+export function compileContent(
+  core: GuardCore,
+  operation: Operation,
+  media: MediaType,
+  status: number,
+  contentType: string,
+): ContentPlan {
+  const essence = essenceOf(contentType) ?? '';
+  // `text/json` and `application/x-json` are JSON to whoever reads them.
+  const json = /[/+-]json$/.test(essence);
+  if (!json) return compileText(core, media, essence);
+  const schema =
+    media.schema === undefined ? undefined : compileSchema(core.contract, media.schema, { direction: 'response' });
+  const names = media.schema === undefined ? undefined : compileUndocumented(core.contract, media.schema, 'response');
+  const profile = core.contract.castellan.profile;
+  const strict = core.settings.strictResponses;
+  const parse = strict ? strictJson : nativeJson;
+  const checks = inOrder(answerChecks.map((check) => check.compile(core, operation, media, status)));
+  // What must be looked into has to be parsed all the same.
+  const scan = media.schema === undefined || checks !== undefined ? undefined : scanLater(core, media.schema, !strict);
+
+  return {
+    json: true,
+    streams: undefined,
+    check(exchange, body) {
+      // Most answers are what their schema says, and that can be seen without parsing them.
+      const length = scan?.accepts(body);
+      if (length !== undefined) {
+        if (status >= 400 && leaksInternals(body)) return sanitised(exchange, status, 'shows-internals');
+        return length === body.length ? passAscii : pass;
+      }
+      const released = shape(exchange, body);
+      return checks === undefined ? released : permitted(checks, exchange, status, body, released);
+    },
+  };
+
+  function shape(exchange: Exchange, body: string | Uint8Array): Shaped {
+    const value = parse(body);
+    if (value === undefined)
+      return status >= 400
+        ? sanitised(exchange, status, 'bad-json')
+        : withhold(core, 'bad-json', 'the body is not JSON');
+    const documented = names === undefined || profile === 'toy' || !names.in(value.json);
+    if (schema !== undefined && !schema.check(value.json)) {
+      if (status >= 400) return sanitised(exchange, status, 'schema');
+      // A closed schema refuses what it does not name: without that, the rest may well be right.
+      if (
+        documented ||
+        profile === 'bank' ||
+        names === undefined ||
+        !schema.check(without(exchange, names, value.json))
+      ) {
+        const [issue] = schema.explain(value.json, 1);
+        return withhold(
+          core,
+          'schema',
+          issue === undefined ? 'the body does not match its schema' : `${issue.pointer || '/'} ${issue.message}`,
+        );
+      }
+      return replace(value.json);
+    }
+    if (status >= 400 && leaksInternals(body)) return sanitised(exchange, status, 'shows-internals');
+    if (documented || names === undefined) return { ...pass, value: value.json };
+    if (profile === 'bank')
+      return withhold(core, 'undocumented-property', `${names.find(value.json, 1)[0] ?? '/'} is not documented`);
+    return replace(without(exchange, names, value.json));
+  }
+}
+
+/** Answers after which a scanner is worth its memory. */
+const often = 20;
+
+/** A scanner that is compiled when the operation has answered a few times. */
+function scanLater(core: GuardCore, schema: Schema, free: boolean): Scan {
+  let calls = 0;
+  let scan: Scan | undefined;
+  return {
+    accepts(body) {
+      if (++calls === often) scan = compileScan(core.contract, schema, { direction: 'response', free });
+      return scan?.accepts(body);
+    },
+  };
+}
+
+/** The value without what nobody documented; how much that was is recorded. */
+function without(exchange: Exchange, names: Undocumented, value: unknown): unknown {
+  const { count, pointers } = names.remove(value);
+  exchange.change('undocumented-property', pointers, count);
+  return value;
+}
+
+function replace(value: unknown): Shaped {
+  return { action: 'replace', body: JSON.stringify(value), contentType: undefined, value };
+}
+
+/** An answer that has the documented form, with its value where it may leave. */
+type Shaped = Released & { readonly value?: unknown };
+
+/** What the checks of an answer make of one that has the documented form. */
+function permitted(
+  checks: AnswerCheckFunction,
+  exchange: Exchange,
+  status: number,
+  body: string | Uint8Array,
+  released: Shaped,
+): Released | Promise<Released> {
+  if (!('value' in released)) return released;
+  const settle = (outcome: AnswerOutcome): Released => {
+    // What was decided on is what was parsed: of a key that stands twice, whoever reads the text may see the other value.
+    if (outcome === undefined && (released.action !== 'pass' || !hasDuplicateKeys(body, released.value)))
+      return released;
+    if (outcome === undefined || outcome === 'changed') return replace(released.value);
+    return status >= 400
+      ? sanitised(exchange, status, outcome.reason ?? outcome.type)
+      : { action: 'withhold', refusal: outcome };
+  };
+  const outcome = checks(exchange, released.value, body.length);
+  return outcome instanceof Promise ? outcome.then(settle) : settle(outcome);
+}
+
+interface Parsed {
+  readonly json: unknown;
+}
+
+function nativeJson(body: string | Uint8Array): Parsed | undefined {
+  try {
+    return {
+      json: JSON.parse(
+        typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'),
+      ),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function strictJson(body: string | Uint8Array): Parsed | undefined {
+  const parsed = parseJson(typeof body === 'string' ? Buffer.from(body) : body, responseLimits);
+  return 'value' in parsed ? { json: parsed.value } : undefined;
+}
+
+/** An answer may be larger than any request; its size is bounded by `maxResponse` before it gets here. */
+const responseLimits = {
+  maxBytes: Number.MAX_SAFE_INTEGER,
+  maxDepth: 128,
+  maxNodes: 5_000_000,
+  maxString: 64 * 1024 * 1024,
+  maxParts: 0,
+};
+
+export function withhold(core: GuardCore, reason: string, log: string): Released {
+  return {
+    action: 'withhold',
+    refusal: { type: 'response-withheld', status: core.settings.withheldStatus, reason, log },
+  };
+}
