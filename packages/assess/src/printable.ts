@@ -12,8 +12,9 @@ const UNSHOWN =
 const STYLE = /\u001b\[\d{1,3}(?:;\d{1,3}){0,3}m/g;
 /** `##[error]`, `##vso[…]`, `##teamcity[…]`: read by CI anywhere in a line. */
 const MARKED_COMMAND = /#(?=#\w{0,30}\[)/g;
-/** `::error::…`: read by CI at the beginning of a line, after spaces. */
-const COLON_COMMAND = /^([^\S\n]*):(?=:)/gm;
+/** `::error::…`: read by CI at the beginning of a line, after spaces; styles may stand between. */
+// oxlint-disable-next-line no-control-regex -- the escape sequence itself
+const COLON_COMMAND = /^((?:[^\S\n]|\u001b\[[\d;]*m)*):(?=:)/gm;
 
 const NAMED: Readonly<Record<string, string>> = { '\n': String.raw`\n`, '\r': String.raw`\r`, '\t': String.raw`\t` };
 

@@ -103,7 +103,7 @@ export async function check(
   if (command.updateBaseline && command.baseline !== undefined) {
     const all = checked.flatMap((one) => one.all);
     writeFileSync(at(command.baseline), writeBaseline(all));
-    terminal.err(`castellan: ${command.baseline} holds ${all.length} findings now\n`);
+    terminal.err(`castellan: ${printable(command.baseline)} holds ${all.length} findings now\n`);
   }
   const { failOn } = command;
   const failed =
@@ -146,7 +146,9 @@ async function writeFix(
     });
   writeFileSync(path, overlay.text);
   const changing = overlay.changing === 0 ? '' : `, ${overlay.changing} that change behaviour`;
-  terminal.err(`castellan: ${name} holds ${overlay.safe} mends that change nothing for good clients${changing}\n`);
+  terminal.err(
+    `castellan: ${printable(name)} holds ${overlay.safe} mends that change nothing for good clients${changing}\n`,
+  );
 }
 
 function textOf(path: string, shown: string): string {

@@ -17,7 +17,7 @@ code{font:13px ui-monospace,monospace;overflow-wrap:anywhere}pre{background:#f6f
 export function formatHtml(reports: readonly Report[], at: string): string {
   const title = reports.length === 1 ? `Posture of ${reports[0]?.title ?? ''}` : 'Posture';
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>${escape(title)}</title><style>${STYLE}</style></head><body>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>${escape(printable(title))}</title><style>${STYLE}</style></head><body>
 ${printable(reports)
   .map((report) => document(report, at))
   .join('\n')}
