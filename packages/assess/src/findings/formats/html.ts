@@ -1,7 +1,7 @@
 import { formatPlace } from '@castellan/contract';
 import { printable } from '../../printable.ts';
 import type { Finding } from '../finding.ts';
-import type { Report } from '../report.ts';
+import { checkedNothing, type Report } from '../report.ts';
 import { owaspRisks, severities, type OwaspRisk } from '../risk.ts';
 import { escapeMarkup as escape } from './escape.ts';
 
@@ -38,7 +38,7 @@ function document(report: Report, at: string): string {
   for (const finding of report.findings) rules.set(finding.rule, [...(rules.get(finding.rule) ?? []), finding]);
   return `<h1>${escape(`${report.title} ${report.version}`)}</h1>
 <p class="dim">${escape(report.file)}, profile ${report.profile}, ${report.operations} operations, ${escape(at)}</p>
-<p class="score">${report.score.value} <span class="dim" style="font-size:1rem">of 100</span></p>
+<p class="score">${checkedNothing(report) ? 'Nothing was checked: no operation and no webhook' : `${report.score.value} <span class="dim" style="font-size:1rem">of 100</span>`}</p>
 <table>${counts.join('')}</table>
 <h2>Where the points went</h2>
 <table><tr><th>points</th><th>because of</th><th>findings</th></tr>${losses.join('')}</table>
