@@ -1,6 +1,7 @@
 import type { Contract, Operation } from '@castellan/contract';
 import { follow, isRaw, partsOf, type SchemaNode } from '../posture/constraint.ts';
 import { nodeOf } from '../posture/bodies.ts';
+import { alternativesOf, conjunctsOf, type Constraints } from './constraints.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -11,6 +12,8 @@ export interface Value {
   /** The keywords that bound it, those of `allOf` and references merged. */
   readonly raw: Raw;
   readonly node: SchemaNode;
+  /** What it takes: alternatives of which one holds. */
+  readonly takes: readonly Constraints[];
   readonly required: boolean;
   readonly readOnly: boolean;
   readonly writeOnly: boolean;
@@ -80,13 +83,16 @@ function add(
       name,
       raw,
       node: target,
+      takes: alternativesOf(contract, node),
       required,
       readOnly: raw['readOnly'] === true,
       writeOnly: raw['writeOnly'] === true,
     });
+  // What `required` names may be described by another part of `allOf`.
+  const always = conjunctsOf(contract, node, 0).flatMap((part) => requiredOf(part));
   for (const part of new Set([target, ...allParts(contract, target, 0)])) {
-    const { properties, items } = part.raw;
-    const needed: readonly unknown[] = Array.isArray(part.raw['required']) ? part.raw['required'] : [];
+    const { properties, items, additionalProperties } = part.raw;
+    const needed: readonly unknown[] = [...always, ...requiredOf(part)];
     if (isRaw(properties))
       for (const [key, value] of Object.entries(properties))
         if (isRaw(value))
@@ -105,6 +111,19 @@ function add(
             needed.includes(key),
             inside,
           );
+    if (isRaw(additionalProperties))
+      add(
+        contract,
+        values,
+        `${path}.*`,
+        '',
+        {
+          raw: additionalProperties,
+          location: { document: part.location.document, pointer: `${part.location.pointer}/additionalProperties` },
+        },
+        false,
+        inside,
+      );
     if (isRaw(items))
       add(
         contract,
@@ -116,6 +135,10 @@ function add(
         inside,
       );
   }
+}
+
+function requiredOf({ raw }: SchemaNode): readonly unknown[] {
+  return Array.isArray(raw['required']) ? raw['required'] : [];
 }
 
 /** The parts that a value may be made of, by any of the composing keywords. */
