@@ -1,6 +1,7 @@
 import { subschemasOf, type Contract, type Operation, type SubschemaPlace } from '@castellan/contract';
 import { follow, partsOf, type SchemaNode } from '../posture/constraint.ts';
 import { nodeOf } from '../posture/bodies.ts';
+import { alternativesOf, conjunctsOf, type Constraints } from './constraints.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -11,6 +12,8 @@ export interface Value {
   /** The keywords that bound it, those of `allOf` and references merged. */
   readonly raw: Raw;
   readonly node: SchemaNode;
+  /** What it takes: alternatives of which one holds. */
+  readonly takes: readonly Constraints[];
   readonly required: boolean;
   readonly readOnly: boolean;
   readonly writeOnly: boolean;
@@ -80,12 +83,15 @@ function add(
       name,
       raw,
       node: target,
+      takes: alternativesOf(contract, node),
       required,
       readOnly: raw['readOnly'] === true,
       writeOnly: raw['writeOnly'] === true,
     });
+  // What `required` names may be described by another part of `allOf`.
+  const always = conjunctsOf(contract, node, 0).flatMap((part) => requiredOf(part));
   for (const part of new Set([target, ...allParts(contract, target, 0)])) {
-    const needed: readonly unknown[] = Array.isArray(part.raw['required']) ? part.raw['required'] : [];
+    const needed: readonly unknown[] = [...always, ...requiredOf(part)];
     for (const { key, place, raw: value, pointer } of subschemasOf(part.raw)) {
       const step = stepOf(place, key ?? '');
       if (step === undefined) continue;
@@ -124,6 +130,10 @@ function stepOf(place: SubschemaPlace, key: string): string | undefined {
     default:
       return undefined;
   }
+}
+
+function requiredOf({ raw }: SchemaNode): readonly unknown[] {
+  return Array.isArray(raw['required']) ? raw['required'] : [];
 }
 
 /** The parts that a value may be made of, by any of the composing keywords. */

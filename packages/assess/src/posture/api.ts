@@ -29,8 +29,8 @@ export function isOpen(operation: Operation): boolean {
   return operation.security.length === 0 || operation.security.some((requirement) => requirement.schemes.length === 0);
 }
 
-/** Whether an operation asks for no credential at all: `security: []`, which `security: [{}]` says as well. */
-export function asksForNothing(operation: Operation): boolean {
+/** Whether no credential is asked for at all: no requirement, or only empty ones (OpenAPI 3.1, Security Requirement Object). */
+export function asksNothing(operation: Operation): boolean {
   return operation.security.every((requirement) => requirement.schemes.length === 0);
 }
 
