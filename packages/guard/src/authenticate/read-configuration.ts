@@ -37,6 +37,9 @@ const csrf = object<written.CsrfConfiguration>({
   token: oneOf(['always', 'fallback']),
 });
 
+/** Of passwords and certificates, which no page can read: where a request may come from is all there is to say. */
+const originsOnly = object<Pick<written.CsrfConfiguration, 'origins'>>({ origins: list(text) });
+
 const replay = madeBy<written.ReplayMemory>('a store of what was used', 'use');
 
 const keySet: Reader<JSONWebKeySet> = reader(
@@ -152,9 +155,9 @@ export const authenticationReaders = {
     { store: either(isText, text, madeBy<KeyStore & UserStore>('a store', 'find')), csrf },
     ['store'],
   ),
-  users: object<written.UsersConfiguration>({ users, csrf }, ['users']),
+  users: object<written.UsersConfiguration>({ users, csrf: originsOnly }, ['users']),
   sessions: object<written.SessionsConfiguration>({ sessions: madeBy('a session store', 'find'), csrf }, ['sessions']),
-  certificates: object<written.CertificatesConfiguration>({ certificates, csrf }, ['certificates']),
+  certificates: object<written.CertificatesConfiguration>({ certificates, csrf: originsOnly }, ['certificates']),
   signatures: object<written.SignaturesConfiguration>({ signatures }, ['signatures']),
   verify: object<written.VerifyConfiguration>({ verify: madeBy('a function'), csrf }, ['verify']),
 } satisfies Readonly<Record<string, Reader<written.SchemeConfiguration>>>;
@@ -178,12 +181,33 @@ function kindsOf(scheme: SecurityScheme): readonly Kind[] {
 export function readScheme(scheme: SecurityScheme, value: unknown): written.SchemeConfiguration {
   const where = `authentication.${scheme.name}`;
   try {
-    return authenticationReaders[kindOf(scheme, objectOf(value, where, exampleOf(scheme)), where)](value, where);
+    const read = authenticationReaders[kindOf(scheme, objectOf(value, where, exampleOf(scheme)), where)](value, where);
+    refuseIdleCsrf(scheme, read, where);
+    return read;
   } catch (error) {
     if (!(error instanceof CastellanError) || error.code !== 'bad-option') throw error;
     const { message, mend = `write ${exampleOf(scheme)}`, cause } = error;
     throw new CastellanError({ code: 'bad-authentication', message, mend, cause });
   }
+}
+
+/**
+ * Refuses what nothing would read: only credentials that browsers send by themselves can be forged, and only a cookie has
+ * a token made of it.
+ */
+function refuseIdleCsrf(scheme: SecurityScheme, value: written.SchemeConfiguration, where: string): void {
+  const given = 'csrf' in value ? value.csrf : undefined;
+  if (given === undefined || (scheme.type === 'apiKey' && scheme.in === 'cookie')) return;
+  const sent = scheme.type === 'mutualTLS' || (scheme.type === 'http' && scheme.scheme === 'basic');
+  const idle = Object.keys(given).filter((name) => !sent || name !== 'origins');
+  if (!sent)
+    throw badOption(
+      `${where}.csrf`,
+      'is for credentials that browsers send by themselves',
+      'remove it: nothing reads it',
+    );
+  if (idle[0] !== undefined)
+    throw badOption(`${where}.csrf.${idle[0]}`, 'is for cookies', 'remove it: only origins is read here');
 }
 
 function kindOf(scheme: SecurityScheme, value: Readonly<Record<string, unknown>>, where: string): Kind {

@@ -212,6 +212,8 @@ function later(
   what: 'object' | 'collection',
 ): (authorization: Authorization) => Decided | Promise<Decided> {
   const heads = [...types].flatMap((type) => facts.heads(type));
+  // What needs no group to be fetched is asked first.
+  heads.sort((a, b) => Number(a.principal.op === 'in') - Number(b.principal.op === 'in'));
   return (authorization) =>
     thenRefuse(
       authorization.settled(() => {

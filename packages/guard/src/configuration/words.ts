@@ -64,8 +64,11 @@ const grant = (path: string, file: string): Rows => ({
   [`${path}.groups`]: ['authorize', file, 'Groups.'],
   [`${path}.tenant`]: ['authorize', file, 'Tenant.'],
 });
-const csrf = (kind: string): Rows => ({
+const origins = (kind: string): Rows => ({
   [`${kind}.csrf.origins`]: ['authenticate', 'authenticate/csrf.ts', 'Other origins whose pages may send it.'],
+});
+const csrf = (kind: string): Rows => ({
+  ...origins(kind),
   [`${kind}.csrf.secret`]: [
     'authenticate',
     'authenticate/csrf.ts',
@@ -135,7 +138,7 @@ export const authenticationWords: Readonly<Record<string, Word>> = words({
   ...user('users.users'),
   'users.users.name': ['authenticate', 'authenticate/basic.ts', 'User name.'],
   ...user('users.users.*'),
-  ...csrf('users'),
+  ...origins('users'),
   'sessions.sessions': ['authenticate', 'authenticate/session.ts', 'Only in code: the sessions.'],
   ...csrf('sessions'),
   'certificates.certificates.subject': ['authenticate', 'authenticate/certificate.ts', 'Where the subject is written.'],
@@ -145,7 +148,7 @@ export const authenticationWords: Readonly<Record<string, Word>> = words({
     'authenticate/certificate.ts',
     'Takes every verified certificate.',
   ],
-  ...csrf('certificates'),
+  ...origins('certificates'),
   ...grant('signatures.signatures.keys.*', 'authenticate/message-signature.ts'),
   'signatures.signatures.keys.*.key': ['authenticate', 'authenticate/message-signature.ts', 'Public key: JWK or PEM.'],
   'signatures.signatures.components': ['authenticate', 'authenticate/message-signature.ts', 'What must be covered.'],
