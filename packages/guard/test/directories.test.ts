@@ -260,3 +260,25 @@ test('nothing is fetched that cannot change the decision, and nothing twice', as
     'forbid (principal, action == Action::"getDocument", resource is Document) when { resource in Folder::"f0" };';
   assert.deepEqual(await asked(`${owner}\n${forbid}`, only(chain(3))), ['Document', 'User']);
 });
+
+test('entities with the escapes of Cedar decide as those without; a body with them says nothing', async () => {
+  const plain = chain(3);
+  const escaped = plain.map(({ uid, parents }) => ({
+    uid: { __entity: uid },
+    parents: parents.map((one) => ({ __entity: one })),
+  }));
+  const policies = policyFile(members);
+  for (const way of Object.values(ways)) {
+    const { status } = await adas({ policies, entities: way(plain) });
+    assert.equal(status, '200');
+  }
+  const written = escaped as never;
+  assert.equal((await adas({ policies, entities: written })).status, '200');
+  assert.equal((await adas({ policies, entities: () => written })).status, '200');
+  for (const wrong of [
+    [{ uid: { __entity: 'ada' } }],
+    [{ uid: { type: 'User', id: 'ada' }, attrs: { a: { __extn: 1 } } }],
+    [{ uid: { type: 'User', id: 'ada' }, parents: [{ __entity: {} }] }],
+  ])
+    await assert.rejects(adas({ policies, entities: wrong as never }), /entity 0 of the entities option is malformed/);
+});
