@@ -3,7 +3,7 @@ export { loadContract, type LoadOptions } from './load/load-contract.ts';
 export { defaultLimits, type LoadLimits } from './load/limits.ts';
 export type { ReadFile } from './load/read.ts';
 export { castellanOf } from './extension/castellan-of.ts';
-export { parseDuration, parseRate, parseSize, parseSizeRate } from './extension/quantities.ts';
+export { parseDuration, parseRate, parseSize, parseSizeRate, RATE_PATTERN } from './extension/quantities.ts';
 export { everyServer } from './every-server.ts';
 export { nearest } from './normalise/nearest.ts';
 export { compilePattern, type Pattern, type PatternOptions } from './regex/index.ts';
@@ -51,3 +51,6 @@ export {
   type ResourceAccess,
   type ResourceShape,
 } from './resources/access.ts';
+export { enforcers, type Enforcer } from './extension/enforcers.ts';
+export { vocabularySchema } from './extension/vocabulary.ts';
+export { describeKeys, keysOf } from './extension/words.ts';

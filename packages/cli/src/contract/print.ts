@@ -48,7 +48,8 @@ function operationLines(contract: ContractReport, paint: Paint): string[] {
 
 /** `oauth [read, write] and key, or anyone`. */
 function securityOf(operation: Operation): string {
-  if (operation.security.every((requirement) => Object.keys(requirement).length === 0)) return 'none: anyone may call it';
+  if (operation.security.every((requirement) => Object.keys(requirement).length === 0))
+    return 'none: anyone may call it';
   const alternatives = operation.security.map((requirement) =>
     Object.keys(requirement).length === 0
       ? 'anyone'

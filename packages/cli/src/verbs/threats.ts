@@ -37,7 +37,7 @@ a castellan.yaml.
                       document where not said
   --alone             read the document only
   --overlay FILE      apply an OpenAPI Overlay first; may be repeated
-  --evidence FILE     what guards and scans saw (schemas/evidence.json); may be repeated
+  --evidence FILE     what was seen, as schemas/evidence.json has it; may be repeated
   --environment NAME  whose evidence counts
   --format NAME       text (default), markdown, html, json, svg, mermaid, threat-dragon, otm
   --json              the same as --format json (schemas/threats-output.json)
