@@ -62,6 +62,7 @@ async function outcomes(
       realm: 'it',
       fetch,
       attempts: new Attempts(),
+      origins: [],
       clock: () => now,
     });
   } catch (error) {
@@ -142,7 +143,13 @@ const published = async (value: object, laters: readonly number[], broken = fals
   const token = await identity.token({ exp: Math.floor(now / 1000) + 1_000_000 });
   const sent = laters.map((later) => withToken(token, { later }));
   const of = readScheme(bearer, { ...own, jwks: 'https://id.example/jwks', ...value });
-  const verifier = await verifierOf(bearer, of, { realm: 'it', fetch, attempts: new Attempts(), clock: () => now });
+  const verifier = await verifierOf(bearer, of, {
+    realm: 'it',
+    fetch,
+    attempts: new Attempts(),
+    origins: [],
+    clock: () => now,
+  });
   up = !broken;
   const found: string[] = [];
   for (const one of sent) found.push((await verifier.verify(requestOf(one))).outcome);
@@ -325,6 +332,7 @@ export const probes: Readonly<Record<string, Probe>> = {
         realm: 'it',
         fetch: away,
         attempts: new Attempts(),
+        origins: [],
         clock: () => now,
       });
       const request = requestOf(withToken(await identity.token()));
