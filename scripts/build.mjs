@@ -1,6 +1,6 @@
 // npm run build: JavaScript and types of every package, into its dist folder.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './ready.mjs';
 
@@ -23,6 +23,13 @@ if (result.status !== 0) {
 }
 await bundleContract();
 for (const name of packages) copyFileSync(join(root, 'LICENSE'), join(root, 'packages', name, 'LICENSE'));
+/** JSON Schemas for editors, beside the code that reads what they describe. */
+const schemas = { contract: ['x-castellan'], guard: ['authentication', 'guard-options'], assess: ['castellan'] };
+for (const [room, names] of Object.entries(schemas)) {
+  const folder = join(root, 'packages', room, 'dist', 'schemas');
+  mkdirSync(folder, { recursive: true });
+  for (const name of names) copyFileSync(join(root, 'schemas', `${name}.json`), join(folder, `${name}.json`));
+}
 const main = join(root, 'packages', 'cli', 'dist', 'main.js');
 if (existsSync(main)) chmodSync(main, 0o755);
 

@@ -92,6 +92,19 @@ test('a package ships its code, types, licence and page, and nothing else', () =
   }
 });
 
+test('the JSON Schemas for editors are shipped, as the repository has them', () => {
+  for (const [name, schema] of [
+    ['contract', 'x-castellan'],
+    ['guard', 'authentication'],
+    ['guard', 'guard-options'],
+    ['assess', 'castellan'],
+  ] as const)
+    assert.equal(
+      readFileSync(join(app, 'node_modules/@castellan', name, `dist/schemas/${schema}.json`), 'utf8'),
+      readFileSync(join(root, `schemas/${schema}.json`), 'utf8'),
+    );
+});
+
 test('every export of every package can be imported', () => {
   const program = entries.map((entry) => `await import(${JSON.stringify(entry)});`).join('\n');
   const result = spawnSync(process.execPath, ['--input-type=module', '-e', program], { cwd: app, encoding: 'utf8' });

@@ -1,6 +1,7 @@
 /** Where a verb writes. Injected, so that tests read it. */
 export interface Terminal {
-  readonly out: (text: string) => void;
+  /** `commands`: the text is made of workflow commands (`::error …`), which any other output cannot give. */
+  readonly out: (text: string, options?: { readonly commands?: boolean }) => void;
   readonly err: (text: string) => void;
   /** Colours and progress only where this is true. */
   readonly interactive: boolean;

@@ -3,7 +3,7 @@ export { loadContract, type LoadOptions } from './load/load-contract.ts';
 export { defaultLimits, type LoadLimits } from './load/limits.ts';
 export type { ReadFile } from './load/read.ts';
 export { castellanOf } from './extension/castellan-of.ts';
-export { parseDuration, parseRate, parseSize, parseSizeRate } from './extension/quantities.ts';
+export { parseDuration, parseRate, parseSize, parseSizeRate, RATE_PATTERN } from './extension/quantities.ts';
 export { everyServer } from './every-server.ts';
 export { nearest } from './normalise/nearest.ts';
 export { compilePattern, type Pattern, type PatternOptions } from './regex/index.ts';
@@ -36,6 +36,7 @@ export { MultipartParser, type MultipartLimits, type PartHead, type PartSink } f
 export { bestMediaType } from './bodies/media-match.ts';
 export { isJson, parseMediaType, type MediaTypeName } from './bodies/media-type.ts';
 export { UploadedFile } from './bodies/uploaded-file.ts';
+export { schemaKeywords, subschemasOf, type Subschema, type SubschemaPlace } from './schema/subschemas.ts';
 export { compileScan, type Scan, type ScanOptions } from './scan/index.ts';
 export { compileUndocumented, type Removed, type Undocumented } from './undocumented/index.ts';
 export {
@@ -50,3 +51,6 @@ export {
   type ResourceAccess,
   type ResourceShape,
 } from './resources/access.ts';
+export { enforcers, type Enforcer } from './extension/enforcers.ts';
+export { vocabularySchema } from './extension/vocabulary.ts';
+export { describeKeys, keysOf } from './extension/words.ts';

@@ -62,6 +62,10 @@ export class Exchange {
   auth: AuthContext | undefined = undefined;
   /** Set by `authenticate` where a signature covers the body: the `Content-Digest` that the bytes must have. */
   contentDigest: string | undefined = undefined;
+  /** Set by `authenticate`: proofs that were good for this request only. */
+  usedUp: Set<string> | undefined = undefined;
+  /** The body was waited for, and what may have ended since is asked a second time. */
+  again = false;
   /** Set by `authorize`, where there are policies: what was decided in this request. */
   rulings: Authorization | undefined = undefined;
   /** Set by `authorize`, where a policy has to decide: the question that is open until it was. */

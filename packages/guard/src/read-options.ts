@@ -1,6 +1,7 @@
 import type { Rate } from '@castellan/contract';
 import { bytes, milliseconds, rateOrOff, seconds } from './configuration/quantities.ts';
 import {
+  anyObject,
   badOption,
   boolean,
   either,
@@ -8,8 +9,9 @@ import {
   list,
   madeBy,
   object,
-  objectOf,
   oneOf,
+  onlyInCode,
+  reader,
   record,
   text,
   type Reader,
@@ -19,21 +21,43 @@ import { RevocationList, type RevocationOptions } from './revocation/index.ts';
 
 const isText = (value: unknown): boolean => typeof value === 'string';
 
+/** Taken as it is; what it must be is decided elsewhere. */
+const asItIs = <T>(): Reader<T> => reader(onlyInCode, (value) => value as T);
+
 /** A document: its name, or itself. */
-const document: Reader<string | URL | Readonly<Record<string, unknown>>> = (value, where) => {
-  if (value instanceof URL) return value;
-  if (typeof value === 'string' && value !== '') return value;
-  return objectOf(value, where, "'./openapi.yaml'");
-};
+const document = either<string | URL, string | URL | Readonly<Record<string, unknown>>>(
+  (value) => value instanceof URL,
+  asItIs<URL>(),
+  either(isText, text, anyObject("'./openapi.yaml'")),
+);
 
 /** A list without the short form: one name is one document of several. */
-const documents: Reader<readonly (string | URL | Readonly<Record<string, unknown>>)[]> = (value, where) => {
-  if (Array.isArray(value)) return list(document)(value, where);
-  throw badOption(where, 'is no list', "write a list of documents, such as ['./overlay.yaml']");
-};
+const documents: Reader<readonly (string | URL | Readonly<Record<string, unknown>>)[]> = reader(
+  { type: 'array', items: document.schema },
+  (value, where) => {
+    if (Array.isArray(value)) return list(document)(value, where);
+    throw badOption(where, 'is no list', "write a list of documents, such as ['./overlay.yaml']");
+  },
+);
 
 /** One name or several; a name may hold spaces. */
 const names: Reader<string | readonly string[]> = either(isText, text, list(text));
+
+type Entities = NonNullable<GuardOptions['entities']>;
+const entities = either<Entities, Entities>(
+  (value) => typeof value === 'function',
+  asItIs(),
+  either<Entities, Entities>(
+    isText,
+    text,
+    reader({ type: 'array' }, (value, where) => {
+      if (Array.isArray(value)) return value as Entities;
+      throw badOption(where, 'is no directory', 'give a file, a list of entities, or a function');
+    }),
+  ),
+);
+
+const prefix = reader({ type: 'string' }, (value, where) => (value === '' ? '' : text(value, where)));
 
 const made = <T>(): Reader<T> => madeBy<T>('a function');
 
@@ -58,35 +82,24 @@ const limits = object<Limits>({ perAddress: rateOrOff, perPrincipal: rateOrOff, 
 /** The options, read: nothing in them can be of a wrong kind. */
 export type ReadOptions = Omit<GuardOptions, 'limits'> & { readonly limits?: Limits | undefined };
 
-const options = object<ReadOptions>(
+/** Reads the options of a guard. */
+export const optionsReader = object<ReadOptions>(
   {
     contract: document as Reader<GuardOptions['contract']>,
     overlays: documents,
     // Read for each scheme by its own kind, once the contract is known and references are resolved.
-    authentication: (value, where) =>
-      objectOf(value, where, "{ '<scheme>': … }") as NonNullable<GuardOptions['authentication']>,
-    revocation: either(
-      (value) => value instanceof RevocationList,
-      (value) => value as RevocationList,
-      revocation,
-    ),
+    authentication: anyObject("{ '<scheme>': … }") as Reader<NonNullable<GuardOptions['authentication']>>,
+    revocation: either((value) => value instanceof RevocationList, asItIs<RevocationList>(), revocation),
     policies: names,
     resources: record(made()),
-    entities: either(
-      (value) => isText(value) || typeof value === 'function',
-      (value) => value as NonNullable<GuardOptions['entities']>,
-      (value, where) => {
-        if (Array.isArray(value)) return value as NonNullable<GuardOptions['entities']>;
-        throw badOption(where, 'is no directory', 'give a file, a list of entities, or a function');
-      },
-    ),
+    entities,
     resolver: made(),
     explain: boolean,
     limits,
     audit: object<AuditOptions>({ file: text }, ['file']),
     mode: oneOf(['enforce', 'observe', 'off']),
     environment: text,
-    basePath: (value, where) => (value === '' ? '' : text(value, where)),
+    basePath: prefix,
     trustedProxies: list(text),
     origin: text,
     cors: object<CorsOptions>(
@@ -111,5 +124,5 @@ const options = object<ReadOptions>(
  */
 export function readOptions(given: unknown): ReadOptions {
   if (!isObject(given)) throw badOption('createGuard', 'was given no options', "write { contract: './openapi.yaml' }");
-  return options(given, 'options');
+  return optionsReader(given, 'options');
 }

@@ -103,6 +103,12 @@ export interface PolicySet {
   decideFast(request: FastRequest): Decision;
 
   /**
+   * Whether one policy is satisfied, looking at nothing that only other policies need.
+   * @param id one of {@link PolicySet.ids}
+   */
+  satisfies(id: string, request: FastRequest): boolean;
+
+  /**
    * Decides on many resources for one principal, action and context: for lists. What does not depend on the resource is
    * evaluated when the first resource of a type is asked for and not again, so prepare anew when `entities` would give
    * another answer. What errs outside of Cedar's rules, as an attribute that throws, is thrown.
@@ -168,6 +174,8 @@ class CompiledSet implements PolicySet {
   readonly loaded: LoadedPolicies;
   readonly schema: SchemaModel | undefined;
   readonly #index = new PolicyIndex();
+  /** Each policy by itself, once it was asked for. */
+  readonly #alone = new Map<string, PolicyIndex>();
   readonly #declared: EntitySource;
   readonly #leftOut: ReadonlyMap<string, string> | undefined;
 
@@ -193,6 +201,19 @@ class CompiledSet implements PolicySet {
 
   decideFast(request: FastRequest): Decision {
     return decisionOf(this.#index.evaluate(this.#evaluation(request)));
+  }
+
+  satisfies(id: string, request: FastRequest): boolean {
+    let index = this.#alone.get(id);
+    if (index === undefined) {
+      index = new PolicyIndex();
+      const position = this.ids.indexOf(id);
+      const policy = this.loaded.policies[position];
+      if (policy !== undefined) index.add(compilePolicy(id, position, policy.json), policy.json);
+      this.#alone.set(id, index);
+    }
+    const { permits, forbids } = index.evaluate(this.#evaluation(request));
+    return permits !== undefined || forbids !== undefined;
   }
 
   prepare({

@@ -1,3 +1,4 @@
+import { printable } from '@castellan/assess/printable';
 import { CastellanError, everyServer } from '@castellan/contract';
 import { startGateway, type Gateway, type GatewayOptions } from '@castellan/gateway';
 import { parseArguments } from '../arguments.ts';
@@ -90,7 +91,7 @@ export const verb: Verb = {
         terminal.err(
           outcome.ok
             ? 'files that changed are in force\n'
-            : `${outcome.error.message}; the last good contract and policies stay in force\n`,
+            : `${printable(outcome.error.message)}; the last good contract and policies stay in force\n`,
         ),
       limits: {
         ...(values['per-address'] === undefined ? {} : { perAddress: values['per-address'] }),
@@ -146,7 +147,7 @@ function summary(
   ];
   if (notices.length === 0) lines.push('everything that the contract declares is enforced');
   else for (const notice of notices) lines.push(`not protected: ${notice.message} [${notice.code}]`);
-  return `${lines.join('\n')}\n`;
+  return `${printable(lines).join('\n')}\n`;
 }
 
 /** The guard names its options; on a command line they stand in a file. */

@@ -1,4 +1,5 @@
 import type { CastellanApi, CastellanOperation, CastellanParameter, CastellanSchema } from '../model.ts';
+import { enforcers } from './enforcers.ts';
 import {
   date,
   defaulted,
@@ -14,6 +15,7 @@ import {
   string,
   type Reader,
 } from './reader.ts';
+import { describeKeys } from './words.ts';
 
 const lifecycle = object({
   state: required(
@@ -137,9 +139,11 @@ export const schema: Reader<CastellanSchema> = object({
 
 /** The JSON Schema of the whole vocabulary: `schemas/x-castellan.json` is this. */
 export function vocabularySchema(): Readonly<Record<string, unknown>> {
-  const level = (description: string, reader: Reader<unknown>): Readonly<Record<string, unknown>> => ({
+  const level = (name: string, description: string, reader: Reader<unknown>): Readonly<Record<string, unknown>> => ({
     description,
-    ...reader.schema,
+    ...describeKeys(reader.schema, name, (path, said) =>
+      enforcers[path]?.stage === 'check' ? `${said} Only castellan check reads it: no request is refused by it.` : said,
+    ),
   });
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -149,10 +153,10 @@ export function vocabularySchema(): Readonly<Record<string, unknown>> {
       'What OpenAPI cannot say about the security of an API. $defs has one schema per level of the document.',
     anyOf: ['api', 'operation', 'parameter', 'schema'].map((name) => ({ $ref: `#/$defs/${name}` })),
     $defs: {
-      api: level('At the root of the document.', api),
-      operation: level('On an operation, or on a path item for all of its operations.', operation),
-      parameter: level('On a parameter.', parameter),
-      schema: level('On a schema or property.', schema),
+      api: level('api', 'At the root of the document.', api),
+      operation: level('operation', 'On an operation, or on a path item for all of its operations.', operation),
+      parameter: level('parameter', 'On a parameter.', parameter),
+      schema: level('schema', 'On a schema or property.', schema),
     },
   };
 }

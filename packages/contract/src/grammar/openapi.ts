@@ -1,6 +1,19 @@
 import type { Version } from '../normalise/reading.ts';
 import { schemaOf } from './schema.ts';
-import { any, boolean, extensible, list, map, object, table, text, texts, type Kind, type Shape } from './shape.ts';
+import {
+  any,
+  boolean,
+  extensible,
+  list,
+  map,
+  object,
+  prose,
+  table,
+  text,
+  texts,
+  type Kind,
+  type Shape,
+} from './shape.ts';
 
 type Members = Readonly<Record<string, Kind>>;
 
@@ -101,14 +114,14 @@ function grammar3(version: Version): Shape {
       ),
       ...(later ? { additionalOperations: map(object(() => operation)) } : {}),
     },
-    { reference: 'followed', anyCase: true },
+    { reference: 'followed', anyCase: new Set([...METHODS, 'query']) },
   );
   const flow = shape('OAuth Flow Object', {
     authorizationUrl: text,
     tokenUrl: text,
     refreshUrl: text,
     deviceAuthorizationUrl: text,
-    scopes: extensible(any),
+    scopes: extensible(prose),
   });
   const flows = shape(
     'OAuth Flows Object',
@@ -148,7 +161,7 @@ function grammar3(version: Version): Shape {
     pathItems: map(object(() => pathItem)),
     ...(later ? { mediaTypes: content } : {}),
   });
-  const info = shape('Info Object', {}, { others: any });
+  const info = shape('Info Object', { title: prose, version: prose }, { others: any });
   return shape('OpenAPI Object', {
     openapi: any,
     $self: any,
@@ -173,10 +186,19 @@ function grammar2(): Shape {
     reference: 'expanded',
     ...more,
   });
-  const header = shape('Header Object', { ...written, collectionFormat: text });
+  const header = shape('Header Object', { ...written, type: text, collectionFormat: text });
   const parameter = shape(
     'Parameter Object',
-    { ...written, name: text, in: text, required: boolean, allowEmptyValue: boolean, collectionFormat: text, schema },
+    {
+      ...written,
+      type: text,
+      name: text,
+      in: text,
+      required: boolean,
+      allowEmptyValue: boolean,
+      collectionFormat: text,
+      schema,
+    },
     { reference: 'followed' },
   );
   const response = shape(
@@ -210,7 +232,7 @@ function grammar2(): Shape {
       parameters,
       ...Object.fromEntries(METHODS.map((method) => [method, object(() => operation)])),
     },
-    { reference: 'followed', anyCase: true },
+    { reference: 'followed', anyCase: new Set([...METHODS, 'query']) },
   );
   const scheme = shape('Security Scheme Object', {
     type: text,
@@ -220,9 +242,9 @@ function grammar2(): Shape {
     flow: text,
     authorizationUrl: text,
     tokenUrl: text,
-    scopes: extensible(any),
+    scopes: extensible(prose),
   });
-  const info = shape('Info Object', {}, { others: any });
+  const info = shape('Info Object', { title: prose, version: prose }, { others: any });
   return shape('Swagger Object', {
     swagger: any,
     info: object(() => info),

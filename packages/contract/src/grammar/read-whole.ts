@@ -2,7 +2,7 @@ import { child, escapeToken, isObject } from '../load/pointer.ts';
 import type { Located, Location } from '../model.ts';
 import type { Reading } from '../normalise/reading.ts';
 import { grammarOf } from './openapi.ts';
-import { define, expand } from './references.ts';
+import { define, expand, expandMapping } from './references.ts';
 import type { Kind, Shape } from './shape.ts';
 import { noteBeside, noteUnknown } from './unknown.ts';
 import { readOtherwise, truthOf } from './value.ts';
@@ -39,10 +39,13 @@ const READ_STRICTLY: ReadonlySet<string> = new Set([
  *
  * The documents are the loader's own until it hands them out; they are changed in place.
  * @param documents URIs of those that were loaded
+ * @returns what stands in extensions and is referred to, which whoever walks over documents has to walk over as well
  * @throws CastellanError `invalid-member`, `invalid-keyword`, `invalid-reference`, `unresolved-reference`, `reference-loop`
  */
-export function readWholeDocument(reading: Reading, documents: ReadonlySet<string>): void {
-  new Walk(reading, documents).run(grammarOf(reading.version));
+export function readWholeDocument(reading: Reading, documents: ReadonlySet<string>): readonly Located[] {
+  const walk = new Walk(reading, documents);
+  walk.run(grammarOf(reading.version));
+  return [...walk.hidden.values()];
 }
 
 class Walk {
@@ -52,6 +55,8 @@ class Walk {
   /** By what they were taken for. YAML aliases share objects, and references come back to them. */
   readonly #seen = new Map<Shape | Kind, WeakSet<object>>();
   readonly #followed = new Set<string>();
+  /** What references lead to in extensions. */
+  readonly hidden = new Map<object, Located>();
 
   constructor(reading: Reading, documents: ReadonlySet<string>) {
     this.#reading = reading;
@@ -80,8 +85,17 @@ class Walk {
 
   #members(frame: Frame, shape: Shape): void {
     const object = frame.value as Readonly<Record<string, unknown>>;
+    if ('$ref' in object && typeof object['$ref'] !== 'string')
+      throw this.#reading.error(
+        locate(frame, '$ref'),
+        'invalid-reference',
+        '$ref is not a text',
+        'write where it leads, as a text',
+      );
     for (const key of Object.keys(object)) {
-      const kind = shape.members[key] ?? (shape.anyCase === true ? shape.members[key.toLowerCase()] : undefined);
+      const kind =
+        shape.members[key] ??
+        (shape.anyCase?.has(key.toLowerCase()) === true ? shape.members[key.toLowerCase()] : undefined);
       if (kind !== undefined) this.#enter(kind, frame, key, object[key]);
       else if (key.charCodeAt(0) === 120 && key.charCodeAt(1) === 45) continue;
       else if (shape.others !== undefined) this.#enter(shape.others, frame, key, object[key]);
@@ -142,7 +156,12 @@ class Walk {
       const code = frame.shape?.schema === true || kind.is === 'schema' ? 'keyword' : 'member';
       const name = key.slice(0, 80);
       if ('wrong' in other)
-        throw this.#reading.error(locate(frame, key), `invalid-${code}`, `${name} ${other.wrong}`, other.mend);
+        throw this.#reading.error(
+          other.below === undefined ? locate(frame, key) : locate(frame, key, other.below),
+          `invalid-${code}`,
+          `${name} ${other.wrong}`,
+          other.mend,
+        );
       this.#reading.warn(locate(frame, key), other.code ?? `invalid-${code}`, `${name} ${other.wrote}`, other.mend);
       define(frame.value, key, (value = other.instead));
     }
@@ -166,12 +185,36 @@ class Walk {
 
   #schema(kind: Kind, frame: Frame, key: string, value: unknown): void {
     if (kind.is === 'schemas') {
+      if (Array.isArray(value)) this.#listOfItems(frame, key);
       if (Array.isArray(value))
         this.#push({ value, shape: undefined, each: kind.one, parent: frame, key, root: undefined });
       else this.#schema(kind.one, frame, key, value);
     } else if (kind.is === 'dependency') this.#schema(kind.one, frame, key, value);
+    else if (kind.is === 'schema' && typeof value === 'boolean' && !kind.closed) this.#boolean(frame, key, value);
     else if (kind.is === 'schema' && isObject(value))
       this.#push({ value, shape: kind.of(), each: undefined, parent: frame, key, root: undefined });
+  }
+
+  #boolean(frame: Frame, key: string, value: boolean): void {
+    if (this.#reading.dialect !== 'openapi-3.0') return;
+    this.#reading.warn(
+      locate(frame, key),
+      'invalid-keyword',
+      `${key.slice(0, 80)} is ${String(value)}, which is no schema in OpenAPI ${this.#reading.version}; ${value ? 'every value is' : 'no value is'} accepted`,
+      value ? 'write {}' : 'write not: {}',
+    );
+  }
+
+  /** Older drafts write the schemas of the first items into `items`; they are read so, and others may not. */
+  #listOfItems(frame: Frame, key: string): void {
+    const place = locate(frame, key);
+    if (this.#reading.dialect !== 'openapi-3.0' && this.#reading.references.resourceAt(place).rules.itemsList) return;
+    this.#reading.warn(
+      place,
+      'invalid-keyword',
+      `${key} is a list; its schemas are read as those of the first items`,
+      this.#reading.dialect === 'openapi-3.0' ? 'write one schema for all items' : 'write prefixItems',
+    );
   }
 
   #noObject(shape: Shape, frame: Frame, key: string, value: unknown): void {
@@ -212,6 +255,7 @@ class Walk {
       if (shape.reference !== 'expanded') return undefined;
       return this.#expand(node, key, (name) => (shape.members[name] ?? shape.others)?.is === 'any');
     }
+    if (kind.is === 'map' && kind.of.is === 'text') return this.#expanded(node, key, expandMapping(reading, node));
     if (kind.is === 'map') return this.#expand(node, key, () => kind.of.is === 'any');
     if (kind.is !== 'list' && kind.is !== 'texts' && kind.is !== 'types') return undefined;
     // What is no list may be its only item, as anything else in place of a list.
@@ -221,7 +265,10 @@ class Walk {
   }
 
   #expand(node: Located, key: string, whole: (name: string) => boolean): object {
-    const read = expand(this.#reading, node, whole);
+    return this.#expanded(node, key, expand(this.#reading, node, whole));
+  }
+
+  #expanded(node: Located, key: string, read: object): object {
     this.#reading.warn(
       child(node, '$ref').location,
       'reference-for-members',
@@ -241,6 +288,7 @@ class Walk {
     this.#followed.add(key);
     const target = this.#reading.locate(location, ref);
     if (!isObject(target.value) || !this.#documents.has(target.location.document)) return;
+    if (target.location.pointer.includes('/x-')) this.hidden.set(target.value, target);
     this.#push({ value: target.value, shape, each: undefined, parent: undefined, key: '', root: target.location });
   }
 }

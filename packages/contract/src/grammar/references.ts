@@ -1,5 +1,6 @@
 import type { Located, Location } from '../model.ts';
 import { child, escapeToken, isObject } from '../load/pointer.ts';
+import { resolveUri, splitFragment } from '../schema/uri.ts';
 import type { Reading } from '../normalise/reading.ts';
 
 /**
@@ -10,6 +11,19 @@ import type { Reading } from '../normalise/reading.ts';
  */
 export function expand(reading: Reading, node: Located, whole: (name: string) => boolean): object {
   return expandFrom(reading, node, whole, new Set());
+}
+
+/** The same for a discriminator's mapping, whose values are references without braces. */
+export function expandMapping(reading: Reading, node: Located): object {
+  const target = reading.resolve(node.location, String((node.value as Readonly<Record<string, unknown>>)['$ref']));
+  const mapping = expand(reading, node, () => true);
+  for (const [name, value] of Object.entries(mapping)) {
+    if (typeof value !== 'string' || !value.includes('#')) continue;
+    const { uri, fragment } = splitFragment(value);
+    const { document } = target.location;
+    define(mapping, name, `${uri === '' ? document : resolveUri(document, uri)}#${fragment}`);
+  }
+  return mapping;
 }
 
 function expandFrom(reading: Reading, node: Located, whole: (name: string) => boolean, trail: Set<string>): object {

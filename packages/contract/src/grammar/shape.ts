@@ -2,7 +2,7 @@
 export type Kind =
   /** Data or prose: whatever it is, no request is decided by it, or a reader of its own checks it. */
   | { readonly is: 'any' }
-  | { readonly is: 'boolean' | 'text' | 'number' | 'texts' | 'values' | 'types' | 'limit' }
+  | { readonly is: 'boolean' | 'text' | 'prose' | 'number' | 'texts' | 'values' | 'types' | 'limit' }
   /** One object of a shape. */
   | { readonly is: 'object'; readonly of: () => Shape }
   /** Author-given names, each with a value of a kind; in some, `x-…` is no such name but an extension. */
@@ -29,14 +29,16 @@ export interface Shape {
   readonly reference: 'followed' | 'expanded' | 'refused';
   /** Whether it is a schema: unknown keywords are then annotations, and members beside `$ref` may count. */
   readonly schema?: boolean | undefined;
-  /** Whether members are named without regard to case: the methods of a path item. */
-  readonly anyCase?: boolean | undefined;
+  /** Members that are named without regard to case: the methods of a path item. */
+  readonly anyCase?: ReadonlySet<string> | undefined;
 }
 
 export const any: Kind = { is: 'any' };
 export const boolean: Kind = { is: 'boolean' };
 export const text: Kind = { is: 'text' };
 export const number: Kind = { is: 'number' };
+/** A text that decides nothing: whatever stands there is read as one. */
+export const prose: Kind = { is: 'prose' };
 export const texts: Kind = { is: 'texts' };
 export const map = (of: Kind): Kind => ({ is: 'map', of });
 export const extensible = (of: Kind): Kind => ({ is: 'map', of, extensible: true });

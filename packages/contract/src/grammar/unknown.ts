@@ -12,15 +12,19 @@ function nearestMember(shape: Shape, key: string): string | undefined {
   let known = near.get(shape);
   if (known === undefined) near.set(shape, (known = new Map()));
   if (known.has(key)) return known.get(key);
+  const names = Object.keys(shape.members);
   // Of two or three letters everything is near.
-  const found = key.length < 4 ? undefined : nearest(key, Object.keys(shape.members));
+  const found =
+    key.length < 4
+      ? names.find((name) => key.length === 3 && name.length === 4 && name.startsWith(key))
+      : nearest(key, names);
   if (known.size < 1000) known.set(key, found);
   return found;
 }
 
 /**
  * Notes a member that means nothing where it stands. In schemas of 3.1 and later any keyword may be an annotation, so only
- * what is nearly a keyword is noted.
+ * what is nearly a keyword is noted there.
  * @throws CastellanError `invalid-member` for a name that is nearly `security`
  */
 export function noteUnknown(reading: Reading, shape: Shape, key: string, place: () => Location): void {
@@ -41,6 +45,13 @@ export function noteUnknown(reading: Reading, shape: Shape, key: string, place: 
         `there is no keyword ${shown}, so it checks nothing`,
         `did you mean ${meant}?`,
       );
+    else if (reading.dialect === 'openapi-3.0' && !ANNOTATIONS.has(key))
+      reading.warn(
+        place(),
+        'unknown-keyword',
+        `${shown} does not exist in OpenAPI ${reading.version}, so it checks nothing`,
+        'remove it, or rename it to x-…',
+      );
     return;
   }
   // Who may call must not depend on a slip of the pen.
@@ -54,6 +65,9 @@ export function noteUnknown(reading: Reading, shape: Shape, key: string, place: 
     meant === undefined ? 'remove it, or rename it to x-…' : `did you mean ${meant}?`,
   );
 }
+
+/** What JSON Schema has for tools and readers; nobody means a check by it. */
+const ANNOTATIONS: ReadonlySet<string> = new Set(['$schema', '$id', 'id', '$comment', 'definitions']);
 
 /** What counts beside a reference, or is prose. */
 const FREE: ReadonlySet<string> = new Set(['$ref', 'summary', 'description']);

@@ -6,7 +6,7 @@ export type Reading =
   /** As it should have been written. */
   | { readonly instead: unknown; readonly wrote: string; readonly mend: string; readonly code?: string | undefined }
   /** It can be read in no way, or in several. */
-  | { readonly wrong: string; readonly mend: string };
+  | { readonly wrong: string; readonly mend: string; readonly below?: string };
 
 const NUMERAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
@@ -29,6 +29,13 @@ export function readOtherwise(kind: Kind, value: unknown): Reading | undefined {
     case 'limit':
       if (typeof value === 'boolean' || isNumber(value)) return undefined;
       return truth(value) ?? numeral(value) ?? wrong('is not a number', 'write a number');
+    case 'prose':
+      if (typeof value === 'string') return undefined;
+      return instead(
+        value === null || typeof value === 'object' ? '' : String(value),
+        'is not a text; it is read as one',
+        'put it in quotes',
+      );
     case 'text':
       if (typeof value === 'string') return undefined;
       return typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint'
@@ -80,8 +87,9 @@ function schema(closed: boolean, value: unknown): Reading | undefined {
 function texts(value: unknown): Reading | undefined {
   if (Array.isArray(value)) {
     if (value.every((item) => typeof item === 'string')) return undefined;
-    return value.some((item) => typeof item === 'object')
-      ? wrong('holds what is not a text', 'write a list of texts')
+    const bad = value.findIndex((item) => typeof item === 'object');
+    return bad !== -1
+      ? { ...wrong('holds what is not a text', 'write a list of texts'), below: String(bad) }
       : instead(value.map(String), 'holds what is not a text; it is read as texts', 'put each in quotes');
   }
   if (value === null) return instead([], 'is null; it is read as an empty list', 'write a list, or remove it');

@@ -32,7 +32,7 @@ export function collectReferences(root: unknown, fragment: boolean, everyPlace =
       const mapping = mappingOf(object['discriminator']);
       if (mapping === undefined) return;
       for (const [name, target] of Object.entries(mapping)) {
-        if (typeof target === 'string' && /[#/]|\.(?:json|ya?ml)$/i.test(target))
+        if (name !== '$ref' && typeof target === 'string' && /[#/]|\.(?:json|ya?ml)$/i.test(target))
           add(target, `${pointer()}/discriminator/mapping/${escapeToken(name)}`, false);
       }
     },

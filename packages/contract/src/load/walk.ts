@@ -1,7 +1,7 @@
 import { escapeToken } from './pointer.ts';
 
 /** Keys whose members are named by the author: a property called `default` is a schema, not a default. */
-const MAPS: ReadonlySet<string> = new Set([
+export const MAPS: ReadonlySet<string> = new Set([
   'properties',
   'patternProperties',
   '$defs',

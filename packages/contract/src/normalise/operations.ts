@@ -120,6 +120,7 @@ function followPathItem(reading: Reading, item: Located): Located[] {
   if (ref !== undefined) reading.resolve(item.location, ref);
   for (let next = ref, from = item; next !== undefined;) {
     from = reading.locate(from.location, next);
+    if (!isObject(from.value)) return [...found, ...followPathItem(reading, from)];
     found.push(from);
     next = isObject(from.value) ? text(from.value['$ref']) : undefined;
   }

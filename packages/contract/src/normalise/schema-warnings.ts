@@ -27,7 +27,7 @@ export function warnAboutSchemas(reading: Reading, document: Located, formatsSee
     document.value,
     (object, pointer) => {
       const at = (key: string): Location | undefined => {
-        const found = pointer();
+        const found = document.location.pointer + pointer();
         return isSchemaPlace(tokensOf(found))
           ? { document: document.location.document, pointer: `${found}/${key}` }
           : undefined;

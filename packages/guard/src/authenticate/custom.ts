@@ -1,7 +1,7 @@
 import { CastellanError, type SecurityScheme } from '@castellan/contract';
 import type { Credential } from '../auth-context.ts';
 import { moment } from '../configuration/quantities.ts';
-import { list, object, objectOf, scopes, text } from '../configuration/reader.ts';
+import { anyObject, list, object, objectOf, scopes, text } from '../configuration/reader.ts';
 import type { Identity, SchemeRequest, SchemeVerifier } from '../scheme.ts';
 import { reader } from './api-key.ts';
 import { frozen } from './claims.ts';
@@ -18,7 +18,7 @@ const facts = object<Omit<VerifiedFacts, 'authenticatedAt'>>(
     issuer: text,
     scopes,
     groups: list(text),
-    claims: (value, where) => objectOf(value, where, '{ … }'),
+    claims: anyObject('{ … }'),
     tenant: text,
     expiresAt: moment,
     issuedAt: moment,

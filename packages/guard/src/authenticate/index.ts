@@ -41,6 +41,8 @@ export interface Authentication {
   /** Undefined where the operation asks for nothing. */
   forOperation(operation: Operation): Authenticate | undefined;
   readonly notices: SchemeVerifier['notices'];
+  /** Origins whose pages may send requests with credentials, and sign in. */
+  readonly pages: ReadonlySet<string>;
   close(): Promise<void>;
 }
 
@@ -109,6 +111,10 @@ export async function createAuthentication(options: AuthenticationOptions): Prom
     get notices() {
       return notices();
     },
+    pages: new Set([
+      ...needs.origins,
+      ...[...authentication.values()].flatMap((one) => ('csrf' in one ? (one.csrf?.origins ?? []) : [])),
+    ]),
     forOperation: (operation) => compileRequirements(operation, verifiers, revocations),
     close,
   };

@@ -2,6 +2,7 @@ import type { JSONWebKeySet, JWK } from 'jose';
 import { CastellanError, nearest, type SecurityScheme } from '@castellan/contract';
 import { moment, seconds } from '../configuration/quantities.ts';
 import {
+  anyObject,
   badOption,
   boolean,
   either,
@@ -13,6 +14,8 @@ import {
   object,
   objectOf,
   oneOf,
+  onlyInCode,
+  reader,
   record,
   scopes,
   secret,
@@ -34,15 +37,24 @@ const csrf = object<written.CsrfConfiguration>({
   token: oneOf(['always', 'fallback']),
 });
 
+/** Of passwords and certificates, which no page can read: where a request may come from is all there is to say. */
+const originsOnly = object<Pick<written.CsrfConfiguration, 'origins'>>({ origins: list(text) });
+
 const replay = madeBy<written.ReplayMemory>('a store of what was used', 'use');
 
-const keySet: Reader<JSONWebKeySet> = (value, where) => {
-  if (isObject(value) && Array.isArray(value['keys'])) return value as unknown as JSONWebKeySet;
-  throw badOption(where, 'is no JSON Web Key Set', 'give { "keys": […] }');
-};
+const keySet: Reader<JSONWebKeySet> = reader(
+  { type: 'object', properties: { keys: { type: 'array' } }, required: ['keys'] },
+  (value, where) => {
+    if (isObject(value) && Array.isArray(value['keys'])) return value as unknown as JSONWebKeySet;
+    throw badOption(where, 'is no JSON Web Key Set', 'give { "keys": […] }');
+  },
+);
 
-const jwks: Reader<JSONWebKeySet | URL | string> = (value, where) =>
-  value instanceof URL ? value : either(isText, text, keySet)(value, where);
+const jwks = either<URL, JSONWebKeySet | string>(
+  (value) => value instanceof URL,
+  reader(onlyInCode, (value) => value as URL),
+  either(isText, text, keySet),
+);
 
 /** Many secrets need no more than this: the provider gave it, and says how long it is. */
 const introspection = object<written.IntrospectionConfiguration>(
@@ -90,19 +102,22 @@ const holder: Members<written.KeyHolder> = { ...grant, id: text, expiresAt: mome
 const user: Members<written.User> = { ...grant, password: text, hash: text };
 
 /** Keys by themselves, or a list. A key is a secret, so that its entry is named by its number. */
-const keys: Reader<written.KeysConfiguration['keys']> = (value, where) => {
-  if (Array.isArray(value)) {
-    const read = object<written.KeyHolder & { readonly key: string }>({ ...holder, key: text }, ['key', 'subject']);
-    return value.map((one, index) => read(one, `${where}[${index}]`));
-  }
-  const read = object<written.KeyHolder>(holder, ['subject']);
-  return Object.fromEntries(
-    Object.entries(objectOf(value, where, "{ '<random key>': { subject: 'someone' } }")).map(([key, one], index) => [
-      key,
-      read(one, `${where} (entry ${index})`),
-    ]),
+const keys = either<written.KeysConfiguration['keys'], written.KeysConfiguration['keys']>(
+  Array.isArray,
+  list(object<written.KeyHolder & { readonly key: string }>({ ...holder, key: text }, ['key', 'subject'])),
+  byKey(object<written.KeyHolder>(holder, ['subject'])),
+);
+
+function byKey<T>(of: Reader<T>): Reader<Readonly<Record<string, T>>> {
+  return reader({ type: 'object', additionalProperties: of.schema }, (value, where) =>
+    Object.fromEntries(
+      Object.entries(objectOf(value, where, "{ '<random key>': { subject: 'someone' } }")).map(([key, one], index) => [
+        key,
+        of(one, `${where} (entry ${index})`),
+      ]),
+    ),
   );
-};
+}
 
 const users: Reader<written.UsersConfiguration['users']> = either(
   Array.isArray,
@@ -110,7 +125,7 @@ const users: Reader<written.UsersConfiguration['users']> = either(
   record(object<written.User>(user)),
 );
 
-const publicKey: Reader<JWK | string> = either(isText, text, (value, where) => objectOf(value, where, '<public JWK>'));
+const publicKey: Reader<JWK | string> = either(isText, text, anyObject('<public JWK>'));
 
 const certificates = object<written.CertificatesConfiguration['certificates']>({
   subject: oneOf(['common-name', 'dns', 'uri', 'email']),
@@ -133,21 +148,21 @@ const signatures = object<written.SignaturesConfiguration['signatures']>(
 );
 
 /** Ways to say who vouches, by the member that says which one it is. */
-const kinds = {
+export const authenticationReaders = {
   issuer: object<written.TokenConfiguration>(token, ['issuer', 'audience']),
   keys: object<written.KeysConfiguration>({ keys, csrf }, ['keys']),
   store: object<written.KeyStoreConfiguration | written.UserStoreConfiguration>(
     { store: either(isText, text, madeBy<KeyStore & UserStore>('a store', 'find')), csrf },
     ['store'],
   ),
-  users: object<written.UsersConfiguration>({ users, csrf }, ['users']),
+  users: object<written.UsersConfiguration>({ users, csrf: originsOnly }, ['users']),
   sessions: object<written.SessionsConfiguration>({ sessions: madeBy('a session store', 'find'), csrf }, ['sessions']),
-  certificates: object<written.CertificatesConfiguration>({ certificates, csrf }, ['certificates']),
+  certificates: object<written.CertificatesConfiguration>({ certificates, csrf: originsOnly }, ['certificates']),
   signatures: object<written.SignaturesConfiguration>({ signatures }, ['signatures']),
   verify: object<written.VerifyConfiguration>({ verify: madeBy('a function'), csrf }, ['verify']),
 } satisfies Readonly<Record<string, Reader<written.SchemeConfiguration>>>;
 
-type Kind = keyof typeof kinds;
+type Kind = keyof typeof authenticationReaders;
 
 function kindsOf(scheme: SecurityScheme): readonly Kind[] {
   if (scheme.type === 'apiKey')
@@ -167,12 +182,33 @@ export function readScheme(scheme: SecurityScheme, value: unknown): written.Sche
   refuseDigest(scheme);
   const where = `authentication.${scheme.name}`;
   try {
-    return kinds[kindOf(scheme, objectOf(value, where, exampleOf(scheme)), where)](value, where);
+    const read = authenticationReaders[kindOf(scheme, objectOf(value, where, exampleOf(scheme)), where)](value, where);
+    refuseIdleCsrf(scheme, read, where);
+    return read;
   } catch (error) {
     if (!(error instanceof CastellanError) || error.code !== 'bad-option') throw error;
     const { what, mend, cause } = error;
     throw new CastellanError({ code: 'bad-authentication', message: what, mend, cause });
   }
+}
+
+/**
+ * Refuses what nothing would read: only credentials that browsers send by themselves can be forged, and only a cookie has
+ * a token made of it.
+ */
+function refuseIdleCsrf(scheme: SecurityScheme, value: written.SchemeConfiguration, where: string): void {
+  const given = 'csrf' in value ? value.csrf : undefined;
+  if (given === undefined || (scheme.type === 'apiKey' && scheme.in === 'cookie')) return;
+  const sent = scheme.type === 'mutualTLS' || (scheme.type === 'http' && scheme.scheme === 'basic');
+  const idle = Object.keys(given).filter((name) => !sent || name !== 'origins');
+  if (!sent)
+    throw badOption(
+      `${where}.csrf`,
+      'is for credentials that browsers send by themselves',
+      'remove it: nothing reads it',
+    );
+  if (idle[0] !== undefined)
+    throw badOption(`${where}.csrf.${idle[0]}`, 'is for cookies', 'remove it: only origins is read here');
 }
 
 function kindOf(scheme: SecurityScheme, value: Readonly<Record<string, unknown>>, where: string): Kind {

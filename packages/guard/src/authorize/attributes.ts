@@ -70,6 +70,12 @@ export class ApiRecord extends CedarRecord {
 const nothing: readonly never[] = [];
 
 function valueOf(json: unknown, shape: Shape, name: string, ids: IdNames): Value {
+  if (json instanceof EntityRef) {
+    if (shape.kind === 'entity' && shape.type === json.type) return json;
+    throw new Undecidable(
+      `${name} names a ${json.type}, and is ${shape.kind === 'entity' ? `a ${shape.type}` : `a ${shape.kind}`}`,
+    );
+  }
   if (json instanceof Composite) return json;
   const value = converted(json, shape, name, ids);
   if (value === undefined) throw new Undecidable(`${name} is not a ${shape.kind}`);

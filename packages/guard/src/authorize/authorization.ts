@@ -6,7 +6,7 @@ import { ApiRecord, Undecidable } from './attributes.ts';
 import type { ActionFacts, Authority } from './authority.ts';
 import { contextOf } from './context.ts';
 import { entityKey, type EntityJson, type EntityUid } from './directory.ts';
-import { loadObjects } from './load.ts';
+import { loadObjects, LoadFailure } from './load.ts';
 import { principalOf } from './principal.ts';
 
 /** The answer to one question, and for the log, who said so. */
@@ -29,7 +29,7 @@ export interface KnownObject {
 }
 
 /** How often data is fetched for one question: an object, what it names, what that names… */
-const maxRounds = 4;
+const maxLevels = 25;
 
 /** Everything that one request decided and what it was decided on. Made when first needed; nothing outlives the request. */
 export class Authorization {
@@ -47,17 +47,24 @@ export class Authorization {
   #last: { readonly type: string; readonly name: string; readonly model: EntityTypeModel | undefined } | undefined;
   /** Undefined for what is known not to be there. */
   #entities: Map<string, Entity | undefined> | undefined;
-  #missing: Map<string, EntityUid> | undefined;
+  #missing: Map<string, Missing> | undefined;
+  /** All that the directory answered, asked for or not; undefined for what it was asked for and does not know. */
+  readonly #told: Map<string, EntityJson | undefined>;
   /** What was loaded, so that nothing is loaded twice for one request. */
   #objects: Map<string, KnownObject> | undefined;
 
-  /** @param asked the context of a question that is asked in no request of the API */
+  /**
+   * @param told what the directory answered when it was asked who calls
+   * @param asked the context of a question that is asked in no request of the API
+   */
   constructor(
     authority: Authority,
     exchange: Exchange,
     own: EntityJson | undefined,
+    told: readonly EntityJson[] = [],
     asked?: Readonly<Record<string, unknown>>,
   ) {
+    this.#told = new Map(told.map((entity) => [entityKey(entity.uid.type, entity.uid.id), entity]));
     this.#asked = asked;
     this.authority = authority;
     this.exchange = exchange;
@@ -69,16 +76,32 @@ export class Authorization {
     const { directory } = this.authority;
     const key = entityKey(type, id);
     if (this.#entities?.has(key) === true) return this.#entities.get(key);
-    const listed = directory?.known?.get(key);
+    const listed = directory?.known?.get(key) ?? this.#told.get(key);
     const resource = this.authority.resourceOf(type);
     if (listed !== undefined && this.authority.loaders.get(resource) === undefined) {
       const entity = this.#entityOf(listed);
       (this.#entities ??= new Map()).set(key, entity);
       return entity;
     }
-    if (directory?.ask !== undefined || this.canLoad(resource)) (this.#missing ??= new Map()).set(key, { type, id });
+    if (directory?.ask !== undefined || this.canLoad(resource)) this.#miss(key, { type, id, whole: true });
     return undefined;
   };
+
+  #miss(key: string, missing: Missing): void {
+    this.#missing ??= new Map();
+    if (missing.whole || !this.#missing.has(key)) this.#missing.set(key, missing);
+  }
+
+  /** What an object of the API is in, once a policy asks: a list says so at once, a function is asked. */
+  #parentsOf(type: string, id: string): readonly EntityRef[] {
+    const { directory } = this.authority;
+    const key = entityKey(type, id);
+    const listed = directory?.known?.get(key) ?? this.#told.get(key);
+    if (listed !== undefined) return parentsOf(listed);
+    // What has no id yet is nowhere.
+    if (directory?.ask !== undefined && id !== '' && !this.#told.has(key)) this.#miss(key, { type, id, whole: false });
+    return noParents;
+  }
 
   /** An object of the API as an entity. What is known of its parents comes from the directory. */
   entity(type: string, id: string, value: Readonly<Record<string, unknown>> | undefined): Entity {
@@ -92,12 +115,36 @@ export class Authorization {
       value === undefined || model === undefined
         ? CedarRecord.empty
         : new ApiRecord(value, model.attributes, authority.ids);
-    const listed = authority.directory?.known?.get(entityKey(name, id));
-    return new Entity(name, id, attributes, listed === undefined ? noParents : parentsOf(listed));
+    if (authority.directory === undefined) return new Entity(name, id, attributes);
+    return new Entity(name, id, attributes, () => this.#parentsOf(name, id));
   }
 
   /** Decides one question with what is known now. */
   rule(facts: ActionFacts, resource: EntityRef): Ruling {
+    const before = this.#missing;
+    this.#missing = undefined;
+    const ruling = this.#rule(facts, resource);
+    const needed = this.#missing as Map<string, Missing> | undefined;
+    const final = needed === undefined || (ruling.allowed && this.#isFinal(facts, resource));
+    this.#missing = before;
+    if (!final) for (const [key, missing] of needed) this.#miss(key, missing);
+    // What was concluded from what is missing must not be taken for the next object.
+    else if (needed !== undefined && this.#asking !== undefined) this.#asking.prepared = undefined;
+    return ruling;
+  }
+
+  /** Whether nothing that could be fetched changes a permission: nobody forbids, and one who permits needs nothing more. */
+  #isFinal(facts: ActionFacts, resource: EntityRef): boolean {
+    const { forbidding, set } = this.authority;
+    if (forbidding.size > 0) return false;
+    const request = { ...this.#askingOf(facts).request, resource };
+    return set.decideFast(request).reasons.some((id) => {
+      this.#missing = undefined;
+      return set.satisfies(id, request) && this.#missing === undefined;
+    });
+  }
+
+  #rule(facts: ActionFacts, resource: EntityRef): Ruling {
     const asking = this.#askingOf(facts);
     let decision: Decision;
     try {
@@ -150,8 +197,13 @@ export class Authorization {
   }
 
   async #fetchAndAsk<T>(question: () => T, round: number): Promise<T> {
-    if (round > maxRounds) throw new Undecidable(`more than ${maxRounds} levels of objects had to be fetched`);
-    await this.#fetch([...(this.#missing ?? new Map<string, EntityUid>()).values()]);
+    if (round > maxLevels)
+      throw new LoadFailure({
+        type: 'forbidden',
+        reason: 'too-many-levels',
+        log: `more than ${maxLevels} levels of objects had to be fetched`,
+      });
+    await this.#fetch([...(this.#missing ?? new Map<string, Missing>()).values()]);
     this.#forget();
     const answer = question();
     return this.#missing === undefined ? answer : this.#fetchAndAsk(question, round + 1);
@@ -163,11 +215,10 @@ export class Authorization {
     if (this.#asking !== undefined) this.#asking.prepared = undefined;
   }
 
-  async #fetch(uids: readonly EntityUid[]): Promise<void> {
+  async #fetch(missing: readonly Missing[]): Promise<void> {
     const { directory } = this.authority;
-    const listed = new Map<string, EntityJson>();
-    if (directory?.ask !== undefined)
-      for (const entity of await directory.ask(uids)) listed.set(entityKey(entity.uid.type, entity.uid.id), entity);
+    if (directory?.ask !== undefined) await this.#askFor(missing, directory.ask);
+    const uids = missing.filter(({ whole }) => whole);
     const values = new Map<string, KnownObject>();
     for (const type of new Set(uids.map((uid) => uid.type))) {
       const resource = this.authority.resourceOf(type);
@@ -177,7 +228,7 @@ export class Authorization {
     }
     for (const { type, id } of uids) {
       const key = entityKey(type, id);
-      const told = listed.get(key) ?? directory?.known?.get(key);
+      const told = this.#told.get(key) ?? directory?.known?.get(key);
       const value = values.get(key)?.value;
       (this.#entities ??= new Map()).set(
         key,
@@ -187,6 +238,18 @@ export class Authorization {
             ? undefined
             : this.#entityOf(told),
       );
+    }
+  }
+
+  async #askFor(missing: readonly Missing[], ask: (uids: readonly EntityUid[]) => Promise<readonly EntityJson[]>) {
+    const uids = missing
+      .filter(({ type, id }) => !this.#told.has(entityKey(type, id)))
+      .map(({ type, id }) => ({ type, id }));
+    if (uids.length === 0) return;
+    for (const entity of await ask(uids)) this.#told.set(entityKey(entity.uid.type, entity.uid.id), entity);
+    for (const { type, id } of uids) {
+      const key = entityKey(type, id);
+      if (!this.#told.has(key)) this.#told.set(key, undefined);
     }
   }
 
@@ -216,6 +279,12 @@ export class Authorization {
       prepared: undefined,
     });
   }
+}
+
+/** An entity that nobody knew when it was asked about. */
+interface Missing extends EntityUid {
+  /** False where only what it is in is asked for. */
+  readonly whole: boolean;
 }
 
 /** What the questions about one action have in common. */

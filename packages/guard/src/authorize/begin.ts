@@ -18,7 +18,7 @@ export function begin(authority: Authority, exchange: Exchange): Authorization |
     return (exchange.rulings = new Authorization(authority, exchange, listed));
   return directory.ask([{ type: principalType, id: subject }]).then((list) => {
     const told = list.find(({ uid }) => uid.type === principalType && uid.id === subject);
-    return (exchange.rulings ??= new Authorization(authority, exchange, told));
+    return (exchange.rulings ??= new Authorization(authority, exchange, told, list));
   });
 }
 

@@ -210,6 +210,8 @@ function later(
   { facts, types, governed }: OperationSubject,
 ): (authorization: Authorization, ids?: readonly string[]) => Decided | Promise<Decided> {
   const heads = [...types].flatMap((type) => facts.heads(type));
+  // What needs no group to be fetched is asked first.
+  heads.sort((a, b) => Number(a.principal.op === 'in') - Number(b.principal.op === 'in'));
   return (authorization, ids) =>
     thenRefuse(
       authorization.settled(() => {

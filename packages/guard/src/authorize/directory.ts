@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { CastellanError } from '@castellan/contract';
+import { plainName, plainValue } from './cedar-json.ts';
 
 /** The name of an entity, as Cedar's JSON form writes it. */
 export interface EntityUid {
@@ -64,8 +65,9 @@ async function readList(file: string): Promise<unknown> {
 }
 
 function checked(list: unknown, what: string, file?: string): readonly EntityJson[] {
-  if (Array.isArray(list) && list.every(isEntity)) return list;
-  const index = Array.isArray(list) ? list.findIndex((entity) => !isEntity(entity)) : -1;
+  const read = Array.isArray(list) ? list.map(entityOf) : [];
+  const index = read.indexOf(undefined);
+  if (Array.isArray(list) && index < 0) return read as readonly EntityJson[];
   throw new CastellanError({
     code: 'bad-entities',
     message: index < 0 ? `${what} gives no list` : `entity ${index} of ${what} is malformed`,
@@ -74,14 +76,20 @@ function checked(list: unknown, what: string, file?: string): readonly EntityJso
   });
 }
 
-function isEntity(value: unknown): value is EntityJson {
-  if (typeof value !== 'object' || value === null) return false;
+/** One entity of Cedar's JSON form, with escapes or without; undefined where it is malformed. */
+function entityOf(value: unknown): EntityJson | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
   const { uid, attrs, parents } = value as Record<string, unknown>;
-  return (
-    isUid(uid) &&
-    (attrs === undefined || (typeof attrs === 'object' && attrs !== null && !Array.isArray(attrs))) &&
-    (parents === undefined || (Array.isArray(parents) && parents.every(isUid)))
-  );
+  const name = plainName(uid);
+  const groups = Array.isArray(parents) ? parents.map(plainName) : parents;
+  const known = attrs === undefined ? undefined : plainValue(attrs);
+  if (!isUid(name) || (groups !== undefined && !(Array.isArray(groups) && groups.every(isUid)))) return undefined;
+  if (attrs !== undefined && (typeof known !== 'object' || known === null || Array.isArray(known))) return undefined;
+  return {
+    uid: name,
+    ...(known === undefined ? {} : { attrs: known as Readonly<Record<string, unknown>> }),
+    ...(groups === undefined ? {} : { parents: groups as readonly EntityUid[] }),
+  };
 }
 
 function isUid(value: unknown): value is EntityUid {

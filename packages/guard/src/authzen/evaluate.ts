@@ -71,12 +71,9 @@ async function begin(authority: Authority, { subject, context }: Question, now: 
   const exchange = new Exchange('', nothing, now, 0, undefined);
   exchange.auth = auth;
   const key = entityKey(principalType, subject.id);
-  const told =
-    authority.directory?.known?.get(key) ??
-    (await authority.directory?.ask?.([{ type: principalType, id: subject.id }]))?.find(
-      ({ uid }) => entityKey(uid.type, uid.id) === key,
-    );
-  return new Authorization(authority, exchange, told, context);
+  const list = (await authority.directory?.ask?.([{ type: principalType, id: subject.id }])) ?? [];
+  const own = authority.directory?.known?.get(key) ?? list.find(({ uid }) => entityKey(uid.type, uid.id) === key);
+  return new Authorization(authority, exchange, own, list, context);
 }
 
 /** What the question tells of the object, or where it tells nothing, what can be loaded. */

@@ -164,6 +164,6 @@ function complete(guard: Guard, exchange: Exchange, headers: Headers): void {
   for (const [name, value] of securityFields) if (!headers.has(name)) headers.set(name, value);
   if (exchange.incoming.encrypted && !headers.has(strictTransport[0]))
     headers.set(strictTransport[0], strictTransport[1]);
-  for (const [name, value] of guard.crossOrigin(exchange))
+  for (const [name, value] of guard.addedFields(exchange))
     headers.set(name, name === 'vary' ? varied(headers.get(name) ?? undefined, value) : value);
 }

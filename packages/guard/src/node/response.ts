@@ -373,7 +373,7 @@ function complete(response: HeldResponse, { exchange, guard, plain, trailers }: 
     plain ? none : response.getHeaderNames(),
     id,
     incoming.encrypted,
-    guard.crossOrigin(exchange),
+    guard.addedFields(exchange),
   );
 }
 

@@ -15,6 +15,7 @@ import { sanitised } from '../error-body.ts';
 import type { Exchange } from '../exchange.ts';
 import { STATUS_CODES } from '../node/http.ts';
 import type { Refusal } from '../problem.ts';
+import { compileGivenCookie } from './forged-sign-in.ts';
 import { compileContent, withhold, type ContentPlan } from './content.ts';
 import type { ItemGate } from './release-head.ts';
 
@@ -69,6 +70,7 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
   const responses = new Map<number, StatusPlan>();
   const undecided = compileUndecidedHead(core, operation);
   const spend = compileByteBudget(core, operation);
+  const givenCookie = compileGivenCookie(core, operation);
 
   function planOf(status: number): StatusPlan {
     let plan = responses.get(status);
@@ -82,6 +84,8 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
   return {
     head(exchange, status, contentType, fields) {
       if (status < 200) return pass;
+      const refusal = fields === undefined ? undefined : givenCookie?.(exchange, fields);
+      if (refusal !== undefined) return { action: 'withhold', refusal };
       const secret = status === 403 || status === 404 ? undecided?.(exchange, status) : undefined;
       if (secret !== undefined) return secret;
       const plan = planOf(status);
@@ -130,7 +134,8 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
       }
       if (!content.json && spend !== undefined) {
         const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
-        return spent(spend, exchange, bytes) ?? pass;
+        const over = spent(spend, exchange, bytes);
+        if (over !== undefined) return over;
       }
       try {
         return content.check(exchange, body);

@@ -37,20 +37,24 @@ export class EntityRef extends Composite {
 export class Entity extends EntityRef {
   readonly attributes: CedarRecord;
   readonly tags: CedarRecord;
-  /** What it is directly in: groups of a user, folder of a document. */
-  readonly parents: readonly EntityRef[];
+  readonly #parents: readonly EntityRef[] | (() => readonly EntityRef[]);
 
   constructor(
     type: string,
     id: string,
     attributes: CedarRecord = CedarRecord.empty,
-    parents: readonly EntityRef[] = [],
+    parents: readonly EntityRef[] | (() => readonly EntityRef[]) = [],
     tags: CedarRecord = CedarRecord.empty,
   ) {
     super(type, id);
     this.attributes = attributes;
-    this.parents = parents;
+    this.#parents = parents;
     this.tags = tags;
+  }
+
+  /** What it is directly in: groups of a user, folder of a document. Where a function says so, it is asked each time. */
+  get parents(): readonly EntityRef[] {
+    return typeof this.#parents === 'function' ? this.#parents() : this.#parents;
   }
 }
 

@@ -35,8 +35,8 @@ paths: {}`,
                 'write the https address',
                 [
                   {
-                    at: { document: server.location.document, pointer: `${server.location.pointer}/url` },
-                    update: server.url.replace(/^http:/i, 'https:'),
+                    at: server.location,
+                    update: { url: server.url.replace(/^http:/i, 'https:') },
                   },
                 ],
                 false,

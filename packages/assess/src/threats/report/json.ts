@@ -250,7 +250,7 @@ function evidenceNote(assessment: Assessment): string {
     assessment.stale === 0 ? '' : ` ${assessment.stale} records no longer count: too old, or of another contract.`;
   if (!assessment.evident)
     return `No evidence that counts: every control is declared at most, whatever really runs.${stale}`;
-  return `Evidence of guards and scans is counted.${stale}`;
+  return `The evidence that was given is counted.${stale}`;
 }
 
 function entryOf(found: AssessedThreat): ThreatEntry {

@@ -1,0 +1,92 @@
+/** What makes a key count: where it is read, and what that changes. */
+export interface Enforcer {
+  /**
+   * `start`, or the stage of a request's journey that does what the key says; `check` where only `castellan check` and
+   * `castellan threats` read it, so that no request is refused by it.
+   */
+  readonly stage:
+    | 'start'
+    | 'route'
+    | 'throttle'
+    | 'authenticate'
+    | 'receive'
+    | 'validate'
+    | 'authorize'
+    | 'handler'
+    | 'release'
+    | 'record'
+    | 'check';
+  /** The file that reads it, from `packages`. */
+  readonly file: string;
+}
+
+const by = (stage: Enforcer['stage'], file: string): Enforcer => ({ stage, file });
+
+const throttle = by('throttle', 'guard/src/stages/throttle.ts');
+const retired = by('route', 'guard/src/stages/route.ts');
+const flow = by('authorize', 'guard/src/authorize/flow.ts');
+const page = by('validate', 'guard/src/authorize/page.ts');
+const budget = by('authorize', 'guard/src/authorize/budget.ts');
+const url = by('validate', 'guard/src/stages/validate.ts');
+const ignores = by('check', 'assess/src/findings/ignores.ts');
+const rules = by('authorize', 'guard/src/authorize/rules.ts');
+
+/**
+ * Who enforces each key of `x-castellan`. A key of the vocabulary without a row is refused when this is tested; what only
+ * the check reads says so in `schemas/x-castellan.json`.
+ */
+export const enforcers: Readonly<Record<string, Enforcer>> = {
+  'api.profile': by('authorize', 'guard/src/authorize/refusals.ts'),
+  'api.owner': by('check', 'assess/src/posture/rules/owner-missing.ts'),
+  'api.lifecycle.state': retired,
+  'api.lifecycle.deprecatedAt': retired,
+  'api.lifecycle.sunset': retired,
+  'api.lifecycle.successor': retired,
+  'api.rateLimit.rate': throttle,
+  'api.rateLimit.burst': throttle,
+  'api.rateLimit.by': throttle,
+  'api.rateLimit.cost': throttle,
+  'api.mode': by('start', 'guard/src/plan.ts'),
+  'api.ignore.rule': ignores,
+  'api.ignore.operation': ignores,
+  'api.ignore.at': ignores,
+  'api.ignore.reason': ignores,
+  'api.ignore.until': ignores,
+  'operation.owner': by('check', 'assess/src/posture/rules/owner-missing.ts'),
+  'operation.mode': by('start', 'guard/src/plan.ts'),
+  'operation.page.limit': page,
+  'operation.page.max': page,
+  'operation.budget.records': budget,
+  'operation.budget.bytes': budget,
+  'operation.rateLimit.rate': throttle,
+  'operation.rateLimit.burst': throttle,
+  'operation.rateLimit.by': throttle,
+  'operation.rateLimit.cost': throttle,
+  'operation.concurrency': throttle,
+  'operation.resource.type': by('authorize', 'contract/src/resources/find.ts'),
+  'operation.resource.id': by('authorize', 'contract/src/resources/find.ts'),
+  'operation.resolve.operation': by('authorize', 'guard/src/authorize/load.ts'),
+  'operation.flow.name': flow,
+  'operation.flow.after': flow,
+  'operation.flow.pace': flow,
+  'operation.lifecycle.state': retired,
+  'operation.lifecycle.deprecatedAt': retired,
+  'operation.lifecycle.sunset': retired,
+  'operation.lifecycle.successor': retired,
+  'operation.maxBody': by('receive', 'guard/src/stages/receive.ts'),
+  'operation.existence': by('authorize', 'guard/src/authorize/refusals.ts'),
+  'operation.denied': by('release', 'guard/src/authorize/answered-resources.ts'),
+  'parameter.sensitivity': by('record', 'guard/src/audit/record.ts'),
+  'parameter.url.schemes': url,
+  'parameter.url.hosts': url,
+  'parameter.url.private': url,
+  'schema.resource': by('authorize', 'contract/src/resources/find.ts'),
+  'schema.id': by('authorize', 'contract/src/resources/find.ts'),
+  'schema.read': rules,
+  'schema.write': rules,
+  'schema.action': by('authorize', 'contract/src/resources/spot.ts'),
+  'schema.sensitivity': by('record', 'policy/src/from-contract/sensitive-properties.ts'),
+  'schema.url.schemes': url,
+  'schema.url.hosts': url,
+  'schema.url.private': url,
+};

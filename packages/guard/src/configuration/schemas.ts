@@ -1,0 +1,75 @@
+import { describeKeys } from '@castellan/contract';
+import { authenticationReaders } from '../authenticate/read-configuration.ts';
+import { optionsReader } from '../read-options.ts';
+import { authenticationWords, optionWords } from './words.ts';
+import { onlyInCode, type JsonSchema } from './reader.ts';
+
+const reference = {
+  description: '${env:NAME} or ${file:path}, alone or within a text; read when the guard starts.',
+  type: 'string',
+  pattern: '\\$\\{(?:env|file):[^}]+\\}',
+};
+
+/**
+ * The JSON Schema of an authentication file: `schemas/authentication.json` is this. Which entry fits which security
+ * scheme is decided by the contract.
+ */
+export function authenticationSchema(): JsonSchema {
+  const kinds = Object.entries(authenticationReaders)
+    .filter(([kind, { schema }]) => isWritable(schema, kind))
+    .map(([kind, { schema }]) => describeKeys(schema, kind, (path) => authenticationWords[path]?.description));
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: 'urn:castellan:schema:authentication',
+    title: 'Castellan authentication',
+    description: 'Who vouches for identities, by the security scheme names of the OpenAPI document.',
+    type: 'object',
+    additionalProperties: withReferences({ anyOf: kinds }),
+    $defs: { reference },
+  };
+}
+
+/** The JSON Schema of the options of a guard: `schemas/guard-options.json` is this. */
+export function optionsSchema(): JsonSchema {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: 'urn:castellan:schema:guard-options',
+    title: 'Castellan guard options',
+    description: 'How a guard is set up. References are read within authentication only.',
+    ...describeKeys(optionsReader.schema, '', (path) => optionWords[path]?.description),
+  };
+}
+
+/** Whether the member that says which kind it is can be written. */
+function isWritable(schema: JsonSchema, kind: string): boolean {
+  const properties = schema['properties'] as Readonly<Record<string, unknown>>;
+  return properties[kind] !== onlyInCode;
+}
+
+/** A reference may stand wherever a text, a number or a choice may. */
+function withReferences(schema: JsonSchema): JsonSchema {
+  const { type, minLength = 0, description, ...rest } = schema;
+  const isLeaf = rest['enum'] !== undefined || rest['pattern'] !== undefined || rest['allOf'] !== undefined;
+  if (isLeaf || type === 'number' || type === 'integer' || Number(minLength) > 1) {
+    const said = { ...(type === undefined ? {} : { type }), ...(Number(minLength) > 0 ? { minLength } : {}), ...rest };
+    return { ...(description === undefined ? {} : { description }), anyOf: [said, { $ref: '#/$defs/reference' }] };
+  }
+  return Object.fromEntries(
+    Object.entries(schema).map(([keyword, value]) => {
+      if (keyword === 'properties')
+        return [
+          keyword,
+          Object.fromEntries(
+            Object.entries(value as Readonly<Record<string, JsonSchema>>).map(([name, inner]) => [
+              name,
+              withReferences(inner),
+            ]),
+          ),
+        ];
+      if (keyword === 'anyOf') return [keyword, (value as readonly JsonSchema[]).map((inner) => withReferences(inner))];
+      if (keyword === 'items' || (keyword === 'additionalProperties' && typeof value === 'object'))
+        return [keyword, withReferences(value as JsonSchema)];
+      return [keyword, value];
+    }),
+  );
+}

@@ -1,0 +1,161 @@
+import type { Enforcer } from '@castellan/contract';
+
+/** An option: who enforces it, and what it says, for editors. */
+export interface Word extends Enforcer {
+  readonly description: string;
+}
+
+type Rows = Readonly<Record<string, readonly [stage: Enforcer['stage'], file: string, description: string]>>;
+
+const words = (rows: Rows): Readonly<Record<string, Word>> =>
+  Object.fromEntries(
+    Object.entries(rows).map(([path, [stage, file, description]]) => [
+      path,
+      { stage, file: `guard/src/${file}`, description },
+    ]),
+  );
+
+/** Who enforces each option of a guard. */
+export const optionWords: Readonly<Record<string, Word>> = words({
+  contract: ['start', 'guard.ts', 'The OpenAPI document: a path, a URL, or the document itself.'],
+  overlays: ['start', 'guard.ts', 'OpenAPI Overlay documents, applied in order.'],
+  authentication: ['authenticate', 'guard.ts', 'Who vouches for identities: see authentication.json.'],
+  'revocation.file': ['authenticate', 'revocation/list.ts', 'File of the credentials that are no longer good.'],
+  'revocation.redis': ['authenticate', 'revocation/list.ts', 'Only in code: the store that instances share.'],
+  'revocation.redisKey': ['authenticate', 'revocation/list.ts', 'Key of the list in that store.'],
+  'revocation.interval': ['authenticate', 'revocation/list.ts', 'Milliseconds between two looks, 10 to 1,000.'],
+  'revocation.clock': ['authenticate', 'revocation/list.ts', 'Only in code: milliseconds since the epoch.'],
+  policies: ['authorize', 'authorize/compile.ts', 'Cedar policies: paths or globs.'],
+  resources: ['authorize', 'guard.ts', 'Only in code: a loader, by resource type.'],
+  entities: [
+    'authorize',
+    'authorize/compile.ts',
+    "Groups and attributes in Cedar's entities JSON: a file, or the list.",
+  ],
+  resolver: ['authorize', 'authorize/compile.ts', 'Only in code: fetches objects; the gateway sets it.'],
+  explain: ['record', 'authorize/compile.ts', 'Whether events of refusals say which condition failed. Default false.'],
+  'limits.perAddress': ['throttle', 'settings.ts', 'Rate per client address. Default 1200/minute.'],
+  'limits.perPrincipal': ['throttle', 'stages/throttle.ts', 'Rate per authenticated subject. Default 1200/minute.'],
+  'limits.maxBody': ['receive', 'stages/receive.ts', 'Largest request body. Default 1 MiB.'],
+  'limits.maxResponse': ['release', 'node/response.ts', 'Largest response body that is checked. Default 16 MiB.'],
+  'audit.file': ['record', 'guard.ts', 'File that gets one line per request; - is standard output.'],
+  mode: ['start', 'plan.ts', 'Whether controls refuse, only record, or rest. Default enforce.'],
+  environment: ['start', 'guard.ts', 'production refuses mock identity providers and secrets that are weak.'],
+  basePath: ['route', 'guard.ts', 'Path prefix of the API; that of its servers where not said.'],
+  trustedProxies: ['start', 'guard.ts', 'Proxies whose X-Forwarded-For is believed. Default none.'],
+  origin: ['authenticate', 'settings.ts', 'The address that callers use: https://api.example.com.'],
+  'cors.origins': ['route', 'cors.ts', 'Exact origins of pages that may call.'],
+  'cors.credentials': ['route', 'cors.ts', 'Whether they may send credentials. Default false.'],
+  'cors.headers': ['route', 'cors.ts', 'Request header fields that scripts may send.'],
+  'cors.expose': ['release', 'cors.ts', 'Response header fields that scripts may read.'],
+  'cors.maxAge': ['route', 'cors.ts', 'Seconds for which a preflight answer may be kept. Default 600.'],
+  problemsUrl: ['release', 'settings.ts', 'Where problem types are documented.'],
+  onEvent: ['record', 'guard.ts', 'Only in code: called with every event.'],
+  onReload: ['start', 'guard.ts', 'Only in code: told what became of changed files.'],
+  watch: ['start', 'guard.ts', 'Whether files are read again when they change. Default false.'],
+  clock: ['start', 'guard.ts', 'Only in code: milliseconds since the epoch.'],
+  strictResponses: ['release', 'stages/content.ts', 'Whether duplicate keys in answers are refused. Default false.'],
+  withheldStatus: ['release', 'stages/content.ts', 'Status of an answer that may not leave. Default 500.'],
+});
+
+const grant = (path: string, file: string): Rows => ({
+  [`${path}.subject`]: ['authenticate', file, 'Who it is.'],
+  [`${path}.scopes`]: ['authenticate', file, 'Scopes: a list, or one text split at spaces.'],
+  [`${path}.groups`]: ['authorize', file, 'Groups.'],
+  [`${path}.tenant`]: ['authorize', file, 'Tenant.'],
+});
+const origins = (kind: string): Rows => ({
+  [`${kind}.csrf.origins`]: ['authenticate', 'authenticate/csrf.ts', 'Other origins whose pages may send it.'],
+});
+const csrf = (kind: string): Rows => ({
+  ...origins(kind),
+  [`${kind}.csrf.secret`]: [
+    'authenticate',
+    'authenticate/csrf.ts',
+    'Secret of the tokens, the same on every instance.',
+  ],
+  [`${kind}.csrf.header`]: ['authenticate', 'authenticate/csrf.ts', 'Header field of the token. Default x-csrf-token.'],
+  [`${kind}.csrf.token`]: ['authenticate', 'authenticate/csrf.ts', 'always, or only as a fallback. Default always.'],
+});
+const holder = (path: string): Rows => ({
+  ...grant(path, 'authenticate/api-key.ts'),
+  [`${path}.id`]: ['record', 'authenticate/api-key.ts', 'Names the key in the log.'],
+  [`${path}.expiresAt`]: [
+    'authenticate',
+    'authenticate/api-key.ts',
+    'ISO 8601 with its zone, or seconds since the epoch.',
+  ],
+});
+const user = (path: string): Rows => ({
+  ...grant(path, 'authenticate/basic.ts'),
+  [`${path}.password`]: ['authenticate', 'authenticate/basic.ts', 'The password. Better its hash.'],
+  [`${path}.hash`]: ['authenticate', 'authenticate/basic.ts', 'Argon2id hash of the password.'],
+});
+
+/** Who enforces each member of an entry of `authentication`, by the member that says which kind of entry it is. */
+export const authenticationWords: Readonly<Record<string, Word>> = words({
+  'issuer.issuer': ['authenticate', 'authenticate/token-provider.ts', 'The exact iss of tokens.'],
+  'issuer.audience': ['authenticate', 'authenticate/claims.ts', 'One of these must be in aud.'],
+  'issuer.algorithms': ['authenticate', 'authenticate/token.ts', 'Accepted signature algorithms.'],
+  'issuer.jwks.keys': [
+    'authenticate',
+    'authenticate/token-provider.ts',
+    'The keys; or write the address or file of a set.',
+  ],
+  'issuer.clockSkew': ['authenticate', 'authenticate/token.ts', 'Seconds by which clocks may differ. Default 30.'],
+  'issuer.type': ['authenticate', 'authenticate/token.ts', "Required typ of the token's header."],
+  'issuer.groups': ['authorize', 'authenticate/token.ts', 'Which claim holds the groups. Default claims.groups.'],
+  'issuer.tenant': ['authorize', 'authenticate/token.ts', 'Which claim holds the tenant.'],
+  'issuer.remember': ['authenticate', 'authenticate/token.ts', 'How many verified tokens are remembered.'],
+  'issuer.maxLifetime': ['authenticate', 'authenticate/claims.ts', 'Seconds that a token may live at most.'],
+  'issuer.once': ['authenticate', 'authenticate/token.ts', 'Whether a token is good for one request.'],
+  'issuer.replay': ['authenticate', 'authenticate/token.ts', 'Only in code: where used ids are remembered.'],
+  'issuer.introspection.endpoint': ['authenticate', 'authenticate/token-provider.ts', 'The introspection endpoint.'],
+  'issuer.introspection.client.id': [
+    'authenticate',
+    'authenticate/introspection.ts',
+    'How this API names itself there.',
+  ],
+  'issuer.introspection.client.secret': ['authenticate', 'authenticate/introspection.ts', 'And proves it.'],
+  'issuer.introspection.all': ['authenticate', 'authenticate/token.ts', 'Whether signed tokens are asked about too.'],
+  'issuer.introspection.cache': ['authenticate', 'authenticate/token.ts', 'Seconds of an answer. Default 0.'],
+  'issuer.proof.required': ['authenticate', 'authenticate/binding.ts', 'Whether unbound tokens are refused.'],
+  'issuer.proof.kinds': ['authenticate', 'authenticate/token.ts', 'Which proofs are taken.'],
+  'issuer.proof.algorithms': ['authenticate', 'authenticate/dpop.ts', 'Algorithms of DPoP proofs.'],
+  'issuer.proof.maxAge': ['authenticate', 'authenticate/dpop.ts', 'Seconds that a proof is good for. Default 60.'],
+  'issuer.proof.nonce': ['authenticate', 'authenticate/dpop.ts', 'Demands a nonce of this server; or its secret.'],
+  'issuer.proof.replay': ['authenticate', 'authenticate/dpop.ts', 'Only in code: where used proofs are remembered.'],
+  'issuer.decryption.keys': ['authenticate', 'authenticate/decrypt.ts', 'Private keys of encrypted tokens.'],
+  'issuer.refresh': ['authenticate', 'authenticate/token-provider.ts', 'Seconds until a key set is fetched again.'],
+  'issuer.outage': ['authenticate', 'authenticate/token-provider.ts', 'Seconds of the last key set in an outage.'],
+  'issuer.lazy': ['start', 'authenticate/token-provider.ts', 'Start where the provider is out of reach.'],
+  ...holder('keys.keys'),
+  'keys.keys.key': ['authenticate', 'authenticate/api-key.ts', 'The key.'],
+  ...holder('keys.keys.*'),
+  ...csrf('keys'),
+  'store.store': ['authenticate', 'authenticate/verifier.ts', 'Where castellan keys writes: a file.'],
+  ...csrf('store'),
+  ...user('users.users'),
+  'users.users.name': ['authenticate', 'authenticate/basic.ts', 'User name.'],
+  ...user('users.users.*'),
+  ...origins('users'),
+  'sessions.sessions': ['authenticate', 'authenticate/session.ts', 'Only in code: the sessions.'],
+  ...csrf('sessions'),
+  'certificates.certificates.subject': ['authenticate', 'authenticate/certificate.ts', 'Where the subject is written.'],
+  ...grant('certificates.certificates.known.*', 'authenticate/certificate.ts'),
+  'certificates.certificates.anyone': [
+    'authenticate',
+    'authenticate/certificate.ts',
+    'Takes every verified certificate.',
+  ],
+  ...origins('certificates'),
+  ...grant('signatures.signatures.keys.*', 'authenticate/message-signature.ts'),
+  'signatures.signatures.keys.*.key': ['authenticate', 'authenticate/message-signature.ts', 'Public key: JWK or PEM.'],
+  'signatures.signatures.components': ['authenticate', 'authenticate/message-signature.ts', 'What must be covered.'],
+  'signatures.signatures.maxAge': ['authenticate', 'authenticate/message-signature.ts', 'Seconds. Default 300.'],
+  'signatures.signatures.nonce': ['authenticate', 'authenticate/message-signature.ts', 'Whether a nonce is needed.'],
+  'signatures.signatures.tag': ['authenticate', 'authenticate/message-signature.ts', 'Required tag.'],
+  'signatures.signatures.replay': ['authenticate', 'authenticate/message-signature.ts', 'Only in code: what was used.'],
+  'verify.verify': ['authenticate', 'authenticate/custom.ts', 'Only in code: the verifier.'],
+  ...csrf('verify'),
+});

@@ -1,0 +1,274 @@
+// For each key of x-castellan: requests whose answer is another one where the key says something else.
+import { document, file, note, running, statuses, type Ask, type Probe, type Words } from './api.ts';
+
+const get: Ask = { path: '/notes/n1' };
+const list: Ask = { path: '/notes' };
+const create: Ask = { path: '/notes', method: 'POST', body: note };
+const bob: Ask = { ...get, as: 'bob' };
+
+const everybody = 'permit (principal, action, resource);';
+const condition = 'when { resource has ownerId && resource.ownerId == "ada" };';
+const owners = `permit (principal, action == Action::"getNote", resource is Note)\n${condition}`;
+const archivers = `permit (principal, action == Action::"archive", resource is Note)\n${condition}`;
+/** Every note is somebody else's. */
+const nobody = owners.replaceAll('"ada"', '"eve"');
+const policies = (text: string): string => file(text, 'cedar');
+const load = { Note: (ids: readonly string[]) => ids.map((id) => (id === 'n1' || id === 'c1' ? note : undefined)) };
+
+const on = (words: Words, ...asks: readonly Ask[]): Promise<string> => statuses({ contract: document(words) }, ...asks);
+const differ =
+  (without: Words, with_: Words, ...asks: readonly Ask[]): Probe =>
+  async () => [await on(without, ...asks), await on(with_, ...asks)];
+const operation = (name: string, words: object): Words => ({ operations: { [name]: words } });
+
+/** The same words at the root and at an operation. */
+const rates = (place: (words: object) => Words, path: string): Readonly<Record<string, Probe>> => ({
+  [`${path}.rate`]: differ(place({ rate: '9/day' }), place({ rate: '1/day' }), get, get),
+  [`${path}.burst`]: differ(place({ rate: '1/day' }), place({ rate: '1/day', burst: 3 }), get, get),
+  [`${path}.by`]: differ(place({ rate: '1/day' }), place({ rate: '1/day', by: 'address' }), get, bob),
+  [`${path}.cost`]: differ(place({ rate: '2/day' }), place({ rate: '2/day', cost: 2 }), get, get),
+});
+
+const lives = (place: (words: object) => Words, path: string): Readonly<Record<string, Probe>> => {
+  const fields = (words: object): Promise<string> =>
+    running({ contract: document(place(words)) }, async ({ ask }) => {
+      const { status, headers, text } = await ask(get);
+      return JSON.stringify([
+        status,
+        headers.get('deprecation'),
+        headers.get('sunset'),
+        headers.get('link'),
+        status === 410 && /instead/.test(text),
+      ]);
+    });
+  const differ =
+    (without: object, with_: object): Probe =>
+    async () => [await fields(without), await fields(with_)];
+  const since = { state: 'deprecated', deprecatedAt: '2026-01-01' };
+  return {
+    [`${path}.state`]: differ({ state: 'published' }, { state: 'retired' }),
+    [`${path}.deprecatedAt`]: differ({ state: 'deprecated' }, since),
+    [`${path}.sunset`]: differ(since, { ...since, sunset: '2999-01-01' }),
+    [`${path}.successor`]: differ({ state: 'retired' }, { state: 'retired', successor: 'listNotes' }),
+  };
+};
+
+const urls = (
+  place: (words: object) => Words,
+  path: string,
+  ask: (url: string) => Ask,
+): Readonly<Record<string, Probe>> => {
+  const open = { schemes: ['https', 'http'], private: 'allow' };
+  return {
+    [`${path}.schemes`]: differ(
+      place({ url: open }),
+      place({ url: { ...open, schemes: ['https'] } }),
+      ask('http://hooks.example.com/'),
+    ),
+    [`${path}.hosts`]: differ(
+      place({ url: open }),
+      place({ url: { ...open, hosts: ['a.example'] } }),
+      ask('https://hooks.example.com/'),
+    ),
+    [`${path}.private`]: differ(
+      place({ url: open }),
+      place({ url: { ...open, private: 'deny' } }),
+      ask('https://127.0.0.1/'),
+    ),
+  };
+};
+
+const budget = (words: object): Words => operation('listNotes', { budget: words });
+const flow = (words: object): Words => ({ operations: { createNote: { flow: { name: 'writing', ...words } } } });
+const page = (words: object): Words => operation('listNotes', { page: words });
+
+/** With policies and a loader. */
+const decided = (words: Words, text: string, ...asks: readonly Ask[]): Promise<string> =>
+  statuses({ contract: document(words), policies: policies(text), resources: load }, ...asks);
+const archive: Ask = { path: '/archive', method: 'POST', body: { which: 'n1', id: 'n2' } };
+const archives = (resource: object): Promise<string> =>
+  decided(operation('archive', { resource }), archivers, archive, { ...archive, body: { which: 'n2', id: 'n1' } });
+
+const seen = (words: Words, ask: Ask, of: (event: object) => unknown, options: object = {}): Promise<string> =>
+  running({ contract: document(words), ...options }, async ({ ask: send, events }) => {
+    await send(ask);
+    return JSON.stringify(of(events.at(-1) ?? {}));
+  });
+
+export const probes: Readonly<Record<string, Probe>> = {
+  'api.profile': async () => [
+    await decided({ api: { profile: 'internal' } }, nobody, get),
+    await decided({ api: { profile: 'bank' } }, nobody, get),
+  ],
+  'api.mode': differ({}, { api: { mode: 'observe' } }, { ...get, as: '' }),
+  'operation.mode': differ({}, operation('getNote', { mode: 'observe' }), { ...get, as: '' }),
+  ...rates((rateLimit) => ({ api: { rateLimit } }), 'api.rateLimit'),
+  ...rates((rateLimit) => operation('getNote', { rateLimit }), 'operation.rateLimit'),
+  ...lives((lifecycle) => ({ api: { lifecycle } }), 'api.lifecycle'),
+  ...lives((lifecycle) => operation('getNote', { lifecycle }), 'operation.lifecycle'),
+  'operation.page.limit': differ(page({ limit: 'limit', max: 5 }), page({ limit: 'size', max: 5 }), {
+    path: '/notes?size=9',
+  }),
+  'operation.page.max': differ(page({ limit: 'limit', max: 50 }), page({ limit: 'limit', max: 5 }), {
+    path: '/notes?limit=9',
+  }),
+  'operation.budget.records': differ(budget({ records: '9/day' }), budget({ records: '1/day' }), list, list),
+  'operation.budget.bytes': differ(budget({ bytes: '1MB/day' }), budget({ bytes: '10B/day' }), list, list),
+  'operation.concurrency': async () => {
+    const atOnce = (words: Words): Promise<string> => {
+      let release = (): void => undefined;
+      const held = new Promise<void>((resolve) => (release = resolve));
+      return running(
+        { contract: document(words) },
+        async ({ ask }) => {
+          const all = [ask(get), ask(get), ask(get)];
+          // What is refused is answered while the others are held.
+          const first = await Promise.race([
+            ...all,
+            new Promise<undefined>((resolve) => setImmediate(() => setImmediate(() => resolve(undefined)))),
+          ]);
+          release();
+          return `${first?.status} ${(await Promise.all(all))
+            .map(({ status }) => status)
+            .sort()
+            .join(' ')}`;
+        },
+        async () => {
+          await held;
+          return Response.json(note);
+        },
+      );
+    };
+    return [await atOnce({}), await atOnce(operation('getNote', { concurrency: 1 }))];
+  },
+  // Only notes are loaded, and this one is none.
+  'operation.resource.type': async () => {
+    const typed = (type: string): Promise<string> =>
+      decided(operation('archive', { resource: { type, id: 'body.which' } }), everybody, {
+        ...archive,
+        body: { which: 'n9' },
+      });
+    return [await typed('Folder'), await typed('Note')];
+  },
+  'operation.resource.id': async () => [
+    await archives({ type: 'Note', id: 'body.which' }),
+    await archives({ type: 'Note', id: 'body.id' }),
+  ],
+  'operation.resolve.operation': async () => {
+    const asked = (words: Words): Promise<string> => {
+      const operations: string[] = [];
+      return running(
+        {
+          contract: document(words),
+          policies: policies(archivers),
+          resolver: (_exchange, { operationId }) => {
+            operations.push(operationId);
+            return Promise.resolve({ found: true, body: note });
+          },
+        },
+        async ({ ask }) => `${(await ask(archive)).status} ${operations.join(' ')}`,
+      );
+    };
+    const resource = { type: 'Note', id: 'body.which' };
+    return [
+      await asked(operation('archive', { resource })),
+      await asked(operation('archive', { resource, resolve: { operation: 'getNote' } })),
+    ];
+  },
+  // Steps that are counted under one name are those of one flow.
+  'operation.flow.name': async () => {
+    const named = (name: string): Promise<string> =>
+      statuses(
+        {
+          contract: document({
+            operations: {
+              createNote: { flow: { name: 'one', after: ['getNote'] } },
+              archive: { flow: { name, after: ['createNote'] } },
+            },
+          }),
+        },
+        archive,
+        get,
+        create,
+        archive,
+      );
+    return [await named(''), await named('one')];
+  },
+  'operation.flow.after': differ(flow({}), flow({ after: ['getNote'] }), create),
+  'operation.flow.pace': differ(flow({}), flow({ pace: '1/day' }), create, create),
+  'operation.maxBody': differ({}, operation('createNote', { maxBody: 5 }), create),
+  'operation.existence': async () => {
+    return [
+      await decided(operation('getNote', { existence: 'public' }), nobody, get),
+      await decided(operation('getNote', { existence: 'secret' }), nobody, get),
+    ];
+  },
+  'operation.denied': async () => {
+    const none = `${everybody}\nforbid (principal, action, resource is Note) when { resource has text };`;
+    return [
+      await decided(operation('listNotes', { denied: 'withhold' }), none, list),
+      await decided(operation('listNotes', { denied: 'remove' }), none, list),
+    ];
+  },
+  'parameter.sensitivity': async () => {
+    const path = (event: object): unknown =>
+      (event as { http_request?: { url: { path: string } } }).http_request?.url.path;
+    return [await seen({}, get, path), await seen({ parameter: { sensitivity: 'personal' } }, get, path)];
+  },
+  'schema.resource': async () => [
+    await decided({ note: { resource: 'Memo' } }, everybody, get),
+    await decided({ note: { resource: 'Note' } }, everybody, get),
+  ],
+  'schema.id': async () => {
+    const text = `${everybody}\nforbid (principal, action, resource == Note::"c1");`;
+    const listed = (id: string): Promise<string> =>
+      statuses({ contract: document({ note: { resource: 'Note', id } }), policies: policies(text) }, list);
+    return [await listed('id'), await listed('code')];
+  },
+  'schema.read': async () => {
+    const answer = (words: Words): Promise<string> =>
+      running({ contract: document(words) }, async ({ ask }) => (await ask(get)).text);
+    return [await answer({}), await answer({ text: { read: ['hr'] } })];
+  },
+  'schema.write': differ({}, { text: { write: ['hr'] } }, create),
+  'schema.action': async () => {
+    const text =
+      'permit (principal, action == Action::"createNote", resource);\npermit (principal, action == Action::"getNote", resource);';
+    const answered = (words: Words): Promise<string> =>
+      statuses(
+        {
+          contract: document(words),
+          policies: policies(text),
+          resources: { ...load, Folder: (ids) => ids.map((id) => ({ id })) },
+        },
+        create,
+      );
+    return [
+      await answered({ folder: { resource: 'Folder' } }),
+      await answered({ folder: { resource: 'Folder', action: 'archive' } }),
+    ];
+  },
+  'schema.sensitivity': async () => {
+    const none = policies(
+      'permit (principal, action, resource is Note) when { resource has text && resource.text == "other" };',
+    );
+    const options = { policies: none, resources: load, explain: true };
+    const said = (event: object): unknown =>
+      (event as { unmapped: { castellan: { policy?: { considered?: unknown }; refused?: unknown } } }).unmapped;
+    const [open, hidden] = [
+      await seen({}, get, said, options),
+      await seen({ text: { sensitivity: 'secret' } }, get, said, options),
+    ];
+    return [String(open.includes('\\"secret\\"')), String(hidden.includes('\\"secret\\"'))];
+  },
+  ...urls(
+    (words) => ({ callback: words }),
+    'parameter.url',
+    (url) => ({ path: `/notes?callback=${encodeURIComponent(url)}` }),
+  ),
+  ...urls(
+    (words) => ({ hook: words }),
+    'schema.url',
+    (hook) => ({ ...create, body: { ...note, hook } }),
+  ),
+};
