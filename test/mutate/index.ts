@@ -1,5 +1,6 @@
 // npm run mutate: changes the code of stages, authorize and authenticate, one place at a time, in a copy of the project, and
-// sees whether a test that runs this place fails. `--sample=N` mutants (default 150; `all`), `--seed=N`, `--files=PART` of the path.
+// sees whether a test that runs this place fails. `--sample=N` mutants (default 150; `all`), `--seed=N`, `--files=PART` of
+// the path, `--minutes=N` after which no other is tried (default 60).
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
@@ -28,6 +29,7 @@ const { values } = parseArgs({
     sample: { type: 'string', default: '150' },
     seed: { type: 'string', default: '1' },
     files: { type: 'string', default: '' },
+    minutes: { type: 'string', default: '60' },
   },
 });
 const here = process.cwd();
@@ -60,7 +62,11 @@ try {
   }
   coverings.sort((a, b) => a.time - b.time);
   let killed = 0;
+  let tried = 0;
+  const until = Date.now() + 60_000 * Number(values.minutes);
   for (const mutant of chosen) {
+    if (Date.now() > until) break;
+    tried += 1;
     const source = sources.get(mutant.file) ?? '';
     const covering = coverings.filter(({ runs }) => runs(mutant.file, mutant.start));
     writeFileSync(join(root, mutant.file), source.slice(0, mutant.start) + mutant.text + source.slice(mutant.end));
@@ -72,7 +78,7 @@ try {
         `${covering.length === 0 ? 'no test runs it' : 'survived'}: ${placeOf(mutant, source)}: ${mutant.what}`,
       );
   }
-  console.log(`${killed} of ${chosen.length} killed: ${((100 * killed) / chosen.length).toFixed(0)} %`);
+  console.log(`${killed} of ${tried} killed: ${((100 * killed) / Math.max(1, tried)).toFixed(0)} %`);
 } finally {
   rmSync(root, { recursive: true, force: true });
 }
