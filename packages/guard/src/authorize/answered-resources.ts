@@ -166,12 +166,10 @@ function keyOf(found: FoundResource): string {
   return entityKey(found.type, String(found.value[found.idName] ?? '').slice(0, 64));
 }
 
-/** What the answer says of an object counts; what it leaves out is taken from what was loaded in this request. */
 function asEntity(authorization: Authorization, { type, idName, value }: FoundResource): Entity {
   const id = value[idName];
   const name = typeof id === 'string' || typeof id === 'number' ? String(id) : '';
-  const known = authorization.granted.size === 0 ? undefined : authorization.granted.get(entityKey(type, name));
-  return authorization.entity(type, name, known?.value === undefined ? value : { ...known.value, ...value });
+  return authorization.answered(type, name, value);
 }
 
 /** Decides on one object of an answer. */

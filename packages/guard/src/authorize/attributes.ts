@@ -36,11 +36,14 @@ export class ApiRecord extends CedarRecord {
   readonly #json: Json;
   readonly #shape: RecordShape;
   readonly #ids: IdNames;
+  readonly #absent: (() => void) | undefined;
   /** What policies asked for so far. */
   #known: [name: string, value: Value][] | undefined;
 
-  constructor(json: Json, shape: RecordShape, ids: IdNames) {
+  /** @param absent told when an attribute is asked for that the object leaves out */
+  constructor(json: Json, shape: RecordShape, ids: IdNames, absent?: () => void) {
     super(nothing, nothing);
+    this.#absent = absent;
     this.#json = json;
     this.#shape = shape;
     this.#ids = ids;
@@ -49,7 +52,10 @@ export class ApiRecord extends CedarRecord {
   override get(name: string): Value | undefined {
     if (this.#known !== undefined) for (const known of this.#known) if (known[0] === name) return known[1];
     const json = this.#json[name];
-    if (json === undefined || json === null || !Object.hasOwn(this.#json, name)) return undefined;
+    if (json === undefined || json === null || !Object.hasOwn(this.#json, name)) {
+      if (json !== null && this.#absent !== undefined && this.#shape.attributes.has(name)) this.#absent();
+      return undefined;
+    }
     const shape = this.#shape.attributes.get(name)?.shape;
     if (shape === undefined) return undefined;
     // Texts that stay texts need no conversion and are not worth remembering.

@@ -104,7 +104,7 @@ export class Authorization {
   }
 
   /** An object of the API as an entity. What is known of its parents comes from the directory. */
-  entity(type: string, id: string, value: Readonly<Record<string, unknown>> | undefined): Entity {
+  entity(type: string, id: string, value: Readonly<Record<string, unknown>> | undefined, absent?: () => void): Entity {
     const { authority } = this;
     if (this.#last?.type !== type) {
       const name = authority.nameOf(type);
@@ -114,9 +114,23 @@ export class Authorization {
     const attributes =
       value === undefined || model === undefined
         ? CedarRecord.empty
-        : new ApiRecord(value, model.attributes, authority.ids);
+        : new ApiRecord(value, model.attributes, authority.ids, absent);
     if (authority.directory === undefined) return new Entity(name, id, attributes);
     return new Entity(name, id, attributes, () => this.#parentsOf(name, id));
+  }
+
+  /**
+   * An object of an answer as an entity. What the answer says of it counts; what it leaves out is taken from what was
+   * loaded in this request, or where a policy asks for it, from the type's loader.
+   */
+  answered(type: string, id: string, value: Readonly<Record<string, unknown>>): Entity {
+    const key = entityKey(type, id);
+    const loaded = this.granted.get(key) ?? this.#objects?.get(key);
+    if (loaded?.value !== undefined) return this.entity(type, id, { ...loaded.value, ...value });
+    if (loaded !== undefined || id === '' || this.authority.loaders.get(type) === undefined)
+      return this.entity(type, id, value);
+    const name = this.authority.nameOf(type);
+    return this.entity(type, id, value, () => this.#miss(entityKey(name, id), { type: name, id, whole: true }));
   }
 
   /** Decides one question with what is known now. */
