@@ -62,5 +62,9 @@ function processTerminal(): Terminal {
     cwd: process.cwd(),
     env: process.env,
     signal: stop.signal,
+    onHangUp(listener) {
+      process.on('SIGHUP', listener);
+      return () => void process.off('SIGHUP', listener);
+    },
   };
 }

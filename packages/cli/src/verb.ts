@@ -8,6 +8,12 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted by SIGINT and SIGTERM; long-running verbs end when it fires. */
   readonly signal: AbortSignal;
+  /**
+   * Calls on each SIGHUP, which then no longer ends the process: service managers and log rotation send it to have files
+   * read again.
+   * @returns stops that
+   */
+  readonly onHangUp?: (listener: () => void) => () => void;
 }
 
 /** 0 fine, 1 findings at or over the threshold, 2 bad usage or input, 3 internal error. */

@@ -74,12 +74,21 @@ function withoutPort(hop: string): string {
  * @param address as `ClientAddress` gives it
  */
 export function limitKey(address: string): string {
+  return prefixOf(address, 4);
+}
+
+/** The network that a caller may hold whole: of IPv6 the /48 that one site gets (RFC 6177), of IPv4 the address. */
+export function networkKey(address: string): string {
+  return prefixOf(address, 3);
+}
+
+/** @param count 16-bit groups of an IPv6 address */
+function prefixOf(address: string, count: number): string {
   if (!address.includes(':')) return address;
   const halves = address.split('::');
   const head = (halves[0] ?? '').split(':').filter(Boolean);
-  if (halves.length === 1) return `${head.slice(0, 4).join(':')}::/64`;
   const tail = (halves[1] ?? '').split(':').filter(Boolean);
-  const zeros = Math.max(0, 8 - head.length - tail.length);
+  const zeros = halves.length === 1 ? 0 : Math.max(0, 8 - head.length - tail.length);
   const groups = [...head, ...Array.from({ length: zeros }, () => '0'), ...tail];
-  return `${groups.slice(0, 4).join(':')}::/64`;
+  return `${groups.slice(0, count).join(':')}::/${count * 16}`;
 }

@@ -22,6 +22,8 @@ export interface GuardCore {
   readonly limiters: Limiters;
   /** The limit by address that every request is counted by; undefined where it is off. */
   readonly addressLimiter: Gcra | undefined;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
   readonly clientAddress: ClientAddress;
   readonly cors: Cors | undefined;
   /** The operation's plan; compiled when its first request comes. */

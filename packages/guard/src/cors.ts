@@ -6,7 +6,7 @@ export interface Cors {
   /** Fields for an answer to a request from this origin, or from none. What depends on the origin says so: `Vary`. */
   fields(origin: string | undefined): Readonly<Record<string, string>>;
   /** Fields for a preflight answer. */
-  preflight(origin: string, methods: string): Readonly<Record<string, string>> | undefined;
+  preflight(origin: string, methods: string): Readonly<Record<string, string>>;
 }
 
 /**
@@ -24,13 +24,14 @@ export function compileCors(options: CorsOptions, contract: Contract): Cors {
   }
   for (const origin of options.origins) {
     if (origin === '*') continue;
-    if (!isOrigin(origin)) {
-      throw new CastellanError({
-        code: 'bad-cors',
-        message: `'${origin}' in cors.origins is not an origin`,
-        mend: 'write scheme and host without a path, such as https://app.example.com',
-      });
-    }
+    if (isOrigin(origin)) continue;
+    throw new CastellanError({
+      code: 'bad-cors',
+      message: `'${origin}' in cors.origins is not an origin`,
+      mend: origin.includes('*')
+        ? 'write each origin out: origins are compared whole, and a star in one would fit none'
+        : 'write scheme and host without a path, such as https://app.example.com',
+    });
   }
   const origins = new Set(options.origins);
   let documented: readonly string[] | undefined;
@@ -45,7 +46,7 @@ export function compileCors(options: CorsOptions, contract: Contract): Cors {
   return {
     fields,
     preflight(origin, methods) {
-      if (!any && !origins.has(origin)) return undefined;
+      if (!any && !origins.has(origin)) return others;
       return {
         ...fields(origin),
         'access-control-allow-methods': methods,
@@ -68,7 +69,9 @@ function fieldsOf(contract: Contract): readonly string[] {
   return [...names];
 }
 
-function isOrigin(text: string): boolean {
+/** Whether a text is an origin as browsers write it; a star is no host name, although URL parsers take it. */
+export function isOrigin(text: string): boolean {
+  if (text.includes('*')) return false;
   try {
     return new URL(text).origin === text;
   } catch {

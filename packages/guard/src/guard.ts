@@ -21,6 +21,7 @@ import { compileCors } from './cors.ts';
 import { Exchange } from './exchange.ts';
 import type { IncomingRequest } from './incoming.ts';
 import { admit } from './journey.ts';
+import { checkRates } from './limits/fitting.ts';
 import { Limiters } from './limits/limiters.ts';
 import { notices, type Notice } from './notices.ts';
 import type { GuardOptions, Settings } from './options.ts';
@@ -76,8 +77,8 @@ export interface Guard {
   admit(exchange: Exchange): boolean | Promise<boolean>;
   /** The guard's own answer after `admit` said no or `exchange.verdict` was set. */
   answer(exchange: Exchange): Answer;
-  /** The CORS fields that this request's answer carries, name and value. */
-  crossOrigin(exchange: Exchange): readonly (readonly [name: string, value: string])[];
+  /** The fields of CORS and of the life cycle that this request's answer carries, name and value. */
+  addedFields(exchange: Exchange): readonly (readonly [name: string, value: string])[];
   /** Ends an exchange: writes its event. Call once, after the answer left; `exchange.status` says with which status. */
   close(exchange: Exchange): void;
   /**
@@ -116,8 +117,8 @@ export interface TypedGuard<Operations> extends Guard {
 export async function createGuard<Operations = AnyOperations>(given: GuardOptions): Promise<TypedGuard<Operations>> {
   const options = readOptions(given);
   const settings = settingsOf(options);
-  const limiters = new Limiters();
   const clock = options.clock ?? Date.now;
+  const limiters = new Limiters(clock);
   const ownList = !(options.revocation instanceof RevocationList);
   const revocations =
     options.revocation instanceof RevocationList
@@ -215,7 +216,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       return new Exchange(requestId(), incoming, clock(), performance.now(), settings.origin);
     },
     admit(exchange) {
-      return admit(core, exchange);
+      return admit(() => core, exchange);
     },
     answer(exchange) {
       const { answer, verdict } = exchange;
@@ -227,12 +228,14 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
               verdict?.refusal ?? { type: 'internal-error', reason: 'no-decision' },
               settings.problemsUrl,
             );
-      const cors = exchange.answer === undefined ? guard.crossOrigin(exchange) : none;
-      return cors.length === 0 ? own : { ...own, headers: { ...own.headers, ...Object.fromEntries(cors) } };
+      const added = exchange.answer === undefined ? guard.addedFields(exchange) : none;
+      return added.length === 0 ? own : { ...own, headers: { ...own.headers, ...Object.fromEntries(added) } };
     },
-    crossOrigin(exchange) {
-      const fields = exchange.mode === 'observe' ? undefined : core.cors?.fields(exchange.fields?.origin);
-      return fields === undefined ? none : Object.entries(fields);
+    addedFields(exchange) {
+      if (exchange.mode === 'observe') return none;
+      const announced = exchange.mode === 'enforce' ? (exchange.plan?.lifecycle.fields ?? none) : none;
+      const cors = core.cors?.fields(exchange.fields?.origin);
+      return cors === undefined ? announced : [...Object.entries(cors), ...announced];
     },
     close(exchange) {
       exchange.finish?.();
@@ -279,6 +282,7 @@ async function compileCore(
   const contract = isContract(options.contract)
     ? options.contract
     : await loadContract(options.contract, options.overlays === undefined ? {} : { overlays: options.overlays });
+  checkRates(contract, settings);
   // A guard without policies does not load what compiles them.
   const authority =
     options.policies === undefined
@@ -292,6 +296,7 @@ async function compileCore(
     revocations: kept.revocations,
     attempts: kept.attempts,
     clock: kept.clock,
+    origins: options.cors?.origins ?? [],
     ...(options.environment === undefined ? {} : { environment: options.environment }),
   });
   const { limiters } = kept;
@@ -301,6 +306,7 @@ async function compileCore(
     settings,
     authority,
     limiters,
+    clock: kept.clock,
     authentication,
     routes: compileRoutes(contract, { basePath: options.basePath, decodesPath: options.decodesPath }),
     addressLimiter: settings.perAddress === undefined ? undefined : limiters.get('address', settings.perAddress),

@@ -1,17 +1,20 @@
 import type { GuardCore } from './core.ts';
 import type { Exchange } from './exchange.ts';
-import type { CompiledStage } from './plan.ts';
+import type { CompiledStage, Plan } from './plan.ts';
 import type { Refusal } from './problem.ts';
 import type { StageName } from './stage.ts';
 import { frame } from './stages/frame.ts';
 import { route } from './stages/route.ts';
 import { throttleAddress } from './stages/throttle.ts';
+import { currentTurn } from './turn.ts';
 
 /**
  * Takes a request from its first byte to the handler's door.
+ * @param current the core that is in force when it is asked
  * @returns true where it may pass, false where `exchange.verdict` says why not or `exchange.answer` is the answer; a promise only where something waits
  */
-export function admit(core: GuardCore, exchange: Exchange): boolean | Promise<boolean> {
+export function admit(current: () => GuardCore, exchange: Exchange): boolean | Promise<boolean> {
+  const core = current();
   try {
     exchange.mode = core.contract.castellan.mode ?? core.settings.mode;
     // A message that cannot be framed can't be passed on by anybody, whatever the mode; one that is only too long can.
@@ -22,20 +25,36 @@ export function admit(core: GuardCore, exchange: Exchange): boolean | Promise<bo
     if (exchange.plan !== undefined) exchange.mode = exchange.plan.mode;
     const throttled = exchange.mode === 'off' ? undefined : throttleAddress(core, exchange);
     if (throttled !== undefined && !rule(exchange, 'throttle', throttled)) return false;
-    if (routed !== undefined && !rule(exchange, 'route', routed)) return false;
-    const { plan } = exchange;
-    if (exchange.answer !== undefined) return false;
-    if (plan === undefined) return true;
-    return run(exchange, plan.stages, 0);
+    return enter({ current, core, exchange }, routed);
   } catch (error) {
     return refuse(exchange, 'frame', broken(exchange, error));
   }
 }
 
-function run(exchange: Exchange, stages: readonly CompiledStage[], from: number): boolean | Promise<boolean> {
+/** One request on its way, with the core that decides about it. */
+interface Way {
+  readonly current: () => GuardCore;
+  readonly core: GuardCore;
+  readonly exchange: Exchange;
+}
+
+/** Past routing: the stages of the operation. */
+function enter(way: Way, routed: Refusal | undefined): boolean | Promise<boolean> {
+  const { exchange } = way;
+  if (routed !== undefined && !rule(exchange, 'route', routed)) return false;
+  const { plan } = exchange;
+  if (exchange.answer !== undefined) return false;
+  if (plan === undefined) return true;
+  return run(way, plan.stages, 0);
+}
+
+function run(way: Way, stages: readonly CompiledStage[], from: number): boolean | Promise<boolean> {
+  const { exchange } = way;
   for (let i = from; i < stages.length; i++) {
     const stage = stages[i];
     if (stage === undefined) break;
+    // What was counted once is counted.
+    if (exchange.again && stage.name === 'throttle') continue;
     let outcome;
     try {
       outcome = stage.run(exchange);
@@ -43,24 +62,51 @@ function run(exchange: Exchange, stages: readonly CompiledStage[], from: number)
       outcome = broken(exchange, error);
     }
     if (outcome === undefined) continue;
-    if (outcome instanceof Promise) return resume(exchange, stages, i, stage, outcome);
+    if (outcome instanceof Promise) return resume(way, stages, i, stage, outcome);
     if (!rule(exchange, stage.name, outcome)) return false;
   }
   return true;
 }
 
 function resume(
-  exchange: Exchange,
+  way: Way,
   stages: readonly CompiledStage[],
   index: number,
   stage: CompiledStage,
   waiting: Promise<Refusal | undefined>,
 ): Promise<boolean> {
+  const { exchange } = way;
+  const turn = stage.name === 'receive' ? currentTurn() : undefined;
   const settle = (outcome: Refusal | undefined): boolean | Promise<boolean> => {
     if (outcome !== undefined && !rule(exchange, stage.name, outcome)) return false;
-    return run(exchange, stages, index + 1);
+    if (turn !== undefined && turn !== currentTurn() && outcome === undefined) return askAgain(way);
+    return run(way, stages, index + 1);
   };
   return waiting.then(settle, (error: unknown) => settle(broken(exchange, error)));
+}
+
+/**
+ * A body that was waited for: sessions, tokens and keys may have ended since, contract and policies may be others. Who
+ * calls is asked a second time before anything is decided, and by what is in force now (ASVS 5.0 V7.4.1).
+ */
+function askAgain(way: Way): boolean | Promise<boolean> {
+  const { current, exchange } = way;
+  exchange.again = true;
+  // They are found again where they are still true.
+  exchange.observed = exchange.observed?.filter(({ stage }) => stage === 'frame' || stage === 'throttle');
+  const core = current();
+  if (core === way.core) return run(way, exchange.plan?.stages ?? [], 0);
+  try {
+    exchange.match = undefined;
+    exchange.plan = undefined;
+    exchange.headOfGet = false;
+    exchange.mode = core.contract.castellan.mode ?? core.settings.mode;
+    const routed = route(core, exchange);
+    if (exchange.plan !== undefined) exchange.mode = (exchange.plan as Plan).mode;
+    return enter({ current, core, exchange }, routed);
+  } catch (error) {
+    return refuse(exchange, 'route', broken(exchange, error));
+  }
 }
 
 /** Applies the mode to a refusal. @returns true where the request goes on all the same */

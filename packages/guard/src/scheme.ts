@@ -45,8 +45,15 @@ export interface SchemeRequest {
   readonly address: string;
   /** `https://api.example.com/v1/orders`: what DPoP and message signatures bind to, without query. */
   readonly url: string;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, when it is asked. */
   readonly now: number;
+  /**
+   * Where the request is asked a second time, because its body was waited for: when it arrived, milliseconds since the
+   * epoch. That is when its proofs had to be fresh.
+   */
+  readonly arrivedAt?: number | undefined;
+  /** What this request used up: proofs that are good once. */
+  usedUp?: Set<string> | undefined;
   /**
    * Set by a scheme whose signature covers the body: the `Content-Digest` field that the bytes, once read, must have
    * (RFC 9530). The `receive` stage compares them.

@@ -200,7 +200,8 @@ function refused(error: CastellanError | undefined, path: string, value: unknown
   assert.ok(error !== undefined, `${what} starts`);
   const name = path.split('.').findLast((part) => !/^\d+$/.test(part)) ?? path;
   assert.ok(error.message.includes(name), `${what} is refused without its name: ${error.message}`);
-  assert.ok((error.mend ?? '') !== '', what);
+  assert.ok(error.mend !== '', what);
+  assert.equal(error.message.split(error.mend).length, 2, `${what} is told with its mend once: ${error.message}`);
 }
 
 describe('what is written as configuration is read before anything works with it', () => {
@@ -272,6 +273,13 @@ describe('what is written as configuration is read before anything works with it
     for (const maxBody of [0, 10, '10', '10MB', '1 MiB']) assert.equal(await start({ limits: { maxBody } }), undefined);
     assert.equal(await start({ cors: { origins: ['https://a.example'], maxAge: '1 hour' } }), undefined);
     assert.equal(await start({ revocation: new RevocationList() }), undefined);
+  });
+  test('a scheme that no entry can mend is refused for itself', async () => {
+    const securitySchemes = { old: { type: 'http', scheme: 'digest' } };
+    const operation = { ...contract.paths['/a'].get, security: [{ old: [] }] };
+    const digest = { ...contract, paths: { '/a': { get: operation } }, components: { securitySchemes } };
+    for (const entry of [{ verify: 'x' }, { verify: () => undefined }, { users: {} }, 7])
+      assert.equal((await start({ contract: digest, authentication: { old: entry } }))?.code, 'digest-refused');
   });
   test('a key is never told, whatever is wrong with its entry', async () => {
     const key = 'Zk4pQ8sT1vX6yB3nM9wC7dF2gH5jL0rA';

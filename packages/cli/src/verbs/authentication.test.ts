@@ -213,11 +213,11 @@ describe('files and references', () => {
     });
     await assertRefused(
       { oauth: { issuer, audience, jwks: oct(31, 'HS256') } },
-      /key 0 has 248 bits, fewer than the 256 of its hash/,
+      /key 0 is a secret of 248 bits; its algorithm needs at least 256 /,
     );
     await assertRefused(
       { oauth: { issuer, audience, jwks: oct(32, 'HS512') } },
-      /key 0 has 256 bits, fewer than the 512 of its hash/,
+      /key 0 is a secret of 256 bits; its algorithm needs at least 512 /,
     );
     await assertRefused(
       { oauth: { issuer, audience, algorithms: ['none'] } },

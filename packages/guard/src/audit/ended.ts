@@ -1,7 +1,6 @@
 import type { AuthContext } from '../auth-context.ts';
 import type { Change, Exchange, Verdict } from '../exchange.ts';
-
-const maxFailure = 4096;
+import { thrownPlaces } from './thrown.ts';
 
 /** What the event of an ended exchange is written from: no body, no header field, nothing that keeps a connection alive. */
 export class Ended {
@@ -20,6 +19,7 @@ export class Ended {
   readonly explained: string | undefined;
   readonly removed: number;
   readonly changes: readonly Change[] | undefined;
+  /** What was thrown and where; never what it says. */
   readonly failure: string | undefined;
 
   /** @param now monotonic milliseconds */
@@ -38,16 +38,6 @@ export class Ended {
     this.explained = exchange.rulings?.explained;
     this.removed = exchange.removed;
     this.changes = exchange.changes;
-    this.failure = failure === undefined ? undefined : failureText(failure);
-  }
-}
-
-/** Handlers throw anything, even what has no text. */
-function failureText(failure: unknown): string {
-  try {
-    const text = failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
-    return text.slice(0, maxFailure);
-  } catch {
-    return 'an exception that cannot be shown';
+    this.failure = failure === undefined ? undefined : thrownPlaces(failure);
   }
 }

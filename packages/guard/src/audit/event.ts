@@ -48,7 +48,7 @@ export interface CastellanEvent {
   readonly removed?: number;
   /** What was changed in the answer, and where: RFC 6901 pointers, at most 20, or why an error body was replaced. */
   readonly changed?: readonly { readonly reason: string; readonly places: readonly string[] }[];
-  /** An exception of the handler or of a stage: its message and stack. */
+  /** An exception of the handler or of a stage: its name, code and the places of its stack, never what it says. */
   readonly failure?: string;
 }
 

@@ -65,10 +65,8 @@ test('an event holds no query, and whatever was thrown has a text', () => {
   assert.equal(new Ended(exchange, 8).path, '/orders');
   assert.equal(new Ended(exchange, 8).duration, 3);
   assert.equal(new Ended(exchange, 8).failure, undefined);
-  for (const thrown of [new Error('broken'), 'broken', Symbol('broken'), { toString: () => 'broken' }]) {
+  for (const thrown of ['broken', Symbol('broken'), { toString: () => 'broken' }, Object.create(null)]) {
     exchange.failure = thrown;
-    assert.match(new Ended(exchange, 8).failure ?? '', /broken/);
+    assert.equal(new Ended(exchange, 8).failure, `a ${typeof thrown} was thrown`);
   }
-  exchange.failure = Object.create(null);
-  assert.equal(new Ended(exchange, 8).failure, 'an exception that cannot be shown');
 });

@@ -4,6 +4,7 @@ import type { GuardCore } from '../core.ts';
 import type { Change, Verdict } from '../exchange.ts';
 import type { Ended } from './ended.ts';
 import type { RefusedEvent } from './event.ts';
+import { compilePath } from './path.ts';
 
 /** Writes an event as a JSON line, without the line end. */
 export type Recorder = (ended: Ended) => string;
@@ -64,11 +65,7 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
   const { api, digest } = serviceOf(contract);
   const operationId = JSON.stringify(operation?.operationId ?? '');
   const template = operation === undefined ? '' : `,"template":${JSON.stringify(operation.path)}`;
-  // A path parameter that is marked sensitive keeps the path out of the log; the template stands there anyway.
-  const sensitive =
-    operation?.parameters.some(
-      (parameter) => parameter.in === 'path' && isSensitive(parameter.castellan.sensitivity),
-    ) ?? false;
+  const pathOf = compilePath(contract, operation);
 
   return (ended) => {
     const { auth, verdict, observed, method, status } = ended;
@@ -80,7 +77,7 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
           : verdict === undefined
             ? 1
             : 3;
-    const path = sensitive ? (operation?.path ?? '') : ended.path;
+    const path = pathOf(ended.path);
     // One expression: the engine joins it once.
     let line =
       (own[status > 0 && status < 400 ? 0 : 1]?.[severity] ?? '') +
@@ -147,10 +144,6 @@ const thousandths = Array.from({ length: 1000 }, (_, number) => String(number).p
 function milliseconds(duration: number): string {
   const microseconds = duration > 0 ? Math.round(duration * 1000) : 0;
   return `${Math.floor(microseconds / 1000)}.${thousandths[microseconds % 1000] ?? '000'}`;
-}
-
-function isSensitive(sensitivity: string | undefined): boolean {
-  return sensitivity !== undefined && sensitivity !== 'public' && sensitivity !== 'internal';
 }
 
 function refusedEvent({ stage, refusal }: Verdict): RefusedEvent {

@@ -1,5 +1,5 @@
 import type { Exchange } from '../exchange.ts';
-import { Ended } from './ended.ts';
+import { thrownText } from './thrown.ts';
 
 /** Milliseconds between two warnings: callers may cause failures, and must not fill a log with them. */
 const pause = 1000;
@@ -19,7 +19,7 @@ export function warnOfFailure(exchange: Exchange, now: number): void {
     return;
   }
   const before = untold === 0 ? '' : ` (after ${untold} that were not shown)`;
-  process.emitWarning(`${exchange.id}${before} ${new Ended(exchange, now).failure ?? ''}`, {
+  process.emitWarning(`${exchange.id}${before} ${thrownText(failure)}`, {
     type: 'Castellan',
     code: 'failure',
   });

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { limitKey } from '../address.ts';
+import { limitKey, networkKey } from '../address.ts';
 
 interface Failures {
   count: number;
@@ -9,12 +9,18 @@ interface Failures {
 }
 
 /** Wrong credentials that are forgiven, and the longest wait. */
-const free = { address: 10, pair: 5, keyAddress: 20 };
+const free = { address: 10, network: 60, pair: 5, keyAddress: 20, keyNetwork: 120 };
 const longest = 15 * 60_000;
 /** Failures of one account, from everywhere, from which on a new address gets one attempt instead of `free.pair`. */
 const underAttack = 50;
 /** After so long without a failure all is forgotten. */
 const forgotten = 30 * 60_000;
+
+/** One attempt that was begun. */
+export interface Attempt {
+  /** It was not a wrong guess: it was right, or it was not tried. */
+  readonly ended: (right: boolean) => void;
+}
 
 /**
  * Slows guessing down without locking anybody out (API2:2023, ASVS 5.0 V6.3): whoever guesses wrong waits, twice as
@@ -33,31 +39,43 @@ export class Attempts {
     return this.#known.get(pairKey(account, address)) !== undefined;
   }
 
-  /**
-   * Asks for one attempt, and counts it as failed until `succeeded` says otherwise, so that many at once are not one.
-   * @returns seconds to wait; undefined where it may be tried
-   */
-  begin(account: string, address: string, now: number): number | undefined {
+  /** Seconds until an attempt may be made; 0 where it may be now. Nothing is counted. */
+  wait(account: string, address: string, now: number): number {
     const pair = pairKey(account, address);
-    const strange = this.#known.get(pair) === undefined;
-    const here = limitKey(address);
-    const wait = Math.max(this.#wait(this.#pairs, pair, now), strange ? this.#wait(this.#addresses, here, now) : 0);
-    if (wait > 0) return Math.ceil(wait / 1000);
-    const total = strange ? this.#count(this.#accounts, hash('sha256', account), now, Number.POSITIVE_INFINITY) : 0;
-    this.#count(this.#pairs, pair, now, total > underAttack ? 0 : free.pair);
-    if (strange) this.#count(this.#addresses, here, now, free.address);
-    return undefined;
+    const waits = [this.#wait(this.#pairs, pair, now)];
+    if (this.#known.get(pair) === undefined)
+      for (const [place] of placesOf(address, free)) waits.push(this.#wait(this.#addresses, place, now));
+    return Math.ceil(Math.max(0, ...waits) / 1000);
   }
 
-  /** The attempt was not a wrong guess: it was right, or it was not tried. */
-  succeeded(account: string, address: string, right: boolean): void {
+  /**
+   * Asks for one attempt, and counts it as failed until its `ended` says otherwise, so that many at once are not one.
+   * @returns seconds to wait; or the attempt, where it may be tried
+   */
+  begin(account: string, address: string, now: number): number | Attempt {
     const pair = pairKey(account, address);
-    if (right) {
-      this.#pairs.delete(pair);
-      this.#known.set(pair, true);
-    } else this.#undo(this.#pairs, pair);
-    this.#undo(this.#addresses, limitKey(address));
-    this.#undo(this.#accounts, hash('sha256', account));
+    const strange = this.#known.get(pair) === undefined;
+    const places = placesOf(address, free);
+    const wait = this.wait(account, address, now);
+    if (wait > 0) return wait;
+    const counted: (() => void)[] = [];
+    const count = (table: Generations<Failures>, key: string, forgiven: number): number => {
+      const { total, undo } = this.#count(table, key, now, forgiven);
+      counted.push(undo);
+      return total;
+    };
+    const total = strange ? count(this.#accounts, hash('sha256', account), Number.POSITIVE_INFINITY) : 0;
+    count(this.#pairs, pair, total > underAttack ? 0 : free.pair);
+    if (strange) for (const [place, forgiven] of places) count(this.#addresses, place, forgiven);
+    return {
+      // Only what this attempt counted: a sign-in that counted nothing takes no wrong guess back.
+      ended: (right) => {
+        for (const undo of counted.splice(0)) undo();
+        if (!right) return;
+        this.#pairs.delete(pair);
+        this.#known.set(pair, true);
+      },
+    };
   }
 
   /**
@@ -65,9 +83,12 @@ export class Attempts {
    * @returns seconds to wait; undefined where that many are forgiven
    */
   wrongKey(address: string, now: number): number | undefined {
-    const key = `key ${limitKey(address)}`;
-    this.#count(this.#addresses, key, now, free.keyAddress);
-    const wait = this.#wait(this.#addresses, key, now);
+    let wait = 0;
+    for (const [place, forgiven] of placesOf(address, { address: free.keyAddress, network: free.keyNetwork })) {
+      const key = `key ${place}`;
+      this.#count(this.#addresses, key, now, forgiven);
+      wait = Math.max(wait, this.#wait(this.#addresses, key, now));
+    }
     return wait > 0 ? Math.ceil(wait / 1000) : undefined;
   }
 
@@ -75,22 +96,46 @@ export class Attempts {
     return (table.get(key)?.until ?? 0) - now;
   }
 
-  #count(table: Generations<Failures>, key: string, now: number, forgiven: number): number {
+  #count(
+    table: Generations<Failures>,
+    key: string,
+    now: number,
+    forgiven: number,
+  ): { readonly total: number; readonly undo: () => void } {
     let entry = table.get(key);
     if (entry === undefined || entry.at + forgotten < now) table.set(key, (entry = { count: 0, until: 0, at: now }));
-    entry.count += 1;
-    entry.at = now;
-    const over = entry.count - forgiven;
-    if (over > 0) entry.until = now + Math.min(longest, 1000 * 2 ** Math.min(over, 20));
-    return entry.count;
+    const failures = entry;
+    const before = failures.until;
+    failures.count += 1;
+    failures.at = now;
+    const over = failures.count - forgiven;
+    if (over > 0) failures.until = now + Math.min(longest, 1000 * 2 ** Math.min(over, 20));
+    const made = failures.until;
+    const undo = (): void => {
+      failures.count -= 1;
+      // The wait that this one caused is over with it; what others caused since stays.
+      if (failures.until === made) failures.until = before;
+      if (failures.count <= 0 && table.get(key) === failures) table.delete(key);
+    };
+    return { total: failures.count, undo };
   }
+}
 
-  #undo(table: Generations<Failures>, key: string): void {
-    const entry = table.get(key);
-    if (entry === undefined) return;
-    entry.count -= 1;
-    if (entry.count <= 0) table.delete(key);
-  }
+/**
+ * Where guesses are counted, and how many are forgiven there: the address (IPv6: its /64), and of IPv6 the /48 too, because
+ * one site has 65,536 of the others.
+ */
+function placesOf(
+  address: string,
+  forgiven: { readonly address: number; readonly network: number },
+): readonly (readonly [place: string, forgiven: number])[] {
+  const [here, network] = [limitKey(address), networkKey(address)];
+  return here === network
+    ? [[here, forgiven.address]]
+    : [
+        [here, forgiven.address],
+        [network, forgiven.network],
+      ];
 }
 
 /** Names are hashed: memory holds no user names that strangers typed, and long ones cost no more. */

@@ -2,16 +2,19 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { CastellanError, type SecurityScheme } from '@castellan/contract';
 import type { UserStore } from '../keys/store.ts';
 import type { Identity, SchemeOutcome, SchemeRequest, SchemeVerifier } from '../scheme.ts';
+import { networkKey } from '../address.ts';
 import { requireArgon2 } from './argon2.ts';
+import { askStore } from './ask-store.ts';
 import type { Attempts } from './attempts.ts';
 import type { User, UsersConfiguration } from './configuration.ts';
 import { challengeOf } from './custom.ts';
 import { basicCredential } from './credential.ts';
+import { FairQueue } from './fair-queue.ts';
 import { Memory } from './memory.ts';
 import {
-  busy,
   hashPassword,
   impossibleHash,
+  normalPassword,
   parsePasswordHash,
   verifyPassword,
   type PasswordHash,
@@ -21,6 +24,9 @@ import { storedUsers } from './stored-users.ts';
 
 /** For how long a verified password is not derived again, milliseconds. */
 const remembered = 300_000;
+
+/** Derivations: two at once leave half of Node's thread pool to files, names and signatures. */
+const derivations = new FairQueue({ most: 2, waiting: 96, patience: 10_000, now: () => performance.now() });
 
 /** A user as the verifier needs it. `outcome` is one object for as long as the user does not change. */
 export interface Account {
@@ -58,21 +64,51 @@ export async function basicVerifier(
   );
   const underWay = new Map<string, Promise<SchemeOutcome>>();
 
-  const verify = async (user: string, password: string, digest: string, request: SchemeRequest) => {
-    const { now, address } = request;
-    const wait = attempts.begin(user, address, now);
-    if (wait !== undefined) return { outcome: 'throttled', retryAfterSeconds: wait } as const;
-    const account = await accounts.find(user, now);
+  /** One derivation, when its turn has come: a guess counts when it is made, and waiting for a turn is none. */
+  const derive = async (
+    user: string,
+    password: string,
+    { address }: SchemeRequest,
+    expected: PasswordHash,
+  ): Promise<boolean | SchemeOutcome> => {
     const rank = attempts.isKnown(user, address) ? 'known' : 'stranger';
-    const right = await verifyPassword(password, account?.hash ?? nobody(secret, user, await accounts.costs()), rank);
-    if (right === busy) {
-      attempts.succeeded(user, address, false);
-      return { outcome: 'throttled', retryAfterSeconds: 2 } as const;
+    if (!(await derivations.enter(networkKey(address), rank))) return { outcome: 'throttled', retryAfterSeconds: 2 };
+    try {
+      const attempt = attempts.begin(user, address, clock());
+      if (typeof attempt === 'number') return { outcome: 'throttled', retryAfterSeconds: attempt };
+      let right: boolean | undefined;
+      try {
+        right = await verifyPassword(password, expected);
+        return right;
+      } finally {
+        if (right !== false) attempt.ended(right === true);
+      }
+    } finally {
+      derivations.leave();
     }
-    if (!right || account === undefined) return wrong;
-    attempts.succeeded(user, address, true);
-    memory.set(digest, { expiresAt: now + remembered, outcome: account.outcome, user });
-    return account.outcome;
+  };
+
+  const verify = async (
+    user: string,
+    password: string,
+    digest: string,
+    request: SchemeRequest,
+  ): Promise<SchemeOutcome> => {
+    const wait = attempts.wait(user, request.address, request.now);
+    if (wait > 0) return { outcome: 'throttled', retryAfterSeconds: wait };
+    return askStore(
+      'user-store',
+      `${user}:${password}`,
+      async () => ({ account: await accounts.find(user, request.now), costs: await accounts.costs() }),
+      async ({ account, costs }) => {
+        const right = await derive(user, password, request, account?.hash ?? nobody(secret, user, costs));
+        if (typeof right === 'object') return right;
+        // Nobody has a hash that no password has; the compiler and the reader see it here.
+        if (!right || account === undefined) return wrong;
+        memory.set(digest, { expiresAt: request.now + remembered, outcome: account.outcome, user });
+        return account.outcome;
+      },
+    );
   };
 
   return {
@@ -85,22 +121,27 @@ export async function basicVerifier(
     verify(request) {
       const credential = basicCredential(request.authorization);
       if (credential === undefined) return { outcome: 'missing' };
-      const { user, password } = credential;
+      const { user } = credential;
+      // The spelling that is derived is the one that is remembered: one password is one guess, however it is written.
+      const password = normalPassword(credential.password);
       const digest = memory.digest(`${user}:${password}`);
       const known = memory.get(digest, request.now);
-      if (known !== undefined) {
-        // The store may have changed since: the account's present outcome counts, and only while it is the same one.
-        const account = accounts.find(user, request.now);
-        if (!(account instanceof Promise) && account?.outcome === known.outcome) return known.outcome;
-        if (account instanceof Promise)
-          return account.then((now) => (now?.outcome === known.outcome ? known.outcome : wrong));
-      }
-      let question = underWay.get(digest);
-      if (question === undefined) {
-        question = verify(user, password, digest, request).finally(() => underWay.delete(digest));
-        underWay.set(digest, question);
-      }
-      return question;
+      const ask = (): Promise<SchemeOutcome> => {
+        let question = underWay.get(digest);
+        if (question === undefined) {
+          question = verify(user, password, digest, request).finally(() => underWay.delete(digest));
+          underWay.set(digest, question);
+        }
+        return question;
+      };
+      if (known === undefined) return ask();
+      // The store may have changed since: the account's present outcome counts, and only while it is the same one.
+      return askStore(
+        'user-store',
+        `${user}:${password}`,
+        () => accounts.find(user, request.now),
+        (account) => (account?.outcome === known.outcome ? known.outcome : ask()),
+      );
     },
   };
 }

@@ -3,9 +3,8 @@ import { CastellanError, type SecurityScheme } from '@castellan/contract';
 import type { SchemeRequest, SchemeVerifier } from '../scheme.ts';
 import type { CsrfConfiguration } from './configuration.ts';
 import { cookieValue } from './credential.ts';
+import { originOf, safeMethods, sourceOf } from './request-source.ts';
 
-/** Methods that change nothing (RFC 9110 section 9.2.1): other sites gain nothing by sending them. */
-const safe = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'QUERY']);
 const processSecret = randomBytes(32);
 
 /**
@@ -55,11 +54,11 @@ export function withCsrfDefence(
     challenge: verifier.challenge,
     ambient: true,
     get notices() {
-      return verifier.notices;
+      return [...verifier.notices, ...namePrefixNotices(scheme)];
     },
     close: verifier.close,
     verify(request) {
-      if (safe.has(request.incoming.method)) return verifier.verify(request);
+      if (safeMethods.has(request.incoming.method)) return verifier.verify(request);
       const cookie = cookieValue(request.incoming.headers.cookie, scheme.key);
       if (cookie === undefined || cookie === '') return { outcome: 'missing' };
       const reason = forged(request, cookie);
@@ -68,39 +67,50 @@ export function withCsrfDefence(
   };
 }
 
+/** Only the prefix keeps other hosts of the site from writing the cookie (RFC 6265bis section 4.1.3.2). */
+function namePrefixNotices({ name, key }: SecurityScheme & { readonly type: 'apiKey' }): SchemeVerifier['notices'] {
+  if (/^__host-/i.test(key)) return [];
+  return [
+    {
+      code: 'cookie-without-prefix',
+      message: `the cookie '${key.slice(0, 80)}' of ${name} may be written by other hosts of the same site and over http; call it __Host-${key.replace(/^__secure-/i, '').slice(0, 80)}`,
+      fatalInProduction: false,
+    },
+  ];
+}
+
 /**
- * Where a browser says that a request comes from: `Sec-Fetch-Site` first, because scripts cannot write it, then
- * `Origin`, then `Referer`. `unknown` where it says nothing.
+ * Wraps the verifier of credentials that browsers send by themselves and that no page can read: passwords (`basic` and
+ * its like) and client certificates. A request that changes something must not come from another site's page; programs,
+ * which say nothing of where they come from, pass.
+ * @param own origins whose pages may send them: those of CORS and of `csrf.origins`
+ * @throws CastellanError `bad-authentication`
  */
-function sourceOf(request: SchemeRequest, origins: ReadonlySet<string>): 'own' | 'foreign' | 'unknown' {
-  const { headers } = request.incoming;
-  // A Host that is no host: nothing can be the API's own.
-  if (!URL.canParse(request.url)) return 'foreign';
-  const own = new URL(request.url).origin;
-  const origin = headers['origin'] ?? refererOrigin(headers['referer']);
-  const named = origin === undefined ? undefined : origin === own || origins.has(origin);
-  const site = headers['sec-fetch-site'];
-  if (named === false) return 'foreign';
-  if (site === undefined) return named === undefined ? 'unknown' : 'own';
-  if (site === 'same-origin') return 'own';
-  return named === true && origin !== undefined && origins.has(origin) ? 'own' : 'foreign';
-}
-
-function refererOrigin(referer: string | undefined): string | undefined {
-  if (referer === undefined) return undefined;
-  return URL.canParse(referer) ? new URL(referer).origin : 'null';
-}
-
-function originOf(where: string, origin: string): string {
-  const url = URL.canParse(origin) ? new URL(origin) : undefined;
-  if (url === undefined || url.origin !== origin) {
-    throw new CastellanError({
-      code: 'bad-authentication',
-      message: `${where}.origins has '${origin.slice(0, 100)}', which is no origin`,
-      mend: 'write scheme and host, such as https://app.example.com',
-    });
-  }
-  return url.origin;
+export function withOriginCheck(
+  verifier: SchemeVerifier,
+  configuration: CsrfConfiguration = {},
+  own: readonly string[] = [],
+): SchemeVerifier {
+  const where = `authentication.${verifier.scheme.name}.csrf`;
+  const origins = new Set([...(configuration.origins ?? []).map((origin) => originOf(where, origin)), ...own]);
+  return {
+    scheme: verifier.scheme,
+    challenge: verifier.challenge,
+    ambient: true,
+    get notices() {
+      return verifier.notices;
+    },
+    close: verifier.close,
+    verify(request) {
+      if (safeMethods.has(request.incoming.method) || sourceOf(request, origins) !== 'foreign')
+        return verifier.verify(request);
+      const presented =
+        verifier.scheme.type === 'mutualTLS'
+          ? request.incoming.clientCertificate?.() !== undefined
+          : request.authorization !== undefined;
+      return presented ? { outcome: 'refused', reason: 'cross-site-request' } : verifier.verify(request);
+    },
+  };
 }
 
 function equal(a: string, b: string): boolean {

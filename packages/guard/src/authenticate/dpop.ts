@@ -8,6 +8,7 @@ import type { ProofConfiguration, ReplayMemory } from './configuration.ts';
 import { LocalReplayMemory } from './replay.ts';
 import { verifySignature } from './signature.ts';
 import { readVerificationKey, type VerificationKey } from './verification-key.ts';
+import { useOnce } from './use-once.ts';
 
 /** Algorithms of proofs that are taken where nothing is said. A shared secret proves no possession. */
 const defaults = ['ES256', 'ES384', 'EdDSA', 'Ed25519', 'PS256', 'RS256'];
@@ -66,16 +67,16 @@ export function proofVerifier(where: string, configuration: ProofConfiguration, 
       const claims = readClaims(result.payload);
       if (claims === undefined) return refused('proof-malformed');
       const { htm, htu, iat, jti, ath, nonce } = claims;
-      const { now } = request;
+      const { now, arrivedAt = now } = request;
       if (htm !== request.incoming.method) return refused('proof-method');
       if (typeof htu !== 'string' || !sameAddress(htu, request.url)) return refused('proof-address');
       if (ath !== hash('sha256', token, 'base64url')) return refused('proof-of-another-token');
-      if (typeof iat !== 'number' || iat * 1000 > now + skew * 1000 || iat * 1000 < now - maxAge - skew * 1000)
+      if (typeof iat !== 'number' || iat * 1000 > now + skew * 1000 || iat * 1000 < arrivedAt - maxAge - skew * 1000)
         return refused('proof-age');
       if (typeof jti !== 'string' || jti === '' || jti.length > 256) return refused('proof-without-id');
-      if (nonces !== undefined && !(typeof nonce === 'string' && nonces.good(nonce, now)))
+      if (nonces !== undefined && !(typeof nonce === 'string' && nonces.good(nonce, arrivedAt)))
         return { outcome: 'refused', reason: 'proof-nonce', nonce: nonces.current(now) };
-      const outcome = await replay.use(`dpop ${thumbprint} ${jti}`, now + maxAge + 2 * skew * 1000, now);
+      const outcome = await useOnce(replay, request, `dpop ${thumbprint} ${jti}`, now + maxAge + 2 * skew * 1000);
       if (outcome === 'full') return { outcome: 'full' };
       return outcome === 'used' ? refused('proof-used-before') : { outcome: 'proven' };
     },

@@ -23,6 +23,8 @@ export interface AuthenticationOptions {
   readonly revocations?: RevocationList | undefined;
   /** What is known of callers who guess; kept over a reload. */
   readonly attempts?: Attempts | undefined;
+  /** Origins whose pages may send requests with credentials: those of CORS. */
+  readonly origins?: readonly string[] | undefined;
   /** Milliseconds since the epoch. */
   readonly clock?: (() => number) | undefined;
   /** For tests. */
@@ -39,6 +41,8 @@ export interface Authentication {
   /** Undefined where the operation asks for nothing. */
   forOperation(operation: Operation): Authenticate | undefined;
   readonly notices: SchemeVerifier['notices'];
+  /** Origins whose pages may send requests with credentials, and sign in. */
+  readonly pages: ReadonlySet<string>;
   close(): Promise<void>;
 }
 
@@ -71,6 +75,7 @@ export async function createAuthentication(options: AuthenticationOptions): Prom
     fetch: options.fetch ?? globalThis.fetch,
     attempts: options.attempts ?? new Attempts(),
     clock: options.clock ?? Date.now,
+    origins: (options.origins ?? []).filter((origin) => origin !== '*'),
   };
   const verifiers = new Map<string, SchemeVerifier>();
   for (const [scheme, operation] of usedSchemes(contract)) {
@@ -106,6 +111,10 @@ export async function createAuthentication(options: AuthenticationOptions): Prom
     get notices() {
       return notices();
     },
+    pages: new Set([
+      ...needs.origins,
+      ...[...authentication.values()].flatMap((one) => ('csrf' in one ? (one.csrf?.origins ?? []) : [])),
+    ]),
     forOperation: (operation) => compileRequirements(operation, verifiers, revocations),
     close,
   };

@@ -4,6 +4,7 @@ import type { SignaturesConfiguration } from './configuration.ts';
 import { readClientKey, type ClientKey } from './client-key.ts';
 import { LocalReplayMemory } from './replay.ts';
 import { signatureBase } from './signature-base.ts';
+import { useOnce } from './use-once.ts';
 import { parseDictionary, type BareItem, type InnerList, type Item } from './structured-fields.ts';
 
 const defaultComponents = ['@method', '@authority', '@path', '@query'];
@@ -33,9 +34,9 @@ export async function messageSignatureVerifier(
   const check = async (input: InnerList, signature: Buffer, request: SchemeRequest): Promise<SchemeOutcome> => {
     const client = clients.get(textOf(input.parameters.get('keyid')) ?? '');
     if (client === undefined) return refused('unknown-key');
-    const { now } = request;
+    const { now, arrivedAt = now } = request;
     const reason =
-      timeProblem(input, now, maxAge) ?? coverageProblem(input, required, request) ?? client.key.problem(input);
+      timeProblem(input, arrivedAt, maxAge) ?? coverageProblem(input, required, request) ?? client.key.problem(input);
     if (reason !== undefined) return refused(reason);
     const base = signatureBase(input, request);
     if (base === undefined) return refused('signature-component');
@@ -43,7 +44,12 @@ export async function messageSignatureVerifier(
     const nonce = textOf(input.parameters.get('nonce'));
     if (signatures.nonce === true && (nonce === undefined || nonce === '')) return refused('signature-without-nonce');
     const id = nonce === undefined ? base : `nonce ${nonce}`;
-    const use = await replay.use(`signature ${client.identity.credential.id} ${id}`, now + maxAge + skew * 2000, now);
+    const use = await useOnce(
+      replay,
+      request,
+      `signature ${client.identity.credential.id} ${id}`,
+      now + maxAge + skew * 2000,
+    );
     if (use === 'full') return { outcome: 'throttled', retryAfterSeconds: 30 };
     if (use === 'used') return refused('signature-used-before');
     request.contentDigest = covers(input, 'content-digest')

@@ -54,43 +54,20 @@ export function parsePasswordHash(text: string, where: string): PasswordHash {
   };
 }
 
-/** Verification was not tried, because too many are waiting. */
-export const busy = Symbol('busy');
+/** Compares a password with a hash in constant time; off the main thread. */
+export async function verifyPassword(password: string, expected: PasswordHash): Promise<boolean> {
+  const tag = await derive(password, expected);
+  return tag.length === expected.tag.length && timingSafeEqual(tag, expected.tag);
+}
 
-/** How many derivations run at once: two leave half of Node's thread pool to files, names and signatures. */
-const most = 2;
-/** How many wait: known callers before strangers, and neither without end. */
-const mostWaiting = { known: 64, stranger: 32 };
-let running = 0;
-const waiting = { known: [] as (() => void)[], stranger: [] as (() => void)[] };
-
-/**
- * Compares a password with a hash in constant time; off the main thread, a bounded number at once.
- * @param rank `known` where this account was used from this address before; strangers wait behind them
- */
-export async function verifyPassword(
-  password: string,
-  expected: PasswordHash,
-  rank: 'known' | 'stranger' = 'stranger',
-): Promise<boolean | typeof busy> {
-  if (running >= most) {
-    if (waiting[rank].length >= mostWaiting[rank]) return busy;
-    // Whoever leaves hands its place on, so that nobody overtakes those who wait.
-    await new Promise<void>((resolve) => waiting[rank].push(resolve));
-  } else running += 1;
-  try {
-    const tag = await derive(password, expected);
-    return tag.length === expected.tag.length && timingSafeEqual(tag, expected.tag);
-  } finally {
-    const next = waiting.known.shift() ?? waiting.stranger.shift();
-    if (next === undefined) running -= 1;
-    else next();
-  }
+/** A password in the one spelling that counts (RFC 8265 section 4.2). */
+export function normalPassword(password: string): string {
+  return password.normalize('NFC');
 }
 
 function derive(password: string, { memory, passes, parallelism, salt, tag }: PasswordHash): Promise<Buffer> {
   return argon2id({
-    message: Buffer.from(password.normalize('NFC')),
+    message: Buffer.from(normalPassword(password)),
     nonce: salt,
     memory,
     passes,

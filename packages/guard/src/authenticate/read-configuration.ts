@@ -161,16 +161,17 @@ function kindsOf(scheme: SecurityScheme): readonly Kind[] {
 
 /**
  * Reads who vouches for one security scheme, after references were resolved.
- * @throws CastellanError `bad-authentication`, `unknown-option`, `weak-secret`
+ * @throws CastellanError `bad-authentication`, `digest-refused`, `unknown-option`, `weak-secret`
  */
 export function readScheme(scheme: SecurityScheme, value: unknown): written.SchemeConfiguration {
+  refuseDigest(scheme);
   const where = `authentication.${scheme.name}`;
   try {
     return kinds[kindOf(scheme, objectOf(value, where, exampleOf(scheme)), where)](value, where);
   } catch (error) {
     if (!(error instanceof CastellanError) || error.code !== 'bad-option') throw error;
-    const { message, mend = `write ${exampleOf(scheme)}`, cause } = error;
-    throw new CastellanError({ code: 'bad-authentication', message, mend, cause });
+    const { what, mend, cause } = error;
+    throw new CastellanError({ code: 'bad-authentication', message: what, mend, cause });
   }
 }
 
@@ -189,4 +190,14 @@ function kindOf(scheme: SecurityScheme, value: Readonly<Record<string, unknown>>
     `does not fit its scheme (${type}${type === 'http' ? ` ${scheme.scheme}` : ''})`,
     `write ${exampleOf(scheme)}`,
   );
+}
+
+/** Before its entry is read: no entry can mend it. */
+function refuseDigest(scheme: SecurityScheme): void {
+  if (scheme.type !== 'http' || scheme.scheme !== 'digest') return;
+  throw new CastellanError({
+    code: 'digest-refused',
+    message: `security scheme ${scheme.name} is http digest, which needs the server to keep what is as good as the password and lets a man in the middle ask for MD5`,
+    mend: 'declare basic over TLS, or better bearer; passwords are then kept as Argon2id hashes only',
+  });
 }

@@ -1,5 +1,6 @@
 import type { SecurityScheme } from '@castellan/contract';
 import type { Identity, SchemeOutcome, SchemeVerifier } from '../scheme.ts';
+import { askStore } from './ask-store.ts';
 import type { SessionsConfiguration } from './configuration.ts';
 import { cookieValue } from './credential.ts';
 import type { Session } from './sessions.ts';
@@ -31,13 +32,12 @@ export function sessionVerifier(
       const value = cookieValue(request.incoming.headers.cookie, scheme.key);
       if (value === undefined || value === '') return { outcome: 'missing' };
       if (value.length > maxValue) return { outcome: 'refused', reason: 'unknown-session' };
-      const found = sessions.find(value, request.now);
-      return found instanceof Promise
-        ? found.then(
-            (session) => settle(session, request.now),
-            () => ({ outcome: 'unavailable', reason: 'session-store', retryAfterSeconds: 5 }),
-          )
-        : settle(found, request.now);
+      return askStore(
+        'session-store',
+        value,
+        () => sessions.find(value, request.now),
+        (session) => settle(session, request.now),
+      );
     },
   };
 }

@@ -4,6 +4,7 @@ import { isWholeKey, keyPrefix } from '../keys/key-format.ts';
 import type { KeyRecord, KeyStore } from '../keys/store.ts';
 import type { Identity, SchemeOutcome, SchemeVerifier } from '../scheme.ts';
 import { reader } from './api-key.ts';
+import { askStore } from './ask-store.ts';
 import type { Attempts } from './attempts.ts';
 import { queryNotices } from './query-notices.ts';
 
@@ -52,11 +53,11 @@ export function storedKeyVerifier(
       const { address, now } = request;
       if (key.length > maxKey) return wrong('key-too-long', address, now);
       if (key.startsWith(keyPrefix) && !isWholeKey(key)) return wrong('key-mistyped', address, now);
-      const found = store.find(key);
-      if (!(found instanceof Promise)) return judge(found, now, address);
-      return found.then(
+      return askStore(
+        'key-store',
+        key,
+        () => store.find(key),
         (record) => judge(record, now, address),
-        () => ({ outcome: 'unavailable', reason: 'key-store', retryAfterSeconds: 5 }),
       );
     },
   };

@@ -8,10 +8,15 @@ export function storedUsers(scheme: string, configured: string | UserStore): Acc
   const store = typeof configured === 'string' ? openUserFile(configured) : configured;
   // A record that did not change is the same object, and so is what is made of it.
   const made = new WeakMap<UserRecord, Account>();
+  const latest = new Map<string, { readonly text: string; readonly account: Account }>();
 
   const accountOf = (record: UserRecord | undefined, now: number): Account | undefined => {
     if (record === undefined || record.revokedAt !== undefined) return undefined;
     if (record.expiresAt !== undefined && record.expiresAt <= now) return undefined;
+    // A database gives a new object each time: one that says the same is the same account.
+    const text = made.has(record) ? '' : JSON.stringify(record);
+    const last = latest.get(record.name);
+    if (text !== '' && last?.text === text) made.set(record, last.account);
     let account = made.get(record);
     if (account === undefined) {
       account = {
@@ -22,6 +27,8 @@ export function storedUsers(scheme: string, configured: string | UserStore): Acc
         },
       };
       made.set(record, account);
+      if (latest.size >= 10_000) latest.clear();
+      latest.set(record.name, { text, account });
     }
     return account;
   };

@@ -1,5 +1,5 @@
 import { CastellanError, type SecurityScheme } from '@castellan/contract';
-import type { SchemeOutcome, SchemeVerifier } from '../scheme.ts';
+import type { SchemeOutcome, SchemeRequest, SchemeVerifier } from '../scheme.ts';
 import { asymmetricAlgorithms, signatureAlgorithms } from './algorithms.ts';
 import { compileBinding, confirmationOf, type Confirmation } from './binding.ts';
 import {
@@ -23,6 +23,7 @@ import { LastPresented, type Presented } from './presented.ts';
 import { LocalReplayMemory } from './replay.ts';
 import { verifySignature, type SignatureProblem } from './signature.ts';
 import { openProvider } from './token-provider.ts';
+import { useOnce } from './use-once.ts';
 
 /** A token that was verified: good until it expires, a key leaves the set, or it is revoked. */
 interface Remembered {
@@ -70,7 +71,12 @@ export async function tokenVerifier(
   ];
   let epoch = keys.epoch;
 
-  const verifyJwt = async (token: string, digest: string, at: number): Promise<Remembered | SchemeOutcome> => {
+  const verifyJwt = async (
+    token: string,
+    digest: string,
+    request: SchemeRequest,
+  ): Promise<Remembered | SchemeOutcome> => {
+    const at = request.now;
     const signed = await unwrapped(token, configuration);
     if (signed === undefined) return refused('bad-encryption');
     const named = claimedIssuer(signed);
@@ -86,7 +92,8 @@ export async function tokenVerifier(
     if (reason !== undefined) return refused(reason);
     if (groupsOf(claims, paths.groups) === undefined) return refused('claim-groups');
     if (once !== undefined) {
-      const use = await once.use(`${issuer} ${String(claims['jti'])}`, (Number(claims['exp']) + clockSkew) * 1000, at);
+      const until = (Number(claims['exp']) + clockSkew) * 1000;
+      const use = await useOnce(once, request, `${issuer} ${String(claims['jti'])}`, until);
       if (use === 'full') return { outcome: 'throttled', retryAfterSeconds: 30 };
       if (use === 'used') return refused('token-used-before');
     }
@@ -117,12 +124,12 @@ export async function tokenVerifier(
     }
   };
 
-  const verify = async (token: string, digest: string, at: number): Promise<Remembered | SchemeOutcome> => {
+  const verify = async (token: string, digest: string, request: SchemeRequest): Promise<Remembered | SchemeOutcome> => {
     try {
       if (provider.opaqueOnly || (provider.introspect !== undefined && !looksSigned(token, configuration)))
-        return await ask(token, digest, at);
-      const entry = await verifyJwt(token, digest, at);
-      return introspection?.all === true && 'confirmation' in entry ? await ask(token, digest, at) : entry;
+        return await ask(token, digest, request.now);
+      const entry = await verifyJwt(token, digest, request);
+      return introspection?.all === true && 'confirmation' in entry ? await ask(token, digest, request.now) : entry;
     } catch (error) {
       return unavailable(error);
     }
@@ -152,7 +159,7 @@ export async function tokenVerifier(
         if (at >= keys.refreshAt) keys.refresh(at);
         return binding.check(known.confirmation, token, asDpop, request, known.outcome);
       }
-      return verify(token, digest, at).then((entry) =>
+      return verify(token, digest, request).then((entry) =>
         'confirmation' in entry ? binding.check(entry.confirmation, token, asDpop, request, entry.outcome) : entry,
       );
     },

@@ -12,22 +12,31 @@ export interface VerifierNeeds {
   readonly fetch: Fetch;
   readonly attempts: Attempts;
   readonly clock: () => number;
+  /** Origins whose pages may send requests with credentials: those of CORS. */
+  readonly origins: readonly string[];
 }
 
 /**
  * Makes the verifier of one security scheme; only what that scheme needs is loaded.
- * @throws CastellanError `bad-authentication`, `digest-refused`, and what the schemes throw
+ * @throws CastellanError `bad-authentication`, and what the schemes throw
  */
 export async function verifierOf(
   scheme: SecurityScheme,
   configuration: SchemeConfiguration,
   needs: VerifierNeeds,
 ): Promise<SchemeVerifier> {
-  refuseDigest(scheme);
   const verifier = await plainVerifier(scheme, configuration, needs);
+  const csrf = 'csrf' in configuration ? configuration.csrf : undefined;
+  if (sentByBrowsers(scheme)) return (await import('./csrf.ts')).withOriginCheck(verifier, csrf, needs.origins);
   if (scheme.type !== 'apiKey' || scheme.in !== 'cookie') return verifier;
   const { withCsrfDefence } = await import('./csrf.ts');
-  return withCsrfDefence(scheme, verifier, 'csrf' in configuration ? configuration.csrf : undefined);
+  return withCsrfDefence(scheme, verifier, csrf);
+}
+
+/** Authentication that browsers remember and send with any page's requests (Fetch standard, authentication entries). */
+function sentByBrowsers(scheme: SecurityScheme): boolean {
+  if (scheme.type === 'mutualTLS') return true;
+  return scheme.type === 'http' && ['basic', 'negotiate', 'ntlm', 'digest'].includes(scheme.scheme);
 }
 
 async function plainVerifier(
@@ -74,13 +83,4 @@ async function plainVerifier(
 
 function isStore<S extends KeyStore | UserStore>(store: unknown): store is string | S {
   return typeof store === 'string' || (typeof store === 'object' && store !== null && 'find' in store);
-}
-
-function refuseDigest(scheme: SecurityScheme): void {
-  if (scheme.type !== 'http' || scheme.scheme !== 'digest') return;
-  throw new CastellanError({
-    code: 'digest-refused',
-    message: `security scheme ${scheme.name} is http digest, which needs the server to keep what is as good as the password and lets a man in the middle ask for MD5`,
-    mend: 'declare basic over TLS, or better bearer; passwords are then kept as Argon2id hashes only',
-  });
 }

@@ -31,7 +31,7 @@ export const budget: Stage = {
     return (exchange) => {
       const key = callerKey(exchange);
       for (const name of ['records', 'bytes'] as const) {
-        const wait = budgets[name]?.wait(key, exchange.now) ?? 0;
+        const wait = budgets[name]?.wait(key, core.limiters.now()) ?? 0;
         if (wait > 0) return exhausted(name, wait);
       }
       return undefined;
@@ -50,8 +50,8 @@ export const answeredBudget: AnswerCheck = {
     return (exchange, value, bytes) => {
       const key = callerKey(exchange);
       return (
-        spend(budgets.records, 'records', key, exchange, countRecords(value)) ??
-        spend(budgets.bytes, 'bytes', key, exchange, bytes)
+        spend(budgets.records, 'records', key, core, countRecords(value)) ??
+        spend(budgets.bytes, 'bytes', key, core, bytes)
       );
     };
   },
@@ -64,18 +64,18 @@ export type ByteBudget = (exchange: Exchange, bytes: number) => Refusal | undefi
 export function compileByteBudget(core: GuardCore, operation: Operation): ByteBudget | undefined {
   const limiter = budgetsOf(core, operation)?.bytes;
   if (limiter === undefined) return undefined;
-  return (exchange, bytes) => spend(limiter, 'bytes', callerKey(exchange), exchange, bytes);
+  return (exchange, bytes) => spend(limiter, 'bytes', callerKey(exchange), core, bytes);
 }
 
 function spend(
   limiter: Gcra | undefined,
   name: 'records' | 'bytes',
   key: string,
-  exchange: Exchange,
+  core: GuardCore,
   cost: number,
 ): Refusal | undefined {
   if (limiter === undefined || cost === 0) return undefined;
-  const answer = limiter.take(key, exchange.now, cost);
+  const answer = limiter.take(key, core.limiters.now(), cost);
   return answer === undefined ? undefined : exhausted(name, answer.retryAfterSeconds);
 }
 

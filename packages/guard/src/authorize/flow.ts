@@ -17,7 +17,7 @@ export const flow: Stage = {
     const own = operation.castellan.flow;
     const counted = followers(core, operation);
     if (own === undefined && counted.length === 0) return undefined;
-    const { steps } = core.limiters;
+    const { steps, now } = core.limiters;
     const pace =
       own?.pace === undefined ? undefined : core.limiters.get(`flow ${own.name} ${operation.operationId}`, own.pace);
     const before = (own?.after ?? []).flatMap((id) => {
@@ -26,16 +26,16 @@ export const flow: Stage = {
     });
     return (exchange) => {
       for (const { id, name } of before) {
-        if (steps.has(name(exchange), exchange.now)) continue;
+        if (steps.has(name(exchange), now())) continue;
         return { type: 'forbidden', reason: 'flow-order', detail: `Call ${id} first.`, log: `${id} was not called` };
       }
-      const refusal = pace && take(pace, 'flow', callerKey(exchange), exchange.now, 1);
+      const refusal = pace && take(pace, 'flow', callerKey(exchange), now(), 1);
       if (refusal !== undefined || counted.length === 0) return refusal;
       const previous = exchange.finish;
       exchange.finish = () => {
         previous?.();
         if (exchange.status < 200 || exchange.status > 299) return;
-        for (const name of counted) steps.add(name(exchange), exchange.now);
+        for (const name of counted) steps.add(name(exchange), now());
       };
       return undefined;
     };

@@ -64,23 +64,27 @@ export function hashKey(secret: Buffer, key: string): string {
  */
 export function openKeyFile(name: string): KeyStore {
   const file = storeFile(name);
-  const parse = (text: string): ReadonlyMap<string, KeyRecord> =>
-    new Map(parseStore('keys', file, text).map((record) => [record.hash, Object.freeze(record)]));
-  const watched = new WatchedFile(file, parse);
-  const secret = storeSecret(file, false);
+  // Store and secret are read together: hashes say nothing under another secret.
+  const parse = (text: string) => ({
+    secret: storeSecret(file, false),
+    records: new Map(parseStore('keys', file, text).map((record) => [record.hash, Object.freeze(record)])),
+  });
+  const watched = new WatchedFile(file, parse, undefined, [secretFileOf(file)]);
   const usage = new Usage(file);
-  const hashes = new Memory<{ readonly expiresAt: number; readonly hash: string }>(10_000);
+  const hashes = new Memory<{ readonly expiresAt: number; readonly secret: Buffer; readonly hash: string }>(10_000);
   return {
     find(key) {
       // The stored hash of a key that was found before is remembered; whether it is still there is asked each time.
       const digest = hashes.digest(key);
-      const hash = hashes.get(digest, 0)?.hash ?? hashKey(secret, key);
-      const record = watched.value.get(hash);
-      if (record !== undefined) hashes.set(digest, { expiresAt: Number.POSITIVE_INFINITY, hash });
+      const { secret, records } = watched.value;
+      const known = hashes.get(digest, 0);
+      const hash = known?.secret.equals(secret) === true ? known.hash : hashKey(secret, key);
+      const record = records.get(hash);
+      if (record !== undefined) hashes.set(digest, { expiresAt: Number.POSITIVE_INFINITY, secret, hash });
       return record;
     },
     used: (id, now) => usage.note(id, now),
-    notices: (now) => [...watched.notices, ...dueNotice(file, [...watched.value.values()], now)],
+    notices: (now) => [...watched.notices, ...dueNotice(file, [...watched.value.records.values()], now)],
     async close() {
       watched.close();
       await usage.write();

@@ -16,16 +16,19 @@ export interface RevocationOptions {
   readonly clock?: (() => number) | undefined;
 }
 
+/** Revocations of one id; `undefined` counts for every issuer. */
+type ByIssuer = Map<string | undefined, Revocation>;
+
 /**
  * Credentials that are no longer good although they have not expired. In force on this instance at once, on all that
  * share the file or Redis within two looks (a second by default).
  */
 export class RevocationList {
-  /** By what is revoked and its id; several where issuers differ. */
+  /** By what is revoked, its id, and the issuer that it counts for. */
   readonly #entries = {
-    token: new Map<string, readonly Revocation[]>(),
-    credential: new Map<string, readonly Revocation[]>(),
-    subject: new Map<string, readonly Revocation[]>(),
+    token: new Map<string, ByIssuer>(),
+    credential: new Map<string, ByIssuer>(),
+    subject: new Map<string, ByIssuer>(),
   };
   readonly #file: RevocationFile | undefined;
   readonly #stream: RevocationStream | undefined;
@@ -130,20 +133,18 @@ export class RevocationList {
 
   #add(entry: Revocation): void {
     const table = this.#entries[entry.kind];
-    const known = table.get(entry.id) ?? [];
-    const same = known.find((one) => one.issuer === entry.issuer);
-    if (same !== undefined && same.at >= entry.at) return;
-    table.set(entry.id, [...known.filter((one) => one !== same), entry]);
+    let known = table.get(entry.id);
+    if (known === undefined) table.set(entry.id, (known = new Map()));
+    const same = known.get(entry.issuer);
+    if (same === undefined || same.at < entry.at) known.set(entry.issuer, entry);
   }
 
   #sweep(): void {
     const now = this.#clock();
     for (const table of Object.values(this.#entries)) {
       for (const [id, entries] of table) {
-        if (!entries.some((entry) => isOver(entry, now))) continue;
-        const left = entries.filter((entry) => !isOver(entry, now));
-        if (left.length === 0) table.delete(id);
-        else table.set(id, left);
+        for (const [issuer, entry] of entries) if (isOver(entry, now)) entries.delete(issuer);
+        if (entries.size === 0) table.delete(id);
       }
     }
   }
@@ -154,11 +155,11 @@ function isOver({ until }: Revocation, now: number): boolean {
 }
 
 /** Whether one of these entries ends the credential. */
-function ended(entries: readonly Revocation[] | undefined, { issuer, issuedAt }: Identity): boolean {
+function ended(entries: ByIssuer | undefined, { issuer, issuedAt }: Identity): boolean {
   if (entries === undefined) return false;
-  return entries.some(
+  return [entries.get(undefined), entries.get(issuer)].some(
     (entry) =>
-      (entry.issuer === undefined || entry.issuer === issuer) &&
+      entry !== undefined &&
       // What a subject was given after it was revoked is a new beginning; what does not tell when it was is not.
       !(entry.kind === 'subject' && issuedAt !== undefined && issuedAt > entry.at),
   );

@@ -16,21 +16,25 @@ export interface FileNotice {
  */
 export class WatchedFile<T> {
   readonly file: string;
+  /** Files that belong to it: it is read again when one of them changes. */
+  readonly #beside: readonly string[];
   readonly #parse: (text: string) => T;
   readonly #timer: NodeJS.Timeout;
   #stamp = '';
   #value: T;
   #failure: string | undefined;
+  #gone = false;
 
   /**
    * @param parse throws CastellanError where the text cannot be right
    * @param missing what an absent file stands for; where not given, absence is an error
    * @throws CastellanError `unreadable-file`, and what `parse` throws
    */
-  constructor(file: string, parse: (text: string) => T, missing?: T) {
+  constructor(file: string, parse: (text: string) => T, missing?: T, beside: readonly string[] = []) {
     this.file = file;
+    this.#beside = beside;
     this.#parse = parse;
-    const stamp = stampOf(file);
+    const stamp = this.#now();
     if (stamp === undefined && missing !== undefined) this.#value = missing;
     else this.#value = parse(read(file));
     this.#stamp = stamp ?? '';
@@ -51,9 +55,15 @@ export class WatchedFile<T> {
 
   /** Reads the file again if it changed. */
   refresh(): void {
-    const stamp = stampOf(this.file);
-    if (stamp === this.#stamp) return;
+    const stamp = this.#now();
+    if (stamp === this.#stamp) {
+      // What was said of a file that was gone, and is there as it was, is over.
+      if (this.#gone) this.#failure = undefined;
+      this.#gone = false;
+      return;
+    }
     if (stamp === undefined) {
+      this.#gone = true;
       if (this.#stamp !== '') this.#failure = `${this.file} is gone; what it said last stays in force`;
       return;
     }
@@ -61,9 +71,16 @@ export class WatchedFile<T> {
       this.#value = this.#parse(read(this.file));
       this.#stamp = stamp;
       this.#failure = undefined;
+      this.#gone = false;
     } catch (error) {
       this.#failure = `${error instanceof Error ? error.message : String(error)}; what the file said last stays in force`;
     }
+  }
+
+  /** How the file and those beside it are; undefined where it is not there. */
+  #now(): string | undefined {
+    const stamp = stampOf(this.file);
+    return stamp && [stamp, ...this.#beside.map((one) => stampOf(one) ?? 'gone')].join(' ');
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 import type { Stage } from '../stage.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Refusal } from '../problem.ts';
+import type { SchemeRequest } from '../scheme.ts';
 import type { AuthenticationOutcome } from '../authenticate/index.ts';
 
 /** Who calls: the operation's security requirements, AND within one, OR across (OpenAPI 3.2 section 4.30; API2:2023). */
@@ -10,13 +11,19 @@ export const authenticate: Stage = {
     const verify = core.authentication.forOperation(operation);
     if (verify === undefined) return undefined;
     return (exchange) => {
-      const outcome = verify(exchange);
+      const outcome = verify(exchange.again ? later(exchange, core.clock()) : exchange);
       return outcome instanceof Promise
         ? outcome.then((settled) => settle(exchange, settled))
         : settle(exchange, outcome);
     };
   },
 };
+
+/** The same request at a later moment. */
+function later(exchange: Exchange, now: number): SchemeRequest {
+  const { incoming, authorization, address, url, usedUp } = exchange;
+  return { incoming, authorization, address, url, now, arrivedAt: exchange.now, usedUp };
+}
 
 function settle(exchange: Exchange, outcome: AuthenticationOutcome): Refusal | undefined {
   if (isRefusal(outcome)) return outcome;

@@ -41,7 +41,10 @@ export function compileContent(
   const essence = essenceOf(contentType) ?? '';
   // `text/json` and `application/x-json` are JSON to whoever reads them.
   const json = /[/+-]json$/.test(essence);
-  if (!json) return compileText(core, media, essence);
+  if (!json) {
+    const text = compileText(core, media, essence);
+    return status >= 400 ? errorText(text, status) : text;
+  }
   const schema =
     media.schema === undefined ? undefined : compileSchema(core.contract, media.schema, { direction: 'response' });
   const names = media.schema === undefined ? undefined : compileUndocumented(core.contract, media.schema, 'response');
@@ -98,6 +101,17 @@ export function compileContent(
       return withhold(core, 'undocumented-property', `${names.find(value.json, 1)[0] ?? '/'} is not documented`);
     return replace(without(exchange, names, value.json));
   }
+}
+
+/** An error page of any media type is collected: it may show the inside. */
+function errorText(text: ContentPlan, status: number): ContentPlan {
+  return {
+    json: false,
+    streams: undefined,
+    check(exchange, body) {
+      return leaksInternals(body) ? sanitised(exchange, status, 'shows-internals') : text.check(exchange, body);
+    },
+  };
 }
 
 /** Answers after which a scanner is worth its memory. */

@@ -14,7 +14,9 @@ export const receive: Stage = {
     if (operation.body === undefined) return refuseBody;
     const limit = operation.castellan.maxBody ?? core.settings.maxBody;
     return (exchange) => {
-      const { fields } = exchange;
+      const { fields, body } = exchange;
+      // It is here; the limit may be another one.
+      if (exchange.again) return body !== undefined && body.length > limit ? tooLarge(limit) : undefined;
       if (!carriesBody(exchange)) return signedOtherwise(exchange, noBytes);
       if (fields?.contentLength !== undefined && Number(fields.contentLength) > limit) return tooLarge(limit);
       const { incoming } = exchange;
@@ -23,6 +25,8 @@ export const receive: Stage = {
     };
   },
 };
+
+const noBytes = new Uint8Array(0);
 
 function carriesBody(exchange: Exchange): boolean {
   const { fields } = exchange;
@@ -38,6 +42,7 @@ function carriesBody(exchange: Exchange): boolean {
 }
 
 function refuseBody(exchange: Exchange): Refusal | undefined | Promise<Refusal | undefined> {
+  if (exchange.again) return (exchange.body ?? noBytes).length > 0 ? undocumentedBody : undefined;
   if (!carriesBody(exchange)) return undefined;
   const { fields, incoming } = exchange;
   if (fields?.contentLength !== undefined) return undocumentedBody;
@@ -59,8 +64,6 @@ const undocumentedBody: Refusal = {
     },
   ],
 };
-
-const noBytes = new Uint8Array(0);
 
 /** A signature that covers the body's digest says nothing of other bytes (RFC 9421 section 7.2.8). */
 function signedOtherwise(exchange: Exchange, bytes: Uint8Array): Refusal | undefined {

@@ -47,16 +47,14 @@ export function route(core: GuardCore, exchange: Exchange): Refusal | undefined 
     return { type: 'method-not-allowed', reason: 'undocumented-method', headers: { allow: allowField(allow) } };
   }
   exchange.match = found;
-  exchange.plan = core.planOf(found.operation);
-  const { lifecycle } = found.operation.castellan;
-  if (lifecycle?.state === 'retired') {
-    return {
-      type: 'retired',
-      reason: 'retired',
-      ...(lifecycle.successor === undefined ? {} : { detail: `Use ${lifecycle.successor} instead.` }),
-    };
-  }
-  return undefined;
+  const plan = (exchange.plan = core.planOf(found.operation));
+  const { endsAt, successor } = plan.lifecycle;
+  if (exchange.now < endsAt) return undefined;
+  return {
+    type: 'retired',
+    reason: 'retired',
+    ...(successor === undefined ? {} : { detail: `Use ${successor} instead.` }),
+  };
 }
 
 /** Fetch standard, section 'CORS-preflight fetch'. It has no body. */
@@ -81,7 +79,7 @@ function optionsAnswer(core: GuardCore, exchange: Exchange, allow: string): Answ
   const origin = exchange.fields?.origin;
   const cors =
     origin === undefined || exchange.fields?.requestMethod === undefined
-      ? undefined
+      ? core.cors?.fields(undefined)
       : core.cors?.preflight(origin, allow);
   return { status: 204, headers: { allow, ...cors }, body: '' };
 }

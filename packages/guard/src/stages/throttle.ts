@@ -11,7 +11,7 @@ import type { Stage } from '../stage.ts';
 export function throttleAddress(core: GuardCore, exchange: Exchange): Refusal | undefined {
   const { addressLimiter } = core;
   if (addressLimiter === undefined) return undefined;
-  return take(addressLimiter, 'address', limitKey(exchange.address), exchange.now, 1);
+  return take(addressLimiter, 'address', limitKey(exchange.address), core.limiters.now(), 1);
 }
 
 /** Limits by principal and by operation, once it is known who calls (API4:2023). */
@@ -27,7 +27,7 @@ export const throttle: Stage = {
       takes.push((exchange) =>
         exchange.auth === undefined
           ? undefined
-          : take(limiter, 'principal', principalKey(exchange), exchange.now, cost),
+          : take(limiter, 'principal', principalKey(exchange), core.limiters.now(), cost),
       );
     }
     if (own !== undefined)
@@ -61,7 +61,7 @@ function operationLimit(core: GuardCore, name: string, limit: RateLimit): (excha
         : limit.by === 'address' || exchange.auth === undefined
           ? limitKey(exchange.address)
           : principalKey(exchange);
-    return take(limiter, name.split(' ')[0] ?? name, key, exchange.now, limit.cost);
+    return take(limiter, name.split(' ')[0] ?? name, key, core.limiters.now(), limit.cost);
   };
 }
 

@@ -32,7 +32,11 @@ function document(report: Report, at: string): string {
       `<tr><td>−${points.toFixed(1)}</td><td>${escape(title)}</td><td>${findings}</td></tr>`,
   );
   const rules = new Map<string, Finding[]>();
-  for (const finding of report.findings) rules.set(finding.rule, [...(rules.get(finding.rule) ?? []), finding]);
+  for (const finding of report.findings) {
+    const list = rules.get(finding.rule);
+    if (list === undefined) rules.set(finding.rule, [finding]);
+    else list.push(finding);
+  }
   return `<h1>${escape(`${report.title} ${report.version}`)}</h1>
 <p class="dim">${escape(report.file)}, profile ${report.profile}, ${report.operations} operations, ${escape(at)}</p>
 <p class="score">${report.score.value} <span class="dim" style="font-size:1rem">of 100</span></p>

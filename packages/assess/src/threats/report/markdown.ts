@@ -72,7 +72,11 @@ function assetTable({ assets }: ThreatsReport): string {
 
 function threatTable({ threats }: ThreatsReport): string {
   const kinds = new Map<string, ThreatEntry[]>();
-  for (const threat of threats) kinds.set(threat.threat, [...(kinds.get(threat.threat) ?? []), threat]);
+  for (const threat of threats) {
+    const list = kinds.get(threat.threat);
+    if (list === undefined) kinds.set(threat.threat, [threat]);
+    else list.push(threat);
+  }
   const rows = [...kinds.values()].map((list) => {
     const [worst] = list;
     if (worst === undefined) return '';
