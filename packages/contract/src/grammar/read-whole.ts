@@ -305,8 +305,9 @@ function checkNumber(reading: Reading, frame: Frame, key: string, value: unknown
     );
   if ((key === 'exclusiveMinimum' || key === 'exclusiveMaximum') && value === true) {
     const beside = key === 'exclusiveMinimum' ? 'minimum' : 'maximum';
+    // Nothing that is meant to be checked goes with it: without a limit there is none to leave out.
     if (!(beside in frame.value))
-      throw reading.error(
+      reading.warn(
         locate(frame, key),
         'invalid-keyword',
         `${key} stands without ${beside}, so it limits nothing`,

@@ -118,6 +118,7 @@ export class Spot {
   /** Whether something is to be found here or below. Undefined until `settle` has looked. */
   #leads: boolean | undefined;
   #own: OwnRules | undefined;
+  #applied: ReturnType<typeof expand> | undefined;
 
   constructor(spots: Spots, nodes: readonly SchemaNode[]) {
     this.#spots = spots;
@@ -144,7 +145,7 @@ export class Spot {
 
   /** What the schemas here say of a value that they stand on. */
   extensions(): CastellanSchema[] {
-    const { layers, conditions } = expand(this.#spots.compiler, this.#nodes);
+    const { layers, conditions } = this.#expanded();
     return [...layers, ...conditions.flatMap((condition) => condition.layers)].map((layer) => castellanOf(layer.raw));
   }
 
@@ -166,10 +167,14 @@ export class Spot {
     return this.#leads ?? true;
   }
 
+  #expanded(): ReturnType<typeof expand> {
+    return (this.#applied ??= expand(this.#spots.compiler, this.#nodes));
+  }
+
   /** Every part, whether it leads anywhere or not. */
   #parts(): readonly Part[] {
     if (this.#all === undefined) {
-      const { layers, conditions } = expand(this.#spots.compiler, this.#nodes);
+      const { layers, conditions } = this.#expanded();
       this.#all = [
         ...layers.map((layer) => partOf(this.#spots, layer, undefined)),
         ...conditions.flatMap(({ layers, holds }) => layers.map((layer) => partOf(this.#spots, layer, holds))),

@@ -10,6 +10,8 @@ export class Compiler {
   readonly direction: Direction | undefined;
   readonly formats: boolean;
   readonly content: boolean;
+  /** How many schemas were taken apart: each at most once. For tests of how much work a contract is. */
+  composed = 0;
   readonly #units = new WeakMap<object, Unit[]>();
 
   constructor(nodes: Nodes, options: CompileOptions) {

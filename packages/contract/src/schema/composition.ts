@@ -15,9 +15,15 @@ const lists = ['allOf', 'anyOf', 'oneOf'] as const;
 const singles = ['not', 'if', 'then', 'else'] as const;
 
 /** Every schema that a schema applies in place, references that lead nowhere left out. */
-export function composed(compiler: Compiler, node: SchemaNode): Composed[] {
+export function composed(compiler: Compiler, node: SchemaNode): readonly Composed[] {
   const { raw } = node;
   if (typeof raw === 'boolean') return [];
+  const unit = compiler.unit(node);
+  return (unit.parts ??= compose(compiler, node, raw));
+}
+
+function compose(compiler: Compiler, node: SchemaNode, raw: RawSchema): Composed[] {
+  compiler.composed += 1;
   const found: Composed[] = [];
   for (const keyword of ['$ref', '$dynamicRef'] as const) {
     const target = followed(compiler, node, keyword);
