@@ -131,7 +131,7 @@ export class RevocationList {
   #add(entry: Revocation): void {
     const table = this.#entries[entry.kind];
     const known = table.get(entry.id) ?? [];
-    const same = known.find((one) => one.issuer === entry.issuer);
+    const same = known.find((one) => one.issuer === entry.issuer && one.of === entry.of);
     if (same !== undefined && same.at >= entry.at) return;
     table.set(entry.id, [...known.filter((one) => one !== same), entry]);
   }
@@ -154,11 +154,12 @@ function isOver({ until }: Revocation, now: number): boolean {
 }
 
 /** Whether one of these entries ends the credential. */
-function ended(entries: readonly Revocation[] | undefined, { issuer, issuedAt }: Identity): boolean {
+function ended(entries: readonly Revocation[] | undefined, { issuer, issuedAt, credential }: Identity): boolean {
   if (entries === undefined) return false;
   return entries.some(
     (entry) =>
       (entry.issuer === undefined || entry.issuer === issuer) &&
+      (entry.of === undefined || entry.of === credential.kind) &&
       // What a subject was given after it was revoked is a new beginning; what does not tell when it was is not.
       !(entry.kind === 'subject' && issuedAt !== undefined && issuedAt > entry.at),
   );
