@@ -1,9 +1,9 @@
-// npm run bench -- guard [--seconds N] [--rounds N] [--only name,name] [--variants] [--latency]
+// npm run bench -- guard [--seconds N] [--rounds N] [--only name,name] [--variants] [--latency] [--before FOLDER]
 // The same work on every server, pinned to core 0, wrk on core 1, rounds interleaved, medians, ratios to bare node:http.
 import { fork, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve as resolvePath } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measure, median, type Load, type Measured, type Running } from './measure.ts';
@@ -21,6 +21,8 @@ const { values } = parseArgs({
     variants: { type: 'boolean', default: false },
     /** p99 at half of each server's own highest rate. */
     latency: { type: 'boolean', default: false },
+    /** Another checkout, with its packages built and this checkout's work.ts: its guard takes part. */
+    before: { type: 'string' },
   },
 });
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -34,6 +36,8 @@ interface Contender {
   readonly algorithm?: string;
   /** Whether verified tokens are remembered. Default true. */
   readonly remember?: boolean;
+  /** The checkout that it is of; this one where not said. */
+  readonly folder?: string;
 }
 const bare = 'bare node:http';
 const guarded = 'castellan guard, everything on';
@@ -54,7 +58,13 @@ const variants: Readonly<Record<string, Contender>> = {
   'castellan guard, HS256': { file: 'castellan.ts', algorithm: 'HS256' },
   'castellan guard, HS256, memory off': { file: 'castellan.ts', algorithm: 'HS256', remember: false },
 };
-const all = { ...contenders, ...(values.variants ? variants : {}) };
+const all: Readonly<Record<string, Contender>> = {
+  ...contenders,
+  ...(values.before === undefined
+    ? {}
+    : { 'castellan guard, before': { file: 'castellan.ts', folder: resolvePath(values.before, 'bench', 'guard') } }),
+  ...(values.variants ? variants : {}),
+};
 const wanted = values.only?.split(',');
 const names = Object.keys(all).filter((name) => wanted === undefined || wanted.some((part) => name.includes(part)));
 
@@ -178,12 +188,12 @@ function tokenOf(name: string): string {
 }
 
 function start(name: string): Promise<Running> {
-  const { file, remember = true } = all[name] ?? { file: '' };
+  const { file, remember = true, folder = here } = all[name] ?? { file: '' };
   const algorithm = algorithmOf(name);
   const { jwks, pem } = credentials.get(algorithm) ?? {};
   const settings = JSON.stringify({ jwks, pem, algorithm, audit: join(scratch, 'audit.log'), remember });
   return new Promise((resolve, reject) => {
-    const child = fork(join(here, 'servers', file), [settings], {
+    const child = fork(join(folder, 'servers', file), [settings], {
       execPath: process.execPath,
       execArgv: [...process.execArgv],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -30,7 +30,8 @@ export const order = {
   items: Array.from({ length: 8 }, (_, i) => ({
     productId: uuid(100 + i),
     quantity: i + 1,
-    price: 499 + i,
+    // What JavaScript makes of sums of prices: 17 significant digits.
+    price: 9.99 + 7 + i / 10,
     note: 'wrapped',
   })),
 };
@@ -82,7 +83,7 @@ export const orderBody = {
         properties: {
           productId: { type: 'string', format: 'uuid' },
           quantity: { type: 'integer', minimum: 1, maximum: 1000 },
-          price: { type: 'integer', minimum: 0 },
+          price: { type: 'number', minimum: 0 },
           note: text(100),
         },
       },

@@ -10,6 +10,7 @@ import { node, type GuardedHandler } from '@castellan/guard/node';
 import { compileClientAddress } from '../../packages/guard/src/address.ts';
 import type { GuardCore } from '../../packages/guard/src/core.ts';
 import { Gcra } from '../../packages/guard/src/limits/gcra.ts';
+import { Limiters } from '../../packages/guard/src/limits/limiters.ts';
 import { Ended } from '../../packages/guard/src/audit/ended.ts';
 import type { Exchange } from '../../packages/guard/src/exchange.ts';
 import { throttleAddress } from '../../packages/guard/src/stages/throttle.ts';
@@ -165,6 +166,7 @@ for (const [name, sent, answer] of [
     routes: compileRoutes(guard.contract),
     clientAddress: compileClientAddress([]),
     addressLimiter: new Gcra({ rate: { count: 1e9, seconds: 60 } }),
+    limiters: new Limiters(),
     planOf: () => plan,
   } as unknown as GuardCore;
   step(`${name} frame`, () => frame(core, exchange));

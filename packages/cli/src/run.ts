@@ -1,11 +1,13 @@
 import { getEventListeners } from 'node:events';
 import { CastellanError } from '@castellan/contract';
+import { printable, printableOutput } from '@castellan/assess/printable';
 import { nearest } from './arguments.ts';
 import type { ExitStatus, Terminal } from './verb.ts';
 import { verbs } from './verbs/index.ts';
 
 /** Runs one command line and gives its exit status. Prints at most one line for bad usage or input. */
-export async function run(args: readonly string[], terminal: Terminal = processTerminal()): Promise<ExitStatus> {
+export async function run(args: readonly string[], raw: Terminal = processTerminal()): Promise<ExitStatus> {
+  const terminal = withoutSteering(raw);
   const [name, ...rest] = args;
   try {
     if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
@@ -29,7 +31,7 @@ export async function run(args: readonly string[], terminal: Terminal = processT
     return await verb.run(rest, terminal);
   } catch (error) {
     if (error instanceof CastellanError) {
-      terminal.err(`castellan: ${error.message}\n`);
+      terminal.err(`castellan: ${printable(error.message)}\n`);
       return 2;
     }
     terminal.err(
@@ -46,6 +48,16 @@ async function overview(): Promise<string> {
   return lines.join('\n');
 }
 
+/** The one way out of every verb: whatever text it holds cannot steer the terminal or the CI that shows it. */
+function withoutSteering(terminal: Terminal): Terminal {
+  const { interactive: styles } = terminal;
+  return {
+    ...terminal,
+    out: (text, { commands = false } = {}) => terminal.out(printableOutput(text, { styles, commands })),
+    err: (text) => terminal.err(printableOutput(text, { styles })),
+  };
+}
+
 function processTerminal(): Terminal {
   const stop = new AbortController();
   // A verb that waits for the signal tidies up and ends; any other is ended at once. A second signal ends either.
@@ -53,6 +65,20 @@ function processTerminal(): Terminal {
     if (getEventListeners(stop.signal, 'abort').length === 0) process.exit(status);
     stop.abort();
   };
+  // Whoever reads may close the pipe (`| head`): nothing more is written, a verb that waits ends, and the status stays what
+  // the verb decides. Anything else that goes wrong with the output is told by Node.
+  const closed = (tell: () => void) => (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+    tell();
+  };
+  process.stdout.on(
+    'error',
+    closed(() => stop.abort()),
+  );
+  process.stderr.on(
+    'error',
+    closed(() => undefined),
+  );
   process.once('SIGINT', end(130));
   process.once('SIGTERM', end(143));
   return {
@@ -62,5 +88,9 @@ function processTerminal(): Terminal {
     cwd: process.cwd(),
     env: process.env,
     signal: stop.signal,
+    onHangUp(listener) {
+      process.on('SIGHUP', listener);
+      return () => void process.off('SIGHUP', listener);
+    },
   };
 }

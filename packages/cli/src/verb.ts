@@ -1,6 +1,7 @@
 /** Where a verb writes. Injected, so that tests read it. */
 export interface Terminal {
-  readonly out: (text: string) => void;
+  /** `commands`: the text is made of workflow commands (`::error …`), which any other output cannot give. */
+  readonly out: (text: string, options?: { readonly commands?: boolean }) => void;
   readonly err: (text: string) => void;
   /** Colours and progress only where this is true. */
   readonly interactive: boolean;
@@ -8,6 +9,12 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted by SIGINT and SIGTERM; long-running verbs end when it fires. */
   readonly signal: AbortSignal;
+  /**
+   * Calls on each SIGHUP, which then no longer ends the process: service managers and log rotation send it to have files
+   * read again.
+   * @returns stops that
+   */
+  readonly onHangUp?: (listener: () => void) => () => void;
 }
 
 /** 0 fine, 1 findings at or over the threshold, 2 bad usage or input, 3 internal error. */

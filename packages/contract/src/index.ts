@@ -4,6 +4,7 @@ export { defaultLimits, type LoadLimits } from './load/limits.ts';
 export type { ReadFile } from './load/read.ts';
 export { castellanOf } from './extension/castellan-of.ts';
 export { parseDuration, parseRate, parseSize, parseSizeRate } from './extension/quantities.ts';
+export { everyServer } from './every-server.ts';
 export { nearest } from './normalise/nearest.ts';
 export { compilePattern, type Pattern, type PatternOptions } from './regex/index.ts';
 export type * from './model.ts';
@@ -35,6 +36,7 @@ export { MultipartParser, type MultipartLimits, type PartHead, type PartSink } f
 export { bestMediaType } from './bodies/media-match.ts';
 export { isJson, parseMediaType, type MediaTypeName } from './bodies/media-type.ts';
 export { UploadedFile } from './bodies/uploaded-file.ts';
+export { schemaKeywords, subschemasOf, type Subschema, type SubschemaPlace } from './schema/subschemas.ts';
 export { compileScan, type Scan, type ScanOptions } from './scan/index.ts';
 export { compileUndocumented, type Removed, type Undocumented } from './undocumented/index.ts';
 export {

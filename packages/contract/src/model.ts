@@ -35,6 +35,8 @@ export interface Server {
   readonly url: string;
   /** The path part without a trailing slash: `/v1`, or `''`. */
   readonly basePath: string;
+  /** The paths for every value in the `enum` of its variables, `basePath` first. */
+  readonly basePaths: readonly string[];
   readonly description?: string | undefined;
   readonly location: Location;
 }
@@ -183,8 +185,10 @@ export interface Operation {
   readonly operationIdDeclared: boolean;
   /** Upper case: `GET`. */
   readonly method: HttpMethod;
-  /** The path template as documented: `/documents/{documentId}`. Base paths come from `Contract.servers`. */
+  /** The path template as documented: `/documents/{documentId}`. Base paths come from its servers. */
   readonly path: string;
+  /** The servers that the operation or its path item names; undefined where those of the contract count. */
+  readonly servers?: readonly Server[] | undefined;
   readonly summary?: string | undefined;
   readonly description?: string | undefined;
   readonly tags: readonly string[];

@@ -1,21 +1,24 @@
 import type { ServerResponse } from 'node:http';
 import { PassThrough, pipeline, type Readable } from 'node:stream';
+import { isSequence, type Operation } from '@castellan/contract';
 import { type Dispatcher, Pool } from 'undici';
 import type { GuardedRequest } from '@castellan/guard/node';
 import { fail } from '@castellan/guard/node';
 import type { Exchange, Guard, Resolver } from '@castellan/guard';
-import { requestFields, responseFields } from './fields.ts';
+import type { Readdressing } from './answer-fields.ts';
+import { Answering, noPlace } from './answering.ts';
+import { requestFields, type Written } from './fields.ts';
+import { Lane } from './lane.ts';
+import type { Capacity, Timeouts } from './limits.ts';
 import { resolveObject } from './resolve.ts';
 
 export interface UpstreamOptions {
   /** Where the API really runs: `http://10.0.0.11:8080`, with a path prefix if it has one. */
   readonly url: URL;
-  /** Milliseconds for a connection, for the head of the answer, and between two pieces of its body. */
-  readonly connectTimeout: number;
-  readonly headTimeout: number;
-  readonly bodyTimeout: number;
-  /** Connections at most. */
-  readonly connections: number;
+  readonly timeouts: Timeouts;
+  readonly capacity: Capacity;
+  /** The origin that one of the API's names stands for; undefined where the name is none. Asked for each request. */
+  readonly originOf: (host: string) => string | undefined;
   /** Adds what identifies the caller (`castellan-context`); asked for each request. */
   readonly contextToken?: ((exchange: Exchange) => Promise<string> | string | undefined) | undefined;
 }
@@ -28,58 +31,128 @@ export interface Upstream {
   close(): Promise<void>;
 }
 
-/** Opens a pool of connections to an upstream. Nothing is sent before the first request. */
-export function openUpstream(guard: Guard, options: UpstreamOptions): Upstream {
-  const pool = new Pool(options.url.origin, {
-    connections: options.connections,
-    connect: { timeout: options.connectTimeout },
-    headersTimeout: options.headTimeout,
-    bodyTimeout: options.bodyTimeout,
-    pipelining: 1,
-  });
-  const prefix = options.url.pathname.replace(/\/$/, '');
+/** One way to the upstream, with its own connections. */
+export interface Way {
+  readonly pool: Pool;
+  readonly lane: Lane;
+}
 
+/** Opens pools of connections to an upstream. Nothing is sent before the first request. */
+export function openUpstream(guard: Guard, options: UpstreamOptions): Upstream {
+  const { url, timeouts, capacity } = options;
+  const wayOf = (connections: number): Way => ({
+    pool: new Pool(url.origin, {
+      connections,
+      connect: { timeout: timeouts.connect },
+      headersTimeout: timeouts.head,
+      // Whether an answer may be silent is known with its head: it is watched there.
+      bodyTimeout: 0,
+      pipelining: 1,
+    }),
+    lane: new Lane({ places: connections, waiting: capacity.queue, deadline: timeouts.queue }),
+  });
+  const ordinary = wayOf(capacity.connections);
+  // Those who listen for hours keep nobody else from being answered.
+  const streams = wayOf(capacity.streams);
+  const prefix = url.pathname.replace(/\/$/, '');
+
+  const writtenOf = (exchange: Exchange, token: string | undefined): Written => {
+    const host = exchange.fields?.host;
+    const known = host !== undefined && options.originOf(host) !== undefined;
+    return { host: url.host, calledAs: known ? host : undefined, token };
+  };
+  const readdressing = (exchange: Exchange): Readdressing => ({
+    upstream: url,
+    prefix,
+    origin: options.originOf(exchange.fields?.host ?? ''),
+  });
+  const dispatch = (
+    exchange: Exchange,
+    request: GuardedRequest,
+    response: ServerResponse,
+    token: string | undefined,
+    { pool, lane }: Way,
+  ): void => {
+    const answering = new Answering(guard, exchange, response, timeouts, readdressing, () => lane.leave());
+    try {
+      pool.dispatch(
+        {
+          origin: url.origin,
+          path: prefix + targetOf(exchange),
+          method: exchange.incoming.method as Dispatcher.HttpMethod,
+          headers: requestFields(exchange, request, writtenOf(exchange, token)),
+          body: bodyOf(exchange, request),
+          // Who only observes waits as long as a caller of the upstream itself would.
+          ...(exchange.mode === 'observe' && { headersTimeout: timeouts.stream }),
+        },
+        answering,
+      );
+    } catch (error) {
+      answering.close();
+      throw error;
+    }
+  };
   const send = (
     exchange: Exchange,
     request: GuardedRequest,
     response: ServerResponse,
     token: string | undefined,
-  ): void => {
-    const { incoming } = exchange;
-    // In mode observe an undocumented target goes on as it came; otherwise what was checked is what is sent.
-    const target =
-      exchange.path === '' || (exchange.mode === 'observe' && incoming.target.startsWith('/'))
-        ? incoming.target
-        : exchange.query === ''
-          ? exchange.path
-          : `${exchange.path}?${exchange.query}`;
-    pool.dispatch(
-      {
-        origin: options.url.origin,
-        path: prefix + target,
-        method: incoming.method as Dispatcher.HttpMethod,
-        headers: requestFields(exchange, request, options.url.host, token),
-        body: bodyOf(exchange, request),
-      },
-      answerHandler(guard, exchange, response),
-    );
+  ): void | Promise<void> => {
+    const way = mayStream(exchange) ? streams : ordinary;
+    const entered = way.lane.enter();
+    if (entered === true) return dispatch(exchange, request, response, token, way);
+    if (entered === false) return fail(guard, exchange, response, noPlace(), 'unavailable');
+    return entered.then((has) => {
+      if (!has) fail(guard, exchange, response, noPlace(), 'unavailable');
+      // Whoever has gone away while it waited gives the place to the next.
+      else if (response.destroyed) way.lane.leave();
+      else dispatch(exchange, request, response, token, way);
+    });
   };
 
   return {
     forward(exchange, request, response) {
       const token = options.contextToken?.(exchange);
       if (typeof token === 'object') return token.then((signed) => send(exchange, request, response, signed));
-      send(exchange, request, response, token);
+      return send(exchange, request, response, token);
     },
-    resolve: (exchange, _operation, path) =>
-      resolveObject(pool, exchange, prefix + path, {
-        host: options.url.host,
-        timeout: options.headTimeout,
+    resolve: async (exchange, operation, path) =>
+      resolveObject(ordinary, exchange, operation, prefix + path, {
+        written: writtenOf(exchange, await options.contextToken?.(exchange)),
+        timeout: timeouts.head,
         maxBytes: guard.settings.maxResponse,
-        contextToken: options.contextToken,
       }),
-    close: () => pool.destroy(),
+    async close() {
+      for (const { pool, lane } of [ordinary, streams]) {
+        lane.close();
+        await pool.destroy();
+      }
+    },
   };
+}
+
+/** In mode observe a target goes on as it came; otherwise what was checked is what is sent. */
+function targetOf({ incoming, mode, path, query }: Exchange): string {
+  if (path === '' || (mode === 'observe' && incoming.target.startsWith('/'))) return incoming.target;
+  return query === '' ? path : `${path}?${query}`;
+}
+
+const streaming = new WeakMap<Operation, boolean>();
+
+/**
+ * Whether an answer may go on for long: by the contract, and where that says nothing, by what the caller asks for. Who
+ * only observes cannot know.
+ */
+function mayStream(exchange: Exchange): boolean {
+  const { operation, mode } = exchange;
+  if (mode === 'observe') return true;
+  if (operation === undefined) return /text\/event-stream/i.test(exchange.incoming.headers.accept ?? '');
+  let known = streaming.get(operation);
+  if (known === undefined) {
+    known = operation.responses.some(({ content }) => content.some(({ type }) => isSequence(type)));
+    streaming.set(operation, known);
+  }
+  return known;
 }
 
 /**
@@ -102,50 +175,4 @@ function hasBody(exchange: Exchange): boolean {
     fields?.transferEncoding !== undefined ||
     (fields?.contentLength !== undefined && fields.contentLength !== '0')
   );
-}
-
-/** Writes the upstream's answer to the held response: the guard decides there what leaves. */
-function answerHandler(guard: Guard, exchange: Exchange, response: ServerResponse): Dispatcher.DispatchHandler {
-  let controller: Dispatcher.DispatchController | undefined;
-  let ended = false;
-  // The caller went away: the upstream need not go on.
-  response.once('close', () => {
-    if (!ended) controller?.abort(callerGone());
-  });
-  return {
-    onRequestStart(given) {
-      controller = given;
-      // Gone while the request waited for a free connection.
-      if (response.destroyed) given.abort(callerGone());
-    },
-    onResponseStart(given, status, headers) {
-      if (status < 200) return;
-      response.writeHead(status, responseFields(headers));
-    },
-    onResponseData(given, chunk) {
-      if (response.write(chunk)) return;
-      given.pause();
-      response.once('drain', () => given.resume());
-    },
-    onResponseEnd() {
-      // First the answer: what goes wrong in it is reported to onResponseError, which must still answer.
-      response.end();
-      ended = true;
-    },
-    onResponseError(given, error) {
-      if (ended) return;
-      ended = true;
-      fail(guard, exchange, response, error, problemOf(error));
-    },
-  };
-}
-
-const callerGone = (): Error => new Error('the caller closed the connection');
-
-function problemOf(error: Error & { code?: string }): 'timeout' | 'bad-gateway' {
-  return error.code === 'UND_ERR_HEADERS_TIMEOUT' ||
-    error.code === 'UND_ERR_BODY_TIMEOUT' ||
-    error.code === 'UND_ERR_CONNECT_TIMEOUT'
-    ? 'timeout'
-    : 'bad-gateway';
 }

@@ -6,7 +6,10 @@ import { createGuard, type Exchange, type Guard, type GuardOptions } from '@cast
 import { exchangeOf, node } from '@castellan/guard/node';
 import { contextKeysPath, openContext, type ContextOptions, type ContextTokens } from './context-token.ts';
 import { openUpstream, type Upstream } from './forward.ts';
-import { watchTls, type TlsFiles } from './tls-files.ts';
+import { readCapacity, readTimeouts, type Capacity, type Timeouts } from './limits.ts';
+import { namesOf, type Names } from './names.ts';
+import { endSlowCallers } from './slow-callers.ts';
+import { readTls, watchTls, type TlsFiles } from './tls-files.ts';
 
 /** How a gateway is set up: a guard's options, and where to listen and forward. */
 export interface GatewayOptions extends GuardOptions {
@@ -20,8 +23,14 @@ export interface GatewayOptions extends GuardOptions {
   readonly tls?: { readonly cert: string; readonly key: string; readonly clientCa?: string | undefined } | undefined;
   /** The signed `castellan-context` field for the upstream; `false` sends none. */
   readonly context?: ContextOptions | false | undefined;
-  /** Milliseconds; default 5,000 to connect, 30,000 for the head of an answer and between two pieces of it. */
-  readonly timeouts?: { readonly connect?: number; readonly head?: number; readonly body?: number } | undefined;
+  /** Milliseconds: towards the upstream, in the queue, and towards callers that do not read. */
+  readonly timeouts?: Partial<Timeouts> | undefined;
+  readonly capacity?: Partial<Capacity> | undefined;
+  /**
+   * Names under which callers reach the API, beside those of the document's servers and `origin`: `api.example.com`. The
+   * upstream is told no other (`X-Forwarded-Host`).
+   */
+  readonly hosts?: readonly string[] | undefined;
   readonly contextToken?: ((exchange: Exchange) => Promise<string> | string | undefined) | undefined;
 }
 
@@ -29,6 +38,11 @@ export interface Gateway {
   /** `http://127.0.0.1:8080` */
   readonly url: string;
   readonly guard: Guard;
+  /**
+   * Reads contract, policies, entities, TLS certificate and key again. Where anything is wrong with them this rejects with
+   * a `CastellanError`, and the last good ones stay in force.
+   */
+  reload(): Promise<void>;
   /** Stops accepting, lets running requests end, closes everything. */
   close(): Promise<void>;
 }
@@ -38,14 +52,17 @@ export interface Gateway {
  * @throws CastellanError `unreachable-upstream`, `port-in-use`, `bad-upstream`, and whatever `createGuard` throws
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { upstream, port = 8080, host = '127.0.0.1', tls, timeouts = {}, context, ...rest } = options;
-  const { contextToken, ...guardOptions } = rest;
+  const { upstream, port = 8080, host = '127.0.0.1', tls, context, hosts = [], ...rest } = options;
+  const { contextToken, timeouts: times, capacity: most, ...guardOptions } = rest;
+  const timeouts = readTimeouts(times);
+  const capacity = readCapacity(most);
   const url = upstreamUrl(upstream);
   let target: Upstream | undefined;
   let files: TlsFiles | undefined;
   const guard = await createGuard({
     strictResponses: true,
     watch: true,
+    decodesPath: true,
     withheldStatus: 502,
     resolver: (exchange, operation, path) =>
       target === undefined
@@ -55,15 +72,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   });
   try {
     requireClientCa(guard, tls?.clientCa);
-    await reach(url, timeouts.connect ?? 5000);
+    await reach(url, timeouts.connect);
     const tokens =
       context === false ? undefined : await openContext(context ?? {}, url.origin, options.clock ?? Date.now);
+    const listening: string[] = [];
     const opened = openUpstream(guard, {
       url,
-      connectTimeout: timeouts.connect ?? 5000,
-      headTimeout: timeouts.head ?? 30_000,
-      bodyTimeout: timeouts.body ?? 30_000,
-      connections: 128,
+      timeouts,
+      capacity,
+      originOf: originsOf(guard, [...hosts, ...(options.origin === undefined ? [] : [options.origin])], listening),
       contextToken: contextToken ?? tokens?.tokenOf,
     });
     target = opened;
@@ -79,11 +96,21 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         : createTlsServer({ ...limits, ...files.value }, listener);
     files?.serve(server);
     server.on('clientError', refuseConnection);
+    const stop = endSlowCallers(server, timeouts.send);
     await listen(server, port, host);
     const address = server.address() as AddressInfo;
+    const scheme = tls === undefined ? 'http' : 'https';
+    const at = `${scheme}://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+    listening.push(at, `${scheme}://localhost:${address.port}`);
     return {
-      url: `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
+      url: at,
       guard,
+      async reload() {
+        // All is read before any of it counts.
+        if (tls !== undefined) readTls(tls);
+        await guard.reload();
+        files?.refresh();
+      },
       async close() {
         const closed = new Promise((resolve) => server.close(resolve));
         server.closeIdleConnections();
@@ -91,6 +118,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         await closed;
         clearTimeout(cut);
         files?.close();
+        stop();
         await opened.close();
         await guard.end();
       },
@@ -100,6 +128,20 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await guard.end();
     throw error;
   }
+}
+
+/** Which origin a name stands for; found again when another contract comes into force. */
+function originsOf(
+  guard: Guard,
+  more: readonly string[],
+  listening: readonly string[],
+): (host: string) => string | undefined {
+  let of: Guard['contract'] | undefined;
+  let names: Names = new Map();
+  return (host) => {
+    if (of !== guard.contract) names = namesOf((of = guard.contract).servers, more, listening);
+    return names.get(host) ?? names.get(host.toLowerCase());
+  };
 }
 
 /** What Node's parser enforces before the guard sees a request. */

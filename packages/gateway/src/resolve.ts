@@ -1,44 +1,61 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { isJson, parseJson } from '@castellan/contract';
+import { isJson, parseJson, type Operation } from '@castellan/contract';
 import type { Exchange, Resolved } from '@castellan/guard';
-import type { Dispatcher, Pool } from 'undici';
-import { requestFields } from './fields.ts';
+import type { Dispatcher } from 'undici';
+import { documentedFields } from './documented-fields.ts';
+import { readFields, type Written } from './fields.ts';
+import type { Way } from './forward.ts';
 
 export interface ResolveOptions {
-  /** `10.0.0.11:8080`: the host field for the upstream. */
-  readonly host: string;
+  readonly written: Written;
   /** Milliseconds for the whole answer. */
   readonly timeout: number;
   /** Bytes. */
   readonly maxBytes: number;
-  readonly contextToken?: ((exchange: Exchange) => Promise<string> | string | undefined) | undefined;
 }
-
-/** Fields of the checked request that mean something else, or nothing, for the read before it. */
-const dropped = /^(?:content-.*|if-.*|range|accept|expect|transfer-encoding|idempotency-key|prefer)$/;
 
 /**
  * Reads one object from the upstream with the caller's own credential, as the caller could do itself.
- * @param target path with the upstream's prefix
+ * @param read the operation that is called
+ * @param target its path, with the upstream's prefix
  */
 export async function resolveObject(
-  pool: Pool,
+  { pool, lane }: Way,
   exchange: Exchange,
+  read: Operation,
   target: string,
-  options: ResolveOptions,
+  { written, timeout, maxBytes }: ResolveOptions,
 ): Promise<Resolved> {
-  const token = await options.contextToken?.(exchange);
-  const fields = requestFields(exchange, { headers: {} }, options.host, token);
-  const headers: string[] = ['accept', 'application/json, application/*+json;q=0.9'];
-  for (let i = 0; i + 1 < fields.length; i += 2)
-    if (!dropped.test(fields[i] ?? '')) headers.push(fields[i] ?? '', fields[i + 1] ?? '');
-  let answer: Dispatcher.ResponseData;
+  if (!(await lane.enter())) return { failed: 'unavailable', log: 'no place on the way to the upstream' };
   try {
-    answer = await pool.request({ path: target, method: 'GET', headers, signal: AbortSignal.timeout(options.timeout) });
-    return await read(answer, options.maxBytes);
+    const answer = await pool.request({
+      path: target + credentialsOf(exchange, read),
+      method: 'GET',
+      headers: readFields(exchange, read, written),
+      signal: AbortSignal.timeout(timeout),
+    });
+    return await objectOf(answer, maxBytes);
   } catch (error) {
-    const timeout = error instanceof Error && (error.name === 'TimeoutError' || /TIMEOUT/.test(codeOf(error)));
-    return { failed: timeout ? 'timeout' : 'bad-gateway', log: codeOf(error) };
+    const late = error instanceof Error && (error.name === 'TimeoutError' || /TIMEOUT/.test(codeOf(error)));
+    return { failed: late ? 'timeout' : 'bad-gateway', log: codeOf(error) };
+  } finally {
+    lane.leave();
+  }
+}
+
+/** The credentials that the request carries in its query, as it carries them. */
+function credentialsOf({ operation, query }: Exchange, read: Operation): string {
+  const keys = new Set([...documentedFields(operation).queryKeys, ...documentedFields(read).queryKeys]);
+  if (keys.size === 0) return '';
+  const kept = query.split('&').filter((pair) => keys.has(decoded(pair.split('=', 1)[0] ?? '')));
+  return kept.length === 0 ? '' : `?${kept.join('&')}`;
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name.replaceAll('+', ' '));
+  } catch {
+    return name;
   }
 }
 
@@ -46,7 +63,7 @@ function codeOf(error: unknown): string {
   return String((error as { code?: unknown }).code ?? (error instanceof Error ? error.name : error));
 }
 
-async function read(answer: Dispatcher.ResponseData, maxBytes: number): Promise<Resolved> {
+async function objectOf(answer: Dispatcher.ResponseData, maxBytes: number): Promise<Resolved> {
   const { statusCode: status } = answer;
   if (status !== 200) {
     await answer.body.dump({ limit: maxBytes });

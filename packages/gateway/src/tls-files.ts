@@ -49,7 +49,8 @@ export function watchTls(tls: Tls): TlsFiles {
   };
 }
 
-function readTls(tls: NonNullable<GatewayOptions['tls']>): TlsOptions {
+/** Reads them once. @throws CastellanError `tls-file` */
+export function readTls(tls: NonNullable<GatewayOptions['tls']>): TlsOptions {
   const cert = readPem(tls.cert, 'certificate');
   const key = readPem(tls.key, 'key');
   try {

@@ -2,6 +2,7 @@ import type { DecodedParameters, Mode, Operation, RouteMatch } from '@castellan/
 import type { Answer } from './answer.ts';
 import type { AuthContext } from './auth-context.ts';
 import type { Authorization } from './authorize/authorization.ts';
+import type { Ledger } from './authorize/ledger.ts';
 import type { Fields } from './fields.ts';
 import type { IncomingRequest } from './incoming.ts';
 import type { Plan } from './plan.ts';
@@ -67,8 +68,8 @@ export class Exchange {
   again = false;
   /** Set by `authorize`, where there are policies: what was decided in this request. */
   rulings: Authorization | undefined = undefined;
-  /** Set by `authorize`: what the answer itself has to show before it may leave. */
-  undecided: 'object' | 'collection' | undefined = undefined;
+  /** Set by `authorize`, where a policy has to decide: the question that is open until it was. */
+  ledger: Ledger | undefined = undefined;
   /** Set by `receive`: the request body's bytes, inflated. */
   body: Uint8Array | undefined = undefined;
   /** Set by `validate`: the decoded parameters, and the decoded body. */

@@ -78,8 +78,8 @@ export interface Guard {
   admit(exchange: Exchange): boolean | Promise<boolean>;
   /** The guard's own answer after `admit` said no or `exchange.verdict` was set. */
   answer(exchange: Exchange): Answer;
-  /** The CORS fields that this request's answer carries, name and value. */
-  crossOrigin(exchange: Exchange): readonly (readonly [name: string, value: string])[];
+  /** The fields of CORS and of the life cycle that this request's answer carries, name and value. */
+  addedFields(exchange: Exchange): readonly (readonly [name: string, value: string])[];
   /** Ends an exchange: writes its event. Call once, after the answer left; `exchange.status` says with which status. */
   close(exchange: Exchange): void;
   /**
@@ -229,12 +229,14 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
               verdict?.refusal ?? { type: 'internal-error', reason: 'no-decision' },
               settings.problemsUrl,
             );
-      const cors = exchange.answer === undefined ? guard.crossOrigin(exchange) : none;
-      return cors.length === 0 ? own : { ...own, headers: { ...own.headers, ...Object.fromEntries(cors) } };
+      const added = exchange.answer === undefined ? guard.addedFields(exchange) : none;
+      return added.length === 0 ? own : { ...own, headers: { ...own.headers, ...Object.fromEntries(added) } };
     },
-    crossOrigin(exchange) {
-      const fields = exchange.mode === 'observe' ? undefined : core.cors?.fields(exchange.fields?.origin);
-      return fields === undefined ? none : Object.entries(fields);
+    addedFields(exchange) {
+      if (exchange.mode === 'observe') return none;
+      const announced = exchange.mode === 'enforce' ? (exchange.plan?.lifecycle.fields ?? none) : none;
+      const cors = core.cors?.fields(exchange.fields?.origin);
+      return cors === undefined ? announced : [...Object.entries(cors), ...announced];
     },
     close(exchange) {
       exchange.finish?.();
@@ -309,7 +311,7 @@ async function compileCore(
     limiters,
     clock: kept.clock,
     authentication,
-    routes: compileRoutes(contract, options.basePath === undefined ? {} : { basePath: options.basePath }),
+    routes: compileRoutes(contract, { basePath: options.basePath, decodesPath: options.decodesPath }),
     addressLimiter: settings.perAddress === undefined ? undefined : limiters.get('address', settings.perAddress),
     clientAddress: compileClientAddress(options.trustedProxies ?? []),
     cors: options.cors === undefined ? undefined : compileCors(options.cors, contract),

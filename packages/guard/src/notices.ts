@@ -72,7 +72,7 @@ function isReadable(mediaType: string): boolean {
   return (
     isJson(essence) ||
     isSequence(essence) ||
-    essence.startsWith('text/') ||
+    (essence.startsWith('text/') && !/[/+]xml$/.test(essence)) ||
     essence === 'multipart/form-data' ||
     essence === 'application/x-www-form-urlencoded' ||
     essence.includes('*')

@@ -37,6 +37,11 @@ export interface GuardOptions {
   readonly environment?: string | undefined;
   /** The path prefix of the API here; where not given, those of the contract's `servers`. */
   readonly basePath?: string | undefined;
+  /**
+   * Whether what is behind decodes a whole path before it routes: then `/users/a%3Aarchive` beside the documented
+   * `/users/{id}:archive` is refused. Default false: an encoded delimiter is part of the value. True in the gateway.
+   */
+  readonly decodesPath?: boolean | undefined;
   /** Proxies whose `X-Forwarded-For` is believed: addresses, CIDR ranges, `loopback`. Default none. */
   readonly trustedProxies?: readonly string[] | undefined;
   /** The address that callers use, `https://api.example.com`: what proofs of possession are bound to. */

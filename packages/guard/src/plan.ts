@@ -1,6 +1,7 @@
 import type { Mode, Operation } from '@castellan/contract';
 import { compileRecord, type Recorder } from './audit/record.ts';
 import type { GuardCore } from './core.ts';
+import { compileLifecycle, type LifecyclePlan } from './lifecycle.ts';
 import { compileRelease } from './stages/release.ts';
 import { releaseHeads } from './stages/release-head.ts';
 import { compileRuling, type Ruling } from './stages/ruling.ts';
@@ -14,6 +15,7 @@ export interface Plan {
   readonly stages: readonly CompiledStage[];
   readonly release: Ruling;
   readonly record: Recorder;
+  readonly lifecycle: LifecyclePlan;
 }
 
 export interface CompiledStage {
@@ -37,5 +39,6 @@ export function compilePlan(core: GuardCore, operation: Operation): Plan {
     stages,
     release: compileRuling(core, releaseHeads(core, operation, compileRelease(core, operation)), mode === 'observe'),
     record: compileRecord(core, operation),
+    lifecycle: compileLifecycle(core.contract, operation),
   };
 }

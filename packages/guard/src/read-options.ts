@@ -98,6 +98,7 @@ const options = object<ReadOptions>(
     onReload: made(),
     watch: boolean,
     clock: made(),
+    decodesPath: boolean,
     strictResponses: boolean,
     withheldStatus: oneOf([500, 502]),
   },

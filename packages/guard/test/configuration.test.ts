@@ -170,6 +170,7 @@ const options: readonly Path[] = [
   ['onReload', 'made'],
   ['watch', 'boolean'],
   ['clock', 'made'],
+  ['decodesPath', 'boolean'],
   ['strictResponses', 'boolean'],
   ['withheldStatus', 'choice'],
 ];

@@ -18,8 +18,11 @@ export function link(fragments: readonly ReadFragment[]): Architecture {
   for (const { fragment } of read) for (const component of fragment.components) components.set(component.id, component);
   const byName = new Map<string, Component[]>();
   for (const component of components.values())
-    for (const name of new Set([component.name.toLowerCase(), ...otherNames(component)]))
-      byName.set(name, [...(byName.get(name) ?? []), component]);
+    for (const name of new Set([component.name.toLowerCase(), ...otherNames(component)])) {
+      const list = byName.get(name);
+      if (list === undefined) byName.set(name, [component]);
+      else list.push(component);
+    }
   const flows: ArchitectureFlow[] = [];
   const seen = new Set<string>();
   for (const { fragment } of read) {

@@ -1,4 +1,4 @@
-import type { Contract, Rate, RateLimit } from '@castellan/contract';
+import { everyServer, type Contract, type Rate, type RateLimit } from '@castellan/contract';
 import type { Change } from './change.ts';
 import type { OperationPair } from './operations.ts';
 
@@ -127,8 +127,8 @@ export function* apiChanges(before: Contract, after: Contract): Generator<Change
       message: `the rate limit of the API was ${trim(old)} per minute and is ${now === undefined ? 'gone' : `${trim(now)} per minute`}`,
       place,
     };
-  const known = new Set(before.servers.map(({ url }) => url));
-  for (const server of after.servers)
+  const known = new Set(everyServer(before).map(({ url }) => url));
+  for (const server of everyServer(after))
     if (/^http:/i.test(server.url) && !known.has(server.url))
       yield {
         kind: 'security',

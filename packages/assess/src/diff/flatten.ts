@@ -1,6 +1,7 @@
-import type { Contract, Operation } from '@castellan/contract';
-import { follow, isRaw, partsOf, type SchemaNode } from '../posture/constraint.ts';
+import { subschemasOf, type Contract, type Operation, type SubschemaPlace } from '@castellan/contract';
+import { follow, partsOf, type SchemaNode } from '../posture/constraint.ts';
 import { nodeOf } from '../posture/bodies.ts';
+import { alternativesOf, conjunctsOf, type Constraints } from './constraints.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -11,6 +12,8 @@ export interface Value {
   /** The keywords that bound it, those of `allOf` and references merged. */
   readonly raw: Raw;
   readonly node: SchemaNode;
+  /** What it takes: alternatives of which one holds. */
+  readonly takes: readonly Constraints[];
   readonly required: boolean;
   readonly readOnly: boolean;
   readonly writeOnly: boolean;
@@ -80,51 +83,67 @@ function add(
       name,
       raw,
       node: target,
+      takes: alternativesOf(contract, node),
       required,
       readOnly: raw['readOnly'] === true,
       writeOnly: raw['writeOnly'] === true,
     });
+  // What `required` names may be described by another part of `allOf`.
+  const always = conjunctsOf(contract, node, 0).flatMap((part) => requiredOf(part));
   for (const part of new Set([target, ...allParts(contract, target, 0)])) {
-    const { properties, items } = part.raw;
-    const needed: readonly unknown[] = Array.isArray(part.raw['required']) ? part.raw['required'] : [];
-    if (isRaw(properties))
-      for (const [key, value] of Object.entries(properties))
-        if (isRaw(value))
-          add(
-            contract,
-            values,
-            `${path}.${key}`,
-            key,
-            {
-              raw: value,
-              location: {
-                document: part.location.document,
-                pointer: `${part.location.pointer}/properties/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`,
-              },
-            },
-            needed.includes(key),
-            inside,
-          );
-    if (isRaw(items))
+    const needed: readonly unknown[] = [...always, ...requiredOf(part)];
+    for (const { key, place, raw: value, pointer } of subschemasOf(part.raw)) {
+      const step = stepOf(place, key ?? '');
+      if (step === undefined) continue;
+      const { document } = part.location;
+      const inner = { raw: value, location: { document, pointer: part.location.pointer + pointer } };
+      const property = place === 'property';
       add(
         contract,
         values,
-        `${path}[]`,
-        name,
-        { raw: items, location: { document: part.location.document, pointer: `${part.location.pointer}/items` } },
-        false,
+        path + step,
+        property ? (key ?? '') : name,
+        inner,
+        property && needed.includes(key),
         inside,
       );
+    }
   }
+}
+
+/** How a value within a value is called; undefined where a schema is about the value itself, or about none. */
+function stepOf(place: SubschemaPlace, key: string): string | undefined {
+  switch (place) {
+    case 'property':
+      return `.${key}`;
+    case 'pattern':
+      return `.{${key}}`;
+    case 'others':
+      return '.{}';
+    case 'item':
+    case 'some-item':
+      return '[]';
+    case 'position':
+      return `[${key}]`;
+    case 'text':
+      return '()';
+    default:
+      return undefined;
+  }
+}
+
+function requiredOf({ raw }: SchemaNode): readonly unknown[] {
+  return Array.isArray(raw['required']) ? raw['required'] : [];
 }
 
 /** The parts that a value may be made of, by any of the composing keywords. */
 function allParts(contract: Contract, node: SchemaNode, depth: number): SchemaNode[] {
   if (depth > 4) return [];
-  return (['allOf', 'anyOf', 'oneOf'] as const).flatMap((keyword) =>
-    partsOf(node, keyword).flatMap((part) => {
-      const target = follow(contract, part) ?? part;
-      return [target, ...allParts(contract, target, depth + 1)];
-    }),
-  );
+  return subschemasOf(node.raw).flatMap(({ place, raw, pointer }) => {
+    if (place !== 'value') return [];
+    const { document } = node.location;
+    const part = { raw, location: { document, pointer: node.location.pointer + pointer } };
+    const target = follow(contract, part) ?? part;
+    return [target, ...allParts(contract, target, depth + 1)];
+  });
 }

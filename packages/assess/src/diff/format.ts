@@ -1,4 +1,5 @@
 import { formatPlace } from '@castellan/contract';
+import { printable } from '../printable.ts';
 import type { Change, ChangeKind } from './change.ts';
 
 const HEADINGS: Readonly<Record<ChangeKind, string>> = {
@@ -20,6 +21,8 @@ const MARKS = {
  */
 export function formatChanges(changes: readonly Change[], format: 'text' | 'markdown' | 'json', title: string): string {
   if (format === 'json') return `${JSON.stringify({ castellan: 'diff', version: 1, changes }, null, 2)}\n`;
+  title = printable(title);
+  changes = printable(changes);
   const lines = format === 'markdown' ? [`## ${escapeMarkdown(title)}`, ''] : [title, ''];
   if (changes.length === 0) lines.push('Nothing changed that matters to security or to clients.');
   for (const kind of ['security', 'breaking', 'compatible'] as const) {

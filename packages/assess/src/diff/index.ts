@@ -2,8 +2,10 @@ import { formatPlace, type Contract } from '@castellan/contract';
 import { severities } from '../findings/risk.ts';
 import { changeKinds, type Change } from './change.ts';
 import { apiChanges, controlChanges } from './controls.ts';
+import { mediaChanges } from './media.ts';
 import { pairOperations, type OperationPair } from './operations.ts';
-import { schemeChanges, securityChanges } from './security.ts';
+import { schemeChanges } from './schemes.ts';
+import { securityChanges } from './security.ts';
 import { valueChanges } from './values.ts';
 
 export { changeKinds, type Change, type ChangeKind } from './change.ts';
@@ -19,8 +21,9 @@ export function diffContracts(before: Contract, after: Contract): Change[] {
   for (const pair of pairOperations(before, after)) {
     changes.push(
       ...existence(pair, before, after),
-      ...securityChanges(pair, after),
+      ...securityChanges(pair, before, after),
       ...controlChanges(pair, after),
+      ...mediaChanges(pair, before, after),
       ...valueChanges(pair, before, after),
     );
   }

@@ -2,9 +2,10 @@ import type { Contract, Operation, SecurityRequirement } from '@castellan/contra
 import { isOpen, isUnsafe } from '../posture/api.ts';
 import type { Change } from './change.ts';
 import type { OperationPair } from './operations.ts';
+import { oldNames } from './schemes.ts';
 
 /** Who may call what: authentication weakened or tightened, scopes dropped, operations that anyone may call. */
-export function* securityChanges(pair: OperationPair, after: Contract): Generator<Change> {
+export function* securityChanges(pair: OperationPair, before: Contract, after: Contract): Generator<Change> {
   const { name } = pair;
   if (pair.after === undefined) return;
   const place = after.place(pair.after.location);
@@ -20,11 +21,14 @@ export function* securityChanges(pair: OperationPair, after: Contract): Generato
       };
     return;
   }
-  const gained = alternatives(pair.after).filter((now) => !alternatives(pair.before).some((old) => covers(old, now)));
-  const lost = alternatives(pair.before).filter((old) => !alternatives(pair.after).some((now) => covers(now, old)));
+  const renamed = oldNames(before, after);
+  const was = alternatives(pair.before, new Map());
+  const is = alternatives(pair.after, renamed);
+  const gained = is.filter((now) => !was.some((old) => covers(old, now)));
+  const lost = was.filter((old) => !is.some((now) => covers(now, old)));
   if (gained.length > 0) {
     const open = isOpen(pair.after) && !isOpen(pair.before);
-    const dropped = droppedScopes(pair.before, pair.after);
+    const dropped = droppedScopes(pair.before, pair.after, renamed);
     yield {
       kind: 'security',
       code: open ? 'authentication-removed' : dropped.length > 0 ? 'scope-dropped' : 'authentication-weakened',
@@ -50,13 +54,16 @@ export function* securityChanges(pair: OperationPair, after: Contract): Generato
 }
 
 /** One alternative as a set of `scheme` and `scheme:scope`. Nothing declared is one alternative that asks for nothing. */
-function alternatives(operation: Operation | undefined): ReadonlySet<string>[] {
+function alternatives(operation: Operation | undefined, renamed: ReadonlyMap<string, string>): ReadonlySet<string>[] {
   const security: readonly SecurityRequirement[] =
     operation === undefined || operation.security.length === 0 ? [{ schemes: [] }] : operation.security;
   return security.map(
     ({ schemes }) =>
       new Set(
-        schemes.flatMap(({ scheme, scopes }) => [scheme.name, ...scopes.map((scope) => `${scheme.name}:${scope}`)]),
+        schemes.flatMap(({ scheme, scopes }) => {
+          const name = renamed.get(scheme.name) ?? scheme.name;
+          return [name, ...scopes.map((scope) => `${name}:${scope}`)];
+        }),
       ),
   );
 }
@@ -67,14 +74,18 @@ function covers(needed: ReadonlySet<string>, asked: ReadonlySet<string>): boolea
   return true;
 }
 
-function droppedScopes(before: Operation, after: Operation): string[] {
+function droppedScopes(before: Operation, after: Operation, renamed: ReadonlyMap<string, string>): string[] {
   const scopesOf = (operation: Operation): Set<string> =>
     new Set(operation.security.flatMap(({ schemes }) => schemes.flatMap(({ scopes }) => scopes)));
-  const schemesOf = (operation: Operation): string =>
-    [...new Set(operation.security.flatMap(({ schemes }) => schemes.map(({ scheme }) => scheme.name)))]
+  const schemesOf = (operation: Operation, names: ReadonlyMap<string, string>): string =>
+    [
+      ...new Set(
+        operation.security.flatMap(({ schemes }) => schemes.map(({ scheme }) => names.get(scheme.name) ?? scheme.name)),
+      ),
+    ]
       .sort()
       .join(' ');
-  if (schemesOf(before) !== schemesOf(after)) return [];
+  if (schemesOf(before, new Map()) !== schemesOf(after, renamed)) return [];
   const now = scopesOf(after);
   return [...scopesOf(before)].filter((scope) => !now.has(scope));
 }
@@ -83,55 +94,4 @@ function show(alternative: ReadonlySet<string>): string {
   return alternative.size === 0
     ? 'no credential'
     : [...alternative].filter((one) => ![...alternative].some((other) => other.startsWith(`${one}:`))).join(' and ');
-}
-
-/** Security schemes that became weaker. */
-export function* schemeChanges(before: Contract, after: Contract): Generator<Change> {
-  for (const [name, now] of after.securitySchemes) {
-    const old = before.securitySchemes.get(name);
-    if (old === undefined) continue;
-    const place = after.place(now.location);
-    const was = strengthOf(old);
-    const is = strengthOf(now);
-    if (is.rank < was.rank)
-      yield {
-        kind: 'security',
-        code: 'scheme-weakened',
-        severity: 'high',
-        message: `the security scheme ${name} was ${was.text} and is ${is.text}`,
-        place,
-      };
-    else if (is.text !== was.text)
-      yield {
-        kind: 'breaking',
-        code: 'scheme-changed',
-        severity: 'medium',
-        message: `the security scheme ${name} was ${was.text} and is ${is.text}`,
-        place,
-      };
-  }
-}
-
-function strengthOf(scheme: Contract['securitySchemes'] extends ReadonlyMap<string, infer T> ? T : never): {
-  readonly rank: number;
-  readonly text: string;
-} {
-  switch (scheme.type) {
-    case 'mutualTLS':
-      return { rank: 5, text: 'mutualTLS' };
-    case 'openIdConnect':
-      return { rank: scheme.openIdConnectUrl.startsWith('http:') ? 1 : 4, text: 'openIdConnect' };
-    case 'oauth2': {
-      const flows = scheme.flows.map(({ flow }) => flow).toSorted();
-      const plain = scheme.flows.some(({ tokenUrl, authorizationUrl }) =>
-        [tokenUrl, authorizationUrl].some((url) => url?.startsWith('http:') === true),
-      );
-      const old = flows.some((flow) => flow === 'implicit' || flow === 'password');
-      return { rank: plain ? 1 : old ? 3 : 4, text: `oauth2 (${flows.join(', ')}${plain ? ', without TLS' : ''})` };
-    }
-    case 'http':
-      return { rank: scheme.scheme === 'basic' ? 2 : 4, text: `http ${scheme.scheme}` };
-    case 'apiKey':
-      return { rank: scheme.in === 'query' ? 1 : 3, text: `an API key in the ${scheme.in}` };
-  }
 }

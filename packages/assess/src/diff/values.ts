@@ -1,13 +1,10 @@
 import { castellanOf, type Contract } from '@castellan/contract';
 import { classifyName } from '../posture/data-class.ts';
 import type { Severity } from '../findings/risk.ts';
+import { answerConstraints, isPrivilege, requestConstraints } from './bounds.ts';
 import type { Change } from './change.ts';
 import { requestValues, responseValues, type Value } from './flatten.ts';
 import type { OperationPair } from './operations.ts';
-
-/** Keywords by which a larger number lets more through. */
-const UPPER = ['maxLength', 'maxItems', 'maximum', 'exclusiveMaximum', 'maxProperties'] as const;
-const LOWER = ['minLength', 'minItems', 'minimum', 'exclusiveMinimum', 'minProperties'] as const;
 
 /** What callers may send, and what they are given: now writable, now returned, bounds raised; removed, required, narrowed. */
 export function* valueChanges(pair: OperationPair, before: Contract, after: Contract): Generator<Change> {
@@ -20,7 +17,7 @@ export function* valueChanges(pair: OperationPair, before: Contract, after: Cont
     const old = sentBefore.get(path);
     if (old === undefined) yield* appeared(name, path, now, sentBefore, place(now));
     else {
-      yield* bounds(name, path, old, now, place(now));
+      yield* requestConstraints(name, path, old, now, place(now), described(path, sentBefore, sentNow));
       yield* restrictions(name, path, old, now, place(now));
       if (now.required && !old.required)
         yield {
@@ -28,6 +25,15 @@ export function* valueChanges(pair: OperationPair, before: Contract, after: Cont
           code: 'now-required',
           severity: 'medium',
           message: `${name}: ${path} is required now`,
+          operation: name,
+          place: place(now),
+        };
+      if (!now.required && old.required)
+        yield {
+          kind: 'compatible',
+          code: 'no-longer-required',
+          severity: 'info',
+          message: `${name}: ${path} may be left out now`,
           operation: name,
           place: place(now),
         };
@@ -50,12 +56,13 @@ export function* valueChanges(pair: OperationPair, before: Contract, after: Cont
     if (old === undefined) yield* returned(name, path, now, givenBefore, place(now));
     else {
       yield* readers(name, path, old, now, place(now));
-      if (typeChanged(old, now))
+      yield* answerConstraints(name, path, old, now, place(now), described(path, givenBefore, givenNow));
+      if (old.required && !now.required)
         yield {
           kind: 'breaking',
-          code: 'type-changed',
+          code: 'no-longer-answered-always',
           severity: 'medium',
-          message: `${name}: ${path} was ${typeOf(old)} and is ${typeOf(now)}`,
+          message: `${name}: ${path} may be missing now`,
           operation: name,
           place: place(now),
         };
@@ -90,14 +97,10 @@ function* appeared(
       place,
     };
   if (hasParentGone(path, before) || now.name === '') return;
-  const privilege =
-    /^(?:is)?(?:admin|role|roles|owner|ownerid|userid|balance|permissions?|verified|approved|price|status)$/i.test(
-      now.name.replaceAll(/[_-]/g, ''),
-    );
   yield {
     kind: 'security',
     code: 'now-writable',
-    severity: privilege ? 'high' : 'low',
+    severity: isPrivilege(now.name) ? 'high' : 'low',
     message: `${name}: ${path} can be sent now`,
     operation: name,
     place,
@@ -128,61 +131,6 @@ function* returned(
     operation: name,
     place,
   };
-}
-
-function* bounds(name: string, path: string, old: Value, now: Value, place: Change['place']): Generator<Change> {
-  const security = (code: string, text: string): Change => ({
-    kind: 'security',
-    code,
-    severity: 'medium',
-    message: `${name}: ${path}: ${text}`,
-    operation: name,
-    place,
-  });
-  const breaking = (text: string): Change => ({
-    kind: 'breaking',
-    code: 'request-narrowed',
-    severity: 'medium',
-    message: `${name}: ${path}: ${text}`,
-    operation: name,
-    place,
-  });
-  for (const [keywords, wider] of [
-    [UPPER, 1],
-    [LOWER, -1],
-  ] as const)
-    for (const keyword of keywords) {
-      const was = numberOf(old.raw[keyword]);
-      const is = numberOf(now.raw[keyword]);
-      if (was === is) continue;
-      const text = `${keyword} was ${was ?? 'not set'} and is ${is ?? 'not set'}`;
-      if (is === undefined || (was !== undefined && (is - was) * wider > 0)) {
-        if (wider === 1 || is === undefined) yield security('limit-raised', text);
-        else
-          yield {
-            kind: 'compatible',
-            code: 'request-widened',
-            severity: 'info',
-            message: `${name}: ${path}: ${text}`,
-            operation: name,
-            place,
-          };
-      } else yield breaking(text);
-    }
-  const [patternWas, patternIs] = [old.raw['pattern'], now.raw['pattern']];
-  if (patternWas !== patternIs)
-    yield patternIs === undefined
-      ? security('pattern-dropped', 'the pattern is gone')
-      : breaking('the pattern changed');
-  const [listWas, listIs] = [listOf(old), listOf(now)];
-  if (listWas !== undefined && listIs === undefined) yield security('enum-dropped', 'any value is taken now');
-  const missing = listWas?.filter((value) => listIs !== undefined && !listIs.includes(value)) ?? [];
-  if (missing.length > 0)
-    yield breaking(`${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} no longer taken`);
-  if (listWas === undefined && listIs !== undefined) yield breaking('only listed values are taken now');
-  if (old.raw['additionalProperties'] === false && now.raw['additionalProperties'] !== false)
-    yield security('unknown-properties-accepted', 'unknown properties are accepted now');
-  if (typeChanged(old, now)) yield breaking(`it was ${typeOf(old)} and is ${typeOf(now)}`);
 }
 
 /** `x-castellan` on a value that callers send. */
@@ -242,26 +190,7 @@ function hasParentGone(path: string, values: ReadonlyMap<string, Value>): boolea
   return parent !== path && parent.includes('.') ? !values.has(parent) : false;
 }
 
-function typeChanged(old: Value, now: Value): boolean {
-  return typeOf(old) !== 'anything' && typeOf(now) !== 'anything' && typeOf(old) !== typeOf(now);
-}
-
-function typeOf({ raw }: Value): string {
-  const type = raw['type'];
-  return Array.isArray(type)
-    ? type
-        .filter((one) => one !== 'null')
-        .toSorted()
-        .join(' or ')
-    : typeof type === 'string'
-      ? type
-      : 'anything';
-}
-
-function numberOf(value: unknown): number | undefined {
-  return typeof value === 'number' ? value : undefined;
-}
-
-function listOf({ raw }: Value): readonly string[] | undefined {
-  return Array.isArray(raw['enum']) ? raw['enum'].map(String) : undefined;
+/** Whether a name that `required` lists is a value of its own, which says itself that it is required. */
+function described(path: string, ...values: readonly ReadonlyMap<string, Value>[]): (name: string) => boolean {
+  return (name) => values.some((one) => one.has(`${path}.${name}`));
 }

@@ -21,6 +21,11 @@ export interface Report {
   readonly notices: readonly string[];
 }
 
+/** Whether the document had nothing to find anything in: no operation and no webhook. No other report has 0 points. */
+export function checkedNothing({ score }: Report): boolean {
+  return score.value === 0;
+}
+
 /** What a format may say about a rule beside its findings. */
 export interface RuleDescription {
   readonly id: string;

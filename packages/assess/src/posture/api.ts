@@ -29,6 +29,11 @@ export function isOpen(operation: Operation): boolean {
   return operation.security.length === 0 || operation.security.some((requirement) => requirement.schemes.length === 0);
 }
 
+/** Whether no credential is asked for at all: no requirement, or only empty ones (OpenAPI 3.1, Security Requirement Object). */
+export function asksNothing(operation: Operation): boolean {
+  return operation.security.every((requirement) => requirement.schemes.length === 0);
+}
+
 /** Reads what rules need. The document is walked when `fields` is first asked for. */
 export function readApi(contract: Contract, options: { readonly profile?: Profile; readonly now: number }): Api {
   let walked: ReturnType<typeof readFields> | undefined;

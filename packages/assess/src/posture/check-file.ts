@@ -23,6 +23,9 @@ export interface CheckFileOptions {
   readonly otherRules?: readonly string[] | undefined;
 }
 
+/** An absence of findings is no pass where there was nothing to find anything in. */
+const NOTHING = 'nothing was checked: the document has no operation and no webhook; name one that has paths';
+
 export interface CheckedFile {
   readonly report: Report;
   readonly contract: Contract;
@@ -50,17 +53,18 @@ export async function checkFile(file: string, options: CheckFileOptions): Promis
     notices,
   } = applyIgnores([...own, ...others], [...inDocument, ...options.ignores], ids, now);
   const findings = baseline === undefined ? all : all.filter(({ fingerprint }) => !baseline.has(fingerprint));
+  const nothing = contract.operations.length + contract.webhooks.length === 0;
   const report: Report = {
     file,
     title: contract.title,
     version: contract.version,
     profile: profile ?? contract.castellan.profile,
     operations: contract.operations.length,
-    score: scoreOf(all, contract.operations.length),
+    score: nothing ? { value: 0, losses: [] } : scoreOf(all, contract.operations.length),
     findings,
     ignored,
     known: all.length - findings.length,
-    notices,
+    notices: nothing ? [...notices, `${file}: ${NOTHING}`] : notices,
   };
   return { report, contract, all };
 }

@@ -1,4 +1,5 @@
 import type { Finding, OverlayAction } from '../findings/finding.ts';
+import { printableYaml } from '../printable.ts';
 
 /** Which mends an overlay holds. `safe`: those that cannot change what a good client sees. */
 export type FixKind = 'safe' | 'all';
@@ -27,11 +28,9 @@ export async function fixOverlay(
       : [];
   const actions = inOrder([...safe, ...changing]);
   if (actions.length === 0) return undefined;
-  // Loaded here, so that a check that writes no overlay does without it.
-  const { stringify } = await import('yaml');
   const overlay = { overlay: '1.0.0', info: { title: `Mends for ${title}`, version: '1.0.0' }, actions };
   return {
-    text: `${fixHeading}\n${stringify(overlay, { lineWidth: 0, aliasDuplicateObjects: false })}`,
+    text: `${fixHeading}\n${await printableYaml(overlay, 0)}`,
     safe: safe.length,
     changing: changing.length,
   };

@@ -1,4 +1,5 @@
 import type { Contract, Location } from '@castellan/contract';
+import { escapeSteering } from '../printable.ts';
 import type { Mend, OverlayAction } from '../findings/finding.ts';
 
 /** The RFC 9535 JSONPath of a node of the root document; undefined for other documents, which overlays cannot reach. */
@@ -11,7 +12,7 @@ export function pathOf(contract: Contract, location: Location): string | undefin
     const token = escaped.replaceAll('~1', '/').replaceAll('~0', '~');
     if (Array.isArray(value)) path += `[${token}]`;
     else if (/^[A-Za-z_]\w*$/.test(token)) path += `.${token}`;
-    else path += `['${token.replaceAll('\\', '\\\\').replaceAll("'", String.raw`\'`)}']`;
+    else path += `['${escapeSteering(token.replaceAll('\\', '\\\\').replaceAll("'", String.raw`\'`))}']`;
     value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[token] : undefined;
     if (value === undefined) return undefined;
   }

@@ -52,6 +52,8 @@ export interface RuleFacts {
 export interface ContractExample {
   readonly name?: string | undefined;
   readonly document: string;
+  /** Documents that it refers to, by address. */
+  readonly network?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Rule over an API's document. */

@@ -1,4 +1,4 @@
-import type { Contract, Server } from '@castellan/contract';
+import { everyServer, type Contract, type Server } from '@castellan/contract';
 
 /** Whether a server's host is this machine, a private network or a name that only resolves inside. */
 export function isInside(url: string): boolean {
@@ -28,7 +28,7 @@ export function hostOf(url: string): string | undefined {
 
 /** Servers as written, none of those that stand for "nothing said". */
 export function writtenServers(contract: Contract): readonly Server[] {
-  return contract.servers.filter(
+  return everyServer(contract).filter(
     (server) => server.location.pointer !== '' || contract.document['servers'] !== undefined,
   );
 }

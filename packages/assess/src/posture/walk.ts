@@ -1,4 +1,11 @@
-import type { Contract, Location, Operation, Parameter } from '@castellan/contract';
+import {
+  escapePointer,
+  subschemasOf,
+  type Contract,
+  type Location,
+  type Operation,
+  type Parameter,
+} from '@castellan/contract';
 import { follow, isRaw, type SchemaNode } from './constraint.ts';
 import type { Field, Raw, Shape } from './fields.ts';
 
@@ -99,6 +106,9 @@ interface Here {
 }
 
 /** Walks schemas, each once, however many references lead to it. */
+/** Keywords whose schemas add to the one that they stand in, always or where a condition holds. */
+const adding: ReadonlySet<string> = new Set(['allOf', 'if', 'then', 'else', 'dependentSchemas', 'dependencies']);
+
 export class Walk {
   readonly #contract: Contract;
   readonly #units = new Map<Raw, Unit>();
@@ -175,38 +185,14 @@ export class Walk {
     const deeper = { ...here, depth: here.depth + 1 };
     const shape = this.#shape(node, here, owner);
     this.#properties(node, shape, deeper);
-    const { raw } = node;
-    if (isRaw(raw['items']))
-      this.#value(
-        'items',
-        name,
-        below(node, 'items', raw['items']),
-        { ...deeper, partial: false },
-        here.within,
-        false,
-        here.parameter,
-      );
-    if (isRaw(raw['additionalProperties']))
-      this.#value(
-        'map',
-        name,
-        below(node, 'additionalProperties', raw['additionalProperties']),
-        { ...deeper, partial: false },
-        here.within,
-        false,
-        here.parameter,
-      );
-    for (const keyword of ['allOf', 'anyOf', 'oneOf'] as const) {
-      const list = raw[keyword];
-      if (!Array.isArray(list)) continue;
-      for (const [index, part] of list.entries())
-        if (isRaw(part))
-          this.#inside(
-            name,
-            below(node, `${keyword}/${index}`, part),
-            { ...deeper, partial: keyword === 'allOf' },
-            undefined,
-          );
+    for (const { keyword, place, raw, pointer } of subschemasOf(node.raw)) {
+      const part = below(node, pointer.slice(1), raw);
+      const inner = { ...deeper, partial: false };
+      if (place === 'value') this.#inside(name, part, { ...deeper, partial: adding.has(keyword) }, undefined);
+      else if (place === 'item' || place === 'position' || place === 'some-item' || place === 'text')
+        this.#value('items', name, part, inner, here.within, false, here.parameter);
+      else if (place === 'others' || place === 'pattern')
+        this.#value('map', name, part, inner, here.within, false, here.parameter);
     }
   }
 
@@ -239,7 +225,7 @@ export class Walk {
     for (const name of Object.keys(properties)) {
       const raw = properties[name];
       if (!isRaw(raw)) continue;
-      const property = below(node, `properties/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, raw);
+      const property = below(node, `properties/${escapePointer(name)}`, raw);
       const target = follow(this.#contract, property);
       const flag = (key: string): boolean => raw[key] === true || target?.raw[key] === true;
       const ways = {

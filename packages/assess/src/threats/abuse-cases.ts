@@ -102,7 +102,9 @@ export function abuseCasesOf(assessment: Assessment): AbuseCase[] {
     const flows = new Map<Misuse, string[]>();
     for (const { operation, purpose, changes } of api.operations) {
       if (purpose.misuse === undefined || (!changes && purpose.misuse !== 'export')) continue;
-      flows.set(purpose.misuse, [...(flows.get(purpose.misuse) ?? []), operation.operationId]);
+      const list = flows.get(purpose.misuse);
+      if (list === undefined) flows.set(purpose.misuse, [operation.operationId]);
+      else list.push(operation.operationId);
     }
     for (const [misuse, operations] of flows) {
       const [title, ...steps] = stories[misuse];

@@ -20,6 +20,7 @@ import {
   type Format,
   type Severity,
 } from '@castellan/assess/posture';
+import { printable, printableOutput } from '@castellan/assess/printable';
 import type { ExitStatus, Terminal } from '../verb.ts';
 import { deploymentFindings, together } from './deployment.ts';
 
@@ -93,15 +94,16 @@ export async function check(
     colours: terminal.interactive && command.output === undefined,
     all: command.all,
   });
-  if (command.output === undefined) terminal.out(text);
-  else writeFileSync(at(command.output), text);
+  const commands = command.format === 'github';
+  if (command.output === undefined) terminal.out(text, { commands });
+  else writeFileSync(at(command.output), printableOutput(text, { commands }));
   // An ignore that several documents share is stale only where it matches in none.
-  for (const notice of sharedNotices(checked)) terminal.err(`castellan: ${notice}\n`);
+  for (const notice of sharedNotices(checked)) terminal.err(`castellan: ${printable(notice)}\n`);
   if (command.fix !== undefined) for (const one of checked) await writeFix(one, command, command.fix, terminal);
   if (command.updateBaseline && command.baseline !== undefined) {
     const all = checked.flatMap((one) => one.all);
     writeFileSync(at(command.baseline), writeBaseline(all));
-    terminal.err(`castellan: ${command.baseline} holds ${all.length} findings now\n`);
+    terminal.err(`castellan: ${printable(command.baseline)} holds ${all.length} findings now\n`);
   }
   const { failOn } = command;
   const failed =
@@ -128,7 +130,9 @@ async function writeFix(
 ): Promise<void> {
   const overlay = await fixOverlay(all, kind, contract.title);
   if (overlay === undefined) {
-    terminal.err(`castellan: ${report.file}: nothing that --fix${kind === 'all' ? '=all' : ''} could mend\n`);
+    terminal.err(
+      `castellan: ${printable(report.file)}: nothing that --fix${kind === 'all' ? '=all' : ''} could mend\n`,
+    );
     return;
   }
   const name = command.fixTo ?? `${basename(report.file).replace(/\.(?:ya?ml|json)$/i, '')}.mends.overlay.yaml`;
@@ -142,7 +146,9 @@ async function writeFix(
     });
   writeFileSync(path, overlay.text);
   const changing = overlay.changing === 0 ? '' : `, ${overlay.changing} that change behaviour`;
-  terminal.err(`castellan: ${name} holds ${overlay.safe} mends that change nothing for good clients${changing}\n`);
+  terminal.err(
+    `castellan: ${printable(name)} holds ${overlay.safe} mends that change nothing for good clients${changing}\n`,
+  );
 }
 
 function textOf(path: string, shown: string): string {

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { setTimeout as after } from 'node:timers/promises';
 import { CastellanError } from '@castellan/contract';
+import { printable } from '@castellan/assess/printable';
 import type { Terminal } from '../verb.ts';
 
 /** How often files are looked at, ms. Asking for their times works on every file system, network and containers included. */
@@ -22,7 +23,7 @@ export async function watchFiles(terminal: Terminal, job: () => Promise<readonly
         files = await job();
       } catch (error) {
         if (!(error instanceof CastellanError)) throw error;
-        terminal.err(`castellan: ${error.message}\n`);
+        terminal.err(`castellan: ${printable(error.message)}\n`);
         // Nothing was read to the end: what was watched before is watched on; at first there is nothing to wait for.
         if (files.length === 0) throw error;
       }

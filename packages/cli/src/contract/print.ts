@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
-import { formatPlace, type Contract, type Operation, type Warning } from '@castellan/contract';
-import { findUnprotected, isOpen } from './unprotected.ts';
+import { printable } from '@castellan/assess/printable';
+import { formatPlace } from '@castellan/contract';
+import type { ContractReport } from './report.ts';
 
 type Style = Parameters<typeof styleText>[0];
 type Paint = (style: Style, text: string) => string;
@@ -8,8 +9,12 @@ type Paint = (style: Style, text: string) => string;
 /** Warnings of one kind that are shown with their places; the rest is counted. */
 const SHOWN_PER_KIND = 5;
 
+type Operation = ContractReport['operations'][number];
+type Warning = ContractReport['warnings'][number];
+
 /** The contract as aligned text. */
-export function printContract(contract: Contract, colours: boolean): string {
+export function printContract(report: ContractReport, colours: boolean): string {
+  const contract = printable(report);
   const paint: Paint = (style, text) => (colours ? styleText(style, text, { validateStream: false }) : text);
   return [
     `${paint('bold', contract.title || 'An API without a title')} ${contract.version}`.trimEnd(),
@@ -23,7 +28,7 @@ export function printContract(contract: Contract, colours: boolean): string {
   ].join('\n');
 }
 
-function operationLines(contract: Contract, paint: Paint): string[] {
+function operationLines(contract: ContractReport, paint: Paint): string[] {
   const rows = contract.operations.map((operation) => [
     operation.method,
     operation.path,
@@ -33,7 +38,7 @@ function operationLines(contract: Contract, paint: Paint): string[] {
   const lines = align(rows).map((line, index) => {
     const operation = contract.operations[index];
     if (operation === undefined) return line;
-    const open = isOpen(operation) ? paint('yellow', line) : line;
+    const open = isOpen(operation.security) ? paint('yellow', line) : line;
     return operation.deprecated ? `${open}  ${paint('dim', '(deprecated)')}` : open;
   });
   const webhooks =
@@ -43,19 +48,24 @@ function operationLines(contract: Contract, paint: Paint): string[] {
 
 /** `oauth [read, write] and key, or anyone`. */
 function securityOf(operation: Operation): string {
-  if (operation.security.length === 0) return 'none: anyone may call it';
+  if (operation.security.every((requirement) => Object.keys(requirement).length === 0))
+    return 'none: anyone may call it';
   const alternatives = operation.security.map((requirement) =>
-    requirement.schemes.length === 0
+    Object.keys(requirement).length === 0
       ? 'anyone'
-      : requirement.schemes
-          .map(({ scheme, scopes }) => (scopes.length === 0 ? scheme.name : `${scheme.name} [${scopes.join(', ')}]`))
+      : Object.entries(requirement)
+          .map(([name, scopes]) => (scopes.length === 0 ? name : `${name} [${scopes.join(', ')}]`))
           .join(' and '),
   );
   return alternatives.join(', or ');
 }
 
-function resourceLines(contract: Contract, paint: Paint): string[] {
-  const resources = [...contract.resources.values()];
+function isOpen(security: Operation['security']): boolean {
+  return security.length === 0 || security.some((requirement) => Object.keys(requirement).length === 0);
+}
+
+function resourceLines(contract: ContractReport, paint: Paint): string[] {
+  const { resources } = contract;
   if (resources.length === 0)
     return [paint('bold', 'No resources'), '  no schema declares one, and none could be inferred', ''];
   const rows = resources.map((resource) => [
@@ -66,12 +76,12 @@ function resourceLines(contract: Contract, paint: Paint): string[] {
   return [paint('bold', count(resources.length, 'resource')), ...align(rows), ''];
 }
 
-function unprotectedLines(contract: Contract, paint: Paint): string[] {
-  const kinds = findUnprotected(contract);
+function unprotectedLines(contract: ContractReport, paint: Paint): string[] {
+  const kinds = contract.unprotected;
   if (kinds.length === 0) return [paint('green', 'The contract leaves nothing open that Castellan looks for here'), ''];
   const lines = [paint('bold', 'Not protected')];
   for (const { message, mend, operations } of kinds) {
-    const names = operations.slice(0, SHOWN_PER_KIND).map((operation) => operation.operationId);
+    const names = operations.slice(0, SHOWN_PER_KIND);
     const more = operations.length > names.length ? `, and ${operations.length - names.length} more` : '';
     lines.push(
       `  ${message}: ${operations.length}`,
@@ -82,7 +92,7 @@ function unprotectedLines(contract: Contract, paint: Paint): string[] {
   return [...lines, ''];
 }
 
-function warningLines(contract: Contract, paint: Paint): string[] {
+function warningLines(contract: ContractReport, paint: Paint): string[] {
   const kinds = new Map<string, Warning[]>();
   for (const warning of contract.warnings) {
     const kind = kinds.get(warning.code);
@@ -93,7 +103,7 @@ function warningLines(contract: Contract, paint: Paint): string[] {
   const lines = [paint('bold', count(contract.warnings.length, 'warning'))];
   for (const [code, warnings] of kinds) {
     for (const warning of warnings.slice(0, SHOWN_PER_KIND)) {
-      lines.push(`  ${formatPlace(contract.place(warning.location))}`, `    ${warning.message}; ${warning.mend}`);
+      lines.push(`  ${formatPlace(warning)}`, `    ${warning.message}; ${warning.mend}`);
     }
     if (warnings.length > SHOWN_PER_KIND)
       lines.push(paint('dim', `  and ${warnings.length - SHOWN_PER_KIND} more of ${code} (--json tells all)`));

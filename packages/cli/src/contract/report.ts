@@ -38,8 +38,8 @@ export interface ContractReport {
     readonly message: string;
     readonly mend: string;
     readonly file: string;
-    readonly line?: number | undefined;
-    readonly column?: number | undefined;
+    readonly line?: number;
+    readonly column?: number;
     readonly pointer: string;
   }[];
 }

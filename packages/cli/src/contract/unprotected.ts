@@ -13,7 +13,7 @@ export interface Unprotected {
 const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 /** Whether nothing at all is asked of a caller: no requirement, or one that is empty. */
-export function isOpen(operation: Operation): boolean {
+function isOpen(operation: Operation): boolean {
   return operation.security.length === 0 || operation.security.some((requirement) => requirement.schemes.length === 0);
 }
 

@@ -1,3 +1,4 @@
+import { printable } from '@castellan/assess/printable';
 import type { Terminal } from '../verb.ts';
 import { send } from './send.ts';
 import type { DemoStage } from './stage.ts';
@@ -29,7 +30,7 @@ Section editors may edit a section for exactly 78 hours after an approver has ap
     terminal.out(
       `\n  approved ${age / hour} h ago: ${answer.status} ${answer.status === 200 ? 'allowed' : 'denied'}\n`,
     );
-    for (const line of why.split('; ')) if (line !== '') terminal.out(`    ${line}\n`);
+    for (const line of why.split('; ')) if (line !== '') terminal.out(`    ${printable(line)}\n`);
   }
   stage.approvedBefore(hour);
 }

@@ -1,3 +1,4 @@
+import { printable } from '@castellan/assess/printable';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -76,5 +77,5 @@ function show({ values, terminal }: KeysCall, json: object, [secret, ...rest]: r
     return;
   }
   if (secret !== undefined && rest.length > 0) terminal.out(`${secret}\n`);
-  terminal.err(`${(rest.length > 0 ? rest : [secret]).join('\n')}\n`);
+  terminal.err(`${printable(rest.length > 0 ? rest : [secret]).join('\n')}\n`);
 }

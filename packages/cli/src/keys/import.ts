@@ -1,3 +1,4 @@
+import { printable } from '@castellan/assess/printable';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CastellanError } from '@castellan/contract';
@@ -33,7 +34,7 @@ export async function importEntries(call: KeysCall): Promise<void> {
     users += 1;
   }
   terminal.out(
-    `${added.length} keys and ${users} users imported, as hashes; ${keys.length - added.length} keys were there. Delete ${name}: it has the secrets\n`,
+    `${added.length} keys and ${users} users imported, as hashes; ${keys.length - added.length} keys were there. Delete ${printable(name)}: it has the secrets\n`,
   );
 }
 

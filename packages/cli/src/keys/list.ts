@@ -1,3 +1,4 @@
+import { printable } from '@castellan/assess/printable';
 import {
   listKeys,
   listUsers,
@@ -18,7 +19,7 @@ export function list(call: KeysCall): void {
   const { values, terminal, now } = call;
   const kind = values.users === true ? 'users' : 'keys';
   const file = storeOf(call, kind);
-  if (openToOthers(file)) terminal.err(`${openFileMessage(file)}\n`);
+  if (openToOthers(file)) terminal.err(`${printable(openFileMessage(file))}\n`);
   const used = readUsage(usageFileOf(file));
   const rows = (kind === 'users' ? listUsers(file) : listKeys(file))
     .map((record) => rowOf(record, used, now))
@@ -28,7 +29,7 @@ export function list(call: KeysCall): void {
     return;
   }
   if (rows.length === 0) {
-    terminal.out(values.due === true ? 'nothing is due\n' : `no ${kind} in ${file}\n`);
+    terminal.out(values.due === true ? 'nothing is due\n' : `no ${kind} in ${printable(file)}\n`);
     return;
   }
   terminal.out(

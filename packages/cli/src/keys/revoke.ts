@@ -1,3 +1,4 @@
+import { printable } from '@castellan/assess/printable';
 import { resolve } from 'node:path';
 import { revokeKey, revokeUser } from '@castellan/guard/keys';
 import { credentialKinds, RevocationFile, type Revocation } from '@castellan/guard/revocation';
@@ -14,13 +15,13 @@ export async function revoke(call: KeysCall): Promise<void> {
     return revokeCredential(call);
   if (values.user !== undefined) {
     const record = await revokeUser(storeOf(call, 'users'), values.user, now);
-    terminal.out(`user ${record.name} is revoked\n`);
+    terminal.out(`user ${printable(record.name)} is revoked\n`);
     return;
   }
   if (id === undefined || positionals.length > 1)
     throw usage('what is to be revoked?', 'castellan keys revoke ID, or --user, --token, --credential, --subject');
   const record = await revokeKey(storeOf(call, 'keys'), id, now);
-  terminal.out(`key ${record.id} of ${record.subject} is revoked\n`);
+  terminal.out(`key ${printable(record.id)} of ${printable(record.subject)} is revoked\n`);
 }
 
 function revokeCredential({ values, terminal, now }: KeysCall): void {
@@ -48,5 +49,5 @@ function revokeCredential({ values, terminal, now }: KeysCall): void {
   };
   const file = resolve(terminal.cwd, values.revocations ?? '.castellan/revocations.jsonl');
   new RevocationFile(file).append(entry);
-  terminal.out(`${kind} ${entry.id} is revoked, in ${file}\n`);
+  terminal.out(`${kind} ${printable(entry.id)} is revoked, in ${printable(file)}\n`);
 }

@@ -1,4 +1,5 @@
 import { formatPlace, type CastellanError } from '@castellan/contract';
+import { printable } from '@castellan/assess/printable';
 import { PoliciesError, type PolicyFinding } from '@castellan/policy';
 import { parseArguments } from '../arguments.ts';
 import type { ExitStatus, Terminal } from '../verb.ts';
@@ -52,13 +53,13 @@ function print(lines: readonly Line[], json: boolean, terminal: Terminal): void 
   }
   for (const { severity, problem } of lines) {
     const place = problem.place === undefined ? '' : `${formatPlace(problem.place)}: `;
-    terminal.out(`${place}${severity}: ${problem.what}\n    ${problem.mend}\n`);
+    terminal.out(`${printable(`${place}${severity}: ${problem.what}`)}\n    ${printable(problem.mend)}\n`);
   }
 }
 
 function summary({ set, files, contract }: LoadedPolicySet, findings: readonly PolicyFinding[]): string {
   const against =
-    contract === undefined ? 'not type-checked: give --contract' : `type-checked against ${contract.title}`;
+    contract === undefined ? 'not type-checked: give --contract' : `type-checked against ${printable(contract.title)}`;
   const count = (number: number, one: string, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
   return `${count(set.ids.length, 'policy', 'policies')} in ${count(files.length, 'file')}, ${against}, ${count(findings.length, 'finding')}\n`;
 }

@@ -1,3 +1,4 @@
+import { printable } from '@castellan/assess/printable';
 import { explainInWords, requestOf } from '@castellan/policy';
 import { parseArguments } from '../arguments.ts';
 import type { ExitStatus, Terminal } from '../verb.ts';
@@ -13,7 +14,7 @@ export async function explain(args: readonly string[], terminal: Terminal): Prom
   terminal.out(
     values.json === true
       ? `${JSON.stringify(explanation, undefined, 2)}\n`
-      : `${explainInWords(explanation).join('\n')}\n`,
+      : `${printable(explainInWords(explanation)).join('\n')}\n`,
   );
   return 0;
 }

@@ -1,3 +1,4 @@
+import { printable } from '@castellan/assess/printable';
 import { CastellanError } from '@castellan/contract';
 import { requestOf, type EntityRef, type PlainEntity, type TableMapping } from '@castellan/policy';
 import { parseArguments } from '../arguments.ts';
@@ -27,7 +28,7 @@ export async function filter(args: readonly string[], terminal: Terminal): Promi
   terminal.out(
     values.json === true
       ? `${JSON.stringify({ scope: list.scope, ...condition }, undefined, 2)}\n`
-      : `${condition.text}\n${condition.params.map((param, index) => `  $${index + 1} = ${JSON.stringify(param)}\n`).join('')}`,
+      : `${printable(condition.text)}\n${condition.params.map((param, index) => `  $${index + 1} = ${JSON.stringify(param)}\n`).join('')}`,
   );
   return 0;
 }

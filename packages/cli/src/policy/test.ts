@@ -1,3 +1,4 @@
+import { printable } from '@castellan/assess/printable';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { CastellanError } from '@castellan/contract';
@@ -49,7 +50,7 @@ function inWords({ results, coverage }: ScenarioReport): string {
   }
   const failed = results.filter(({ passed }) => !passed).length;
   lines.push('', `${results.length} scenarios, ${failed} failed`, ...coverageInWords(coverage));
-  return `${lines.join('\n')}\n`;
+  return `${printable(lines).join('\n')}\n`;
 }
 
 function coverageInWords(coverage: readonly ConditionCoverage[]): string[] {

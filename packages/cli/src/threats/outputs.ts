@@ -1,6 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { stringify } from 'yaml';
 import { nearest } from '@castellan/contract';
 import {
   allSteps,
@@ -16,6 +15,7 @@ import {
   type ReportOptions,
   type ThreatsReport,
 } from '@castellan/assess/threats';
+import { printableOutput, printableYaml } from '@castellan/assess/printable';
 import { usage } from './inputs.ts';
 
 /** Everything that an output is made of. */
@@ -69,7 +69,7 @@ export async function writeAll(folder: string, cwd: string, made: Made): Promise
   const names: string[] = [];
   for (const [format, { file, write: make }] of Object.entries(writers)) {
     if (format === 'text') continue;
-    await writeFile(resolve(cwd, folder, file), make(made));
+    await writeFile(resolve(cwd, folder, file), printableOutput(make(made)));
     names.push(join(folder, file));
   }
   return names;
@@ -79,7 +79,7 @@ export async function writeAll(folder: string, cwd: string, made: Made): Promise
  * The overlay of one step, YAML.
  * @throws CastellanError `usage` for a step that there is not, or that no overlay can take
  */
-export function overlayOf(step: string, assessment: Assessment, options: ReportOptions): string {
+export async function overlayOf(step: string, assessment: Assessment, options: ReportOptions): Promise<string> {
   const steps = allSteps(assessment, options);
   const found = steps.find(({ id }) => id === step);
   if (found === undefined) {
@@ -94,8 +94,5 @@ export function overlayOf(step: string, assessment: Assessment, options: ReportO
   }
   if (found.actions.length === 0)
     throw usage(`no overlay can take the step '${step}'`, found.command ?? found.change ?? 'see the report');
-  return stringify(
-    { overlay: '1.0.0', info: { title: found.title, version: '1' }, actions: found.actions },
-    { lineWidth: 120 },
-  );
+  return printableYaml({ overlay: '1.0.0', info: { title: found.title, version: '1' }, actions: found.actions }, 120);
 }

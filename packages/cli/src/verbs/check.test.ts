@@ -78,6 +78,27 @@ test('SARIF is valid by the schema of OASIS, for a finding in every way', async 
   assert.notDeepEqual(mistakes('conformance/sarif/sarif-2.1.0-rtm.5.json', { version: '2.1.0' }), []);
 });
 
+test('each SARIF rule has the severity of its worst result: code scanning reads it there', async () => {
+  interface Scored {
+    readonly properties: { readonly 'security-severity': string };
+  }
+  const { out } = await castellan(weak, '--format', 'sarif');
+  const { runs } = JSON.parse(out) as {
+    readonly runs: readonly {
+      readonly tool: { readonly driver: { readonly rules: readonly (Scored & { readonly id: string })[] } };
+      readonly results: readonly (Scored & { readonly ruleId: string })[];
+    }[];
+  };
+  const { tool, results } = runs[0] ?? assert.fail();
+  assert.ok(tool.driver.rules.length > 0);
+  for (const { id, properties } of tool.driver.rules) {
+    const scores = results
+      .filter(({ ruleId }) => ruleId === id)
+      .map((one) => Number(one.properties['security-severity']));
+    assert.equal(Number(properties['security-severity']), Math.max(...scores), id);
+  }
+});
+
 test('JSON is what its schema says; HTML and XML escape what a document says', async () => {
   const { out } = await castellan(weak, '--format', 'json');
   assert.deepEqual(mistakes('schemas/check-output.json', JSON.parse(out)), []);

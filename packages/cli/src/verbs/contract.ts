@@ -38,7 +38,7 @@ security of each, the resources declared and inferred, what is not protected, an
     terminal.out(
       values.json === true
         ? `${JSON.stringify(reportOf(contract), null, 2)}\n`
-        : `${printContract(contract, terminal.interactive)}\n`,
+        : `${printContract(reportOf(contract), terminal.interactive)}\n`,
     );
     return 0;
   },

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before, test, type TestContext } from 'node:test';
 import { run } from '../run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'castellan-gateway-'));
@@ -179,7 +180,8 @@ for (const [name, args, message] of mistakes) {
   });
 }
 
-test('the command ends with Ctrl-C, status 0, and frees its port', { timeout: 60_000 }, async (t) => {
+/** The command as a process of its own, when it listens. */
+async function started(t: TestContext, document: string) {
   const child = spawn(
     process.execPath,
     [
@@ -187,23 +189,62 @@ test('the command ends with Ctrl-C, status 0, and frees its port', { timeout: 60
       '--disable-warning=ExperimentalWarning',
       join(import.meta.dirname, '../main.ts'),
       'gateway',
-      ...ready(),
+      '--contract',
+      document,
+      '--upstream',
+      upstream,
+      '--port',
+      '0',
       '--authentication',
       authentication,
     ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   t.after(() => child.kill('SIGKILL'));
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  let err = '';
+  child.stderr.on('data', (chunk) => (err += String(chunk)));
   let out = '';
   for await (const chunk of child.stdout) {
     out += String(chunk);
     if (/listening on .*\n/.test(out)) break;
   }
-  const url = /listening on (http:\S+),/.exec(out)?.[1] ?? '';
+  return {
+    child,
+    ended,
+    url: /listening on (http:\S+),/.exec(out)?.[1] ?? '',
+    async told(count: number, message: RegExp) {
+      while ((err.match(new RegExp(message, 'g')) ?? []).length < count) await once(child.stderr, 'data');
+    },
+  };
+}
+
+test('the command ends with Ctrl-C, status 0, and frees its port', { timeout: 60_000 }, async (t) => {
+  const { child, ended, url } = await started(t, contract);
   assert.equal((await fetch(`${url}/health`)).status, 200);
   assert.equal((await fetch(`${url}/things`)).status, 401);
   child.kill('SIGINT');
   assert.equal(await ended, 0);
   await assert.rejects(fetch(`${url}/health`));
+});
+
+test('SIGHUP has the files read again, and never ends the process', { timeout: 60_000 }, async (t) => {
+  const text = readFileSync(contract, 'utf8');
+  const { child, ended, url, told } = await started(t, write('again.yaml', text));
+  for (const time of [1, 2]) {
+    child.kill('SIGHUP');
+    await told(time, /the files as they are now are in force/);
+    assert.equal((await fetch(`${url}/health`)).status, 200);
+  }
+  write('again.yaml', text.replace('/health', '/healthy'));
+  child.kill('SIGHUP');
+  await told(3, /the files as they are now are in force/);
+  assert.equal((await fetch(`${url}/healthy`)).status, 200);
+  assert.equal((await fetch(`${url}/health`)).status, 404);
+  write('again.yaml', 'openapi: [');
+  child.kill('SIGHUP');
+  await told(1, /again\.yaml.*stay in force/);
+  assert.equal((await fetch(`${url}/healthy`)).status, 200);
+  child.kill('SIGTERM');
+  assert.equal(await ended, 0);
 });

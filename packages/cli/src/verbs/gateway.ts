@@ -1,8 +1,9 @@
-import { CastellanError } from '@castellan/contract';
-import { startGateway, type GatewayOptions } from '@castellan/gateway';
+import { printable } from '@castellan/assess/printable';
+import { CastellanError, everyServer } from '@castellan/contract';
+import { startGateway, type Gateway, type GatewayOptions } from '@castellan/gateway';
 import { parseArguments } from '../arguments.ts';
 import { readAuthentication } from '../authentication-file.ts';
-import type { Verb } from '../verb.ts';
+import type { Terminal, Verb } from '../verb.ts';
 
 const help = `castellan gateway --contract FILE --upstream URL [options]
 
@@ -29,7 +30,7 @@ Puts the guard in front of an HTTP server: every request and response is checked
   --base-path PATH       the path prefix of the API, where it is not that of the document's servers
   --environment NAME     production refuses mock identity providers
 
-Ends with Ctrl-C.
+Ends with Ctrl-C. SIGHUP has the files read again.
 `;
 
 const options = {
@@ -90,17 +91,20 @@ export const verb: Verb = {
         terminal.err(
           outcome.ok
             ? 'files that changed are in force\n'
-            : `${outcome.error.message}; the last good contract and policies stay in force\n`,
+            : `${printable(outcome.error.message)}; the last good contract and policies stay in force\n`,
         ),
       limits: {
         ...(values['per-address'] === undefined ? {} : { perAddress: values['per-address'] }),
         ...(values['per-principal'] === undefined ? {} : { perPrincipal: values['per-principal'] }),
       },
     };
-    const gateway = await startGateway(gatewayOptions).catch((error: unknown) => {
-      throw onCommandLine(error, values.authentication);
-    });
+    let gateway: Gateway | undefined;
+    // From before the start until after the end: at no moment does it end the process.
+    const quiet = terminal.onHangUp?.(() => void reload(gateway, terminal));
     try {
+      gateway = await startGateway(gatewayOptions).catch((error: unknown) => {
+        throw onCommandLine(error, values.authentication);
+      });
       const print = values.audit === '-' ? terminal.err : terminal.out;
       print(summary(gateway.url, upstream, gateway.guard, authentication?.notices ?? []));
       await new Promise<void>((resolve) => {
@@ -108,11 +112,23 @@ export const verb: Verb = {
         else terminal.signal.addEventListener('abort', () => resolve(), { once: true });
       });
     } finally {
-      await gateway.close();
+      await gateway?.close();
+      quiet?.();
     }
     return 0;
   },
 };
+
+/** Reads the files again; before the gateway has started they are about to be read. */
+async function reload(gateway: Gateway | undefined, terminal: Terminal): Promise<void> {
+  try {
+    await gateway?.reload();
+    if (gateway !== undefined) terminal.err('the files as they are now are in force\n');
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    terminal.err(`${error.message}; the last good ones stay in force\n`);
+  }
+}
 
 function summary(
   url: string,
@@ -122,14 +138,16 @@ function summary(
 ): string {
   const notices = [...guard.notices, ...more];
   const { contract, settings } = guard;
-  const prefixes = [...new Set(contract.servers.map((server) => server.basePath))].filter((path) => path !== '');
+  const prefixes = [...new Set(everyServer(contract).flatMap((server) => server.basePaths))].filter(
+    (path) => path !== '',
+  );
   const lines = [
     `${contract.title} ${contract.version} (OpenAPI ${contract.openapi}, ${contract.operations.length} operations, ${contract.digest.slice(0, 19)})`,
     `listening on ${url}${prefixes.length === 0 ? '' : `, paths under ${prefixes.join(' and ')}`}, in front of ${upstream}, mode ${settings.mode}`,
   ];
   if (notices.length === 0) lines.push('everything that the contract declares is enforced');
   else for (const notice of notices) lines.push(`not protected: ${notice.message} [${notice.code}]`);
-  return `${lines.join('\n')}\n`;
+  return `${printable(lines).join('\n')}\n`;
 }
 
 /** The guard names its options; on a command line they stand in a file. */

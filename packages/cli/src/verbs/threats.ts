@@ -1,3 +1,4 @@
+import { printable } from '@castellan/assess/printable';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -105,7 +106,7 @@ export const verb: Verb = {
       added: imported?.added,
     };
     if (values.step !== undefined) {
-      terminal.out(overlayOf(values.step, assessment, reportOptions));
+      terminal.out(await overlayOf(values.step, assessment, reportOptions));
       return 0;
     }
     const made = {
@@ -117,7 +118,9 @@ export const verb: Verb = {
     if (values.out === undefined) terminal.out(write(format, made));
     else {
       const files = await writeAll(values.out, cwd, made);
-      terminal.out(format === 'text' ? `${write('text', made)}\nwritten: ${files.join(', ')}\n` : write(format, made));
+      terminal.out(
+        format === 'text' ? `${write('text', made)}\nwritten: ${printable(files).join(', ')}\n` : write(format, made),
+      );
     }
     return fails(assessment, failOn) ? 1 : 0;
   },
@@ -129,7 +132,7 @@ async function writeQuestions({ system, review, reviewText, reviewFile }: ReadIn
   await writeFile(resolve(terminal.cwd, reviewFile), text);
   const open = questions.filter(({ id }) => !review.answers.has(id)).length;
   terminal.out(
-    `${reviewFile}: ${questions.length} questions, ${open} to be answered. Write answer, by and at; the next run uses them.\n`,
+    `${printable(reviewFile)}: ${questions.length} questions, ${open} to be answered. Write answer, by and at; the next run uses them.\n`,
   );
   return 0;
 }

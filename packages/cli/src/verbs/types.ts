@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CastellanError, generateTypes, loadContract } from '@castellan/contract';
+import { printableOutput } from '@castellan/assess/printable';
 import { parseArguments } from '../arguments.ts';
 import type { Verb } from '../verb.ts';
 
@@ -47,7 +48,7 @@ see them (decoded, with defaults, without what may not travel in that direction)
 
 function write(path: string, text: string): void {
   try {
-    writeFileSync(path, text);
+    writeFileSync(path, printableOutput(text));
   } catch (cause) {
     throw new CastellanError({
       code: 'cannot-write',

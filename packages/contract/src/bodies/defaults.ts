@@ -3,6 +3,7 @@ import { isForbidden } from '../schema/composition.ts';
 import { compilerOf, type Compiler } from '../schema/compiler.ts';
 import { compileSchema, type FillDefaults, type SchemaSource } from '../schema/index.ts';
 import { entriesOf, listOf, type SchemaNode } from '../schema/node.ts';
+import { patternOf } from '../schema/pattern.ts';
 import { expand, type Condition } from '../undocumented/expand.ts';
 
 /**
@@ -41,6 +42,7 @@ interface Form {
   readonly properties: ReadonlyMap<string, Property>;
   readonly prefixItems: readonly Place[];
   readonly items: Place | undefined;
+  readonly patterns: readonly { readonly pattern: { test(text: string): boolean }; readonly place: Place }[];
   readonly rest: Place | undefined;
 }
 
@@ -108,6 +110,8 @@ function formOf(places: Places, layers: readonly SchemaNode[]): Form {
   const prefix: SchemaNode[][] = [];
   const items: SchemaNode[] = [];
   const rest: SchemaNode[] = [];
+  const unevaluated = { items: [] as SchemaNode[], rest: [] as SchemaNode[] };
+  const patterns: Form['patterns'][number][] = [];
   for (const layer of layers) {
     const { raw } = layer;
     if (typeof raw === 'boolean') continue;
@@ -121,17 +125,36 @@ function formOf(places: Places, layers: readonly SchemaNode[]): Form {
       (prefix[index] ??= []).push(compiler.nodes.child(layer, value, tuple, index));
     if (tuple === 'prefixItems' && isSchema(raw['items']))
       items.push(compiler.nodes.child(layer, raw['items'], 'items'));
+    if (tuple === 'items' && isSchema(raw['additionalItems']))
+      items.push(compiler.nodes.child(layer, raw['additionalItems'], 'additionalItems'));
+    if (isSchema(raw['unevaluatedItems']))
+      unevaluated.items.push(compiler.nodes.child(layer, raw['unevaluatedItems'], 'unevaluatedItems'));
     const others = raw['additionalProperties'];
     if (isSchema(others)) rest.push(compiler.nodes.child(layer, others, 'additionalProperties'));
+    if (isSchema(raw['unevaluatedProperties']))
+      unevaluated.rest.push(compiler.nodes.child(layer, raw['unevaluatedProperties'], 'unevaluatedProperties'));
+    if (layer.resource.rules.dialect === 'openapi-3.0') continue;
+    for (const [pattern, value] of entriesOf(raw, 'patternProperties'))
+      patterns.push({
+        pattern: patternOf(pattern, Infinity),
+        place: places.of([compiler.nodes.child(layer, value, 'patternProperties', pattern)]),
+      });
   }
   return {
     properties: new Map(
       [...children].map(([name, nodes]) => [name, { place: places.of(nodes), fallback: fallbackOf(places, nodes) }]),
     ),
     prefixItems: prefix.map((nodes) => places.of(nodes)),
-    items: items.length === 0 ? undefined : places.of(items),
-    rest: rest.length === 0 ? undefined : places.of(rest),
+    items: placeOf(places, items, unevaluated.items),
+    patterns,
+    rest: placeOf(places, rest, unevaluated.rest),
   };
+}
+
+/** What is for the unevaluated counts where nothing else is for the others. */
+function placeOf(places: Places, others: readonly SchemaNode[], unevaluated: readonly SchemaNode[]): Place | undefined {
+  const nodes = others.length === 0 ? unevaluated : others;
+  return nodes.length === 0 ? undefined : places.of(nodes);
 }
 
 function isSchema(value: unknown): value is object {
@@ -178,8 +201,13 @@ function fill(place: Place, value: unknown, filled: Filled[]): void {
       filled.push({ object, name });
     }
   }
-  if (form.rest === undefined) return;
-  for (const name of Object.keys(object)) if (!form.properties.has(name)) fill(form.rest, object[name], filled);
+  if (form.rest === undefined && form.patterns.length === 0) return;
+  for (const name of Object.keys(object)) {
+    const matching = form.patterns.filter(({ pattern }) => pattern.test(name));
+    for (const { place: next } of matching) fill(next, object[name], filled);
+    if (form.rest !== undefined && matching.length === 0 && !form.properties.has(name))
+      fill(form.rest, object[name], filled);
+  }
 }
 
 /** Places that are looked at; a larger document is taken to name defaults. */
@@ -190,12 +218,13 @@ function leads(root: Place): boolean {
   const seen = new Set<Place>([root]);
   for (const place of seen) {
     if (seen.size > largest) return true;
-    const { properties, prefixItems, items, rest } = place.form(() => true);
+    const { properties, prefixItems, items, patterns, rest } = place.form(() => true);
     for (const { place: next, fallback } of properties.values()) {
       if (fallback !== undefined) return true;
       seen.add(next);
     }
-    for (const next of [...prefixItems, items, rest]) if (next !== undefined) seen.add(next);
+    for (const next of [...prefixItems, items, ...patterns.map((one) => one.place), rest])
+      if (next !== undefined) seen.add(next);
   }
   return false;
 }

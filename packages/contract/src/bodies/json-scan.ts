@@ -62,10 +62,32 @@ export function scanJson(bytes: Uint8Array, limits: BodyLimits): JsonScan {
         at++;
         if ((bytes[at] as number) > 0x40) return notPlain;
       }
-      if (at - start >= safeLiteral) return notPlain;
+      if (at - start >= safeLiteral && !isKept(bytes, start, at + 1)) return notPlain;
     }
   }
   return commas + opened + 1 > limits.maxNodes ? notPlain : { plain: true, properties };
+}
+
+/** Significant digits that a fraction may have: doubles are printed with so many (docs/decisions/060-numbers.md). */
+const printed = 17;
+
+/**
+ * Whether a long number without exponent is, as `JSON.parse` reads it, the number that is meant: sums such as
+ * `16.990000000000002`, whole numbers of 16 digits below 2^53. False where only the exact reader can say.
+ *
+ * @param start of the number in JSON's grammar, its sign included
+ * @param end the index after it
+ */
+export function isKept(bytes: Uint8Array, start: number, end: number): boolean {
+  const first = bytes[start] === 0x2d ? start + 1 : start;
+  let point = first;
+  while (point < end && bytes[point] !== 0x2e) point++;
+  if (point === end)
+    return end - first <= safeLiteral || (end - first === safeLiteral + 1 && (bytes[first] ?? 0) < 0x39);
+  if (point - first > safeLiteral || end - first > 64) return false;
+  let significant = first;
+  while (significant < end && (bytes[significant] === 0x30 || bytes[significant] === 0x2e)) significant++;
+  return end - significant - (significant < point ? 1 : 0) <= printed;
 }
 
 /** `\ud800` to `\udfff`. */

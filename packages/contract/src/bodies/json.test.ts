@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { parseJsonExactly } from './json-exact.ts';
 import { parseJson, parseJsonText } from './json.ts';
+import { scanJson } from './json-scan.ts';
 import { bodyLimits } from './limits.ts';
 
 function outcome(result: ReturnType<typeof parseJson>): unknown {
@@ -96,6 +97,37 @@ test('whole numbers beyond 2^53-1 are bigints, everything else in the document s
   });
   assert.deepEqual(parse('9007199254740991'), { value: Number.MAX_SAFE_INTEGER });
   assert.deepEqual(parse('0.30000000000000004'), { value: 0.30000000000000004 });
+});
+
+test('long numbers are plain where JSON.parse reads what is meant, and what JavaScript writes is read so', () => {
+  const digit = fc.constantFrom(...'0123456789');
+  const digits = fc.array(digit, { minLength: 1, maxLength: 22 }).map((list) => list.join(''));
+  const whole = digits.map((text) => text.replace(/^0+(?=.)/, ''));
+  const literal = fc
+    .tuple(
+      fc.constantFrom('', '-'),
+      whole,
+      fc.constantFrom('', '0000000000', '00000000000000000000'),
+      digits,
+      fc.boolean(),
+    )
+    .map(([sign, before, zeros, after, fraction]) => `${sign}${before}${fraction ? `.${zeros}${after}` : ''}`);
+  let plain = 0;
+  fc.assert(
+    fc.property(literal, (text) => {
+      if (!scanJson(Buffer.from(text), bodyLimits(undefined)).plain) return;
+      plain++;
+      assert.deepEqual(parseJsonExactly(text, bodyLimits(undefined)), { value: JSON.parse(text) as unknown }, text);
+    }),
+    { numRuns: 20_000, seed: 20261129 },
+  );
+  assert.ok(plain > 5000, `${plain} were plain`);
+  fc.assert(
+    fc.property(fc.double({ min: 1e-6, max: 1e15, noNaN: true, noDefaultInfinity: true }), (value) => {
+      assert.equal(scanJson(Buffer.from(JSON.stringify([value])), bodyLimits(undefined)).plain, true, String(value));
+    }),
+    { numRuns: 5000, seed: 20261129 },
+  );
 });
 
 test('bytes that are not UTF-8 are refused', () => {

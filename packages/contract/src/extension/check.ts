@@ -1,5 +1,5 @@
 import { child, isObject, tokensOf } from '../load/pointer.ts';
-import { walk } from '../load/walk.ts';
+import { MAPS, walk } from '../load/walk.ts';
 import type { Located } from '../model.ts';
 import type { Reading } from '../normalise/reading.ts';
 import { isSchemaPlace } from '../normalise/schema-place.ts';
@@ -25,7 +25,7 @@ const METHODS: ReadonlySet<string> = new Set([
  * @throws CastellanError `invalid-extension`, `unknown-extension-key`, `misplaced-extension`
  */
 export function checkExtensions(reading: Reading, document: Located): void {
-  const root = document.location.document === reading.root.location.document;
+  const root = document.location.document === reading.root.location.document && document.location.pointer === '';
   const uri = document.location.document;
   if (root)
     for (const key of ['info', 'externalDocs'])
@@ -34,12 +34,12 @@ export function checkExtensions(reading: Reading, document: Located): void {
     document.value,
     (object, pointer) => {
       if (!carries(object)) return;
-      const location = { document: uri, pointer: pointer() };
+      const location = { document: uri, pointer: document.location.pointer + pointer() };
       const node: Located = { location, value: object };
       // Read when the contract was made.
       if (root && location.pointer === '') return;
       const tokens = tokensOf(location.pointer);
-      const reader = levelOf(tokens) ?? (root ? undefined : levelByShape(object));
+      const reader = levelOf(tokens) ?? (root || isNobodys(tokens) ? undefined : levelByShape(object));
       if (reader === undefined) throw misplaced(reading, node);
       reader.read(child(node, 'x-castellan'), failOf(reading));
     },
@@ -65,7 +65,20 @@ function levelOf(tokens: readonly string[]): Reader<unknown> | undefined {
     if (tokens.length === 5 && parent === 'additionalOperations') return operation;
   }
   if (parent === 'parameters') return parameter;
-  return isSchemaPlace(tokens) ? schema : undefined;
+  return isSchemaPlace(tokens) && !isNobodys(tokens) ? schema : undefined;
+}
+
+/** Under keywords whose schemas are about no value that anybody sends or gets. */
+const NOBODYS: ReadonlySet<string> = new Set(['not', 'propertyNames', 'contentSchema']);
+
+function isNobodys(tokens: readonly string[]): boolean {
+  for (let at = 0; at < tokens.length; at++) {
+    const token = tokens[at] ?? '';
+    if (NOBODYS.has(token)) return true;
+    // What comes next is a name.
+    if (MAPS.has(token)) at++;
+  }
+  return false;
 }
 
 /** In another file it is not the place but the shape that tells. */

@@ -24,17 +24,32 @@ export function collectReferences(root: unknown, fragment: boolean, everyPlace =
   walk(
     root,
     (object, pointer) => {
+      for (const key of HELD) {
+        const held = object[key];
+        if (isReference(held)) add(held.$ref, `${pointer()}/${key}`, true);
+      }
       if (typeof object['$ref'] === 'string') add(object['$ref'], pointer(), true);
       const mapping = mappingOf(object['discriminator']);
       if (mapping === undefined) return;
       for (const [name, target] of Object.entries(mapping)) {
-        if (typeof target === 'string' && /[#/]|\.(?:json|ya?ml)$/i.test(target))
+        if (name !== '$ref' && typeof target === 'string' && /[#/]|\.(?:json|ya?ml)$/i.test(target))
           add(target, `${pointer()}/discriminator/mapping/${escapeToken(name)}`, false);
       }
     },
     fragment,
+    // A `$ref` in place of a map of names stands for all of its members.
+    (map, pointer) => {
+      if (isReference(map)) add(map.$ref, pointer(), true);
+    },
   );
   return found;
+}
+
+/** Members that are mostly data, and in whose place a reference may stand all the same. */
+const HELD = ['info', 'tags', 'required', 'scopes', 'mapping'];
+
+function isReference(value: unknown): value is { readonly $ref: string } {
+  return typeof value === 'object' && value !== null && '$ref' in value && typeof value.$ref === 'string';
 }
 
 function mappingOf(discriminator: unknown): object | undefined {

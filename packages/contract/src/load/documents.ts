@@ -12,6 +12,7 @@ import { hold, sha256, type Source } from './source.ts';
 /** One loaded document. */
 export interface LoadedDocument {
   readonly source: Source;
+  /** Of a document that others refer to, it may be a list; nothing but references and walks reads that one. */
   readonly value: Readonly<Record<string, unknown>>;
   readonly scan: JsonScan | undefined;
   readonly duplicates: readonly Duplicate[];
@@ -69,7 +70,7 @@ export class DocumentReader {
           mend: 'move the file below that directory, or widen it with the option within',
         });
       }
-      return this.#file(path, this.#shown(path, root));
+      return this.#file(path, this.#shown(path, root), true);
     }
     if (!/^https?:/.test(uri)) {
       throw new CastellanError({
@@ -86,22 +87,22 @@ export class DocumentReader {
         mend: 'keep a copy beside the document, or allow URLs (allowUrls, --allow-urls)',
       });
     }
-    return this.#url(uri);
+    return this.#url(uri, true);
   }
 
-  async #file(path: string, file: string): Promise<LoadedDocument> {
+  async #file(path: string, file: string, referred = false): Promise<LoadedDocument> {
     const { limits, read } = this.options;
     const bytes = this.#count(await readFileWithin(path, file, limits, read), file);
     const format = /\.json$/i.test(path) ? 'json' : /\.ya?ml$/i.test(path) ? 'yaml' : undefined;
-    return this.#parse(bytes, pathToFileURL(path).href, file, format, read !== undefined);
+    return this.#parse(bytes, pathToFileURL(path).href, file, format, read !== undefined, referred);
   }
 
-  async #url(url: string): Promise<LoadedDocument> {
+  async #url(url: string, referred = false): Promise<LoadedDocument> {
     const fetched = await fetchWithin(url, this.options.limits, this.options.fetch);
     const bytes = this.#count(fetched.bytes, url);
     const hint = `${fetched.mediaType ?? ''} ${new URL(fetched.url).pathname}`;
     const format = /ya?ml/i.test(hint) ? 'yaml' : /json/i.test(hint) ? 'json' : undefined;
-    return this.#parse(bytes, url, url, format, true);
+    return this.#parse(bytes, url, url, format, true, referred);
   }
 
   #object(input: object, name: string): LoadedDocument {
@@ -129,8 +130,9 @@ export class DocumentReader {
     file: string,
     format: 'json' | 'yaml' | undefined,
     keep: boolean,
+    referred: boolean,
   ): Promise<LoadedDocument> {
-    const parsed = await parseText({ file, bytes, format }, this.options.limits);
+    const parsed = await parseText({ file, bytes, format, referred }, this.options.limits);
     return {
       source: {
         uri,

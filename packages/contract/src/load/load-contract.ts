@@ -1,4 +1,5 @@
 import { checkExtensions } from '../extension/check.ts';
+import { readWholeDocument } from '../grammar/read-whole.ts';
 import type { Contract, Warning } from '../model.ts';
 import { DocumentedContract } from '../normalise/contract.ts';
 import { Reading } from '../normalise/reading.ts';
@@ -87,18 +88,22 @@ export async function loadContract(input: string | URL | object, options: LoadOp
     location: { document: document.source.uri, pointer: '' },
     value: document.value,
   }));
+  const hidden = readWholeDocument(reading, new Set(documents.map((document) => document.source.uri)));
   const mayExtend = (document: LoadedDocument): boolean =>
     document.scan === undefined || document.scan.castellan || document.scan.escaped;
   for (const [index, document] of documents.entries()) {
     const located = roots[index];
     if (located !== undefined && mayExtend(document)) checkExtensions(reading, located);
   }
+  const extended = documents.some(mayExtend);
+  if (extended) for (const part of hidden) checkExtensions(reading, part);
   return new DocumentedContract(reading, {
     openapi: version.openapi,
     digest: digestOf([...documents, ...overlays]),
     file: root.source.file,
     documents: roots,
-    extended: documents.some(mayExtend),
+    hidden,
+    extended,
   });
 }
 

@@ -27,39 +27,58 @@ export async function loadReferences(
   const boundary =
     within ?? (root.source.uri.startsWith('file:') ? boundaryOf(fileURLToPath(root.source.uri), cwd) : undefined);
   const pending: {
-    readonly document: LoadedDocument;
+    readonly uri: string;
     readonly found: readonly FoundReference[];
   }[] = [];
-  for (let next = 0; next < documents.length; next++) {
-    const document = documents[next];
-    if (document === undefined) break;
+  const parts: Part[] = [];
+  const hidden = new Set<unknown>();
+  const counts = new Map<string, number>();
+  const add = (document: LoadedDocument): void => {
     const { uri } = document.source;
     checkDuplicates(document);
     references.add(uri, document.value, dialect, {
       identifiers: document.scan === undefined ? undefined : document.scan.identifiers || document.scan.escaped,
     });
-    if (allLocal(document, references)) continue;
-    const found = collectReferences(document.value, next > 0);
-    if (found.length > limits.maxReferences) {
+    if (!allLocal(document, references))
+      parts.push({ uri, pointer: '', value: document.value, fragment: document !== root });
+  };
+  add(root);
+  for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
+    const { uri, pointer } = part;
+    const found = collectReferences(part.value, part.fragment).map((reference) => ({
+      ...reference,
+      pointer: pointer + reference.pointer,
+    }));
+    const count = (counts.get(uri) ?? 0) + found.length;
+    counts.set(uri, count);
+    if (count > limits.maxReferences) {
       throw new CastellanError({
         code: 'too-many-references',
         message: `more than ${limits.maxReferences} distinct references`,
-        place: { file: document.source.file },
+        place: { file: documents.find(({ source }) => source.uri === uri)?.source.file ?? uri },
         mend: 'split the document, or raise limits.maxReferences',
       });
     }
-    pending.push({ document, found });
+    pending.push({ uri, found });
     for (const reference of found) {
+      const from = { document: uri, pointer: reference.pointer };
+      const part = hiddenPart(references, from, reference);
+      if (part !== undefined && !hidden.has(part.value)) {
+        hidden.add(part.value);
+        parts.push(part);
+      }
       const target = targetOf(uri, reference.ref);
       if (target === undefined || references.has(target) || resolves(references, uri, reference)) continue;
-      if (documents.some((known) => known.source.uri === target)) continue;
       try {
         const loaded = await reader.follow(target, root.source, boundary);
         documents.push(loaded);
         positions.add(loaded.source);
+        add(loaded);
+        const part = hiddenPart(references, from, reference);
+        if (part !== undefined) parts.push(part);
       } catch (error) {
         if (!reference.firm && error instanceof CastellanError) continue;
-        throw atReference(error, reference, { document: uri, pointer: reference.pointer }, positions);
+        throw atReference(error, reference, from, positions);
       }
       if (documents.length > limits.maxDocuments) {
         throw new CastellanError({
@@ -71,16 +90,35 @@ export async function loadReferences(
       }
     }
   }
-  for (const { document, found } of pending) {
+  for (const { uri, found } of pending) {
     for (const reference of found) {
       if (!reference.firm) continue;
-      const location = { document: document.source.uri, pointer: reference.pointer };
+      const location = { document: uri, pointer: reference.pointer };
       try {
         references.resolve(location, reference.ref);
       } catch (error) {
         throw atReference(error, reference, location, positions);
       }
     }
+  }
+}
+
+/** Something to look for references in: a document, or what stands in an extension and is referred to. */
+interface Part {
+  readonly uri: string;
+  readonly pointer: string;
+  readonly value: unknown;
+  readonly fragment: boolean;
+}
+
+/** What a reference leads to, where that stands in an extension: nobody has looked into it. */
+function hiddenPart(references: References, from: Location, reference: FoundReference): Part | undefined {
+  if (!reference.firm || !reference.ref.includes('/x-')) return undefined;
+  try {
+    const { location, value } = references.locate(from, reference.ref);
+    return { uri: location.document, pointer: location.pointer, value, fragment: true };
+  } catch {
+    return undefined;
   }
 }
 

@@ -5,7 +5,7 @@ import type { Duplicate, ParsedText, SourceText } from './parse.ts';
 import { escapeToken } from './pointer.ts';
 import { JsonPositions } from './json-positions.ts';
 import { syntaxErrorOffset } from './json-syntax.ts';
-import { lineAndColumn } from './position.ts';
+import { lineAndColumn, LineIndex } from './position.ts';
 import { scanJson, type JsonScan } from './scan-json.ts';
 
 /** @throws CastellanError `invalid-json`, `document-too-deep` */
@@ -20,12 +20,13 @@ export function parseJson(source: SourceText, limits: LoadLimits): ParsedText {
   } catch {
     throw syntaxError(file, text);
   }
+  const lines = new LineIndex(text);
   return {
     format: 'json',
     value,
     scan,
     positionsOf,
-    duplicates: scan.duplicates.map((duplicate) => placed(text, duplicate)),
+    duplicates: scan.duplicates.map((duplicate) => placed(lines, duplicate)),
   };
 }
 
@@ -34,11 +35,11 @@ function positionsOf(bytes: Uint8Array): JsonPositions {
   return new JsonPositions(bytes);
 }
 
-function placed(text: string, duplicate: JsonScan['duplicates'][number]): Duplicate {
+function placed(lines: LineIndex, duplicate: JsonScan['duplicates'][number]): Duplicate {
   return {
     pointer: duplicate.parents.map((token) => `/${escapeToken(token)}`).join(''),
     key: duplicate.key,
-    ...lineAndColumn(text, duplicate.offset),
+    ...lines.at(duplicate.offset),
   };
 }
 

@@ -1,20 +1,9 @@
-import {
-  Composer,
-  isAlias,
-  isCollection,
-  isMap,
-  isPair,
-  isScalar,
-  LineCounter,
-  Parser,
-  type CST,
-  type Document,
-  type Node as YamlNode,
-} from 'yaml';
+import { Composer, isCollection, isPair, isScalar, LineCounter, Parser, type CST, type Document } from 'yaml';
 import { CastellanError } from '../error.ts';
 import type { LoadLimits } from './limits.ts';
 import { tooDeep } from './limits.ts';
 import type { Duplicate, ParsedText, SourceText } from './parse.ts';
+import { checkAliases, linkAliases } from './yaml-aliases.ts';
 import { escapeToken } from './pointer.ts';
 
 /** A YAML document with its positions, as `place` needs it again. */
@@ -29,20 +18,9 @@ export interface ComposedYaml {
  */
 export function parseYaml(source: SourceText, limits: LoadLimits): Omit<ParsedText, 'positionsOf'> {
   const { document, lines } = composeYaml(source, limits);
-  const duplicates: Duplicate[] = [];
-  for (const error of document.errors) {
+  const [error] = document.errors;
+  if (error !== undefined) {
     const { line, col: column } = lines.linePos(error.pos[0]);
-    if (error.code === 'DUPLICATE_KEY') {
-      const path = pathAt(document, error.pos[0]);
-      const key = path.pop() ?? '';
-      duplicates.push({
-        pointer: path.map((token) => `/${escapeToken(token)}`).join(''),
-        key,
-        line,
-        column,
-      });
-      continue;
-    }
     throw new CastellanError({
       code: 'invalid-yaml',
       message: `the document is not YAML: ${said(error.message)}`,
@@ -51,7 +29,7 @@ export function parseYaml(source: SourceText, limits: LoadLimits): Omit<ParsedTe
     });
   }
   checkAliases(document, lines, source.file, limits);
-  return { format: 'yaml', value: document.toJS({ maxAliasCount: -1 }), duplicates };
+  return { format: 'yaml', value: document.toJS({ maxAliasCount: -1 }), duplicates: duplicateKeys(document, lines) };
 }
 
 export function composeYaml(source: SourceText, limits: LoadLimits): ComposedYaml {
@@ -65,7 +43,8 @@ export function composeYaml(source: SourceText, limits: LoadLimits): ComposedYam
     version: '1.2',
     schema: 'core',
     merge: true,
-    uniqueKeys: true,
+    // The composer compares each key with all before it; `duplicateKeys` looks once.
+    uniqueKeys: false,
     logLevel: 'silent',
     prettyErrors: false,
   });
@@ -83,7 +62,34 @@ export function composeYaml(source: SourceText, limits: LoadLimits): ComposedYam
       mend: document === undefined ? 'write an OpenAPI document into it' : 'keep one document per file',
     });
   }
+  linkAliases(document);
   return { document: document as Document.Parsed, lines };
+}
+
+/** Keys that stand twice in one mapping, as they are read from JSON: `200` and `"200"` are one. */
+function duplicateKeys(document: Document.Parsed, lines: LineCounter): Duplicate[] {
+  const duplicates: Duplicate[] = [];
+  const path: string[] = [];
+  const look = (node: unknown): void => {
+    if (!isCollection(node)) return;
+    const seen = new Set<string>();
+    for (const [index, item] of node.items.entries()) {
+      const pair = isPair(item) ? item : undefined;
+      const name = pair === undefined ? String(index) : nameOf(pair.key);
+      if (pair !== undefined && isScalar(pair.key) && typeof pair.key.value !== 'symbol') {
+        if (seen.has(name)) {
+          const { line, col: column } = lines.linePos(pair.key.range?.[0] ?? 0);
+          duplicates.push({ pointer: path.map((token) => `/${escapeToken(token)}`).join(''), key: name, line, column });
+        }
+        seen.add(name);
+      }
+      path.push(name);
+      look(pair === undefined ? item : pair.value);
+      path.pop();
+    }
+  };
+  look(document.contents);
+  return duplicates;
 }
 
 /** Walks the token tree with a stack of its own. Every collection is one level. */
@@ -103,91 +109,6 @@ function nestedDeeper(tokens: readonly CST.Token[], limit: number): boolean {
     }
   }
   return false;
-}
-
-/**
- * Counts what the document is when aliases are written out, before anything writes them out: aliases of aliases
- * grow exponentially ('billion laughs'), and an alias inside its own anchor never ends.
- */
-function checkAliases(document: Document.Parsed, lines: LineCounter, file: string, limits: LoadLimits): void {
-  const anchors = new Map<string, YamlNode>();
-  let aliases = false;
-  const sizes = new Map<YamlNode, number>();
-  const open = new Set<YamlNode>();
-  const size = (node: unknown): number => {
-    if (isPair(node)) return size(node.key) + size(node.value);
-    if (isScalar(node)) {
-      if (node.anchor !== undefined) anchors.set(node.anchor, node);
-      return 1;
-    }
-    if (isAlias(node)) {
-      aliases = true;
-      const target = anchors.get(node.source);
-      if (target === undefined) return 1;
-      const known = sizes.get(target) ?? (isScalar(target) ? 1 : undefined);
-      if (known !== undefined) return known;
-      const at = lines.linePos(node.range?.[0] ?? 0);
-      throw new CastellanError({
-        code: 'alias-loop',
-        message: `the alias *${node.source} stands inside of its own anchor`,
-        place: { file, line: at.line, column: at.col },
-        mend: 'use $ref where a part contains itself',
-      });
-    }
-    if (!isCollection(node)) return 1;
-    if (node.anchor !== undefined) anchors.set(node.anchor, node);
-    open.add(node);
-    let total = 1;
-    for (const item of node.items) total += size(item);
-    open.delete(node);
-    sizes.set(node, total);
-    if (aliases && total > limits.maxExpandedNodes) {
-      const at = lines.linePos(node.range?.[0] ?? 0);
-      throw new CastellanError({
-        code: 'alias-bomb',
-        message: `the document holds more than ${limits.maxExpandedNodes} values when its aliases are written out`,
-        place: { file, line: at.line, column: at.col },
-        mend: 'use $ref instead of YAML aliases of aliases, or raise limits.maxExpandedNodes',
-      });
-    }
-    return total;
-  };
-  size(document.contents);
-}
-
-/** The keys that lead to the innermost node around an offset. */
-function pathAt(document: Document.Parsed, offset: number): string[] {
-  const path: string[] = [];
-  let node: unknown = document.contents;
-  while (isCollection(node)) {
-    let next: unknown;
-    let token: string | undefined;
-    for (const [index, item] of node.items.entries()) {
-      if (isMap(node) && isPair(item)) {
-        const key = item.key as YamlNode | null;
-        const value = item.value as YamlNode | null;
-        if (covers(key, offset)) return [...path, nameOf(key)];
-        if (covers(value, offset)) {
-          next = value;
-          token = nameOf(key);
-          break;
-        }
-      } else if (covers(item as YamlNode, offset)) {
-        next = item;
-        token = String(index);
-        break;
-      }
-    }
-    if (token === undefined) break;
-    path.push(token);
-    node = next;
-  }
-  return path;
-}
-
-function covers(node: YamlNode | null | undefined, offset: number): boolean {
-  const range = node?.range;
-  return range !== undefined && range !== null && range[0] <= offset && offset < Math.max(range[1], range[0] + 1);
 }
 
 /** A mapping key as the string that it becomes in JSON: `200` and `true` are names too. */

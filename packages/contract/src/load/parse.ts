@@ -31,6 +31,8 @@ export interface SourceText {
   readonly bytes: Uint8Array;
   /** From the file's extension or the media type; undefined where neither says. */
   readonly format: 'json' | 'yaml' | undefined;
+  /** Whether others refer to it: then it may also be a list, such as one of parameters. */
+  readonly referred?: boolean | undefined;
 }
 
 /**
@@ -77,7 +79,7 @@ async function yaml(source: SourceText, limits: LoadLimits): Promise<ParsedText>
 }
 
 function check(source: SourceText, parsed: ParsedText): ParsedText {
-  if (isObject(parsed.value)) return parsed;
+  if (isObject(parsed.value) || (source.referred === true && Array.isArray(parsed.value))) return parsed;
   throw new CastellanError({
     code: 'invalid-openapi',
     message:

@@ -1,7 +1,7 @@
 import { escapeToken } from './pointer.ts';
 
 /** Keys whose members are named by the author: a property called `default` is a schema, not a default. */
-const MAPS: ReadonlySet<string> = new Set([
+export const MAPS: ReadonlySet<string> = new Set([
   'properties',
   'patternProperties',
   '$defs',
@@ -58,9 +58,10 @@ export type Visit = (object: Readonly<Record<string, unknown>>, pointer: () => s
 /**
  * Visits every object of a document that OpenAPI or JSON Schema gives a meaning, without recursion and each once
  * (YAML aliases share them). Examples, defaults, enums and extensions are left out.
- * `fragment`: the root may be a bare map of names, as in a file that others refer into.
+ * @param fragment whether the root may be a bare map of names, as in a file that others refer into
+ * @param visitMap called for maps of names
  */
-export function walk(root: unknown, visit: Visit, fragment = false): void {
+export function walk(root: unknown, visit: Visit, fragment = false, visitMap?: Visit): void {
   if (typeof root !== 'object' || root === null) return;
   const seen = new Set<object>();
   const stack: Frame[] = [{ value: root, parent: undefined, key: '', map: fragment }];
@@ -74,6 +75,7 @@ export function walk(root: unknown, visit: Visit, fragment = false): void {
     } else {
       const object = here.value as Readonly<Record<string, unknown>>;
       if (!here.map || here.parent === undefined) visit(object, () => pointerOf(here));
+      else visitMap?.(object, () => pointerOf(here));
       for (const key of Object.keys(object)) {
         if (!here.map && DATA.has(key)) continue;
         if (key.startsWith('x-') && !here.map) continue;

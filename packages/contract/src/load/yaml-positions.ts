@@ -1,4 +1,13 @@
-import { isAlias, isCollection, isMap, isPair, type Document, type LineCounter, type Node as YamlNode } from 'yaml';
+import {
+  isAlias,
+  isCollection,
+  isMap,
+  type Document,
+  type LineCounter,
+  type Node as YamlNode,
+  type Pair,
+  type YAMLMap,
+} from 'yaml';
 import { composeYaml, nameOf } from './parse-yaml.ts';
 import { defaultLimits } from './limits.ts';
 import type { TextPositions } from './positions.ts';
@@ -7,6 +16,7 @@ import type { TextPositions } from './positions.ts';
 export class YamlPositions implements TextPositions {
   readonly #document: Document.Parsed;
   readonly #lines: LineCounter;
+  readonly #members = new Map<YAMLMap, Members>();
 
   constructor(bytes: Uint8Array) {
     // Its limits were kept when it was loaded, and they may have been raised then.
@@ -31,27 +41,18 @@ export class YamlPositions implements TextPositions {
     return { line, column: col };
   }
 
-  #member(
-    parent: YamlNode | null | undefined,
-    token: string,
-  ): { key: YamlNode | null; value: YamlNode | null } | undefined {
+  #member(parent: YamlNode | null | undefined, token: string): Member | undefined {
     const node = isAlias(parent) ? parent.resolve(this.#document) : parent;
     if (!isCollection(node)) return undefined;
     if (!isMap(node)) {
       const item = node.items[Number(token)] as YamlNode | undefined;
       return item === undefined ? undefined : { key: item, value: item };
     }
-    let found: { key: YamlNode | null; value: YamlNode | null } | undefined;
-    const merged: YamlNode[] = [];
-    for (const item of node.items) {
-      if (!isPair(item)) continue;
-      const key = item.key as YamlNode | null;
-      const value = item.value as YamlNode | null;
-      if (nameOf(key) === token) found = { key, value };
-      else if (nameOf(key) === '<<' && value !== null) merged.push(value);
-    }
+    let members = this.#members.get(node);
+    if (members === undefined) this.#members.set(node, (members = membersOf(node)));
+    const found = members.named.get(token);
     if (found !== undefined) return found;
-    for (const source of merged) {
+    for (const source of members.merged) {
       const target = isAlias(source) ? source.resolve(this.#document) : source;
       const sources = isCollection(target) && !isMap(target) ? (target.items as YamlNode[]) : [target];
       for (const one of sources) {
@@ -61,6 +62,28 @@ export class YamlPositions implements TextPositions {
     }
     return undefined;
   }
+}
+
+interface Member {
+  readonly key: YamlNode | null;
+  readonly value: YamlNode | null;
+}
+
+/** The members of a mapping by name, the last of equal ones, and what is merged into it. */
+interface Members {
+  readonly named: ReadonlyMap<string, Member>;
+  readonly merged: readonly YamlNode[];
+}
+
+function membersOf(node: YAMLMap): Members {
+  const named = new Map<string, Member>();
+  const merged: YamlNode[] = [];
+  for (const { key, value } of node.items as Pair<YamlNode | null, YamlNode | null>[]) {
+    const name = nameOf(key);
+    named.set(name, { key, value });
+    if (name === '<<' && value !== null) merged.push(value);
+  }
+  return { named, merged };
 }
 
 function offsetOf(node: YamlNode | null | undefined): number | undefined {

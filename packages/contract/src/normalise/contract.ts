@@ -59,6 +59,8 @@ export class DocumentedContract implements Contract {
       readonly file: string;
       /** Their roots, the root document first. */
       readonly documents: readonly Located[];
+      /** What they refer to in their extensions. */
+      readonly hidden: readonly Located[];
       /** Whether any of them may hold `x-castellan`. */
       readonly extended: boolean;
     },
@@ -69,7 +71,7 @@ export class DocumentedContract implements Contract {
     this.digest = facts.digest;
     this.file = facts.file;
     this.documents = facts.documents.map((document) => document.location.document);
-    this.#roots = facts.documents;
+    this.#roots = [...facts.documents, ...facts.hidden];
     this.extended = facts.extended;
     this.dialect = reading.dialect;
     this.references = reading.references;
@@ -93,7 +95,7 @@ export class DocumentedContract implements Contract {
         ? readOperations(reading, child(reading.root, 'webhooks'), schemes, resourceOf, ids)
         : [];
     checkOperationExtensions(reading, this.operations);
-    checkCollisions(reading, this.operations);
+    checkCollisions(reading, this.operations, this.servers);
   }
 
   get schemas(): ReadonlyMap<string, Schema> {

@@ -10,6 +10,7 @@ import type {
   Parameter,
   Response,
   SecurityRequirement,
+  Server,
 } from '../model.ts';
 import { child, items } from '../load/pointer.ts';
 import { readBody, readResponses } from './bodies.ts';
@@ -23,6 +24,7 @@ export interface OperationFacts {
   readonly operationIdDeclared: boolean;
   readonly method: HttpMethod;
   readonly path: string;
+  readonly servers: readonly Server[] | undefined;
   readonly security: readonly SecurityRequirement[];
   readonly securityFrom: Operation['securityFrom'];
   readonly castellan: CastellanOperation;
@@ -37,6 +39,7 @@ export class DocumentedOperation implements Operation {
   readonly operationIdDeclared: boolean;
   readonly method: HttpMethod;
   readonly path: string;
+  readonly servers: readonly Server[] | undefined;
   readonly security: readonly SecurityRequirement[];
   readonly securityFrom: Operation['securityFrom'];
   readonly castellan: CastellanOperation;
@@ -59,6 +62,7 @@ export class DocumentedOperation implements Operation {
     this.operationIdDeclared = facts.operationIdDeclared;
     this.method = facts.method;
     this.path = facts.path;
+    this.servers = facts.servers;
     this.security = facts.security;
     this.securityFrom = facts.securityFrom;
     this.castellan = facts.castellan;

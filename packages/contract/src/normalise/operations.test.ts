@@ -131,7 +131,7 @@ const tolerated: readonly (readonly [name: string, item: object, codes: readonly
     { post: { ...ok, parameters: [{ in: 'body', name: 'b', schema: {} }] } },
     ['invalid-parameter /paths/~1a/post/parameters/0'],
   ],
-  ['parameters that are no list', { get: { ...ok, parameters: {} } }, ['invalid-parameters /paths/~1a/get/parameters']],
+  ['parameters that are no list', { get: { ...ok, parameters: {} } }, ['invalid-member /paths/~1a/get/parameters']],
   ['a method in upper case', { GET: ok }, ['method-case /paths/~1a/GET']],
   ['no responses', { get: {} }, ['missing-responses /paths/~1a/get']],
   [

@@ -5,6 +5,7 @@ import { child, entries, isObject } from '../load/pointer.ts';
 import { DocumentedOperation } from './operation.ts';
 import { text, type Reading } from './reading.ts';
 import { readSecurity, securityNode } from './security.ts';
+import { readOwnServers } from './servers.ts';
 import type { SchemeResult } from './security-schemes.ts';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'] as const;
@@ -50,6 +51,7 @@ export function readOperations(
         operationId: id?.id ?? '',
         operationIdDeclared: id?.declared ?? false,
         security: own === undefined ? inherited : readSecurity(reading, own, schemes),
+        servers: readOwnServers(reading, [operation.node, ...operation.pathItems]),
         securityFrom: own !== undefined ? 'operation' : root !== undefined ? 'document' : 'nowhere',
         castellan: readCastellanOperation(reading, operation.pathItems, operation.node),
       },
@@ -101,7 +103,7 @@ function operationsOf(reading: Reading, path: string, item: Located): Found[] {
   return found;
 }
 
-/** A path item, and what it refers to; its own members count before those. */
+/** A path item, and what it refers to, from step to step; its own members count before those. */
 function followPathItem(reading: Reading, item: Located): Located[] {
   if (!isObject(item.value)) {
     reading.warn(
@@ -112,8 +114,17 @@ function followPathItem(reading: Reading, item: Located): Located[] {
     );
     return [];
   }
+  const found = [item];
   const ref = text(item.value['$ref']);
-  return ref === undefined ? [item] : [item, reading.resolve(item.location, ref)];
+  // Refuses one that leads nowhere or back to itself.
+  if (ref !== undefined) reading.resolve(item.location, ref);
+  for (let next = ref, from = item; next !== undefined;) {
+    from = reading.locate(from.location, next);
+    if (!isObject(from.value)) return [...found, ...followPathItem(reading, from)];
+    found.push(from);
+    next = isObject(from.value) ? text(from.value['$ref']) : undefined;
+  }
+  return found;
 }
 
 /** Ids as declared; where missing or taken, made from method and path. */

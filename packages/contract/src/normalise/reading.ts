@@ -1,6 +1,6 @@
 import { CastellanError } from '../error.ts';
 import type { Place } from '../error.ts';
-import type { Dialect, Located, Location, Parameter, Response, Schema, Warning } from '../model.ts';
+import type { Dialect, Located, Location, Parameter, Response, Schema, Server, Warning } from '../model.ts';
 import { child, isObject } from '../load/pointer.ts';
 import type { References } from '../schema/references.ts';
 import { MadeOnce } from './made-once.ts';
@@ -16,6 +16,7 @@ export class Reading {
   readonly references: References;
   readonly place: (location: Location) => Place;
   readonly parameters = new MadeOnce<Parameter | undefined>();
+  readonly servers = new MadeOnce<readonly Server[]>();
   readonly answers = new MadeOnce<Omit<Response, 'status'>>();
   readonly #warnings = new Map<string, Warning>();
 
@@ -65,10 +66,19 @@ export class Reading {
     return { location: target.location, value };
   }
 
-  /** Follows a reference; a failure names the place where the reference stands. */
+  /** Follows a reference to its end; a failure names the place where the reference stands. */
   resolve(from: Location, ref: string): Located {
+    return this.#named(from, () => this.references.resolve(from, ref));
+  }
+
+  /** Follows one reference, also where it leads to another one. */
+  locate(from: Location, ref: string): Located {
+    return this.#named(from, () => this.references.locate(from, ref));
+  }
+
+  #named(from: Location, follow: () => Located): Located {
     try {
-      return this.references.resolve(from, ref);
+      return follow();
     } catch (error) {
       if (!(error instanceof CastellanError)) throw error;
       const at = child({ location: from, value: undefined }, '$ref').location;

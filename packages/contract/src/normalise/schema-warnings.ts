@@ -27,12 +27,12 @@ export function warnAboutSchemas(reading: Reading, document: Located, formatsSee
     document.value,
     (object, pointer) => {
       const at = (key: string): Location | undefined => {
-        const found = pointer();
+        const found = document.location.pointer + pointer();
         return isSchemaPlace(tokensOf(found))
           ? { document: document.location.document, pointer: `${found}/${key}` }
           : undefined;
       };
-      const { type, format, nullable, required } = object;
+      const { type, format, nullable } = object;
       if (typeof format === 'string' && !FORMATS.has(format) && !formatsSeen.has(format)) {
         const location = at('format');
         if (location !== undefined) {
@@ -82,19 +82,6 @@ export function warnAboutSchemas(reading: Reading, document: Located, formatsSee
           'a list of types is not part of OpenAPI 3.0',
           'write one type, and nullable: true for null',
         );
-      if (
-        typeof required === 'boolean' &&
-        typeof object['in'] !== 'string' &&
-        (isObject(object['properties']) || type !== undefined)
-      ) {
-        warn(
-          reading,
-          at('required'),
-          'required-not-a-list',
-          'required is not a list, so it requires nothing here',
-          'list the names of required properties in the object that has them',
-        );
-      }
     },
     document.location.document !== reading.root.location.document,
   );

@@ -26,6 +26,13 @@ export function readSecurity(
   }
   const requirements: SecurityRequirement[] = [];
   for (const item of items(node)) {
+    if (isObject(item.value) && typeof item.value['$ref'] === 'string')
+      throw reading.error(
+        item.location,
+        'invalid-security',
+        'a security requirement is a $ref, which OpenAPI has no meaning for',
+        'write { schemeName: [] } here',
+      );
     if (!isObject(item.value)) {
       const mend = typeof item.value === 'string' ? `write { ${item.value}: [] }` : 'write { schemeName: [] }';
       throw reading.error(item.location, 'invalid-security', 'a security requirement is not an object', mend);

@@ -25,12 +25,12 @@ test('what is missing, misspelt or not read is a warning with its place', async 
       paths: { a: { get: operation }, '/b': { gett: operation, parametres: [], POST: operation, 'x-own': 1 } },
     }),
     [
+      'unknown-path-item-key at /paths/~1b/gett: did you mean get?',
+      'unknown-path-item-key at /paths/~1b/parametres: did you mean parameters?',
       'method-case at /paths/~1b/POST: write post',
       'path-without-slash at /paths/a/get: write /a',
       'missing-info at /info: add version',
       "invalid-version at /openapi: write '3.1.0'",
-      'unknown-path-item-key at /paths/~1b/gett: did you mean get?',
-      'unknown-path-item-key at /paths/~1b/parametres: did you mean parameters?',
     ],
   );
   assert.deepEqual(await warningsOf({ openapi: '3.0.0' }), [

@@ -58,7 +58,8 @@ export class Brackets {
       const known = node.get(key);
       if (depth === last) {
         if (known instanceof Map) return mixed;
-        node.set(key, known === undefined ? text : typeof known === 'string' ? [known, text] : [...known, text]);
+        if (Array.isArray(known)) known.push(text);
+        else node.set(key, known === undefined ? text : [known, text]);
       } else if (known === undefined) {
         const next: Growing = new Map();
         node.set(key, next);

@@ -1,6 +1,7 @@
 import type { Parameter } from '../model.ts';
 import { percentDecoded } from './percent.ts';
 import { pointerToken, Refused } from './refused.ts';
+import { addProperty, appended } from './repeated.ts';
 import type { Slot } from './query.ts';
 import type { Report } from './value.ts';
 
@@ -131,17 +132,4 @@ export function compileCookies(
 
 function isSpace(code: number): boolean {
   return code === 0x20 || code === 0x09;
-}
-
-function addProperty(slots: Slot[], slot: number, name: string, value: string): void {
-  const known = slots[slot];
-  const properties = (known instanceof Map ? known : new Map()) as Map<string, string | string[]>;
-  const before = properties.get(name);
-  properties.set(name, before === undefined ? value : [...(typeof before === 'string' ? [before] : before), value]);
-  slots[slot] = properties;
-}
-
-function appended(known: Slot, value: string): Slot {
-  if (known === undefined) return value;
-  return typeof known === 'string' ? [known, value] : [...(known as readonly string[]), value];
 }

@@ -3,6 +3,7 @@ import type { SchemaSource } from '../schema/index.ts';
 import { Brackets, bracketPath } from './brackets.ts';
 import { percentDecoded } from './percent.ts';
 import { pointerToken, Refused } from './refused.ts';
+import { addProperty, appended } from './repeated.ts';
 import { propertySchema, shapeOf, type Shape } from './shape.ts';
 import { nearestName } from './suggest.ts';
 import { kindsOf, type Received, type Report } from './value.ts';
@@ -74,22 +75,8 @@ export function compileQuery(
 
   function add(target: Target, value: string, slots: Slot[]): void {
     if (target.slot === skipped) return;
-    const known = slots[target.slot];
-    if (target.property) {
-      const properties = (known instanceof Map ? known : new Map()) as Map<string, string | string[]>;
-      const before = properties.get(target.name);
-      properties.set(
-        target.name,
-        before === undefined ? value : typeof before === 'string' ? [before, value] : [...before, value],
-      );
-      slots[target.slot] = properties;
-    } else if (known === undefined) {
-      slots[target.slot] = value;
-    } else if (typeof known === 'string') {
-      slots[target.slot] = [known, value];
-    } else if (Array.isArray(known)) {
-      (known as string[]).push(value);
-    }
+    if (target.property) addProperty(slots, target.slot, target.name, value);
+    else slots[target.slot] = appended(slots[target.slot], value);
   }
 
   /** Names that are no parameter's own: bracketed, free properties of an exploded object, or undocumented. */
@@ -120,6 +107,7 @@ export function compileQuery(
   function find(query: string, start: number, end: number): Target | undefined {
     const candidates = byLength[end - start];
     if (candidates === undefined) return undefined;
+    if (candidates.length > few) return names.get(query.slice(start, end));
     for (const target of candidates) if (query.startsWith(target.name, start)) return target;
     return undefined;
   }
@@ -173,6 +161,9 @@ export function compileQuery(
     },
   };
 }
+
+/** Names of one length that are compared one by one: up to here that is quicker than a copy of the name. */
+const few = 8;
 
 const tooMany = new Refused('too-many-parameters', 'has more parameters than are taken', 'send fewer');
 const tooLong = new Refused('too-long', 'is longer than is taken', 'send a shorter value');

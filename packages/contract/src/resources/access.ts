@@ -50,6 +50,8 @@ export interface ResourceAccess {
   readonly root: ResourceShape | undefined;
   /** Types of resources that can stand in a value. */
   readonly types: ReadonlySet<string>;
+  /** Those of them that can stand in no other resource: what the value is about. */
+  readonly outermost: ReadonlySet<string>;
   /** Rules of properties that can stand in a value. */
   readonly rules: readonly PropertyRule[];
   /**
@@ -69,6 +71,8 @@ export interface ResourceAccess {
 export interface ResourceAccessOptions {
   /** False: only the rules of properties are looked for. Default true. */
   readonly resources?: boolean | undefined;
+  /** `url`: the rules are those of URLs (`x-castellan.url`), instead of who may read or write. */
+  readonly rules?: 'url' | undefined;
 }
 
 /** Nested deeper than this, a value is not searched whole. */
@@ -87,16 +91,17 @@ export function compileResourceAccess(
   contract: Contract,
   schema: Schema,
   direction: Direction,
-  { resources = true }: ResourceAccessOptions = {},
+  { resources = true, rules: kind }: ResourceAccessOptions = {},
 ): ResourceAccess | undefined {
   if (!resources && !contract.extended) return undefined;
-  const book = bookOf(contract, direction, resources);
+  const book = bookOf(contract, direction, resources, kind ?? (direction === 'response' ? 'read' : 'write'));
   const root = book.of([book.compiler.nodes.at(schema)]);
   if (root === undefined || !root.leads) return undefined;
   const { types, rules } = reachable(root);
   return {
     root: root.parts.find((part) => part.holds === undefined && part.shapes.length > 0)?.shapes[0],
     types,
+    outermost: outermostIn(root),
     rules,
     visit: (value, findings) => searched(direction, () => visit(root, value, undefined, '', undefined, findings, 0)),
     visitIn: (holder, key, findings) =>
@@ -118,10 +123,10 @@ function searched(direction: Direction, search: () => boolean): boolean {
   }
 }
 
-function bookOf(contract: Contract, direction: Direction, resources: boolean): Spots {
+function bookOf(contract: Contract, direction: Direction, resources: boolean, rule: 'read' | 'write' | 'url'): Spots {
   let known = books.get(contract);
   if (known === undefined) books.set(contract, (known = new Map()));
-  const key = `${direction} ${resources}`;
+  const key = `${direction} ${resources} ${rule}`;
   let book = known.get(key);
   if (book === undefined) {
     const inferred = new Map<unknown, ResourceShape>();
@@ -131,7 +136,7 @@ function bookOf(contract: Contract, direction: Direction, resources: boolean): S
     book = new Spots(compilerOf(contract.references, { direction }), {
       inferred,
       resources,
-      rule: direction === 'response' ? 'read' : 'write',
+      rule,
     });
     known.set(key, book);
   }
@@ -141,17 +146,48 @@ function bookOf(contract: Contract, direction: Direction, resources: boolean): S
 function reachable(root: Spot): { types: ReadonlySet<string>; rules: readonly PropertyRule[] } {
   const types = new Set<string>();
   const rules = new Set<PropertyRule>();
-  const seen = new Set<Spot>([root]);
-  for (const spot of seen) {
+  /** Every place, with the names of the properties that it is a value, an item or a value in a map of. */
+  const seen = new Map<Spot, Set<string>>();
+  const pending: (readonly [spot: Spot, name: string])[] = [[root, '']];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const [spot, name] = next;
+    let names = seen.get(spot);
+    if (names === undefined) seen.set(spot, (names = new Set()));
+    if (names.has(name)) continue;
+    names.add(name);
     for (const part of spot.parts) {
       for (const { type } of part.shapes) types.add(type);
       for (const rule of part.rules) rules.add(rule);
-      for (const [, next] of part.properties) seen.add(next);
-      for (const { spot: next } of part.patterns) seen.add(next);
-      for (const next of [...part.prefix, part.rest, part.items]) if (next !== undefined) seen.add(next);
+      for (const [property, inner] of part.properties) pending.push([inner, property]);
+      for (const inner of [...part.patterns.map((one) => one.spot), ...part.prefix, part.rest, part.items]) {
+        if (inner === undefined) continue;
+        for (const rule of name === '' ? [] : inner.own.rules) rules.add({ name, ...rule });
+        pending.push([inner, name]);
+      }
     }
   }
   return { types, rules: [...rules] };
+}
+
+function outermostIn(root: Spot): ReadonlySet<string> {
+  const types = new Set<string>();
+  const seen = new Set<Spot>([root]);
+  for (const spot of seen) {
+    const isResource = spot.parts.some(({ shapes }) => shapes.length > 0);
+    for (const part of spot.parts) {
+      for (const { type } of part.shapes) types.add(type);
+      // An alternative that is no resource may stand in place of one that is.
+      if (isResource && (!spot.conditional || part.shapes.length > 0)) continue;
+      for (const next of below(part)) seen.add(next);
+    }
+  }
+  return types;
+}
+
+function* below({ properties, patterns, prefix, rest, items }: Part): Generator<Spot> {
+  for (const [, next] of properties) yield next;
+  for (const { spot } of patterns) yield spot;
+  for (const next of [...prefix, rest, items]) if (next !== undefined) yield next;
 }
 
 function visit(
@@ -211,7 +247,7 @@ function visitElement(
 ): boolean {
   const { rules, references } = spot.own;
   if (value !== undefined) {
-    for (const allowed of rules) findings.properties.push({ rule: { name: String(key), allowed }, holder, owner });
+    for (const rule of rules) findings.properties.push({ rule: { name: String(key), ...rule }, holder, owner });
     if (findings.references !== undefined)
       for (const shape of references) addReferences(findings, { ...shape, name }, holder, value);
   }

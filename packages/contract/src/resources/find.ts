@@ -126,7 +126,7 @@ function addDeclared(
       const extension = object['x-castellan'];
       // On an operation, `resource` is an object; on a schema, a name.
       if (!isObject(extension) || typeof extension['resource'] !== 'string') return;
-      const location = { document: document.location.document, pointer: pointer() };
+      const location = { document: document.location.document, pointer: document.location.pointer + pointer() };
       const schema = reading.schema({ location, value: object });
       const { resource: type, id } = castellanOf(object);
       if (schema === undefined || type === undefined) return;

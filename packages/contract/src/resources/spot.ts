@@ -1,5 +1,5 @@
 import { castellanOf } from '../extension/castellan-of.ts';
-import type { CastellanSchema } from '../model.ts';
+import type { CastellanSchema, UrlRestriction } from '../model.ts';
 import type { Compiler } from '../schema/compiler.ts';
 import { entriesOf, listOf, type SchemaNode } from '../schema/node.ts';
 import { patternOf } from '../schema/pattern.ts';
@@ -12,11 +12,24 @@ export interface ResourceShape {
   readonly id: string;
 }
 
-/** Who may read or write a property; the schema that says so stands on the property. */
+/** Who may read or write a property, or which URLs it may hold; the schema that says so stands on the property. */
 export interface PropertyRule {
   readonly name: string;
-  /** Groups, scopes (`scope:x`) or Cedar actions (`action:x`): one of them suffices. */
+  /** Groups, scopes (`scope:x`) or Cedar actions (`action:x`): one of them suffices. Nobody where the rule is of URLs. */
   readonly allowed: readonly string[];
+  /** Only where rules of URLs are looked for. */
+  readonly url?: UrlRestriction | undefined;
+}
+
+/** A rule of a value that no property names. */
+type UnnamedRule = Omit<PropertyRule, 'name'>;
+
+const nobody: readonly string[] = [];
+
+function ruleIn(extension: CastellanSchema, kind: SpotOptions['rule']): UnnamedRule | undefined {
+  if (kind === 'url') return extension.url === undefined ? undefined : { allowed: nobody, url: extension.url };
+  const allowed = extension[kind];
+  return allowed === undefined ? undefined : { allowed };
 }
 
 /** A property whose value names another object: `ownerId` of type User. */
@@ -50,8 +63,8 @@ export interface SpotOptions {
   readonly inferred: ReadonlyMap<unknown, ResourceShape>;
   /** False where only the rules of properties count. */
   readonly resources: boolean;
-  /** Which of the two lists of a property counts here. */
-  readonly rule: 'read' | 'write';
+  /** Which rule of a property counts here. */
+  readonly rule: 'read' | 'write' | 'url';
 }
 
 /** All spots of one contract in one direction: the same schemas make the same spot. */
@@ -87,8 +100,7 @@ export class Spots {
 
 /** What a schema says of the value itself, where no property names it. */
 export interface OwnRules {
-  /** Of each rule, who may read or write the value. */
-  readonly rules: readonly (readonly string[])[];
+  readonly rules: readonly UnnamedRule[];
   readonly references: readonly Omit<ReferenceShape, 'name'>[];
 }
 
@@ -119,8 +131,8 @@ export class Spot {
       const extensions = this.extensions();
       this.#own = {
         rules: extensions.flatMap((extension) => {
-          const allowed = extension[rule];
-          return allowed === undefined ? [] : [allowed];
+          const found = ruleIn(extension, rule);
+          return found === undefined ? [] : [found];
         }),
         references: extensions.flatMap(({ resource: type, action }) =>
           resources && type !== undefined ? [{ type, action }] : [],
@@ -254,8 +266,8 @@ function partOf(spots: Spots, layer: SchemaNode, holds: Part['holds']): Part {
     properties.push([name, spot]);
     const extensions = spot.extensions();
     for (const extension of extensions) {
-      const allowed = extension[options.rule];
-      if (allowed !== undefined) rules.push({ name, allowed });
+      const rule = ruleIn(extension, options.rule);
+      if (rule !== undefined) rules.push({ name, ...rule });
     }
     if (!options.resources) continue;
     for (const { resource: type, action } of extensions)
@@ -270,7 +282,7 @@ function partOf(spots: Spots, layer: SchemaNode, holds: Part['holds']): Part {
     return typeof value === 'object' && value !== null ? [compiler.nodes.child(layer, value, keyword)] : [];
   });
   const tuple = Array.isArray(raw['items']) ? ('items' as const) : ('prefixItems' as const);
-  const item = (['items', 'additionalItems', 'unevaluatedItems'] as const).flatMap((keyword) => {
+  const item = (['items', 'additionalItems', 'unevaluatedItems', 'contains'] as const).flatMap((keyword) => {
     const value = raw[keyword];
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? [compiler.nodes.child(layer, value, keyword)]

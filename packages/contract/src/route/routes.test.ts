@@ -6,7 +6,7 @@ import { compileRoutes } from './routes.ts';
 
 function routes(
   templates: readonly string[],
-  options: { servers?: readonly string[]; basePath?: string; matrix?: string } = {},
+  options: { servers?: readonly string[]; basePath?: string; matrix?: string; decodesPath?: boolean } = {},
 ) {
   const operations = templates.map((template) => {
     const space = template.indexOf(' ');
@@ -19,9 +19,10 @@ function routes(
   const servers = (options.servers ?? ['']).map((basePath) => ({
     url: `https://api.example${basePath}`,
     basePath,
+    basePaths: [basePath],
     location: { document: '', pointer: '' },
   }));
-  return compileRoutes({ operations, servers }, options.basePath === undefined ? {} : { basePath: options.basePath });
+  return compileRoutes({ operations, servers }, options);
 }
 
 function found(table: ReturnType<typeof routes>, method: string, path: string): string | undefined {
@@ -98,16 +99,19 @@ test('captures stay undecoded and in template order', () => {
 });
 
 test('a path that a decoding or case-blind router would take elsewhere matches nothing', () => {
-  const table = routes([
-    'GET /users/{id}',
-    'GET /users/a:b',
-    'GET /users/me',
-    'GET /users/{id}/x',
-    'GET /f/{id}',
-    'GET /f/{id}.json',
-    'GET /g/{a}:{b}',
-    'GET /g/{id}',
-  ]);
+  const table = routes(
+    [
+      'GET /users/{id}',
+      'GET /users/a:b',
+      'GET /users/me',
+      'GET /users/{id}/x',
+      'GET /f/{id}',
+      'GET /f/{id}.json',
+      'GET /g/{a}:{b}',
+      'GET /g/{id}',
+    ],
+    { decodesPath: true },
+  );
   assert.equal(found(table, 'GET', '/users/a%3Ab'), undefined);
   assert.equal(found(table, 'GET', '/users/a%3Ac'), 'GET /users/{id} | a%3Ac');
   assert.equal(found(table, 'GET', '/users/ME'), undefined);
@@ -116,6 +120,31 @@ test('a path that a decoding or case-blind router would take elsewhere matches n
   assert.equal(found(table, 'GET', '/g/a%3Ab'), undefined);
   assert.equal(found(table, 'GET', '/g/a%3Ab:c'), undefined);
   assert.equal(found(table, 'GET', '/g/a%20b:c'), 'GET /g/{a}:{b} | a%20b | c');
+});
+
+test('an encoded delimiter is part of the value, whatever the delimiter', () => {
+  for (const delimiter of [';', ':', '@', '&', '=', '+', '$', ','])
+    for (const [left, right] of [
+      ['', 'archive'],
+      ['', ''],
+      ['x', 'y'],
+    ]) {
+      const fixed = `{id}${left}${delimiter}${right}`;
+      const table = routes(['GET /u/{id}', `GET /u/${fixed}`, `GET /u/a${delimiter}b`, `GET /v/{a}${delimiter}{b}`]);
+      const encoded = encodeURIComponent(delimiter);
+      const value = `1${left}${encoded}${right}`;
+      const where = `${delimiter} in ${fixed}`;
+      assert.equal(found(table, 'GET', `/u/${value}`), `GET /u/{id} | ${value}`, where);
+      assert.equal(found(table, 'GET', `/u/a${encoded}b`), `GET /u/{id} | a${encoded}b`, where);
+      assert.equal(found(table, 'GET', `/v/a${encoded}b`), undefined, where);
+      if (delimiter === ';') continue;
+      assert.equal(found(table, 'GET', `/u/a${delimiter}b`), `GET /u/a${delimiter}b`, where);
+      const both = `${value}${left}${delimiter}${right}`;
+      assert.equal(found(table, 'GET', `/u/${both}`), `GET /u/${fixed} | ${value}`, where);
+      assert.equal(found(table, 'GET', `/v/a${encoded}b${delimiter}c`), `GET /v/{a}${delimiter}{b} | a${encoded}b | c`);
+    }
+  // What Fastify and Hono decode before they look for it.
+  assert.equal(found(routes(['GET /u/{id}', 'GET /u/{id}!x']), 'GET', '/u/1%21x'), undefined);
 });
 
 test('literal text outside ASCII is matched as it travels', () => {

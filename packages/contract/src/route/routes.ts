@@ -1,5 +1,5 @@
 import type { RouteMatch, Routes, UnreachableOperation } from '../compiled.ts';
-import type { Contract, Operation } from '../model.ts';
+import type { Contract, Operation, Server } from '../model.ts';
 import { canonicalPath } from './canonical.ts';
 import { parseTemplate, templateVariables, type Segment, type Template } from './template.ts';
 import { Trie, type Leaf, type Walk } from './trie.ts';
@@ -7,15 +7,21 @@ import { Trie, type Leaf, type Walk } from './trie.ts';
 export interface CompileRoutesOptions {
   /** Replaces the base paths of the contract's servers: `/v1`, or `''`. */
   readonly basePath?: string | undefined;
+  /**
+   * Whether what answers decodes a whole path before it looks for delimiters. Then a path whose decoded form is another
+   * operation's matches nothing. Default false: a percent-encoded delimiter is part of the value (RFC 3986 section 2.2).
+   */
+  readonly decodesPath?: boolean | undefined;
 }
 
 const nothing: readonly string[] = Object.freeze([]);
 
 /**
- * Builds the route table of a contract, under every distinct base path of its servers.
+ * Builds the route table of a contract: every operation under each distinct base path of its servers.
  *
- * Paths are compared byte by byte: case and trailing slash count. A path that routers behind the guard would be known to
- * read as another operation (they decode before they compare, or ignore case) matches nothing, and so does a segment
+ * Paths are compared byte by byte: case and trailing slash count. A percent-encoded delimiter is part of a value. A path
+ * that routers behind the guard would be known to read as another operation (they decode what is not reserved before they
+ * compare, or ignore case) matches nothing, and so does a segment
  * that can be split between several variables in more than one way.
  *
  * @example
@@ -39,12 +45,16 @@ class RouteTable implements Routes {
   private decodedTrie: Alternative | undefined;
   private foldedTrie: Alternative | undefined;
   private matrix: boolean | undefined;
+  /** `decodeURI` leaves encoded delimiters as they are. */
+  private readonly decode: (text: string) => string;
 
   constructor(contract: Pick<Contract, 'operations' | 'servers'>, options: CompileRoutesOptions) {
     const unreachable: UnreachableOperation[] = [];
     this.operations = contract.operations;
-    const bases = basePaths(contract, options.basePath);
+    this.decode = options.decodesPath === true ? decodeURIComponent : decodeURI;
+    const common = basePaths(contract.servers, options.basePath);
     for (const operation of contract.operations) {
+      const bases = operation.servers === undefined ? common : basePaths(operation.servers, options.basePath);
       for (const base of bases) {
         const path = base + (operation.path.startsWith('/') ? operation.path : `/${operation.path}`);
         const template = parseTemplate(path);
@@ -93,12 +103,13 @@ class RouteTable implements Routes {
     if (!this.matches.has(operation)) this.matches.set(operation, Object.freeze({ operation, captures: nothing }));
   }
 
-  /** Whether a router that decodes the whole path first (nginx; Fastify and Hono in part) finds the same operation with the same values. */
+  /** Whether a router that decodes the path first (Fastify and Hono; nginx wholly) finds the same operation with the same values. */
   private sameDecoded(path: string, leaf: Leaf, captures: readonly string[]): boolean {
-    this.decodedTrie ??= this.alternative(decoded);
-    const other = this.decodedTrie.find(decoded(path));
+    const read = this.decode;
+    this.decodedTrie ??= this.alternative((text) => decoded(read, text));
+    const other = this.decodedTrie.find(decoded(read, path));
     if (other === undefined || other.walk.leaf !== this.decodedTrie.leafOf(leaf)) return false;
-    return captures.every((capture, index) => decoded(capture) === other.captures[index]);
+    return captures.every((capture, index) => decoded(read, capture) === other.captures[index]);
   }
 
   /** Whether a router that ignores case (Express as it comes) finds the same operation. */
@@ -132,8 +143,8 @@ interface Alternative {
   leafOf(leaf: Leaf): Leaf | undefined;
 }
 
-function basePaths(contract: Pick<Contract, 'servers'>, basePath: string | undefined): readonly string[] {
-  const bases = basePath === undefined ? contract.servers.map((server) => server.basePath) : [basePath];
+function basePaths(servers: readonly Server[], basePath: string | undefined): readonly string[] {
+  const bases = basePath === undefined ? servers.flatMap((server) => server.basePaths) : [basePath];
   const distinct = new Set(bases.map((base) => base.replace(/\/+$/, '')));
   return distinct.size === 0 ? [''] : [...distinct];
 }
@@ -165,10 +176,10 @@ function reread(segment: Segment, read: (text: string) => string): Segment {
     : { ...segment, literals: segment.literals.map(read) };
 }
 
-function decoded(text: string): string {
+function decoded(read: (text: string) => string, text: string): string {
   if (!text.includes('%')) return text;
   try {
-    return decodeURIComponent(text);
+    return read(text);
   } catch {
     return text;
   }

@@ -161,14 +161,13 @@ function oneOf(literals: readonly Literal[], path: string, start: number): Liter
 
 function literalChild(node: Node, text: string): Node {
   const group = (node.literals[text.length] ??= []);
-  let literal = group.find((known) => known.text === text);
+  let literal = group.length > few ? node.byText?.get(text) : group.find((known) => known.text === text);
   if (literal === undefined) {
     literal = new Literal(text);
     group.push(literal);
-    if (group.length > few) {
-      node.byText ??= new Map();
-      for (const known of group) node.byText.set(known.text, known);
-    }
+    node.byText ??= new Map();
+    if (group.length === few + 1) for (const known of group) node.byText.set(known.text, known);
+    else if (group.length > few) node.byText.set(text, literal);
   }
   return literal.node;
 }

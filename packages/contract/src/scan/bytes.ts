@@ -1,4 +1,5 @@
 import type { Buffer } from 'node:buffer';
+import { isKept } from '../bodies/json-scan.ts';
 
 // What generated scanners call. Each takes the bytes of a JSON text, which end with a zero, and an index, and gives the
 // index after what it has read, or -1 where that is not what it is for. -1 says nothing about the text: it is then parsed.
@@ -223,7 +224,7 @@ function word(bytes: Buffer, at: number, second: number, third: number, fourth: 
   return bytes[at + 1] === second && bytes[at + 2] === third && bytes[at + 3] === fourth ? at + 4 : -1;
 }
 
-/** A number of at most 15 digits, without an exponent: what a double keeps exactly. */
+/** A number without an exponent that a double keeps. */
 export function number(bytes: Buffer, at: number): number {
   const first = bytes[at] === 0x2d ? at + 1 : at;
   let index = first;
@@ -234,5 +235,5 @@ export function number(bytes: Buffer, at: number): number {
     while (digits[bytes[index] as number] === 1) index++;
     if (index === fraction) return -1;
   }
-  return index - first > 15 ? -1 : index;
+  return index - first > 15 && !isKept(bytes, first, index) ? -1 : index;
 }

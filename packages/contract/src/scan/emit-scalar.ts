@@ -3,6 +3,7 @@ import { multipleOf } from '../schema/decimal.ts';
 import { formatOf } from '../schema/formats/index.ts';
 import { numberOf, type SchemaNode } from '../schema/node.ts';
 import { patternOf } from '../schema/pattern.ts';
+import { isKept } from '../bodies/json-scan.ts';
 import { numeral } from '../schema/writer.ts';
 import { counted, date, dateTime, number, plain, text, uuid } from './bytes.ts';
 import { at, move, type ScanEmission, unknown } from './emit.ts';
@@ -101,11 +102,14 @@ export function emitNumber({ writer, compiler }: ScanEmission, node: SchemaNode,
   if (conditions.length === 0 && type === 'number') return writer.line(move(`${writer.constant(number)}(b, i)`));
   writer.line('{ let v = 0, d = b[i]; const negative = d === 45; if (negative) d = b[++i]; const first = i;');
   writer.line('while (d >= 48 && d <= 57) { v = v * 10 + (d - 48); d = b[++i]; }');
-  writer.line(`if (i === first || i - first > 15 || (b[first] === 48 && i > first + 1)) ${unknown}`);
+  const kept = writer.constant(isKept);
+  writer.line(`if (i === first || (b[first] === 48 && i > first + 1)) ${unknown}`);
+  writer.line(`if (i - first > 15 && !${kept}(b, first, i)) ${unknown}`);
   if (type === 'number') {
     writer.line('if (d === 46) { const point = ++i; d = b[i];');
     writer.line('while (d >= 48 && d <= 57) { v = v * 10 + (d - 48); d = b[++i]; }');
-    writer.line(`if (i === point || i - first > 16) ${unknown} v /= ${writer.constant(powers)}[i - point]; }`);
+    writer.line(`if (i === point) ${unknown} if (i - first <= 16) v /= ${writer.constant(powers)}[i - point];`);
+    writer.line(`else { if (!${kept}(b, first, i)) ${unknown} v = +b.toString("latin1", first, i); } }`);
   }
   writer.line('if (negative) v = -v;');
   if (conditions.length > 0) writer.line(`if (!(${conditions.join(' && ')})) ${unknown}`);

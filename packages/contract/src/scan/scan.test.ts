@@ -295,9 +295,9 @@ function valueFor(schema: Raw, random: Random): unknown {
     case 'array':
       return Array.from({ length: Math.floor(random() * 3) }, () => valueFor(schema['items'] as Raw, random));
     case 'integer':
-      return pick(0, 1, 2, -1, 255, 256, 1e15, -0, 123_456_789_012_345);
+      return pick(0, 1, 2, -1, 255, 256, 1e15, -0, 123_456_789_012_345, 1_764_400_000_000_123, 9_007_199_254_740_991);
     case 'number':
-      return pick(0, 0.5, 1, 0.1, 0.3, 299.99, -2.5, 1e21, 5e-324);
+      return pick(0, 0.5, 1, 0.1, 0.3, 299.99, -2.5, 1e21, 5e-324, 9.99 + 7, 0.1 + 0.2, -1 / 3, 1e15 / 7, random());
     case 'boolean':
       return random() < 0.5;
     default:

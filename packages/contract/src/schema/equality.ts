@@ -68,7 +68,9 @@ export function oneOfValues(values: readonly unknown[]): (value: unknown) => boo
     else {
       fuel.left += 1_000;
       const hash = hashOf(value);
-      composed.set(hash, [...(composed.get(hash) ?? []), value]);
+      const alike = composed.get(hash);
+      if (alike === undefined) composed.set(hash, [value]);
+      else alike.push(value);
     }
   }
   return (value) =>

@@ -1,8 +1,9 @@
 import { CastellanError } from '../error.ts';
 import type { Dialect, Located, Location } from '../model.ts';
 import { metaschemas } from './metaschemas/index.ts';
+import { below, type State } from './below.ts';
 import { escapePointer, member, parsePointer } from './pointer.ts';
-import { holds, type Holds, type Rules, rulesOf, rulesOfSchemaUri, rulesOfVocabulary } from './rules.ts';
+import { type Rules, rulesOf, rulesOfSchemaUri, rulesOfVocabulary } from './rules.ts';
 import { resolveUri, splitFragment } from './uri.ts';
 
 /** A schema resource: a whole document, or a schema in it that has its own `$id`. */
@@ -56,8 +57,6 @@ interface Entry {
   readonly embedded: Map<string, Resource>;
   found: Identifiers | undefined;
 }
-
-type State = Exclude<Holds, 'schema-or-list'> | 'outside' | 'components';
 
 const none: ReadonlyMap<string, string> = new Map();
 
@@ -233,7 +232,7 @@ export class References {
     return this.#entry(uri)?.resource;
   }
 
-  #fragment(resource: Resource, fragment: string): Target | undefined {
+  #fragment(resource: Resource, fragment: string, trail: readonly string[] = []): Target | undefined {
     if (fragment === '') return { location: resource, value: resource.root, resource };
     const entry = this.#entries.get(resource.document);
     const tokens = parsePointer(fragment);
@@ -246,12 +245,34 @@ export class References {
     }
     const target =
       entry === undefined ? { value: walk(resource.root, tokens), resource } : this.#descend(entry, resource, tokens);
-    if (target.value === undefined) return undefined;
+    if (target.value === undefined) return this.#through(resource, tokens, trail);
     return {
       location: { document: resource.document, pointer: resource.pointer + fragment },
       value: target.value,
       resource: target.resource,
     };
+  }
+
+  /**
+   * A place below a `$ref` that stands for a whole container, as `#/components/schemas/Pet` where `schemas` is itself a
+   * reference: the members of an object are those that it has, then those of what it refers to.
+   */
+  #through(resource: Resource, tokens: readonly string[], trail: readonly string[]): Target | undefined {
+    const entry = this.#entries.get(resource.document);
+    for (let depth = tokens.length - 1; depth >= 0; depth--) {
+      const above = tokens.slice(0, depth);
+      const at =
+        entry === undefined ? { value: walk(resource.root, above), resource } : this.#descend(entry, resource, above);
+      if (!isRecord(at.value) || typeof at.value['$ref'] !== 'string') continue;
+      const { uri, fragment } = splitFragment(at.value['$ref']);
+      const found = uri === '' ? at.resource : this.#resource(resolveUri(at.resource.base, uri));
+      if (found === undefined || !(fragment === '' || fragment.startsWith('/'))) return undefined;
+      const rest = tokens.slice(depth).map((token) => `/${escapePointer(token)}`);
+      const next = fragment + rest.join('');
+      const key = `${found.document}#${found.pointer}${next}`;
+      return trail.includes(key) || trail.length > 50 ? undefined : this.#fragment(found, next, [...trail, key]);
+    }
+    return undefined;
   }
 
   /** Walks down from a resource's root, entering the resources on the way. */
@@ -347,20 +368,6 @@ function ownId(raw: Readonly<Record<string, unknown>>, rules: Rules): string | u
   if (typeof id !== 'string' || id.startsWith('#')) return undefined;
   if (!rules.refSiblings && typeof raw['$ref'] === 'string') return undefined;
   return id;
-}
-
-/** What stands below a token, told by the grammar of the dialect. */
-function below(state: State, rules: Rules, token: string, child: unknown): State {
-  if (state === 'opaque') return 'opaque';
-  if (state === 'list' || state === 'map') return 'schema';
-  if (state === 'components') return token === 'schemas' ? 'map' : 'outside';
-  if (state === 'outside') {
-    if (token === 'schema' || token === 'itemSchema') return 'schema';
-    if (token === 'components') return 'components';
-    return token.startsWith('x-') || token === 'example' || token === 'examples' ? 'opaque' : 'outside';
-  }
-  const held = holds(rules, token);
-  return held === 'schema-or-list' ? (Array.isArray(child) ? 'list' : 'schema') : held;
 }
 
 function walk(root: unknown, tokens: readonly string[]): unknown {

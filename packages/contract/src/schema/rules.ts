@@ -1,4 +1,5 @@
 import type { Dialect } from '../model.ts';
+import { schemaKeywords, type Holding } from './subschemas.ts';
 
 /** How one schema resource is read: what its dialect and its `$vocabulary` switch on. */
 export interface Rules {
@@ -81,41 +82,12 @@ export function rulesOfVocabulary(vocabulary: Readonly<Record<string, unknown>>)
 }
 
 /** What stands under a keyword: one schema, a list or a map of them, one of several forms, or nothing to look into. */
-export type Holds = 'schema' | 'list' | 'map' | 'schema-or-list' | 'opaque';
+export type Holds = Holding | 'opaque';
 
-const common: Readonly<Record<string, Holds>> = Object.assign(Object.create(null) as Record<string, Holds>, {
-  additionalProperties: 'schema',
-  allOf: 'list',
-  anyOf: 'list',
-  definitions: 'map',
-  dependencies: 'map',
-  items: 'schema-or-list',
-  not: 'schema',
-  oneOf: 'list',
-  patternProperties: 'map',
-  properties: 'map',
-} satisfies Record<string, Holds>);
-
-const old: Readonly<Record<string, Holds>> = Object.assign(Object.create(null) as Record<string, Holds>, common, {
-  additionalItems: 'schema',
-} satisfies Record<string, Holds>);
-
-const full: Readonly<Record<string, Holds>> = Object.assign(Object.create(null) as Record<string, Holds>, old, {
-  $defs: 'map',
-  contains: 'schema',
-  contentSchema: 'schema',
-  dependentSchemas: 'map',
-  else: 'schema',
-  if: 'schema',
-  prefixItems: 'list',
-  propertyNames: 'schema',
-  then: 'schema',
-  unevaluatedItems: 'schema',
-  unevaluatedProperties: 'schema',
-} satisfies Record<string, Holds>);
+const since = { 'openapi-3.0': 0, 'draft-04': 1, '2020-12': 2 } as const;
 
 /** Where the subschemas of a schema are. */
 export function holds(rules: Rules, keyword: string): Holds {
-  const table = rules.dialect === '2020-12' ? full : rules.dialect === 'draft-04' ? old : common;
-  return table[keyword] ?? 'opaque';
+  const known = schemaKeywords.get(keyword);
+  return known !== undefined && since[known.since] <= since[rules.dialect] ? known.holds : 'opaque';
 }

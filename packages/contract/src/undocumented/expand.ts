@@ -32,8 +32,7 @@ export function expand(
   const conditions: Condition[] = [];
   const seen = new Set<unknown>();
   const pending: Pending[] = nodes.map((node) => ({ node, when: [], alternative: false }));
-  for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
-    const { node, when, alternative } = next;
+  for (const { node, when, alternative } of pending) {
     if (typeof node.raw === 'boolean') continue;
     // The same schema under other conditions is another layer, but a composition that contains itself ends.
     if (seen.has(node.raw) && (when.length === 0 || when.length > 8)) continue;

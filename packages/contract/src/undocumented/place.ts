@@ -3,6 +3,7 @@ import { isForbidden } from '../schema/composition.ts';
 import { entriesOf, listOf, stringsOf, type SchemaNode } from '../schema/node.ts';
 import { patternOf } from '../schema/pattern.ts';
 import type { Unit } from '../schema/unit.ts';
+import { isObject } from '../load/pointer.ts';
 import { expand, saysNothing, type Condition } from './expand.ts';
 
 /** What a list of schemas, all of which hold for a value, documents of it: its properties and items, and whether there may be others. */
@@ -98,6 +99,8 @@ const structural = [
   'unevaluatedProperties',
   'items',
   'prefixItems',
+  'additionalItems',
+  'unevaluatedItems',
 ];
 
 function isStructured(node: SchemaNode): boolean {
@@ -123,6 +126,8 @@ function formOf(places: Places, layers: readonly SchemaNode[], open = false): Fo
   const patterns: { pattern: { test(text: string): boolean }; nodes: SchemaNode[] }[] = [];
   const others: SchemaNode[] = [];
   const items: SchemaNode[] = [];
+  /** They count where no other schema is for the items after the first. */
+  const unevaluated: SchemaNode[] = [];
   const prefix: SchemaNode[][] = [];
   const forbidden = new Set<string>();
   let describes = false;
@@ -161,6 +166,10 @@ function formOf(places: Places, layers: readonly SchemaNode[], open = false): Fo
         (prefix[index] ??= []).push(compiler.nodes.child(layer, value, 'items', index)),
       );
     else if (list !== undefined) items.push(compiler.nodes.child(layer, list, 'items'));
+    if (Array.isArray(list) && isObject(raw['additionalItems']))
+      items.push(compiler.nodes.child(layer, raw['additionalItems'], 'additionalItems'));
+    if (isObject(raw['unevaluatedItems']))
+      unevaluated.push(compiler.nodes.child(layer, raw['unevaluatedItems'], 'unevaluatedItems'));
     listOf(raw, 'prefixItems').forEach((value, index) =>
       (prefix[index] ??= []).push(compiler.nodes.child(layer, value, 'prefixItems', index)),
     );
@@ -170,6 +179,6 @@ function formOf(places: Places, layers: readonly SchemaNode[], open = false): Fo
     patterns: patterns.map(({ pattern, nodes }) => ({ pattern, place: places.of(nodes) })),
     rest: others.length > 0 ? (places.of(others) ?? 'free') : free || !describes ? 'free' : 'refused',
     prefixItems: prefix.map((nodes) => places.of(nodes)),
-    items: items.length === 0 ? undefined : places.of(items),
+    items: places.of(items.length === 0 ? unevaluated : items),
   };
 }

@@ -19,7 +19,8 @@ import { Undecidable } from './attributes.ts';
 import { withAuthorization } from './begin.ts';
 import { entityKey } from './directory.ts';
 import { LoadFailure } from './load.ts';
-import { decidedIds, fromCaller, subjectOf, type OperationSubject } from './operation-subject.ts';
+import type { Ledger } from './ledger.ts';
+import { subjectOf, type OperationSubject } from './operation-subject.ts';
 import { denied, undecided, withheldObject } from './refusals.ts';
 import { mayTouch } from './rules.ts';
 
@@ -68,7 +69,7 @@ function propertiesOnly(core: GuardCore, access: ResourceAccess): AnswerCheckFun
 
 /** The answer to a question about an object that holds no object: somebody has to have decided before. */
 function nothingFound(core: GuardCore, operation: Operation): AnswerCheckFunction {
-  return (exchange) => (exchange.undecided === undefined ? undefined : withoutObject(core, operation));
+  return (exchange) => ((exchange.ledger?.isOpen ?? true) ? withoutObject(core, operation) : undefined);
 }
 
 function withoutObject(core: GuardCore, operation: Operation): AnswerOutcome {
@@ -98,6 +99,8 @@ function questionOf(
   good: boolean,
 ): (authorization: Authorization, value: unknown) => AnswerOutcome | Promise<AnswerOutcome> {
   const judge = judgeOf(authority, subject);
+  // An answer that cannot hold what the operation is about decides nothing by being empty.
+  const showsSubject = [...subject.types].some((type) => access.types.has(type));
   return (authorization, value) => {
     const { exchange } = authorization;
     const findings: Findings = { resources: [], properties: [] };
@@ -116,8 +119,9 @@ function questionOf(
       };
     });
     const settle = ({ objects, unreadable }: Judgement): AnswerOutcome => {
-      const isOpen = good && exchange.undecided === 'object';
-      const own = isOpen ? resources.filter((found) => isAsked(exchange, subject, found)) : resources;
+      const { ledger } = exchange;
+      const isOpen = good && ledger !== undefined && (showsSubject ? ledger.wantsObject : ledger.isOpen);
+      const own = isOpen ? resources.filter((found) => isAsked(ledger, subject, found)) : resources;
       if (isOpen && own.length === 0) return withoutObject(core, operation);
       const refused: FoundResource[] = [];
       for (let i = 0; i < resources.length; i++) {
@@ -134,7 +138,7 @@ function questionOf(
       }
       // What stands beside an object that is taken out may speak of it.
       if (isOpen && own.every((found) => refused.includes(found))) return withoutObject(core, operation);
-      exchange.undecided = undefined;
+      if (good) ledger?.close();
       return remove(exchange, value, unreadable, refused);
     };
     return judged instanceof Promise ? judged.then(settle) : settle(judged);
@@ -146,18 +150,16 @@ function questionOf(
  * the path parameter's name, is what the request names.
  */
 function isAsked(
-  exchange: Exchange,
+  ledger: Ledger,
   { id, types }: OperationSubject,
   { type, holder, idName, value }: FoundResource,
 ): boolean {
-  if (!types.has(type)) return false;
-  if (holder === undefined || id === undefined || id === fromCaller) return true;
-  const asked = (decidedIds(exchange, id) ?? []).map((name) => name.toLowerCase());
-  const variable = id.slice(id.lastIndexOf('.') + 1);
-  return [idName, variable].some((name) => {
-    const own = Object.hasOwn(value, name) ? value[name] : undefined;
-    return (typeof own === 'string' || typeof own === 'number') && asked.includes(String(own).toLowerCase());
-  });
+  if (holder === undefined) return types.has(type);
+  const variable = id?.slice(id.lastIndexOf('.') + 1);
+  return ledger.names(
+    type,
+    [idName, variable].map((name) => (name !== undefined && Object.hasOwn(value, name) ? value[name] : undefined)),
+  );
 }
 
 function keyOf(found: FoundResource): string {

@@ -7,6 +7,7 @@ import type { Authority } from './authority.ts';
 import { withAuthorization } from './begin.ts';
 import { entityKey } from './directory.ts';
 import { aboutPrincipal } from './heads.ts';
+import { Ledger } from './ledger.ts';
 import { LoadFailure, maxObjects } from './load.ts';
 import { decidedIds, fromCaller, subjectOf, type OperationSubject } from './operation-subject.ts';
 import { denied, hiding } from './refusals.ts';
@@ -15,7 +16,8 @@ type Decided = Refusal | undefined;
 
 /**
  * May this principal call this operation (API5:2023), on this object (API1:2023)? Before the handler where the object
- * can be had; reads of objects that nobody loads are decided on the answer itself.
+ * can be had; reads of objects that nobody loads are decided on the answer itself. Whoever decides closes the question in
+ * the ledger; a way through here on which nobody did leaves it open.
  */
 export const decide: Stage = {
   name: 'authorize',
@@ -29,6 +31,7 @@ export const decide: Stage = {
     if (!governed && ![...types].some((type) => facts.forbids(type))) return undefined;
     const ask = questionOf(core, authority, operation, subject);
     return (exchange) => {
+      if (governed) exchange.ledger = new Ledger(subject);
       let outcome: Decided | Promise<Decided>;
       try {
         outcome = withAuthorization(core, exchange, ask);
@@ -61,15 +64,16 @@ function questionOf(
   subject: OperationSubject,
 ): (authorization: Authorization) => Decided | Promise<Decided> {
   const { facts, type, id, safe, governed } = subject;
-  const refuse = (ruling: Ruling, key: string): Decided => {
-    if (ruling.allowed || (!governed && !ruling.forbidden)) return undefined;
-    return denied(core, operation, `${facts.id} on ${key}: ${ruling.why}`);
+  const refuse: Refuse = (rulings, keyOf, authorization) => {
+    const no = rulings.findIndex((ruling) => !(ruling.allowed || (!governed && !ruling.forbidden)));
+    if (rulings.length > 0) authorization.exchange.ledger?.close();
+    return no === -1 ? undefined : denied(core, operation, `${facts.id} on ${keyOf(no)}: ${rulings[no]?.why ?? ''}`);
   };
   if (type === authority.api.type) {
     return (authorization) =>
       thenRefuse(
         authorization.settled(() => authorization.rule(facts, authority.api)),
-        (ruling) => refuse(ruling, 'the API'),
+        (ruling) => refuse([ruling], () => 'the API', authorization),
       );
   }
   if (id === fromCaller) {
@@ -80,48 +84,55 @@ function questionOf(
         principal.type === authority.nameOf(type) ? principal : authorization.entity(type, principal.id, undefined);
       return thenRefuse(
         authorization.settled(() => authorization.rule(facts, own)),
-        (ruling) => refuse(ruling, "the caller's own object"),
+        (ruling) => refuse([ruling], () => "the caller's own object", authorization),
       );
     };
   }
-  if (id === undefined) return safe ? collection(core, operation, subject) : creation(core, operation, subject, refuse);
-  const unnamed = safe ? collection(core, operation, subject) : onEvery(core, operation, subject, refuse);
+  if (id === undefined) return safe ? later(core, operation, subject) : creation(core, operation, subject, refuse);
+  const unnamed = safe ? later(core, operation, subject) : onEvery(core, operation, subject, refuse);
   if (!canLoad(authority, operation, type)) {
-    const onAnswer = safe ? later(core, operation, subject, 'object') : undefined;
+    const onAnswer = safe ? later(core, operation, subject) : undefined;
     return (authorization) => {
       const ids = decidedIds(authorization.exchange, id);
       if (ids === undefined) return unnamed(authorization);
-      return onAnswer === undefined ? onNames(authorization, subject, ids, refuse) : onAnswer(authorization);
+      return onAnswer === undefined ? onNames(authorization, subject, ids, refuse) : onAnswer(authorization, ids);
     };
   }
   const through = core.contract.operations.find((one) => one.operationId === operation.castellan.resolve?.operation);
   return async (authorization) => {
     const ids = decidedIds(authorization.exchange, id);
     if (ids === undefined) return unnamed(authorization);
-    for (const object of await authorization.objects(type, ids, through)) {
-      const refusal = await onObject(core, operation, authorization, subject, object, refuse);
-      if (refusal !== undefined) return refusal;
-    }
-    return undefined;
+    return onObjects(authorization, subject, await authorization.objects(type, ids, through), refuse);
   };
 }
 
-/** One object that was loaded, or is known not to be there. */
-async function onObject(
-  core: GuardCore,
-  operation: Operation,
+/** Says no to the first that is not allowed; decided is what it was asked about at least one. */
+type Refuse = (rulings: readonly Ruling[], keyOf: (index: number) => string, authorization: Authorization) => Decided;
+
+/** Objects that were loaded, or are known not to be there. */
+async function onObjects(
   authorization: Authorization,
   { facts, type }: OperationSubject,
-  object: KnownObject,
-  refuse: (ruling: Ruling, key: string) => Decided,
+  objects: readonly KnownObject[],
+  refuse: Refuse,
 ): Promise<Decided> {
-  const ruling = await authorization.settled(() =>
-    authorization.rule(facts, authorization.entity(type, object.id, object.value)),
+  const rulings = await authorization.settled(() =>
+    objects.map(({ id, value }) => authorization.rule(facts, authorization.entity(type, id, value))),
   );
-  const refusal = refuse(ruling, entityKey(type, object.id));
-  if (refusal !== undefined && object.value === undefined)
-    return { type: 'not-found', reason: 'no-object', log: `there is no ${entityKey(type, object.id)}` };
-  if (refusal === undefined) authorization.granted.set(entityKey(type, object.id), object);
+  let absent: KnownObject | undefined;
+  const refusal = refuse(
+    rulings,
+    (index) => {
+      const object = objects[index];
+      if (object?.value === undefined) absent = object;
+      return entityKey(type, object?.id ?? '');
+    },
+    authorization,
+  );
+  if (absent !== undefined)
+    return { type: 'not-found', reason: 'no-object', log: `there is no ${entityKey(type, absent.id)}` };
+  if (refusal === undefined)
+    for (const object of objects) authorization.granted.set(entityKey(type, object.id), object);
   return refusal;
 }
 
@@ -130,18 +141,12 @@ function onNames(
   authorization: Authorization,
   { facts, type }: OperationSubject,
   ids: readonly string[],
-  refuse: (ruling: Ruling, key: string) => Decided,
+  refuse: Refuse,
 ): Decided | Promise<Decided> {
-  const rulings = authorization.settled(() =>
-    ids.map((id) => ({ id, ruling: authorization.rule(facts, authorization.entity(type, id, undefined)) })),
+  return thenRefuse(
+    authorization.settled(() => ids.map((id) => authorization.rule(facts, authorization.entity(type, id, undefined)))),
+    (rulings) => refuse(rulings, (index) => entityKey(type, ids[index] ?? ''), authorization),
   );
-  return thenRefuse(rulings, (all) => {
-    for (const { id, ruling } of all) {
-      const refusal = refuse(ruling, entityKey(type, id));
-      if (refusal !== undefined) return refusal;
-    }
-    return undefined;
-  });
 }
 
 /**
@@ -152,14 +157,14 @@ function onEvery(
   core: GuardCore,
   operation: Operation,
   { facts, type }: OperationSubject,
-  refuse: (ruling: Ruling, key: string) => Decided,
+  refuse: Refuse,
 ): (authorization: Authorization) => Decided | Promise<Decided> {
   if (facts.forbidsSome(type))
     return () => denied(core, operation, `${facts.id} names no ${type}, and a policy forbids it on some`, 'no-id');
   return (authorization) =>
     thenRefuse(
       authorization.settled(() => authorization.rule(facts, authorization.entity(type, '', undefined))),
-      (ruling) => refuse(ruling, `any ${type}`),
+      (ruling) => refuse([ruling], () => `any ${type}`, authorization),
     );
 }
 
@@ -168,7 +173,7 @@ function creation(
   core: GuardCore,
   operation: Operation,
   { facts, type }: OperationSubject,
-  refuse: (ruling: Ruling, key: string) => Decided,
+  refuse: Refuse,
 ): (authorization: Authorization) => Decided | Promise<Decided> {
   const accesses = (operation.body?.content ?? []).flatMap(({ schema }) => {
     const access = schema === undefined ? undefined : compileResourceAccess(core.contract, schema, 'request');
@@ -183,36 +188,29 @@ function creation(
       found.length > 0 ? [...new Set(found.map((one) => one.value))] : Array.isArray(value) ? value : [value];
     if (bodies.length > maxObjects)
       return { type: 'forbidden', reason: 'too-many-objects', detail: `At most ${maxObjects} objects in one request.` };
-    const rulings = authorization.settled(() =>
-      bodies.map((body) => authorization.rule(facts, authorization.entity(type, '', recordOf(body)))),
+    // A list of none is asked about as an object of which nothing is known.
+    const asked = bodies.length === 0 ? [undefined] : bodies;
+    return thenRefuse(
+      authorization.settled(() =>
+        asked.map((body) => authorization.rule(facts, authorization.entity(type, '', recordOf(body)))),
+      ),
+      (rulings) => refuse(rulings, () => `a new ${type}`, authorization),
     );
-    return thenRefuse(rulings, (all) => {
-      for (const ruling of all) {
-        const refusal = refuse(ruling, `a new ${type}`);
-        if (refusal !== undefined) return refusal;
-      }
-      return undefined;
-    });
   };
 }
 
-/** A list: whether the principal could be permitted on anything at all; each object is decided on when it is answered. */
-function collection(
-  core: GuardCore,
-  operation: Operation,
-  subject: OperationSubject,
-): (authorization: Authorization) => Decided | Promise<Decided> {
-  return later(core, operation, subject, 'collection');
-}
-
+/**
+ * Whether the principal could be permitted on anything at all; each object is decided on when it is answered.
+ *
+ * The function takes the ids that the request names; without them it is about a collection.
+ */
 function later(
   core: GuardCore,
   operation: Operation,
   { facts, types, governed }: OperationSubject,
-  what: 'object' | 'collection',
-): (authorization: Authorization) => Decided | Promise<Decided> {
+): (authorization: Authorization, ids?: readonly string[]) => Decided | Promise<Decided> {
   const heads = [...types].flatMap((type) => facts.heads(type));
-  return (authorization) =>
+  return (authorization, ids) =>
     thenRefuse(
       authorization.settled(() => {
         const { principal, source } = authorization;
@@ -220,7 +218,7 @@ function later(
       }),
       (possible) => {
         if (!possible) return denied(core, operation, `no policy permits ${facts.id} to this principal`);
-        if (governed) authorization.exchange.undecided = what;
+        authorization.exchange.ledger?.defer(ids);
         return undefined;
       },
     );

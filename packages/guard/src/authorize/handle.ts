@@ -4,7 +4,6 @@ import type { Authorization } from './authorization.ts';
 import type { Exchange } from '../exchange.ts';
 import { problems, type Refusal } from '../problem.ts';
 import { entityKey } from './directory.ts';
-import { decidedIds } from './operation-subject.ts';
 
 /** Thrown by `authorize` in a handler; the guard answers it with 403 or 404, whatever the framework. */
 export class NotAuthorized extends CastellanError {
@@ -77,17 +76,7 @@ export async function permits(
   );
   if (ruling.allowed) {
     authorization.granted.set(entityKey(type, String(id)), { type, id: String(id), value, by: facts });
-    if (answersQuestion(authorization, type, action)) exchange.undecided = undefined;
+    exchange.ledger?.decided(action, type, String(id));
   }
   return { allowed: ruling.allowed, why: `${action} on ${entityKey(type, String(id))}: ${ruling.why}` };
-}
-
-/** Whether everything that the request asked for was decided on: this action, and each of the objects that it names. */
-function answersQuestion(authorization: Authorization, type: string, action: string): boolean {
-  const { exchange, granted } = authorization;
-  const { operation } = exchange;
-  if (operation?.resource?.type !== type || operation.operationId !== action) return false;
-  if (operation.resource.id === undefined) return true;
-  const ids = decidedIds(exchange, operation.resource.id);
-  return ids?.every((id) => granted.get(entityKey(type, id))?.by?.id === action) ?? true;
 }

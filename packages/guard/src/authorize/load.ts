@@ -5,6 +5,7 @@ import {
   isJson,
   type Contract,
   type Findings,
+  type FoundResource,
   type Operation,
   type ResourceAccess,
   type Schema,
@@ -81,20 +82,37 @@ export async function loadObjects(
 }
 
 /**
- * The object in the answer of a read operation: the resource of the type and id that were asked for. An answer that does
- * not match its schema, or holds another object, is none to decide on.
+ * The object in the answer of a read operation: the outermost resource of the type that was asked for, which must have the
+ * id that was. One that stands within another is not what the read is of, whatever its id; where two at one level could
+ * be meant, nobody can say which one the write is about. An answer that does not match its schema is none to decide on.
  */
 function objectIn(authority: Authority, through: Operation, body: unknown, type: string, id: string): Properties {
   const { check, access } = readOf(authority, through);
   const findings: Findings = { resources: [], properties: [] };
-  if (check(body) && access?.visit(body, findings) === true)
-    for (const found of findings.resources)
-      if (found.type === type && String(found.value[found.idName]) === id) return found.value;
+  if (check(body) && access?.visit(body, findings) === true) {
+    const outermost = outermostOf(findings, body, access, type);
+    const [found, another] = outermost.filter(({ value, idName }) => String(value[idName]) === id);
+    if (found !== undefined && another === undefined) return found.value;
+  }
   throw new LoadFailure({
     type: 'bad-gateway',
     reason: 'resolve-mismatch',
     log: `${through.operationId} does not answer the ${type} that was asked for as its schema says`,
   });
+}
+
+/** The resources of a type that stand in the fewest others of a value. */
+function outermostOf(
+  { resources }: Findings,
+  body: unknown,
+  access: ResourceAccess,
+  type: string,
+): readonly FoundResource[] {
+  const found = resources.filter((resource) => resource.type === type);
+  if (found.length < 2) return found;
+  const levels = found.map(({ value }) => (access.locate(body, value) ?? '').split('/').length);
+  const least = Math.min(...levels);
+  return found.filter((_, index) => levels[index] === least);
 }
 
 interface Read {

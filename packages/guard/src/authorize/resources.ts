@@ -23,7 +23,7 @@ export type LoadResources = (
 export type Resolved =
   | { readonly found: true; readonly body: unknown }
   | { readonly found: false }
-  | { readonly failed: 'forbidden' | 'bad-gateway' | 'timeout'; readonly log: string };
+  | { readonly failed: 'forbidden' | 'bad-gateway' | 'timeout' | 'unavailable'; readonly log: string };
 
 /** Fetches an object through the API's own read operation with the caller's credential. The gateway's way to load. */
 export type Resolver = (exchange: Exchange, operation: Operation, path: string) => Promise<Resolved>;

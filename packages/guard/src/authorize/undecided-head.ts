@@ -21,7 +21,7 @@ export function compileUndecidedHead(core: GuardCore, operation: Operation): Und
   return (exchange, status) => {
     if (secret && (status === 403 || status === 404))
       return { action: 'withhold', refusal: { type: 'not-found', reason: 'handler-not-found' } };
-    if (exchange.undecided === undefined || status >= 400) return undefined;
+    if (status >= 400 || !(governed && (exchange.ledger?.isOpen ?? true))) return undefined;
     return {
       action: 'withhold',
       refusal: undecided(core, `${operation.operationId} answers ${status} without a body that shows the object`),

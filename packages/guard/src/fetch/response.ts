@@ -2,6 +2,7 @@ import type { FieldSource } from '@castellan/contract';
 import type { Exchange } from '../exchange.ts';
 import { recordFailure } from '../failure.ts';
 import type { Guard } from '../guard.ts';
+import { fitReplacement } from '../replaced-fields.ts';
 import { revealingFields, securityFields, strictTransport } from '../security-fields.ts';
 import { ItemStream } from '../stages/items.ts';
 import type { Released } from '../stages/release.ts';
@@ -137,7 +138,15 @@ function leave(
 ): Response {
   const headers = new Headers(response.headers);
   if (body !== response.body) headers.delete('content-length');
-  if (typeof body === 'string') headers.delete('content-encoding');
+  if (typeof body === 'string')
+    fitReplacement(
+      {
+        get: (name) => headers.get(name) ?? undefined,
+        set: (name, value) => headers.set(name, value),
+        delete: (name) => headers.delete(name),
+      },
+      response.status,
+    );
   if (contentType !== undefined) headers.set('content-type', contentType);
   if (exchange.mode === 'enforce') complete(guard, exchange, headers);
   if (!headers.has('x-request-id')) headers.set('x-request-id', exchange.id);
@@ -155,6 +164,6 @@ function complete(guard: Guard, exchange: Exchange, headers: Headers): void {
   for (const [name, value] of securityFields) if (!headers.has(name)) headers.set(name, value);
   if (exchange.incoming.encrypted && !headers.has(strictTransport[0]))
     headers.set(strictTransport[0], strictTransport[1]);
-  for (const [name, value] of guard.crossOrigin(exchange))
+  for (const [name, value] of guard.addedFields(exchange))
     headers.set(name, name === 'vary' ? varied(headers.get(name) ?? undefined, value) : value);
 }

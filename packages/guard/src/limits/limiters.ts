@@ -1,6 +1,7 @@
 import type { Rate } from '@castellan/contract';
 import { Gcra } from './gcra.ts';
 import { monotonic } from './monotonic.ts';
+import { Running } from './running.ts';
 import { Steps } from './steps.ts';
 
 /** The counters of a guard, by name and rate, so that a reload of the contract does not give every caller a new allowance. */
@@ -9,6 +10,8 @@ export class Limiters {
   readonly steps: Steps = new Steps();
   /** Milliseconds, never less than before: the time at which counters are asked. */
   readonly now: () => number;
+  /** The calls that run now. */
+  readonly running: Running = new Running();
   readonly #byName = new Map<string, Gcra>();
 
   /** @param clock milliseconds since the epoch */

@@ -11,7 +11,7 @@ type Response = HeldResponse & { setTrailer?: ((name: string, value: string) => 
  */
 export function holdBeside(response: Response): void {
   const { exchange } = response[key];
-  if (exchange.undecided !== undefined && typeof response.writeEarlyHints === 'function')
+  if (exchange.ledger?.isOpen === true && typeof response.writeEarlyHints === 'function')
     response.writeEarlyHints = writeEarlyHints;
   if (response.req.httpVersionMajor === 1) return;
   response.addTrailers = addTrailers;
@@ -34,7 +34,7 @@ function original(response: ServerResponse): ServerResponse {
 
 const writeEarlyHints: ServerResponse['writeEarlyHints'] = function (this: HeldResponse, hints, callback) {
   const { exchange } = this[key];
-  if (exchange.undecided === undefined || exchange.plan?.mode !== 'enforce')
+  if (exchange.ledger?.isOpen !== true || exchange.plan?.mode !== 'enforce')
     original(this).writeEarlyHints.call(this, hints, callback);
   else callback?.();
 };

@@ -8,6 +8,7 @@ import { noPolicies, type Authorize, type Permits } from '../authorize/handle.ts
 import type { Exchange } from '../exchange.ts';
 import type { Guard } from '../guard.ts';
 import type { IncomingRequest } from '../incoming.ts';
+import { certificateOf, holdCertificate } from './certificate.ts';
 import { http1Fields } from './http2.ts';
 
 /** What a handler behind the guard finds on its request: everything decoded, checked and coerced. */
@@ -72,6 +73,8 @@ export class NodeIncoming implements IncomingRequest {
     this.method = request.method ?? '';
     this.target = target;
     this.rawHeaders = request.httpVersionMajor === 2 ? http1Fields(request.rawHeaders) : request.rawHeaders;
+    // HTTP/2 has no renegotiation (RFC 9113 section 9.2.1).
+    if (request.httpVersionMajor === 1) holdCertificate(request.socket as Partial<TLSSocket>);
   }
 
   get headers(): IncomingHttpHeaders {
@@ -95,10 +98,7 @@ export class NodeIncoming implements IncomingRequest {
   }
 
   clientCertificate(): X509Certificate | undefined {
-    const socket = this.#request.socket as Partial<TLSSocket>;
-    // A renegotiation (TLS 1.2) may bring another certificate that did not verify: `authorized` then still tells of the first.
-    if (socket.authorized !== true || socket.authorizationError) return undefined;
-    return socket.getPeerX509Certificate?.() ?? undefined;
+    return certificateOf(this.#request.socket as Partial<TLSSocket>);
   }
 
   readBody(limit: number): Promise<Uint8Array | 'too-large' | 'aborted'> {

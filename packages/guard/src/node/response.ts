@@ -4,6 +4,7 @@ import type { Exchange } from '../exchange.ts';
 import { recordFailure } from '../failure.ts';
 import type { Guard } from '../guard.ts';
 import type { ProblemType, Refusal } from '../problem.ts';
+import { fitReplacement } from '../replaced-fields.ts';
 import { ItemStream } from '../stages/items.ts';
 import type { Released } from '../stages/release.ts';
 import { bytesOf, callbackIn, isList, originalOf, valueOf, type HeadFields } from './original.ts';
@@ -28,7 +29,7 @@ export function hold(guard: Guard, exchange: Exchange, response: ServerResponse)
   own.write = write as unknown as HeldResponse['write'];
   own.end = end as unknown as HeldResponse['end'];
   own.flushHeaders = flushHeaders;
-  if (exchange.undecided !== undefined || response.req.httpVersionMajor !== 1) holdBeside(own);
+  if (exchange.ledger?.isOpen === true || response.req.httpVersionMajor !== 1) holdBeside(own);
 }
 
 /** Sees to it that the exchange of a held response ends when its connection does, where it has not ended already. */
@@ -205,7 +206,7 @@ function decideHead(response: HeldResponse, held: Held): void {
     if (head.action === 'items') held.items = new ItemStream(head.open(), held.exchange);
     startStream(response, held);
   } else if (head.action === 'replace') {
-    response.removeHeader('content-encoding');
+    fitHead(response);
     sendWhole(response, held, head.body, head.contentType);
   } else withhold(response, held, head.refusal);
 }
@@ -247,8 +248,10 @@ function collect(
   if (held.size <= held.guard.settings.maxResponse) return;
   const released = held.release?.overLimit(held.exchange);
   if (released?.action === 'withhold') withhold(response, held, released.refusal);
-  else if (released?.action === 'replace') sendWhole(response, held, released.body, released.contentType);
-  else {
+  else if (released?.action === 'replace') {
+    fitHead(response);
+    sendWhole(response, held, released.body, released.contentType);
+  } else {
     startStream(response, held);
     for (const one of held.chunks ?? [held.first]) held.original.write.call(response, one, 'utf8');
     drop(held);
@@ -271,9 +274,20 @@ function sendReleased(response: HeldResponse, held: Held, body: string | Buffer,
   if (released.action === 'pass')
     sendWhole(response, held, body, undefined, released.ascii === true ? 'latin1' : 'utf8');
   else if (released.action === 'replace') {
-    response.removeHeader('content-encoding');
+    fitHead(response);
     sendWhole(response, held, released.body, released.contentType);
   } else withhold(response, held, released.refusal);
+}
+
+function fitHead(response: HeldResponse): void {
+  fitReplacement(
+    {
+      get: (name) => response.getHeader(name)?.toString(),
+      set: (name, value) => void response.setHeader(name, value),
+      delete: (name) => response.removeHeader(name),
+    },
+    response.statusCode,
+  );
 }
 
 function joined(chunks: readonly (string | Buffer)[]): string | Buffer {
@@ -359,7 +373,7 @@ function complete(response: HeldResponse, { exchange, guard, plain, trailers }: 
     plain ? none : response.getHeaderNames(),
     id,
     incoming.encrypted,
-    guard.crossOrigin(exchange),
+    guard.addedFields(exchange),
   );
 }
 

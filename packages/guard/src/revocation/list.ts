@@ -16,16 +16,19 @@ export interface RevocationOptions {
   readonly clock?: (() => number) | undefined;
 }
 
+/** Revocations of one id, by what they count for. */
+type ByScope = Map<string, Revocation>;
+
 /**
  * Credentials that are no longer good although they have not expired. In force on this instance at once, on all that
  * share the file or Redis within two looks (a second by default).
  */
 export class RevocationList {
-  /** By what is revoked and its id; several where issuers differ. */
+  /** By what is revoked, its id, and the issuer and kind that it counts for. */
   readonly #entries = {
-    token: new Map<string, readonly Revocation[]>(),
-    credential: new Map<string, readonly Revocation[]>(),
-    subject: new Map<string, readonly Revocation[]>(),
+    token: new Map<string, ByScope>(),
+    credential: new Map<string, ByScope>(),
+    subject: new Map<string, ByScope>(),
   };
   readonly #file: RevocationFile | undefined;
   readonly #stream: RevocationStream | undefined;
@@ -130,20 +133,19 @@ export class RevocationList {
 
   #add(entry: Revocation): void {
     const table = this.#entries[entry.kind];
-    const known = table.get(entry.id) ?? [];
-    const same = known.find((one) => one.issuer === entry.issuer && one.of === entry.of);
-    if (same !== undefined && same.at >= entry.at) return;
-    table.set(entry.id, [...known.filter((one) => one !== same), entry]);
+    let known = table.get(entry.id);
+    if (known === undefined) table.set(entry.id, (known = new Map()));
+    const scope = scopeOf(entry.issuer, entry.of);
+    const same = known.get(scope);
+    if (same === undefined || same.at < entry.at) known.set(scope, entry);
   }
 
   #sweep(): void {
     const now = this.#clock();
     for (const table of Object.values(this.#entries)) {
       for (const [id, entries] of table) {
-        if (!entries.some((entry) => isOver(entry, now))) continue;
-        const left = entries.filter((entry) => !isOver(entry, now));
-        if (left.length === 0) table.delete(id);
-        else table.set(id, left);
+        for (const [issuer, entry] of entries) if (isOver(entry, now)) entries.delete(issuer);
+        if (entries.size === 0) table.delete(id);
       }
     }
   }
@@ -154,13 +156,19 @@ function isOver({ until }: Revocation, now: number): boolean {
 }
 
 /** Whether one of these entries ends the credential. */
-function ended(entries: readonly Revocation[] | undefined, { issuer, issuedAt, credential }: Identity): boolean {
+function ended(entries: ByScope | undefined, { issuer, issuedAt, credential: { kind } }: Identity): boolean {
   if (entries === undefined) return false;
-  return entries.some(
-    (entry) =>
-      (entry.issuer === undefined || entry.issuer === issuer) &&
-      (entry.of === undefined || entry.of === credential.kind) &&
+  return [scopeOf(), scopeOf(issuer), scopeOf(undefined, kind), scopeOf(issuer, kind)].some((scope) => {
+    const entry = entries.get(scope);
+    return (
+      entry !== undefined &&
       // What a subject was given after it was revoked is a new beginning; what does not tell when it was is not.
-      !(entry.kind === 'subject' && issuedAt !== undefined && issuedAt > entry.at),
-  );
+      !(entry.kind === 'subject' && issuedAt !== undefined && issuedAt > entry.at)
+    );
+  });
+}
+
+/** What a revocation counts for: an issuer or all of them, a kind of credential or all of them. */
+function scopeOf(issuer?: string | undefined, kind: string = ''): string {
+  return issuer === undefined ? kind : `${kind} ${issuer}`;
 }

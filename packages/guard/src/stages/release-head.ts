@@ -81,7 +81,8 @@ export function releaseHeads(core: GuardCore, operation: Operation, release: Rel
     head(exchange, status, contentType, fields) {
       const plan = status < 200 ? undefined : planOf(status);
       const hasBody = plan !== undefined && contentType !== undefined && exchange.incoming.method !== 'HEAD';
-      const stream = hasBody && exchange.undecided !== 'object' ? sequenceOf(plan, status, contentType) : undefined;
+      const stream =
+        hasBody && exchange.ledger?.wantsObject !== true ? sequenceOf(plan, status, contentType) : undefined;
       // What a list shows is decided item by item, and its bytes are counted so.
       const decided = stream === undefined ? release.head(exchange, status, contentType, fields) : 'check';
       if (plan === undefined || (decided !== 'check' && decided.action !== 'pass')) return decided;

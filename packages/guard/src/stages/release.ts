@@ -13,6 +13,7 @@ import { compileUndecidedHead } from '../authorize/undecided-head.ts';
 import type { GuardCore } from '../core.ts';
 import { sanitised } from '../error-body.ts';
 import type { Exchange } from '../exchange.ts';
+import { STATUS_CODES } from '../node/http.ts';
 import type { Refusal } from '../problem.ts';
 import { compileGivenCookie } from './forged-sign-in.ts';
 import { compileContent, withhold, type ContentPlan } from './content.ts';
@@ -55,6 +56,7 @@ export interface Release {
 }
 
 const pass: Released = { action: 'pass' };
+const empty: Released = { action: 'replace', body: '', contentType: undefined };
 
 /** Statuses that never carry a body (RFC 9110 sections 15.3.5, 15.3.6, 15.4.5). */
 const bodiless = new Set([204, 205, 304]);
@@ -121,7 +123,9 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
       if (content === 'undeclared') {
         if (status >= 400) return sanitised(exchange, status, 'undeclared-media-type');
         // Frameworks put a note for people beside `Location`; nobody needs it.
-        if (status >= 300 && status < 400) return { action: 'replace', body: '', contentType: undefined };
+        if (status >= 300 && status < 400) return empty;
+        if (isStatusText(status, body) && planOf(status).mayBeEmpty(undefined))
+          return undecided?.(exchange, status) ?? empty;
         return withhold(
           core,
           'undeclared-media-type',
@@ -141,6 +145,14 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
       }
     },
   };
+}
+
+/** What Koa writes where a handler only set a status, and Express with `sendStatus`: it says no more than the status. */
+function isStatusText(status: number, body: string | Uint8Array): boolean {
+  const phrase = STATUS_CODES[status];
+  if (body.length > 40) return false;
+  const text = typeof body === 'string' ? body : Buffer.from(body).toString('latin1');
+  return text === phrase || text === String(status);
 }
 
 function spent(spend: ByteBudget, exchange: Exchange, bytes: number): Released | undefined {

@@ -17,13 +17,17 @@ export function route(core: GuardCore, exchange: Exchange): Refusal | undefined 
     exchange.answer = problemsPage();
     return undefined;
   }
-  const canonical = canonicalPath(incoming.target);
+  const plain = canonicalPath(incoming.target);
+  // Values of style matrix begin with `;`, which is refused everywhere else.
+  const semicolon = 'problem' in plain && plain.reason === 'path-parameter' && core.routes.usesMatrix;
+  const canonical = semicolon ? canonicalPath(incoming.target, { allowSemicolon: true }) : plain;
   if ('problem' in canonical) return { type: canonical.problem, reason: canonical.reason };
   exchange.path = canonical.path;
   exchange.query = canonical.query;
 
   const { method } = incoming;
   let found = core.routes.match(method, canonical.path);
+  if (found === undefined && 'problem' in plain) return { type: plain.problem, reason: plain.reason };
   if (found === undefined) return { type: 'not-found', reason: 'undocumented-path' };
   if ('allow' in found && method === 'HEAD' && found.allow.includes('GET')) {
     found = core.routes.match('GET', canonical.path);
@@ -43,16 +47,14 @@ export function route(core: GuardCore, exchange: Exchange): Refusal | undefined 
     return { type: 'method-not-allowed', reason: 'undocumented-method', headers: { allow: allowField(allow) } };
   }
   exchange.match = found;
-  exchange.plan = core.planOf(found.operation);
-  const { lifecycle } = found.operation.castellan;
-  if (lifecycle?.state === 'retired') {
-    return {
-      type: 'retired',
-      reason: 'retired',
-      ...(lifecycle.successor === undefined ? {} : { detail: `Use ${lifecycle.successor} instead.` }),
-    };
-  }
-  return undefined;
+  const plan = (exchange.plan = core.planOf(found.operation));
+  const { endsAt, successor } = plan.lifecycle;
+  if (exchange.now < endsAt) return undefined;
+  return {
+    type: 'retired',
+    reason: 'retired',
+    ...(successor === undefined ? {} : { detail: `Use ${successor} instead.` }),
+  };
 }
 
 /** Fetch standard, section 'CORS-preflight fetch'. It has no body. */

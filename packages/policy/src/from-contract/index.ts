@@ -1,5 +1,12 @@
 import { anonymousType, apiType, principalType } from './type-names.ts';
-import { CastellanError, type Contract, type MediaType, type Operation, type Parameter } from '@castellan/contract';
+import {
+  CastellanError,
+  compileResourceAccess,
+  type Contract,
+  type MediaType,
+  type Operation,
+  type Parameter,
+} from '@castellan/contract';
 import { engine, type Cedar } from '../load/engine.ts';
 import { TypeReader, type CedarRecordType, type CedarType } from './json-type.ts';
 import { checkActionRules } from './action-rules.ts';
@@ -45,7 +52,7 @@ export function policySchema(contract: Contract, options: PolicySchemaOptions = 
   checkActionRules(contract);
   const entityTypes = new Map([...contract.resources.keys()].map((type) => [type, entityTypeName(type)]));
   const reader = new TypeReader(contract, (type) => entityTypes.has(type) || type === principalType);
-  const operations = contract.operations.map((operation) => actionOf(operation, reader, entityTypes));
+  const operations = contract.operations.map((operation) => actionOf(contract, operation, reader, entityTypes));
   const isAnonymous = operations.some(([, action]) => action.appliesTo.principalTypes.includes(anonymousType));
   const schemas = schemasByResource(contract);
   const above = options.hierarchies === true ? [...new Set([...entityTypes.values(), principalType])] : [];
@@ -109,6 +116,7 @@ interface ActionJson {
 }
 
 function actionOf(
+  contract: Contract,
   operation: Operation,
   reader: TypeReader,
   entityTypes: ReadonlyMap<string, string>,
@@ -122,7 +130,7 @@ function actionOf(
       memberOf: groups.filter((group) => group !== operationId).map((id) => ({ id })),
       appliesTo: {
         principalTypes: isAnonymous ? [principalType, anonymousType] : [principalType],
-        resourceTypes: resourcesOf(operation, reader, entityTypes),
+        resourceTypes: resourcesOf(contract, operation, entityTypes),
         context: contextOf(operation, reader),
       },
     },
@@ -130,12 +138,16 @@ function actionOf(
 }
 
 /** The operation's own resource, or those that its answers hold, or the API itself. */
-function resourcesOf(operation: Operation, reader: TypeReader, entityTypes: ReadonlyMap<string, string>): string[] {
+function resourcesOf(contract: Contract, operation: Operation, entityTypes: ReadonlyMap<string, string>): string[] {
   const own = operation.resource === undefined ? undefined : entityTypes.get(operation.resource.type);
   if (own !== undefined) return [own];
   const answers = operation.responses.filter(({ status }) => status.startsWith('2')).flatMap(({ content }) => content);
-  const found = answers.flatMap(({ schema }) => (schema === undefined ? [] : reader.resourcesIn(schema)));
-  const types = [...new Set(found.map(entityTypeName))];
+  // The walk by which the guard finds them in answers: what it asks about, policies can speak of.
+  const found = answers.flatMap((media) => {
+    const schema = media.schema ?? media.itemSchema;
+    return schema === undefined ? [] : [...(compileResourceAccess(contract, schema, 'response')?.outermost ?? [])];
+  });
+  const types = [...new Set(found.flatMap((type) => entityTypes.get(type) ?? []))];
   return types.length === 0 ? [apiType] : types;
 }
 

@@ -62,24 +62,6 @@ export class TypeReader {
     return this.#type({ location: schema.location, value: schema.raw }, 0);
   }
 
-  /** The resource types that a body may hold: itself, or its lists. */
-  resourcesIn(schema: Schema, depth = 2): string[] {
-    return [...this.#resources({ location: schema.location, value: schema.raw }, depth)];
-  }
-
-  *#resources(at: { location: Location; value: unknown }, depth: number): Generator<string> {
-    const found = this.#follow(at);
-    if (found === undefined || depth < 0) return;
-    const { resource } = castellanOf(found.value);
-    const type = typeof found.value['type'] === 'string' ? found.value['type'] : 'object';
-    if (resource !== undefined && type === 'object' && this.#isResource(resource)) {
-      yield resource;
-      return;
-    }
-    if (found.value['items'] !== undefined) yield* this.#resources(child(found, 'items'), depth - 1);
-    for (const property of propertiesOf(found)) yield* this.#resources(property.at, depth - 1);
-  }
-
   #type(written: { location: Location; value: unknown }, depth: number): CedarType | undefined {
     const own = isObject(written.value) ? castellanOf(written.value).resource : undefined;
     const at = this.#follow(written);

@@ -1,4 +1,4 @@
-import { castellanOf, type Contract, type Location, type Schema } from '@castellan/contract';
+import { castellanOf, subschemasOf, type Contract, type Location, type Schema } from '@castellan/contract';
 
 /** A part of a document and where it stands. */
 export interface At {
@@ -44,7 +44,8 @@ export function schemasOf(contract: Contract): readonly SchemaAt[] {
     if (found.has(key)) return;
     found.set(key, { location, value });
     if (typeof value['$ref'] === 'string') look(contract.resolve(location, value['$ref']), depth + 1);
-    for (const part of partsOf({ location, value })) look(part, depth + 1);
+    for (const { raw, pointer } of subschemasOf(value))
+      look({ location: { ...location, pointer: location.pointer + pointer }, value: raw }, depth + 1);
   };
   const lookAt = (schema: Schema | undefined): void => {
     if (schema !== undefined) look({ location: schema.location, value: schema.raw }, 0);
@@ -63,19 +64,3 @@ const keyOf = ({ document, pointer }: Location) => `${document}#${pointer}`;
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function partsOf({ location, value }: SchemaAt): At[] {
-  const parts: At[] = [];
-  const add = (part: unknown, ...names: (string | number)[]) => {
-    const tail = names.map((name) => `/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-    parts.push({ location: { document: location.document, pointer: location.pointer + tail }, value: part });
-  };
-  for (const name of ['items', 'additionalProperties']) if (isObject(value[name])) add(value[name], name);
-  for (const name of ['allOf', 'anyOf', 'oneOf', 'prefixItems']) {
-    const list = value[name];
-    if (Array.isArray(list)) for (const [index, part] of list.entries()) add(part, name, index);
-  }
-  const { properties } = value;
-  if (isObject(properties)) for (const [name, part] of Object.entries(properties)) add(part, 'properties', name);
-  return parts;
-}

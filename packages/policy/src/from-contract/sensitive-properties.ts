@@ -1,51 +1,96 @@
-import { castellanOf, type Contract, type Location } from '@castellan/contract';
+import {
+  castellanOf,
+  subschemasOf,
+  type Contract,
+  type Location,
+  type Operation,
+  type Schema,
+} from '@castellan/contract';
 import type { SensitiveProperties } from '../explain/sensitive.ts';
 import { entityTypeName } from './name.ts';
 
 const hidden = new Set(['confidential', 'personal', 'secret']);
 
-/** The properties of resources whose values explanations hide: those marked confidential, personal or secret. */
+/** Properties within properties that are looked into; what is deeper is hidden. */
+const maxDepth = 8;
+/** Schemas that are looked at for one type, as a bound for those that contain each other. */
+const maxVisits = 20_000;
+
+/**
+ * The properties of resources, and of what requests carry (`context.query.pin`, `context.body.pin`), whose values explanations
+ * hide: those marked confidential, personal or secret, and those that hold such values in lists, maps, alternatives and
+ * conditions.
+ */
 export function sensitiveProperties(contract: Contract): SensitiveProperties {
   const found = new Set<string>();
-  for (const [type, { schema }] of contract.resources) {
-    collect(contract, { location: schema.location, value: schema.raw }, entityTypeName(type), 0, found);
-  }
+  const types: [type: string, at: Place][] = [...contract.resources].map(([type, { schema }]) => [
+    type,
+    { location: schema.location, value: schema.raw },
+  ]);
   for (const schema of contract.schemas.values()) {
     const type = castellanOf(schema.raw).resource;
-    if (type !== undefined)
-      collect(contract, { location: schema.location, value: schema.raw }, entityTypeName(type), 0, found);
+    if (type !== undefined) types.push([type, { location: schema.location, value: schema.raw }]);
   }
+  for (const [type, at] of types) collect({ contract, found, visits: 0, seen: new Map() }, at, entityTypeName(type), 0);
+  if (contract.extended) for (const operation of contract.operations) collectRequest(contract, operation, found);
   return found;
 }
 
-function collect(
-  contract: Contract,
-  at: { location: Location; value: unknown },
-  path: string,
-  depth: number,
-  found: Set<string>,
-): void {
-  const { location, value } = follow(contract, at);
-  if (depth > 4 || typeof value !== 'object' || value === null) return;
-  const { properties, allOf } = value as { properties?: unknown; allOf?: unknown };
-  if (Array.isArray(allOf)) {
-    for (const part of allOf) collect(contract, { location, value: part }, path, depth + 1, found);
-  }
-  if (typeof properties !== 'object' || properties === null) return;
-  for (const [name, property] of Object.entries(properties)) {
-    const target = follow(contract, { location, value: property });
-    const { sensitivity } = { ...castellanOf(target.value), ...castellanOf(property) };
-    if (sensitivity !== undefined && hidden.has(sensitivity)) found.add(`${path}.${name}`);
-    collect(contract, target, `${path}.${name}`, depth + 1, found);
+function collectRequest(contract: Contract, operation: Operation, found: Set<string>): void {
+  const search: Search = { contract, found, visits: 0, seen: new Map() };
+  const look = (schema: Schema | undefined, path: string): void => {
+    if (schema !== undefined) collect(search, { location: schema.location, value: schema.raw }, path, 1);
+  };
+  for (const { schema } of operation.body?.content ?? []) look(schema, 'context.body');
+  for (const { in: place, name, schema, content, castellan } of operation.parameters) {
+    // Header parameters have two names in a policy: as the document writes it, and in small letters.
+    for (const spelt of place === 'header' ? [name, name.toLowerCase()] : [name]) {
+      const path = `context.${place}.${spelt}`;
+      if (castellan.sensitivity !== undefined && hidden.has(castellan.sensitivity)) found.add(path);
+      look(schema ?? content?.schema, path);
+    }
   }
 }
 
-function follow(
-  contract: Contract,
-  at: { location: Location; value: unknown },
-): { location: Location; value: unknown } {
-  const { value } = at;
-  if (typeof value !== 'object' || value === null) return at;
-  const { $ref } = value as { $ref?: unknown };
-  return typeof $ref === 'string' ? contract.resolve(at.location, $ref) : at;
+interface Place {
+  readonly location: Location;
+  readonly value: unknown;
+}
+
+interface Search {
+  readonly contract: Contract;
+  readonly found: Set<string>;
+  visits: number;
+  /** What was looked at, by path. */
+  readonly seen: Map<string, Set<unknown>>;
+}
+
+/**
+ * @param depth how many properties stand above; the schema of a type itself has none
+ * @param said whether what refers to this schema says how sensitive it is: that counts before what it says itself
+ */
+function collect(search: Search, at: Place, path: string, depth: number, said = false): void {
+  const { contract, found, seen } = search;
+  if (typeof at.value !== 'object' || at.value === null) return;
+  const { sensitivity } = castellanOf(at.value);
+  if (!said && depth > 0 && sensitivity !== undefined && hidden.has(sensitivity)) found.add(path);
+  let known = seen.get(path);
+  if (known === undefined) seen.set(path, (known = new Set()));
+  if (known.has(at.value)) return;
+  known.add(at.value);
+  search.visits += 1;
+  if (depth > maxDepth || search.visits > maxVisits) {
+    found.add(path);
+    return;
+  }
+  const { $ref } = at.value as { $ref?: unknown };
+  if (typeof $ref === 'string')
+    collect(search, contract.resolve(at.location, $ref), path, depth, said || sensitivity !== undefined);
+  const raw = at.value as Readonly<Record<string, unknown>>;
+  for (const { place, key, raw: value } of subschemasOf(raw)) {
+    if (place === 'definition' || place === 'excluded' || place === 'name') continue;
+    const inside = { location: at.location, value };
+    if (place === 'property') collect(search, inside, `${path}.${key ?? ''}`, depth + 1);
+    else collect(search, inside, path, depth);
+  }
 }

@@ -1,6 +1,7 @@
 import { formatPlace } from '@castellan/contract';
+import { printable } from '../../printable.ts';
 import type { Finding } from '../finding.ts';
-import type { Report } from '../report.ts';
+import { checkedNothing, type Report } from '../report.ts';
 import { owaspRisks, severities, type OwaspRisk } from '../risk.ts';
 import { escapeMarkup as escape } from './escape.ts';
 
@@ -16,8 +17,10 @@ code{font:13px ui-monospace,monospace;overflow-wrap:anywhere}pre{background:#f6f
 export function formatHtml(reports: readonly Report[], at: string): string {
   const title = reports.length === 1 ? `Posture of ${reports[0]?.title ?? ''}` : 'Posture';
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>${escape(title)}</title><style>${STYLE}</style></head><body>
-${reports.map((report) => document(report, at)).join('\n')}
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>${escape(printable(title))}</title><style>${STYLE}</style></head><body>
+${printable(reports)
+  .map((report) => document(report, at))
+  .join('\n')}
 </body></html>
 `;
 }
@@ -32,10 +35,14 @@ function document(report: Report, at: string): string {
       `<tr><td>−${points.toFixed(1)}</td><td>${escape(title)}</td><td>${findings}</td></tr>`,
   );
   const rules = new Map<string, Finding[]>();
-  for (const finding of report.findings) rules.set(finding.rule, [...(rules.get(finding.rule) ?? []), finding]);
+  for (const finding of report.findings) {
+    const list = rules.get(finding.rule);
+    if (list === undefined) rules.set(finding.rule, [finding]);
+    else list.push(finding);
+  }
   return `<h1>${escape(`${report.title} ${report.version}`)}</h1>
 <p class="dim">${escape(report.file)}, profile ${report.profile}, ${report.operations} operations, ${escape(at)}</p>
-<p class="score">${report.score.value} <span class="dim" style="font-size:1rem">of 100</span></p>
+<p class="score">${checkedNothing(report) ? 'Nothing was checked: no operation and no webhook' : `${report.score.value} <span class="dim" style="font-size:1rem">of 100</span>`}</p>
 <table>${counts.join('')}</table>
 <h2>Where the points went</h2>
 <table><tr><th>points</th><th>because of</th><th>findings</th></tr>${losses.join('')}</table>

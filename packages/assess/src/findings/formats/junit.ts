@@ -1,10 +1,11 @@
 import { formatPlace } from '@castellan/contract';
+import { printable } from '../../printable.ts';
 import type { Report, RuleDescription } from '../report.ts';
 import { escapeMarkup } from './escape.ts';
 
 /** JUnit XML: one suite for each document, one case for each rule, failed where it found something. */
 export function formatJunit(reports: readonly Report[], rules: readonly RuleDescription[]): string {
-  const suites = reports.map((report) => {
+  const suites = printable(reports).map((report) => {
     const cases = rules.map(({ id, title }) => {
       const findings = report.findings.filter((finding) => finding.rule === id);
       const head = `    <testcase name="${escapeMarkup(`${id}: ${title}`)}" classname="${escapeMarkup(report.file)}"`;

@@ -1,6 +1,6 @@
 import type { Finding } from '../finding.ts';
 import type { Report, RuleDescription } from '../report.ts';
-import { owaspRisks, type OwaspRisk, type Severity } from '../risk.ts';
+import { owaspRisks, severities, type OwaspRisk, type Severity } from '../risk.ts';
 
 const LEVEL: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
   critical: 'error',
@@ -28,12 +28,13 @@ export function formatSarif(
   version: string,
   folder: string,
 ): string {
-  const found = new Set(
-    reports.flatMap(({ findings, ignored }) =>
-      [...findings, ...ignored.map(({ finding }) => finding)].map(({ rule }) => rule),
-    ),
-  );
-  const described = rules.filter(({ id }) => found.has(id));
+  const worst = new Map<string, Severity>();
+  for (const { findings, ignored } of reports)
+    for (const { rule, severity } of [...findings, ...ignored.map(({ finding }) => finding)]) {
+      const known = worst.get(rule);
+      if (known === undefined || severities.indexOf(severity) < severities.indexOf(known)) worst.set(rule, severity);
+    }
+  const described = rules.filter(({ id }) => worst.has(id));
   const index = new Map(described.map(({ id }, at) => [id, at]));
   const log = {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
@@ -53,6 +54,8 @@ export function formatSarif(
               fullDescription: { text: rule.why },
               help: { text: `${rule.why} Mend: ${rule.mend}.` },
               properties: {
+                // Code scanning sorts by what the rule says, not by its results.
+                'security-severity': SCORE[worst.get(rule.id) ?? 'info'],
                 tags: [
                   'security',
                   ...rule.owasp.map((id) => `${id} ${owaspRisks[id as OwaspRisk] ?? ''}`.trim()),

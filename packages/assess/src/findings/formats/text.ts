@@ -1,7 +1,8 @@
 import { styleText } from 'node:util';
 import { formatPlace } from '@castellan/contract';
+import { printable } from '../../printable.ts';
 import type { Finding } from '../finding.ts';
-import type { Report } from '../report.ts';
+import { checkedNothing, type Report } from '../report.ts';
 import { severities, type Severity } from '../risk.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -25,7 +26,9 @@ const COLOUR: Readonly<Record<Severity, Style>> = {
 export function formatText(reports: readonly Report[], options: TextOptions): string {
   const paint = (style: Style, text: string): string =>
     options.colours ? styleText(style, text, { validateStream: false }) : text;
-  return reports.map((report) => oneReport(report, options, paint)).join('\n');
+  return printable(reports)
+    .map((report) => oneReport(report, options, paint))
+    .join('\n');
 }
 
 function oneReport(report: Report, { all }: TextOptions, paint: (style: Style, text: string) => string): string {
@@ -70,7 +73,7 @@ function summary(report: Report, paint: (style: Style, text: string) => string):
     report.ignored.length > 0 ? `${report.ignored.length} ignored` : '',
   ].filter((text) => text !== '');
   const lines = [
-    `${paint('bold', `Score ${report.score.value} of 100`)}  ${bySeverity.length === 0 ? 'no findings' : bySeverity.join(', ')}${beside.length === 0 ? '' : ` (and ${beside.join(', ')})`}`,
+    `${paint('bold', checkedNothing(report) ? 'Nothing was checked: no operation and no webhook' : `Score ${report.score.value} of 100`)}  ${bySeverity.length === 0 ? 'no findings' : bySeverity.join(', ')}${beside.length === 0 ? '' : ` (and ${beside.join(', ')})`}`,
   ];
   for (const { points, title, findings } of report.score.losses.slice(0, 5))
     lines.push(paint('dim', `  −${points.toFixed(1).padStart(4)}  ${title}${findings > 1 ? ` (${findings})` : ''}`));

@@ -1,4 +1,4 @@
-import { isOpen, isUnsafe } from '../api.ts';
+import { asksNothing, isUnsafe } from '../api.ts';
 import { rootOf } from '../patch.ts';
 import { isBeforeLogin, isHealth, isInboundWebhook } from '../purpose.ts';
 import { contractRule, graded } from '../rule.ts';
@@ -14,10 +14,12 @@ export const rule = contractRule({
   confidence: 'high',
   why: 'Anyone on the network may call what asks for no credential, and tools that enforce the document will let them.',
   mend: 'declare a security scheme and require it: security: [{ name: [] }] at the root, with security: [] on what is meant to be public',
-  docs: 'Only where nobody wrote `security` at all: `security: []` says that an operation is meant to be public (see authentication-undone). Where the whole document has no security, that is one finding. Health checks, login, registration and key sets are left out.',
+  docs: 'Only where the operation has no `security` of its own: `security: []` says that an operation is meant to be public (see authentication-undone). Where the whole document has no security, that is one finding. Health checks, login, registration and key sets are left out.',
   bad: [
     `paths: { /orders: { post: { responses: {} } } }`,
     `security: []
+paths: { /orders: { post: { responses: {} } } }`,
+    `security: [{}]
 paths: { /orders: { post: { responses: {} } } }`,
   ],
   good: [
@@ -30,8 +32,7 @@ components: { securitySchemes: { token: { type: http, scheme: bearer } } }`,
     const missing = operations.filter(
       (operation) =>
         operation.securityFrom !== 'operation' &&
-        isOpen(operation) &&
-        operation.security.length === 0 &&
+        asksNothing(operation) &&
         !isHealth(operation) &&
         !isBeforeLogin(operation) &&
         !isInboundWebhook(operation) &&
@@ -40,7 +41,7 @@ components: { securitySchemes: { token: { type: http, scheme: bearer } } }`,
     if (missing.length === 0) return;
     const writes = missing.filter(isUnsafe).length;
     const said = `${count(missing.length, 'operation')} (${count(writes, 'write')} among them)`;
-    if (operations.every(({ security }) => security.length === 0)) {
+    if (operations.every(asksNothing)) {
       yield {
         at: rootOf(contract),
         message: `no operation asks for a credential: anyone may call ${said}${contract.securitySchemes.size > 0 ? ', though security schemes are defined' : ''}`,

@@ -1,4 +1,4 @@
-import { isOpen, isUnsafe } from '../api.ts';
+import { asksNothing, isOpen, isUnsafe } from '../api.ts';
 import { removing, under } from '../patch.ts';
 import { isBeforeLogin, isHealth, isInboundWebhook } from '../purpose.ts';
 import { contractRule, graded } from '../rule.ts';
@@ -17,6 +17,9 @@ export const rule = contractRule({
     `security: [{ token: [] }]
 paths: { /orders: { post: { security: [], responses: {} } } }
 components: { securitySchemes: { token: { type: http, scheme: bearer } } }`,
+    `security: [{ token: [] }]
+paths: { /orders: { post: { security: [{}], responses: {} } } }
+components: { securitySchemes: { token: { type: http, scheme: bearer } } }`,
   ],
   good: [
     `security: [{ token: [] }]
@@ -24,10 +27,9 @@ paths: { /catalogue: { get: { security: [], responses: {} } }, /login: { post: {
 components: { securitySchemes: { token: { type: http, scheme: bearer } } }`,
   ],
   *find({ contract, operations, dataOf }) {
-    const root: unknown = contract.document['security'];
-    const others = (Array.isArray(root) && root.length > 0) || operations.some((operation) => !isOpen(operation));
+    const others = asksSomething(contract.document['security']) || operations.some((operation) => !isOpen(operation));
     for (const operation of operations) {
-      if (!others || operation.securityFrom !== 'operation' || operation.security.length > 0) continue;
+      if (!others || operation.securityFrom !== 'operation' || !asksNothing(operation)) continue;
       if (isBeforeLogin(operation) || isHealth(operation) || isInboundWebhook(operation)) continue;
       const data = dataOf(operation);
       if (!isUnsafe(operation) && (data === undefined || data === 'contact')) continue;
@@ -45,3 +47,8 @@ components: { securitySchemes: { token: { type: http, scheme: bearer } } }`,
     }
   },
 });
+
+/** Whether a document's `security` has a requirement that is not empty. */
+function asksSomething(security: unknown): boolean {
+  return Array.isArray(security) && security.some((one) => Object.keys(Object(one) as object).length > 0);
+}

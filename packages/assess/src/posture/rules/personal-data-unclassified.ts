@@ -32,7 +32,7 @@ export const rule = contractRule({
     const names = [...new Set(unmarked.map(({ name }) => name))];
     yield {
       at: rootOf(contract),
-      message: `${counted(unmarked.length, 'field', 'holds', 'hold')} personal data or secrets by name, and are not marked: ${list(names, 6)}`,
+      message: `${counted(unmarked.length, 'field', 'holds', 'hold')} personal data or secrets by name, and ${unmarked.length === 1 ? 'is' : 'are'} not marked: ${list(names, 6)}`,
       operations: new Set(unmarked.flatMap(({ operations }) => operations)),
       mend: updating(
         contract,

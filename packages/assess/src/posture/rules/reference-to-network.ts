@@ -9,8 +9,13 @@ export const rule = contractRule({
   confidence: 'high',
   why: 'Whoever controls the address changes what your service accepts, whenever they like.',
   mend: 'keep a reviewed copy beside the document',
-  docs: 'For loaded documents of another origin. Documents that were loaded from the network as a whole may refer to their own origin. Seen only with --allow-urls, since nothing else follows such references; its examples show the silent case.',
-  bad: [],
+  docs: 'For loaded documents of another origin. Documents that were loaded from the network as a whole may refer to their own origin. Seen only with --allow-urls, since nothing else follows such references.',
+  bad: [
+    {
+      document: `paths: { /orders: { $ref: 'https://specs.example.net/orders.yaml' } }`,
+      network: { 'https://specs.example.net/orders.yaml': 'get: { responses: {} }' },
+    },
+  ],
   good: [`paths: {}`],
   *find({ contract }) {
     const [root, ...others] = contract.documents;

@@ -31,8 +31,11 @@ components: { securitySchemes: { oauth: { type: oauth2, flows: { clientCredentia
             scopes.some((scope) =>
               /^(?:\*|all|full|full[-_ ]?access|default|root|superuser|everything|all:\*|\*:\*)$/i.test(scope),
             )
-          )
-            wide.set(scheme, [...(wide.get(scheme) ?? []), operation]);
+          ) {
+            const list = wide.get(scheme);
+            if (list === undefined) wide.set(scheme, [operation]);
+            else list.push(operation);
+          }
     for (const [scheme, touched] of wide)
       if (touched.length * 2 > operations.length)
         yield {

@@ -49,7 +49,7 @@ components: { securitySchemes: { oauth: { type: oauth2, flows: { clientCredentia
         message: `${scheme} declares no scope ${scope}, which ${list(
           touched.map(({ operationId }) => operationId),
           3,
-        )} ask for`,
+        )} ${touched.length === 1 ? 'asks' : 'ask'} for`,
         operations: touched,
       };
   },

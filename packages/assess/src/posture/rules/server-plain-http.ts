@@ -1,3 +1,4 @@
+import { everyServer } from '@castellan/contract';
 import { hostOf, isInside } from '../servers.ts';
 import { updating } from '../patch.ts';
 import { contractRule, graded } from '../rule.ts';
@@ -21,7 +22,7 @@ paths: {}`,
 paths: {}`,
   ],
   *find({ contract, operations }) {
-    for (const server of contract.servers)
+    for (const server of everyServer(contract))
       if (/^http:\/\//i.test(server.url) && hostOf(server.url) !== undefined && !isInside(server.url))
         yield {
           at: server.location,
@@ -34,8 +35,8 @@ paths: {}`,
                 'write the https address',
                 [
                   {
-                    at: { document: server.location.document, pointer: `${server.location.pointer}/url` },
-                    update: server.url.replace(/^http:/i, 'https:'),
+                    at: server.location,
+                    update: { url: server.url.replace(/^http:/i, 'https:') },
                   },
                 ],
                 false,

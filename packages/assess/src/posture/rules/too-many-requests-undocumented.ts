@@ -32,7 +32,7 @@ paths: { /orders: { get: { responses: { '200': { description: ok }, '429': { des
       : { 'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer', minimum: 0 } } };
     yield {
       at: rootOf(contract),
-      message: `${count(silent.length, 'operation')} with a rate limit do not document 429: ${named(silent)}`,
+      message: `${count(silent.length, 'operation')} with a rate limit ${silent.length === 1 ? 'does' : 'do'} not document 429: ${named(silent)}`,
       operations: silent,
       mend: updating(
         contract,

@@ -26,7 +26,11 @@ export const rule = contractRule({
     const bodies = new Map<unknown, Operation[]>();
     for (const operation of operations)
       if (isUnsafe(operation) && operation.body?.content.some(({ type }) => isJsonType(type)) === true)
-        for (const raw of bodyObjects(contract, operation)) bodies.set(raw, [...(bodies.get(raw) ?? []), operation]);
+        for (const raw of bodyObjects(contract, operation)) {
+          const list = bodies.get(raw);
+          if (list === undefined) bodies.set(raw, [operation]);
+          else list.push(operation);
+        }
     const open = shapes.filter(isOpenShape).filter((shape) => bodies.has(shape.node.raw) && !isClosedAround(shape));
     if (open.length === 0) return;
     const touched = new Set(open.flatMap((shape) => bodies.get(shape.node.raw) ?? []));

@@ -21,7 +21,11 @@ export const rule = contractRule({
       if (match === null) continue;
       const key = `${operation.method} ${match[1]} ${(match[3] ?? '').replaceAll(/\{[^{}]*\}/g, '{}')}`;
       const known = versions.get(key) ?? new Map<number, Operation[]>();
-      versions.set(key, known.set(Number(match[2]), [...(known.get(Number(match[2])) ?? []), operation]));
+      versions.set(key, known);
+      const version = Number(match[2]);
+      const list = known.get(version);
+      if (list === undefined) known.set(version, [operation]);
+      else list.push(operation);
     }
     const old = new Map<number, Operation[]>();
     for (const known of versions.values()) {

@@ -30,7 +30,7 @@ export const openToAnyone = threat({
       need(
         'authentication',
         !authentication.anonymous,
-        operation.security.length === 0
+        operation.security.every(({ schemes }) => schemes.length === 0)
           ? 'the operation asks for no credential'
           : 'one of its alternatives asks for no credential',
         `asks for ${how}`,

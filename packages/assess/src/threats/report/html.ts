@@ -1,5 +1,6 @@
 import { formatPlace } from '@castellan/contract';
 import type { Assessment } from '../assess.ts';
+import { printable } from '../../printable.ts';
 import { svgOf } from '../diagram/svg.ts';
 import { linddun, stride, type Linddun, type Stride } from '../definition.ts';
 import type { ThreatEntry, ThreatsReport } from './json.ts';
@@ -88,5 +89,9 @@ function table(heads: readonly string[], rows: readonly (readonly string[])[]): 
 }
 
 function e(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  return printable(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
 }

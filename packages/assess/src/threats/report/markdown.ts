@@ -1,5 +1,6 @@
 import { formatPlace } from '@castellan/contract';
 import { linddun, stride, type Linddun, type Stride } from '../definition.ts';
+import { printable } from '../../printable.ts';
 import type { Assessment } from '../assess.ts';
 import { attackTreesOf } from '../attack-trees.ts';
 import type { Changed, Changes } from '../changes.ts';
@@ -10,7 +11,8 @@ import { mermaidOf, mermaidOfTree } from './mermaid.ts';
 const DETAILED = 15;
 
 /** The report as Markdown: what to do next first, then why. */
-export function markdownOf(assessment: Assessment, report: ThreatsReport): string {
+export function markdownOf(assessment: Assessment, whole: ThreatsReport): string {
+  const report = printable(whole);
   const sections = [
     [`# Threat model: ${text(report.title)}`, intro(report)],
     ['## What to do next', nextTable(report)],
@@ -72,7 +74,11 @@ function assetTable({ assets }: ThreatsReport): string {
 
 function threatTable({ threats }: ThreatsReport): string {
   const kinds = new Map<string, ThreatEntry[]>();
-  for (const threat of threats) kinds.set(threat.threat, [...(kinds.get(threat.threat) ?? []), threat]);
+  for (const threat of threats) {
+    const list = kinds.get(threat.threat);
+    if (list === undefined) kinds.set(threat.threat, [threat]);
+    else list.push(threat);
+  }
   const rows = [...kinds.values()].map((list) => {
     const [worst] = list;
     if (worst === undefined) return '';

@@ -1,4 +1,4 @@
-import { formatPlace, type Contract, type Profile } from '@castellan/contract';
+import { everyServer, formatPlace, type Contract, type Profile } from '@castellan/contract';
 import type { Architecture, CastellanFile, CastellanFileApi, Component, Exposure } from '../../architecture/index.ts';
 import { authenticationOf } from '../facts/authentication.ts';
 import { readData, type OperationData } from '../facts/data.ts';
@@ -122,7 +122,7 @@ function exposureOf(input: ApiInput): [Exposure, ApiSubject['exposureFrom']] {
     );
     if (found !== undefined) return [found, 'deployment'];
   }
-  const hosts = contract.servers.flatMap(({ url }) => (URL.canParse(url) ? [new URL(url).hostname] : []));
+  const hosts = everyServer(contract).flatMap(({ url }) => (URL.canParse(url) ? [new URL(url).hostname] : []));
   if (hosts.length > 0) {
     if (hosts.every((host) => /^(?:localhost|127\.|\[::1\])/.test(host))) return ['loopback', 'servers'];
     if (

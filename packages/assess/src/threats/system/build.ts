@@ -1,3 +1,4 @@
+import { everyServer } from '@castellan/contract';
 import type { Architecture, Component, Exposure } from '../../architecture/index.ts';
 import { dataClasses, type DataClass } from '../../posture/data-class.ts';
 import { processOf, slug } from './api.ts';
@@ -292,7 +293,9 @@ function toPort(component: Component | undefined) {
 }
 
 function encryptedByServers(api: ApiSubject): boolean | undefined {
-  const urls = api.contract.servers.map(({ url }) => url).filter((url) => /^https?:/.test(url));
+  const urls = everyServer(api.contract)
+    .map(({ url }) => url)
+    .filter((url) => /^https?:/.test(url));
   if (urls.length === 0) return undefined;
   return urls.every((url) => url.startsWith('https:') || /^http:\/\/(?:localhost|127\.|\[::1\])/.test(url));
 }

@@ -50,7 +50,12 @@ function merged(
   key: (name: string) => string,
 ): Map<string, Operation[]> {
   const names = new Map<string, string[]>();
-  for (const name of groups.keys()) names.set(key(name), [...(names.get(key(name)) ?? []), name]);
+  for (const name of groups.keys()) {
+    const short = key(name);
+    const list = names.get(short);
+    if (list === undefined) names.set(short, [name]);
+    else list.push(name);
+  }
   const result = new Map<string, Operation[]>();
   for (const [short, list] of names) {
     const [only, second] = list;

@@ -1,0 +1,187 @@
+import type { Constraints } from './constraints.ts';
+
+/** One way in which a schema takes more or less than another. */
+export interface Difference {
+  /** The keyword that says so; `alternatives` where several alternatives differ. */
+  readonly keyword: string;
+  readonly takes: 'more' | 'less';
+  /** What changed, after the value's name. */
+  readonly text: string;
+  /** Of listed values: those that are new. */
+  readonly values?: readonly string[];
+}
+
+/** The types that a keyword says something about. */
+const ABOUT: Readonly<Record<string, string>> = {
+  maxLength: 'string',
+  minLength: 'string',
+  pattern: 'string',
+  maxItems: 'array',
+  minItems: 'array',
+  uniqueItems: 'array',
+  contains: 'array',
+  prefixItems: 'array',
+  maxProperties: 'object',
+  minProperties: 'object',
+  maximum: 'number',
+  minimum: 'number',
+  multipleOf: 'number',
+  propertyNames: 'object',
+  patternProperties: 'object',
+  others: 'object',
+};
+/** Formats that take all that another one takes (RFC 3986, RFC 3987, RFC 6531; OpenAPI's int32 and int64). */
+const WIDER_FORMATS: Readonly<Record<string, readonly string[]>> = {
+  int32: ['int64'],
+  uri: ['uri-reference', 'iri', 'iri-reference'],
+  iri: ['iri-reference'],
+  'uri-reference': ['iri-reference'],
+  email: ['idn-email'],
+  hostname: ['idn-hostname'],
+};
+const OTHERS = ['none', 'some', 'all'];
+
+/** How what a schema takes differs from what another took; each is a list of alternatives of which one holds. */
+export function compare(old: readonly Constraints[], now: readonly Constraints[]): readonly Difference[] {
+  const gained = now.filter((one) => !old.some((other) => takesAll(other, one)));
+  const lost = old.filter((one) => !now.some((other) => takesAll(other, one)));
+  const [was, is] = [lost[0] ?? old[0], gained[0] ?? now[0]];
+  if (gained.length <= 1 && lost.length <= 1 && was !== undefined && is !== undefined) {
+    const pair = gained.length + lost.length === 2 || (old.length === 1 && now.length === 1);
+    if (pair) return [...differences(was, is)];
+  }
+  return [...gained.map((one) => alternative(one, 'more')), ...lost.map((one) => alternative(one, 'less'))];
+}
+
+function alternative(one: Constraints, takes: 'more' | 'less'): Difference {
+  const type = one.types === undefined ? 'anything' : [...one.types].join(' or ');
+  return {
+    keyword: type === 'null' ? 'null' : 'alternatives',
+    takes,
+    text: `it may ${takes === 'more' ? 'now' : 'no longer'} be ${type === 'null' ? type : `${type}${describe(one)}`}`,
+  };
+}
+
+function describe({ bounds, listed }: Constraints): string {
+  const said = [...bounds].map(([keyword, value]) => `${keyword} ${value}`);
+  if (listed !== undefined) said.push(`one of ${[...listed].join(', ')}`);
+  return said.length === 0 ? ' of another form' : ` with ${said.join(', ')}`;
+}
+
+function takesAll(wide: Constraints, narrow: Constraints): boolean {
+  for (const { takes } of differences(wide, narrow)) if (takes === 'more') return false;
+  return true;
+}
+
+function* differences(old: Constraints, now: Constraints): Generator<Difference> {
+  yield* listed(old, now);
+  yield* types(old, now);
+  // What is listed one by one needs no other bound.
+  const more = now.listed === undefined;
+  const less = old.listed === undefined;
+  for (const difference of others(old, now)) {
+    const about = ABOUT[difference.keyword];
+    if (difference.takes === 'more' ? more && concerns(now, about) : less && concerns(old, about)) yield difference;
+  }
+}
+
+function* others(old: Constraints, now: Constraints): Generator<Difference> {
+  for (const keyword of new Set([...old.bounds.keys(), ...now.bounds.keys()])) {
+    const was = old.bounds.get(keyword);
+    const is = now.bounds.get(keyword);
+    if (was === is) continue;
+    const upper = keyword.startsWith('max');
+    const limit = upper ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+    const raised = (is ?? limit) > (was ?? limit);
+    yield {
+      keyword,
+      takes: raised === upper ? 'more' : 'less',
+      text: `${keyword} was ${was ?? 'not set'} and is ${is ?? 'not set'}`,
+    };
+  }
+  const divides = (by: readonly number[], number: number): boolean =>
+    by.some((one) => Number.isInteger(Number((number / one).toFixed(9))));
+  for (const one of old.multiples)
+    if (!now.multiples.some((other) => divides([one], other)))
+      yield { keyword: 'multipleOf', takes: 'more', text: `it need not be a multiple of ${one}` };
+  for (const one of now.multiples)
+    if (!old.multiples.some((other) => divides([one], other)))
+      yield { keyword: 'multipleOf', takes: 'less', text: `it must be a multiple of ${one}` };
+  if (old.others !== now.others) {
+    const opened = OTHERS.indexOf(now.others) > OTHERS.indexOf(old.others);
+    yield {
+      keyword: 'others',
+      takes: opened ? 'more' : 'less',
+      text: opened ? 'unknown properties are accepted now' : 'unknown properties are refused now',
+    };
+  }
+  for (const keyword of new Set([...old.conditions.keys(), ...now.conditions.keys()])) {
+    const was = [...(old.conditions.get(keyword) ?? [])];
+    const is = [...(now.conditions.get(keyword) ?? [])];
+    const wider = (one: string, other: string): boolean =>
+      one === other || (keyword === 'format' && (WIDER_FORMATS[one] ?? []).includes(other));
+    const dropped = was.filter((one) => !is.some((other) => wider(other, one)));
+    const added = is.filter((one) => !was.some((other) => wider(other, one)));
+    const said =
+      keyword === 'format' || keyword === 'required' ? (list: readonly string[]) => ` ${list.join(', ')}` : () => '';
+    const gone = is.length === 0 || added.length === 0;
+    if (dropped.length > 0)
+      yield {
+        keyword,
+        takes: 'more',
+        text: gone ? `the ${keyword}${said(dropped)} is gone` : `the ${keyword} changed`,
+        values: dropped,
+      };
+    if (added.length > 0)
+      yield {
+        keyword,
+        takes: 'less',
+        text:
+          was.length === 0 || dropped.length === 0 ? `the ${keyword}${said(added)} is new` : `the ${keyword} changed`,
+        values: added,
+      };
+  }
+}
+
+function* listed({ listed: old }: Constraints, { listed: now }: Constraints): Generator<Difference> {
+  if (old === now) return;
+  if (now === undefined) yield { keyword: 'enum', takes: 'more', text: 'any value is taken now', values: [] };
+  else if (old === undefined) yield { keyword: 'enum', takes: 'less', text: 'only listed values are taken now' };
+  else {
+    const added = [...now].filter((one) => !old.has(one)).map(shown);
+    const gone = [...old].filter((one) => !now.has(one)).map(shown);
+    const are = (list: readonly string[]): string => `${list.join(', ')} ${list.length === 1 ? 'is' : 'are'}`;
+    if (added.length > 0) yield { keyword: 'enum', takes: 'more', text: `${are(added)} taken now`, values: added };
+    if (gone.length > 0) yield { keyword: 'enum', takes: 'less', text: `${are(gone)} no longer taken` };
+  }
+}
+
+function* types(
+  { types: old, listed: oldList }: Constraints,
+  { types: now, listed: nowList }: Constraints,
+): Generator<Difference> {
+  const name = (set: ReadonlySet<string> | undefined): string =>
+    set === undefined ? 'anything' : [...set].toSorted().join(' or ');
+  const text = `it was ${name(old)} and is ${name(now)}`;
+  // What lists its values says their types as well.
+  const has = (
+    wide: ReadonlySet<string> | undefined,
+    narrow: ReadonlySet<string> | undefined,
+    values: ReadonlySet<string> | undefined,
+  ): boolean =>
+    wide === undefined ||
+    (narrow === undefined
+      ? values !== undefined
+      : [...narrow].every((one) => wide.has(one) || (one === 'integer' && wide.has('number'))));
+  if (!has(old, now, nowList)) yield { keyword: 'type', takes: 'more', text };
+  if (!has(now, old, oldList)) yield { keyword: 'type', takes: 'less', text };
+}
+
+/** Whether a value of those constraints may be of a type, so that a keyword about it says something. */
+function concerns({ types }: Constraints, about: string | undefined): boolean {
+  return about === undefined || types === undefined || types.has(about) || (about === 'number' && types.has('integer'));
+}
+
+function shown(canonical: string): string {
+  return canonical.startsWith('"') ? String(JSON.parse(canonical)) : canonical;
+}

@@ -1,0 +1,100 @@
+// The question that a request asks is closed by a decision on it, and by nothing else.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { GuardedRequest } from '@castellan/guard/node';
+import { guarded, identity } from './guarded.ts';
+
+const note = { $ref: '#/components/schemas/Note' };
+const json = (schema: object): object => ({ 'application/json': { schema } });
+const contract = {
+  openapi: '3.1.0',
+  info: { title: 'Notes', version: '1' },
+  security: [{ token: [] }],
+  paths: {
+    '/notes': {
+      get: {
+        operationId: 'countNotes',
+        'x-castellan': { resource: { type: 'Note' } },
+        responses: {
+          200: {
+            description: 'Their number',
+            content: json({
+              type: 'object',
+              properties: {
+                count: { type: 'integer' },
+                secret: { type: 'string', 'x-castellan': { read: ['staff'] } },
+              },
+            }),
+          },
+        },
+      },
+      post: {
+        operationId: 'createNotes',
+        'x-castellan': { resource: { type: 'Note' } },
+        requestBody: { required: true, content: json({ type: 'array', items: note }) },
+        responses: { 204: { description: 'Made' } },
+      },
+    },
+  },
+  components: {
+    securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+    schemas: {
+      Note: {
+        type: 'object',
+        'x-castellan': { resource: 'Note' },
+        properties: { id: { type: 'string' }, ownerId: { type: 'string' } },
+      },
+    },
+  },
+};
+const policies = `permit (principal, action in [Action::"countNotes", Action::"createNotes"], resource is Note)
+when { resource has ownerId && resource.ownerId == "ada" };`;
+
+/** The status of one call. */
+async function ask(
+  call: readonly [method: string, path: string, body?: unknown],
+  handle: (request: GuardedRequest, response: ServerResponse) => unknown,
+): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'castellan-'));
+  writeFileSync(join(folder, 'notes.cedar'), policies);
+  const server = await guarded({ contract, policies: join(folder, 'notes.cedar') }, (request, response) => {
+    void handle(request as GuardedRequest, response);
+  });
+  const [method, path, body] = call;
+  try {
+    const response = await fetch(`${server.url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${await identity.token()}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return response.status;
+  } finally {
+    await server.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const empty = (_request: GuardedRequest, response: ServerResponse): void => {
+  response.statusCode = 204;
+  response.end();
+};
+
+test('a list of no new objects is decided as an object of which nothing is known', async () => {
+  assert.equal(await ask(['POST', '/notes', [{ ownerId: 'ada' }]], empty), 204);
+  assert.equal(await ask(['POST', '/notes', [{ ownerId: 'bob' }]], empty), 403);
+  assert.equal(await ask(['POST', '/notes', []], empty), 403);
+});
+
+test('an answer that cannot hold what it is about decides nothing, whatever else is decided in it', async () => {
+  const count = (asks: boolean) => async (request: GuardedRequest, response: ServerResponse) => {
+    if (asks) await request.authorize('Note', { id: '1', ownerId: 'ada' });
+    response.setHeader('content-type', 'application/json');
+    response.end('{"count":7,"secret":"x"}');
+  };
+  assert.equal(await ask(['GET', '/notes'], count(false)), 500);
+  assert.equal(await ask(['GET', '/notes'], count(true)), 200);
+});
