@@ -1,9 +1,6 @@
-import { constants } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
-import { createSecureContext, Server as TlsServer, type TlsOptions } from 'node:tls';
 import { CastellanError } from '@castellan/contract';
 import { createGuard, type Exchange, type Guard, type GuardOptions } from '@castellan/guard';
 import { exchangeOf, node } from '@castellan/guard/node';
@@ -12,6 +9,7 @@ import { openUpstream, type Upstream } from './forward.ts';
 import { readCapacity, readTimeouts, type Capacity, type Timeouts } from './limits.ts';
 import { namesOf, type Names } from './names.ts';
 import { endSlowCallers } from './slow-callers.ts';
+import { readTls, watchTls, type TlsFiles } from './tls-files.ts';
 
 /** How a gateway is set up: a guard's options, and where to listen and forward. */
 export interface GatewayOptions extends GuardOptions {
@@ -60,6 +58,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const capacity = readCapacity(most);
   const url = upstreamUrl(upstream);
   let target: Upstream | undefined;
+  let files: TlsFiles | undefined;
   const guard = await createGuard({
     strictResponses: true,
     watch: true,
@@ -90,8 +89,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       if (exchange !== undefined) return opened.forward(exchange, request, response);
     });
     const listener = tokens === undefined ? guarded : publishing(tokens, guarded);
+    files = tls === undefined ? undefined : watchTls(tls);
     const server: Server =
-      tls === undefined ? createServer(limits, listener) : createTlsServer({ ...limits, ...readTls(tls) }, listener);
+      tls === undefined || files === undefined
+        ? createServer(limits, listener)
+        : createTlsServer({ ...limits, ...files.value }, listener);
+    files?.serve(server);
     server.on('clientError', refuseConnection);
     const stop = endSlowCallers(server, timeouts.send);
     await listen(server, port, host);
@@ -104,9 +107,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       guard,
       async reload() {
         // All is read before any of it counts.
-        const renewed = tls === undefined ? undefined : readTls(tls);
+        if (tls !== undefined) readTls(tls);
         await guard.reload();
-        if (renewed !== undefined && server instanceof TlsServer) server.setSecureContext(renewed);
+        files?.refresh();
       },
       async close() {
         const closed = new Promise((resolve) => server.close(resolve));
@@ -114,12 +117,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         const cut = setTimeout(() => server.closeAllConnections(), 5000);
         await closed;
         clearTimeout(cut);
+        files?.close();
         stop();
         await opened.close();
         await guard.end();
       },
     };
   } catch (error) {
+    files?.close();
     await guard.end();
     throw error;
   }
@@ -210,33 +215,6 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   });
 }
 
-function readTls(tls: NonNullable<GatewayOptions['tls']>): TlsOptions {
-  const cert = readPem(tls.cert, 'certificate');
-  const key = readPem(tls.key, 'key');
-  try {
-    createSecureContext({ cert, key });
-  } catch (cause) {
-    throw new CastellanError({
-      code: 'tls-file',
-      message: `the TLS certificate and key cannot be used (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`,
-      place: { file: tls.cert },
-      mend: 'name a PEM certificate chain, and the PEM private key that belongs to it without a passphrase',
-      cause,
-    });
-  }
-  return {
-    cert,
-    key,
-    minVersion: 'TLSv1.2',
-    // Under TLS 1.2 a client could otherwise show another certificate after the first one was verified.
-    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
-    // A caller without a certificate is refused by the operation that needs one, not by the connection.
-    ...(tls.clientCa === undefined
-      ? {}
-      : { ca: readPem(tls.clientCa, 'client CA'), requestCert: true, rejectUnauthorized: false }),
-  };
-}
-
 /** Answers requests for the public keys of the context tokens; everything else is the API's. */
 function publishing(tokens: ContextTokens, guarded: RequestListener): RequestListener {
   return (request, response) => {
@@ -266,20 +244,6 @@ function requireClientCa(guard: Guard, clientCa: string | undefined): void {
     message: `operation ${operation.operationId} needs a client certificate, and no authority for them is named`,
     mend: 'name its PEM file with --tls-client-ca (tls.clientCa)',
   });
-}
-
-function readPem(file: string, what: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    throw new CastellanError({
-      code: 'tls-file',
-      message: `the TLS ${what} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`,
-      place: { file },
-      mend: `name a readable PEM file`,
-      cause,
-    });
-  }
 }
 
 /** Bytes that Node's HTTP parser refuses never become a request; they get a plain answer and the connection ends. */

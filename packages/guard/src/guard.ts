@@ -14,6 +14,7 @@ import { openAuditFile } from './audit/sink.ts';
 import { warnOfFailure } from './audit/unrecorded.ts';
 import { Attempts } from './authenticate/attempts.ts';
 import { createAuthentication } from './authenticate/index.ts';
+import { KeptReplay } from './authenticate/kept-replay.ts';
 import { evaluate, permittedActions } from './authzen/evaluate.ts';
 import type { Question } from './authzen/request.ts';
 import type { GuardCore } from './core.ts';
@@ -125,7 +126,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       ? options.revocation
       : await new RevocationList({ clock, ...options.revocation }).open();
   const loaders = new Loaders();
-  const kept: KeptState = { limiters, revocations, attempts: new Attempts(), clock, loaders };
+  const kept: KeptState = { limiters, revocations, attempts: new Attempts(), replay: new KeptReplay(), clock, loaders };
   const before = options.watch === true ? await stateOf(await filesOf(options)) : undefined;
   let core = await compileCore(options, settings, kept).catch(async (error: unknown) => {
     if (ownList) await revocations.close();
@@ -269,6 +270,7 @@ interface KeptState {
   readonly limiters: Limiters;
   readonly revocations: RevocationList;
   readonly attempts: Attempts;
+  readonly replay: KeptReplay;
   readonly clock: () => number;
   readonly loaders: Loaders;
 }
@@ -295,6 +297,7 @@ async function compileCore(
     authentication: options.authentication ?? {},
     revocations: kept.revocations,
     attempts: kept.attempts,
+    replay: kept.replay,
     clock: kept.clock,
     origins: options.cors?.origins ?? [],
     ...(options.environment === undefined ? {} : { environment: options.environment }),

@@ -6,6 +6,7 @@ import { CastellanError } from '@castellan/contract';
 import { namedFiles } from './authorize/policy-files.ts';
 import type { GuardCore } from './core.ts';
 import type { GuardOptions } from './options.ts';
+import { referencedFiles } from './secrets/reference.ts';
 
 /** How long files must be quiet before they are read, ms: editors write in several steps. */
 const quiet = 100;
@@ -155,6 +156,15 @@ export async function filesOf(options: Omit<GuardOptions, 'limits'>, core?: Guar
   if (options.policies !== undefined) for (const file of await namedFiles(options.policies)) names.add(file);
   for (const file of core?.authority?.files ?? []) names.add(file);
   if (typeof options.entities === 'string') names.add(resolve(options.entities));
+  for (const file of referencedFiles(options.authentication)) names.add(resolve(file));
+  for (const entry of Object.values(options.authentication ?? {}))
+    if (
+      'jwks' in entry &&
+      typeof entry.jwks === 'string' &&
+      !/^[a-z][a-z\d+.-]+:/i.test(entry.jwks) &&
+      !entry.jwks.includes('${')
+    )
+      names.add(resolve(entry.jwks));
   return [...names];
 }
 

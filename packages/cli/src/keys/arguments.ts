@@ -19,6 +19,7 @@ export const keysOptions = {
   due: { type: 'boolean' },
   token: { type: 'string' },
   credential: { type: 'string' },
+  kind: { type: 'string' },
   issuer: { type: 'string' },
   'until-expiry': { type: 'string' },
   revocations: { type: 'string' },
@@ -42,6 +43,7 @@ interface KeysValues {
   readonly due?: boolean | undefined;
   readonly token?: string | undefined;
   readonly credential?: string | undefined;
+  readonly kind?: string | undefined;
   readonly issuer?: string | undefined;
   readonly 'until-expiry'?: string | undefined;
   readonly revocations?: string | undefined;

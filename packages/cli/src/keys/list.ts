@@ -73,9 +73,9 @@ interface Row {
   readonly state: 'good' | 'rotation due' | 'being replaced' | 'expired' | 'revoked';
 }
 
-function rowOf(record: KeyRecord | UserRecord, used: Readonly<Record<string, number>>, now: number): Row {
+function rowOf(record: KeyRecord | UserRecord, used: ReadonlyMap<string, number>, now: number): Row {
   const name = 'name' in record ? record.name : record.id;
-  const last = used[name];
+  const last = used.get(name);
   return {
     name,
     subject: record.subject,

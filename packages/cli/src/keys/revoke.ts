@@ -1,7 +1,7 @@
 import { printable } from '@castellan/assess/printable';
 import { resolve } from 'node:path';
 import { revokeKey, revokeUser } from '@castellan/guard/keys';
-import { RevocationFile, type Revocation } from '@castellan/guard/revocation';
+import { credentialKinds, RevocationFile, type Revocation } from '@castellan/guard/revocation';
 import { storeOf, timeOf, usage, type KeysCall } from './arguments.ts';
 
 /**
@@ -29,10 +29,21 @@ function revokeCredential({ values, terminal, now }: KeysCall): void {
   const [kind] = named;
   if (kind === undefined || named.length > 1)
     throw usage('more than one thing is to be revoked', 'give one of --token, --credential, --subject');
+  const of = credentialKinds.find((one) => one === values.kind);
+  if (values.kind !== undefined && of === undefined)
+    throw usage(`--kind ${values.kind.slice(0, 40)} is no kind of credential`, `write ${credentialKinds.join(', ')}`);
+  if ((kind === 'credential') !== (of !== undefined))
+    throw usage(
+      kind === 'credential'
+        ? `which kind of credential is ${values.credential?.slice(0, 80)}?`
+        : '--kind is for --credential',
+      `castellan keys revoke --credential ID --kind ${credentialKinds.join(' | ')}`,
+    );
   const entry: Revocation = {
     kind,
     id: values[kind] ?? '',
     at: now,
+    ...(of === undefined ? {} : { of }),
     ...(values.issuer === undefined ? {} : { issuer: values.issuer }),
     ...(values['until-expiry'] === undefined ? {} : { until: timeOf(values['until-expiry'], '--until-expiry', now) }),
   };

@@ -17,7 +17,7 @@ API keys and users of a guard, kept as hashes only, and what was taken back.
   list [--users] [--due]         who holds what, its age, when it was used last, what is due
   rotate ID [--overlap '1 day']  a new key for the same holder; the old one is good for so long
   revoke ID                      ends a key at once; --user NAME ends a user
-  revoke --token JTI | --subject SUB | --credential ID [--issuer ISS] [--until-expiry '1 day']
+  revoke --token JTI | --subject SUB | --credential ID --kind KIND [--issuer ISS] [--until-expiry '1 day']
                                  ends tokens and credentials that others gave out
   import FILE                    keys and users of elsewhere (JSON), stored as hashes
   jwks                           the public keys of the gateway's castellan-context tokens

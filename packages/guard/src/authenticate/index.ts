@@ -10,6 +10,7 @@ import { compileRequirements } from './compose.ts';
 import type { SchemeConfiguration, SchemeConfigurations } from './configuration.ts';
 import type { Fetch } from './provider-fetch.ts';
 import { exampleOf } from './example.ts';
+import { KeptReplay } from './kept-replay.ts';
 import { readScheme } from './read-configuration.ts';
 import { verifierOf, type VerifierNeeds } from './verifier.ts';
 
@@ -23,6 +24,8 @@ export interface AuthenticationOptions {
   readonly revocations?: RevocationList | undefined;
   /** What is known of callers who guess; kept over a reload. */
   readonly attempts?: Attempts | undefined;
+  /** What was used once; kept over a reload. */
+  readonly replay?: KeptReplay | undefined;
   /** Origins whose pages may send requests with credentials: those of CORS. */
   readonly origins?: readonly string[] | undefined;
   /** Milliseconds since the epoch. */
@@ -77,6 +80,7 @@ export async function createAuthentication(options: AuthenticationOptions): Prom
     clock: options.clock ?? Date.now,
     origins: (options.origins ?? []).filter((origin) => origin !== '*'),
   };
+  const { replay = new KeptReplay() } = options;
   const verifiers = new Map<string, SchemeVerifier>();
   for (const [scheme, operation] of usedSchemes(contract)) {
     const configuration = authentication.get(scheme.name);
@@ -88,7 +92,7 @@ export async function createAuthentication(options: AuthenticationOptions): Prom
         mend: `add authentication.${scheme.name}: ${exampleOf(scheme)}`,
       });
     }
-    verifiers.set(scheme.name, await verifierOf(scheme, configuration, needs));
+    verifiers.set(scheme.name, await verifierOf(scheme, replay.within(scheme.name, configuration), needs));
   }
   const notices = (): SchemeVerifier['notices'] => [
     ...referenceNotices,

@@ -55,7 +55,8 @@ export function fastify(guard: Guard): (instance: FastifyLike, options: unknown,
   const observed = new WeakSet<IncomingMessage>();
   const plugin = (instance: FastifyLike, _options: unknown, done: Done): void => {
     instance.addHook('onRequest', (request, reply, next) => {
-      protect(guard, request.raw, reply.raw, request.originalUrl, {
+      // What Fastify runs is what it has after `rewriteUrl`, and that is what is checked.
+      protect(guard, request.raw, reply.raw, request.raw.url ?? request.originalUrl, {
         admitted(raw) {
           request.auth = raw.auth;
           request.operation = raw.operation;

@@ -82,6 +82,7 @@ export async function importKeys(
 ): Promise<readonly KeyRecord[]> {
   return changeKeys(file, (records, secret) => {
     const taken = new Set(records.map((record) => record.hash));
+    const ids = new Set(records.map((record) => record.id));
     const added: KeyRecord[] = [];
     for (const [index, entry] of entries.entries()) {
       const problem = secretProblem(entry.key, 128);
@@ -94,7 +95,15 @@ export async function importKeys(
       const hash = hashKey(secret, entry.key);
       if (taken.has(hash)) continue;
       taken.add(hash);
-      added.push(keyRecord(entry.id ?? createKey().id, hash, entry, now));
+      const id = entry.id ?? createKey().id;
+      if (ids.has(id))
+        throw new CastellanError({
+          code: 'bad-import',
+          message: `entry ${index} (${entry.subject}): the id '${id.slice(0, 80)}' is that of another key`,
+          mend: 'give each key an id of its own, or none',
+        });
+      ids.add(id);
+      added.push(keyRecord(id, hash, entry, now));
     }
     return { records: [...records, ...added], result: added };
   });

@@ -147,11 +147,11 @@ class Usage {
     this.#timer = undefined;
     if (this.#seen.size === 0) return;
     const merged = readUsage(this.#file);
-    for (const [id, at] of this.#seen) merged[id] = Math.max(at, merged[id] ?? 0);
+    for (const [id, at] of this.#seen) merged.set(id, Math.max(at, merged.get(id) ?? 0));
     this.#seen.clear();
     const draft = `${this.#file}.${process.pid}.tmp`;
     try {
-      await writeFile(draft, `${JSON.stringify(merged)}\n`, { mode: 0o600 });
+      await writeFile(draft, `${JSON.stringify(Object.fromEntries(merged))}\n`, { mode: 0o600 });
       await rename(draft, this.#file);
     } catch {
       // A folder that is read-only here: the times are a convenience, and no decision depends on them.
@@ -160,13 +160,11 @@ class Usage {
 }
 
 /** When each key was used last, by key id; empty where nothing is known. */
-export function readUsage(file: string): Record<string, number> {
+export function readUsage(file: string): Map<string, number> {
   try {
     const value = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-    return Object.fromEntries(
-      Object.entries(value).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
-    );
+    return new Map(Object.entries(value).filter((entry): entry is [string, number] => typeof entry[1] === 'number'));
   } catch {
-    return {};
+    return new Map();
   }
 }

@@ -32,9 +32,16 @@ export function parseStore<K extends 'keys' | 'users'>(
   }
   const { version, kind: actual, records } = (content ?? {}) as Record<string, unknown>;
   if (version !== 1 || actual !== kind || !Array.isArray(records)) throw bad(`this is no store of ${kind}`);
+  const byName = new Map<unknown, number>();
   for (const [index, record] of records.entries()) {
     const problem = problemOf(kind, record);
     if (problem !== undefined) throw bad(`records[${index}] ${problem}`);
+    const name: unknown = (record as Record<string, unknown>)[kind === 'keys' ? 'id' : 'name'];
+    const same = byName.get(name);
+    // What is meant for one of them would happen to both, or to the other one.
+    if (same !== undefined)
+      throw bad(`records[${index}] has the ${kind === 'keys' ? 'id' : 'name'} of records[${same}]`);
+    byName.set(name, index);
   }
   return records as readonly (K extends 'keys' ? KeyRecord : UserRecord)[];
 }

@@ -1,6 +1,10 @@
 import { CastellanError } from '@castellan/contract';
 import { momentOf } from '../configuration/quantities.ts';
 
+/** Kinds of credentials that are revoked by their own id. */
+export const credentialKinds = ['api-key', 'password', 'session', 'certificate', 'signature', 'custom'] as const;
+export type CredentialKind = (typeof credentialKinds)[number];
+
 /** What is revoked. */
 export interface Revocation {
   /**
@@ -9,6 +13,8 @@ export interface Revocation {
    */
   readonly kind: 'token' | 'credential' | 'subject';
   readonly id: string;
+  /** Of a credential: only one of this kind, because kinds share no ids. Absent: of whichever kind. */
+  readonly of?: CredentialKind | undefined;
   /** Only what this issuer vouches for. Absent: whoever vouches. */
   readonly issuer?: string | undefined;
   /** Milliseconds since the epoch; seconds are known as such. */
@@ -28,16 +34,19 @@ export function parseRevocation(text: string): Revocation | undefined {
     return undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const { kind, id, issuer, at, until } = value as Record<string, unknown>;
+  const { kind, id, of, issuer, at, until } = value as Record<string, unknown>;
   if (typeof kind !== 'string' || !kinds.has(kind) || typeof id !== 'string' || id === '' || id.length > 1024)
     return undefined;
   const [moment, end] = [momentOf(at), until === undefined ? undefined : momentOf(until)];
   if (moment === undefined || (until !== undefined && end === undefined)) return undefined;
   if (issuer !== undefined && typeof issuer !== 'string') return undefined;
+  const named = credentialKinds.find((one) => one === of);
+  if (of !== undefined && (named === undefined || kind !== 'credential')) return undefined;
   return {
     kind: kind as Revocation['kind'],
     id,
     at: moment,
+    ...(named === undefined ? {} : { of: named }),
     ...(issuer === undefined ? {} : { issuer }),
     ...(end === undefined ? {} : { until: end }),
   };
@@ -50,7 +59,7 @@ export function checkRevocation(revocation: Revocation): string {
     throw new CastellanError({
       code: 'bad-revocation',
       message: 'this is no revocation',
-      mend: "write { kind: 'token' | 'credential' | 'subject', id, at }",
+      mend: "write { kind: 'token' | 'credential' | 'subject', id, at }, and of a credential of: 'api-key' or another kind",
     });
   return JSON.stringify(read);
 }

@@ -16,19 +16,19 @@ export interface RevocationOptions {
   readonly clock?: (() => number) | undefined;
 }
 
-/** Revocations of one id; `undefined` counts for every issuer. */
-type ByIssuer = Map<string | undefined, Revocation>;
+/** Revocations of one id, by what they count for. */
+type ByScope = Map<string, Revocation>;
 
 /**
  * Credentials that are no longer good although they have not expired. In force on this instance at once, on all that
  * share the file or Redis within two looks (a second by default).
  */
 export class RevocationList {
-  /** By what is revoked, its id, and the issuer that it counts for. */
+  /** By what is revoked, its id, and the issuer and kind that it counts for. */
   readonly #entries = {
-    token: new Map<string, ByIssuer>(),
-    credential: new Map<string, ByIssuer>(),
-    subject: new Map<string, ByIssuer>(),
+    token: new Map<string, ByScope>(),
+    credential: new Map<string, ByScope>(),
+    subject: new Map<string, ByScope>(),
   };
   readonly #file: RevocationFile | undefined;
   readonly #stream: RevocationStream | undefined;
@@ -135,8 +135,9 @@ export class RevocationList {
     const table = this.#entries[entry.kind];
     let known = table.get(entry.id);
     if (known === undefined) table.set(entry.id, (known = new Map()));
-    const same = known.get(entry.issuer);
-    if (same === undefined || same.at < entry.at) known.set(entry.issuer, entry);
+    const scope = scopeOf(entry.issuer, entry.of);
+    const same = known.get(scope);
+    if (same === undefined || same.at < entry.at) known.set(scope, entry);
   }
 
   #sweep(): void {
@@ -155,12 +156,19 @@ function isOver({ until }: Revocation, now: number): boolean {
 }
 
 /** Whether one of these entries ends the credential. */
-function ended(entries: ByIssuer | undefined, { issuer, issuedAt }: Identity): boolean {
+function ended(entries: ByScope | undefined, { issuer, issuedAt, credential: { kind } }: Identity): boolean {
   if (entries === undefined) return false;
-  return [entries.get(undefined), entries.get(issuer)].some(
-    (entry) =>
+  return [scopeOf(), scopeOf(issuer), scopeOf(undefined, kind), scopeOf(issuer, kind)].some((scope) => {
+    const entry = entries.get(scope);
+    return (
       entry !== undefined &&
       // What a subject was given after it was revoked is a new beginning; what does not tell when it was is not.
-      !(entry.kind === 'subject' && issuedAt !== undefined && issuedAt > entry.at),
-  );
+      !(entry.kind === 'subject' && issuedAt !== undefined && issuedAt > entry.at)
+    );
+  });
+}
+
+/** What a revocation counts for: an issuer or all of them, a kind of credential or all of them. */
+function scopeOf(issuer?: string | undefined, kind: string = ''): string {
+  return issuer === undefined ? kind : `${kind} ${issuer}`;
 }

@@ -46,6 +46,13 @@ export function resolveReferences<T>(where: string, value: T, sources: Reference
   return { value: resolve(value, where) as T, notices };
 }
 
+/** The files that a configuration refers to, as `${file:path}`: they are read again when they change. */
+export function referencedFiles(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [...value.matchAll(/\$\{file:([^}]+)\}/g)].map(([, file = '']) => file);
+  if (typeof value !== 'object' || value === null || !(Array.isArray(value) || isPlain(value))) return [];
+  return Object.entries(value).flatMap(([name, inner]) => [...referencedFiles(name), ...referencedFiles(inner)]);
+}
+
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;

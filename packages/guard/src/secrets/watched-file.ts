@@ -16,6 +16,8 @@ export interface FileNotice {
  */
 export class WatchedFile<T> {
   readonly file: string;
+  /** Called when it says something else, or something else is wrong with it. */
+  changed: (() => void) | undefined;
   /** Files that belong to it: it is read again when one of them changes. */
   readonly #beside: readonly string[];
   readonly #parse: (text: string) => T;
@@ -53,8 +55,19 @@ export class WatchedFile<T> {
     return notices;
   }
 
+  /** Why what it says is not in force; undefined where it is. */
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
   /** Reads the file again if it changed. */
   refresh(): void {
+    const [value, failure] = [this.#value, this.#failure];
+    this.#read();
+    if (value !== this.#value || failure !== this.#failure) this.changed?.();
+  }
+
+  #read(): void {
     const stamp = this.#now();
     if (stamp === this.#stamp) {
       // What was said of a file that was gone, and is there as it was, is over.

@@ -1,0 +1,92 @@
+import { constants } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { Server as TlsServer } from 'node:https';
+import { createSecureContext, type TlsOptions } from 'node:tls';
+import { CastellanError } from '@castellan/contract';
+import { WatchedFile } from '@castellan/guard/secrets';
+import type { GatewayOptions } from './gateway.ts';
+
+type Tls = NonNullable<GatewayOptions['tls']>;
+
+/** Certificate, key and client CA of a server, as they are now. */
+export interface TlsFiles {
+  readonly value: TlsOptions;
+  /** Gives new connections of this server what the files say then. */
+  serve(server: Server): void;
+  /** Looks at the files at once; by itself that happens twice a second. */
+  refresh(): void;
+  close(): void;
+}
+
+/**
+ * Reads the TLS files, and again when one of them changes. They are taken together: while a new certificate and an old key do
+ * not belong to each other, the last ones that did stay in force, and that is said.
+ * @throws CastellanError `tls-file`
+ */
+export function watchTls(tls: Tls): TlsFiles {
+  // The watch says other words of a file that is not there.
+  readTls(tls);
+  const others = tls.clientCa === undefined ? [tls.key] : [tls.key, tls.clientCa];
+  const watched = new WatchedFile<TlsOptions>(tls.cert, () => readTls(tls), undefined, others);
+  return {
+    get value() {
+      return watched.value;
+    },
+    serve(server) {
+      if (!(server instanceof TlsServer)) return;
+      let inForce = watched.value;
+      watched.changed = () => {
+        const { failure, value } = watched;
+        if (failure !== undefined) process.emitWarning(failure, { type: 'Castellan', code: 'stale-file' });
+        if (value === inForce) return;
+        inForce = value;
+        server.setSecureContext(value);
+      };
+    },
+    refresh: () => watched.refresh(),
+    close: () => watched.close(),
+  };
+}
+
+/** Reads them once. @throws CastellanError `tls-file` */
+export function readTls(tls: NonNullable<GatewayOptions['tls']>): TlsOptions {
+  const cert = readPem(tls.cert, 'certificate');
+  const key = readPem(tls.key, 'key');
+  try {
+    createSecureContext({ cert, key });
+  } catch (cause) {
+    throw new CastellanError({
+      code: 'tls-file',
+      message: `the TLS certificate and key cannot be used (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`,
+      place: { file: tls.cert },
+      mend: 'name a PEM certificate chain, and the PEM private key that belongs to it without a passphrase',
+      cause,
+    });
+  }
+  return {
+    cert,
+    key,
+    minVersion: 'TLSv1.2',
+    // Under TLS 1.2 a client could otherwise show another certificate after the first one was verified.
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+    // A caller without a certificate is refused by the operation that needs one, not by the connection.
+    ...(tls.clientCa === undefined
+      ? {}
+      : { ca: readPem(tls.clientCa, 'client CA'), requestCert: true, rejectUnauthorized: false }),
+  };
+}
+
+function readPem(file: string, what: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new CastellanError({
+      code: 'tls-file',
+      message: `the TLS ${what} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`,
+      place: { file },
+      mend: `name a readable PEM file`,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,25 @@
+import type { SchemeConfiguration } from './configuration.ts';
+import { LocalReplayMemory } from './replay.ts';
+import type { ReplayMemory } from './token-configuration.ts';
+
+/** What was used once, by scheme; kept over a reload, because a proof must not be good again after it. */
+export class KeptReplay {
+  readonly #byScheme = new Map<string, ReplayMemory>();
+
+  /** The configuration of a scheme, with the memory of this process where it names none. */
+  within(scheme: string, configuration: SchemeConfiguration): SchemeConfiguration {
+    let memory = this.#byScheme.get(scheme);
+    if (memory === undefined) this.#byScheme.set(scheme, (memory = new LocalReplayMemory()));
+    if ('issuer' in configuration) {
+      const { proof } = configuration;
+      return {
+        ...configuration,
+        replay: configuration.replay ?? memory,
+        ...(proof === undefined ? {} : { proof: { ...proof, replay: proof.replay ?? memory } }),
+      };
+    }
+    if (!('signatures' in configuration)) return configuration;
+    const { signatures } = configuration;
+    return { ...configuration, signatures: { ...signatures, replay: signatures.replay ?? memory } };
+  }
+}
