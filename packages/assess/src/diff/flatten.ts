@@ -121,8 +121,10 @@ function stepOf(place: SubschemaPlace, key: string): string | undefined {
     case 'others':
       return '.{}';
     case 'item':
-    case 'some-item':
       return '[]';
+    // What some items are bounds no other one.
+    case 'some-item':
+      return '[some]';
     case 'position':
       return `[${key}]`;
     case 'text':

@@ -40,7 +40,7 @@ export function* valueChanges(pair: OperationPair, before: Contract, after: Cont
     }
   }
   for (const [path, old] of sentBefore)
-    if (!sentNow.has(path) && !hasParentGone(path, sentNow))
+    if (!sentNow.has(path) && !path.includes('[some]') && !hasParentGone(path, sentNow))
       yield {
         kind: 'breaking',
         code: 'request-value-removed',
@@ -69,7 +69,7 @@ export function* valueChanges(pair: OperationPair, before: Contract, after: Cont
     }
   }
   for (const [path, old] of givenBefore)
-    if (!givenNow.has(path) && !hasParentGone(path, givenNow))
+    if (!givenNow.has(path) && !path.includes('[some]') && !hasParentGone(path, givenNow))
       yield {
         kind: 'breaking',
         code: 'response-value-removed',
@@ -96,7 +96,7 @@ function* appeared(
       operation: name,
       place,
     };
-  if (hasParentGone(path, before) || now.name === '') return;
+  if (hasParentGone(path, before) || now.name === '' || path.endsWith('[some]')) return;
   yield {
     kind: 'security',
     code: 'now-writable',
@@ -114,7 +114,7 @@ function* returned(
   before: ReadonlyMap<string, Value>,
   place: Change['place'],
 ): Generator<Change> {
-  if (hasParentGone(path, before) || now.name === '') return;
+  if (hasParentGone(path, before) || now.name === '' || path.endsWith('[some]')) return;
   const said = castellanOf(now.node.raw).sensitivity;
   const data = classifyName(now.name);
   const severity: Severity =

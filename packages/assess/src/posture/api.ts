@@ -30,7 +30,7 @@ export function isOpen(operation: Operation): boolean {
 }
 
 /** Whether no credential is asked for at all: no requirement, or only empty ones (OpenAPI 3.1, Security Requirement Object). */
-export function asksNothing(operation: Operation): boolean {
+export function asksForNothing(operation: Operation): boolean {
   return operation.security.every((requirement) => requirement.schemes.length === 0);
 }
 

@@ -1,4 +1,4 @@
-import { asksNothing, isUnsafe } from '../api.ts';
+import { asksForNothing, isUnsafe } from '../api.ts';
 import { rootOf } from '../patch.ts';
 import { isBeforeLogin, isHealth, isInboundWebhook } from '../purpose.ts';
 import { contractRule, graded } from '../rule.ts';
@@ -32,7 +32,7 @@ components: { securitySchemes: { token: { type: http, scheme: bearer } } }`,
     const missing = operations.filter(
       (operation) =>
         operation.securityFrom !== 'operation' &&
-        asksNothing(operation) &&
+        asksForNothing(operation) &&
         !isHealth(operation) &&
         !isBeforeLogin(operation) &&
         !isInboundWebhook(operation) &&
@@ -41,7 +41,7 @@ components: { securitySchemes: { token: { type: http, scheme: bearer } } }`,
     if (missing.length === 0) return;
     const writes = missing.filter(isUnsafe).length;
     const said = `${count(missing.length, 'operation')} (${count(writes, 'write')} among them)`;
-    if (operations.every(asksNothing)) {
+    if (operations.every(asksForNothing)) {
       yield {
         at: rootOf(contract),
         message: `no operation asks for a credential: anyone may call ${said}${contract.securitySchemes.size > 0 ? ', though security schemes are defined' : ''}`,

@@ -1,4 +1,4 @@
-import { asksNothing, isUnsafe } from '../api.ts';
+import { asksForNothing, isUnsafe } from '../api.ts';
 import { removing, under } from '../patch.ts';
 import { isBeforeLogin } from '../purpose.ts';
 import { contractRule, graded } from '../rule.ts';
@@ -25,7 +25,7 @@ components: { securitySchemes: { token: { type: http, scheme: bearer } } }`,
   *find({ contract, operations, dataOf }) {
     for (const operation of operations) {
       const empty = operation.security.findIndex(({ schemes }) => schemes.length === 0);
-      if (empty === -1 || asksNothing(operation) || isBeforeLogin(operation)) continue;
+      if (empty === -1 || asksForNothing(operation) || isBeforeLogin(operation)) continue;
       const data = dataOf(operation);
       if (!isUnsafe(operation) && (data === undefined || data === 'contact')) continue;
       const own = operation.securityFrom === 'operation';

@@ -1,4 +1,4 @@
-import { asksNothing, isOpen, isUnsafe } from '../api.ts';
+import { asksForNothing, isOpen, isUnsafe } from '../api.ts';
 import { removing, under } from '../patch.ts';
 import { isBeforeLogin, isHealth, isInboundWebhook } from '../purpose.ts';
 import { contractRule, graded } from '../rule.ts';
@@ -29,7 +29,7 @@ components: { securitySchemes: { token: { type: http, scheme: bearer } } }`,
   *find({ contract, operations, dataOf }) {
     const others = asksSomething(contract.document['security']) || operations.some((operation) => !isOpen(operation));
     for (const operation of operations) {
-      if (!others || operation.securityFrom !== 'operation' || !asksNothing(operation)) continue;
+      if (!others || operation.securityFrom !== 'operation' || !asksForNothing(operation)) continue;
       if (isBeforeLogin(operation) || isHealth(operation) || isInboundWebhook(operation)) continue;
       const data = dataOf(operation);
       if (!isUnsafe(operation) && (data === undefined || data === 'contact')) continue;
