@@ -15,6 +15,13 @@ const contract = {
   info: { title: 'Notes', version: '1' },
   security: [{ token: [] }],
   paths: {
+    '/notes/{id}': {
+      get: {
+        operationId: 'readNote',
+        parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
+        responses: { 200: { description: 'It', content: json(note) } },
+      },
+    },
     '/notes': {
       get: {
         operationId: 'countNotes',
@@ -51,7 +58,9 @@ const contract = {
     },
   },
 };
-const policies = `permit (principal, action in [Action::"countNotes", Action::"createNotes"], resource is Note)
+const policies = `permit (principal, action == Action::"readNote", resource is Note)
+when { resource has ownerId && resource.ownerId == "bob" };
+permit (principal, action in [Action::"countNotes", Action::"createNotes"], resource is Note)
 when { resource has ownerId && resource.ownerId == "ada" };`;
 
 /** The status of one call. */
@@ -97,4 +106,17 @@ test('an answer that cannot hold what it is about decides nothing, whatever else
   };
   assert.equal(await ask(['GET', '/notes'], count(false)), 500);
   assert.equal(await ask(['GET', '/notes'], count(true)), 200);
+});
+
+test('each action that a handler had decided on an object counts for it, in whatever order', async () => {
+  const read = (actions: readonly string[]) => async (request: GuardedRequest, response: ServerResponse) => {
+    for (const action of actions)
+      await request.authorize('Note', { id: '1', ownerId: action === 'readNote' ? 'bob' : 'ada' }, action);
+    response.setHeader('content-type', 'application/json');
+    response.end('{"id":"1","ownerId":"ada"}');
+  };
+  assert.equal(await ask(['GET', '/notes/1'], read([])), 403);
+  for (const actions of [['countNotes'], ['countNotes', 'readNote'], ['readNote', 'countNotes']])
+    assert.equal(await ask(['GET', '/notes/1'], read(actions)), 200, String(actions));
+  assert.equal(await ask(['GET', '/notes/1'], read(['readNote'])), 403);
 });

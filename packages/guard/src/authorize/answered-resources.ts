@@ -191,9 +191,7 @@ function judgeOf(
     if (subject.types.has(type) && facts.permits(type)) {
       const ruling = authorization.rule(facts, entity);
       if (ruling.allowed || (safe && ruling.forbidden)) return ruling;
-      const by =
-        authorization.granted.size === 0 ? undefined : authorization.granted.get(entityKey(type, entity.id))?.by;
-      if (by !== undefined && authorization.rule(by, entity).allowed) return permitted;
+      if (isGranted(authorization, type, entity)) return permitted;
       if (safe) return ruling;
       return byReading(authority, authorization, readOf(type), type, entity) ?? permitted;
     }
@@ -202,13 +200,19 @@ function judgeOf(
       const ruling = authorization.rule(facts, entity);
       if (ruling.forbidden) return ruling;
     }
-    const granted =
-      authorization.granted.size === 0 ? undefined : authorization.granted.get(entityKey(type, entity.id));
-    if (granted?.by !== undefined && authorization.rule(granted.by, entity).allowed) return permitted;
+    if (isGranted(authorization, type, entity)) return permitted;
     return (
       byReading(authority, authorization, readOf(type), type, entity) ?? (authority.explicit ? 'undecided' : permitted)
     );
   };
+}
+
+/** Whether one of the actions that the handler had decided on this object permits it as it is answered. */
+function isGranted(authorization: Authorization, type: string, entity: Entity): boolean {
+  if (authorization.granted.size === 0) return false;
+  const { by = [] } = authorization.granted.get(entityKey(type, entity.id)) ?? {};
+  for (const facts of by) if (authorization.rule(facts, entity).allowed) return true;
+  return false;
 }
 
 const none: readonly FoundProperty[] = [];

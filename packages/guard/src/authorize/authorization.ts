@@ -24,8 +24,8 @@ export interface KnownObject {
   readonly id: string;
   /** As loaded; undefined where there is none, or nobody could say. */
   readonly value: Readonly<Record<string, unknown>> | undefined;
-  /** The action that a handler had decided on it. */
-  readonly by?: ActionFacts | undefined;
+  /** The actions that a handler had decided on it. */
+  readonly by?: ReadonlySet<ActionFacts> | undefined;
 }
 
 /** How often data is fetched for one question: an object, what it names, what that names… */

@@ -75,7 +75,9 @@ export async function permits(
     authorization.rule(facts, authorization.entity(type, String(id), value)),
   );
   if (ruling.allowed) {
-    authorization.granted.set(entityKey(type, String(id)), { type, id: String(id), value, by: facts });
+    const key = entityKey(type, String(id));
+    const by = new Set(authorization.granted.get(key)?.by).add(facts);
+    authorization.granted.set(key, { type, id: String(id), value, by });
     exchange.ledger?.decided(action, type, String(id));
   }
   return { allowed: ruling.allowed, why: `${action} on ${entityKey(type, String(id))}: ${ruling.why}` };
