@@ -4,7 +4,8 @@ import { compilerOf, type Compiler } from '../schema/compiler.ts';
 import { compileSchema, type FillDefaults, type SchemaSource } from '../schema/index.ts';
 import { entriesOf, listOf, type SchemaNode } from '../schema/node.ts';
 import { patternOf } from '../schema/pattern.ts';
-import { expand, type Condition } from '../undocumented/expand.ts';
+import { Applied } from '../schema/applied.ts';
+import { fuel, OutOfFuel, REQUEST_FUEL } from '../schema/fuel.ts';
 
 /**
  * Fills the `default` of absent properties, in place, through objects and lists. Each value is a copy of its own.
@@ -24,8 +25,8 @@ export function compileDefaults(source: SchemaSource, schema: Schema): FillDefau
     }
     if (root === undefined || typeof value !== 'object' || value === null) return value;
     const filled: Filled[] = [];
-    fill(root, value, filled);
-    if (filled.length > 0 && !check.check(value)) for (const { object, name } of filled) delete object[name];
+    if (!filledWhole(root, value, filled) || (filled.length > 0 && !check.check(value)))
+      for (const { object, name } of filled) delete object[name];
     return value;
   };
 }
@@ -75,34 +76,40 @@ class Places {
 }
 
 class Place {
-  readonly layers: readonly SchemaNode[];
-  readonly conditions: readonly Condition[];
+  readonly applied: Applied;
   readonly #places: Places;
+  readonly #conditional: boolean;
   readonly #forms = new Map<string, Form>();
 
   constructor(places: Places, nodes: readonly SchemaNode[]) {
-    const { layers, conditions } = expand(places.compiler, nodes);
     this.#places = places;
-    this.layers = layers;
-    this.conditions = conditions;
+    this.applied = new Applied(places.compiler, nodes);
+    this.#conditional = this.applied.conditional;
   }
 
-  form(holds: (condition: Condition) => boolean): Form {
-    const layers = [...this.layers];
-    let key = '';
-    for (const condition of this.conditions) {
-      const counts = holds(condition);
-      key += counts ? '1' : '0';
-      if (counts) layers.push(...condition.layers);
-    }
+  /** By the schemas that hold for a value. */
+  form(value: unknown): Form {
+    if (!this.#conditional) return this.#form('', none);
+    const { key, layers } = this.applied.of(value);
+    return this.#form(key, layers);
+  }
+
+  /** By all schemas that hold for any value. */
+  whole(): Form {
+    return formOf(this.#places, this.applied.all());
+  }
+
+  #form(key: string, more: readonly SchemaNode[]): Form {
     let form = this.#forms.get(key);
     if (form === undefined) {
-      form = formOf(this.#places, layers);
+      form = formOf(this.#places, [...this.applied.layers, ...more]);
       if (this.#forms.size < 256) this.#forms.set(key, form);
     }
     return form;
   }
 }
+
+const none: readonly SchemaNode[] = [];
 
 function formOf(places: Places, layers: readonly SchemaNode[]): Form {
   const { compiler } = places;
@@ -165,7 +172,7 @@ function isSchema(value: unknown): value is object {
 function fallbackOf(places: Places, nodes: readonly SchemaNode[]): { readonly value: unknown } | undefined {
   const { compiler } = places;
   if (nodes.some((node) => isForbidden(compiler, node))) return undefined;
-  for (const { raw } of places.of(nodes).layers) {
+  for (const { raw } of places.of(nodes).applied.layers) {
     if (typeof raw === 'boolean' || !Object.hasOwn(raw, 'default')) continue;
     const value = raw['default'];
     return nodes.every((node) => isValid(compiler, node, value)) ? { value } : undefined;
@@ -183,9 +190,21 @@ function isValid(compiler: Compiler, node: SchemaNode, value: unknown): boolean 
   }
 }
 
+/** False where telling which defaults count takes too long, or reaches deeper than the stack. */
+function filledWhole(root: Place, value: unknown, filled: Filled[]): boolean {
+  fuel.left = REQUEST_FUEL;
+  try {
+    fill(root, value, filled);
+    return true;
+  } catch (error) {
+    if (error instanceof OutOfFuel || error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
 function fill(place: Place, value: unknown, filled: Filled[]): void {
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return;
-  const form = place.form((condition) => condition.holds(value));
+  const form = place.form(value);
   if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) {
       const next = form.prefixItems[index] ?? form.items;
@@ -218,7 +237,7 @@ function leads(root: Place): boolean {
   const seen = new Set<Place>([root]);
   for (const place of seen) {
     if (seen.size > largest) return true;
-    const { properties, prefixItems, items, patterns, rest } = place.form(() => true);
+    const { properties, prefixItems, items, patterns, rest } = place.whole();
     for (const { place: next, fallback } of properties.values()) {
       if (fallback !== undefined) return true;
       seen.add(next);

@@ -7,7 +7,7 @@ import { shapeOf, type Shape } from '../parameters/shape.ts';
 import { failed, type Report } from '../parameters/value.ts';
 import { compilerOf } from '../schema/compiler.ts';
 import { compileSchema, type SchemaSource } from '../schema/index.ts';
-import { expand } from '../undocumented/expand.ts';
+import { Applied } from '../schema/applied.ts';
 import { compileDefaults } from './defaults.ts';
 import { contentMatches } from './file-type.ts';
 import { parseJson } from './json.ts';
@@ -179,12 +179,13 @@ function isFile(
 
 function marksFile(source: SchemaSource, schema: Schema): boolean {
   const compiler = compilerOf(source.references, { direction: 'request' });
-  const { layers, conditions } = expand(compiler, [compiler.nodes.at(schema)]);
-  return [...layers, ...conditions.flatMap((condition) => condition.layers)].some(
-    ({ raw }) =>
-      typeof raw === 'object' &&
-      (raw['format'] === 'binary' || raw['contentMediaType'] !== undefined || raw['type'] === 'file'),
-  );
+  return new Applied(compiler, [compiler.nodes.at(schema)])
+    .all()
+    .some(
+      ({ raw }) =>
+        typeof raw === 'object' &&
+        (raw['format'] === 'binary' || raw['contentMediaType'] !== undefined || raw['type'] === 'file'),
+    );
 }
 
 function readPart(part: Part, field: Field, limits: BodyLimits): unknown {

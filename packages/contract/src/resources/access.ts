@@ -99,7 +99,7 @@ export function compileResourceAccess(
   if (root === undefined || !root.leads) return undefined;
   const { types, rules } = reachable(root);
   return {
-    root: root.parts.find((part) => part.holds === undefined && part.shapes.length > 0)?.shapes[0],
+    root: root.parts.find((part) => part.always && part.shapes.length > 0)?.shapes[0],
     types,
     outermost: outermostIn(root),
     rules,
@@ -201,7 +201,7 @@ function visit(
 ): boolean {
   if (typeof value !== 'object' || value === null) return true;
   if (depth > maxDepth) return false;
-  const parts = spot.conditional ? spot.parts.filter((part) => part.holds?.(value) ?? true) : spot.parts;
+  const parts = spot.conditional ? spot.partsFor(value) : spot.parts;
   let whole = true;
   if (Array.isArray(value)) {
     for (const { prefix, items } of parts) {

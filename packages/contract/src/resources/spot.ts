@@ -4,7 +4,7 @@ import type { Compiler } from '../schema/compiler.ts';
 import { entriesOf, listOf, type SchemaNode } from '../schema/node.ts';
 import { patternOf } from '../schema/pattern.ts';
 import type { Unit } from '../schema/unit.ts';
-import { expand } from '../undocumented/expand.ts';
+import { Applied } from '../schema/applied.ts';
 
 /** What makes an object a resource: its type, and the property that holds its id. */
 export interface ResourceShape {
@@ -42,8 +42,9 @@ export interface ReferenceShape {
 
 /** What one schema says of the values that it is applied to, as far as it leads to a resource or a rule. */
 export interface Part {
-  /** Undefined where the schema always counts. */
-  readonly holds: ((value: unknown) => boolean) | undefined;
+  readonly layer: SchemaNode;
+  /** Whether the schema counts for every value. */
+  readonly always: boolean;
   readonly shapes: readonly ResourceShape[];
   readonly rules: readonly PropertyRule[];
   readonly references: readonly ReferenceShape[];
@@ -118,7 +119,8 @@ export class Spot {
   /** Whether something is to be found here or below. Undefined until `settle` has looked. */
   #leads: boolean | undefined;
   #own: OwnRules | undefined;
-  #applied: ReturnType<typeof expand> | undefined;
+  #applied: Applied | undefined;
+  #byLayer: ReadonlyMap<SchemaNode, Part> | undefined;
 
   constructor(spots: Spots, nodes: readonly SchemaNode[]) {
     this.#spots = spots;
@@ -145,8 +147,9 @@ export class Spot {
 
   /** What the schemas here say of a value that they stand on. */
   extensions(): CastellanSchema[] {
-    const { layers, conditions } = this.#expanded();
-    return [...layers, ...conditions.flatMap((condition) => condition.layers)].map((layer) => castellanOf(layer.raw));
+    return this.#composition()
+      .all()
+      .map((layer) => castellanOf(layer.raw));
   }
 
   /** The parts that lead somewhere. */
@@ -157,9 +160,30 @@ export class Spot {
         const kept = pruned(part);
         return kept === undefined ? [] : [kept];
       });
-      this.conditional = this.#leading.some((part) => part.holds !== undefined);
+      this.conditional = this.#leading.some((part) => !part.always);
     }
     return this.#leading;
+  }
+
+  /**
+   * The parts that count for a value and lead somewhere.
+   * @throws OutOfFuel where telling them takes too long
+   */
+  partsFor(value: unknown): readonly Part[] {
+    const parts = this.parts;
+    if (!this.conditional) return parts;
+    let byLayer = this.#byLayer;
+    if (byLayer === undefined) {
+      byLayer = this.#byLayer = new Map(parts.map((part) => [part.layer, part]));
+      const leading = byLayer;
+      this.#composition().narrow((layer) => leading.has(layer));
+    }
+    const found = parts.filter((part) => part.always);
+    for (const layer of this.#composition().of(value).layers) {
+      const part = byLayer.get(layer);
+      if (part !== undefined) found.push(part);
+    }
+    return found;
   }
 
   get leads(): boolean {
@@ -167,18 +191,16 @@ export class Spot {
     return this.#leads ?? true;
   }
 
-  #expanded(): ReturnType<typeof expand> {
-    return (this.#applied ??= expand(this.#spots.compiler, this.#nodes));
+  #composition(): Applied {
+    return (this.#applied ??= new Applied(this.#spots.compiler, this.#nodes));
   }
 
   /** Every part, whether it leads anywhere or not. */
   #parts(): readonly Part[] {
     if (this.#all === undefined) {
-      const { layers, conditions } = this.#expanded();
-      this.#all = [
-        ...layers.map((layer) => partOf(this.#spots, layer, undefined)),
-        ...conditions.flatMap(({ layers, holds }) => layers.map((layer) => partOf(this.#spots, layer, holds))),
-      ];
+      const composition = this.#composition();
+      const always = new Set(composition.layers);
+      this.#all = composition.all().map((layer) => partOf(this.#spots, layer, always.has(layer)));
     }
     return this.#all;
   }
@@ -257,7 +279,7 @@ function pruned(part: Part): Part | undefined {
   return empty ? undefined : kept;
 }
 
-function partOf(spots: Spots, layer: SchemaNode, holds: Part['holds']): Part {
+function partOf(spots: Spots, layer: SchemaNode, always: boolean): Part {
   const { compiler, options } = spots;
   const raw = typeof layer.raw === 'object' ? layer.raw : {};
   const at = (value: unknown, keyword: string, key?: string | number): Spot | undefined =>
@@ -294,7 +316,8 @@ function partOf(spots: Spots, layer: SchemaNode, holds: Part['holds']): Part {
       : [];
   });
   return {
-    holds,
+    layer,
+    always,
     shapes: options.resources ? shapesOf(options, raw) : [],
     rules,
     references,

@@ -9,6 +9,8 @@ export interface Discriminator {
   readonly property: string;
   /** By the property's value: those of `mapping`, and the implicit schema names. */
   readonly branches: ReadonlyMap<string, SchemaNode>;
+  /** Where, among the branches of `over`, the one stands that a name is for. Names of other schemas are left out. */
+  readonly positions: ReadonlyMap<string, number>;
   /** The keyword whose branches it chooses from; `children`: the schemas that extend this one by `allOf`. */
   readonly over: 'oneOf' | 'anyOf' | 'children';
   /** Values that mean the schema itself (`children` only). */
@@ -31,15 +33,18 @@ export function discriminatorOf(nodes: Nodes, node: SchemaNode): Discriminator |
   if (property === undefined) return undefined;
   const over = Array.isArray(raw['oneOf']) ? 'oneOf' : Array.isArray(raw['anyOf']) ? 'anyOf' : 'children';
   const branches = new Map<string, SchemaNode>();
+  const places = new Map<unknown, number>();
   const mapping = isRecord(declared) ? entriesOf(declared, 'mapping') : [];
   let own: string | undefined;
   if (over === 'children') {
     own = lastToken(node.pointer);
     for (const [name, child] of childrenOf(nodes, node)) branches.set(name, child);
   } else {
-    for (const branch of listOf(raw, over)) {
+    for (const [index, branch] of listOf(raw, over).entries()) {
       const ref = isRecord(branch) ? branch['$ref'] : undefined;
       const target = typeof ref === 'string' ? tryFollow(nodes, node, ref) : undefined;
+      const place = target?.raw ?? branch;
+      if (!places.has(place)) places.set(place, index);
       if (target !== undefined && typeof ref === 'string') branches.set(nameOf(ref), target);
     }
   }
@@ -50,7 +55,12 @@ export function discriminatorOf(nodes: Nodes, node: SchemaNode): Discriminator |
   const defaultMapping = isRecord(declared) ? declared['defaultMapping'] : undefined;
   const fallback = typeof defaultMapping === 'string' ? mapped(nodes, node, defaultMapping) : undefined;
   if (branches.size === 0) return undefined;
-  return { property, branches, over, own, fallback };
+  const positions = new Map<string, number>();
+  for (const [name, { raw: target }] of branches) {
+    const position = places.get(target);
+    if (position !== undefined) positions.set(name, position);
+  }
+  return { property, branches, positions, over, own, fallback };
 }
 
 /** A mapping's value: the name of a schema, or a reference. A name wins where it could be both. */

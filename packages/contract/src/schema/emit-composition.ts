@@ -1,8 +1,10 @@
 import { forbiddenNames, withWaived } from './composition.ts';
-import { discriminatorOf } from './discriminator.ts';
-import { type Emission, emitCall, emitSchema } from './emit.ts';
+import { type Discriminator, discriminatorOf } from './discriminator.ts';
+import { type Emission, emitCall, emitSchema, emitSpend } from './emit.ts';
 import { listOf, type SchemaNode } from './node.ts';
+import { tagged, tagIndex, tagOf, type TagIndex } from './tags.ts';
 import { Tracker } from './tracker.ts';
+import type { Unit } from './unit.ts';
 import { literal, read } from './writer.ts';
 
 /** `allOf`, `anyOf`, `oneOf`, `not`, `if`, and the discriminator that stands over some of them. */
@@ -29,14 +31,15 @@ export function emitComposition(
     emitSchema(emission, part(value, 'allOf', index), v, fail, t);
   const branches = (keyword: 'anyOf' | 'oneOf'): SchemaNode[] | undefined =>
     Array.isArray(raw[keyword]) ? listOf(raw, keyword).map((value, index) => part(value, keyword, index)) : undefined;
-  const chosen = emitDiscriminator(emission, node, forbidden, v, fail, t, (over) => {
-    if (over === 'anyOf') emitAnyOf(emission, branches('anyOf') ?? [], v, fail, t);
-    else if (over === 'oneOf') emitOneOf(emission, branches('oneOf') ?? [], v, fail, t);
-  });
-  const any = chosen === 'anyOf' ? undefined : branches('anyOf');
-  const one = chosen === 'oneOf' ? undefined : branches('oneOf');
-  if (any !== undefined) emitAnyOf(emission, any, v, fail, t);
-  if (one !== undefined) emitOneOf(emission, one, v, fail, t);
+  const discriminator = discriminatorOf(compiler.nodes, node);
+  if (discriminator?.over === 'children') emitHeirs(emission, discriminator, forbidden, v, fail, t);
+  for (const keyword of ['anyOf', 'oneOf'] as const) {
+    const alternatives = branches(keyword);
+    if (alternatives === undefined) continue;
+    const write = (): void => emitAlternatives(emission, node, keyword, alternatives, v, fail, t);
+    if (discriminator?.over === keyword) emitNamed(emission, discriminator, alternatives, forbidden, v, fail, t, write);
+    else write();
+  }
   if (raw['not'] !== undefined) emitNot(emission, compiler.nodes.child(node, raw['not'], 'not'), v, fail);
   if (rules.dialect === '2020-12' && raw['if'] !== undefined) emitIf(emission, node, part, v, fail, t);
 }
@@ -52,6 +55,51 @@ function attempt(emission: Emission, node: SchemaNode, v: string, t: string | un
   if (inner !== undefined) writer.line(`${t}.merge(${inner});`);
   write();
   writer.line('}');
+}
+
+/** More alternatives than these are looked up by the property that tells them apart, where there is one. */
+const TRIED = 8;
+
+function emitAlternatives(
+  emission: Emission,
+  node: SchemaNode,
+  keyword: 'anyOf' | 'oneOf',
+  branches: readonly SchemaNode[],
+  v: string,
+  fail: string,
+  t: string | undefined,
+): void {
+  const index = branches.length > TRIED ? tagIndex(emission.compiler, node, keyword, branches) : undefined;
+  if (index !== undefined) emitIndexed(emission, keyword, branches, index, v, fail, t);
+  else if (keyword === 'anyOf') emitAnyOf(emission, branches, v, fail, t);
+  else emitOneOf(emission, branches, v, fail, t);
+}
+
+/** Tries only the alternatives that the value's tag leaves, each by its own function. */
+function emitIndexed(
+  emission: Emission,
+  keyword: 'anyOf' | 'oneOf',
+  branches: readonly SchemaNode[],
+  index: TagIndex,
+  v: string,
+  fail: string,
+  t: string | undefined,
+): void {
+  const { writer, compiler } = emission;
+  const units = branches.map((branch) => compiler.unit(branch));
+  const possible = (value: unknown): readonly Unit[] => tagged(index, value)?.flatMap((at) => units[at] ?? []) ?? units;
+  const [unit, count] = [writer.fresh('u'), writer.fresh('n')];
+  const counted =
+    keyword === 'oneOf' ? `if (++${count} > 1) { ${fail} }` : `${count}++;${t === undefined ? ' break;' : ''}`;
+  writer.line(`let ${count} = 0;\nfor (const ${unit} of ${writer.constant(possible)}(${v})) {`);
+  emitSpend(emission, t === undefined ? 4 : 16);
+  if (t === undefined) writer.line(`if ((${unit}.f ?? ${unit}.compile())(${v})) { ${counted} }`);
+  else {
+    const inner = writer.fresh('t');
+    writer.line(`const ${inner} = new (${writer.constant(Tracker)})();`);
+    writer.line(`if ((${unit}.t ?? ${unit}.compileTracked())(${v}, ${inner})) { ${t}.merge(${inner}); ${counted} }`);
+  }
+  writer.line(`}\nif (${count} === 0) { ${fail} }`);
 }
 
 function emitAnyOf(
@@ -122,29 +170,50 @@ function emitIf(
 }
 
 /**
- * The discriminator: the schema that the property's value names is the one that counts. Gives the keyword whose branches it stands for.
- *
- * @param plain writes what holds for values that name no schema, where those are not refused
+ * A discriminator over alternatives: the one that a value's property names decides, without a look at the others. Any other
+ * value is up to all of them.
  */
-function emitDiscriminator(
+function emitNamed(
   emission: Emission,
-  node: SchemaNode,
+  { property, branches, positions, fallback }: Discriminator,
+  alternatives: readonly SchemaNode[],
   forbidden: ReadonlySet<string>,
   v: string,
   fail: string,
   t: string | undefined,
-  plain: (over: 'oneOf' | 'anyOf' | 'children') => void,
-): 'oneOf' | 'anyOf' | 'children' | undefined {
+  write: () => void,
+): void {
   const { writer, compiler } = emission;
-  const discriminator = discriminatorOf(compiler.nodes, node);
-  if (discriminator === undefined) return undefined;
-  const { property, branches, over, own, fallback } = discriminator;
-  const tag = writer.fresh('d');
-  const otherwise = writer.fresh('o');
+  const units = new Map<string, Unit>();
+  for (const [name, target] of branches)
+    units.set(name, compiler.unit(alternatives[positions.get(name) ?? -1] ?? withWaived(compiler, target, forbidden)));
+  const otherwise = fallback === undefined ? undefined : compiler.unit(withWaived(compiler, fallback, forbidden));
+  const named = (value: unknown): Unit | undefined =>
+    units.get(tagOf(value, property) ?? '') ??
+    (typeof value === 'object' && value !== null && !Array.isArray(value) ? otherwise : undefined);
+  const unit = writer.fresh('u');
+  writer.line(`const ${unit} = ${writer.constant(named)}(${v});\nif (${unit} !== undefined) {`);
+  emitSpend(emission, t === undefined ? 4 : 16);
+  if (t === undefined) writer.line(`if (!(${unit}.f ?? ${unit}.compile())(${v})) { ${fail} }`);
+  else writer.line(`if (!(${unit}.t ?? ${unit}.compileTracked())(${v}, ${t})) { ${fail} }`);
+  writer.line('} else {');
+  write();
+  writer.line('}');
+}
+
+/** A discriminator in a base: the heir that the property names counts, however the base is reached. */
+function emitHeirs(
+  emission: Emission,
+  { property, branches, own, fallback }: Discriminator,
+  forbidden: ReadonlySet<string>,
+  v: string,
+  fail: string,
+  t: string | undefined,
+): void {
+  const { writer, compiler } = emission;
   const call = (target: SchemaNode): void => emitCall(emission, withWaived(compiler, target, forbidden), v, fail, t);
-  writer.line(`let ${otherwise} = true;`);
   writer.line(
-    `if (typeof ${v} === 'object' && ${v} !== null && !Array.isArray(${v})) {\nconst ${tag} = ${read(v, property)};\n${otherwise} = false;\nswitch (${tag}) {`,
+    `if (typeof ${v} === 'object' && ${v} !== null && !Array.isArray(${v})) {\nswitch (${read(v, property)}) {`,
   );
   for (const [value, target] of branches) {
     writer.line(`case ${literal(value)}: {`);
@@ -152,11 +221,10 @@ function emitDiscriminator(
     writer.line('break; }');
   }
   if (own !== undefined && !branches.has(own)) writer.line(`case ${literal(own)}: break;`);
-  writer.line('default: {');
-  if (fallback !== undefined) call(fallback);
-  else writer.line(`${otherwise} = true;`);
-  writer.line('}\n}\n}');
-  const rest = writer.capture(() => plain(over));
-  if (rest !== '') writer.line(`if (${otherwise}) {\n${rest}\n}`);
-  return over;
+  if (fallback !== undefined) {
+    writer.line('default: {');
+    call(fallback);
+    writer.line('}');
+  }
+  writer.line('}\n}');
 }

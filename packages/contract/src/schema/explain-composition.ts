@@ -1,8 +1,9 @@
 import type { Issue } from '../compiled.ts';
 import { forbiddenNames, withWaived } from './composition.ts';
-import { discriminatorOf } from './discriminator.ts';
-import type { Explanation } from './explain.ts';
+import { type Discriminator, discriminatorOf } from './discriminator.ts';
+import { memberPointer, type Explanation } from './explain.ts';
 import { listOf, type SchemaNode } from './node.ts';
+import { tagged, tagIndex, tagOf } from './tags.ts';
 import { Tracker } from './tracker.ts';
 
 export function explainComposition(
@@ -24,12 +25,16 @@ export function explainComposition(
     if (!valid && explanation.full) return false;
     if (!explanation.apply(part(schema, 'allOf', index), value, pointer, tracker)) valid = false;
   }
-  const chosen = discriminated(explanation, node, forbidden, value, pointer, tracker);
-  if (chosen?.valid === false) valid = false;
-  for (const keyword of ['anyOf', 'oneOf'] as const) {
-    if (!Array.isArray(raw[keyword]) || chosen?.over === keyword) continue;
+  const discriminator = discriminatorOf(compiler.nodes, node);
+  for (const keyword of ['children', 'anyOf', 'oneOf'] as const) {
+    if (keyword !== 'children' && !Array.isArray(raw[keyword])) continue;
     const branches = listOf(raw, keyword).map((schema, index) => part(schema, keyword, index));
-    if (!alternatives(explanation, keyword, branches, value, pointer, tracker)) valid = false;
+    const named =
+      discriminator?.over === keyword ? namedBy(explanation, discriminator, branches, forbidden, value) : undefined;
+    if (named !== undefined) {
+      if (!explanation.applyReferred(named, value, pointer, tracker)) valid = false;
+    } else if (keyword !== 'children' && !alternatives(explanation, node, keyword, branches, value, pointer, tracker))
+      valid = false;
   }
   if (
     raw['not'] !== undefined &&
@@ -48,33 +53,27 @@ export function explainComposition(
   return valid;
 }
 
-/** What the discriminator chose; undefined where there is none, or it leaves the choice to the branches. */
-function discriminated(
-  explanation: Explanation,
-  node: SchemaNode,
+/** The schema that an object's discriminator names; undefined where it leaves the choice to the alternatives. */
+function namedBy(
+  { compiler }: Explanation,
+  { property, branches, positions, own, fallback }: Discriminator,
+  alternatives: readonly SchemaNode[],
   forbidden: ReadonlySet<string>,
   value: unknown,
-  pointer: string,
-  tracker: Tracker | undefined,
-): { readonly over: 'oneOf' | 'anyOf' | 'children'; readonly valid: boolean } | undefined {
-  const { compiler } = explanation;
-  const discriminator = discriminatorOf(compiler.nodes, node);
-  if (discriminator === undefined || typeof value !== 'object' || value === null || Array.isArray(value))
-    return undefined;
-  const { property, branches, over, own, fallback } = discriminator;
-  const tag: unknown =
-    property in Object.prototype && !Object.hasOwn(value, property)
-      ? undefined
-      : (value as Record<string, unknown>)[property];
-  const target = (typeof tag === 'string' ? branches.get(tag) : undefined) ?? (tag === own ? undefined : fallback);
-  if (target !== undefined)
-    return { over, valid: explanation.applyReferred(withWaived(compiler, target, forbidden), value, pointer, tracker) };
-  if (tag === own && own !== undefined) return { over, valid: true };
-  return undefined;
+): SchemaNode | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const tag = tagOf(value, property);
+  const target = tag === undefined ? undefined : branches.get(tag);
+  if (target !== undefined) {
+    const listed = alternatives[positions.get(tag ?? '') ?? -1];
+    return listed ?? withWaived(compiler, target, forbidden);
+  }
+  return fallback === undefined || tag === own ? undefined : withWaived(compiler, fallback, forbidden);
 }
 
 function alternatives(
   explanation: Explanation,
+  node: SchemaNode,
   keyword: 'anyOf' | 'oneOf',
   branches: readonly SchemaNode[],
   value: unknown,
@@ -83,7 +82,9 @@ function alternatives(
 ): boolean {
   let matches = 0;
   let closest: Issue[] | undefined;
-  for (const branch of branches) {
+  const index = tagIndex(explanation.compiler, node, keyword, branches);
+  const possible = index === undefined ? undefined : tagged(index, value)?.flatMap((at) => branches[at] ?? []);
+  for (const branch of possible ?? branches) {
     const attempt = explanation.attempt();
     const inner = tracker === undefined ? undefined : new Tracker();
     if (attempt.apply(branch, value, pointer, inner)) {
@@ -106,6 +107,13 @@ function alternatives(
     `Matches none of the ${branches.length} alternatives`,
     'Send what one of the alternatives describes; what follows is wrong with the closest',
   );
+  if (closest === undefined && index !== undefined)
+    explanation.refuse(
+      memberPointer(pointer, index.property),
+      'enum',
+      'Names none of the alternatives',
+      'Send a value that one of the alternatives allows',
+    );
   explanation.takeOver(closest ?? []);
   return false;
 }

@@ -82,3 +82,49 @@ test('an alternative that is any object documents everything', async () => {
     assert.equal(compileUndocumented(contract, schema, 'request').in({ a: 'x', more: 1 }), false, JSON.stringify(free));
   }
 });
+
+const many = 3_000;
+const field = (index: number): object => ({ type: 'object', properties: { [`p${index}`]: { type: 'string' } } });
+const fields = Array.from({ length: many }, (_, index) => field(index));
+const large: Readonly<Record<string, object>> = {
+  'allOf, side by side': { allOf: fields },
+  'allOf, one referring to the next': { $ref: '#/components/schemas/Chain0' },
+  'anyOf of conditions': {
+    ...fields.at(-1),
+    anyOf: Array.from({ length: many }, (_, index) => ({ required: [`p${index}`] })),
+  },
+  'anyOf of objects': { anyOf: fields.map((schema, index) => ({ ...schema, required: [`p${index}`] })) },
+  dependentSchemas: {
+    properties: { on: {} },
+    dependentSchemas: Object.fromEntries(
+      fields.map((schema, index) => [index === many - 1 ? 'on' : `k${index}`, schema]),
+    ),
+  },
+  'if and then': {
+    properties: { on: {} },
+    allOf: fields.map((schema, index) => ({
+      if: { required: [index === many - 1 ? 'on' : `k${index}`] },
+      then: schema,
+    })),
+  },
+};
+for (const [form, schema] of Object.entries(large))
+  test(`however many schemas there are for one object, the last one documents too: ${form}`, async () => {
+    const chain = fields.map((schema, index) => [
+      `Chain${index}`,
+      index + 1 < many ? { ...schema, allOf: [{ $ref: `#/components/schemas/Chain${index + 1}` }] } : schema,
+    ]);
+    const contract = await loadContract({
+      openapi: '3.1.0',
+      info: { title: 't', version: '1' },
+      paths: {},
+      components: { schemas: { ...Object.fromEntries(chain), Subject: schema } },
+    });
+    const subject = contract.schemas.get('Subject');
+    assert.ok(subject);
+    const names = compileUndocumented(contract, subject, 'request');
+    const value = { [`p${many - 1}`]: 'x', on: 1 };
+    if (!form.startsWith('dependent') && !form.startsWith('if')) delete (value as { on?: number }).on;
+    assert.deepEqual(names.find(value), []);
+    assert.equal(names.in({ ...value, isAdmin: true }), true);
+  });

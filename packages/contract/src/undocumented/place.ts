@@ -4,7 +4,8 @@ import { entriesOf, listOf, stringsOf, type SchemaNode } from '../schema/node.ts
 import { patternOf } from '../schema/pattern.ts';
 import type { Unit } from '../schema/unit.ts';
 import { isObject } from '../load/pointer.ts';
-import { expand, saysNothing, type Condition } from './expand.ts';
+import { Applied, saysNothing } from '../schema/applied.ts';
+import { spend } from '../schema/fuel.ts';
 
 /** What a list of schemas, all of which hold for a value, documents of it: its properties and items, and whether there may be others. */
 export interface Form {
@@ -50,44 +51,44 @@ export class Places {
   }
 }
 
+/** Forms that are kept for one place. What a caller sends decides how many there are. */
+const keptForms = 1_000;
+
 /** Where a value stands: the schemas that are applied to it. */
 export class Place {
   readonly #places: Places;
-  readonly #layers: readonly SchemaNode[];
-  readonly #conditions: readonly Condition[];
-  /** By which conditions hold. */
+  readonly #applied: Applied;
+  readonly #conditional: boolean;
+  /** By which conditional schemas hold. */
   #forms: Map<string, Form> | undefined = undefined;
   #only: Form | undefined = undefined;
 
   constructor(places: Places, nodes: readonly SchemaNode[]) {
     this.#places = places;
-    const { layers, conditions } = expand(places.compiler, nodes);
-    this.#layers = layers;
-    this.#conditions = conditions;
+    this.#applied = new Applied(places.compiler, nodes);
+    this.#conditional = this.#applied.conditional;
   }
 
   /** Whether there is anything to look for in values at this place. */
   get says(): boolean {
-    return this.#conditions.length > 0 || this.#layers.some(isStructured);
+    return this.#conditional || this.#applied.layers.some(isStructured);
   }
 
-  /** What is documented for this value, whose branches are chosen by what it is. */
+  /**
+   * What is documented for this value, whose branches are chosen by what it is.
+   * @throws OutOfFuel where choosing them takes too long
+   */
   form(value: unknown): Form {
-    if (this.#conditions.length === 0) return (this.#only ??= formOf(this.#places, this.#layers));
-    let holding = '';
-    for (const condition of this.#conditions) holding += condition.holds(value) ? '1' : '0';
+    const { layers } = this.#applied;
+    if (!this.#conditional) return (this.#only ??= formOf(this.#places, layers));
+    const applying = this.#applied.of(value);
     const forms = (this.#forms ??= new Map());
-    let form = forms.get(holding);
-    if (form !== undefined) return form;
-    const layers = [...this.#layers];
-    let open = false;
-    for (const [index, condition] of this.#conditions.entries()) {
-      if (holding[index] !== '1') continue;
-      layers.push(...condition.layers);
-      open ||= condition.alternative && isFree(condition.layers);
-    }
-    form = formOf(this.#places, layers, open);
-    if (forms.size < 256) forms.set(holding, form);
+    const key = applying.key;
+    const known = forms.get(key);
+    if (known !== undefined) return known;
+    const form = formOf(this.#places, [...layers, ...applying.layers], applying.alternatives.some(isFree));
+    if (forms.size < keptForms) forms.set(key, form);
+    else spend(50 * (form.known.size + 4));
     return form;
   }
 }
@@ -111,13 +112,11 @@ function isStructured(node: SchemaNode): boolean {
  * An alternative that is any object, `anyOf: [{ type: object }, …]`, documents all properties. One that says anything more
  * (`required`, a composition, a limit) is a condition on the properties that others name.
  */
-function isFree(layers: readonly SchemaNode[]): boolean {
-  return layers.every(({ raw }) => {
-    if (typeof raw === 'boolean' || '$ref' in raw || '$dynamicRef' in raw) return false;
-    const { type, nullable: _, ...others } = raw;
-    if (!saysNothing(others)) return false;
-    return type === undefined || type === 'object' || (Array.isArray(type) && type.includes('object'));
-  });
+function isFree({ raw }: SchemaNode): boolean {
+  if (typeof raw === 'boolean' || '$ref' in raw || '$dynamicRef' in raw) return false;
+  const { type, nullable: _, ...others } = raw;
+  if (!saysNothing(others)) return false;
+  return type === undefined || type === 'object' || (Array.isArray(type) && type.includes('object'));
 }
 
 function formOf(places: Places, layers: readonly SchemaNode[], open = false): Form {
