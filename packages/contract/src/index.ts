@@ -32,6 +32,8 @@ export {
   type SequenceOptions,
   type SequenceReader,
 } from './bodies/sequence.ts';
+export { compileEventContent, type EventContent } from './bodies/event-content.ts';
+export { writeEvent, type ServerSentEvent } from './bodies/event-stream.ts';
 export { MultipartParser, type MultipartLimits, type PartHead, type PartSink } from './bodies/multipart.ts';
 export { bestMediaType } from './bodies/media-match.ts';
 export { isJson, parseMediaType, type MediaTypeName } from './bodies/media-type.ts';

@@ -26,3 +26,14 @@ export function parseEvent(text: string): ServerSentEvent | undefined {
   }
   return Object.keys(event).length === 0 ? undefined : event;
 }
+
+/** The lines of an event, as `parseEvent` reads them. */
+export function writeEvent({ event, data, id, retry }: ServerSentEvent): string {
+  const lines = [
+    ...(event === undefined ? [] : [`event: ${event}`]),
+    ...(data === undefined ? [] : data.split('\n').map((line) => `data: ${line}`)),
+    ...(id === undefined ? [] : [`id: ${id}`]),
+    ...(retry === undefined ? [] : [`retry: ${retry}`]),
+  ];
+  return `${lines.join('\n')}\n\n`;
+}

@@ -139,7 +139,7 @@ export class Applied {
         return isValid(condition, value) ? then : otherwise;
       }
       case 'presence':
-        return Object.hasOwn(value as object, choice.name) ? [choice.link] : none;
+        return typeof value === 'object' && value !== null && Object.hasOwn(value, choice.name) ? [choice.link] : none;
       default: {
         const link = choice.named.links.get(tagOf(value, choice.named.property) ?? '');
         return link === undefined ? none : [link];

@@ -1,10 +1,21 @@
-import { compileUndocumented, type MediaType, type Operation, type SequenceItem } from '@castellan/contract';
+import {
+  compileEventContent,
+  compileUndocumented,
+  parseJsonText,
+  writeEvent,
+  type MediaType,
+  type Operation,
+  type Schema,
+  type SequenceItem,
+  type ServerSentEvent,
+} from '@castellan/contract';
 import { answeredResources } from '../authorize/answered-resources.ts';
 import { compileByteBudget } from '../authorize/budget.ts';
 import { undecided } from '../authorize/refusals.ts';
 import type { GuardCore } from '../core.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Refusal } from '../problem.ts';
+import { jsonText } from './json-text.ts';
 
 /** What leaves of one item of a stream, or why nothing more does. */
 export type ItemCheck = (
@@ -21,37 +32,101 @@ export function compileItemCheck(core: GuardCore, operation: Operation, media: M
   const { itemSchema } = media;
   const essence = (media.type.split(';')[0] ?? '').trim().toLowerCase();
   const isEvents = essence === 'text/event-stream';
-  const { profile } = core.contract.castellan;
-  const names =
-    isEvents || itemSchema === undefined || profile === 'toy'
-      ? undefined
-      : compileUndocumented(core.contract, itemSchema, 'response');
+  const names = isEvents ? undefined : namesOf(core, itemSchema);
   const look = answeredResources.compile(core, operation, { ...media, schema: itemSchema }, status);
+  const data = isEvents ? compileEventData(core, operation, media, status) : undefined;
   const spend = compileByteBudget(core, operation);
-  const withheld = (reason: string, log: string): { readonly refusal: Refusal } => ({
-    refusal: { type: 'response-withheld', status: core.settings.withheldStatus, reason, log },
-  });
   return (exchange, { bytes, value }) => {
     const over = spend?.(exchange, bytes.length);
     if (over !== undefined) return { refusal: over };
     if (value === undefined) return { bytes };
-    let changed = false;
-    if (names?.in(value) === true) {
-      if (profile === 'bank')
-        return withheld('undocumented-property', `${names.find(value, 1)[0] ?? '/'} is not documented`);
-      const { count, pointers } = names.remove(value);
-      exchange.change('undocumented-property', pointers, count);
-      changed = true;
-    }
-    const outcome = look?.(exchange, value, bytes.length);
-    if (outcome instanceof Promise) {
-      outcome.catch((error: unknown) => (exchange.failure ??= error));
-      return { refusal: undecided(core, `${operation.operationId} streams an object that nothing is known of yet`) };
-    }
+    const held = data?.(value as ServerSentEvent);
+    if (held !== undefined) return held(exchange, bytes);
+    const outcome = judge(core, operation, exchange, value, bytes, names, look);
     if (typeof outcome === 'object') return { refusal: outcome };
-    if (outcome === undefined && !changed) return { bytes };
-    if (isEvents) return withheld('item', 'an event holds what this caller may not read');
-    const text = `${JSON.stringify(value)}\n`;
+    if (outcome === undefined) return { bytes };
+    if (isEvents) return { refusal: withheld(core, 'item', 'an event holds what this caller may not read') };
+    const text = `${jsonText(value)}\n`;
     return { bytes: Buffer.from(bytes[0] === 0x1e ? `\x1e${text}` : text) };
   };
+}
+
+type Names = ReturnType<typeof compileUndocumented> | undefined;
+type Look = ReturnType<typeof answeredResources.compile>;
+
+function namesOf(core: GuardCore, schema: Schema | undefined): Names {
+  return schema === undefined || core.contract.castellan.profile === 'toy'
+    ? undefined
+    : compileUndocumented(core.contract, schema, 'response');
+}
+
+function judge(
+  core: GuardCore,
+  operation: Operation,
+  exchange: Exchange,
+  value: unknown,
+  bytes: Uint8Array,
+  names: Names,
+  look: Look,
+): undefined | 'changed' | Refusal {
+  let changed = false;
+  if (names?.in(value) === true) {
+    if (core.contract.castellan.profile === 'bank')
+      return withheld(core, 'undocumented-property', `${names.find(value, 1)[0] ?? '/'} is not documented`);
+    const { count, pointers } = names.remove(value);
+    exchange.change('undocumented-property', pointers, count);
+    changed = true;
+  }
+  const outcome = look?.(exchange, value, bytes.length);
+  if (outcome instanceof Promise) {
+    outcome.catch((error: unknown) => (exchange.failure ??= error));
+    return undecided(core, `${operation.operationId} streams an object that nothing is known of yet`);
+  }
+  return outcome ?? (changed ? 'changed' : undefined);
+}
+
+/** Events whose `data` is JSON by `contentSchema`: what it holds is looked at, and written anew where it changes. */
+function compileEventData(
+  core: GuardCore,
+  operation: Operation,
+  media: MediaType,
+  status: number,
+):
+  | ((event: ServerSentEvent) => ((exchange: Exchange, bytes: Uint8Array) => ReturnType<ItemCheck>) | undefined)
+  | undefined {
+  const content =
+    media.itemSchema === undefined ? undefined : compileEventContent(core.contract, media.itemSchema, 'response');
+  if (content === undefined) return undefined;
+  /** By what the schema says, so that each is compiled once. */
+  const known = new Map<unknown, { readonly names: Names; readonly look: Look }>();
+  const checksOf = (schema: Schema): { readonly names: Names; readonly look: Look } => {
+    let checks = known.get(schema.raw);
+    if (checks === undefined) {
+      const look = answeredResources.compile(core, operation, { ...media, schema }, status);
+      known.set(schema.raw, (checks = { names: namesOf(core, schema), look }));
+    }
+    return checks;
+  };
+  return (event) => {
+    if (event.data === undefined) return undefined;
+    const schemas = content.of(event);
+    if (schemas.length === 0) return undefined;
+    return (exchange, bytes) => {
+      const parsed = parseJsonText(event.data ?? '');
+      if (!('value' in parsed)) return { refusal: withheld(core, 'item', '/data is not the JSON that is documented') };
+      let changed = false;
+      for (const schema of schemas) {
+        const { names, look } = checksOf(schema);
+        const outcome = judge(core, operation, exchange, parsed.value, bytes, names, look);
+        if (typeof outcome === 'object') return { refusal: outcome };
+        if (outcome !== undefined) changed = true;
+      }
+      if (!changed) return { bytes };
+      return { bytes: Buffer.from(writeEvent({ ...event, data: jsonText(parsed.value) })) };
+    };
+  };
+}
+
+function withheld(core: GuardCore, reason: string, log: string): Refusal {
+  return { type: 'response-withheld', status: core.settings.withheldStatus, reason, log };
 }
