@@ -53,7 +53,10 @@ const refused: Readonly<Record<string, Wrap>> = {
 /** `contains` is about some of the items: it documents none. */
 const documentsNothing = new Set(['contains']);
 
-const marked = { type: 'string', 'x-castellan': { read: ['admin'], sensitivity: 'secret' } };
+const marked = {
+  type: 'string',
+  'x-castellan': { read: ['admin'], url: { schemes: ['https'] }, sensitivity: 'secret' },
+};
 const inner = (property: object): object => ({ type: 'object', properties: { hidden: property } });
 
 function load(schema: object): Promise<Contract> {
@@ -110,6 +113,13 @@ for (const [keyword, [wrap, valueOf]] of Object.entries(places))
     const value = valueOf({ hidden: 'x' });
     compileResourceAccess(contract, schema, 'response')?.visit(value, findings as never);
     assert.equal(findings.properties.length > 0, true, 'rules of properties');
+    const urls = { resources: [], properties: [] as { rule: { name: string } }[] };
+    compileResourceAccess(contract, schema, 'request', { resources: false, rules: 'url' })?.visit(value, urls as never);
+    assert.deepEqual(
+      urls.properties.map(({ rule }) => rule.name),
+      ['hidden'],
+      'rules of URLs',
+    );
     const sensitive = [...sensitiveProperties(contract)];
     assert.equal(
       sensitive.some((path) => path.endsWith('.hidden')),

@@ -53,6 +53,7 @@ export {
   type ResourceAccess,
   type ResourceShape,
 } from './resources/access.ts';
+export { unreadContent } from './resources/unread-content.ts';
 export { enforcers, type Enforcer } from './extension/enforcers.ts';
 export { vocabularySchema } from './extension/vocabulary.ts';
 export { describeKeys, keysOf } from './extension/words.ts';
