@@ -1,6 +1,7 @@
 import type { Compiler } from './compiler.ts';
 import { discriminatorOf } from './discriminator.ts';
 import type { Unit } from './unit.ts';
+import { settleLoops } from './loops.ts';
 import { entriesOf, listOf, type RawSchema, type SchemaNode, stringsOf } from './node.ts';
 
 /** A schema that is applied to the same value as another one. */
@@ -118,8 +119,8 @@ type Gathered = WeakMap<Unit, ReadonlySet<string>>;
 const gathered = new WeakMap<Compiler, Map<string, Gathered>>();
 
 /**
- * Gathers names from a schema and all that it is composed of. What is known of a part is remembered, so that a long
- * chain of schemas costs its length and not the square of it; what lies on a cycle is only known for the whole.
+ * Gathers names from a schema and all that it is composed of. Each schema is looked at once, however many ask: those that
+ * lead to each other have the same names.
  */
 function gather(
   compiler: Compiler,
@@ -128,40 +129,31 @@ function gather(
   keywords: ReadonlySet<string>,
   own: (node: SchemaNode, raw: RawSchema) => readonly string[],
 ): ReadonlySet<string> {
+  if (typeof from.raw === 'boolean') return none;
   let tables = gathered.get(compiler);
   if (tables === undefined) gathered.set(compiler, (tables = new Map()));
-  let known = tables.get(what);
-  if (known === undefined) tables.set(what, (known = new WeakMap()));
-  const memory = known;
-  const unfinished = new Set<Unit>();
-  const partial = new Map<Unit, ReadonlySet<string>>();
-
-  /** False where a cycle keeps the answer from being whole. */
-  function visit(node: SchemaNode, into: Set<string>): boolean {
-    if (typeof node.raw === 'boolean') return true;
-    const unit = compiler.unit(node);
-    const before = memory.get(unit);
-    if (before !== undefined) {
-      for (const name of before) into.add(name);
-      return true;
-    }
-    // Its names are taken up where it was met first.
-    if (unfinished.has(unit) || partial.has(unit)) return false;
-    unfinished.add(unit);
-    const names = new Set(isOnlyReference(node) ? [] : own(node, node.raw));
-    let whole = true;
-    for (const next of composed(compiler, node))
-      if (keywords.has(next.keyword) && !visit(next.node, names)) whole = false;
-    unfinished.delete(unit);
-    if (whole) memory.set(unit, names.size === 0 ? none : names);
-    else partial.set(unit, names);
-    for (const name of names) into.add(name);
-    return whole;
-  }
-
-  const all = new Set<string>();
-  visit(from, all);
-  // Everything that can be reached was visited: for the root the answer is whole all the same.
-  if (typeof from.raw !== 'boolean') memory.set(compiler.unit(from), all.size === 0 ? none : all);
-  return all;
+  let table = tables.get(what);
+  if (table === undefined) tables.set(what, (table = new WeakMap()));
+  const known = table;
+  const root = compiler.unit(from);
+  const before = known.get(root);
+  if (before !== undefined) return before;
+  const next = ({ node }: Unit): Unit[] =>
+    composed(compiler, node).flatMap((part) =>
+      keywords.has(part.keyword) && typeof part.node.raw !== 'boolean' ? [compiler.unit(part.node)] : [],
+    );
+  settleLoops<Unit>(root, {
+    next,
+    known: (unit) => known.has(unit),
+    settle(units) {
+      const names = new Set<string>();
+      for (const { node } of units)
+        if (typeof node.raw !== 'boolean' && !isOnlyReference(node))
+          for (const name of own(node, node.raw)) names.add(name);
+      for (const unit of units)
+        for (const part of next(unit)) for (const name of known.get(part) ?? none) names.add(name);
+      for (const unit of units) known.set(unit, names.size === 0 ? none : names);
+    },
+  });
+  return known.get(root) ?? none;
 }

@@ -32,8 +32,10 @@ test('nodes that come back to themselves are found, whoever asks first, and each
               looked++;
               return graph[node] ?? [];
             },
-            known: (node) => loops.get(node),
-            settle: (node, own) => loops.set(node, own),
+            known: (node) => loops.has(node),
+            settle(nodes, own) {
+              for (const node of nodes) loops.set(node, own);
+            },
           });
       for (const [node, own] of loops) assert.equal(own, comesBack(graph, node), `${node} of ${JSON.stringify(graph)}`);
       assert.equal(looked, loops.size);

@@ -1,9 +1,10 @@
 /** A graph whose parts are looked at only as far as one asks. */
 export interface Graph<T> {
   readonly next: (node: T) => readonly T[];
-  /** Whether a node comes back to itself, where that was found out before. */
-  readonly known: (node: T) => boolean | undefined;
-  readonly settle: (node: T, loops: boolean) => void;
+  /** Whether a node was settled before. */
+  readonly known: (node: T) => boolean;
+  /** Nodes that all lead to each other, after everything else that they lead to: `loops` where one can come back to itself. */
+  readonly settle: (nodes: readonly T[], loops: boolean) => void;
 }
 
 interface Visit<T> {
@@ -37,7 +38,7 @@ export function settleLoops<T>(root: T, graph: Graph<T>): void {
     if (next !== undefined) {
       if (next === here.node) here.self = true;
       const visit = visits.get(next);
-      if (visit === undefined && graph.known(next) === undefined) enter(next);
+      if (visit === undefined && !graph.known(next)) enter(next);
       else if (visit !== undefined && open.has(next)) here.low = Math.min(here.low, visit.index);
       continue;
     }
@@ -46,9 +47,10 @@ export function settleLoops<T>(root: T, graph: Graph<T>): void {
     if (above !== undefined) above.low = Math.min(above.low, here.low);
     if (here.low !== here.index) continue;
     const members = component.splice(component.lastIndexOf(here));
-    for (const { node, self } of members) {
-      open.delete(node);
-      graph.settle(node, members.length > 1 || self);
-    }
+    for (const { node } of members) open.delete(node);
+    graph.settle(
+      members.map(({ node }) => node),
+      members.length > 1 || members.some(({ self }) => self),
+    );
   }
 }

@@ -52,8 +52,10 @@ export class Unit {
           composed(unit.compiler, unit.node).flatMap(({ node }) =>
             typeof node.raw === 'boolean' ? [] : [unit.compiler.unit(node)],
           ),
-        known: (unit) => unit.#loops,
-        settle: (unit, loops) => (unit.#loops = loops),
+        known: (unit) => unit.#loops !== undefined,
+        settle(units, loops) {
+          for (const unit of units) unit.#loops = loops;
+        },
       });
     return this.#loops ?? true;
   }
