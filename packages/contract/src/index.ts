@@ -22,6 +22,7 @@ export { compileParameters, type CompileParametersOptions } from './parameters/d
 export { generateTypes } from './types/generate.ts';
 export { compileResponseFields, type FieldSource } from './parameters/response-fields.ts';
 export { compileSchema, escapePointer, References } from './schema/index.ts';
+export { weighSchemas } from './schema/weigh.ts';
 export { compileBody, type BodyOptions } from './bodies/body.ts';
 export { contentCodings, inflate, type Inflated, type InflateOptions } from './bodies/inflate.ts';
 export {

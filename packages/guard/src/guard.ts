@@ -1,4 +1,4 @@
-import { compileRoutes, loadContract, type Contract, type Operation } from '@castellan/contract';
+import { compileRoutes, loadContract, weighSchemas, type Contract, type Operation } from '@castellan/contract';
 import { compileClientAddress } from './address.ts';
 import { answerOf, type Answer } from './answer.ts';
 import { begin } from './authorize/begin.ts';
@@ -275,6 +275,9 @@ interface KeptState {
   readonly loaders: Loaders;
 }
 
+/** Operations of a contract whose schemas are weighed before the first request. */
+const weighedAtStart = 200;
+
 async function compileCore(
   options: ReadOptions,
   settings: Settings,
@@ -285,6 +288,8 @@ async function compileCore(
     ? options.contract
     : await loadContract(options.contract, options.overlays === undefined ? {} : { overlays: options.overlays });
   checkRates(contract, settings);
+  // A large contract would start slower than people wait; its first requests are held to the same budget.
+  if (contract.operations.length <= weighedAtStart) weighSchemas(contract);
   // A guard without policies does not load what compiles them.
   const authority =
     options.policies === undefined

@@ -1,4 +1,4 @@
-import { loadContract, type Contract, type Profile } from '@castellan/contract';
+import { loadContract, weighSchemas, type Contract, type Profile } from '@castellan/contract';
 import type { Baseline } from '../findings/baseline.ts';
 import type { Finding } from '../findings/finding.ts';
 import { applyIgnores, type Ignore } from '../findings/ignores.ts';
@@ -40,6 +40,7 @@ export interface CheckedFile {
 export async function checkFile(file: string, options: CheckFileOptions): Promise<CheckedFile> {
   const { overlays, allowUrls, cwd, profile, rules, now, baseline } = options;
   const contract = await loadContract(file, { overlays, allowUrls, cwd });
+  weighSchemas(contract);
   const own = checkContract(contract, { rules, now, profile });
   const others = (await options.others?.(contract)) ?? [];
   const inDocument: readonly Ignore[] = (contract.castellan.ignore ?? []).map((ignore, index) => ({

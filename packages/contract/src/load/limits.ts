@@ -15,6 +15,11 @@ export interface LoadLimits {
   readonly maxDocuments: number;
   /** Distinct references of one document (`too-many-references`). Default 100,000. */
   readonly maxReferences: number;
+  /**
+   * Steps of taking apart and compiling the schemas of one contract, some microseconds each (`schemas-too-complex`); told by
+   * `castellan check` and when a guard starts. Default 1,000,000: some fifty times what GitHub's document takes.
+   */
+  readonly maxSchemaWork: number;
   /** Redirects followed for one URL (`too-many-redirects`). Default 5. */
   readonly maxRedirects: number;
   /** Milliseconds for one URL, redirects included (`document-timeout`). Default 30,000. */
@@ -28,6 +33,7 @@ export const defaultLimits: LoadLimits = {
   maxExpandedNodes: 2_000_000,
   maxDocuments: 5_000,
   maxReferences: 100_000,
+  maxSchemaWork: 1_000_000,
   maxRedirects: 5,
   timeout: 30_000,
 };
@@ -48,5 +54,14 @@ export function tooDeep(place: Place, maxDepth: number): CastellanError {
     message: `arrays and objects are nested more than ${maxDepth} levels deep`,
     place,
     mend: 'move inner parts to components and refer to them with $ref, or raise limits.maxDepth',
+  });
+}
+
+export function tooComplex(place: Place, maxSchemaWork: number): CastellanError {
+  return new CastellanError({
+    code: 'schemas-too-complex',
+    message: `the schemas are more work to compile than ${maxSchemaWork} steps, and this one goes over it`,
+    place,
+    mend: 'compose it of fewer schemas that lead to each other (allOf, anyOf, oneOf), or raise limits.maxSchemaWork',
   });
 }

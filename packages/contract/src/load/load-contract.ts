@@ -4,12 +4,13 @@ import type { Contract, Warning } from '../model.ts';
 import { DocumentedContract } from '../normalise/contract.ts';
 import { Reading } from '../normalise/reading.ts';
 import { DocumentReader, type LoadedDocument } from './documents.ts';
-import { defaultLimits, type LoadLimits } from './limits.ts';
+import { defaultLimits, tooComplex, type LoadLimits } from './limits.ts';
 import { loadReferences } from './load-references.ts';
 import { Positions } from './positions.ts';
 import { Provenance } from './provenance.ts';
 import type { ReadFile } from './read.ts';
 import { References } from '../schema/references.ts';
+import { SchemaWork } from '../schema/work.ts';
 import { unshared } from './object.ts';
 import { child } from './pointer.ts';
 import { modernise } from '../normalise/swagger-schemas.ts';
@@ -68,7 +69,9 @@ export async function loadContract(input: string | URL | object, options: LoadOp
   );
   for (const overlay of overlays) checkDuplicates(overlay);
   const documents: LoadedDocument[] = [root];
-  const references = new References();
+  const references = new References({
+    work: new SchemaWork(limits.maxSchemaWork, (location, most) => tooComplex(place(location), most)),
+  });
   await loadReferences(reader, documents, references, version.dialect, positions);
   for (const document of documents) {
     if (version.version === '2.0') modernise(document.value, document !== root);

@@ -3,6 +3,7 @@ import { Nodes, type SchemaNode } from './node.ts';
 import type { CompileOptions } from './options.ts';
 import type { References } from './references.ts';
 import { Unit } from './unit.ts';
+import type { WorkKind } from './work.ts';
 
 /** All functions of one contract under one set of options. */
 export class Compiler {
@@ -10,8 +11,6 @@ export class Compiler {
   readonly direction: Direction | undefined;
   readonly formats: boolean;
   readonly content: boolean;
-  /** How many schemas were taken apart: each at most once. For tests of how much work a contract is. */
-  composed = 0;
   readonly #units = new WeakMap<object, Unit[]>();
 
   constructor(nodes: Nodes, options: CompileOptions) {
@@ -19,6 +18,11 @@ export class Compiler {
     this.direction = options.direction;
     this.formats = options.formats ?? true;
     this.content = options.content ?? false;
+  }
+
+  /** @throws CastellanError `schemas-too-complex` */
+  spend(kind: WorkKind, amount: number, { resource, pointer }: SchemaNode): void {
+    this.nodes.references.work.spend(kind, amount, () => ({ document: resource.document, pointer }));
   }
 
   /** The one unit of a schema in its scope. */
@@ -34,6 +38,7 @@ export class Compiler {
       )
         return unit;
     }
+    this.spend('schemas', 1 + units.length, node);
     const unit = new Unit(this, node);
     units.push(unit);
     return unit;

@@ -20,11 +20,14 @@ export function composed(compiler: Compiler, node: SchemaNode): readonly Compose
   const { raw } = node;
   if (typeof raw === 'boolean') return [];
   const unit = compiler.unit(node);
-  return (unit.parts ??= compose(compiler, node, raw));
+  if (unit.parts === undefined) {
+    unit.parts = compose(compiler, node, raw);
+    compiler.spend('parts', unit.parts.length, node);
+  }
+  return unit.parts;
 }
 
 function compose(compiler: Compiler, node: SchemaNode, raw: RawSchema): Composed[] {
-  compiler.composed += 1;
   const found: Composed[] = [];
   for (const keyword of ['$ref', '$dynamicRef'] as const) {
     const target = followed(compiler, node, keyword);
@@ -152,6 +155,7 @@ function gather(
           for (const name of own(node, node.raw)) names.add(name);
       for (const unit of units)
         for (const part of next(unit)) for (const name of known.get(part) ?? none) names.add(name);
+      compiler.spend('parts', names.size, from);
       for (const unit of units) known.set(unit, names.size === 0 ? none : names);
     },
   });

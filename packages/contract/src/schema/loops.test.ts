@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import { loadContract } from '../load/load-contract.ts';
 import { compileResourceAccess } from '../resources/access.ts';
 import { compileUndocumented } from '../undocumented/index.ts';
-import { compilerOf } from './compiler.ts';
 import { compileSchema } from './index.ts';
 import { settleLoops } from './loops.ts';
 
@@ -79,7 +78,7 @@ for (const [name, form] of Object.entries(forms))
       compileResourceAccess(contract, schema, 'request');
       // An object for each schema and each reference.
       return {
-        taken: compilerOf(contract.references, { direction: 'request' }).composed,
+        taken: contract.references.work.done.schemas,
         written: count * (count + 4),
       };
     };

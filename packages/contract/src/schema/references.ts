@@ -1,3 +1,4 @@
+import { type SchemaWork, unlimited } from './work.ts';
 import { CastellanError } from '../error.ts';
 import type { Dialect, Located, Location } from '../model.ts';
 import { metaschemas } from './metaschemas/index.ts';
@@ -31,12 +32,17 @@ export interface DocumentOptions {
 }
 
 export interface ReferencesOptions {
+  /** Default: without a limit. */
+  readonly work?: SchemaWork | undefined;
   /** Called for the URI of a document that was not added; what it returns is added. */
   readonly load?:
-    | ((
-        uri: string,
-      ) =>
-        | { readonly root: unknown; readonly dialect: Dialect; readonly identifiers?: boolean | undefined }
+    | ((uri: string) =>
+        | {
+            readonly root: unknown;
+            readonly dialect: Dialect;
+            readonly identifiers?: boolean | undefined /** Default: without a limit. */;
+            readonly work?: SchemaWork | undefined;
+          }
         | undefined)
     | undefined;
 }
@@ -67,9 +73,12 @@ const none: ReadonlyMap<string, string> = new Map();
 export class References {
   readonly #entries = new Map<string, Entry>();
   readonly #load: ReferencesOptions['load'];
+  /** What compiling these documents' schemas may cost, and did. */
+  readonly work: SchemaWork;
 
   constructor(options: ReferencesOptions = {}) {
     this.#load = options.load;
+    this.work = options.work ?? unlimited();
   }
 
   /** URIs of the documents added so far, in that order. */

@@ -30,6 +30,7 @@ export class Unit {
     const writer = new Writer();
     emitSchema({ compiler: this.compiler, writer, root: this.node }, this.node, 'v', 'return false;', undefined);
     writer.line('return true;');
+    this.compiler.spend('code', writer.size, this.node);
     const check = writer.build('v') as Check;
     this.f = this.loops ? guarded(check) : check;
     return this.f;
@@ -39,6 +40,7 @@ export class Unit {
     const writer = new Writer();
     emitSchema({ compiler: this.compiler, writer, root: this.node }, this.node, 'v', 'return false;', 't');
     writer.line('return true;');
+    this.compiler.spend('code', writer.size, this.node);
     const track = writer.build('v, t') as Track;
     this.t = this.loops ? guarded(track) : track;
     return this.t;
