@@ -11,7 +11,8 @@ import {
   type Contract,
   type Schema,
 } from '@castellan/contract';
-import { sensitiveProperties } from '@castellan/policy';
+import { policySchema, sensitiveProperties } from '@castellan/policy';
+import { compileDefaults } from '../packages/contract/src/bodies/defaults.ts';
 
 type Wrap = (inner: object) => object;
 const text = { type: 'string' };
@@ -143,4 +144,55 @@ for (const [keyword, wrap] of Object.entries(refused))
     await load(wrap(inner(text)));
     // As a name it is nothing special.
     await load({ type: 'object', properties: { [keyword]: inner(marked) } });
+  });
+
+/** What is an attribute of the resource itself: under the other keywords of objects stand maps, which Cedar has no type for. */
+const ofItself = new Set([
+  'properties',
+  ...[...schemaKeywords].flatMap(([keyword, { place }]) =>
+    place === 'value' || place === 'definition' ? [keyword] : [],
+  ),
+]);
+
+for (const [keyword, [wrap]] of Object.entries(places))
+  test(`a property under ${keyword} is an attribute for policies, or it is said why not`, async () => {
+    const types: Readonly<Record<string, readonly [property: object, type: string]>> = {
+      'a text': [text, 'String'],
+      'a nullable text': [{ anyOf: [text, { type: 'null' }] }, 'String'],
+      'a text by allOf': [{ allOf: [{ description: 'x' }, text] }, 'String'],
+      'one of two numbers': [
+        {
+          oneOf: [
+            { type: 'integer', maximum: 1 },
+            { type: 'integer', minimum: 3 },
+          ],
+        },
+        'Long',
+      ],
+      'a constant': [{ const: 'x' }, 'String'],
+      'a list': [{ type: 'array', prefixItems: [text], items: text }, 'Set'],
+      'one of two objects': [{ anyOf: [inner(text), { type: 'object', properties: { other: text } }] }, 'Record'],
+      'a text or a number': [{ anyOf: [text, { type: 'integer' }] }, 'none'],
+      'a list of both': [{ type: 'array', prefixItems: [text], items: { type: 'integer' } }, 'none'],
+    };
+    for (const [what, [property, type]] of Object.entries(types)) {
+      const contract = await load({ type: 'object', ...wrap(inner(property)) });
+      const schema = await policySchema(contract);
+      const written = JSON.stringify(schema.json);
+      if (!ofItself.has(keyword)) continue;
+      if (type === 'none') {
+        assert.equal(schema.leftOut.has('hidden'), true, `${what} is told`);
+        assert.doesNotMatch(written, /"hidden"/, what);
+      } else assert.match(written, new RegExp(`"hidden":\\{[^}]*"type":"${type}"`), what);
+    }
+  });
+
+for (const [keyword, [wrap, valueOf]] of Object.entries(places))
+  test(`the default of a property under ${keyword} counts where its schema does`, async () => {
+    if (documentsNothing.has(keyword)) return;
+    const fallback = { type: 'string', default: 'filled' };
+    const contract = await load(wrap({ type: 'object', properties: { own: fallback, hidden: { type: 'string' } } }));
+    const value = valueOf({ hidden: 'x' });
+    compileDefaults(contract, outer(contract))(value);
+    assert.deepEqual(value, valueOf({ hidden: 'x', own: 'filled' }));
   });

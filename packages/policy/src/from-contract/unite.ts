@@ -27,7 +27,7 @@ export function unite(records: readonly CedarRecordType[], conflict: (name: stri
 }
 
 /** What two types have in common; undefined where nothing fits both. */
-function uniteTypes(one: CedarType, other: CedarType, conflict: (name: string) => void): CedarType | undefined {
+export function uniteTypes(one: CedarType, other: CedarType, conflict: (name: string) => void): CedarType | undefined {
   if (one.type === 'Record' && other.type === 'Record') return unite([one, other], conflict);
   if (one.type === 'Set' && other.type === 'Set') {
     const element = uniteTypes(one.element, other.element, conflict);
