@@ -62,6 +62,8 @@ export class Reference {
     const before = (known: Known): boolean =>
       speaks ? this.#permits(caller, action, known) : !this.#forbids(caller, action, known);
     const forbidding = this.#policies(action, type, 'forbid').length > 0;
+    // A policy that forbids some objects has to be asked about what is answered.
+    const asks = speaks || this.#singlesOut(action, type);
     let open: 'object' | 'collection' | undefined;
     const granted = new Map<string, Says>();
     if (speaks || forbidding) {
@@ -70,7 +72,7 @@ export class Reference {
       } else if (named === undefined) {
         if (isRead) {
           if (speaks && !this.#couldPermit(caller, action, type)) return refused;
-          if (speaks) open = 'collection';
+          if (asks) open = 'collection';
         } else if (!before({ type, id: '', says: undefined }) || this.#singlesOut(action, type)) return refused;
       } else if (loads || !isRead) {
         for (const id of named) {
@@ -78,8 +80,8 @@ export class Reference {
           if (!before({ type, id, says: stored })) return refused;
           if (stored !== undefined) granted.set(`${type} ${id}`, stored);
         }
-      } else if (speaks) {
-        if (!this.#couldPermit(caller, action, type)) return refused;
+      } else if (asks) {
+        if (speaks && !this.#couldPermit(caller, action, type)) return refused;
         open = 'object';
       }
     }

@@ -13,6 +13,8 @@ import type { Exchange } from '../exchange.ts';
 import type { Refusal } from '../problem.ts';
 import type { Authority } from './authority.ts';
 import type { KnownObject } from './authorization.ts';
+import { isId } from './operation-subject.ts';
+import { idKey } from './same-id.ts';
 
 type Properties = Readonly<Record<string, unknown>>;
 
@@ -86,15 +88,22 @@ export async function loadObjects(
  */
 function objectIn(authority: Authority, through: Operation, body: unknown, type: string, id: string): Properties {
   const { check, access } = readOf(authority, through);
+  const variable = /^path\.(.+)$/.exec(through.resource?.id ?? '')?.[1];
   const findings: Findings = { resources: [], properties: [] };
   if (check(body) && access?.visit(body, findings) === true)
-    for (const found of findings.resources)
-      if (found.type === type && String(found.value[found.idName]) === id) return found.value;
+    for (const { type: found, idName, value } of findings.resources)
+      if (found === type && [idName, variable].some((name) => isNamed(value, name, id))) return value;
   throw new LoadFailure({
     type: 'bad-gateway',
     reason: 'resolve-mismatch',
     log: `${through.operationId} does not answer the ${type} that was asked for as its schema says`,
   });
+}
+
+/** Whether a property is the id that was asked for: the one of the schema, or that of the path parameter's name. */
+function isNamed(value: Properties, name: string | undefined, id: string): boolean {
+  if (name === undefined || !Object.hasOwn(value, name)) return false;
+  return isId(value[name]) && idKey(String(value[name])) === idKey(id);
 }
 
 interface Read {

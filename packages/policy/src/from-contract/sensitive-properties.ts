@@ -4,7 +4,10 @@ import { entityTypeName } from './name.ts';
 
 const hidden = new Set(['confidential', 'personal', 'secret']);
 
-/** The properties of resources whose values explanations hide: those marked confidential, personal or secret. */
+/**
+ * The properties of resources whose values explanations hide: those marked confidential, personal or secret, and those that
+ * only some may read; also where it is their items or parts that are.
+ */
 export function sensitiveProperties(contract: Contract): SensitiveProperties {
   const found = new Set<string>();
   for (const [type, { schema }] of contract.resources) {
@@ -34,10 +37,36 @@ function collect(
   if (typeof properties !== 'object' || properties === null) return;
   for (const [name, property] of Object.entries(properties)) {
     const target = follow(contract, { location, value: property });
-    const { sensitivity } = { ...castellanOf(target.value), ...castellanOf(property) };
-    if (sensitivity !== undefined && hidden.has(sensitivity)) found.add(`${path}.${name}`);
+    if (isHidden(contract, { location, value: property }, 0)) found.add(`${path}.${name}`);
     collect(contract, target, `${path}.${name}`, depth + 1, found);
   }
+}
+
+/** Keywords whose schemas are those of the value itself, or of its items and parts that no path of a policy names. */
+const within = [
+  'allOf',
+  'anyOf',
+  'oneOf',
+  'prefixItems',
+  'items',
+  'additionalProperties',
+  'unevaluatedProperties',
+  'unevaluatedItems',
+  'contains',
+];
+
+function isHidden(contract: Contract, at: { location: Location; value: unknown }, depth: number): boolean {
+  const { sensitivity, read } = castellanOf(at.value);
+  if (read !== undefined || (sensitivity !== undefined && hidden.has(sensitivity))) return true;
+  const target = follow(contract, at);
+  if (typeof target.value !== 'object' || target.value === null) return false;
+  // What goes deeper than anybody reads is not shown.
+  if (depth > 6) return true;
+  if (target.value !== at.value && isHidden(contract, target, depth + 1)) return true;
+  return within.some((keyword) => {
+    const value = (target.value as Readonly<Record<string, unknown>>)[keyword];
+    return [value].flat().some((one) => isHidden(contract, { location: target.location, value: one }, depth + 1));
+  });
 }
 
 function follow(
