@@ -214,19 +214,24 @@ function reachable(root: Spot): { types: ReadonlySet<string>; rules: readonly Pr
   const types = new Set<string>();
   const rules = new Set<PropertyRule>();
   const seen = new Set<Spot>([root]);
+  // Of an item, a value of a map or the whole, the rule stands on the place itself.
+  const element = (spot: Spot | undefined): void => {
+    if (spot === undefined) return;
+    seen.add(spot);
+    for (const allowed of spot.own.rules) ownRules.add(allowed);
+  };
+  const ownRules = new Set<readonly string[]>();
+  element(root);
   for (const spot of seen) {
-    // Of an item, a value of a map or the whole, the rule stands on the place itself.
-    for (const allowed of spot.own.rules) rules.add({ name: '', allowed });
     for (const part of spot.parts) {
       for (const { type } of part.shapes) types.add(type);
       for (const rule of part.rules) rules.add(rule);
       for (const [, next] of part.properties) seen.add(next);
-      for (const { spot: next } of part.patterns) seen.add(next);
-      for (const next of [...part.prefix, part.rest, part.items, part.names, part.content])
-        if (next !== undefined) seen.add(next);
+      for (const { spot: next } of part.patterns) element(next);
+      for (const next of [...part.prefix, part.rest, part.items, part.names, part.content]) element(next);
     }
   }
-  return { types, rules: [...rules] };
+  return { types, rules: [...rules, ...[...ownRules].map((allowed) => ({ name: '', allowed }))] };
 }
 
 function visit(
