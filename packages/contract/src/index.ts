@@ -39,8 +39,6 @@ export { compileScan, type Scan, type ScanOptions } from './scan/index.ts';
 export { compileUndocumented, type Removed, type Undocumented } from './undocumented/index.ts';
 export {
   compileResourceAccess,
-  locateObject,
-  pointersIn,
   type Findings,
   type FoundProperty,
   type FoundReference,
@@ -49,3 +47,4 @@ export {
   type ResourceAccess,
   type ResourceShape,
 } from './resources/access.ts';
+export { locateObject, pointersIn } from './resources/locate.ts';

@@ -1,112 +1,29 @@
-// Other forms of known kinds: rules in rare places, questions about objects that nobody names, ids and lists of other shapes.
+// Other forms of known kinds: questions about objects that nobody names, patches, ids and lists of other shapes.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
-import { createGuard } from '@castellan/guard';
+import { test } from 'node:test';
 import type { GuardedHandler } from '@castellan/guard/node';
-import { guarded, identity } from './guarded.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'castellan-'));
-after(() => rmSync(folder, { recursive: true }));
-let files = 0;
-function cedar(text: string): string {
-  const file = join(folder, `${files++}.cedar`);
-  writeFileSync(file, text);
-  return file;
-}
-
-const text = { type: 'string' };
-const id = [{ name: 'id', in: 'path', required: true, schema: text }];
-const noteRef = { $ref: '#/components/schemas/Note' };
-const item = { resource: { type: 'Note', id: 'path.id' } };
-const content = (schema: object, type = 'application/json'): object => ({ content: { [type]: { schema } } });
-const answers = (schema: object): object => ({ 200: { description: 'Done', ...content(schema) } });
-const done = { 204: { description: 'Done' } };
-const note = {
-  type: 'object',
-  'x-castellan': { resource: 'Note' },
-  properties: {
-    id: text,
-    ownerId: text,
-    title: text,
-    locked: { type: 'boolean' },
-    price: { type: 'integer', 'x-castellan': { write: ['action:setPrice'] } },
-    prices: { type: 'array', items: { type: 'integer', 'x-castellan': { write: ['managers'] } } },
-    salary: { type: 'integer', 'x-castellan': { read: ['managers'] } },
-    parentId: { type: 'string', 'x-castellan': { resource: 'Note', action: 'getNote' } },
-  },
-};
-const patch = { type: 'array', items: { type: 'object', properties: { op: text, path: text, from: text, value: {} } } };
-
-function document(paths: object, schemas: object = {}, openapi = '3.2.0'): Readonly<Record<string, unknown>> {
-  return {
-    openapi,
-    info: { title: 'Notes', version: '1' },
-    security: [{ token: [] }],
-    paths: {
-      '/notes/{id}': {
-        parameters: id,
-        get: { operationId: 'getNote', 'x-castellan': item, responses: answers(noteRef) },
-      },
-      '/notes/{id}/price': {
-        parameters: id,
-        put: { operationId: 'setPrice', 'x-castellan': item, responses: done },
-      },
-      ...paths,
-    },
-    components: {
-      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
-      schemas: { Note: note, ...schemas },
-    },
-  };
-}
-
-const stored: Readonly<Record<string, object>> = {
-  mine: { id: 'mine', ownerId: 'ada', title: 'Mine' },
-  theirs: { id: 'theirs', ownerId: 'bob', title: 'Theirs' },
-};
-const resources = { Note: (ids: readonly string[]) => Promise.resolve(ids.map((one) => stored[one])) };
-const ada = await identity.token({ sub: 'ada' });
-const nothing: GuardedHandler = (_request, response) => {
-  response.statusCode = 204;
-  response.end();
-};
-const says =
-  (value: unknown, type = 'application/json'): GuardedHandler =>
-  (_request, response) => {
-    response.setHeader('content-type', type);
-    response.end(typeof value === 'string' ? value : JSON.stringify(value));
-  };
-
-type Asked = readonly [method: string, path: string, body?: unknown, type?: string];
-
-/** Statuses and texts of requests to a guarded server. */
-async function asked(
-  options: Parameters<typeof guarded>[0],
-  handler: GuardedHandler,
-  ...requests: readonly Asked[]
-): Promise<{ readonly status: number; readonly text: string }[]> {
-  const server = await guarded(options, handler);
-  try {
-    const got: { status: number; text: string }[] = [];
-    for (const [method, path, body, type = 'application/json'] of requests) {
-      const response = await fetch(server.url + path, {
-        method,
-        redirect: 'manual',
-        headers: { authorization: `Bearer ${ada}`, ...(body === undefined ? {} : { 'content-type': type }) },
-        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-      });
-      got.push({ status: response.status, text: await response.text().catch(() => 'cut') });
-    }
-    return got;
-  } finally {
-    await server.close();
-  }
-}
-const statuses = (got: readonly { readonly status: number }[]): number[] => got.map(({ status }) => status);
-const own = 'when { resource has ownerId && resource.ownerId == "ada" }';
+import { guarded } from './guarded.ts';
+import {
+  ada,
+  answers,
+  asked,
+  cedar,
+  content,
+  done,
+  document,
+  id,
+  item,
+  noteRef,
+  nothing,
+  own,
+  patch,
+  resources,
+  says,
+  statuses,
+  stored,
+  text,
+  type Asked,
+} from './notes.ts';
 
 test('a write rule in a wrapper is decided on the stored object, not on what the wrapper says of it', async () => {
   const contract = document({
@@ -272,119 +189,6 @@ test('ids are compared to the letter, but for the case of a UUID', async () => {
     ),
     [200],
   );
-});
-
-const secret = { type: 'string', 'x-castellan': { read: ['managers'], write: ['managers'] } };
-const embedded = {
-  type: 'string',
-  contentMediaType: 'application/json',
-  contentSchema: { type: 'object', properties: { s: secret } },
-};
-const places: Record<string, readonly [schema: object, value: unknown, openapi?: string]> = {
-  contains: [{ type: 'array', contains: secret }, ['SECRET']],
-  'contains of objects': [
-    { type: 'array', contains: { type: 'object', properties: { s: secret } } },
-    [{ s: 'SECRET' }],
-  ],
-  propertyNames: [{ type: 'object', propertyNames: secret, additionalProperties: { type: 'integer' } }, { SECRET: 1 }],
-  contentSchema: [{ type: 'object', properties: { d: embedded } }, { d: '{"s":"SECRET"}' }],
-  'items by contentSchema': [{ type: 'array', items: embedded }, ['{"s":"SECRET"}']],
-  'the whole': [secret, 'SECRET'],
-  'beside $ref in 3.0': [
-    { type: 'object', properties: { s: { $ref: '#/components/schemas/Text', 'x-castellan': secret['x-castellan'] } } },
-    { s: 'SECRET' },
-    '3.0.3',
-  ],
-  'one of 300 alternatives': [
-    {
-      oneOf: Array.from({ length: 300 }, (_, index) => ({
-        type: 'object',
-        required: ['kind'],
-        properties: { kind: { const: index }, s: secret },
-      })),
-    },
-    { kind: 299, s: 'SECRET' },
-  ],
-};
-for (const [name, [schema, value, openapi]] of Object.entries(places)) {
-  test(`rules in rare places: ${name}`, async () => {
-    const contract = document(
-      {
-        '/place': {
-          get: { operationId: 'read', responses: answers(schema) },
-          post: { operationId: 'write', requestBody: content(schema), responses: done },
-        },
-      },
-      { Text: text },
-      openapi,
-    );
-    const [read, written] = await asked(
-      { contract },
-      (request, response) => (request.method === 'POST' ? nothing : says(JSON.stringify(value)))(request, response),
-      ['GET', '/place'],
-      ['POST', '/place', JSON.stringify(value)],
-    );
-    assert.doesNotMatch(read?.text ?? '', /SECRET/);
-    assert.equal(written?.status, 403);
-  });
-}
-
-for (const [type, body] of [
-  ['application/jsonl', '{"s":"x"}\n'],
-  ['application/json-seq', '\x1e{"s":"x"}\n'],
-] as const)
-  test(`rules count in the items of a request: ${type}`, async () => {
-    const named = { type: 'string', 'x-castellan': { resource: 'Note', action: 'getNote' } };
-    const itemSchema = { type: 'object', properties: { s: secret, n: named } };
-    const contract = document({
-      '/lines': {
-        post: { operationId: 'write', requestBody: { content: { [type]: { itemSchema } } }, responses: done },
-      },
-    });
-    const policies = cedar(`permit (principal, action == Action::"getNote", resource is Note) ${own};`);
-    const got = await asked(
-      { contract, policies, resources },
-      nothing,
-      ['POST', '/lines', body, type],
-      ['POST', '/lines', body.replace('"s":"x"', '"n":"theirs"'), type],
-      ['POST', '/lines', body.replace('"s":"x"', '"n":"mine"'), type],
-    );
-    assert.deepEqual(statuses(got), [403, 403, 204]);
-  });
-
-test('rules count in a query that is one value', async () => {
-  const schema = { type: 'object', properties: { s: secret, t: text } };
-  const parameter = { in: 'querystring', name: 'q', content: { 'application/x-www-form-urlencoded': { schema } } };
-  const contract = document({ '/q': { get: { operationId: 'q', parameters: [parameter], responses: done } } });
-  assert.deepEqual(statuses(await asked({ contract }, nothing, ['GET', '/q?s=x'], ['GET', '/q?t=x'])), [403, 204]);
-});
-
-test('a body that cannot be looked into is held to the rules of its items', async () => {
-  const itemSchema = { type: 'object', properties: { s: secret } };
-  for (const type of ['multipart/mixed', 'application/xml', 'text/csv']) {
-    const contract = document({
-      '/file': {
-        get: { operationId: 'file', responses: { 200: { description: 'File', content: { [type]: { itemSchema } } } } },
-      },
-    });
-    assert.deepEqual(statuses(await asked({ contract }, says('SECRET', type), ['GET', '/file'])), [500], type);
-  }
-});
-
-test('a rule where nothing looks is refused with its place', async () => {
-  const rule = { type: 'string', 'x-castellan': { read: ['managers'] } };
-  for (const [place, responses] of [
-    ['not/properties/s', answers({ type: 'object', not: { properties: { s: rule } } })],
-    ['headers/x-s/schema', { 200: { description: 'x', headers: { 'x-s': { schema: rule } } } }],
-  ] as const)
-    await assert.rejects(
-      createGuard({ contract: document({ '/x': { get: { operationId: 'x', responses } } }) }),
-      (error: unknown) => String(error).includes(`${place}/x-castellan: x-castellan has no effect here`),
-    );
-  // Names that look like keywords are names.
-  const names = { type: 'object', properties: { not: rule, headers: { type: 'object', properties: { s: rule } } } };
-  const contract = document({ '/x': { get: { operationId: 'x', responses: answers(names) } } });
-  assert.deepEqual(statuses(await asked({ contract }, says({ not: 'SECRET' }), ['GET', '/x'])), [200]);
 });
 
 test('what a caller leaves out is not written by its default', async () => {

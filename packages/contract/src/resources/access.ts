@@ -2,7 +2,7 @@ import type { Direction } from '../compiled.ts';
 import type { Contract, Schema } from '../model.ts';
 import { compilerOf } from '../schema/compiler.ts';
 import { fuel, OutOfFuel, REQUEST_FUEL, RESPONSE_FUEL } from '../schema/fuel.ts';
-import { escapePointer } from '../schema/index.ts';
+import { locateObject } from './locate.ts';
 import { Spot, Spots, type Part, type PropertyRule, type ReferenceShape, type ResourceShape } from './spot.ts';
 
 export type { PropertyRule, ResourceShape } from './spot.ts';
@@ -75,7 +75,7 @@ export interface ResourceAccess {
 }
 
 /** One place in the values of a schema. */
-export interface PlaceAccess {
+interface PlaceAccess {
   /** Rules of the place and of those on the way to it. */
   readonly rules: readonly PropertyRule[];
   /** Rules of what can stand below it. */
@@ -388,35 +388,4 @@ function visitObject(
       whole = false;
   }
   return whole;
-}
-
-/** Where in a value an object of it stands, as an RFC 6901 pointer. Searches; for messages only. */
-export function locateObject(value: unknown, object: object): string | undefined {
-  const pending: (readonly [value: unknown, pointer: string])[] = [[value, '']];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const [at, pointer] = next;
-    if (at === object) return pointer;
-    if (typeof at !== 'object' || at === null) continue;
-    for (const [name, inner] of Object.entries(at))
-      if (typeof inner === 'object' && inner !== null) pending.push([inner, `${pointer}/${escapePointer(name)}`]);
-  }
-  return undefined;
-}
-
-/** Where the objects of a value stand, as RFC 6901 pointers; the value is walked once, when first asked. */
-export function pointersIn(value: unknown): (object: object) => string {
-  let known: Map<object, string> | undefined;
-  return (object) => {
-    if (known === undefined) {
-      known = new Map();
-      const pending: (readonly [value: unknown, pointer: string])[] = [[value, '']];
-      for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-        const [at, pointer] = next;
-        if (typeof at !== 'object' || at === null) continue;
-        known.set(at, pointer);
-        for (const [name, inner] of Object.entries(at)) pending.push([inner, `${pointer}/${escapePointer(name)}`]);
-      }
-    }
-    return known.get(object) ?? '';
-  };
 }

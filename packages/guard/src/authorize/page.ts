@@ -23,7 +23,7 @@ export const page: Stage = {
           {
             pointer: `/query/${cap.limit}`,
             keyword: 'maximum',
-            message: `must be between 0 and ${cap.max}`,
+            message: `must be at most ${cap.max}, and not below 0`,
             mend: `ask for ${cap.max} or fewer`,
           },
         ],
