@@ -56,7 +56,37 @@ export function authorizationNotices(core: GuardCore): readonly Notice[] {
       code: 'unnamed-write',
       message: `${unnamed.length} writes neither name their object nor create one (201), so only a policy that does not look at the object permits them; add x-castellan: { resource: { type, id } }: ${some(unnamed)}`,
     });
+  const chosen = subjects
+    .filter(
+      ({ operation, subject: { asks, type } }) =>
+        asks &&
+        creates(operation, type) &&
+        authority.loaders.get(type) === undefined &&
+        takesId(authority, operation, type),
+    )
+    .map(({ operation }) => operation.operationId);
+  if (chosen.length > 0)
+    list.push({
+      code: 'chosen-ids',
+      message: `${chosen.length} operations create objects whose id the caller may choose, and nobody can say whether such an object is there already, so a request with an id is refused: ${some(chosen)}; register guard.resource(type, load), or mark the id readOnly`,
+    });
   return list;
+}
+
+/** Whether the body of an operation that creates may hold the id of the new object. */
+function takesId({ contract }: Authority, { body }: Operation, type: string): boolean {
+  const { id = 'id' } = contract.resources.get(type) ?? {};
+  return (body?.content ?? []).some(({ schema }) => {
+    if (schema === undefined || compileResourceAccess(contract, schema, 'request')?.types.has(type) !== true)
+      return false;
+    const raw = contract.resources.get(type)?.schema.raw;
+    const properties: unknown = typeof raw === 'object' ? raw['properties'] : undefined;
+    const property =
+      typeof properties === 'object' && properties !== null ? (properties as Record<string, unknown>)[id] : undefined;
+    return (
+      typeof property === 'object' && property !== null && (property as Record<string, unknown>)['readOnly'] !== true
+    );
+  });
 }
 
 /** Whether an operation may answer, in something that is no JSON, objects that somebody would have to be permitted to read. */
