@@ -25,6 +25,7 @@ export function frame(core: GuardCore, exchange: Exchange): Refusal | undefined 
   const hard = ambiguous(fields);
   if (hard !== undefined) return hard;
   exchange.fields = fields;
+  if (fields.forwardedFor !== undefined || fields.forwarded !== undefined) core.untrustedProxy?.note();
   exchange.address = core.clientAddress(incoming.remoteAddress, fields.forwardedFor);
 
   if (over !== undefined) return over;
