@@ -7,6 +7,8 @@ export interface Fields {
   readonly contentEncoding: string | undefined;
   readonly transferEncoding: string | undefined;
   readonly forwardedFor: string | undefined;
+  /** What other fields say of whom a proxy forwards for: that they are there, nothing more. */
+  readonly forwarded: string | undefined;
   readonly origin: string | undefined;
   readonly requestMethod: string | undefined;
   /** All values of `Connection`, as one list. */
@@ -57,6 +59,15 @@ const known: ReadonlyMap<string, Known> = new Map(
       'user-agent': undefined,
     }).map(([name, key]) => ({ name, key, list: false })),
     { name: 'x-forwarded-for', key: 'forwardedFor' as const, list: true },
+    ...[
+      'forwarded',
+      'x-forwarded-host',
+      'x-forwarded-proto',
+      'x-real-ip',
+      'x-client-ip',
+      'true-client-ip',
+      'cf-connecting-ip',
+    ].map((name) => ({ name, key: 'forwarded' as const, list: true })),
     { name: 'connection', key: 'connection' as const, list: true },
   ].map((field) => [field.name, field] as const),
 );
@@ -88,6 +99,7 @@ export function readFields(rawHeaders: readonly string[]): Fields {
     contentEncoding: undefined,
     transferEncoding: undefined,
     forwardedFor: undefined,
+    forwarded: undefined,
     origin: undefined,
     requestMethod: undefined,
     connection: undefined,

@@ -27,6 +27,7 @@ export function frame(core: GuardCore, exchange: Exchange): Refusal | undefined 
   const hard = duplicate !== undefined && framing.has(duplicate) ? twice : ambiguous(fields);
   if (hard !== undefined) return hard;
   exchange.fields = fields;
+  if (fields.forwardedFor !== undefined || fields.forwarded !== undefined) core.untrustedProxy?.note();
   exchange.address = core.clientAddress(incoming.remoteAddress, fields.forwardedFor);
 
   if (over !== undefined) return over;
