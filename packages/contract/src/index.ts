@@ -44,8 +44,6 @@ export { compileScan, type Scan, type ScanOptions } from './scan/index.ts';
 export { compileUndocumented, type Removed, type Undocumented } from './undocumented/index.ts';
 export {
   compileResourceAccess,
-  locateObject,
-  pointersIn,
   type Findings,
   type FoundProperty,
   type FoundReference,
@@ -54,7 +52,7 @@ export {
   type ResourceAccess,
   type ResourceShape,
 } from './resources/access.ts';
-export { unreadContent } from './resources/unread-content.ts';
 export { enforcers, type Enforcer } from './extension/enforcers.ts';
 export { vocabularySchema } from './extension/vocabulary.ts';
 export { describeKeys, keysOf } from './extension/words.ts';
+export { locateObject, pointersIn } from './resources/locate.ts';

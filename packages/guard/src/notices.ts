@@ -1,12 +1,4 @@
-import {
-  compileEventContent,
-  isJson,
-  isSequence,
-  parseMediaType,
-  unreadContent,
-  type Contract,
-  type Operation,
-} from '@castellan/contract';
+import { isJson, isSequence, parseMediaType } from '@castellan/contract';
 import type { GuardCore } from './core.ts';
 import { authorizationNotices } from './authorize/notices.ts';
 import type { GuardOptions } from './options.ts';
@@ -64,36 +56,10 @@ export function notices(core: GuardCore, options: Pick<GuardOptions, 'audit' | '
       code: 'bodies-not-read',
       message: `${unread.length} bodies have a media type that nothing here reads, so their schema is not checked: ${some(unread)}`,
     });
-  const texts = contract.operations.filter((operation) => textsWithRules(contract, operation));
-  if (texts.length > 0)
-    list.push({
-      code: 'content-not-read',
-      message: `${texts.length} operations have texts whose contentSchema names objects or rules of x-castellan, and nothing looks into texts: ${some(texts.map((operation) => operation.operationId))}; make the content a value of its own, or take contentSchema away`,
-    });
+  list.push(...(core.untrustedProxy?.notices ?? []));
   for (const notice of authorizationNotices(core)) list.push(notice);
   for (const notice of core.authentication.notices) list.push(notice);
   return list;
-}
-
-/** Whether anything that an operation takes or gives holds texts with rules. The data of events that it gives is looked into. */
-function textsWithRules(contract: Contract, { body, parameters, responses }: Operation): boolean {
-  const taken = [
-    ...(body?.content ?? []),
-    ...parameters.flatMap(({ schema, content }) => [
-      { schema, itemSchema: undefined },
-      ...(content === undefined ? [] : [content]),
-    ]),
-  ].flatMap(({ schema, itemSchema }) => [schema ?? [], itemSchema ?? []].flat());
-  if (taken.some((schema) => unreadContent(contract, schema, 'request').length > 0)) return true;
-  return responses
-    .flatMap(({ content }) => content)
-    .some(({ type, schema, itemSchema }) => {
-      if (schema !== undefined && unreadContent(contract, schema, 'response').length > 0) return true;
-      if (itemSchema === undefined) return false;
-      const events = type.toLowerCase().startsWith('text/event-stream');
-      const read = events ? compileEventContent(contract, itemSchema, 'response')?.schemas : undefined;
-      return unreadContent(contract, itemSchema, 'response', read).length > 0;
-    });
 }
 
 /** The first few names of a list. */

@@ -9,8 +9,6 @@ import type { ServerSentEvent } from './event-stream.ts';
 
 /** What the data of events are, where they are texts that hold JSON. */
 export interface EventContent {
-  /** Every schema that may hold for the data of an event. */
-  readonly schemas: readonly Schema[];
   /** The schemas that hold for the data of one event, by what the event is. */
   of(event: ServerSentEvent): readonly Schema[];
 }
@@ -41,12 +39,11 @@ export function compileEventContent(
       const location = { document: resource.document, pointer: `${pointer}/contentSchema` };
       return [{ location, dialect: resource.rules.dialect, raw: schema as Readonly<Record<string, unknown>> }];
     });
-  const schemas = contentIn(dataIn(event.all()).flatMap((data) => new Applied(compiler, [data]).all()));
-  if (schemas.length === 0) return undefined;
+  if (contentIn(dataIn(event.all()).flatMap((data) => new Applied(compiler, [data]).all())).length === 0)
+    return undefined;
   /** By the schemas that hold for an event: what is said of its data. */
   const known = new Map<string, Applied>();
   return {
-    schemas,
     of(value) {
       const { key, layers } = event.of(value);
       let data = known.get(key);

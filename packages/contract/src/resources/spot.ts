@@ -56,6 +56,9 @@ export interface Part {
   readonly rest: Spot | undefined;
   readonly prefix: readonly (Spot | undefined)[];
   readonly items: Spot | undefined;
+  /** Of the names of an object's properties, and of the values that a text holds as JSON. */
+  readonly names: Spot | undefined;
+  readonly content: Spot | undefined;
 }
 
 /** How a contract's schemas are searched. */
@@ -114,6 +117,11 @@ export class Spot {
   readonly #nodes: readonly SchemaNode[];
   #all: readonly Part[] | undefined;
   #leading: readonly Part[] | undefined;
+  /** Whether a text at this place may hold JSON that leads somewhere. */
+  get isText(): boolean {
+    return (this.#text ??= this.parts.some((part) => part.content !== undefined));
+  }
+
   /** Whether some of the parts only count where a condition holds. Set with them. */
   conditional = true;
   /** Whether something is to be found here or below. Undefined until `settle` has looked. */
@@ -121,6 +129,7 @@ export class Spot {
   #own: OwnRules | undefined;
   #applied: Applied | undefined;
   #byLayer: ReadonlyMap<SchemaNode, Part> | undefined;
+  #text: boolean | undefined;
 
   constructor(spots: Spots, nodes: readonly SchemaNode[]) {
     this.#spots = spots;
@@ -147,9 +156,8 @@ export class Spot {
 
   /** What the schemas here say of a value that they stand on. */
   extensions(): CastellanSchema[] {
-    return this.#composition()
-      .all()
-      .map((layer) => castellanOf(layer.raw));
+    const composition = this.#composition();
+    return [...composition.all(), ...composition.references].map((layer) => castellanOf(layer.raw));
   }
 
   /** The parts that lead somewhere. */
@@ -200,7 +208,11 @@ export class Spot {
     if (this.#all === undefined) {
       const composition = this.#composition();
       const always = new Set(composition.layers);
-      this.#all = composition.all().map((layer) => partOf(this.#spots, layer, always.has(layer)));
+      this.#all = [
+        // What says that the value is a resource may stand beside a reference.
+        ...composition.references.map((node) => partOf(this.#spots, { ...node, raw: extensionOf(node) }, true)),
+        ...composition.all().map((layer) => partOf(this.#spots, layer, always.has(layer))),
+      ];
     }
     return this.#all;
   }
@@ -218,6 +230,12 @@ export class Spot {
   }
 }
 
+/** A schema of nothing but the extension of another one. */
+function extensionOf({ raw }: SchemaNode): Readonly<Record<string, unknown>> {
+  const extension = typeof raw === 'object' ? raw['x-castellan'] : undefined;
+  return extension === undefined ? {} : { 'x-castellan': extension };
+}
+
 function below(part: Part): Spot[] {
   return [
     ...part.properties.map(([, spot]) => spot),
@@ -225,6 +243,8 @@ function below(part: Part): Spot[] {
     ...part.prefix,
     part.rest,
     part.items,
+    part.names,
+    part.content,
   ].filter((spot) => spot !== undefined);
 }
 
@@ -274,6 +294,8 @@ function pruned(part: Part): Part | undefined {
     rest: keep(part.rest),
     prefix: part.prefix.some((spot) => spot?.leads === true) ? part.prefix.map(keep) : [],
     items: keep(part.items),
+    names: keep(part.names),
+    content: keep(part.content),
   };
   const empty = kept.shapes.length + kept.rules.length + kept.references.length === 0 && below(kept).length === 0;
   return empty ? undefined : kept;
@@ -309,7 +331,13 @@ function partOf(spots: Spots, layer: SchemaNode, always: boolean): Part {
     return typeof value === 'object' && value !== null ? [compiler.nodes.child(layer, value, keyword)] : [];
   });
   const tuple = Array.isArray(raw['items']) ? ('items' as const) : ('prefixItems' as const);
-  const item = (['items', 'additionalItems', 'unevaluatedItems', 'contains'] as const).flatMap((keyword) => {
+  const one = (keyword: 'contains' | 'propertyNames' | 'contentSchema'): SchemaNode[] => {
+    const value = raw[keyword];
+    return typeof value === 'object' && value !== null ? [compiler.nodes.child(layer, value, keyword)] : [];
+  };
+  // What some item must be is taken to be said of each.
+  const contained = one('contains');
+  const item = (['items', 'additionalItems', 'unevaluatedItems'] as const).flatMap((keyword) => {
     const value = raw[keyword];
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? [compiler.nodes.child(layer, value, keyword)]
@@ -325,8 +353,12 @@ function partOf(spots: Spots, layer: SchemaNode, always: boolean): Part {
     patterns,
     named: new Set(properties.map(([name]) => name)),
     rest: spots.of(others),
-    prefix: listOf(raw, tuple).map((value, index) => at(value, tuple, index)),
-    items: spots.of(item),
+    prefix: listOf(raw, tuple).map((value, index) =>
+      spots.of([compiler.nodes.child(layer, value, tuple, index), ...contained]),
+    ),
+    items: spots.of([...item, ...contained]),
+    names: spots.of(one('propertyNames')),
+    content: spots.of(one('contentSchema')),
   };
 }
 

@@ -40,12 +40,15 @@ class Layer {
   readonly number: number;
   /** Undefined where the schema only refers on. */
   readonly node: SchemaNode | undefined;
+  /** The schema where it only refers on: beside the reference nothing counts but extensions (OpenAPI 3.0). */
+  readonly reference: SchemaNode | undefined;
   readonly always: readonly (Link | { readonly node: SchemaNode; readonly alternative: 'same' })[];
   readonly choices: readonly Choice[];
 
   constructor(number: number, compiler: Compiler, node: SchemaNode) {
     this.number = number;
     this.node = isOnlyReference(node) ? undefined : node;
+    this.reference = isOnlyReference(node) ? node : undefined;
     this.always = alwaysOf(compiler, node);
     this.choices = choicesOf(compiler, node);
   }
@@ -90,6 +93,11 @@ export class Applied {
   /** Every schema that holds for some value, each once. */
   all(): readonly SchemaNode[] {
     return [...this.#reach()].flatMap(({ node }) => node ?? []);
+  }
+
+  /** References that something leads through, beside which nothing counts but extensions (OpenAPI 3.0). */
+  get references(): readonly SchemaNode[] {
+    return [...this.#reach()].flatMap(({ reference }) => reference ?? []);
   }
 
   /** From now on only these conditional schemas are asked for. What leads to none of them is not looked at. */
