@@ -20,9 +20,8 @@ export function frozen(value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString();
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return Object.freeze(value.map(frozen));
-  const copy: Record<string, unknown> = {};
-  for (const [name, inner] of Object.entries(value)) copy[name] = frozen(inner);
-  return Object.freeze(copy);
+  // Not by assignment: a claim may be named `__proto__`.
+  return Object.freeze(Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, frozen(inner)])));
 }
 
 /** Types of JWTs that may be access tokens; a logout token or a proof is none (RFC 8725 section 3.11). */
