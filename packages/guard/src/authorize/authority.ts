@@ -43,6 +43,8 @@ export interface Authority {
   readonly ids: IdNames;
   /** Ids of the policies that forbid. */
   readonly forbidding: ReadonlySet<string>;
+  /** Ids of the policies that permit whatever the object is. */
+  readonly blind: ReadonlySet<string>;
   /** Explains refusals for the log; undefined where that was not asked for. */
   readonly explain: ((request: FastRequest) => string) | undefined;
   /** `bank`: what no policy speaks of is forbidden. */
@@ -83,6 +85,9 @@ export function makeAuthority(parts: AuthorityParts): Authority {
     ...parts,
     ids: new Map([...contract.resources.values()].map(({ type, id }) => [entityTypes.get(type) ?? type, id])),
     forbidding: new Set(set.loaded.policies.filter(({ json }) => json.effect === 'forbid').map(({ id }) => id)),
+    blind: new Set(
+      set.loaded.policies.filter(({ json }) => json.effect === 'permit' && !looksAtResource(json)).map(({ id }) => id),
+    ),
     explicit: contract.castellan.profile === 'bank',
     facts(operationId) {
       let known = facts.get(operationId);

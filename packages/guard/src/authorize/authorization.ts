@@ -197,6 +197,19 @@ export class Authorization {
     return explain === undefined ? refused : { ...refused, why: explain({ ...asking.request, resource }) };
   }
 
+  /** Decides a question about every object of a type: a permission that looks at the object is none. */
+  ruleOnAny(facts: ActionFacts, unknown: EntityRef): Ruling {
+    const ruling = this.rule(facts, unknown);
+    if (!ruling.allowed) return ruling;
+    const { reasons } = this.authority.set.decideFast({ ...this.#askingOf(facts).request, resource: unknown });
+    if (reasons.some((id) => this.authority.blind.has(id))) return ruling;
+    return {
+      allowed: false,
+      forbidden: false,
+      why: `${facts.id} is permitted on some objects only, and none is named`,
+    };
+  }
+
   #allow(asking: Asking, resource: EntityRef): Ruling {
     const { explain } = this.authority;
     if (explain !== undefined) this.explained ??= explain({ ...asking.request, resource });
