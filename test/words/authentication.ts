@@ -436,6 +436,7 @@ export const probes: Readonly<Record<string, Probe>> = {
   'signatures.signatures.nonce': messages({ nonce: true }, message({ nonce: false })),
   'signatures.signatures.tag': messages({ tag: 'mine' }, message()),
   'signatures.signatures.replay': messages({ replay: full }, message()),
+  'upstream.upstream': differ(bearer, { verify: () => undefined }, { upstream: true }, withToken('x')),
   'verify.verify': differ(bearer, { verify: () => undefined }, { verify }, withToken('x')),
   ...forged('verify', { verify: (value: string) => (value === key ? ada : undefined) }),
 };

@@ -309,6 +309,7 @@ async function compileCore(
     attempts: kept.attempts,
     replay: kept.replay,
     clock: kept.clock,
+    mode: settings.mode,
     origins: options.cors?.origins ?? [],
     ...(options.environment === undefined ? {} : { environment: options.environment }),
   });

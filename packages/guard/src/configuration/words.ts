@@ -161,6 +161,7 @@ export const authenticationWords: Readonly<Record<string, Word>> = words({
   'signatures.signatures.nonce': ['authenticate', 'authenticate/message-signature.ts', 'Whether a nonce is needed.'],
   'signatures.signatures.tag': ['authenticate', 'authenticate/message-signature.ts', 'Required tag.'],
   'signatures.signatures.replay': ['authenticate', 'authenticate/message-signature.ts', 'Only in code: what was used.'],
+  'upstream.upstream': ['authenticate', 'authenticate/verifier.ts', 'Whether what is behind verifies it.'],
   'verify.verify': ['authenticate', 'authenticate/custom.ts', 'Only in code: the verifier.'],
   ...csrf('verify'),
 });
