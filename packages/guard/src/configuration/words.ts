@@ -42,6 +42,7 @@ export const optionWords: Readonly<Record<string, Word>> = words({
   mode: ['start', 'plan.ts', 'Whether controls refuse, only record, or rest. Default enforce.'],
   environment: ['start', 'guard.ts', 'production refuses mock identity providers and secrets that are weak.'],
   basePath: ['route', 'guard.ts', 'Path prefix of the API; that of its servers where not said.'],
+  decodesPath: ['route', 'guard.ts', 'Whether what is behind decodes a path before it routes. Default false.'],
   trustedProxies: ['start', 'guard.ts', 'Proxies whose X-Forwarded-For is believed. Default none.'],
   origin: ['authenticate', 'settings.ts', 'The address that callers use: https://api.example.com.'],
   'cors.origins': ['route', 'cors.ts', 'Exact origins of pages that may call.'],
