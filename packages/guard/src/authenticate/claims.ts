@@ -95,10 +95,15 @@ function isTime(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value < 32_503_680_000;
 }
 
-/** The issuer that an unverified payload names: whose keys are meant, before any is looked for; never believed. */
+/**
+ * The issuer that an unverified payload names: whose keys are meant, before any is looked for; never believed.
+ * @returns empty where it names none, undefined where it is no claims set
+ */
 export function claimedIssuer(token: string): string | undefined {
   const claims = readClaims(Buffer.from(token.split('.', 2)[1] ?? '', 'base64url'));
-  return typeof claims?.['iss'] === 'string' ? claims['iss'] : undefined;
+  if (claims === undefined) return undefined;
+  const { iss } = claims;
+  return typeof iss === 'string' ? iss : '';
 }
 
 /** `claims.realm_access.roles` as a path. */
