@@ -1,7 +1,8 @@
-// npm run check: format, lint, types, rooms, unused code, file length, lock file. One line for each thing that is wrong.
+// npm run check: format, lint, types, rooms, plain objects as maps, unused code, file length, lock file. One line for each thing that is wrong.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkMaps } from './maps.mjs';
 import { checkRooms } from './rooms.mjs';
 import { installDependencies, node, root } from './ready.mjs';
 
@@ -50,6 +51,7 @@ const checks = [
   ],
   ['types', tool({ package: 'typescript', bin: 'bin/tsc' }, '--noEmit', '-p', 'tsconfig.json'), 'change what is named'],
   ['rooms', checkRooms, 'import only downwards: see ARCHITECTURE.md'],
+  ['maps', () => checkMaps(files()), 'use a Map, Object.create(null) or Object.fromEntries'],
   [
     'unused',
     tool({ package: 'knip', bin: 'bin/knip.js' }, '--no-progress', '--no-config-hints'),

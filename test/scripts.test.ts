@@ -62,6 +62,32 @@ test('npm run bench without a name says which there are', () => {
   assert.match(ran.stderr, /^castellan: there is no bench 'nothing'; npm run bench -- .*contract.*guard.*\n$/m);
 });
 
+test('a plain object as a map of any keys is refused, with its place', async () => {
+  const { findMaps } = (await import(join(root, 'scripts/maps.mjs'))) as {
+    findMaps: (file: string, text: string) => string[];
+  };
+  const found = (text: string): string[] => findMaps('a.ts', text);
+  for (const text of [
+    'const a: Record<string, number> = {};\na[key] = 1;',
+    'const a = {};\na[key.name] = 1;',
+    'const a = {} as Record<string, number>;\n(a as Other)[`x${key}`] = 1;',
+    'const a: Readonly<Record<string, number>> = { x: 1 };\nread(a[key]);',
+    'const a: { [name: string]: number } = { x: 1 };\nread(a[f(key)] ?? 0);',
+    'const a: Readonly<Record< string, number>> = {}; read(a[key]);',
+  ])
+    assert.match(found(text)[0] ?? 'nothing', /^a\.ts:[12]: a is a plain object and (?:written|read) under/, text);
+  for (const text of [
+    'const a: Record<Kind, number> = {};\na[key] = 1;',
+    'const a = Object.create(null) as Record<string, number>;\na[key] = 1;',
+    'const a = new Map<string, number>();\na.set(key, 1);',
+    'const a: Record<string, number> = {};\na["x"] = 1; a.y = 2; a[0] = 1;',
+    "const a: Record<string, number> = {};\nif (key !== '__proto__') a[key] = 1;",
+    'const a: Record<string, number> = { x: 1 };\nif (Object.hasOwn(a, key)) read(a[key]);',
+    'const a: number[] = [];\na[index] = 1;',
+  ])
+    assert.deepEqual(found(text), [], text);
+});
+
 test('an import against the order of the rooms is refused, with its place', async () => {
   const { findingsOf } = (await import(join(root, 'scripts/rooms.mjs'))) as {
     findingsOf: (room: string, file: string, text: string) => string[];

@@ -12,7 +12,8 @@ import { createAuthority } from '../../packages/guard/test/certificates.ts';
 import { audience, issuer } from '../../packages/guard/test/tokens.ts';
 import { file, identity, jwks, type Probe } from './api.ts';
 
-const now = Date.now();
+/** A moment after all that is made here: a certificate is not valid before the second in which it was made. */
+const now = Date.now() + 10_000;
 const scheme = (of: object): SecurityScheme => ({ name: 'it', ...of }) as unknown as SecurityScheme;
 const bearer = scheme({ type: 'http', scheme: 'bearer' });
 const basic = scheme({ type: 'http', scheme: 'basic' });
@@ -436,6 +437,7 @@ export const probes: Readonly<Record<string, Probe>> = {
   'signatures.signatures.nonce': messages({ nonce: true }, message({ nonce: false })),
   'signatures.signatures.tag': messages({ tag: 'mine' }, message()),
   'signatures.signatures.replay': messages({ replay: full }, message()),
+  'upstream.upstream': differ(bearer, { verify: () => undefined }, { upstream: true }, withToken('x')),
   'verify.verify': differ(bearer, { verify: () => undefined }, { verify }, withToken('x')),
   ...forged('verify', { verify: (value: string) => (value === key ? ada : undefined) }),
 };

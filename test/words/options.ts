@@ -180,6 +180,21 @@ export const probes: Readonly<Record<string, Probe>> = {
     { authentication: { token: { verify } }, environment: 'production' },
     { ...get, token: 'x' },
   ),
+  decodesPath: async () => {
+    const archive = {
+      parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
+      get: { operationId: 'archive', responses: { 204: { description: '' } } },
+    };
+    const overlays = [
+      {
+        overlay: '1.0.0',
+        info: { title: 'o', version: '1' },
+        actions: [{ target: '$.paths', update: { '/notes/{id}:archive': archive } }],
+      },
+    ];
+    const ask = { path: '/notes/n1%3Aarchive' };
+    return [await statuses({ overlays }, ask), await statuses({ overlays, decodesPath: true }, ask)];
+  },
   basePath: differ({}, { basePath: '/v2' }, { path: '/v2/notes/n1' }),
   trustedProxies: async () => {
     const ask = { ...get, headers: { 'x-forwarded-for': '198.51.100.7' } };

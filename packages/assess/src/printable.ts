@@ -16,7 +16,9 @@ const MARKED_COMMAND = /#(?=#\w{0,30}\[)/g;
 // oxlint-disable-next-line no-control-regex -- the escape sequence itself
 const COLON_COMMAND = /^((?:[^\S\n]|\u001b\[[\d;]*m)*):(?=:)/gm;
 
-const NAMED: Readonly<Record<string, string>> = { '\n': String.raw`\n`, '\r': String.raw`\r`, '\t': String.raw`\t` };
+const NAMED: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({ '\n': String.raw`\n`, '\r': String.raw`\r`, '\t': String.raw`\t` }),
+);
 
 /**
  * A value in which every text is one line without anything that steers: what text formats are made from.
@@ -35,7 +37,7 @@ function copy(value: unknown): unknown {
 
 /** Line ends at the end of a text are how YAML blocks end: they say nothing. */
 function oneLine(text: string): string {
-  return withoutControl(text.replace(/[\r\n]+$/, '').replaceAll(/[\r\n\t]/g, (sign) => NAMED[sign] ?? ''));
+  return withoutControl(text.replace(/[\r\n]+$/, '').replaceAll(/[\r\n\t]/g, (sign) => NAMED.get(sign) ?? ''));
 }
 
 /**
@@ -75,7 +77,7 @@ export async function printableYaml(value: unknown, lineWidth: number): Promise<
 
 /** A text for the quotes of JSONPath, which read `\u001b` as what it stands for. */
 export function escapeSteering(text: string): string {
-  return text.replaceAll(UNSHOWN, (sign) => escaped(sign)).replaceAll(/[\n\t]/g, (sign) => NAMED[sign] ?? '');
+  return text.replaceAll(UNSHOWN, (sign) => escaped(sign)).replaceAll(/[\n\t]/g, (sign) => NAMED.get(sign) ?? '');
 }
 
 function withoutControl(text: string): string {

@@ -19,7 +19,7 @@ export function responseFields(
   headers: IncomingHttpHeaders,
   readdressing: Readdressing,
 ): OutgoingHttpHeaders {
-  const out: OutgoingHttpHeaders = {};
+  const out = Object.create(null) as OutgoingHttpHeaders;
   const named = headers.connection?.toLowerCase();
   for (const name in headers) {
     if (hopByHop.has(name) || name === 'x-request-id') continue;

@@ -314,6 +314,7 @@ async function compileCore(
     attempts: kept.attempts,
     replay: kept.replay,
     clock: kept.clock,
+    mode: settings.mode,
     origins: options.cors?.origins ?? [],
     ...(options.environment === undefined ? {} : { environment: options.environment }),
   });

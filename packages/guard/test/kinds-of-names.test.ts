@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { fastify as createFastify } from 'fastify';
+import { frozen } from '../src/authenticate/claims.ts';
 import { fastify } from '../src/fastify/index.ts';
 import { createGuard } from '../src/index.ts';
 import { addKey, importKeys, listKeys, readUsage, revokeKey, setUser, listUsers } from '../src/keys/index.ts';
@@ -87,6 +88,18 @@ test('a name that objects have by themselves is a name', async () => {
   );
   assert.equal(listUsers(users).length, 3);
   assert.deepEqual([...readUsage(join(folder, 'none'))], []);
+});
+
+test('a claim of any name is a claim, and none is inherited', () => {
+  for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
+    const claims = frozen(JSON.parse(`{"${name}":{"tenant":"a","groups":["admins"]}}`)) as Readonly<
+      Record<string, unknown>
+    >;
+    assert.deepEqual(Object.keys(claims), [name]);
+    assert.equal(claims['tenant'], undefined);
+    assert.equal(Object.getPrototypeOf(claims), Object.prototype);
+    assert.equal(Object.isFrozen(Object.getOwnPropertyDescriptor(claims, name)?.value), true);
+  }
 });
 
 test('Fastify runs the address that was checked, also where it rewrites it', async () => {

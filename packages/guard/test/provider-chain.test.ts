@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { loadContract } from '@castellan/contract';
 import { createAuthentication, type SchemeConfiguration } from '../src/authenticate/index.ts';
+import { tokenVerifier } from '../src/authenticate/token.ts';
 import { PublishedKeys } from '../src/authenticate/published-keys.ts';
 import { readVerificationKeys } from '../src/authenticate/verification-keys.ts';
 import { createIssuer } from './tokens.ts';
@@ -192,3 +193,43 @@ describe('a key that cannot be used spoils no other', () => {
     }
   });
 });
+
+test('a token that names another issuer, or none, is refused before any key is looked for', async () => {
+  let fetched = 0;
+  const authority = await createAuthority((input, init) => {
+    fetched += 1;
+    return fetchOf()(input, init);
+  });
+  const started = fetched;
+  const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const claims = { aud: 'orders', sub: 'ada', exp: 4_000_000_000 };
+  for (const payload of [
+    { ...claims, iss: 'https://other.example.com' },
+    { ...claims, iss: `${issuer}/` },
+    { ...claims, iss: issuer.toUpperCase() },
+    { ...claims, iss: '' },
+    { ...claims, iss: null },
+    { ...claims, iss: [issuer] },
+    { ...claims, iss: { issuer } },
+    claims,
+    [],
+    'text',
+    null,
+  ])
+    for (const kid of ['k1', 'unknown', undefined]) {
+      const token = `${encode({ alg: 'ES256', kid })}.${encode(payload)}.${'A'.repeat(86)}`;
+      assert.match(await authority(token), /^(?:claim-iss|malformed-token)$/, JSON.stringify(payload));
+    }
+  assert.equal(fetched, started, 'nothing was fetched for them');
+});
+
+/** Asks about tokens of the issuer; answers why they are refused. */
+async function createAuthority(fetch: typeof globalThis.fetch): Promise<(token: string) => Promise<string>> {
+  const scheme = { name: 'it', type: 'http', scheme: 'bearer' } as never;
+  const verifier = await tokenVerifier(scheme, { issuer, audience: 'orders' }, 'it', fetch, 0);
+  return async (token) => {
+    const request = { incoming: { headers: {} }, authorization: `Bearer ${token}`, now: 1_800_000_000_000 } as never;
+    const outcome = await verifier.verify(request);
+    return outcome.outcome === 'refused' ? outcome.reason : outcome.outcome;
+  };
+}

@@ -11,20 +11,22 @@ const PRIVILEGE =
 const GUESSED = /(?:password|passcode|passphrase|pin|otp|code|token|secret|key)$/i;
 
 /** Codes of what a request takes more of, by keyword; the severity where it is not medium. */
-const MORE: Readonly<Record<string, readonly [code: string, severity?: Severity]>> = {
-  pattern: ['pattern-dropped'],
-  format: ['format-dropped'],
-  others: ['unknown-properties-accepted'],
-  alternatives: ['alternative-added'],
-  type: ['type-widened'],
-  uniqueItems: ['condition-dropped', 'low'],
-  multipleOf: ['condition-dropped', 'low'],
-  maxLength: ['limit-raised'],
-  maxItems: ['limit-raised'],
-  maxProperties: ['limit-raised'],
-  maximum: ['limit-raised'],
-  minimum: ['limit-raised'],
-};
+const MORE: ReadonlyMap<string, readonly [code: string, severity?: Severity]> = new Map(
+  Object.entries<readonly [code: string, severity?: Severity]>({
+    pattern: ['pattern-dropped'],
+    format: ['format-dropped'],
+    others: ['unknown-properties-accepted'],
+    alternatives: ['alternative-added'],
+    type: ['type-widened'],
+    uniqueItems: ['condition-dropped', 'low'],
+    multipleOf: ['condition-dropped', 'low'],
+    maxLength: ['limit-raised'],
+    maxItems: ['limit-raised'],
+    maxProperties: ['limit-raised'],
+    maximum: ['limit-raised'],
+    minimum: ['limit-raised'],
+  }),
+);
 const LENGTHS: ReadonlySet<string> = new Set(['minLength', 'minItems', 'minProperties']);
 
 /** Whether a name says that the value decides what somebody may do. */
@@ -109,6 +111,6 @@ function weakening({ keyword, text, values }: Difference, now: Value): readonly 
   }
   if (LENGTHS.has(keyword)) return ['limit-raised', isGuessed(now) ? 'high' : 'medium'];
   if (keyword === 'pattern' && text === 'the pattern changed') return ['pattern-changed', 'medium'];
-  const [code, severity = 'medium'] = MORE[keyword] ?? ['condition-dropped'];
+  const [code, severity = 'medium'] = MORE.get(keyword) ?? ['condition-dropped'];
   return [code, severity];
 }

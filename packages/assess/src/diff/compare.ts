@@ -12,33 +12,37 @@ export interface Difference {
 }
 
 /** The types that a keyword says something about. */
-const ABOUT: Readonly<Record<string, string>> = {
-  maxLength: 'string',
-  minLength: 'string',
-  pattern: 'string',
-  maxItems: 'array',
-  minItems: 'array',
-  uniqueItems: 'array',
-  contains: 'array',
-  prefixItems: 'array',
-  maxProperties: 'object',
-  minProperties: 'object',
-  maximum: 'number',
-  minimum: 'number',
-  multipleOf: 'number',
-  propertyNames: 'object',
-  patternProperties: 'object',
-  others: 'object',
-};
+const ABOUT: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    maxLength: 'string',
+    minLength: 'string',
+    pattern: 'string',
+    maxItems: 'array',
+    minItems: 'array',
+    uniqueItems: 'array',
+    contains: 'array',
+    prefixItems: 'array',
+    maxProperties: 'object',
+    minProperties: 'object',
+    maximum: 'number',
+    minimum: 'number',
+    multipleOf: 'number',
+    propertyNames: 'object',
+    patternProperties: 'object',
+    others: 'object',
+  }),
+);
 /** Formats that take all that another one takes (RFC 3986, RFC 3987, RFC 6531; OpenAPI's int32 and int64). */
-const WIDER_FORMATS: Readonly<Record<string, readonly string[]>> = {
-  int32: ['int64'],
-  uri: ['uri-reference', 'iri', 'iri-reference'],
-  iri: ['iri-reference'],
-  'uri-reference': ['iri-reference'],
-  email: ['idn-email'],
-  hostname: ['idn-hostname'],
-};
+const WIDER_FORMATS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries<readonly string[]>({
+    int32: ['int64'],
+    uri: ['uri-reference', 'iri', 'iri-reference'],
+    iri: ['iri-reference'],
+    'uri-reference': ['iri-reference'],
+    email: ['idn-email'],
+    hostname: ['idn-hostname'],
+  }),
+);
 const OTHERS = ['none', 'some', 'all'];
 
 /** How what a schema takes differs from what another took; each is a list of alternatives of which one holds. */
@@ -80,7 +84,7 @@ function* differences(old: Constraints, now: Constraints): Generator<Difference>
   const more = now.listed === undefined;
   const less = old.listed === undefined;
   for (const difference of others(old, now)) {
-    const about = ABOUT[difference.keyword];
+    const about = ABOUT.get(difference.keyword);
     if (difference.takes === 'more' ? more && concerns(now, about) : less && concerns(old, about)) yield difference;
   }
 }
@@ -119,7 +123,7 @@ function* others(old: Constraints, now: Constraints): Generator<Difference> {
     const was = [...(old.conditions.get(keyword) ?? [])];
     const is = [...(now.conditions.get(keyword) ?? [])];
     const wider = (one: string, other: string): boolean =>
-      one === other || (keyword === 'format' && (WIDER_FORMATS[one] ?? []).includes(other));
+      one === other || (keyword === 'format' && (WIDER_FORMATS.get(one) ?? []).includes(other));
     const dropped = was.filter((one) => !is.some((other) => wider(other, one)));
     const added = is.filter((one) => !was.some((other) => wider(other, one)));
     const said =

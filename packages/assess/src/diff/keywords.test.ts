@@ -20,6 +20,7 @@ const pairs: readonly (readonly [what: string, strict: Schema, loose: Schema, ha
   ['pattern dropped', { ...text, pattern: '^[a-z]+$' }, text],
   ['pattern that takes anything', { ...text, pattern: '^[a-z]+$' }, { ...text, pattern: '^.*$' }],
   ['format dropped', { ...text, format: 'uuid' }, text],
+  ['format with the name of what every object has', { ...text, format: 'constructor' }, text],
   ['format widened', { ...text, format: 'uri' }, { ...text, format: 'uri-reference' }],
   ['enum widened', { enum: ['a'] }, { enum: ['b', 'a'] }],
   ['enum dropped', { type: 'string', enum: ['a', 'b'] }, { type: 'string', maxLength: 9 }],

@@ -109,12 +109,12 @@ export function* probesOf(
     if (kind === 'ipaddr') return { fn: 'ip', arg: pick(['10.0.0.1', '203.0.113.7']) ?? '10.0.0.1' };
     return { fn: kind, arg: '1.0' };
   };
-  const record = (type: CedarType | undefined): Record<string, unknown> => {
-    const made: Record<string, unknown> = {};
-    for (const [key, attribute] of Object.entries(type?.attributes ?? {}))
-      if (attribute.required !== false || random() < 0.7) made[key] = value(attribute);
-    return made;
-  };
+  const record = (type: CedarType | undefined): Record<string, unknown> =>
+    Object.fromEntries(
+      Object.entries(type?.attributes ?? {})
+        .filter(([, attribute]) => attribute.required !== false || random() < 0.7)
+        .map(([key, attribute]) => [key, value(attribute)]),
+    );
   for (let n = 0; n < number; n++) {
     const groups = mentions.groups.filter(() => random() < 0.4);
     const principal = { type: pick(applies.principalTypes) ?? 'User', id: 'ada' };

@@ -7,23 +7,25 @@ const ALONE = set(
   'password passwords passwd passphrase passcode pwd secret secrets passwort kennwort motdepasse contrasena cvv cvc cvv2 cvc2 pin pincode',
 );
 /** Last words that name a secret where the word before says whose, or what it opens. */
-const OF: Readonly<Record<string, ReadonlySet<string>>> = {
-  token: set(
-    `access refresh session auth authentication authorization bearer reset recovery verification activation
+const OF: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  Object.entries<ReadonlySet<string>>({
+    token: set(
+      `access refresh session auth authentication authorization bearer reset recovery verification activation
     invite invitation confirmation login signin magic api id jwt oauth oauth2 personal security impersonation remember csrf xsrf mfa otp`,
-  ),
-  key: set(
-    'api secret private encryption decryption signing hmac auth authentication master cipher aes license session',
-  ),
-  seed: set('totp hotp otp mfa 2fa authenticator wallet recovery'),
-  hash: set('password passwd pwd pin secret'),
-  salt: set('password passwd pwd pin'),
-  code: set('security recovery backup pin'),
-  phrase: set('seed recovery pass mnemonic'),
-};
+    ),
+    key: set(
+      'api secret private encryption decryption signing hmac auth authentication master cipher aes license session',
+    ),
+    seed: set('totp hotp otp mfa 2fa authenticator wallet recovery'),
+    hash: set('password passwd pwd pin secret'),
+    salt: set('password passwd pwd pin'),
+    code: set('security recovery backup pin'),
+    phrase: set('seed recovery pass mnemonic'),
+  }),
+);
 /** The same, written as one word. */
 const JOINED: ReadonlySet<string> = new Set([
-  ...Object.entries(OF).flatMap(([last, before]) => [...before].map((word) => word + last)),
+  ...[...OF].flatMap(([last, before]) => [...before].map((word) => word + last)),
   'secretaccesskey',
   'accesskeysecret',
 ]);
@@ -48,7 +50,7 @@ export function isSecretName(name: string): boolean {
   if (ALONE.has(last)) return true;
   // Signing keys that are listed are those by which others check.
   const singular = last === 'keys' && words.at(-2) === 'signing' ? last : last.replace(/(?<=...)s$/, '');
-  if (OF[singular]?.has(words.at(-2) ?? '') === true) return true;
+  if (OF.get(singular)?.has(words.at(-2) ?? '') === true) return true;
   return [singular, words.slice(-2).join(''), words.join('')].some(
     (joined) => JOINED.has(joined) || JOINED.has(joined.replace(/codes$/, 'code')) || ALONE.has(joined),
   );

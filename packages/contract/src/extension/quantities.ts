@@ -1,17 +1,23 @@
 import type { Rate } from '../model.ts';
 
-const SECONDS: Readonly<Record<string, number>> = { second: 1, minute: 60, hour: 3600, day: 86_400, week: 604_800 };
-const SHORT: Readonly<Record<string, string>> = { s: 'second', m: 'minute', h: 'hour', d: 'day', w: 'week' };
-const BYTES: Readonly<Record<string, number>> = {
-  B: 1,
-  kB: 1e3,
-  KB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-  KiB: 2 ** 10,
-  MiB: 2 ** 20,
-  GiB: 2 ** 30,
-};
+const SECONDS: ReadonlyMap<string, number> = new Map(
+  Object.entries<number>({ second: 1, minute: 60, hour: 3600, day: 86_400, week: 604_800 }),
+);
+const SHORT: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({ s: 'second', m: 'minute', h: 'hour', d: 'day', w: 'week' }),
+);
+const BYTES: ReadonlyMap<string, number> = new Map(
+  Object.entries<number>({
+    B: 1,
+    kB: 1e3,
+    KB: 1e3,
+    MB: 1e6,
+    GB: 1e9,
+    KiB: 2 ** 10,
+    MiB: 2 ** 20,
+    GiB: 2 ** 30,
+  }),
+);
 
 const DURATION = '(?:seconds?|minutes?|hours?|days?|weeks?|[smhdw])';
 /** A duration: `90s`, `15 minutes`, `1 day`. */
@@ -60,11 +66,11 @@ function split(text: string): [string, string] {
 
 function seconds(text: string): number {
   const [, count = '', unit = ''] = /^(\d*) ?(.*)$/.exec(text) ?? [];
-  const name = SHORT[unit] ?? unit.replace(/s$/, '');
-  return Number(count === '' ? 1 : count) * (SECONDS[name] ?? 0);
+  const name = SHORT.get(unit) ?? unit.replace(/s$/, '');
+  return Number(count === '' ? 1 : count) * (SECONDS.get(name) ?? 0);
 }
 
 function bytes(text: string): number {
   const [, count = '', unit = ''] = /^([\d.]+) ?(.*)$/.exec(text) ?? [];
-  return Math.round(Number(count) * (BYTES[unit] ?? 0));
+  return Math.round(Number(count) * (BYTES.get(unit) ?? 0));
 }

@@ -56,17 +56,17 @@ export function object<const M extends Members>(members: M): Reader<Values<M>> {
         const mend = near === undefined ? `write one of ${names.join(', ')}` : `did you mean ${near}?`;
         throw fail(at.location, 'unknown-extension-key', `x-castellan has no key '${key.slice(0, 80)}' here`, mend);
       }
-      const values: Record<string, unknown> = {};
+      const values: (readonly [name: string, value: unknown])[] = [];
       for (const name of names) {
         const member = members[name];
         const at = child(node, name);
         if (member === undefined) continue;
-        if (at.value !== undefined) values[name] = member.reader.read(at, fail);
+        if (at.value !== undefined) values.push([name, member.reader.read(at, fail)]);
         else if (member.required) throw fail(node.location, 'invalid-extension', `${name} is missing`, `add ${name}`);
-        else if (member.absent !== undefined) values[name] = member.absent;
+        else if (member.absent !== undefined) values.push([name, member.absent]);
       }
       // Each member was read by its own reader; the compiler cannot follow that through the loop.
-      return Object.freeze(values) as Values<M>;
+      return Object.freeze(Object.fromEntries(values)) as Values<M>;
     },
   };
 }

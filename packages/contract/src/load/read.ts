@@ -66,12 +66,14 @@ function unreadable(file: string, error: unknown): CastellanError {
       cause: error,
     });
   }
-  const reasons: Readonly<Record<string, string>> = {
-    EISDIR: 'it is a directory',
-    EACCES: 'permission is denied',
-    EPERM: 'permission is denied',
-  };
-  const reason = reasons[code] ?? `reading it failed (${code || 'unknown reason'})`;
+  const reasons: ReadonlyMap<string, string> = new Map(
+    Object.entries<string>({
+      EISDIR: 'it is a directory',
+      EACCES: 'permission is denied',
+      EPERM: 'permission is denied',
+    }),
+  );
+  const reason = reasons.get(code) ?? `reading it failed (${code || 'unknown reason'})`;
   return new CastellanError({
     code: 'document-unreadable',
     message: `the file cannot be read: ${reason}`,

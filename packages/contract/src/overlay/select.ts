@@ -16,7 +16,9 @@ export function select(document: unknown, expression: string): NodePath[] {
   return [...paths.values()];
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', "'": "'", '\\': '\\' };
+const ESCAPES: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({ b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', "'": "'", '\\': '\\' }),
+);
 
 /** The key behind its escaped form in a normalized path (RFC 9535 section 2.7). */
 function plainKey(key: string): string {
@@ -24,6 +26,6 @@ function plainKey(key: string): string {
   return key.replaceAll(
     /\\(?:u([0-9a-f]{4})|([bfnrt'\\]))/gi,
     (_, hex: string | undefined, letter: string | undefined) =>
-      hex === undefined ? (ESCAPES[letter ?? ''] ?? '') : String.fromCharCode(Number.parseInt(hex, 16)),
+      hex === undefined ? (ESCAPES.get(letter ?? '') ?? '') : String.fromCharCode(Number.parseInt(hex, 16)),
   );
 }

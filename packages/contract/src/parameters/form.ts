@@ -37,9 +37,9 @@ export function compileForm(source: SchemaSource, media: MediaType, pointer: str
       report(issue);
     };
     reader.read(text, slots, counted);
-    const form: Record<string, unknown> = {};
+    const values = new Map<string, unknown>();
     const set = (name: string, value: unknown): void => {
-      if (value !== failed) form[name] = value;
+      if (value !== failed) values.set(name, value);
     };
     for (const [index, field] of fields.entries()) {
       const slot = slots[index];
@@ -53,6 +53,7 @@ export function compileForm(source: SchemaSource, media: MediaType, pointer: str
       else set(name, converted);
     }
     if (!valid) return failed;
+    const form = Object.fromEntries(values);
     if (schema === undefined || schema.check(form)) return form;
     for (const issue of schema.explain(form)) report({ ...issue, pointer: pointer + issue.pointer });
     return failed;

@@ -9,15 +9,17 @@ import { compilePath } from './path.ts';
 /** Writes an event as a JSON line, without the line end. */
 export type Recorder = (ended: Ended) => string;
 
-const activities: Readonly<Record<string, number>> = {
-  POST: 1,
-  GET: 2,
-  HEAD: 2,
-  QUERY: 2,
-  PUT: 3,
-  PATCH: 3,
-  DELETE: 4,
-};
+const activities: ReadonlyMap<string, number> = new Map(
+  Object.entries<number>({
+    POST: 1,
+    GET: 2,
+    HEAD: 2,
+    QUERY: 2,
+    PUT: 3,
+    PATCH: 3,
+    DELETE: 4,
+  }),
+);
 const maxPath = 512;
 
 /** The beginning of a line, by activity, status and severity. */
@@ -52,7 +54,7 @@ function serviceOf(contract: Contract): { readonly api: string; readonly digest:
 function requestOf(method: string): string {
   return `},"http_request":{"http_method":${quote(method)},"url":{"path":`;
 }
-const requests = new Map(Object.keys(activities).map((method) => [method, requestOf(method)]));
+const requests = new Map([...activities.keys()].map((method) => [method, requestOf(method)]));
 
 /**
  * Compiles the event of an operation (or of requests that reach none): all that is the same for every request is
@@ -60,7 +62,7 @@ const requests = new Map(Object.keys(activities).map((method) => [method, reques
  */
 export function compileRecord(core: GuardCore, operation: Operation | undefined): Recorder {
   const { contract, settings } = core;
-  const own = heads.get(activities[operation?.method ?? ''] ?? 99) ?? [];
+  const own = heads.get(activities.get(operation?.method ?? '') ?? 99) ?? [];
   const mode = operation?.castellan.mode ?? contract.castellan.mode ?? settings.mode;
   const { api, digest } = serviceOf(contract);
   const operationId = JSON.stringify(operation?.operationId ?? '');

@@ -20,9 +20,8 @@ export function frozen(value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString();
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return Object.freeze(value.map(frozen));
-  const copy: Record<string, unknown> = {};
-  for (const [name, inner] of Object.entries(value)) copy[name] = frozen(inner);
-  return Object.freeze(copy);
+  // Not by assignment: a claim may be named `__proto__`.
+  return Object.freeze(Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, frozen(inner)])));
 }
 
 /** Types of JWTs that may be access tokens; a logout token or a proof is none (RFC 8725 section 3.11). */
@@ -96,10 +95,15 @@ function isTime(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value < 32_503_680_000;
 }
 
-/** The issuer that an unverified payload names: whose keys are meant, before any is looked for; never believed. */
+/**
+ * The issuer that an unverified payload names: whose keys are meant, before any is looked for; never believed.
+ * @returns empty where it names none, undefined where it is no claims set
+ */
 export function claimedIssuer(token: string): string | undefined {
   const claims = readClaims(Buffer.from(token.split('.', 2)[1] ?? '', 'base64url'));
-  return typeof claims?.['iss'] === 'string' ? claims['iss'] : undefined;
+  if (claims === undefined) return undefined;
+  const { iss } = claims;
+  return typeof iss === 'string' ? iss : '';
 }
 
 /** `claims.realm_access.roles` as a path. */

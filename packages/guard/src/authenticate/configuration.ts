@@ -7,6 +7,7 @@ import type {
   CsrfConfiguration,
   SessionsConfiguration,
   SignaturesConfiguration,
+  UpstreamConfiguration,
 } from './scheme-configuration.ts';
 
 export type * from './token-configuration.ts';
@@ -24,6 +25,7 @@ export type SchemeConfiguration =
   | SessionsConfiguration
   | CertificatesConfiguration
   | SignaturesConfiguration
+  | UpstreamConfiguration
   | VerifyConfiguration;
 
 /** Signed JSON Web Tokens: `http` `bearer`, `oauth2`, `openIdConnect`. */

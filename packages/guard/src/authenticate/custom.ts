@@ -119,7 +119,8 @@ export function challengeOf(scheme: SecurityScheme, realm: string): string | und
   return scheme.scheme;
 }
 
-function credentialReader(scheme: SecurityScheme): (request: SchemeRequest) => string | undefined {
+/** What a request carries for a scheme, without the scheme's name; undefined where it carries nothing. */
+export function credentialReader(scheme: SecurityScheme): (request: SchemeRequest) => string | undefined {
   if (scheme.type === 'apiKey') return reader(scheme.in, scheme.key);
   if (scheme.type === 'http' && scheme.scheme === 'basic') {
     return (request) => {

@@ -1,4 +1,4 @@
-import { CastellanError, type Contract, type Operation, type SecurityScheme } from '@castellan/contract';
+import { CastellanError, type Contract, type Mode, type Operation, type SecurityScheme } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
 import type { Refusal } from '../problem.ts';
 import type { SchemeRequest, SchemeVerifier } from '../scheme.ts';
@@ -20,6 +20,8 @@ export interface AuthenticationOptions {
   readonly contract: Contract;
   readonly authentication: SchemeConfigurations;
   readonly environment?: string | undefined;
+  /** Where operations say nothing. Default `enforce`. */
+  readonly mode?: Mode | undefined;
   /** Credentials that are no longer good. */
   readonly revocations?: RevocationList | undefined;
   /** What is known of callers who guess; kept over a reload. */
@@ -84,6 +86,11 @@ export async function createAuthentication(options: AuthenticationOptions): Prom
   const verifiers = new Map<string, SchemeVerifier>();
   for (const [scheme, operation] of usedSchemes(contract)) {
     const configuration = authentication.get(scheme.name);
+    if (configuration === undefined && isOnlyObserved(contract, scheme, options.mode)) {
+      const { upstreamVerifier } = await import('./upstream.ts');
+      verifiers.set(scheme.name, upstreamVerifier(scheme, realm, false));
+      continue;
+    }
     if (configuration === undefined) {
       throw new CastellanError({
         code: 'unconfigured-scheme',
@@ -122,6 +129,15 @@ export async function createAuthentication(options: AuthenticationOptions): Prom
     forOperation: (operation) => compileRequirements(operation, verifiers, revocations),
     close,
   };
+}
+
+/** Whether no operation that needs a scheme refuses anything, so that nobody has to vouch for it yet. */
+function isOnlyObserved(contract: Contract, scheme: SecurityScheme, mode: Mode = 'enforce'): boolean {
+  return contract.operations.every(
+    ({ security, castellan }) =>
+      (castellan.mode ?? contract.castellan.mode ?? mode) !== 'enforce' ||
+      !security.some(({ schemes }) => schemes.some((one) => one.scheme === scheme)),
+  );
 }
 
 function usedSchemes(contract: Contract): Map<SecurityScheme, Operation> {

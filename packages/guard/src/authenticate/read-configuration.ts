@@ -148,6 +148,11 @@ const signatures = object<written.SignaturesConfiguration['signatures']>(
   ['keys'],
 );
 
+const onlyTrue: Reader<true> = reader({ enum: [true, 'true'] }, (value, where) => {
+  if (value === true || value === 'true') return true;
+  throw badOption(where, 'can only be true', 'write true, or say who vouches here');
+});
+
 /** Ways to say who vouches, by the member that says which one it is. */
 export const authenticationReaders = {
   issuer: object<written.TokenConfiguration>(token, ['issuer', 'audience']),
@@ -160,19 +165,22 @@ export const authenticationReaders = {
   sessions: object<written.SessionsConfiguration>({ sessions: madeBy('a session store', 'find'), csrf }, ['sessions']),
   certificates: object<written.CertificatesConfiguration>({ certificates, csrf: originsOnly }, ['certificates']),
   signatures: object<written.SignaturesConfiguration>({ signatures }, ['signatures']),
+  upstream: object<written.UpstreamConfiguration>({ upstream: onlyTrue }, ['upstream']),
   verify: object<written.VerifyConfiguration>({ verify: madeBy('a function'), csrf }, ['verify']),
 } satisfies Readonly<Record<string, Reader<written.SchemeConfiguration>>>;
 
 type Kind = keyof typeof authenticationReaders;
 
 function kindsOf(scheme: SecurityScheme): readonly Kind[] {
-  if (scheme.type === 'apiKey')
-    return scheme.in === 'cookie' ? ['sessions', 'keys', 'store', 'verify'] : ['keys', 'store', 'verify'];
   if (scheme.type === 'mutualTLS') return ['certificates', 'verify'];
-  if (scheme.type !== 'http') return ['issuer', 'verify'];
-  if (scheme.scheme === 'bearer' || scheme.scheme === 'dpop') return ['issuer', 'verify'];
-  if (scheme.scheme === 'basic') return ['users', 'store', 'verify'];
-  return scheme.scheme === 'signature' ? ['signatures', 'verify'] : ['verify'];
+  return [...ownKinds(scheme), 'upstream', 'verify'];
+}
+
+function ownKinds(scheme: SecurityScheme): readonly Kind[] {
+  if (scheme.type === 'apiKey') return scheme.in === 'cookie' ? ['sessions', 'keys', 'store'] : ['keys', 'store'];
+  if (scheme.type !== 'http' || scheme.scheme === 'bearer' || scheme.scheme === 'dpop') return ['issuer'];
+  if (scheme.scheme === 'basic') return ['users', 'store'];
+  return scheme.scheme === 'signature' ? ['signatures'] : [];
 }
 
 /**

@@ -47,6 +47,12 @@ export interface SignaturesConfiguration {
   };
 }
 
+/** Credentials that what is behind the guard verifies: any scheme but `mutualTLS`. */
+export interface UpstreamConfiguration {
+  /** The credential must be there and well-formed, and is passed on. CSRF defence is the upstream's own, too. */
+  readonly upstream: true;
+}
+
 /** Session cookies (`apiKey` in `cookie`). */
 export interface SessionsConfiguration {
   readonly sessions: SessionStore;

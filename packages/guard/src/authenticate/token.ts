@@ -85,8 +85,8 @@ export async function tokenVerifier(
     const signed = await unwrapped(token, configuration);
     if (signed === undefined) return refused('bad-encryption');
     const named = claimedIssuer(signed);
-    // Another issuer's token: nobody is asked for its keys here.
-    if (named !== undefined && named !== issuer) return refused('claim-iss');
+    // Another issuer's token, or nobody's: no key is looked for here, and nothing is fetched.
+    if (named !== issuer) return refused(named === undefined ? 'malformed-token' : 'claim-iss');
     const began = keys.epoch;
     const result = await verifySignature(signed, algorithms, (header) => keys.find(header, at));
     if ('problem' in result) return refused(result.problem);

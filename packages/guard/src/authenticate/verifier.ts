@@ -25,6 +25,7 @@ export async function verifierOf(
   configuration: SchemeConfiguration,
   needs: VerifierNeeds,
 ): Promise<SchemeVerifier> {
+  if ('upstream' in configuration) return (await import('./upstream.ts')).upstreamVerifier(scheme, needs.realm, true);
   const verifier = await plainVerifier(scheme, configuration, needs);
   const csrf = 'csrf' in configuration ? configuration.csrf : undefined;
   if (sentByBrowsers(scheme)) return (await import('./csrf.ts')).withOriginCheck(verifier, csrf, needs.origins);

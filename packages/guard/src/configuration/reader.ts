@@ -85,14 +85,14 @@ export function object<T extends object>(members: Members<T>, required: readonly
   return reader(schema, (value, where) => {
     const given = objectOf(value, where, `{ ${names[0]}: … }`);
     knownNames(given, where, names);
-    const read: Record<string, unknown> = {};
+    const read: (readonly [name: string, value: unknown])[] = [];
     for (const name of names) {
       const inner = Object.hasOwn(given, name) ? given[name] : undefined;
-      if (inner !== undefined) read[name] = members[name](inner, `${where}.${name}`);
+      if (inner !== undefined) read.push([name, members[name](inner, `${where}.${name}`)]);
       else if (required.includes(name)) throw badOption(`${where}.${name}`, 'is missing', `add ${name}`);
     }
     // Each member was read by its own reader; the compiler cannot follow that through the loop.
-    return read as T;
+    return Object.fromEntries(read) as T;
   });
 }
 

@@ -42,6 +42,7 @@ export const optionWords: Readonly<Record<string, Word>> = words({
   mode: ['start', 'plan.ts', 'Whether controls refuse, only record, or rest. Default enforce.'],
   environment: ['start', 'guard.ts', 'production refuses mock identity providers and secrets that are weak.'],
   basePath: ['route', 'guard.ts', 'Path prefix of the API; that of its servers where not said.'],
+  decodesPath: ['route', 'guard.ts', 'Whether what is behind decodes a path before it routes. Default false.'],
   trustedProxies: ['start', 'guard.ts', 'Proxies whose X-Forwarded-For is believed. Default none.'],
   origin: ['authenticate', 'settings.ts', 'The address that callers use: https://api.example.com.'],
   'cors.origins': ['route', 'cors.ts', 'Exact origins of pages that may call.'],
@@ -161,6 +162,7 @@ export const authenticationWords: Readonly<Record<string, Word>> = words({
   'signatures.signatures.nonce': ['authenticate', 'authenticate/message-signature.ts', 'Whether a nonce is needed.'],
   'signatures.signatures.tag': ['authenticate', 'authenticate/message-signature.ts', 'Required tag.'],
   'signatures.signatures.replay': ['authenticate', 'authenticate/message-signature.ts', 'Only in code: what was used.'],
+  'upstream.upstream': ['authenticate', 'authenticate/verifier.ts', 'Whether what is behind verifies it.'],
   'verify.verify': ['authenticate', 'authenticate/custom.ts', 'Only in code: the verifier.'],
   ...csrf('verify'),
 });

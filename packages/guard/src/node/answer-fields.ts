@@ -32,7 +32,7 @@ export function answerFields(own: Answer, before: OutgoingHttpHeaders | undefine
   for (const [name, value] of securityFields) if (before?.[name] === undefined) fields.push(name, value);
   for (const name in before) {
     const value = before[name];
-    if (value === undefined || representation.has(name) || own.headers[name] !== undefined) continue;
+    if (value === undefined || representation.has(name) || Object.hasOwn(own.headers, name)) continue;
     for (const one of Array.isArray(value) ? value : [value]) fields.push(name, String(one));
   }
   return fields;

@@ -107,8 +107,10 @@ function hostPattern(written: string): HostPattern {
   };
 }
 
-const standardPorts: Readonly<Record<string, string>> = { http: '80', https: '443', ws: '80', wss: '443', ftp: '21' };
+const standardPorts: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({ http: '80', https: '443', ws: '80', wss: '443', ftp: '21' }),
+);
 
 function effectivePort(port: string, scheme: string): string {
-  return port === '' ? (standardPorts[scheme.toLowerCase()] ?? '') : String(Number(port));
+  return port === '' ? (standardPorts.get(scheme.toLowerCase()) ?? '') : String(Number(port));
 }

@@ -110,3 +110,23 @@ test('real documents give schemas that the engine takes', (t) => {
     }),
   ).then(() => undefined);
 });
+
+test('a format that has the name of what every object has is no format', async () => {
+  for (const format of ['constructor', 'toString', '__proto__', 'valueOf']) {
+    const odd = await loadContract({
+      openapi: '3.1.0',
+      info: { title: 'Odd', version: '1' },
+      paths: {},
+      components: {
+        schemas: {
+          Order: {
+            type: 'object',
+            'x-castellan': { resource: 'Order' },
+            properties: { id: { type: 'string' }, note: { type: 'string', format } },
+          },
+        },
+      },
+    });
+    assert.match(policySchema(odd).text, /note\?: __cedar::String/, format);
+  }
+});

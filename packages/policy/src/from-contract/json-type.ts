@@ -81,7 +81,7 @@ export class TypeReader {
     }
     switch (type) {
       case 'string':
-        return formats[String(at.value['format'])] ?? { type: 'String' };
+        return formats.get(String(at.value['format'])) ?? { type: 'String' };
       case 'integer':
         return { type: 'Long' };
       case 'number':
@@ -237,12 +237,14 @@ function whyNone(name: string, at: At | undefined): string {
     : `the document gives '${name}' no single type: give it one`;
 }
 
-const formats: Readonly<Record<string, CedarType | undefined>> = {
-  'date-time': { type: 'Extension', name: 'datetime' },
-  date: { type: 'Extension', name: 'datetime' },
-  ipv4: { type: 'Extension', name: 'ipaddr' },
-  ipv6: { type: 'Extension', name: 'ipaddr' },
-};
+const formats: ReadonlyMap<string, CedarType> = new Map(
+  Object.entries<CedarType>({
+    'date-time': { type: 'Extension', name: 'datetime' },
+    date: { type: 'Extension', name: 'datetime' },
+    ipv4: { type: 'Extension', name: 'ipaddr' },
+    ipv6: { type: 'Extension', name: 'ipaddr' },
+  }),
+);
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -87,16 +87,18 @@ interface NamespaceJson {
 }
 type Namespaces = Readonly<Record<string, NamespaceJson>>;
 
-const primitives: Readonly<Record<string, Shape>> = {
-  String: { kind: 'string' },
-  Long: { kind: 'long' },
-  Bool: { kind: 'bool' },
-  Boolean: { kind: 'bool' },
-  decimal: { kind: 'decimal' },
-  ipaddr: { kind: 'ipaddr' },
-  datetime: { kind: 'datetime' },
-  duration: { kind: 'duration' },
-};
+const primitives: ReadonlyMap<string, Shape> = new Map(
+  Object.entries<Shape>({
+    String: { kind: 'string' },
+    Long: { kind: 'long' },
+    Bool: { kind: 'bool' },
+    Boolean: { kind: 'bool' },
+    decimal: { kind: 'decimal' },
+    ipaddr: { kind: 'ipaddr' },
+    datetime: { kind: 'datetime' },
+    duration: { kind: 'duration' },
+  }),
+);
 
 const qualify = (namespace: string, name: string) => (namespace === '' ? name : `${namespace}::${name}`);
 
@@ -194,7 +196,7 @@ class SchemaReader {
       if (common !== undefined) return this.#shape(owner, common);
       if (this.#entityTypes.has(qualified)) return { kind: 'entity', type: qualified };
     }
-    const primitive = primitives[name.replace(/^__cedar::/, '')];
+    const primitive = primitives.get(name.replace(/^__cedar::/, ''));
     if (primitive === undefined) throw new TypeError(`the schema has a type '${name}' that is not known`);
     return primitive;
   }

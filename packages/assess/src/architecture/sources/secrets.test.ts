@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connectionOf } from './connection.ts';
 import { secretSeen } from './secrets.ts';
+import { readTerraform } from './terraform.ts';
 
 const place = { file: 'a.yaml', line: 1, column: 1 };
 const how = (name: string, value: string) => secretSeen(name, value, place)?.how;
@@ -50,4 +51,11 @@ test('where connections lead, and whether they are encrypted', () => {
   assert.deepEqual(to('redis://:secret@cache'), ['cache', 6379, false, undefined]);
   assert.deepEqual(to('${ONLY_A_NAME}'), undefined);
   assert.deepEqual(to('just text; with = signs'), undefined);
+});
+
+test('a scheme or a resource that has the name of what every object has is not known', () => {
+  for (const name of ['constructor', 'toString', 'valueOf', '__proto__', 'hasOwnProperty']) {
+    assert.equal(connectionOf('a', `${name.replaceAll('_', '')}://db:5432/shop`, place), undefined, name);
+    assert.deepEqual(readTerraform('a.tf', `resource "${name}" "x" {}`).components, [], name);
+  }
 });

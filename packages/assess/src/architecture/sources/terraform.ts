@@ -3,28 +3,30 @@ import { environmentInName } from './compose.ts';
 import { parseHcl, type HclAttribute, type HclBlock } from './hcl.ts';
 import { secretSeen } from './secrets.ts';
 
-const databases: Readonly<Record<string, string>> = {
-  aws_db_instance: 'postgres',
-  aws_rds_cluster: 'postgres',
-  google_sql_database_instance: 'postgres',
-  azurerm_postgresql_flexible_server: 'postgres',
-  azurerm_postgresql_server: 'postgres',
-  azurerm_mssql_server: 'mssql',
-  azurerm_mysql_flexible_server: 'mysql',
-  aws_elasticache_replication_group: 'redis',
-  aws_elasticache_cluster: 'redis',
-  azurerm_redis_cache: 'redis',
-  google_redis_instance: 'redis',
-  aws_dynamodb_table: 'dynamodb',
-  aws_opensearch_domain: 'elasticsearch',
-  aws_docdb_cluster: 'mongodb',
-  azurerm_cosmosdb_account: 'cosmosdb',
-  aws_s3_bucket: 's3',
-  google_storage_bucket: 's3',
-  azurerm_storage_account: 's3',
-  aws_sqs_queue: 'sqs',
-  aws_msk_cluster: 'kafka',
-};
+const databases: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    aws_db_instance: 'postgres',
+    aws_rds_cluster: 'postgres',
+    google_sql_database_instance: 'postgres',
+    azurerm_postgresql_flexible_server: 'postgres',
+    azurerm_postgresql_server: 'postgres',
+    azurerm_mssql_server: 'mssql',
+    azurerm_mysql_flexible_server: 'mysql',
+    aws_elasticache_replication_group: 'redis',
+    aws_elasticache_cluster: 'redis',
+    azurerm_redis_cache: 'redis',
+    google_redis_instance: 'redis',
+    aws_dynamodb_table: 'dynamodb',
+    aws_opensearch_domain: 'elasticsearch',
+    aws_docdb_cluster: 'mongodb',
+    azurerm_cosmosdb_account: 'cosmosdb',
+    aws_s3_bucket: 's3',
+    google_storage_bucket: 's3',
+    azurerm_storage_account: 's3',
+    aws_sqs_queue: 'sqs',
+    aws_msk_cluster: 'kafka',
+  }),
+);
 const fronts: ReadonlySet<string> = new Set([
   'aws_lb',
   'aws_alb',
@@ -68,7 +70,7 @@ export function readTerraform(file: string, text: string): Fragment {
     }
     if (block.type !== 'resource') continue;
     const [type = ''] = block.labels;
-    const technology = databases[type];
+    const technology = databases.get(type);
     if (technology !== undefined)
       components.push(component(file, block, 'store', engine(block) ?? technology, storeFacts(block, technology)));
     else if (fronts.has(type))

@@ -150,9 +150,9 @@ export function reportOf(assessment: Assessment, options: ReportOptions): Threat
   const { system, review } = assessment;
   const threats = assessment.threats.map(entryOf);
   const count = (values: readonly string[]): Record<string, number> => {
-    const counts: Record<string, number> = {};
-    for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
-    return counts;
+    const counts = new Map<string, number>();
+    for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+    return Object.fromEntries(counts);
   };
   const live = assessment.threats.filter(
     ({ status }) => status !== 'mitigated' && status !== 'accepted' && status !== 'not-asked',

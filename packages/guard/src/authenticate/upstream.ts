@@ -1,0 +1,84 @@
+import type { SecurityScheme } from '@castellan/contract';
+import type { Identity, SchemeOutcome, SchemeVerifier } from '../scheme.ts';
+import { exampleOf } from './example.ts';
+import { challengeOf, credentialReader } from './custom.ts';
+import { basicCredential } from './credential.ts';
+import { Memory } from './memory.ts';
+
+/** A credential that cannot be this long is not looked at. */
+const maxCredential = 16 * 1024;
+/** RFC 6750 section 2.1, and what API keys and session ids are made of. Other HTTP schemes have parameters. */
+const visible = /^[\x21-\x7e]+$/;
+const parameters = /^[\x20-\x7e]+$/;
+
+interface Seen {
+  readonly expiresAt: number;
+  readonly identity: Identity;
+}
+
+/**
+ * Credentials that are not verified here: they must be there and well-formed, and whoever is behind says what they are
+ * worth. The caller is known by a keyed hash of its credential, which differs from one process to the next; that it has
+ * groups or a tenant is not known, so that a policy that could forbid by them refuses.
+ * @param chosen whether somebody wrote so, or it is the mode that refuses nothing
+ */
+export function upstreamVerifier(scheme: SecurityScheme, realm: string, chosen: boolean): SchemeVerifier {
+  const read = credentialReader(scheme);
+  const memory = new Memory<Seen>();
+  const challenge = challengeOf(scheme, realm);
+  const form = scheme.type === 'http' && scheme.scheme !== 'bearer' ? parameters : visible;
+  const isBasic = scheme.type === 'http' && scheme.scheme === 'basic';
+  return {
+    scheme,
+    challenge,
+    notices: [chosen ? chosenNotice(scheme) : observedNotice(scheme)],
+    verify(request): SchemeOutcome {
+      const credential = read(request);
+      if (credential === undefined || credential === '') {
+        const { authorization } = request;
+        const isMalformed =
+          isBasic && /^basic\b/i.test(authorization ?? '') && basicCredential(authorization) === undefined;
+        return isMalformed ? malformed : { outcome: 'missing' };
+      }
+      if (credential.length > maxCredential || (!isBasic && !form.test(credential))) return malformed;
+      const digest = memory.digest(credential);
+      let seen = memory.get(digest, request.now);
+      if (seen === undefined) {
+        seen = { expiresAt: Number.POSITIVE_INFINITY, identity: identityOf(scheme, digest) };
+        memory.set(digest, seen);
+      }
+      return { outcome: 'verified', identity: seen.identity };
+    },
+  };
+}
+
+const malformed: SchemeOutcome = { outcome: 'refused', reason: 'malformed-credential' };
+
+function identityOf(scheme: SecurityScheme, digest: string): Identity {
+  const id = Buffer.from(digest, 'binary').toString('hex').slice(0, 32);
+  return {
+    subject: `unverified:${id}`,
+    issuer: `upstream:${scheme.name}`,
+    scopes: Object.freeze([]),
+    groups: Object.freeze([]),
+    claims: Object.freeze({}),
+    credential: Object.freeze({ kind: 'custom', id }),
+    unknown: Object.freeze(['groups', 'tenant'] as const),
+  };
+}
+
+function chosenNotice({ name }: SecurityScheme): SchemeVerifier['notices'][number] {
+  return {
+    code: 'authenticated-by-upstream',
+    message: `authentication.${name} is verified by what is behind the guard, not here: a made-up credential reaches it`,
+    fatalInProduction: false,
+  };
+}
+
+function observedNotice(scheme: SecurityScheme): SchemeVerifier['notices'][number] {
+  return {
+    code: 'authenticated-by-upstream',
+    message: `nobody vouches for security scheme '${scheme.name}' here; enforce needs authentication.${scheme.name}: ${exampleOf(scheme)}, or { upstream: true }`,
+    fatalInProduction: false,
+  };
+}
