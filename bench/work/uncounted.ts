@@ -91,7 +91,7 @@ function textOfPattern([pattern, filler]: readonly [string, string]): Measured {
 
 function textOfFormat(format: string, filler: string): Measured {
   return {
-    n: 500,
+    n: 16_000,
     bounded: true,
     prepare: async (n) => {
       const contract = await loadContract(open({ type: 'string', format }));
@@ -137,7 +137,7 @@ export const uncountedCases: Readonly<Record<string, Measured>> = {
     fieldNames.flatMap((name) =>
       fieldFillers.map((filler) => [
         `field ${name} of ${JSON.stringify(filler)}`,
-        request(500, secured, (n) => ({ fields: [[name, `a${filler.repeat(n)}!`]] })),
+        request(2000, secured, (n) => ({ fields: [[name, `a${filler.repeat(n)}!`]] })),
       ]),
     ),
   ),
