@@ -3,16 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { compared, countWork, sumOf, type Work } from './count.ts';
-
-/** Something that handles input, of any size. */
-export interface Measured {
-  /** The smaller size; the other one is four times it. */
-  readonly n: number;
-  /** Gets ready, uncounted, and gives what is counted. It asserts by itself that the input was taken as meant. */
-  readonly prepare: (n: number) => (() => unknown) | Promise<() => unknown>;
-  /** True where a limit ends the work before the end of the input. */
-  readonly bounded?: boolean;
-}
+import type { Measured } from './measured.ts';
 
 /** Four times the input may be five and a half times the work: four, and what `n log n` adds. */
 const most = 5.5;
@@ -50,9 +41,4 @@ export function testGrowth(cases: Readonly<Record<string, Measured>>): void {
         assert.ok(sumOf(large) > sumOf(small) + 3 * n, `the input was not read: ${sumOf(small)} → ${sumOf(large)}`);
     });
   }
-}
-
-/** `length` values by index. */
-export function times<T>(length: number, make: (index: number) => T): T[] {
-  return Array.from({ length }, (_, index) => make(index));
 }

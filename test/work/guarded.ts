@@ -4,13 +4,12 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after } from 'node:test';
 
 const folder = mkdtempSync(join(tmpdir(), 'castellan-'));
-after(() => rmSync(folder, { recursive: true }));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 let files = 0;
 
-/** A file with this content, gone after the tests. */
+/** A file with this content, gone at the end of the process. */
 export function fileOf(content: string, ending: string): string {
   const path = join(folder, `${files++}${ending}`);
   writeFileSync(path, content);
@@ -39,7 +38,7 @@ export function documentOf(operation: object, rest: object = {}, method = 'post'
 export async function ask(
   contract: Record<string, unknown>,
   sent: Sent,
-  expected: number,
+  expected: number | 'no failure',
   {
     handler = () => new Response(null, { status: 204 }),
     ...options
@@ -68,6 +67,7 @@ export async function ask(
     const answer = await guarded(request, { remoteAddress: '192.0.2.1', target: path, rawHeaders });
     const text = await answer.text();
     await guard.end();
-    assert.equal(answer.status, expected, text.slice(0, 300));
+    if (expected === 'no failure') assert.ok(answer.status < 500, text.slice(0, 300));
+    else assert.equal(answer.status, expected, text.slice(0, 300));
   };
 }
