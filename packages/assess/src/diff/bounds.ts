@@ -15,6 +15,7 @@ const MORE: Readonly<Record<string, readonly [code: string, severity?: Severity]
   pattern: ['pattern-dropped'],
   format: ['format-dropped'],
   others: ['unknown-properties-accepted'],
+  combinations: ['alternatives-not-compared'],
   alternatives: ['alternative-added'],
   type: ['type-widened'],
   uniqueItems: ['condition-dropped', 'low'],
