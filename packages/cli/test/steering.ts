@@ -27,17 +27,30 @@ export const orders = [
   '\u202egnp.exe\u2069',
 ];
 
-/** One command line, and what it wrote. */
-export async function castellan(args: readonly string[], interactive: boolean, folder: string) {
+/**
+ * One command line, and what it wrote.
+ * @param until what ends a verb that stays: it is stopped once that was written
+ */
+export async function castellan(args: readonly string[], interactive: boolean, folder: string, until?: RegExp) {
   let out = '';
   let err = '';
+  const stop = new AbortController();
+  const look = (): void => {
+    if (until?.test(out + err) === true) stop.abort();
+  };
   const status = await run(args, {
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
+    out: (text) => {
+      out += text;
+      look();
+    },
+    err: (text) => {
+      err += text;
+      look();
+    },
     interactive,
     cwd: folder,
     env: { SOURCE_DATE_EPOCH: '1700000000' },
-    signal: new AbortController().signal,
+    signal: stop.signal,
   });
   return { status, out, err };
 }

@@ -11,7 +11,8 @@ export {
   type PreparedRequest,
 } from './policy-set.ts';
 export { PoliciesError, type PolicyInput, type TemplateLink } from './load/policies.ts';
-export type { PolicyJson } from './load/est.ts';
+export { childrenOf, nodeOf, type Expression, type Node, type PolicyJson, type ScopeJson } from './load/est.ts';
+export type { LoadedPolicy } from './load/policies.ts';
 export type { ActionModel, EntityTypeModel, SchemaInput, SchemaModel } from './load/schema.ts';
 export type { Source } from './load/source.ts';
 export type { EntityJson, UidInput } from './values/entities-from-json.ts';

@@ -16,6 +16,7 @@ const MORE: ReadonlyMap<string, readonly [code: string, severity?: Severity]> = 
     pattern: ['pattern-dropped'],
     format: ['format-dropped'],
     others: ['unknown-properties-accepted'],
+    combinations: ['alternatives-not-compared'],
     alternatives: ['alternative-added'],
     type: ['type-widened'],
     uniqueItems: ['condition-dropped', 'low'],

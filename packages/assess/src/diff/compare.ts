@@ -1,4 +1,4 @@
-import type { Constraints } from './constraints.ts';
+import { MOST_COMBINATIONS, type Constraints } from './constraints.ts';
 
 /** One way in which a schema takes more or less than another. */
 export interface Difference {
@@ -47,6 +47,22 @@ const OTHERS = ['none', 'some', 'all'];
 
 /** How what a schema takes differs from what another took; each is a list of alternatives of which one holds. */
 export function compare(old: readonly Constraints[], now: readonly Constraints[]): readonly Difference[] {
+  return [...combinations(old, now), ...alternatives(old, now)];
+}
+
+/** What is too much to be compared is said where it changed. */
+function* combinations(old: readonly Constraints[], now: readonly Constraints[]): Generator<Difference> {
+  const texts = (list: readonly Constraints[]): string =>
+    [...new Set(list.flatMap(({ conditions }) => [...(conditions.get('combinations') ?? [])]))].toSorted().join('\n');
+  if (texts(old) !== texts(now))
+    yield {
+      keyword: 'combinations',
+      takes: 'more',
+      text: `its alternatives changed and could not be compared: they are more than ${MOST_COMBINATIONS} combinations`,
+    };
+}
+
+function alternatives(old: readonly Constraints[], now: readonly Constraints[]): readonly Difference[] {
   const gained = now.filter((one) => !old.some((other) => takesAll(other, one)));
   const lost = old.filter((one) => !now.some((other) => takesAll(other, one)));
   const [was, is] = [lost[0] ?? old[0], gained[0] ?? now[0]];
@@ -66,10 +82,19 @@ function alternative(one: Constraints, takes: 'more' | 'less'): Difference {
   };
 }
 
-function describe({ bounds, listed }: Constraints): string {
-  const said = [...bounds].map(([keyword, value]) => `${keyword} ${value}`);
+function describe(one: Constraints): string {
+  const { bounds, listed } = one;
+  const said = [...bounds.keys()].map((keyword) => `${keyword} ${bound(one, keyword)}`);
   if (listed !== undefined) said.push(`one of ${[...listed].join(', ')}`);
   return said.length === 0 ? ' of another form' : ` with ${said.join(', ')}`;
+}
+
+/** A bound as it is written. */
+function bound({ bounds, exclusive }: Constraints, keyword: string): string {
+  const value = bounds.get(keyword);
+  if (value === undefined) return 'not set';
+  const written = keyword === 'minimum' || keyword === 'maximum' ? exclusive.get(value) : undefined;
+  return written === undefined ? String(value) : `${written} (exclusive)`;
 }
 
 function takesAll(wide: Constraints, narrow: Constraints): boolean {
@@ -100,7 +125,7 @@ function* others(old: Constraints, now: Constraints): Generator<Difference> {
     yield {
       keyword,
       takes: raised === upper ? 'more' : 'less',
-      text: `${keyword} was ${was ?? 'not set'} and is ${is ?? 'not set'}`,
+      text: `${keyword} was ${bound(old, keyword)} and is ${bound(now, keyword)}`,
     };
   }
   const divides = (by: readonly number[], number: number): boolean =>
@@ -124,6 +149,7 @@ function* others(old: Constraints, now: Constraints): Generator<Difference> {
     const is = [...(now.conditions.get(keyword) ?? [])];
     const wider = (one: string, other: string): boolean =>
       one === other || (keyword === 'format' && (WIDER_FORMATS.get(one) ?? []).includes(other));
+    if (keyword === 'combinations') continue;
     const dropped = was.filter((one) => !is.some((other) => wider(other, one)));
     const added = is.filter((one) => !was.some((other) => wider(other, one)));
     const said =

@@ -10,6 +10,8 @@ export interface Constraints {
   readonly listed: ReadonlySet<string> | undefined;
   /** `maxLength`, `minimum` …: the strictest. */
   readonly bounds: ReadonlyMap<string, number>;
+  /** Of bounds that the value itself does not meet: the number as it is written, by the next one in. */
+  readonly exclusive: ReadonlyMap<number, number>;
   readonly multiples: readonly number[];
   /** Whether properties that are not named are taken: all, those that a schema describes, none. */
   readonly others: 'all' | 'some' | 'none';
@@ -38,14 +40,15 @@ const LOWER = ['minLength', 'minItems', 'minProperties', 'minimum'] as const;
 const ANYTHING = /^\^?(?:\.\*|\[\\s\\S\]\*|\(\?:\.\*\))?\$?$/;
 /** Formats that only tell how a text is shown or sent. */
 const SHOWN_ONLY: ReadonlySet<string> = new Set(['password', 'binary', 'byte', 'float', 'double', 'html', 'markdown']);
-const MOST = 32;
+/** Combinations of `anyOf` and `oneOf` that are compared one by one; of more, only whether they are the same. */
+export const MOST_COMBINATIONS = 32;
 
 /**
  * What a schema takes, as alternatives of which one holds: one where there is no `anyOf`, `oneOf` or `null` beside
  * another type.
  */
 export function alternativesOf(contract: Contract, node: SchemaNode): readonly Constraints[] {
-  return expand(contract, conjunctsOf(contract, node, 0), 0).flatMap(splitNull);
+  return expand(contract, conjunctsOf(contract, node, 0), 0, []).flatMap(splitNull);
 }
 
 /** The schema objects that hold together: itself, what it refers to, the parts of `allOf`. */
@@ -57,24 +60,34 @@ export function conjunctsOf(contract: Contract, node: SchemaNode, depth: number)
   return [...own, ...partsOf(node, 'allOf').flatMap((part) => conjunctsOf(contract, part, depth + 1))];
 }
 
-function expand(contract: Contract, parts: readonly SchemaNode[], depth: number): Constraints[] {
+/** @param whole texts of alternatives that are too many to be taken one by one */
+function expand(
+  contract: Contract,
+  parts: readonly SchemaNode[],
+  depth: number,
+  whole: readonly string[],
+): Constraints[] {
   let sets: (readonly SchemaNode[])[] = [[]];
-  for (const part of depth > 3 ? [] : parts)
+  const left = [...whole];
+  for (const part of parts)
     for (const keyword of ['anyOf', 'oneOf'] as const) {
       const choices = partsOf(part, keyword).map((choice) => conjunctsOf(contract, choice, 0));
-      if (choices.length > 0 && choices.length * sets.length <= MOST)
+      if (choices.length === 0) continue;
+      if (depth <= 3 && choices.length * sets.length <= MOST_COMBINATIONS)
         sets = sets.flatMap((set) => choices.map((choice) => [...set, ...choice]));
+      else left.push(canonical(contract, part.raw[keyword], part));
     }
-  if (sets.length === 1 && sets[0]?.length === 0) return [together(contract, parts)];
+  if (sets.length === 1 && sets[0]?.length === 0) return [together(contract, parts, left)];
   const plain = parts.map(({ raw, location }) => ({ raw: { ...raw, anyOf: undefined, oneOf: undefined }, location }));
-  return sets.flatMap((set) => expand(contract, [...plain, ...set], depth + 1));
+  return sets.flatMap((set) => expand(contract, [...plain, ...set], depth + 1, left));
 }
 
-function together(contract: Contract, parts: readonly SchemaNode[]): Constraints {
+function together(contract: Contract, parts: readonly SchemaNode[], whole: readonly string[]): Constraints {
   let types: ReadonlySet<string> | undefined;
   let listed: ReadonlySet<string> | undefined;
   let others: Constraints['others'] = 'all';
   const bounds = new Map<string, number>();
+  const exclusive = new Map<number, number>();
   const multiples: number[] = [];
   const conditions = new Map<string, Set<string>>();
   const condition = (keyword: string, text: string): void => {
@@ -92,7 +105,7 @@ function together(contract: Contract, parts: readonly SchemaNode[]): Constraints
     }
     for (const keyword of UPPER) atMost(bounds, keyword, raw[keyword]);
     for (const keyword of LOWER) atLeast(bounds, keyword, raw[keyword]);
-    exclusive(bounds, raw);
+    atExclusive(bounds, exclusive, raw);
     if (typeof raw['multipleOf'] === 'number') multiples.push(raw['multipleOf']);
     for (const keyword of ['additionalProperties', 'unevaluatedProperties']) {
       const said = raw[keyword];
@@ -109,7 +122,8 @@ function together(contract: Contract, parts: readonly SchemaNode[]): Constraints
     if (raw['if'] !== undefined && (raw['then'] ?? raw['else']) !== undefined)
       condition('if', text([raw['if'], raw['then'] ?? true, raw['else'] ?? true]));
   }
-  return { types, listed, bounds, multiples, others, conditions };
+  for (const text of whole) condition('combinations', text);
+  return { types, listed, bounds, exclusive, multiples, others, conditions };
 }
 
 /** `nullable` is OpenAPI 3.0's way to write the type `null`. */
@@ -137,7 +151,7 @@ function atLeast(bounds: Map<string, number>, keyword: string, value: unknown): 
 }
 
 /** `exclusiveMinimum: true` beside `minimum` (OpenAPI 3.0) is `exclusiveMinimum: number` (3.1); of an integer it is a bound one further in. */
-function exclusive(bounds: Map<string, number>, raw: SchemaNode['raw']): void {
+function atExclusive(bounds: Map<string, number>, exclusive: Map<number, number>, raw: SchemaNode['raw']): void {
   for (const [end, step] of [
     ['minimum', 1],
     ['maximum', -1],
@@ -148,6 +162,7 @@ function exclusive(bounds: Map<string, number>, raw: SchemaNode['raw']): void {
     const whole = raw['type'] === 'integer' && Number.isInteger(said);
     // A bound that the value itself does not meet is the next number in.
     const value = whole ? said + step : said + step * Math.max(Number.EPSILON, Math.abs(said) * Number.EPSILON * 2);
+    if (!whole) exclusive.set(value, said);
     if (end === 'minimum') atLeast(bounds, end, value);
     else atMost(bounds, end, value);
   }

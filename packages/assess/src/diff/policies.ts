@@ -1,7 +1,16 @@
-import type { Contract } from '@castellan/contract';
-import { compilePolicies, policySchema, type PolicySet } from '@castellan/policy';
+import type { Contract, Operation, Place } from '@castellan/contract';
+import {
+  compilePolicies,
+  policySchema,
+  type AuthorizationRequest,
+  type LoadedPolicy,
+  type PolicySet,
+} from '@castellan/policy';
 import type { Change } from './change.ts';
-import { mentionsOf, probesOf, type Namespace, type Probe } from './probes.ts';
+import { areEquivalent, formulaOf, type Formula } from './policies/formula.ts';
+import { changedPolicies, type PolicyPair } from './policies/pairs.ts';
+import type { Namespace } from './policies/paths.ts';
+import { Search } from './policies/search.ts';
 
 /** One file of policies. */
 export interface PolicyText {
@@ -9,14 +18,26 @@ export interface PolicyText {
   readonly text: string;
 }
 
-/** Questions for each operation. */
-const PROBES = 1_500;
 const SEED = 78;
+/** Actions that one policy is asked about, those that only one of both versions is for first. */
+const MOST_ACTIONS = 6;
+
+/** What questions told about one policy. */
+interface Told {
+  /** Operations that permit what they refused, and refuse what they permitted, because of it; with one who asked. */
+  readonly more: Map<Operation, AuthorizationRequest>;
+  readonly less: Map<Operation, AuthorizationRequest>;
+  /** It holds for more, or fewer, requests, though no decision was seen to turn. */
+  wider: boolean;
+  narrower: boolean;
+}
+
+const NEVER: Formula = { op: 'constant', value: false };
 
 /**
- * Policies that permit more than before, found by their decisions: both sets are asked the same questions about every
- * operation, made from the contract's schema and the values that the policies mention. What it finds is so; what it does not
- * find may still be, since not every question can be asked.
+ * What became of each policy whose text changed: it permits more, less, both, the same, or that could not be judged. Both
+ * sets are asked the same questions, made from the conditions of both versions and the contract's schema: each condition
+ * true, each part of it turned alone, each value just below and above those that are named. What is found is so.
  * @throws PoliciesError for policies that are wrong
  */
 export function diffPolicies(
@@ -24,58 +45,159 @@ export function diffPolicies(
   after: readonly PolicyText[],
   contract: Contract,
 ): Change[] {
-  const schema = policySchema(contract);
-  const compile = (texts: readonly PolicyText[]): PolicySet =>
-    compilePolicies({
-      policies: texts,
-      schema: schema.json,
-      validation: 'off',
-    });
-  const [old, now] = [compile(before), compile(after)];
-  const [namespace] = Object.values(schema.json) as Namespace[];
+  return comparePolicies(compilePolicies({ policies: before }), compilePolicies({ policies: after }), contract);
+}
+
+/** See {@link diffPolicies}: of sets that are compiled, without a schema. */
+export function comparePolicies(old: PolicySet, now: PolicySet, contract: Contract): Change[] {
+  const [namespace] = Object.values(policySchema(contract).json) as Namespace[];
   if (namespace === undefined) return [];
-  const mentions = mentionsOf([...before, ...after].map(({ text }) => text));
-  const changes: Change[] = [];
-  for (const operation of contract.operations) {
-    const random = seeded(SEED);
-    const found = { more: new Map<string, Probe>(), less: 0, asked: 0, gained: 0 };
-    for (const probe of probesOf(operation.operationId, namespace, mentions, PROBES, random)) {
-      const answer = now.decide(probe);
-      const was = old.decide(probe).decision;
-      found.asked += 1;
-      if (answer.decision === was) continue;
-      if (was === 'allow') found.less += 1;
-      else {
-        found.gained += 1;
-        for (const reason of answer.reasons) if (!found.more.has(reason)) found.more.set(reason, probe);
+  return changedPolicies(old, now).map((pair) => {
+    const told = ask(pair, old, now, contract, namespace);
+    return changeOf(pair, told);
+  });
+}
+
+function ask(pair: PolicyPair, old: PolicySet, now: PolicySet, contract: Contract, namespace: Namespace): Told {
+  const formulas = [pair.old, pair.now].flatMap((policy) => (policy === undefined ? [] : [formulaOf(policy.json)]));
+  const told: Told = { more: new Map(), less: new Map(), wider: false, narrower: false };
+  if (isTemplate(pair.old) || isTemplate(pair.now)) return told;
+  const search = new Search(formulas, seeded(SEED));
+  for (const operation of operationsOf(pair, contract, namespace)) {
+    const action = namespace.actions[operation.operationId];
+    if (action === undefined) continue;
+    for (const question of search.questions(operation.operationId, action, namespace)) {
+      let request;
+      try {
+        request = now.convert(question);
+      } catch {
+        continue;
       }
+      const was = pair.old !== undefined && old.satisfies(pair.id, request);
+      const is = pair.now !== undefined && now.satisfies(pair.id, request);
+      if (was === is) continue;
+      const permits = (is ? pair.now : pair.old)?.json.effect === 'permit';
+      if (is) told.wider = true;
+      else told.narrower = true;
+      const [decided, decides] = [old.decideFast(request).decision, now.decideFast(request).decision];
+      if (decided === decides) continue;
+      const list = decides === 'allow' ? told.more : told.less;
+      if (permits === (is === (decides === 'allow')) && !list.has(operation)) list.set(operation, question);
     }
-    const name = `${operation.method} ${operation.path}`;
-    const place = contract.place(operation.location);
-    const [first] = found.more;
-    if (first !== undefined) {
-      const [, { groups }] = first;
-      const who = groups.length === 0 ? 'a caller in no group' : `a caller in ${groups.join(', ')}`;
-      changes.push({
-        kind: 'security',
-        code: 'policy-permits-more',
-        severity: 'high',
-        message: `${name}: policies permit what they refused before, by ${[...found.more.keys()].join(', ')}: ${who}, for one (${found.gained} of ${found.asked} questions)`,
-        operation: name,
-        place,
-      });
-    }
-    if (found.less > 0)
-      changes.push({
-        kind: 'breaking',
-        code: 'policy-permits-less',
-        severity: 'medium',
-        message: `${name}: policies refuse what they permitted before (${found.less} of ${found.asked} questions)`,
-        operation: name,
-        place,
-      });
   }
-  return changes;
+  return told;
+}
+
+/** A template has no part in decisions until it is linked, and links are not compared. */
+function isTemplate(policy: LoadedPolicy | undefined): boolean {
+  return policy !== undefined && /"slot":/.test(JSON.stringify([policy.json.principal, policy.json.resource]));
+}
+
+/** The operations that tell most: those whose action only one version names, then others of different kinds. */
+function operationsOf(pair: PolicyPair, contract: Contract, namespace: Namespace): Operation[] {
+  const named = (policy: LoadedPolicy | undefined, id: string): boolean => {
+    const action = policy?.json.action;
+    if (action === undefined) return false;
+    if (action.op !== '==' && action.op !== 'in') return true;
+    const of = action.op === 'in' && action.entities !== undefined ? action.entities : [action.entity];
+    const groups = new Set<string>();
+    const climb = (one: string): void => {
+      if (groups.has(one)) return;
+      groups.add(one);
+      if (action.op === 'in') for (const group of namespace.actions[one]?.memberOf ?? []) climb(group.id);
+    };
+    climb(id);
+    return of.some((uid) => uid !== undefined && groups.has(uid.id));
+  };
+  const kinds = new Set<string>();
+  const [one, both]: [Operation[], Operation[]] = [[], []];
+  for (const operation of contract.operations) {
+    const [was, is] = [named(pair.old, operation.operationId), named(pair.now, operation.operationId)];
+    if (!was && !is) continue;
+    const kind = JSON.stringify([was, is, namespace.actions[operation.operationId]?.appliesTo]);
+    if (kinds.has(kind)) continue;
+    kinds.add(kind);
+    (was === is ? both : one).push(operation);
+  }
+  return [...one, ...both].slice(0, MOST_ACTIONS);
+}
+
+function changeOf(pair: PolicyPair, told: Told): Change {
+  const { id, old, now } = pair;
+  const what = old === undefined ? 'is new' : now === undefined ? 'is gone' : 'changed';
+  const name = `the policy ${id} ${what}`;
+  const place = placeOf(now ?? old);
+  const [more] = told.more;
+  const [less] = told.less;
+  const operation = more?.[0] ?? less?.[0];
+  const about = { place, ...(operation === undefined ? {} : { operation: `${operation.method} ${operation.path}` }) };
+  if (more !== undefined)
+    return {
+      kind: 'security',
+      code: less === undefined ? 'policy-permits-more' : 'policy-permits-otherwise',
+      severity: 'high',
+      message: `${name}: policies permit what they refused before, for one ${seen(told.more)}${less === undefined ? '' : `; and refuse what they permitted, for one ${seen(told.less)}`}`,
+      ...about,
+    };
+  if (less !== undefined)
+    return {
+      kind: 'breaking',
+      code: 'policy-permits-less',
+      severity: 'medium',
+      message: `${name}: policies refuse what they permitted before, for one ${seen(told.less)}`,
+      ...about,
+    };
+  if (told.wider || told.narrower) {
+    const permits = (now ?? old)?.json.effect === 'permit';
+    return {
+      kind: permits === told.wider || (told.wider && told.narrower) ? 'security' : 'compatible',
+      code: 'policy-overlapped',
+      severity: 'medium',
+      message: `${name}: it holds for ${told.wider && told.narrower ? 'other' : told.wider ? 'more' : 'fewer'} requests than before; the other policies decide those the same today`,
+      ...about,
+    };
+  }
+  if (!isTemplate(old) && !isTemplate(now) && areEquivalent(formula(old), formula(now)) && sameEffect(pair))
+    return {
+      kind: 'compatible',
+      code: 'policy-says-the-same',
+      severity: 'info',
+      message: `${name}: it says the same in other words`,
+      ...about,
+    };
+  return {
+    kind: 'security',
+    code: 'policy-not-judged',
+    severity: 'medium',
+    message: `${name}: what that does could not be judged; read both versions`,
+    ...about,
+  };
+}
+
+function formula(policy: LoadedPolicy | undefined): Formula {
+  return policy === undefined ? NEVER : formulaOf(policy.json);
+}
+
+function sameEffect({ old, now }: PolicyPair): boolean {
+  return old === undefined || now === undefined || old.json.effect === now.json.effect;
+}
+
+/** `GET /a and 2 more: User::"at principal" in Group::"staff"`. */
+function seen(found: ReadonlyMap<Operation, AuthorizationRequest>): string {
+  const [first] = found;
+  if (first === undefined) return '';
+  const [{ method, path }, { principal, entities = [] }] = first;
+  const uid = JSON.stringify(principal);
+  const parents = entities.find((entity) => JSON.stringify(entity.uid) === uid)?.parents ?? [];
+  const groups = parents.map((parent) => ('id' in parent ? parent.id : '')).filter((group) => group !== '');
+  const more = found.size > 1 ? ` and ${found.size - 1} more` : '';
+  return `${method} ${path}${more} by a caller in ${groups.length === 0 ? 'no group' : groups.join(', ')}`;
+}
+
+function placeOf(policy: LoadedPolicy | undefined): Place {
+  const { source, start } = policy?.piece ?? { source: { file: '', text: '' }, start: 0 };
+  const lines = source.text.slice(0, start).split('\n');
+  return { file: source.file, line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
 }
 
 /** A small seeded generator (mulberry32, public domain). */
