@@ -181,6 +181,14 @@ export const probes: Readonly<Record<string, Probe>> = {
     { ...get, token: 'x' },
   ),
   basePath: differ({}, { basePath: '/v2' }, { path: '/v2/notes/n1' }),
+  // The document of the probe has `/notes/{id}:archive` beside `/notes/{id}`.
+  decodesPath: (() => {
+    const archive = { post: { operationId: 'archiveNote', responses: { 200: { description: 'ok' } } } };
+    const { paths, ...rest } = document() as { paths: Record<string, object> };
+    const id = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
+    const contract = { ...rest, paths: { ...paths, '/notes/{id}:archive': { parameters: [id], ...archive } } };
+    return differ({ contract }, { contract, decodesPath: true }, { path: '/notes/a%3Aarchive' });
+  })(),
   trustedProxies: async () => {
     const ask = { ...get, headers: { 'x-forwarded-for': '198.51.100.7' } };
     const ip = (event: object): unknown => (event as { src_endpoint: unknown }).src_endpoint;

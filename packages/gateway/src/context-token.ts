@@ -8,7 +8,7 @@ export interface ContextOptions {
   readonly file?: string | undefined;
   /** `iss` of the tokens. Default `castellan-gateway`. */
   readonly issuer?: string | undefined;
-  /** `aud` of the tokens. Default the upstream's origin. */
+  /** `aud` of the tokens. Default the origin of the first upstream. */
   readonly audience?: string | undefined;
   /** Seconds that a token is good for. Default 60. */
   readonly lifetime?: number | undefined;
@@ -34,12 +34,12 @@ const maxClaims = 4096;
 
 /**
  * Opens the signing keys for context tokens.
- * @param audience where nothing else is configured
+ * @param audience where nothing else is configured; asked for each token
  * @throws CastellanError `bad-signing-keys`, `cannot-write`
  */
 export async function openContext(
   options: ContextOptions,
-  audience: string,
+  audience: () => string,
   clock: () => number,
 ): Promise<ContextTokens> {
   const { file, interval, overlap, issuer = 'castellan-gateway', lifetime = 60 } = options;
@@ -52,7 +52,7 @@ export async function openContext(
     const token = await keys.sign(
       {
         iss: issuer,
-        aud: options.audience ?? audience,
+        aud: options.audience ?? audience(),
         iat: Math.floor(now / 1000),
         exp: Math.max(Math.floor(now / 1000) + 1, Math.floor(ends / 1000)),
         jti: randomUUID(),

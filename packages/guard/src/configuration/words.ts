@@ -5,15 +5,18 @@ export interface Word extends Enforcer {
   readonly description: string;
 }
 
-type Rows = Readonly<Record<string, readonly [stage: Enforcer['stage'], file: string, description: string]>>;
+/** By path of the option. */
+export type Rows = Readonly<Record<string, readonly [stage: Enforcer['stage'], file: string, description: string]>>;
 
-const words = (rows: Rows): Readonly<Record<string, Word>> =>
+/** @param folder of the files, from `packages` */
+export const wordsOf = (folder: string, rows: Rows): Readonly<Record<string, Word>> =>
   Object.fromEntries(
     Object.entries(rows).map(([path, [stage, file, description]]) => [
       path,
-      { stage, file: `guard/src/${file}`, description },
+      { stage, file: `${folder}/${file}`, description },
     ]),
   );
+const words = (rows: Rows): Readonly<Record<string, Word>> => wordsOf('guard/src', rows);
 
 /** Who enforces each option of a guard. */
 export const optionWords: Readonly<Record<string, Word>> = words({
@@ -42,6 +45,7 @@ export const optionWords: Readonly<Record<string, Word>> = words({
   mode: ['start', 'plan.ts', 'Whether controls refuse, only record, or rest. Default enforce.'],
   environment: ['start', 'guard.ts', 'production refuses mock identity providers and secrets that are weak.'],
   basePath: ['route', 'guard.ts', 'Path prefix of the API; that of its servers where not said.'],
+  decodesPath: ['route', 'guard.ts', 'Whether what is behind decodes a path before it routes. Default false.'],
   trustedProxies: ['start', 'guard.ts', 'Proxies whose X-Forwarded-For is believed. Default none.'],
   origin: ['authenticate', 'settings.ts', 'The address that callers use: https://api.example.com.'],
   'cors.origins': ['route', 'cors.ts', 'Exact origins of pages that may call.'],
