@@ -7,12 +7,15 @@ import { enforcers, keysOf, vocabularySchema } from '@castellan/contract';
 import { authenticationReaders } from '../packages/guard/src/authenticate/read-configuration.ts';
 import { authenticationWords, optionWords } from '../packages/guard/src/configuration/words.ts';
 import { optionsReader } from '../packages/guard/src/read-options.ts';
+import { castellanYamlReader } from '../packages/gateway/src/configuration/castellan-file/read.ts';
+import { castellanWords } from '../packages/gateway/src/configuration/castellan-file/words.ts';
 import { gatewayOptionsReader } from '../packages/gateway/src/configuration/read-options.ts';
 import { gatewayWords } from '../packages/gateway/src/configuration/words.ts';
 import { removeFolder, type Probe } from './words/api.ts';
 import { probes as castellanProbes } from './words/x-castellan.ts';
 import { probes as optionProbes } from './words/options.ts';
 import { probes as authenticationProbes } from './words/authentication.ts';
+import { probes as castellanYamlProbes } from './words/castellan-yaml.ts';
 import { probes as gatewayProbes } from './words/gateway.ts';
 
 after(removeFolder);
@@ -37,6 +40,11 @@ const vocabularies: Readonly<
     table: Object.fromEntries(Object.entries(gatewayWords).filter(([key]) => optionWords[key] === undefined)),
     probes: gatewayProbes,
   },
+  'castellan.yaml': {
+    keys: keysOf(castellanYamlReader.schema),
+    table: castellanWords,
+    probes: castellanYamlProbes,
+  },
   authentication: {
     keys: Object.entries(authenticationReaders).flatMap(([kind, { schema }]) => keysOf(schema, kind)),
     table: authenticationWords,
@@ -59,7 +67,11 @@ for (const [name, { keys, table, probes }] of Object.entries(vocabularies)) {
 
     test('the file of a row names its key', () => {
       const silent = Object.entries(table).filter(([key, { file }]) => {
-        const word = key.split('.').findLast((part) => part !== '*') ?? '';
+        const word =
+          key
+            .split('.')
+            .findLast((part) => part !== '*')
+            ?.replace(/\W/g, '') ?? '';
         return !new RegExp(`\\b${word}\\b`).test(readFileSync(join(root, 'packages', file), 'utf8'));
       });
       assert.deepEqual(silent, []);

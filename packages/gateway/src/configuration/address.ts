@@ -28,8 +28,3 @@ export const addressReader: Reader<Address> = reader(
     return { host, port: Number(value.slice(colon + 1)) };
   },
 );
-
-/** Whether only this machine can reach it. */
-export function isLoopback(host: string): boolean {
-  return /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/i.test(host);
-}

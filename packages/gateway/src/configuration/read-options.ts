@@ -74,7 +74,7 @@ const http = '^[Hh][Tt]{2}[Pp][Ss]?://(?:\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._-]+)(?
 const httpAddress = new RegExp(http);
 
 /** An address of an upstream. */
-export const upstreamAddress = either<URL, string>(
+const upstreamAddress = either<URL, string>(
   (value) => value instanceof URL,
   reader(onlyInCode, (value, where) => {
     upstreamAddress(String(value), where);
