@@ -26,6 +26,12 @@ const levels = vocabularySchema()['$defs'] as Readonly<Record<string, object>>;
 const vocabularies: Readonly<
   Record<string, { keys: readonly string[]; table: Table; probes: Readonly<Record<string, Probe>> }>
 > = {
+  // First: its probes are of the time when they are loaded.
+  authentication: {
+    keys: Object.entries(authenticationReaders).flatMap(([kind, { schema }]) => keysOf(schema, kind)),
+    table: authenticationWords,
+    probes: authenticationProbes,
+  },
   'x-castellan': {
     keys: Object.entries(levels).flatMap(([level, schema]) =>
       keysOf(schema as Readonly<Record<string, unknown>>, level),
@@ -44,11 +50,6 @@ const vocabularies: Readonly<
     keys: keysOf(castellanYamlReader.schema),
     table: castellanWords,
     probes: castellanYamlProbes,
-  },
-  authentication: {
-    keys: Object.entries(authenticationReaders).flatMap(([kind, { schema }]) => keysOf(schema, kind)),
-    table: authenticationWords,
-    probes: authenticationProbes,
   },
 };
 

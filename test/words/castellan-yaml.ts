@@ -18,6 +18,7 @@ const values: Readonly<Record<string, unknown>> = {
   'apis.context.file': 'keys.json',
   'apis.context.issuer': 'front',
   'apis.context.audience': 'api',
+  'apis.context.groups': ['staff'],
   'apis.context.lifetime': 7,
   'apis.context.interval': 9000,
   'apis.context.overlap': 20,

@@ -27,7 +27,7 @@ const document = (more: object = {}): Record<string, unknown> => ({
     securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'x-key' }, card: { type: 'mutualTLS' } },
   },
 });
-const authentication = { key: { keys: [{ key, subject: 'ada' }] } };
+const authentication = { key: { keys: [{ key, subject: 'ada', groups: ['staff', 'other'] }] } };
 
 type Options = Partial<GatewayOptions>;
 
@@ -100,10 +100,10 @@ const claims = async (gateway: Gateway): Promise<string> => {
   const { 'castellan-context': token = '' } = JSON.parse(
     (await get(gateway, '/mine', { 'x-key': key })).text,
   ) as Record<string, string>;
-  const { iss, aud, exp, iat } = JSON.parse(
+  const { iss, aud, exp, iat, groups } = JSON.parse(
     Buffer.from(token.split('.')[1] ?? '', 'base64url').toString() || '{}',
   ) as Record<string, number>;
-  return JSON.stringify([iss, String(aud).replace(/:\d+$/, ''), Number(exp) - Number(iat)]);
+  return JSON.stringify([groups, iss, String(aud).replace(/:\d+$/, ''), Number(exp) - Number(iat)]);
 };
 
 const differ =
@@ -291,6 +291,7 @@ export const probes: Readonly<Record<string, Probe>> = {
   },
   'context.issuer': differ({}, { context: { issuer: 'front' } }, claims),
   'context.audience': differ({}, { context: { audience: 'api' } }, claims),
+  'context.groups': differ({}, { context: { groups: ['staff'] } }, claims),
   'context.lifetime': differ({}, { context: { lifetime: 7 } }, claims),
   'context.interval': differ({ context: { overlap: 10 } }, { context: { overlap: 10, interval: 5 } }, status),
   'context.overlap': differ({ context: { interval: 20 } }, { context: { interval: 20, overlap: 10 } }, status),

@@ -23,6 +23,8 @@ export interface Gateway {
   /** Where health and metrics are told, with `admin`. */
   readonly adminUrl: string | undefined;
   readonly guard: Guard;
+  /** The guard's notices, and those about the tokens for the upstream. */
+  readonly notices: Guard['notices'];
   /**
    * Reads contract, policies, entities, TLS certificate and key again, and opens an audit file anew that was renamed. Where
    * anything is wrong with them this rejects with a `CastellanError`, and the last good ones stay in force.
@@ -144,6 +146,9 @@ export async function startGateway(given: GatewayOptions): Promise<Gateway> {
       url: at,
       adminUrl: admin?.url,
       guard,
+      get notices() {
+        return [...guard.notices, ...(tokens?.notices() ?? [])];
+      },
       reload: (changed) => (reloading = reloading.catch(() => undefined).then(() => reload(changed))),
       async close() {
         const closed = new Promise((resolve) => server.close(resolve));

@@ -22,6 +22,7 @@ Puts the guard in front of an HTTP server: every request and response is checked
   --mode MODE            enforce (default) or observe: decide and record, but let pass
   --authentication FILE  JSON: who vouches for identities, by security scheme name
   --revocations FILE     credentials that are no longer good (castellan keys revoke)
+  --context-group NAME   a group that the upstream decides by, or a prefix with *; may be repeated (default: all that fit)
   --signing-keys FILE    where the keys of the castellan-context token are kept (default: in memory)
   --policies GLOB        Cedar policies; may be repeated
   --entities FILE        groups and what else no body tells, in Cedar's entities JSON
@@ -67,6 +68,7 @@ const options = {
   'tls-min-version': one,
   revocations: one,
   'signing-keys': one,
+  'context-group': several,
   mode: one,
   authentication: one,
   policies: several,
@@ -131,7 +133,7 @@ export function readFlags(args: readonly string[]): Flags {
       }),
       mode: mode === undefined ? undefined : modeOf(mode),
       revocation: members({ file: values.revocations }),
-      context: members({ file: values['signing-keys'] }),
+      context: members({ file: values['signing-keys'], groups: values['context-group'] }),
       policies: values.policies,
       entities: values.entities,
       audit: members({ file: values.audit }),
@@ -172,6 +174,7 @@ export function flagOf(option: string): string {
   if (name === 'capacity') return `--capacity-${dashed}`;
   if (name === 'limits') return `--${dashed}`;
   if (name === 'tls') return `--tls-${dashed}`;
+  if (path === 'context.groups') return '--context-group';
   return path === 'upstream.ca' ? '--upstream-ca' : (spelt[name] ?? `--${name}`);
 }
 

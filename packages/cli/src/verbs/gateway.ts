@@ -66,8 +66,8 @@ async function reload(gateway: Gateway | undefined, flags: Flags, setup: Setup, 
   }
 }
 
-function summary({ url, adminUrl, guard }: Gateway, { options, notices: more, config }: Setup): string {
-  const notices = [...guard.notices, ...more];
+function summary({ url, adminUrl, guard, notices: said }: Gateway, { options, notices: more, config }: Setup): string {
+  const notices = [...said, ...more];
   const { contract, settings } = guard;
   const prefixes = [...new Set(everyServer(contract).flatMap((server) => server.basePaths))].filter(
     (path) => path !== '',

@@ -64,6 +64,7 @@ export const contextReader = object<ContextOptions>({
   file: text,
   issuer: text,
   audience: text,
+  groups: list(text),
   lifetime: seconds(1, 86_400),
   interval: seconds(1),
   overlap: seconds(1),

@@ -28,6 +28,11 @@ export const gatewayWords: Readonly<Record<string, Word>> = {
     ],
     'context.issuer': ['handler', 'context-token.ts', 'iss of these tokens. Default castellan-gateway.'],
     'context.audience': ['handler', 'context-token.ts', "aud of these tokens. Default the first upstream's origin."],
+    'context.groups': [
+      'handler',
+      'context-token.ts',
+      'Groups that the upstream decides by, or prefixes with *. Default: all that fit.',
+    ],
     'context.lifetime': ['handler', 'context-token.ts', 'Seconds that a token is good for. Default 60.'],
     'context.interval': ['handler', 'context-token.ts', 'Seconds for which a key signs. Default 7 days.'],
     'context.overlap': [
