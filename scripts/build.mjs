@@ -24,7 +24,12 @@ if (result.status !== 0) {
 await bundleContract();
 for (const name of packages) copyFileSync(join(root, 'LICENSE'), join(root, 'packages', name, 'LICENSE'));
 /** JSON Schemas for editors, beside the code that reads what they describe. */
-const schemas = { contract: ['x-castellan'], guard: ['authentication', 'guard-options'], assess: ['castellan'] };
+const schemas = {
+  contract: ['x-castellan'],
+  guard: ['authentication', 'guard-options'],
+  gateway: ['gateway-options'],
+  assess: ['castellan'],
+};
 for (const [room, names] of Object.entries(schemas)) {
   const folder = join(root, 'packages', room, 'dist', 'schemas');
   mkdirSync(folder, { recursive: true });

@@ -97,6 +97,7 @@ test('the JSON Schemas for editors are shipped, as the repository has them', () 
     ['contract', 'x-castellan'],
     ['guard', 'authentication'],
     ['guard', 'guard-options'],
+    ['gateway', 'gateway-options'],
     ['assess', 'castellan'],
   ] as const)
     assert.equal(

@@ -47,11 +47,15 @@ export async function readAuthentication(file: string): Promise<AuthenticationFi
     });
   }
   // Each entry is checked by the guard against the contract's security schemes.
-  return { value: value as AuthenticationFile['value'], notices: noticesOf(file, value) };
+  return { value: value as AuthenticationFile['value'], notices: noticesOf(file, literalSecrets(value)) };
 }
 
-function noticesOf(file: string, value: object): AuthenticationFile['notices'] {
-  const literal = literalSecrets(value);
+/**
+ * What is unsafe about a file with these secrets written out.
+ * @param literal their places
+ * @param path where the file is, if that is not its name
+ */
+export function noticesOf(file: string, literal: readonly string[], path = file): AuthenticationFile['notices'] {
   if (literal.length === 0) return [];
   const places =
     literal.length <= 3 ? literal.join(', ') : `${literal.slice(0, 3).join(', ')} and ${literal.length - 3} more`;
@@ -61,6 +65,6 @@ function noticesOf(file: string, value: object): AuthenticationFile['notices'] {
       message: `${file} has secrets written out (${places}); write \${env:NAME} or \${file:path} instead`,
     },
   ];
-  if (openToOthers(file)) notices.push({ code: 'open-secret-file', message: openFileMessage(file) });
+  if (openToOthers(path)) notices.push({ code: 'open-secret-file', message: openFileMessage(file) });
   return notices;
 }

@@ -4,7 +4,7 @@ import type { Exchange, Guard } from '@castellan/guard';
 import { fail } from '@castellan/guard/node';
 import type { Dispatcher } from 'undici';
 import { responseFields, type Readdressing } from './answer-fields.ts';
-import type { Timeouts } from './limits.ts';
+import type { Timeouts } from './options.ts';
 
 /** Writes the upstream's answer to the held response: the guard decides there what leaves. */
 export class Answering implements Dispatcher.DispatchHandler {

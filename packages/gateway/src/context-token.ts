@@ -9,7 +9,7 @@ export interface ContextOptions {
   readonly file?: string | undefined;
   /** `iss` of the tokens. Default `castellan-gateway`. */
   readonly issuer?: string | undefined;
-  /** `aud` of the tokens. Default the upstream's origin. */
+  /** `aud` of the tokens. Default the origin of the first upstream. */
   readonly audience?: string | undefined;
   /**
    * Groups that the upstream decides by: names, or prefixes that end in `*`. Default: all that fit, which is told where they
@@ -37,12 +37,12 @@ export const contextKeysPath = '/.well-known/castellan/jwks.json';
 
 /**
  * Opens the signing keys for context tokens.
- * @param audience where nothing else is configured
+ * @param audience where nothing else is configured; asked for each token
  * @throws CastellanError `bad-signing-keys`, `cannot-write`, `bad-option`
  */
 export async function openContext(
   options: ContextOptions,
-  audience: string,
+  audience: () => string,
   clock: () => number,
 ): Promise<ContextTokens> {
   const { file, interval, overlap, issuer = 'castellan-gateway', lifetime = 60 } = options;
@@ -65,7 +65,7 @@ export async function openContext(
     const token = await keys.sign(
       {
         iss: issuer,
-        aud: options.audience ?? audience,
+        aud: options.audience ?? audience(),
         iat: Math.floor(now / 1000),
         exp: Math.max(Math.floor(now / 1000) + 1, Math.floor(ends / 1000)),
         jti: randomUUID(),

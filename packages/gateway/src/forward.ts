@@ -1,78 +1,78 @@
 import type { ServerResponse } from 'node:http';
 import { PassThrough, pipeline, type Readable } from 'node:stream';
-import { isSequence, type Operation } from '@castellan/contract';
-import { type Dispatcher, Pool } from 'undici';
+import { CastellanError, isSequence, type Operation } from '@castellan/contract';
+import type { Dispatcher } from 'undici';
 import type { GuardedRequest } from '@castellan/guard/node';
 import { fail } from '@castellan/guard/node';
-import type { Exchange, Guard, Resolver } from '@castellan/guard';
+import type { Exchange, Guard, Resolved } from '@castellan/guard';
 import type { Readdressing } from './answer-fields.ts';
 import { Answering, noPlace } from './answering.ts';
 import { requestFields, type Written } from './fields.ts';
-import { Lane } from './lane.ts';
-import type { Capacity, Timeouts } from './limits.ts';
+import { balance } from './balance.ts';
+import type { Capacity, Timeouts, UpstreamOptions } from './options.ts';
 import { resolveObject } from './resolve.ts';
+import { openTarget, type Target, type Way } from './targets.ts';
 
-export interface UpstreamOptions {
-  /** Where the API really runs: `http://10.0.0.11:8080`, with a path prefix if it has one. */
-  readonly url: URL;
+export interface ForwardOptions {
+  /** Where the API really runs; at least one with a weight. */
+  readonly upstreams: readonly UpstreamOptions[];
   readonly timeouts: Timeouts;
   readonly capacity: Capacity;
   /** The origin that one of the API's names stands for; undefined where the name is none. Asked for each request. */
   readonly originOf: (host: string) => string | undefined;
-  /** Adds what identifies the caller (`castellan-context`); asked for each request. */
-  readonly contextToken?: ((exchange: Exchange) => Promise<string> | string | undefined) | undefined;
 }
 
-/** Forwards admitted requests to one upstream. */
+/** Forwards admitted requests to the upstreams. */
 export interface Upstream {
-  forward(exchange: Exchange, request: GuardedRequest, response: ServerResponse): void | Promise<void>;
+  readonly targets: readonly Target[];
+  /** @param token what tells the upstream who calls (`castellan-context`) */
+  forward(
+    exchange: Exchange,
+    request: GuardedRequest,
+    response: ServerResponse,
+    token: string | undefined,
+  ): void | Promise<void>;
   /** Reads one object of the API for a decision. */
-  readonly resolve: Resolver;
+  resolve(exchange: Exchange, operation: Operation, path: string, token: string | undefined): Promise<Resolved>;
+  /** Lets what is under way end, then closes. */
+  retire(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** One way to the upstream, with its own connections. */
-export interface Way {
-  readonly pool: Pool;
-  readonly lane: Lane;
-}
+/**
+ * Opens the ways to the upstreams of an API.
+ * @throws CastellanError `bad-upstream`, `tls-file`
+ */
+export function openUpstream(guard: Guard, options: ForwardOptions): Upstream {
+  const { timeouts, capacity } = options;
+  const targets = options.upstreams.map((one) => openTarget(one, timeouts, capacity));
+  const next = balance(targets);
+  if (targets.every(({ weight }) => weight === 0))
+    throw new CastellanError({
+      code: 'bad-upstream',
+      message: 'no upstream gets any request: each has the weight 0',
+      mend: 'give one of them a weight of at least 1',
+    });
 
-/** Opens pools of connections to an upstream. Nothing is sent before the first request. */
-export function openUpstream(guard: Guard, options: UpstreamOptions): Upstream {
-  const { url, timeouts, capacity } = options;
-  const wayOf = (connections: number): Way => ({
-    pool: new Pool(url.origin, {
-      connections,
-      connect: { timeout: timeouts.connect },
-      headersTimeout: timeouts.head,
-      // Whether an answer may be silent is known with its head: it is watched there.
-      bodyTimeout: 0,
-      pipelining: 1,
-    }),
-    lane: new Lane({ places: connections, waiting: capacity.queue, deadline: timeouts.queue }),
-  });
-  const ordinary = wayOf(capacity.connections);
-  // Those who listen for hours keep nobody else from being answered.
-  const streams = wayOf(capacity.streams);
-  const prefix = url.pathname.replace(/\/$/, '');
-
-  const writtenOf = (exchange: Exchange, token: string | undefined): Written => {
+  const writtenOf = ({ url }: Target, exchange: Exchange, token: string | undefined): Written => {
     const host = exchange.fields?.host;
     const known = host !== undefined && options.originOf(host) !== undefined;
     return { host: url.host, calledAs: known ? host : undefined, token };
   };
-  const readdressing = (exchange: Exchange): Readdressing => ({
-    upstream: url,
-    prefix,
-    origin: options.originOf(exchange.fields?.host ?? ''),
-  });
   const dispatch = (
     exchange: Exchange,
     request: GuardedRequest,
     response: ServerResponse,
     token: string | undefined,
+    target: Target,
     { pool, lane }: Way,
   ): void => {
+    const { url, prefix } = target;
+    const readdressing = (of: Exchange): Readdressing => ({
+      upstream: url,
+      prefix,
+      origin: options.originOf(of.fields?.host ?? ''),
+    });
     const answering = new Answering(guard, exchange, response, timeouts, readdressing, () => lane.leave());
     try {
       pool.dispatch(
@@ -80,7 +80,7 @@ export function openUpstream(guard: Guard, options: UpstreamOptions): Upstream {
           origin: url.origin,
           path: prefix + targetOf(exchange),
           method: exchange.incoming.method as Dispatcher.HttpMethod,
-          headers: requestFields(exchange, request, writtenOf(exchange, token)),
+          headers: requestFields(exchange, request, writtenOf(target, exchange, token)),
           body: bodyOf(exchange, request),
           // Who only observes waits as long as a caller of the upstream itself would.
           ...(exchange.mode === 'observe' && { headersTimeout: timeouts.stream }),
@@ -92,38 +92,42 @@ export function openUpstream(guard: Guard, options: UpstreamOptions): Upstream {
       throw error;
     }
   };
-  const send = (
-    exchange: Exchange,
-    request: GuardedRequest,
-    response: ServerResponse,
-    token: string | undefined,
-  ): void | Promise<void> => {
-    const way = mayStream(exchange) ? streams : ordinary;
+  const forward: Upstream['forward'] = (exchange, request, response, token) => {
+    const target = next();
+    if (target === undefined) return fail(guard, exchange, response, noPlace(), 'unavailable');
+    const way = mayStream(exchange) ? target.streams : target.ordinary;
     const entered = way.lane.enter();
-    if (entered === true) return dispatch(exchange, request, response, token, way);
+    if (entered === true) return dispatch(exchange, request, response, token, target, way);
     if (entered === false) return fail(guard, exchange, response, noPlace(), 'unavailable');
     return entered.then((has) => {
       if (!has) fail(guard, exchange, response, noPlace(), 'unavailable');
       // Whoever has gone away while it waited gives the place to the next.
       else if (response.destroyed) way.lane.leave();
-      else dispatch(exchange, request, response, token, way);
+      else dispatch(exchange, request, response, token, target, way);
     });
   };
+  const ways = targets.flatMap(({ ordinary, streams }) => [ordinary, streams]);
 
   return {
-    forward(exchange, request, response) {
-      const token = options.contextToken?.(exchange);
-      if (typeof token === 'object') return token.then((signed) => send(exchange, request, response, signed));
-      return send(exchange, request, response, token);
-    },
-    resolve: async (exchange, operation, path) =>
-      resolveObject(ordinary, exchange, operation, prefix + path, {
-        written: writtenOf(exchange, await options.contextToken?.(exchange)),
+    targets,
+    forward,
+    async resolve(exchange, operation, path, token) {
+      const target = next();
+      if (target === undefined) return { failed: 'unavailable', log: 'no upstream' };
+      return resolveObject(target.ordinary, exchange, operation, target.prefix + path, {
+        written: writtenOf(target, exchange, token),
         timeout: timeouts.head,
         maxBytes: guard.settings.maxResponse,
-      }),
+      });
+    },
+    async retire() {
+      for (const { pool, lane } of ways) {
+        await lane.empty();
+        if (!pool.destroyed) await pool.close();
+      }
+    },
     async close() {
-      for (const { pool, lane } of [ordinary, streams]) {
+      for (const { pool, lane } of ways) {
         lane.close();
         await pool.destroy();
       }

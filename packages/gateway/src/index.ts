@@ -1,2 +1,3 @@
-export { startGateway, type Gateway, type GatewayOptions } from './gateway.ts';
+export { startGateway, type Gateway } from './gateway.ts';
+export type { GatewayOptions, UpstreamOptions } from './options.ts';
 export { contextKeysPath, type ContextOptions } from './context-token.ts';

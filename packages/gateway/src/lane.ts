@@ -15,6 +15,7 @@ interface Waiting {
 export class Lane {
   readonly #options: LaneOptions;
   readonly #waiting = new Set<Waiting>();
+  readonly #emptied: (() => void)[] = [];
   #taken = 0;
 
   constructor(options: LaneOptions) {
@@ -44,8 +45,24 @@ export class Lane {
   /** Gives a place back; it goes to whoever has waited longest. */
   leave(): void {
     const [next] = this.#waiting;
-    if (next === undefined) this.#taken -= 1;
-    else next.settle(true);
+    if (next !== undefined) next.settle(true);
+    else if (--this.#taken === 0) for (const done of this.#emptied.splice(0)) done();
+  }
+
+  /** Exchanges that have a place now. */
+  get taken(): number {
+    return this.#taken;
+  }
+
+  /** Requests that wait for one. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** Resolves when nobody has a place. */
+  empty(): Promise<void> {
+    if (this.#taken === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#emptied.push(resolve));
   }
 
   close(): void {

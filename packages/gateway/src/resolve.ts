@@ -4,7 +4,7 @@ import type { Exchange, Resolved } from '@castellan/guard';
 import type { Dispatcher } from 'undici';
 import { documentedFields } from './documented-fields.ts';
 import { readFields, type Written } from './fields.ts';
-import type { Way } from './forward.ts';
+import type { Way } from './targets.ts';
 
 export interface ResolveOptions {
   readonly written: Written;

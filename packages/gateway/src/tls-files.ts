@@ -5,9 +5,7 @@ import { Server as TlsServer } from 'node:https';
 import { createSecureContext, type TlsOptions } from 'node:tls';
 import { CastellanError } from '@castellan/contract';
 import { WatchedFile } from '@castellan/guard/secrets';
-import type { GatewayOptions } from './gateway.ts';
-
-type Tls = NonNullable<GatewayOptions['tls']>;
+import type { TlsFileOptions } from './options.ts';
 
 /** Certificate, key and client CA of a server, as they are now. */
 export interface TlsFiles {
@@ -24,7 +22,7 @@ export interface TlsFiles {
  * not belong to each other, the last ones that did stay in force, and that is said.
  * @throws CastellanError `tls-file`
  */
-export function watchTls(tls: Tls): TlsFiles {
+export function watchTls(tls: TlsFileOptions): TlsFiles {
   // The watch says other words of a file that is not there.
   readTls(tls);
   const others = tls.clientCa === undefined ? [tls.key] : [tls.key, tls.clientCa];
@@ -50,7 +48,7 @@ export function watchTls(tls: Tls): TlsFiles {
 }
 
 /** Reads them once. @throws CastellanError `tls-file` */
-export function readTls(tls: NonNullable<GatewayOptions['tls']>): TlsOptions {
+export function readTls(tls: TlsFileOptions): TlsOptions {
   const cert = readPem(tls.cert, 'certificate');
   const key = readPem(tls.key, 'key');
   try {
@@ -67,7 +65,7 @@ export function readTls(tls: NonNullable<GatewayOptions['tls']>): TlsOptions {
   return {
     cert,
     key,
-    minVersion: 'TLSv1.2',
+    minVersion: tls.minVersion ?? 'TLSv1.2',
     // Under TLS 1.2 a client could otherwise show another certificate after the first one was verified.
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     // A caller without a certificate is refused by the operation that needs one, not by the connection.

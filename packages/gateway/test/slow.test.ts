@@ -193,10 +193,10 @@ test('limits that are none are said at start', async (t) => {
   const { url } = await holding(t);
   const wrong = [
     ...['connect', 'head', 'body', 'stream', 'queue', 'send'].flatMap((name) =>
-      [0, -1, 1.5, NaN, Infinity, 2 ** 31, '30s', null, true].map((value) => ({ timeouts: { [name]: value } })),
+      [0, -1, 0.5, NaN, Infinity, 2 ** 31, 'soon', null, true].map((value) => ({ timeouts: { [name]: value } })),
     ),
     ...['connections', 'streams', 'queue'].flatMap((name) =>
-      [-1, 0.5, NaN, '128', null, {}].map((value) => ({ capacity: { [name]: value } })),
+      [-1, 0.5, NaN, 'many', null, {}].map((value) => ({ capacity: { [name]: value } })),
     ),
     { capacity: { connections: 0 } },
     { timeouts: { idle: 1 } },

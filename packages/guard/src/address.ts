@@ -1,5 +1,5 @@
 import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net';
-import { CastellanError } from '@castellan/contract';
+import { OptionError } from './configuration/reader.ts';
 
 /** Finds the client's address from the peer's address and the `X-Forwarded-For` field. */
 export type ClientAddress = (peer: string, forwardedFor: string | undefined) => string;
@@ -49,11 +49,12 @@ function addTo(list: BlockList, entry: string): void {
   const width = family === 'ipv4' ? 32 : 128;
   const prefix = bits === undefined ? width : /^\d{1,3}$/.test(bits) ? Number(bits) : -1;
   if (family === undefined || prefix < 0 || prefix > width) {
-    throw new CastellanError({
-      code: 'bad-trusted-proxy',
-      message: `'${entry}' in trustedProxies is not an address or CIDR range`,
-      mend: 'write an address such as 10.0.0.7 or a range such as 10.0.0.0/8',
-    });
+    throw new OptionError(
+      'options.trustedProxies',
+      'bad-trusted-proxy',
+      `'${entry}' in trustedProxies is not an address or CIDR range`,
+      'write an address such as 10.0.0.7 or a range such as 10.0.0.0/8',
+    );
   }
   list.addSubnet(address, prefix, family);
 }

@@ -1,4 +1,5 @@
-import { CastellanError, type Contract } from '@castellan/contract';
+import type { Contract } from '@castellan/contract';
+import { OptionError } from './configuration/reader.ts';
 import type { CorsOptions } from './options.ts';
 
 /** Compiled CORS policy (Fetch standard, section 'HTTP extensions'). */
@@ -16,22 +17,24 @@ export interface Cors {
 export function compileCors(options: CorsOptions, contract: Contract): Cors {
   const any = options.origins.includes('*');
   if (any && options.credentials === true) {
-    throw new CastellanError({
-      code: 'bad-cors',
-      message: "cors.origins has '*' while cors.credentials is true",
-      mend: 'name the origins that may send credentials',
-    });
+    throw new OptionError(
+      'options.cors.origins',
+      'bad-cors',
+      "cors.origins has '*' while cors.credentials is true",
+      'name the origins that may send credentials',
+    );
   }
   for (const origin of options.origins) {
     if (origin === '*') continue;
     if (isOrigin(origin)) continue;
-    throw new CastellanError({
-      code: 'bad-cors',
-      message: `'${origin}' in cors.origins is not an origin`,
-      mend: origin.includes('*')
+    throw new OptionError(
+      'options.cors.origins',
+      'bad-cors',
+      `'${origin}' in cors.origins is not an origin`,
+      origin.includes('*')
         ? 'write each origin out: origins are compared whole, and a star in one would fit none'
         : 'write scheme and host without a path, such as https://app.example.com',
-    });
+    );
   }
   const origins = new Set(options.origins);
   let documented: readonly string[] | undefined;

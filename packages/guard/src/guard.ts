@@ -1,5 +1,4 @@
-import { compileRoutes, loadContract, weighSchemas, type Contract, type Operation } from '@castellan/contract';
-import { compileClientAddress } from './address.ts';
+import { CastellanError, type Contract } from '@castellan/contract';
 import { answerOf, type Answer } from './answer.ts';
 import { begin } from './authorize/begin.ts';
 import { NotAuthorized, noPolicies, permits } from './authorize/handle.ts';
@@ -13,21 +12,19 @@ import { compileRecord, type Recorder } from './audit/record.ts';
 import { openAuditFile } from './audit/sink.ts';
 import { warnOfFailure } from './audit/unrecorded.ts';
 import { Attempts } from './authenticate/attempts.ts';
-import { createAuthentication } from './authenticate/index.ts';
 import { KeptReplay } from './authenticate/kept-replay.ts';
 import { evaluate, permittedActions } from './authzen/evaluate.ts';
 import type { Question } from './authzen/request.ts';
 import type { GuardCore } from './core.ts';
-import { compileCors } from './cors.ts';
+import { compileCore, type KeptState } from './compile-core.ts';
 import { Exchange } from './exchange.ts';
 import type { IncomingRequest } from './incoming.ts';
 import { admit } from './journey.ts';
-import { checkRates } from './limits/fitting.ts';
 import { Limiters } from './limits/limiters.ts';
 import { notices, type Notice } from './notices.ts';
 import type { GuardOptions, Settings } from './options.ts';
 import { operationOf, type AnyOperations, type GuardedOperation, type TypesOf } from './operations.ts';
-import { compilePlan, type Plan } from './plan.ts';
+import { type Plan } from './plan.ts';
 import { RevocationList } from './revocation/index.ts';
 import { requestId } from './request-id.ts';
 import { readOptions, type ReadOptions } from './read-options.ts';
@@ -85,9 +82,13 @@ export interface Guard {
   close(exchange: Exchange): void;
   /**
    * Reads the contract, overlays, policies and entities again; `watch` does so by itself. When anything is wrong with them this rejects with a
-   * `CastellanError` and the last good ones stay in force.
+   * `CastellanError` and the last good ones stay in force. An audit file that was renamed is opened anew in any case.
+   * @param changed options that take the place of the others; what is open stays: `audit`, `revocation`, `clock`, `watch`,
+   *   `resources`, `onEvent` and `onReload` (`needs-restart` where one of the first two is another)
    */
-  reload(): Promise<void>;
+  reload(changed?: GuardOptions): Promise<void>;
+  /** Audit events that were lost since the start, because the file did not take them. */
+  readonly lostEvents: number;
   /** Ends timers, connections and the audit file. */
   end(): Promise<void>;
 }
@@ -117,8 +118,11 @@ export interface TypedGuard<Operations> extends Guard {
  * @throws CastellanError for a document, option or key that can't be used: one line with the place and the mend
  */
 export async function createGuard<Operations = AnyOperations>(given: GuardOptions): Promise<TypedGuard<Operations>> {
-  const options = readOptions(given);
-  const settings = settingsOf(options);
+  let options = readOptions(given);
+  let settings = settingsOf(options);
+  /** What the files that are watched follow from: during a reload those of its options. */
+  let reading = options;
+  const { onEvent, onReload } = options;
   const clock = options.clock ?? Date.now;
   const limiters = new Limiters(clock);
   const ownList = !(options.revocation instanceof RevocationList);
@@ -167,23 +171,36 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
   // Of two reloads at once the later must not be overtaken by the one that read older files.
   let reloading = Promise.resolve();
   let failure: string | undefined;
-  function oneAfterAnother(): Promise<void> {
-    return (reloading = reloading.catch(() => undefined).then(reload));
+  function oneAfterAnother(job: () => Promise<void>): Promise<void> {
+    return (reloading = reloading.catch(() => undefined).then(job));
   }
-  async function reload(): Promise<void> {
+  async function reload(next: ReadOptions = options): Promise<void> {
     const previous = core;
-    const next = await compileCore(options, settings, kept, previous);
-    if (started) checkWrites(next);
-    core = next;
+    const nextSettings = settingsOf(next);
+    const compiled = await compileCore(next, nextSettings, kept, previous);
+    if (started) checkWrites(compiled);
+    core = compiled;
+    options = next;
+    settings = nextSettings;
     failure = undefined;
     await previous.authentication.close();
+  }
+  async function reloadNow(changed: GuardOptions | undefined): Promise<void> {
+    const next = changed === undefined ? options : withOpen(readOptions(changed), options);
+    reading = next;
+    try {
+      await watcher?.seen();
+      await reload(next);
+    } finally {
+      reading = options;
+    }
   }
   function told(outcome: Reloaded): void {
     if (!outcome.ok) {
       failure = `${outcome.error.message}; the last good contract and policies stay in force`;
-      if (options.onReload === undefined) process.emitWarning(failure, { type: 'Castellan', code: outcome.error.code });
+      if (onReload === undefined) process.emitWarning(failure, { type: 'Castellan', code: outcome.error.code });
     }
-    options.onReload?.(outcome);
+    onReload?.(outcome);
   }
 
   const guard: TypedGuard<Operations> = {
@@ -194,7 +211,12 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       const list = notices(core, options);
       return failure === undefined ? list : [...list, { code: 'reload-failed', message: failure }];
     },
-    settings,
+    get settings() {
+      return settings;
+    },
+    get lostEvents() {
+      return journal?.lost ?? 0;
+    },
     operation: (id) => operationOf(core.contract, id),
     revocations,
     get decides() {
@@ -249,15 +271,15 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     },
     close(exchange) {
       exchange.finish?.();
-      if (journal === undefined && options.onEvent === undefined) return warnOfFailure(exchange, performance.now());
+      if (journal === undefined && onEvent === undefined) return warnOfFailure(exchange, performance.now());
       const ended = new Ended(exchange, performance.now());
       const record = recorderOf(core, exchange.plan);
       journal?.add(record, ended);
-      options.onEvent?.(JSON.parse(record(ended)) as GuardEvent);
+      onEvent?.(JSON.parse(record(ended)) as GuardEvent);
     },
-    async reload() {
-      await watcher?.seen();
-      await oneAfterAnother();
+    async reload(changed) {
+      await journal?.reopen();
+      await oneAfterAnother(() => reloadNow(changed));
     },
     async end() {
       watcher?.close();
@@ -268,79 +290,31 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     },
   };
   const watcher =
-    before !== undefined ? await watchFiles(before, () => filesOf(options, core), oneAfterAnother, told) : undefined;
+    before !== undefined
+      ? await watchFiles(
+          before,
+          () => filesOf(reading, core),
+          () => oneAfterAnother(reload),
+          told,
+        )
+      : undefined;
   return guard;
 }
 
 const none: readonly (readonly [string, string])[] = [];
 
-/** What is known of credentials, callers and objects, kept over a reload. */
-interface KeptState {
-  readonly limiters: Limiters;
-  readonly revocations: RevocationList;
-  readonly attempts: Attempts;
-  readonly replay: KeptReplay;
-  readonly clock: () => number;
-  readonly loaders: Loaders;
-  readonly untrustedProxy: UntrustedProxy;
-}
-
-/** Operations of a contract whose schemas are weighed before the first request. */
-const weighedAtStart = 200;
-
-async function compileCore(
-  options: ReadOptions,
-  settings: Settings,
-  kept: KeptState,
-  previous?: GuardCore,
-): Promise<GuardCore> {
-  const contract = isContract(options.contract)
-    ? options.contract
-    : await loadContract(options.contract, options.overlays === undefined ? {} : { overlays: options.overlays });
-  checkRates(contract, settings);
-  // A large contract would start slower than people wait; its first requests are held to the same budget.
-  if (contract.operations.length <= weighedAtStart) weighSchemas(contract);
-  // A guard without policies does not load what compiles them.
-  const authority =
-    options.policies === undefined
-      ? undefined
-      : await (
-          await import('./authorize/compile.ts')
-        ).compileAuthority(contract, options, kept.loaders, previous?.authority);
-  const authentication = await createAuthentication({
-    contract,
-    authentication: options.authentication ?? {},
-    revocations: kept.revocations,
-    attempts: kept.attempts,
-    replay: kept.replay,
-    clock: kept.clock,
-    mode: settings.mode,
-    origins: options.cors?.origins ?? [],
-    ...(options.environment === undefined ? {} : { environment: options.environment }),
-  });
-  const { limiters } = kept;
-  const plans = new Map<Operation, Plan>();
-  const core: GuardCore = {
-    contract,
-    settings,
-    authority,
-    limiters,
-    clock: kept.clock,
-    authentication,
-    routes: compileRoutes(contract, { basePath: options.basePath, decodesPath: options.decodesPath }),
-    addressLimiter: settings.perAddress === undefined ? undefined : limiters.get('address', settings.perAddress),
-    clientAddress: compileClientAddress(options.trustedProxies ?? []),
-    untrustedProxy: (options.trustedProxies ?? []).length === 0 ? kept.untrustedProxy : undefined,
-    cors: options.cors === undefined ? undefined : compileCors(options.cors, contract),
-    planOf(operation) {
-      let plan = plans.get(operation);
-      if (plan === undefined) plans.set(operation, (plan = compilePlan(core, operation)));
-      return plan;
-    },
-  };
-  return core;
-}
-
-function isContract(value: GuardOptions['contract']): value is Contract {
-  return typeof value === 'object' && 'operations' in value && 'place' in value && typeof value.place === 'function';
+/**
+ * Changed options with what stays open from the ones before.
+ * @throws CastellanError `needs-restart`
+ */
+function withOpen(next: ReadOptions, before: ReadOptions): ReadOptions {
+  for (const name of ['audit', 'revocation'] as const)
+    if (JSON.stringify(next[name]) !== JSON.stringify(before[name]))
+      throw new CastellanError({
+        code: 'needs-restart',
+        message: `${name} is another than at the start`,
+        mend: 'start again to have it in force',
+      });
+  const { audit, revocation, clock, watch, resources, onEvent, onReload } = before;
+  return { ...next, audit, revocation, clock, watch, resources, onEvent, onReload };
 }

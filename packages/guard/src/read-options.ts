@@ -14,6 +14,7 @@ import {
   reader,
   record,
   text,
+  type Members,
   type Reader,
 } from './configuration/reader.ts';
 import type { AuditOptions, CorsOptions, GuardOptions } from './options.ts';
@@ -82,41 +83,41 @@ const limits = object<Limits>({ perAddress: rateOrOff, perPrincipal: rateOrOff, 
 /** The options, read: nothing in them can be of a wrong kind. */
 export type ReadOptions = Omit<GuardOptions, 'limits'> & { readonly limits?: Limits | undefined };
 
+/** Reads each option of a guard; the gateway has these and more. */
+export const optionMembers: Members<ReadOptions> = {
+  contract: document as Reader<GuardOptions['contract']>,
+  overlays: documents,
+  // Read for each scheme by its own kind, once the contract is known and references are resolved.
+  authentication: anyObject("{ '<scheme>': … }") as Reader<NonNullable<GuardOptions['authentication']>>,
+  revocation: either((value) => value instanceof RevocationList, asItIs<RevocationList>(), revocation),
+  policies: names,
+  resources: record(made()),
+  entities,
+  resolver: made(),
+  explain: boolean,
+  limits,
+  audit: object<AuditOptions>({ file: text }, ['file']),
+  mode: oneOf(['enforce', 'observe', 'off']),
+  environment: text,
+  basePath: prefix,
+  trustedProxies: list(text),
+  origin: text,
+  cors: object<CorsOptions>(
+    { origins: list(text), credentials: boolean, headers: list(text), expose: list(text), maxAge: seconds(0) },
+    ['origins'],
+  ),
+  problemsUrl: text,
+  onEvent: made(),
+  onReload: made(),
+  watch: boolean,
+  clock: made(),
+  decodesPath: boolean,
+  strictResponses: boolean,
+  withheldStatus: oneOf([500, 502]),
+};
+
 /** Reads the options of a guard. */
-export const optionsReader = object<ReadOptions>(
-  {
-    contract: document as Reader<GuardOptions['contract']>,
-    overlays: documents,
-    // Read for each scheme by its own kind, once the contract is known and references are resolved.
-    authentication: anyObject("{ '<scheme>': … }") as Reader<NonNullable<GuardOptions['authentication']>>,
-    revocation: either((value) => value instanceof RevocationList, asItIs<RevocationList>(), revocation),
-    policies: names,
-    resources: record(made()),
-    entities,
-    resolver: made(),
-    explain: boolean,
-    limits,
-    audit: object<AuditOptions>({ file: text }, ['file']),
-    mode: oneOf(['enforce', 'observe', 'off']),
-    environment: text,
-    basePath: prefix,
-    trustedProxies: list(text),
-    origin: text,
-    cors: object<CorsOptions>(
-      { origins: list(text), credentials: boolean, headers: list(text), expose: list(text), maxAge: seconds(0) },
-      ['origins'],
-    ),
-    problemsUrl: text,
-    onEvent: made(),
-    onReload: made(),
-    watch: boolean,
-    clock: made(),
-    decodesPath: boolean,
-    strictResponses: boolean,
-    withheldStatus: oneOf([500, 502]),
-  },
-  ['contract'],
-);
+export const optionsReader = object<ReadOptions>(optionMembers, ['contract']);
 
 /**
  * Reads the options of a guard; what is read is what the guard works with.

@@ -1,5 +1,6 @@
 /** Digests of the bytes that did not leave (RFC 9530, RFC 3230, RFC 1864), their coding, and that parts of them can be asked for. */
-const stale = ['content-encoding', 'content-digest', 'repr-digest', 'digest', 'content-md5', 'accept-ranges'] as const;
+const digests = ['content-digest', 'repr-digest', 'digest', 'content-md5'] as const;
+const stale = ['content-encoding', ...digests, 'accept-ranges'] as const;
 
 /** Header fields of an answer, in any server. */
 interface FieldsOfAnswer {
@@ -19,4 +20,14 @@ export function fitReplacement(fields: FieldsOfAnswer, status: number): void {
   if (etag === undefined) return;
   if (status >= 400 || !/^(?:W\/)?"[^"]*"$/.test(etag)) fields.delete('etag');
   else if (etag.startsWith('"')) fields.set('etag', `W/${etag}`);
+}
+
+/**
+ * Makes the header fields of an answer to HEAD fit a body that GET may change: as {@link fitReplacement}, less what says
+ * how the body is sent.
+ */
+export function weaken(fields: FieldsOfAnswer): void {
+  for (const name of digests) fields.delete(name);
+  const etag = fields.get('etag')?.trim();
+  if (etag?.startsWith('"') === true) fields.set('etag', `W/${etag}`);
 }

@@ -159,3 +159,70 @@ test('the same by Fetch', async (t) => {
   assert.equal(there.status, 200);
   for (const { headers } of [gone, there]) assert.equal(headers.get('sunset'), 'Fri, 01 Jan 2027 00:00:00 GMT');
 });
+
+/** What is written as a successor, from which path, and where a caller of the old one is led. */
+const successors: readonly (readonly [written: string, from: string, called: string, to: string | undefined])[] = [
+  ['https://api.example.com/v2/orders', '/orders', '/v1/orders', 'https://api.example.com/v2/orders'],
+  ['/v2/orders', '/orders', '/v1/orders', 'https://host.example/v2/orders'],
+  ['newOrders', '/orders', '/v1/orders', 'https://host.example/v1/next/orders'],
+  ['newOrders', '/orders/{id}', '/v1/orders/7', 'https://host.example/v1/next/orders'],
+  ['newOrders', '/a/{id}/b/{c}', '/v1/a/7/b/8', 'https://host.example/v1/next/orders'],
+  ['withParameter', '/orders', '/v1/orders', undefined],
+  ['nothing that is known', '/orders', '/v1/orders', undefined],
+  ['/v2/"<x>\r\nset-cookie: a=b', '/orders', '/v1/orders', 'https://host.example/v2/%22%3Cx%3E%0D%0Aset-cookie:%20a=b'],
+];
+
+test('a successor is a Link beside those of the handler', async () => {
+  for (const [successor, from, called, to] of successors) {
+    const parameters = [...from.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+      name,
+      in: 'path',
+      required: true,
+      schema: { type: 'string' },
+    }));
+    const contract = {
+      openapi: '3.1.0',
+      info: { title: 'Orders', version: '1' },
+      servers: [{ url: 'https://host.example/v1' }],
+      paths: {
+        [from]: {
+          parameters,
+          get: {
+            operationId: 'old',
+            'x-castellan': { lifecycle: { state: 'deprecated', successor } },
+            responses: answer,
+          },
+        },
+        '/next/orders': { get: { operationId: 'newOrders', responses: answer } },
+        '/next/{id}': {
+          parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
+          get: { operationId: 'withParameter', responses: answer },
+        },
+      },
+    };
+    const options = { contract, authentication: {}, limits: { perAddress: 'off' } } as const;
+    const guard = await createGuard(options);
+    const bare = fetchGuard(guard, () => Response.json({}));
+    const linking = fetchGuard(guard, () => Response.json({}, { headers: { link: '</help>; rel="help"' } }));
+    const url = `https://host.example${called}`;
+    const link = (await bare(new Request(url))).headers.get('link');
+    if (to === undefined) assert.equal(link, null, successor);
+    else {
+      const [, target = ''] = /^<([^<>]*)>; rel="successor-version"$/.exec(link ?? '') ?? [];
+      assert.equal(new URL(target, url).href, to, String(link));
+    }
+    const both = (await linking(new Request(url))).headers.get('link');
+    assert.equal(both, link === null ? '</help>; rel="help"' : `</help>; rel="help", ${link}`);
+    const { url: base, close } = await guarded(options, (_, response) => {
+      response.setHeader('link', ['</help>; rel="help"', '</terms>; rel="license"']);
+      response.setHeader('content-type', 'application/json');
+      response.end('{}');
+    });
+    const onNode = await fetch(`${base}${called}`);
+    await onNode.text();
+    close();
+    const own = '</help>; rel="help", </terms>; rel="license"';
+    assert.equal(onNode.headers.get('link'), link === null ? own : `${own}, ${link}`);
+    await guard.end();
+  }
+});

@@ -23,11 +23,11 @@ export interface Enforcer {
 const by = (stage: Enforcer['stage'], file: string): Enforcer => ({ stage, file });
 
 const throttle = by('throttle', 'guard/src/stages/throttle.ts');
-const retired = by('route', 'guard/src/stages/route.ts');
+const retired = by('route', 'guard/src/lifecycle.ts');
 const flow = by('authorize', 'guard/src/authorize/flow.ts');
 const page = by('validate', 'guard/src/authorize/page.ts');
 const budget = by('authorize', 'guard/src/authorize/budget.ts');
-const url = by('validate', 'guard/src/stages/validate.ts');
+const url = by('validate', 'guard/src/urls/restriction.ts');
 const ignores = by('check', 'assess/src/findings/ignores.ts');
 const rules = by('authorize', 'guard/src/authorize/rules.ts');
 
@@ -62,7 +62,7 @@ export const enforcers: Readonly<Record<string, Enforcer>> = {
   'operation.rateLimit.burst': throttle,
   'operation.rateLimit.by': throttle,
   'operation.rateLimit.cost': throttle,
-  'operation.concurrency': throttle,
+  'operation.concurrency': by('throttle', 'guard/src/stages/concurrency.ts'),
   'operation.resource.type': by('authorize', 'contract/src/resources/find.ts'),
   'operation.resource.id': by('authorize', 'contract/src/resources/find.ts'),
   'operation.resolve.operation': by('authorize', 'guard/src/authorize/load.ts'),
@@ -76,7 +76,7 @@ export const enforcers: Readonly<Record<string, Enforcer>> = {
   'operation.maxBody': by('receive', 'guard/src/stages/receive.ts'),
   'operation.existence': by('authorize', 'guard/src/authorize/refusals.ts'),
   'operation.denied': by('release', 'guard/src/authorize/answered-resources.ts'),
-  'parameter.sensitivity': by('record', 'guard/src/audit/record.ts'),
+  'parameter.sensitivity': by('check', 'assess/src/posture/data-class.ts'),
   'parameter.url.schemes': url,
   'parameter.url.hosts': url,
   'parameter.url.private': url,

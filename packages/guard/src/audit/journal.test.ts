@@ -26,6 +26,10 @@ class Lines implements AuditSink {
   flush(): Promise<void> {
     return Promise.resolve();
   }
+  readonly lost = 0;
+  reopen(): Promise<void> {
+    return Promise.resolve();
+  }
   finish(): void {}
   close(): Promise<void> {
     this.closed = true;

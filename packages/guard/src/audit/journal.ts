@@ -54,6 +54,17 @@ export class Journal {
     recorders.length = 0;
   }
 
+  /** Events that were lost. */
+  get lost(): number {
+    return this.#sink.lost;
+  }
+
+  /** Writes everything, into the file that has the name now. */
+  async reopen(): Promise<void> {
+    this.write();
+    await this.#sink.reopen();
+  }
+
   /** Writes everything at once. */
   finish(): void {
     this.write();

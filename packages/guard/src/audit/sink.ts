@@ -1,4 +1,5 @@
-import { closeSync, openSync, write, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, write, writeSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { CastellanError } from '@castellan/contract';
 
 /** Where events go. */
@@ -7,6 +8,10 @@ export interface AuditSink {
   write(line: string): void;
   /** Resolves when all that was written is in the file. */
   flush(): Promise<void>;
+  /** Opens the file anew where another or none has its name now, and resolves when all that was written is in it. Never rejects. */
+  reopen(): Promise<void>;
+  /** Lines that were lost so far. */
+  readonly lost: number;
   /** Writes at once, waiting for the disk: for the end of a process, which waits for nothing else. */
   finish(): void;
   close(): Promise<void>;
@@ -28,36 +33,53 @@ const maxPending = 32 * 1024 * 1024;
 interface Block {
   readonly bytes: Buffer;
   used: number;
+  lines: number;
 }
 
 function newBlock(size = blockSize): Block {
-  return { bytes: Buffer.allocUnsafeSlow(size), used: 0 };
+  return { bytes: Buffer.allocUnsafeSlow(size), used: 0, lines: 0 };
 }
 
 /**
  * Appends lines to a file (mode 0600), or to standard output for `-`. Lines are gathered and written together, one
- * write at a time, so that a request never waits for the disk.
+ * write at a time, so that a request never waits for the disk. A file that was renamed or removed, as log rotation does,
+ * is left for a new one of the name before the next write.
  * @throws CastellanError `audit-file`
  */
 export function openAuditFile(file: string): AuditSink {
-  const descriptor = file === '-' ? 1 : open(file);
+  let descriptor = file === '-' ? 1 : open(file);
   const full: Block[] = [];
   const free: Block[] = [];
   let current = newBlock();
   let pending = 0;
   let told = false;
+  let lost = 0;
   let writing: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   /** Told at once, and again after a minute at the earliest: a full disk would fill the other log as well. */
-  const lose = (why: string): void => {
+  const tell = (message: string, code: string): void => {
     if (told) return;
     told = true;
-    process.emitWarning(`audit events are lost: ${file} does not take them (${why}); see to its disk`, {
-      type: 'Castellan',
-      code: 'audit-lost',
-    });
+    process.emitWarning(message, { type: 'Castellan', code });
     setTimeout(() => (told = false), 60_000).unref();
+  };
+  const lose = (why: string, lines: number): void => {
+    lost += lines;
+    tell(`audit events are lost: ${file} does not take them (${why}); see to its disk`, 'audit-lost');
+  };
+  const follow = async (): Promise<void> => {
+    if (descriptor === 1) return;
+    const stale = await isAnother(file, descriptor);
+    if (!stale) return;
+    try {
+      const next = open(file);
+      closeSync(descriptor);
+      descriptor = next;
+    } catch (error) {
+      if (!(error instanceof CastellanError)) throw error;
+      tell(`${error.what}; events go on to the file that had its name`, 'audit-renamed');
+    }
   };
   const next = (): Block | undefined => {
     const block = full.shift();
@@ -67,11 +89,13 @@ export function openAuditFile(file: string): AuditSink {
     return last;
   };
   const drain = async (): Promise<void> => {
+    await follow();
     for (let block = next(); block !== undefined; block = next()) {
       const problem = await writeAll(descriptor, block.bytes.subarray(0, block.used));
-      if (problem !== undefined) lose(problem);
+      if (problem !== undefined) lose(problem, block.lines);
       pending -= block.used;
       block.used = 0;
+      block.lines = 0;
       if (free.length < spare && block.bytes.length === blockSize) free.push(block);
     }
   };
@@ -93,6 +117,7 @@ export function openAuditFile(file: string): AuditSink {
     const length = bytes.write(line, used, 'utf8');
     bytes[used + length] = 0x0a;
     current.used = used + length + 1;
+    current.lines += 1;
     pending += length + 1;
   };
 
@@ -101,7 +126,7 @@ export function openAuditFile(file: string): AuditSink {
       // A UTF-16 unit has three bytes of UTF-8 at most.
       const most = line.length * 3 + 1;
       if (pending + most > maxPending) {
-        lose('it takes them too slowly');
+        lose('it takes them too slowly', 1);
         return;
       }
       if (current.used + most > current.bytes.length) {
@@ -113,6 +138,13 @@ export function openAuditFile(file: string): AuditSink {
       else if (timer === undefined) timer = setTimeout(due, delay);
     },
     flush,
+    async reopen() {
+      await flush();
+      await start();
+    },
+    get lost() {
+      return lost;
+    },
     finish() {
       // What is being written stays with the thread that writes it; Node waits for that.
       for (let block = next(); block !== undefined; block = next()) writeNow(descriptor, block);
@@ -123,6 +155,17 @@ export function openAuditFile(file: string): AuditSink {
       if (descriptor !== 1) closeSync(descriptor);
     },
   };
+}
+
+/** Whether the name leads to another file than the one that is open, or to none. */
+async function isAnother(file: string, descriptor: number): Promise<boolean> {
+  const opened = fstatSync(descriptor);
+  try {
+    const named = await stat(file);
+    return named.ino !== opened.ino || named.dev !== opened.dev;
+  } catch {
+    return true;
+  }
 }
 
 function open(file: string): number {

@@ -26,9 +26,20 @@ export const onlyInCode: JsonSchema = { not: {}, description: 'Only in code.' };
 /** Reads the members of `T`: a member of the type without its reader does not compile. */
 export type Members<T> = { readonly [K in keyof T]-?: Reader<NonNullable<T[K]>> };
 
+/** What was written cannot be meant; says which option it is, so that whoever read a file finds its line. */
+export class OptionError extends CastellanError {
+  /** `options.limits.perAddress`, `authentication.oauth.scopes[0]`. */
+  readonly option: string;
+
+  constructor(option: string, code: string, message: string, mend: string) {
+    super({ code, message, mend });
+    this.option = option;
+  }
+}
+
 /** What is written cannot be meant. */
-export function badOption(where: string, message: string, mend: string, code = 'bad-option'): CastellanError {
-  return new CastellanError({ code, message: `${where} ${message}`, mend });
+export function badOption(where: string, message: string, mend: string, code = 'bad-option'): OptionError {
+  return new OptionError(where, code, `${where} ${message}`, mend);
 }
 
 /** @param accepted completes "is not …" and "write …" */
@@ -65,11 +76,12 @@ export function knownNames(value: object, where: string, names: readonly string[
   for (const name of Object.keys(value)) {
     if (names.includes(name)) continue;
     const near = nearest(name, names);
-    throw new CastellanError({
-      code: 'unknown-option',
-      message: `${where} has no option '${name.slice(0, 80)}'`,
-      mend: near === undefined ? `the options are ${names.join(', ')}` : `did you mean ${near}?`,
-    });
+    throw new OptionError(
+      `${where}.${name}`,
+      'unknown-option',
+      `${where} has no option '${name.slice(0, 80)}'`,
+      near === undefined ? `the options are ${names.join(', ')}` : `did you mean ${near}?`,
+    );
   }
 }
 

@@ -5,15 +5,18 @@ export interface Word extends Enforcer {
   readonly description: string;
 }
 
-type Rows = Readonly<Record<string, readonly [stage: Enforcer['stage'], file: string, description: string]>>;
+/** By path of the option. */
+export type Rows = Readonly<Record<string, readonly [stage: Enforcer['stage'], file: string, description: string]>>;
 
-const words = (rows: Rows): Readonly<Record<string, Word>> =>
+/** @param folder of the files, from `packages` */
+export const wordsOf = (folder: string, rows: Rows): Readonly<Record<string, Word>> =>
   Object.fromEntries(
     Object.entries(rows).map(([path, [stage, file, description]]) => [
       path,
-      { stage, file: `guard/src/${file}`, description },
+      { stage, file: `${folder}/${file}`, description },
     ]),
   );
+const words = (rows: Rows): Readonly<Record<string, Word>> => wordsOf('guard/src', rows);
 
 /** Who enforces each option of a guard. */
 export const optionWords: Readonly<Record<string, Word>> = words({

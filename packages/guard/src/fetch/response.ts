@@ -2,11 +2,11 @@ import type { FieldSource } from '@castellan/contract';
 import type { Exchange } from '../exchange.ts';
 import { recordFailure } from '../failure.ts';
 import type { Guard } from '../guard.ts';
-import { fitReplacement } from '../replaced-fields.ts';
+import { fitReplacement, weaken } from '../replaced-fields.ts';
 import { revealingFields, securityFields, strictTransport } from '../security-fields.ts';
 import { ItemStream } from '../stages/items.ts';
 import type { Released } from '../stages/release.ts';
-import { varied } from '../vary.ts';
+import { addedTo } from '../vary.ts';
 import { replayed } from './replayed.ts';
 import type { FetchIncoming } from './request.ts';
 
@@ -55,10 +55,22 @@ function settled(
   body: ConstructorParameters<typeof Response>[0],
   released: Released,
 ): Response {
-  if (released.action === 'pass') return leave(guard, exchange, response, body);
+  if (released.action === 'pass') {
+    const left = leave(guard, exchange, response, body);
+    if (released.weak === true) weaken(fieldsIn(left.headers));
+    return left;
+  }
   if (released.action === 'replace') return leave(guard, exchange, response, released.body, released.contentType);
   exchange.verdict = { stage: 'release', refusal: released.refusal };
   return answered(guard, exchange);
+}
+
+function fieldsIn(headers: Headers): Parameters<typeof weaken>[0] {
+  return {
+    get: (name) => headers.get(name) ?? undefined,
+    set: (name, value) => headers.set(name, value),
+    delete: (name) => headers.delete(name),
+  };
 }
 
 function fieldsOf(headers: Headers): FieldSource {
@@ -138,15 +150,7 @@ function leave(
 ): Response {
   const headers = new Headers(response.headers);
   if (body !== response.body) headers.delete('content-length');
-  if (typeof body === 'string')
-    fitReplacement(
-      {
-        get: (name) => headers.get(name) ?? undefined,
-        set: (name, value) => headers.set(name, value),
-        delete: (name) => headers.delete(name),
-      },
-      response.status,
-    );
+  if (typeof body === 'string') fitReplacement(fieldsIn(headers), response.status);
   if (contentType !== undefined) headers.set('content-type', contentType);
   if (exchange.mode === 'enforce') complete(guard, exchange, headers);
   if (!headers.has('x-request-id')) headers.set('x-request-id', exchange.id);
@@ -165,5 +169,5 @@ function complete(guard: Guard, exchange: Exchange, headers: Headers): void {
   if (exchange.incoming.encrypted && !headers.has(strictTransport[0]))
     headers.set(strictTransport[0], strictTransport[1]);
   for (const [name, value] of guard.addedFields(exchange))
-    headers.set(name, name === 'vary' ? varied(headers.get(name) ?? undefined, value) : value);
+    headers.set(name, addedTo(name, headers.get(name) ?? undefined, value));
 }

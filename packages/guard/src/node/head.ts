@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { varied } from '../vary.ts';
+import { addedTo } from '../vary.ts';
 import { revealingFields, securityFields, strictTransport } from '../security-fields.ts';
 import { ServerResponse as NodeResponse } from './http.ts';
 
@@ -123,8 +123,7 @@ export function completeHead(
     for (const [name, value] of missing(own)) response.setHeader(name, value);
     if ((own & REQUEST_ID) === 0) response.setHeader('x-request-id', requestId);
   }
-  for (const [name, value] of more)
-    response.setHeader(name, name === 'vary' ? varied(response.getHeader(name), value) : value);
+  for (const [name, value] of more) response.setHeader(name, addedTo(name, response.getHeader(name), value));
   return framings[(own & (TRANSFER_ENCODING | CONTENT_LENGTH)) >> 1] ?? { transferEncoding: true, contentLength: true };
 }
 

@@ -4,7 +4,7 @@ import type { Exchange } from '../exchange.ts';
 import { recordFailure } from '../failure.ts';
 import type { Guard } from '../guard.ts';
 import type { ProblemType, Refusal } from '../problem.ts';
-import { fitReplacement } from '../replaced-fields.ts';
+import { fitReplacement, weaken } from '../replaced-fields.ts';
 import { ItemStream } from '../stages/items.ts';
 import type { Released } from '../stages/release.ts';
 import { bytesOf, callbackIn, isList, originalOf, valueOf, type HeadFields } from './original.ts';
@@ -206,6 +206,7 @@ function decideHead(response: HeldResponse, held: Held): void {
     held.state = 'check';
   } else if (head.action === 'pass' || head.action === 'items') {
     if (head.action === 'items') held.items = new ItemStream(head.open(), held.exchange);
+    else if (head.weak === true) weaken(fieldsIn(response));
     startStream(response, held);
   } else if (head.action === 'replace') {
     fitHead(response);
@@ -281,15 +282,16 @@ function sendReleased(response: HeldResponse, held: Held, body: string | Buffer,
   } else withhold(response, held, released.refusal);
 }
 
+function fieldsIn(response: HeldResponse): Parameters<typeof weaken>[0] {
+  return {
+    get: (name) => response.getHeader(name)?.toString(),
+    set: (name, value) => void response.setHeader(name, value),
+    delete: (name) => response.removeHeader(name),
+  };
+}
+
 function fitHead(response: HeldResponse): void {
-  fitReplacement(
-    {
-      get: (name) => response.getHeader(name)?.toString(),
-      set: (name, value) => void response.setHeader(name, value),
-      delete: (name) => response.removeHeader(name),
-    },
-    response.statusCode,
-  );
+  fitReplacement(fieldsIn(response), response.statusCode);
 }
 
 function joined(chunks: readonly (string | Buffer)[]): string | Buffer {

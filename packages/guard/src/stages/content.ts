@@ -24,6 +24,8 @@ const passAscii: Released = { action: 'pass', ascii: true };
 /** A documented media type of one response, compiled when first used. */
 export interface ContentPlan {
   readonly json: boolean;
+  /** Whether something may be taken out of the body. */
+  readonly mayChange: boolean;
   /** What is decided before the body streams; undefined where it has to be collected. */
   readonly streams: ((exchange: Exchange) => Released) | undefined;
   /** Decides on a whole body that is not empty. */
@@ -57,6 +59,7 @@ export function compileContent(
 
   return {
     json: true,
+    mayChange: checks !== undefined || (names !== undefined && profile !== 'toy' && profile !== 'bank'),
     streams: undefined,
     check(exchange, body) {
       // Most answers are what their schema says, and that can be seen without parsing them.
@@ -107,6 +110,7 @@ export function compileContent(
 function errorText(text: ContentPlan, status: number): ContentPlan {
   return {
     json: false,
+    mayChange: false,
     streams: undefined,
     check(exchange, body) {
       return leaksInternals(body) ? sanitised(exchange, status, 'shows-internals') : text.check(exchange, body);

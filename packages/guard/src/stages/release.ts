@@ -26,6 +26,8 @@ export type Released =
       readonly action: 'pass';
       /** Whether every character is known to be one byte. */
       readonly ascii?: boolean;
+      /** Whether it tells of a body that GET may change: no strong validator is true of that (RFC 9110 section 9.3.2). */
+      readonly weak?: boolean;
     }
   /** It leaves with another body, under the same status. */
   | { readonly action: 'replace'; readonly body: string; readonly contentType: string | undefined }
@@ -56,6 +58,7 @@ export interface Release {
 }
 
 const pass: Released = { action: 'pass' };
+const passWeak: Released = { action: 'pass', weak: true };
 const empty: Released = { action: 'replace', body: '', contentType: undefined };
 
 /** Statuses that never carry a body (RFC 9110 sections 15.3.5, 15.3.6, 15.4.5). */
@@ -100,7 +103,11 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
         if (hidden !== undefined) return hidden;
       }
       if (status === 205) return 'check';
-      if (plan.bodiless || exchange.headOfGet) return undecided?.(exchange, status) ?? pass;
+      if (plan.bodiless) return undecided?.(exchange, status) ?? pass;
+      if (exchange.headOfGet)
+        return (
+          undecided?.(exchange, status) ?? (contentType !== undefined && plan.mayChange(contentType) ? passWeak : pass)
+        );
       const content = contentType === undefined ? 'undeclared' : plan.content(contentType);
       if (content === 'undeclared' || content.json) return 'check';
       const hidden = undecided?.(exchange, status);
@@ -186,6 +193,12 @@ class StatusPlan {
     }
     const plan = this.content(contentType);
     return plan === 'undeclared' || (!plan.json && plan.streams !== undefined);
+  }
+
+  /** Whether a body of this media type may leave as another one. */
+  mayChange(contentType: string): boolean {
+    const plan = this.content(contentType);
+    return plan !== 'undeclared' && plan.mayChange;
   }
 
   content(contentType: string): ContentPlan | 'undeclared' {

@@ -37,7 +37,7 @@ export function compileRuling(core: GuardCore, release: Release, observes: boole
     if (!observes) return released;
     if (released.action === 'withhold')
       (exchange.observed ??= []).push({ stage: 'release', refusal: released.refusal });
-    return released.action === 'pass' ? released : pass;
+    return released.action === 'pass' && released.weak !== true ? released : pass;
   };
   const settle = (
     exchange: Exchange,

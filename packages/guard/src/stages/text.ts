@@ -24,10 +24,11 @@ export function compileText(core: GuardCore, media: MediaType, essence: string):
     raw['type'] === 'string' &&
     raw['format'] !== 'binary' &&
     Object.keys(raw).some((keyword) => !loose.has(keyword) && !keyword.startsWith('x-'));
-  if (schema === undefined || !asks) return { json: false, streams, check: streams };
+  if (schema === undefined || !asks) return { json: false, mayChange: false, streams, check: streams };
   const compiled = compileSchema(core.contract, schema, { direction: 'response' });
   return {
     json: false,
+    mayChange: false,
     streams: undefined,
     check(exchange, body): Released {
       const ruled = streams(exchange);

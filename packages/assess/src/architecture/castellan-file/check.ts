@@ -1,12 +1,12 @@
-import { CastellanError, compileSchema, nearest, References } from '@castellan/contract';
+import { CastellanError } from '@castellan/contract';
+import { apiNames, castellanYamlReader, type CastellanYaml } from '@castellan/gateway/configuration';
 import type { YamlValue } from '../sources/yaml-text.ts';
-import { castellanSchema, type FileSchema } from './schema.ts';
 
 /**
- * Checks a parsed `castellan.yaml` against its schema: unknown keys first, because they are mostly misspelt known ones.
- * @throws CastellanError `unknown-key`, `invalid-castellan-file`
+ * Reads a parsed `castellan.yaml` by its types.
+ * @throws CastellanError `unknown-key`, `invalid-castellan-file`, each with file, line and column
  */
-export function checkCastellanFile(root: YamlValue): void {
+export function checkCastellanFile(root: YamlValue): CastellanYaml {
   if (typeof root.value !== 'object' || root.value === null || Array.isArray(root.value))
     throw new CastellanError({
       code: 'invalid-castellan-file',
@@ -14,56 +14,52 @@ export function checkCastellanFile(root: YamlValue): void {
       place: root.place,
       mend: 'write apis: with one entry per API',
     });
-  refuseUnknownKeys(root, castellanSchema);
-  const [issue] = compiled().explain(root.value, 1);
-  if (issue === undefined) return;
-  const path = issue.pointer === '' ? [] : issue.pointer.slice(1).split('/').map(unescape);
-  const name = path.length === 0 ? 'castellan.yaml' : path.join('.');
-  throw new CastellanError({
-    code: 'invalid-castellan-file',
-    message: `${name}: ${issue.message}`,
-    place: root.get(...path).place,
-    mend: issue.mend,
+  try {
+    const yaml = castellanYamlReader(root.value, rootName);
+    apiNames(yaml);
+    return yaml;
+  } catch (error) {
+    throw placed(root, error);
+  }
+}
+
+/** What the reader calls the whole file. */
+const rootName = 'castellan.yaml';
+
+/** The error of an option that a file says, with its place there; any other as it is. */
+export function placed(root: YamlValue, error: unknown): unknown {
+  if (!(error instanceof CastellanError) || error.place !== undefined) return error;
+  const { option } = error as { readonly option?: unknown };
+  const named = typeof option === 'string' ? option : '';
+  if (named !== rootName && !named.startsWith(`${rootName}.`)) return error;
+  const { code } = error;
+  return new CastellanError({
+    code: code === 'unknown-option' ? 'unknown-key' : code === 'bad-option' ? 'invalid-castellan-file' : code,
+    // `castellan.yaml.apis[0].mode is …`: the place says which file it is.
+    message: error.what.replace(/^castellan\.yaml\./, ''),
+    place: find(root, named.slice(rootName.length)).place,
+    mend: error.mend,
+    cause: error,
   });
 }
 
-function unescape(token: string): string {
-  return token.replaceAll('~1', '/').replaceAll('~0', '~');
-}
-
-function refuseUnknownKeys(at: YamlValue, schema: FileSchema): void {
-  const properties = schema['properties'] as Readonly<Record<string, FileSchema>> | undefined;
-  const additional = schema['additionalProperties'];
-  for (const [key, member] of at.entries()) {
-    const known = properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : undefined;
-    if (known !== undefined) refuseUnknownKeys(member, known);
-    else if (typeof additional === 'object') refuseUnknownKeys(member, additional as FileSchema);
-    else if (properties !== undefined) {
-      const names = Object.keys(properties).filter((name) => name !== '$schema');
-      const near = nearest(key, names);
-      throw new CastellanError({
-        code: 'unknown-key',
-        message: `castellan.yaml has no key '${key.slice(0, 80)}' here`,
-        place: member.place,
-        mend: near === undefined ? `write one of ${names.join(', ')}` : `did you mean ${near}?`,
-      });
-    }
+/** The value at a path such as `.apis[0].authentication.my.scheme`; where there is none, what is nearest above. */
+function find(at: YamlValue, rest: string): YamlValue {
+  const item = /^\[(\d+)\]/.exec(rest);
+  if (item !== null) {
+    const inner = at.get(Number(item[1]));
+    return inner.value === undefined ? at : find(inner, rest.slice(item[0].length));
   }
-  const items = schema['items'] as FileSchema | undefined;
-  if (items !== undefined) for (const item of at.items()) refuseUnknownKeys(item, items);
-}
-
-let schema: ReturnType<typeof compileSchema> | undefined;
-
-function compiled(): ReturnType<typeof compileSchema> {
-  if (schema === undefined) {
-    const references = new References();
-    const document = 'urn:castellan:schema:castellan';
-    references.add(document, castellanSchema, '2020-12');
-    schema = compileSchema(
-      { references },
-      { location: { document, pointer: '' }, dialect: '2020-12', raw: castellanSchema },
-    );
+  if (!rest.startsWith('.')) return at;
+  let longest: string | undefined;
+  // A name may hold points itself, and messages cut long ones.
+  for (const [name] of at.entries()) {
+    const said = rest.startsWith(`.${name}`) ? name : name.slice(0, 80);
+    const after = rest.slice(said.length + 1);
+    if (rest.startsWith(`.${said}`) && /^(?:$|[.[])/.test(after) && said.length >= (longest?.length ?? 0))
+      longest = name;
   }
-  return schema;
+  if (longest === undefined) return at;
+  const length = rest.startsWith(`.${longest}`) ? longest.length : 80;
+  return find(at.get(longest), rest.slice(length + 1));
 }

@@ -24,7 +24,7 @@ export function fragmentOf(castellan: CastellanFile): Fragment {
   if (listen !== undefined)
     ports.push({
       number: listen.port,
-      exposure: isLoopback(listen.address) ? 'loopback' : 'public',
+      exposure: listen.address === undefined || isLoopback(listen.address) ? 'loopback' : 'public',
       protocol: listen.tls === undefined ? 'http' : 'https',
       tls:
         listen.tls === undefined

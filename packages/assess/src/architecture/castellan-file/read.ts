@@ -1,8 +1,9 @@
 import { CastellanError, type Mode } from '@castellan/contract';
+import type { CastellanYaml } from '@castellan/gateway/configuration';
 import type { SecretSeen } from '../model.ts';
 import { secretSeen } from '../sources/secrets.ts';
 import { readYaml, type YamlValue } from '../sources/yaml-text.ts';
-import { checkCastellanFile } from './check.ts';
+import { checkCastellanFile, placed } from './check.ts';
 import type { CastellanAuthentication, CastellanFile, CastellanFileApi } from './model.ts';
 
 /**
@@ -16,6 +17,25 @@ import type { CastellanAuthentication, CastellanFile, CastellanFileApi } from '.
  * @throws CastellanError `invalid-yaml`, `unknown-key`, `invalid-castellan-file`, each with file, line and column
  */
 export function readCastellanFile(file: string, text: string): CastellanFile {
+  const { root } = readCastellanYaml(file, text);
+  const apis = [...root.get('apis').items()].map(readApi);
+  return { file, apis, ...readRest(root), secrets: secretsIn(root), place: root.place };
+}
+
+/** A `castellan.yaml`, read by its types. */
+export interface ReadCastellanYaml {
+  readonly root: YamlValue;
+  readonly yaml: CastellanYaml;
+  /** The error of an option that the file says (`castellan.yaml.listen.port`), with its place there; any other as it is. */
+  readonly placed: (error: unknown) => unknown;
+}
+
+/**
+ * Reads the text of a `castellan.yaml` for those who run what it says.
+ * @param file name for messages
+ * @throws CastellanError `invalid-yaml`, `unknown-key`, `invalid-castellan-file`, each with file, line and column
+ */
+export function readCastellanYaml(file: string, text: string): ReadCastellanYaml {
   const [document, second] = readYaml(file, text);
   if (document === undefined || second !== undefined)
     throw new CastellanError({
@@ -25,20 +45,7 @@ export function readCastellanFile(file: string, text: string): CastellanFile {
       mend: document === undefined ? 'write apis: with one entry per API' : 'keep one',
     });
   const { root } = document;
-  checkCastellanFile(root);
-  const apis = [...root.get('apis').items()].map(readApi);
-  const names = new Set<string>();
-  for (const api of apis) {
-    if (names.has(api.name))
-      throw new CastellanError({
-        code: 'invalid-castellan-file',
-        message: `two APIs are called '${api.name}'`,
-        place: api.place,
-        mend: 'give each a name of its own, such as shop-staging',
-      });
-    names.add(api.name);
-  }
-  return { file, apis, ...readRest(root), secrets: secretsIn(root), place: root.place };
+  return { root, yaml: checkCastellanFile(root), placed: (error) => placed(root, error) };
 }
 
 function readApi(at: YamlValue): CastellanFileApi {
@@ -91,8 +98,12 @@ function readRest(root: YamlValue): Omit<CastellanFile, 'file' | 'apis' | 'secre
         }
       : undefined,
     store: store.exists ? { url: withoutSecrets(store.get('url').text ?? ''), place: store.place } : undefined,
-    limits: limits.exists ? { store: withoutSecrets(limits.get('store').text ?? ''), place: limits.place } : undefined,
-    audit: audit.exists ? { dir: audit.get('dir').text, otlp: audit.get('otlp').text, place: audit.place } : undefined,
+    limits: limits.get('store').exists
+      ? { store: withoutSecrets(limits.get('store').text ?? ''), place: limits.place }
+      : undefined,
+    audit: audit.exists
+      ? { dir: audit.get('dir').text ?? audit.get('file').text, otlp: audit.get('otlp').text, place: audit.place }
+      : undefined,
     console: console.exists
       ? { port: Number(console.get('port').value), address: console.get('address').text, place: console.place }
       : undefined,

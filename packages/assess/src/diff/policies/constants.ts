@@ -47,13 +47,15 @@ export function constantsOf(expressions: Iterable<Expression>): Constants {
   return { texts, numbers, entities, extensions };
 }
 
-const UNITS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
+const UNITS: ReadonlyMap<string, number> = new Map(
+  Object.entries({ d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 }),
+);
 
 /** Milliseconds of a duration as Cedar writes it: `1d2h`, `-78h`. */
 export function millisecondsOf(duration: string): number {
   let sum = 0;
   for (const [, number, unit] of duration.matchAll(/(\d+)(ms|[dhms])/g))
-    sum += Number(number) * (UNITS[unit ?? ''] ?? 0);
+    sum += Number(number) * (UNITS.get(unit ?? '') ?? 0);
   return duration.startsWith('-') ? -sum : sum;
 }
 

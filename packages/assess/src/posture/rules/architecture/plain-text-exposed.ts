@@ -13,7 +13,7 @@ export const rule = architectureRule({
   docs: 'Silent where a gateway stands in front of the service: then the open port is the finding, not its protocol.',
   bad: [
     { 'nginx.conf': 'server { listen 80; server_name a; location / { proxy_pass http://api:3000; } }' },
-    { 'castellan.yaml': 'apis: [{ name: a, contract: b }]\nlisten: { port: 8080 }\n' },
+    { 'castellan.yaml': 'apis: [{ name: a, contract: b }]\nlisten: { port: 8080, address: 0.0.0.0 }\n' },
   ],
   good: [
     { 'nginx.conf': 'server { listen 80; server_name a; return 301 https://$host$request_uri; }' },

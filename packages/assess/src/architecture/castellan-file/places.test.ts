@@ -1,0 +1,119 @@
+// Whatever is wrong in a castellan.yaml, wherever it stands: one line with file, line, column and mend; and its JSON Schema says the same.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { CastellanError, keysOf } from '@castellan/contract';
+import { castellanYamlReader, castellanYamlSchema, gatewayOptionsOf } from '@castellan/gateway/configuration';
+import { stringify } from 'yaml';
+import { readCastellanYaml } from './read.ts';
+
+const needed: Readonly<Record<string, object>> = {
+  apis: { name: 'a', contract: 'openapi.yaml' },
+  'apis.upstreams': { url: 'http://127.0.0.1:1' },
+  'apis.cors': { origins: ['https://other.example'] },
+  consumes: { name: 'pay' },
+  listen: { port: 8080 },
+  'listen.tls': { cert: 'c', key: 'k' },
+  console: { port: 8181 },
+};
+const lists = new Set(['apis', 'apis.upstreams', 'consumes']);
+
+/** A file with this value at this key, the key on a line of its own. */
+function fileWith(key: string, value: unknown): Record<string, unknown> {
+  const build = (names: readonly string[], path: string): Record<string, unknown> => {
+    const [name = '', ...rest] = names;
+    const at = path === '' ? name : `${path}.${name}`;
+    if (rest.length === 0) return { [name]: value };
+    const inner = { ...needed[at], ...build(rest, at) };
+    return { [name]: lists.has(at) ? [inner] : inner };
+  };
+  return { apis: [needed['apis']], ...build(key.split('.'), '') };
+}
+
+function refusalOf(text: string, then: (read: ReturnType<typeof readCastellanYaml>) => void = () => undefined) {
+  try {
+    const read = readCastellanYaml('castellan.yaml', text);
+    try {
+      then(read);
+    } catch (error) {
+      throw read.placed(error);
+    }
+    return undefined;
+  } catch (error) {
+    assert.ok(error instanceof CastellanError, String(error));
+    return error;
+  }
+}
+
+const keys = keysOf(castellanYamlReader.schema);
+const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(castellanYamlSchema());
+
+test('a value of no right kind at every key: the reader and the schema refuse it, at its line', () => {
+  assert.ok(keys.length > 55, String(keys.length));
+  for (const key of keys)
+    for (const wrong of [[[]], { unknown: { deeper: 1 } }, null, -1.5]) {
+      if (wrong === null && key === 'apis.context') continue;
+      const file = fileWith(key, wrong);
+      const text = stringify(file);
+      const error = refusalOf(text);
+      assert.ok(error !== undefined, `${key}: ${JSON.stringify(wrong)}`);
+      assert.equal(validate(file), false, `${key}: ${JSON.stringify(wrong)}`);
+      const { line = 0, column = 0 } = error.place ?? {};
+      const last = key.split('.').at(-1) ?? '';
+      // An item of a list stands on the line below its key.
+      const at = text
+        .split('\n')
+        .slice(Math.max(0, line - 2), line)
+        .join(' ');
+      const here = at.includes(last) || at.includes('unknown') || at.includes('deeper');
+      assert.ok(here && column > 0, `${key}: ${error.message}\n${text}`);
+      assert.doesNotMatch(error.message, /\n/);
+      assert.match(error.message, /^castellan\.yaml:\d+:\d+: .+; .+/);
+    }
+});
+
+test('a name that no object has, at every object, with a suggestion', () => {
+  for (const key of keys) {
+    const misspelt = `${key}s`;
+    const error = refusalOf(stringify(fileWith(misspelt, 'x')));
+    if (keys.some((known) => known === misspelt || known.startsWith(`${misspelt}.`))) continue;
+    assert.equal(error?.code, 'unknown-key', `${misspelt}: ${error?.message}`);
+    assert.match(error?.message ?? '', /^castellan\.yaml:\d+:\d+: .*; did you mean /);
+  }
+});
+
+test('what the gateway does not enforce yet it refuses, at its line, with the mend', () => {
+  const values = {
+    'audit.otlp': 'http://collector:4318',
+    'store.url': 'file:.castellan',
+    'console.port': 8181,
+    'limits.store': 'redis://cache',
+  };
+  for (const [key, value] of Object.entries(values)) {
+    const text = stringify(fileWith(key, value));
+    const error = refusalOf(text, ({ yaml }) => gatewayOptionsOf('castellan.yaml', yaml));
+    assert.equal(error?.code, 'not-enforced-yet', key);
+    assert.match(error?.message ?? '', /^castellan\.yaml:\d+:\d+: \S+ is not enforced yet: .+; .+/);
+    const line = text.split('\n')[(error?.place?.line ?? 0) - 1] ?? '';
+    assert.ok(
+      key.split('.').some((name) => line.includes(`${name}:`)),
+      `${key}: ${line}`,
+    );
+  }
+  const two = 'apis:\n  - { name: a, contract: b }\n  - { name: c, contract: b }\n';
+  const error = refusalOf(two, ({ yaml }) => gatewayOptionsOf('castellan.yaml', yaml));
+  assert.match(
+    error?.message ?? '',
+    /^castellan\.yaml:3:5: apis\[1\] is not enforced yet: .*; name the one to run: --api a/,
+  );
+});
+
+test('the place of a name with points in it, and of a member that is missing', () => {
+  const text =
+    'apis:\n  - name: a\n    contract: b\n    authentication:\n      my.scheme: { issuer: x }\n      my.scheme.v2:\n        issuers: x\n';
+  assert.match(refusalOf(text)?.message ?? '', /^castellan\.yaml:7:9: .*my\.scheme\.v2 has no option 'issuers'/);
+  assert.match(
+    refusalOf('apis:\n  - name: a\n')?.message ?? '',
+    /^castellan\.yaml:2:5: apis\[0\]\.contract is missing/,
+  );
+});

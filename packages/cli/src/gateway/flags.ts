@@ -1,0 +1,216 @@
+import { CastellanError } from '@castellan/contract';
+import type { GatewayOptions } from '@castellan/gateway';
+import { parseArguments } from '../arguments.ts';
+
+export const help = `castellan gateway [--config castellan.yaml] [--contract FILE] [--upstream URL] [options]
+
+Puts the guard in front of an HTTP server: every request and response is checked against the contract.
+
+  --config FILE          castellan.yaml; the one of this folder where not said. Options here win over what it says
+  --api NAME             which of its APIs is run, where it has several
+  --contract FILE        the OpenAPI document (path or URL)
+  --overlay FILE         an OpenAPI Overlay; may be repeated
+  --upstream URL         where the API runs; several share the requests
+  --upstream-ca FILE     PEM; the authorities of the upstream's certificate
+  --port N               where to listen (default 8080; 0 takes a free port)
+  --host ADDRESS         default 127.0.0.1
+  --admin ADDRESS        tells /healthz, /readyz and /metrics there: 127.0.0.1:9901 (default nowhere)
+  --tls-cert FILE        PEM; with --tls-key the gateway speaks HTTPS
+  --tls-key FILE
+  --tls-client-ca FILE   PEM; asks callers for a certificate of this authority (mutualTLS)
+  --tls-min-version V    TLSv1.2 (default) or TLSv1.3
+  --mode MODE            enforce (default) or observe: decide and record, but let pass
+  --authentication FILE  JSON: who vouches for identities, by security scheme name
+  --revocations FILE     credentials that are no longer good (castellan keys revoke)
+  --context-group NAME   a group that the upstream decides by, or a prefix with *; may be repeated (default: all that fit)
+  --signing-keys FILE    where the keys of the castellan-context token are kept (default: in memory)
+  --policies GLOB        Cedar policies; may be repeated
+  --entities FILE        groups and what else no body tells, in Cedar's entities JSON
+  --audit FILE           one JSON line per request; - is standard output
+  --per-address RATE     requests per client address (default 1200/minute; off for none)
+  --per-principal RATE   requests per authenticated subject (default 1200/minute; off for none)
+  --max-body SIZE        largest request body, where the operation says nothing (default 1MiB)
+  --max-response SIZE    largest response body that is checked (default 16MiB)
+  --trusted-proxy CIDR   believe X-Forwarded-For from here; may be repeated
+  --known-host NAME      a name under which callers reach the API, beside its servers; may be repeated
+  --origin URL           the address that callers use, such as https://api.example.com
+  --base-path PATH       the path prefix of the API, where it is not that of the document's servers
+  --environment NAME     production refuses mock identity providers
+
+  --timeout-connect T    for a connection to the upstream (default 5s); all T are durations or milliseconds
+  --timeout-head T       for the head of an answer (default 30s)
+  --timeout-body T       between two pieces of an answer (default 30s)
+  --timeout-stream T     the same within event streams (default 1h)
+  --timeout-queue T      for a place on the way to the upstream, before 503 (default 5s)
+  --timeout-send T       for a caller that reads nothing (default 30s)
+  --capacity-connections N  exchanges with an upstream at once, beside streams (default 128)
+  --capacity-streams N   exchanges that may stream (default 10000)
+  --capacity-queue N     requests that wait for a place; more get 503 (default 1000)
+
+Ends with Ctrl-C. Files that change are read again; SIGHUP has that happen at once.
+`;
+
+const one = { type: 'string' } as const;
+const several = { type: 'string', multiple: true } as const;
+const options = {
+  config: one,
+  api: one,
+  contract: one,
+  overlay: several,
+  upstream: several,
+  'upstream-ca': one,
+  port: one,
+  host: one,
+  admin: one,
+  'tls-cert': one,
+  'tls-key': one,
+  'tls-client-ca': one,
+  'tls-min-version': one,
+  revocations: one,
+  'signing-keys': one,
+  'context-group': several,
+  mode: one,
+  authentication: one,
+  policies: several,
+  entities: one,
+  audit: one,
+  'per-address': one,
+  'per-principal': one,
+  'max-body': one,
+  'max-response': one,
+  'trusted-proxy': several,
+  'known-host': several,
+  origin: one,
+  'base-path': one,
+  environment: one,
+  'timeout-connect': one,
+  'timeout-head': one,
+  'timeout-body': one,
+  'timeout-stream': one,
+  'timeout-queue': one,
+  'timeout-send': one,
+  'capacity-connections': one,
+  'capacity-streams': one,
+  'capacity-queue': one,
+} as const;
+
+/** What the command line says. */
+export interface Flags {
+  readonly config: string | undefined;
+  readonly api: string | undefined;
+  readonly authentication: string | undefined;
+  /** As options of a gateway; texts are read by its reader. */
+  readonly options: WrittenOptions;
+}
+
+/** Options of a gateway as texts, less what the file may say in their place. */
+export type WrittenOptions = Readonly<Record<string, unknown>>;
+
+/** @throws CastellanError `usage` */
+export function readFlags(args: readonly string[]): Flags {
+  const { values, positionals } = parseArguments('gateway', args, options);
+  if (positionals.length > 0) throw usage(`'${positionals[0]}' is not expected`, 'name the document with --contract');
+  const { upstream, mode } = values;
+  const ca = values['upstream-ca'];
+  if (ca !== undefined && upstream === undefined)
+    throw usage('--upstream-ca is given without --upstream', 'name the upstream too');
+  return {
+    config: values.config,
+    api: values.api,
+    authentication: values.authentication,
+    options: present({
+      contract: values.contract,
+      overlays: values.overlay,
+      upstream: upstream?.map((url) => present({ url, ca })),
+      port: portOf(values.port),
+      host: values.host,
+      admin: values.admin,
+      tls: members({
+        cert: values['tls-cert'],
+        key: values['tls-key'],
+        clientCa: values['tls-client-ca'],
+        minVersion: values['tls-min-version'],
+      }),
+      mode: mode === undefined ? undefined : modeOf(mode),
+      revocation: members({ file: values.revocations }),
+      context: members({ file: values['signing-keys'], groups: values['context-group'] }),
+      policies: values.policies,
+      entities: values.entities,
+      audit: members({ file: values.audit }),
+      limits: members({
+        perAddress: values['per-address'],
+        perPrincipal: values['per-principal'],
+        maxBody: values['max-body'],
+        maxResponse: values['max-response'],
+      }),
+      trustedProxies: values['trusted-proxy'],
+      hosts: values['known-host'],
+      origin: values.origin,
+      basePath: values['base-path'],
+      environment: values.environment,
+      timeouts: members({
+        connect: values['timeout-connect'],
+        head: values['timeout-head'],
+        body: values['timeout-body'],
+        stream: values['timeout-stream'],
+        queue: values['timeout-queue'],
+        send: values['timeout-send'],
+      }),
+      capacity: members({
+        connections: values['capacity-connections'],
+        streams: values['capacity-streams'],
+        queue: values['capacity-queue'],
+      }),
+    }),
+  };
+}
+
+/** The flag that an option comes from: `--timeout-head` for `options.timeouts.head`. */
+export function flagOf(option: string): string {
+  const path = option.replace(/^options\./, '').replace(/\[\d+\]/g, '');
+  const [name = '', member = ''] = path.split('.');
+  const dashed = member.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  if (name === 'timeouts') return `--timeout-${dashed}`;
+  if (name === 'capacity') return `--capacity-${dashed}`;
+  if (name === 'limits') return `--${dashed}`;
+  if (name === 'tls') return `--tls-${dashed}`;
+  if (path === 'context.groups') return '--context-group';
+  return path === 'upstream.ca' ? '--upstream-ca' : (spelt.get(name) ?? `--${name}`);
+}
+
+const spelt: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    overlays: '--overlay',
+    revocation: '--revocations',
+    context: '--signing-keys',
+    trustedProxies: '--trusted-proxy',
+    hosts: '--known-host',
+    basePath: '--base-path',
+  }),
+);
+
+function present(values: Readonly<Record<string, unknown>>): WrittenOptions {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+function members(values: Readonly<Record<string, unknown>>): WrittenOptions | undefined {
+  const said = present(values);
+  return Object.keys(said).length === 0 ? undefined : said;
+}
+
+function portOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : -1;
+  if (port < 0 || port > 65_535) throw usage(`--port is '${text}'`, 'write a number from 0 to 65535');
+  return port;
+}
+
+function modeOf(text: string): GatewayOptions['mode'] {
+  if (text === 'enforce' || text === 'observe') return text;
+  throw usage(`--mode is '${text}'`, 'write enforce or observe');
+}
+
+/** Bad usage of the command. */
+export function usage(message: string, mend: string): CastellanError {
+  return new CastellanError({ code: 'usage', message, mend });
+}

@@ -1,0 +1,182 @@
+import { dirname, isAbsolute, join } from 'node:path';
+import { badOption, type OptionError } from '@castellan/guard/configuration';
+import type { GatewayOptions, UpstreamOptions } from '../../options.ts';
+import type { ApiEntry, CastellanYaml } from './read.ts';
+
+/** Options that a file gives; what is `undefined` it does not say. */
+export type FileOptions = { readonly [K in keyof GatewayOptions]?: GatewayOptions[K] | undefined };
+
+/** The entry that is run. */
+interface Chosen {
+  readonly api: ApiEntry;
+  /** Its place in the list. */
+  readonly index: number;
+}
+
+/**
+ * What a `castellan.yaml` says, as options of a gateway. Paths in it are relative to its folder.
+ * @param file its path
+ * @param name of the API that is run, where there are several
+ * @throws OptionError `not-enforced-yet` for what the gateway does not do, `bad-option` where no API is meant
+ */
+export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: string): FileOptions {
+  const { api } = chosenApi(yaml, name);
+  refuseNotEnforced(yaml);
+  const { listen, limits: { store: _, ...limits } = {}, timeouts, capacity, audit } = yaml;
+  const at = (path: string): string => beside(file, path);
+  const auditFile = audit?.file ?? (audit?.dir === undefined ? undefined : join(audit.dir, 'audit.jsonl'));
+  return defined({
+    contract: at(api.contract),
+    overlays: api.overlays?.map(at),
+    policies: typeof api.policies === 'string' ? at(api.policies) : api.policies?.map(at),
+    entities: api.entities === undefined ? undefined : at(api.entities),
+    explain: api.explain,
+    environment: api.environment,
+    upstream: api.upstreams?.map((upstream) => withFiles(upstream, at)),
+    context:
+      api.context === undefined || api.context === false || api.context.file === undefined
+        ? api.context
+        : { ...api.context, file: at(api.context.file) },
+    mode: api.mode,
+    hosts: api.hosts,
+    basePath: api.basePath,
+    origin: api.origin,
+    cors: api.cors,
+    revocation: api.revocations === undefined ? undefined : { file: at(api.revocations) },
+    // Each entry is read by its own kind when the contract is known.
+    authentication: authenticationOf(api, at) as FileOptions['authentication'],
+    port: listen?.port,
+    host: listen?.address,
+    tls:
+      listen?.tls === undefined
+        ? undefined
+        : defined({
+            ...listen.tls,
+            cert: at(listen.tls.cert),
+            key: at(listen.tls.key),
+            clientCa: listen.tls.clientCa === undefined ? undefined : at(listen.tls.clientCa),
+          }),
+    trustedProxies: listen?.trustedProxies,
+    admin: listen?.admin === undefined ? undefined : addressText(listen.admin),
+    limits: Object.keys(limits).length === 0 ? undefined : limits,
+    timeouts,
+    capacity,
+    audit: auditFile === undefined ? undefined : { file: auditFile === '-' ? '-' : at(auditFile) },
+  });
+}
+
+/**
+ * The names of the APIs.
+ * @throws OptionError `bad-option` where two have one name
+ */
+export function apiNames({ apis }: CastellanYaml): readonly string[] {
+  const names = apis.map((api) => api.name);
+  const twice = names.findIndex((one, index) => names.indexOf(one) !== index);
+  if (twice >= 0)
+    throw badOption(
+      `castellan.yaml.apis[${twice}].name`,
+      `is '${names[twice]}', and two APIs are called '${names[twice]}'`,
+      'give each a name of its own, such as shop-staging',
+    );
+  return names;
+}
+
+/**
+ * The entry of the API that is run.
+ * @throws OptionError `bad-option`, `not-enforced-yet`
+ */
+export function chosenApi(yaml: CastellanYaml, name: string | undefined): Chosen {
+  const { apis } = yaml;
+  const names = apiNames(yaml);
+  if (name === undefined && apis.length > 1)
+    throw notYet('castellan.yaml.apis[1]', 'is a second API in one gateway', `name the one to run: --api ${names[0]}`);
+  const index = name === undefined ? 0 : names.indexOf(name);
+  const api = apis[index];
+  if (api === undefined)
+    throw badOption('castellan.yaml.apis', `has no API '${name}'`, `write --api ${names.join(' or --api ')}`);
+  return { api, index };
+}
+
+function refuseNotEnforced({ store, console, limits, audit }: CastellanYaml): void {
+  const from = 'take it out; castellan check reads it from a file of its own';
+  if (store !== undefined) throw notYet('castellan.yaml.store', 'is where findings would be kept', from);
+  if (console !== undefined) throw notYet('castellan.yaml.console', 'would be a web page', from);
+  if (audit?.otlp !== undefined)
+    throw notYet('castellan.yaml.audit.otlp', 'would send events to a collector', 'write audit: { file: audit.jsonl }');
+  if (audit?.file !== undefined && audit.dir !== undefined)
+    throw badOption('castellan.yaml.audit.dir', 'stands beside file', 'write one of the two');
+  if (limits?.store !== undefined && limits.store !== 'memory')
+    throw notYet('castellan.yaml.limits.store', 'is another store than memory', 'write memory, or take it out');
+}
+
+function notYet(where: string, what: string, mend: string): OptionError {
+  return badOption(where, `is not enforced yet: it ${what}`, mend, 'not-enforced-yet');
+}
+
+function defined<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}
+
+function withFiles(upstream: UpstreamOptions, at: (path: string) => string): UpstreamOptions {
+  return upstream.ca === undefined ? upstream : { ...upstream, ca: at(upstream.ca) };
+}
+
+function addressText({ host, port }: NonNullable<NonNullable<CastellanYaml['listen']>['admin']>): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** A path beside the file; URLs are none. */
+function beside(file: string, path: string): string {
+  return isAbsolute(path) || /^[a-z][a-z\d+.-]+:/i.test(path) ? path : join(dirname(file), path);
+}
+
+/** Files that entries of `authentication` name: stores, key sets, and references. */
+function authenticationOf({ authentication }: ApiEntry, at: (path: string) => string): unknown {
+  if (authentication === undefined) return undefined;
+  const entries = Object.entries(authentication).map(([scheme, entry]) => {
+    const moved = Object.entries(entry).map(([name, value]) => [
+      name,
+      typeof value === 'string' && (name === 'store' || name === 'jwks') && !value.includes('${') ? at(value) : value,
+    ]);
+    return [scheme, referencesAt(Object.fromEntries(moved), at)];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** `${file:path}` within any text, also in names. */
+function referencesAt(value: unknown, at: (path: string) => string): unknown {
+  const moved = (text: string): string =>
+    text.replaceAll(/\$\{file:([^}]+)\}/g, (_, path: string) => `\${file:${at(path)}}`);
+  if (typeof value === 'string') return moved(value);
+  if (Array.isArray(value)) return value.map((one) => referencesAt(one, at));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [moved(name), referencesAt(inner, at)]));
+}
+
+/** Where the file says an option, of what does not stand at the entry of the API under its own name. */
+const elsewhere: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    port: 'listen.port',
+    host: 'listen.address',
+    tls: 'listen.tls',
+    trustedProxies: 'listen.trustedProxies',
+    admin: 'listen.admin',
+    limits: 'limits',
+    timeouts: 'timeouts',
+    capacity: 'capacity',
+    audit: 'audit',
+  }),
+);
+
+/**
+ * The key of the file that became an option: `castellan.yaml.apis[0].upstreams[1].weight`.
+ * @param option as errors name it: `options.upstream[1].weight`, `authentication.oauth.issuer`
+ * @param index of the API in the file
+ */
+export function keyOf(option: string, index: number): string {
+  const [, name = '', rest = ''] = /^(?:options\.)?([^.[]*)(.*)$/s.exec(option) ?? [];
+  const at = elsewhere.get(name);
+  if (at !== undefined) return `castellan.yaml.${at}${rest}`;
+  const key = name === 'upstream' ? 'upstreams' : name === 'revocation' ? 'revocations' : name;
+  return `castellan.yaml.apis[${index}].${key}${rest}`;
+}

@@ -1,0 +1,171 @@
+import type { Mode } from '@castellan/contract';
+import type { CorsOptions, LimitOptions } from '@castellan/guard';
+import {
+  anyObject,
+  authenticationReaders,
+  badOption,
+  boolean,
+  bytes,
+  either,
+  integer,
+  list,
+  object,
+  oneOf,
+  optionMembers,
+  rateOrOff,
+  reader,
+  record,
+  text,
+  type JsonSchema,
+  type Reader,
+} from '@castellan/guard/configuration';
+import type { ContextOptions } from '../../context-token.ts';
+import type { Capacity, Timeouts, TlsFileOptions, UpstreamOptions } from '../../options.ts';
+import { addressReader, type Address } from '../address.ts';
+import { capacityReader, contextReader, timeoutsReader, tlsReader, upstreamsReader } from '../read-options.ts';
+
+/** `castellan.yaml`, read: what an OpenAPI document cannot say. */
+export interface CastellanYaml {
+  readonly $schema?: string | undefined;
+  readonly apis: readonly ApiEntry[];
+  readonly consumes?: readonly ConsumesEntry[] | undefined;
+  readonly listen?: ListenEntry | undefined;
+  readonly limits?: (LimitOptions & { readonly store?: string | undefined }) | undefined;
+  readonly timeouts?: Partial<Timeouts> | undefined;
+  readonly capacity?: Partial<Capacity> | undefined;
+  readonly audit?: AuditEntry | undefined;
+  readonly store?: { readonly url: string } | undefined;
+  readonly console?: { readonly port: number; readonly address?: string | undefined } | undefined;
+}
+
+/** One API: its contract, and where and how it runs. */
+export interface ApiEntry {
+  readonly name: string;
+  readonly contract: string;
+  readonly overlays?: readonly string[] | undefined;
+  readonly policies?: string | readonly string[] | undefined;
+  readonly entities?: string | undefined;
+  readonly explain?: boolean | undefined;
+  readonly environment?: string | undefined;
+  readonly upstreams?: readonly UpstreamOptions[] | undefined;
+  readonly context?: ContextOptions | false | undefined;
+  readonly mode?: Mode | undefined;
+  readonly owner?: string | undefined;
+  readonly hosts?: readonly string[] | undefined;
+  readonly basePath?: string | undefined;
+  readonly origin?: string | undefined;
+  readonly cors?: CorsOptions | undefined;
+  readonly revocations?: string | undefined;
+  readonly authentication?: Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined;
+}
+
+interface ConsumesEntry {
+  readonly name: string;
+  readonly contract?: string | undefined;
+  readonly url?: string | undefined;
+}
+
+interface ListenEntry {
+  readonly port: number;
+  readonly address?: string | undefined;
+  readonly tls?: TlsFileOptions | undefined;
+  readonly trustedProxies?: readonly string[] | undefined;
+  readonly admin?: Address | undefined;
+}
+
+interface AuditEntry {
+  readonly file?: string | undefined;
+  readonly dir?: string | undefined;
+  readonly otlp?: string | undefined;
+}
+
+/** Kinds of entries that can be written, with what each may have. */
+const kinds = Object.entries(authenticationReaders).filter(([kind, { schema }]) => {
+  const properties = schema['properties'] as Readonly<Record<string, JsonSchema>>;
+  return properties[kind]?.['not'] === undefined;
+});
+const names = [
+  ...new Set(kinds.flatMap(([, { schema }]) => Object.keys(schema['properties'] as Readonly<Record<string, unknown>>))),
+];
+const anyEntry = anyObject('{ issuer: … }');
+
+/**
+ * One entry of `authentication`. Names are looked at here; the rest is read by its kind when references are resolved and the
+ * contract says what the scheme is.
+ */
+const entry = reader<Readonly<Record<string, unknown>>>({ type: 'object' }, (value, where) => {
+  const given = anyEntry(value, where);
+  object<Record<string, unknown>>(Object.fromEntries(names.map((name) => [name, taken])))(given, where);
+  return given;
+});
+const taken: Reader<NonNullable<unknown>> = reader({}, (value) => value as NonNullable<unknown>);
+
+function someOf<T>(of: Reader<T>): Reader<readonly T[]> {
+  return reader({ type: 'array', items: of.schema, minItems: 1 }, (value, where) => {
+    if (Array.isArray(value) && value.length > 0) return value.map((one, index) => of(one, `${where}[${index}]`));
+    throw badOption(where, 'is no list that holds something', 'write one entry for each, with - before it');
+  });
+}
+
+const port = integer(1, 65_535);
+const file = text;
+
+const api = object<ApiEntry>(
+  {
+    name: text,
+    contract: text,
+    overlays: list(text),
+    policies: either<string, readonly string[]>((value) => typeof value === 'string', text, list(text)),
+    entities: file,
+    explain: boolean,
+    environment: text,
+    upstreams: upstreamsReader,
+    context: either<false, ContextOptions>(
+      (value) => value === false,
+      reader({ const: false }, () => false as const),
+      contextReader,
+    ),
+    mode: oneOf(['enforce', 'observe', 'off']),
+    owner: text,
+    hosts: list(text),
+    basePath: text,
+    origin: text,
+    cors: optionMembers.cors,
+    revocations: file,
+    authentication: record(entry),
+  },
+  ['name', 'contract'],
+);
+
+/** Limits stay as they were written: the guard reads them again. */
+const limitsRead = object<Readonly<Record<keyof NonNullable<CastellanYaml['limits']>, unknown>>>({
+  store: text,
+  perAddress: rateOrOff,
+  perPrincipal: rateOrOff,
+  maxBody: bytes,
+  maxResponse: bytes,
+});
+const limits = reader<NonNullable<CastellanYaml['limits']>>(limitsRead.schema, (value, where) => {
+  limitsRead(value, where);
+  return value as NonNullable<CastellanYaml['limits']>;
+});
+
+/** Reads what a `castellan.yaml` holds. */
+export const castellanYamlReader = object<CastellanYaml>(
+  {
+    $schema: text,
+    apis: someOf(api),
+    consumes: someOf(object<ConsumesEntry>({ name: text, contract: text, url: text }, ['name'])),
+    listen: object<ListenEntry>(
+      { port, address: text, tls: tlsReader, trustedProxies: list(text), admin: addressReader },
+      ['port'],
+    ),
+    limits,
+    timeouts: timeoutsReader,
+    capacity: capacityReader,
+    audit: object<AuditEntry>({ file, dir: text, otlp: text }),
+    store: object<{ url: string }>({ url: text }, ['url']),
+    console: object<{ port: number; address?: string | undefined }>({ port, address: text }, ['port']),
+  },
+  ['apis'],
+);

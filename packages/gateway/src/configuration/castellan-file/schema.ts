@@ -1,0 +1,52 @@
+import { describeKeys } from '@castellan/contract';
+import { authenticationSchema, type JsonSchema } from '@castellan/guard/configuration';
+import { castellanYamlReader } from './read.ts';
+import { castellanWords } from './words.ts';
+
+/** Descriptions of what has keys below it. */
+const groups: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    apis: 'The APIs.',
+    'apis.upstreams': 'Where requests are sent; several share them.',
+    'apis.context': 'The signed castellan-context field that tells the upstream who calls; false sends none.',
+    'apis.cors': 'Pages of other origins that may call.',
+    consumes: 'Third-party APIs that this service calls. Read by castellan check and castellan threats only.',
+    listen: 'What the gateway listens on.',
+    'listen.tls': 'TLS; without it the gateway speaks plain HTTP.',
+    limits: 'Rates and sizes.',
+    timeouts: 'Durations: 30s, or a number of milliseconds.',
+    capacity: 'How much goes on at once, for each upstream.',
+    audit: 'Where the audit trail goes: file or dir.',
+    store: 'Inventory, evidence, findings. Not enforced yet.',
+    console: 'The web page. Not enforced yet.',
+  }),
+);
+
+/** The JSON Schema of `castellan.yaml`: `schemas/castellan.json` is this. */
+export function castellanYamlSchema(): JsonSchema {
+  const { additionalProperties, $defs } = authenticationSchema();
+  const described = describeKeys(
+    castellanYamlReader.schema,
+    '',
+    (path) => castellanWords[path]?.description ?? groups.get(path),
+  );
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: 'urn:castellan:schema:castellan',
+    title: 'castellan.yaml',
+    description: 'What an OpenAPI document cannot say: where the API runs and who vouches for identities.',
+    ...withAuthentication(described, additionalProperties),
+    $defs,
+  };
+}
+
+/** Entries of `authentication` as their own schema has them. */
+function withAuthentication(schema: JsonSchema, entries: unknown): JsonSchema {
+  return Object.fromEntries(
+    Object.entries(schema).map(([keyword, value]) => {
+      if (keyword === 'authentication') return [keyword, { ...(value as object), additionalProperties: entries }];
+      const holds = keyword === 'properties' || keyword === 'apis' || keyword === 'items';
+      return [keyword, holds ? withAuthentication(value as JsonSchema, entries) : value];
+    }),
+  );
+}

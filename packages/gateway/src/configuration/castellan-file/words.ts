@@ -1,0 +1,85 @@
+import { wordsOf, type Word } from '@castellan/guard/configuration';
+import { gatewayWords } from '../words.ts';
+
+/** A key of `castellan.yaml`: who enforces it, what it says, and the option of the gateway that it becomes. */
+export interface FileWord extends Word {
+  readonly option?: string | undefined;
+}
+
+/** What the file says of an option of the gateway is what the gateway says of it. */
+function of(path: string, option: string): Readonly<Record<string, FileWord>> {
+  return Object.fromEntries(
+    Object.entries(gatewayWords)
+      .filter(([name]) => name === option || name.startsWith(`${option}.`))
+      .map(([name, word]) => [path + name.slice(option.length), { ...word, option: name }]),
+  );
+}
+
+const only = 'Read by castellan check and castellan threats only.';
+const yet = 'Read by castellan check and castellan threats only: not enforced yet, and castellan gateway refuses it.';
+
+/** Who enforces each key of `castellan.yaml`; entries of `authentication` are in `authenticationWords`. */
+export const castellanWords: Readonly<Record<string, FileWord>> = {
+  ...wordsOf('gateway/src/configuration/castellan-file', {
+    $schema: ['check', 'read.ts', 'For editors.'],
+    'apis.name': [
+      'start',
+      'options.ts',
+      'Name of the API; unique in the file. Of several, --api names the one that is run.',
+    ],
+  }),
+  ...of('apis.contract', 'contract'),
+  ...of('apis.overlays', 'overlays'),
+  ...of('apis.policies', 'policies'),
+  ...of('apis.entities', 'entities'),
+  ...of('apis.explain', 'explain'),
+  ...of('apis.environment', 'environment'),
+  ...of('apis.upstreams', 'upstream'),
+  ...of('apis.context', 'context'),
+  ...of('apis.mode', 'mode'),
+  ...wordsOf('assess/src', { 'apis.owner': ['check', 'threats/system/api.ts', `Who answers for it. ${only}`] }),
+  ...of('apis.hosts', 'hosts'),
+  ...of('apis.basePath', 'basePath'),
+  ...of('apis.origin', 'origin'),
+  ...of('apis.cors', 'cors'),
+  ...of('apis.revocations', 'revocation.file'),
+  ...of('apis.authentication', 'authentication'),
+  ...wordsOf('assess/src', {
+    'consumes.name': ['check', 'architecture/castellan-file/fragment.ts', `Name of a third party's API. ${only}`],
+    'consumes.contract': ['check', 'architecture/castellan-file/read.ts', `Its OpenAPI document. ${only}`],
+    'consumes.url': ['check', 'architecture/castellan-file/fragment.ts', `Where it is. ${only}`],
+  }),
+  ...of('listen.port', 'port'),
+  ...of('listen.address', 'host'),
+  ...of('listen.tls', 'tls'),
+  ...of('listen.trustedProxies', 'trustedProxies'),
+  ...of('listen.admin', 'admin'),
+  ...wordsOf('gateway/src/configuration/castellan-file', {
+    'limits.store': [
+      'start',
+      'options.ts',
+      'memory. Others, as redis://…, are not enforced yet, and castellan gateway refuses them.',
+    ],
+  }),
+  ...of('limits', 'limits'),
+  ...of('timeouts', 'timeouts'),
+  ...of('capacity', 'capacity'),
+  ...of('audit.file', 'audit.file'),
+  ...wordsOf('gateway/src/configuration/castellan-file', {
+    'audit.dir': ['record', 'options.ts', 'Folder that exists; its audit.jsonl gets one line per request.'],
+  }),
+  ...wordsOf('assess/src', {
+    'audit.otlp': ['check', 'architecture/castellan-file/fragment.ts', `OTLP collector. ${yet}`],
+    'store.url': [
+      'check',
+      'architecture/castellan-file/fragment.ts',
+      `Inventory, evidence and findings: file:.castellan, or postgres://…. ${yet}`,
+    ],
+    'console.port': ['check', 'architecture/castellan-file/fragment.ts', `Port of the web page. ${yet}`],
+    'console.address': [
+      'check',
+      'architecture/castellan-file/fragment.ts',
+      `Its address; loopback where not said. ${yet}`,
+    ],
+  }),
+};

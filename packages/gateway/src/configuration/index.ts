@@ -1,0 +1,4 @@
+// What a gateway is configured with: its own options, and castellan.yaml.
+export { apiNames, chosenApi, gatewayOptionsOf, keyOf, type FileOptions } from './castellan-file/options.ts';
+export { castellanYamlReader, type CastellanYaml } from './castellan-file/read.ts';
+export { castellanYamlSchema } from './castellan-file/schema.ts';

@@ -1,0 +1,87 @@
+import { compileRoutes, loadContract, weighSchemas, type Contract, type Operation } from '@castellan/contract';
+import { compileClientAddress } from './address.ts';
+import { Loaders } from './authorize/resources.ts';
+import { Attempts } from './authenticate/attempts.ts';
+import { createAuthentication } from './authenticate/index.ts';
+import { KeptReplay } from './authenticate/kept-replay.ts';
+import type { GuardCore } from './core.ts';
+import { compileCors } from './cors.ts';
+import { checkRates } from './limits/fitting.ts';
+import { Limiters } from './limits/limiters.ts';
+import type { GuardOptions, Settings } from './options.ts';
+import { compilePlan, type Plan } from './plan.ts';
+import { RevocationList } from './revocation/index.ts';
+import { type ReadOptions } from './read-options.ts';
+import { UntrustedProxy } from './untrusted-proxy.ts';
+
+/** What is known of credentials, callers and objects, kept over a reload. */
+export interface KeptState {
+  readonly limiters: Limiters;
+  readonly revocations: RevocationList;
+  readonly attempts: Attempts;
+  readonly replay: KeptReplay;
+  readonly clock: () => number;
+  readonly loaders: Loaders;
+  readonly untrustedProxy: UntrustedProxy;
+}
+
+/** Operations of a contract whose schemas are weighed before the first request. */
+const weighedAtStart = 200;
+
+/** Everything that a guard of these options decides with, compiled. */
+export async function compileCore(
+  options: ReadOptions,
+  settings: Settings,
+  kept: KeptState,
+  previous?: GuardCore,
+): Promise<GuardCore> {
+  const contract = isContract(options.contract)
+    ? options.contract
+    : await loadContract(options.contract, options.overlays === undefined ? {} : { overlays: options.overlays });
+  checkRates(contract, settings);
+  // A large contract would start slower than people wait; its first requests are held to the same budget.
+  if (contract.operations.length <= weighedAtStart) weighSchemas(contract);
+  // A guard without policies does not load what compiles them.
+  const authority =
+    options.policies === undefined
+      ? undefined
+      : await (
+          await import('./authorize/compile.ts')
+        ).compileAuthority(contract, options, kept.loaders, previous?.authority);
+  const authentication = await createAuthentication({
+    contract,
+    authentication: options.authentication ?? {},
+    revocations: kept.revocations,
+    attempts: kept.attempts,
+    replay: kept.replay,
+    clock: kept.clock,
+    mode: settings.mode,
+    origins: options.cors?.origins ?? [],
+    ...(options.environment === undefined ? {} : { environment: options.environment }),
+  });
+  const { limiters } = kept;
+  const plans = new Map<Operation, Plan>();
+  const core: GuardCore = {
+    contract,
+    settings,
+    authority,
+    limiters,
+    clock: kept.clock,
+    authentication,
+    routes: compileRoutes(contract, { basePath: options.basePath, decodesPath: options.decodesPath }),
+    addressLimiter: settings.perAddress === undefined ? undefined : limiters.get('address', settings.perAddress),
+    clientAddress: compileClientAddress(options.trustedProxies ?? []),
+    untrustedProxy: (options.trustedProxies ?? []).length === 0 ? kept.untrustedProxy : undefined,
+    cors: options.cors === undefined ? undefined : compileCors(options.cors, contract),
+    planOf(operation) {
+      let plan = plans.get(operation);
+      if (plan === undefined) plans.set(operation, (plan = compilePlan(core, operation)));
+      return plan;
+    },
+  };
+  return core;
+}
+
+function isContract(value: GuardOptions['contract']): value is Contract {
+  return typeof value === 'object' && 'operations' in value && 'place' in value && typeof value.place === 'function';
+}

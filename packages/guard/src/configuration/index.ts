@@ -1,0 +1,27 @@
+// What reads options: for rooms that have options of their own, read in the same way.
+export { authenticationReaders } from '../authenticate/read-configuration.ts';
+export { optionMembers, type ReadOptions } from '../read-options.ts';
+export { bytes, milliseconds, rateOrOff, seconds } from './quantities.ts';
+export {
+  anyObject,
+  badOption,
+  boolean,
+  either,
+  integer,
+  isObject,
+  list,
+  madeBy,
+  object,
+  oneOf,
+  onlyInCode,
+  OptionError,
+  reader,
+  record,
+  someOf,
+  text,
+  type JsonSchema,
+  type Members,
+  type Reader,
+} from './reader.ts';
+export { authenticationSchema, optionsSchema } from './schemas.ts';
+export { authenticationWords, optionWords, wordsOf, type Word } from './words.ts';

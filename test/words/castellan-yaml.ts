@@ -1,0 +1,141 @@
+// For each key of castellan.yaml that the gateway enforces: it becomes the option that the table says, whose own probe shows what
+// that changes.
+import { gatewayOptionsOf, castellanYamlReader } from '@castellan/gateway/configuration';
+import { castellanWords } from '../../packages/gateway/src/configuration/castellan-file/words.ts';
+import type { Probe } from './api.ts';
+
+/** Values that are none of the defaults, by key; the file around them is the smallest that has a place for them. */
+const values: Readonly<Record<string, unknown>> = {
+  'apis.contract': 'other.yaml',
+  'apis.overlays': ['overlay.yaml'],
+  'apis.policies': 'policies/*.cedar',
+  'apis.entities': 'entities.json',
+  'apis.explain': true,
+  'apis.environment': 'production',
+  'apis.upstreams.url': 'http://10.0.0.11:8080',
+  'apis.upstreams.weight': 3,
+  'apis.upstreams.ca': 'ca.pem',
+  'apis.context.file': 'keys.json',
+  'apis.context.issuer': 'front',
+  'apis.context.audience': 'api',
+  'apis.context.groups': ['staff'],
+  'apis.context.lifetime': 7,
+  'apis.context.interval': 9000,
+  'apis.context.overlap': 20,
+  'apis.mode': 'observe',
+  'apis.hosts': ['api.example'],
+  'apis.basePath': '/v2',
+  'apis.origin': 'https://api.example',
+  'apis.cors.origins': ['https://app.example'],
+  'apis.cors.credentials': true,
+  'apis.cors.headers': ['x-mine'],
+  'apis.cors.expose': ['x-mine'],
+  'apis.cors.maxAge': 5,
+  'apis.revocations': 'revoked.jsonl',
+  'apis.authentication': { key: { store: 'keys.json' } },
+  'listen.port': 9999,
+  'listen.address': '0.0.0.0',
+  'listen.tls.cert': 'cert.pem',
+  'listen.tls.key': 'key.pem',
+  'listen.tls.clientCa': 'clients.pem',
+  'listen.tls.minVersion': 'TLSv1.3',
+  'listen.trustedProxies': ['10.0.0.0/8'],
+  'listen.admin': '127.0.0.1:9901',
+  'limits.perAddress': '7/minute',
+  'limits.perPrincipal': '7/minute',
+  'limits.maxBody': '7MB',
+  'limits.maxResponse': '7MB',
+  'timeouts.connect': 7,
+  'timeouts.head': 7,
+  'timeouts.body': 7,
+  'timeouts.stream': 7,
+  'timeouts.queue': 7,
+  'timeouts.send': 7,
+  'capacity.connections': 7,
+  'capacity.streams': 7,
+  'capacity.queue': 7,
+  'audit.file': 'audit.jsonl',
+};
+const lists = new Set(['apis', 'apis.upstreams']);
+/** What an object needs beside the key. */
+const needed: Readonly<Record<string, object>> = {
+  apis: { name: 'a', contract: 'openapi.yaml' },
+  'apis.upstreams': { url: 'http://127.0.0.1:1' },
+  'apis.cors': { origins: ['https://other.example'] },
+  listen: { port: 8080 },
+  'listen.tls': { cert: 'c', key: 'k' },
+};
+
+/** A file that says this key, and what is needed around it. */
+function fileWith(key: string, value: unknown): Record<string, unknown> {
+  const build = (names: readonly string[], path: string): Record<string, unknown> => {
+    const [name = '', ...rest] = names;
+    const at = path === '' ? name : `${path}.${name}`;
+    if (rest.length === 0) return { [name]: value };
+    const inner = { ...needed[at], ...build(rest, at) };
+    return { [name]: lists.has(at) ? [inner] : inner };
+  };
+  return { apis: [needed['apis']], ...build(key.split('.'), '') };
+}
+
+const optionsOf = (file: Record<string, unknown>): object =>
+  gatewayOptionsOf('/etc/castellan/castellan.yaml', castellanYamlReader(file, 'castellan.yaml'));
+
+/** What stands at the option that the table names, alone. */
+function at(options: object, option: string): string {
+  let value: unknown = options;
+  for (const name of option.split('.')) {
+    const one: unknown = Array.isArray(value) ? value[0] : value;
+    value = typeof one === 'object' && one !== null ? (one as Record<string, unknown>)[name] : undefined;
+  }
+  return JSON.stringify(value) ?? 'nothing';
+}
+
+const refusal = (file: Record<string, unknown>): string => {
+  try {
+    optionsOf(file);
+    return 'taken';
+  } catch (error) {
+    return String((error as { code?: unknown }).code);
+  }
+};
+
+export const probes: Readonly<Record<string, Probe>> = {
+  ...Object.fromEntries(
+    Object.entries(values).map(([key, value]): [string, Probe] => [
+      key,
+      () => {
+        const option = castellanWords[key]?.option ?? '';
+        return Promise.resolve([
+          at(optionsOf(fileWith('apis.owner', 'ada')), option),
+          at(optionsOf(fileWith(key, value)), option),
+        ] as const);
+      },
+    ]),
+  ),
+  'apis.name': () =>
+    Promise.resolve([
+      refusal({
+        apis: [
+          { name: 'a', contract: 'b' },
+          { name: 'a', contract: 'b' },
+        ],
+      }),
+      refusal({
+        apis: [
+          { name: 'a', contract: 'b' },
+          { name: 'c', contract: 'b' },
+        ],
+      }),
+    ] as const),
+  'limits.store': () =>
+    Promise.resolve([
+      refusal(fileWith('limits.store', 'memory')),
+      refusal(fileWith('limits.store', 'redis://cache')),
+    ] as const),
+  'audit.dir': () =>
+    Promise.resolve([
+      at(optionsOf(fileWith('apis.owner', 'ada')), 'audit.file'),
+      at(optionsOf(fileWith('audit.dir', 'audit')), 'audit.file'),
+    ] as const),
+};
