@@ -158,7 +158,10 @@ export async function filesOf(options: Omit<GuardOptions, 'limits'>, core?: Guar
   if (typeof options.entities === 'string') names.add(resolve(options.entities));
   for (const file of referencedFiles(options.authentication)) names.add(resolve(file));
   for (const entry of Object.values(options.authentication ?? {}))
+    // What an entry must be is said where it is read.
     if (
+      typeof entry === 'object' &&
+      entry !== null &&
       'jwks' in entry &&
       typeof entry.jwks === 'string' &&
       !/^[a-z][a-z\d+.-]+:/i.test(entry.jwks) &&
