@@ -54,6 +54,7 @@ export const optionWords: Readonly<Record<string, Word>> = words({
   onReload: ['start', 'guard.ts', 'Only in code: told what became of changed files.'],
   watch: ['start', 'guard.ts', 'Whether files are read again when they change. Default false.'],
   clock: ['start', 'guard.ts', 'Only in code: milliseconds since the epoch.'],
+  decodesPath: ['route', 'guard.ts', 'Whether what is behind decodes a whole path before it routes. Default false.'],
   strictResponses: ['release', 'stages/content.ts', 'Whether duplicate keys in answers are refused. Default false.'],
   withheldStatus: ['release', 'stages/content.ts', 'Status of an answer that may not leave. Default 500.'],
 });
