@@ -64,6 +64,8 @@ export interface ResourceAccess {
    * names an object, or who may read or write it.
    */
   visitIn(holder: Readonly<Record<string, unknown>>, key: string, findings: Findings): boolean;
+  /** The same for each item of a list, such as a sequence whose items the schema describes (`itemSchema`). */
+  visitItems(list: readonly unknown[], findings: Findings): boolean;
   /** Where in the value an object of it stands, as an RFC 6901 pointer. Searches; for messages only. */
   locate(value: unknown, object: object): string | undefined;
 }
@@ -108,6 +110,13 @@ export function compileResourceAccess(
       searched(direction, () =>
         visitElement(root, holder[key], holder as Properties, key, key, undefined, findings, 0),
       ),
+    visitItems: (list, findings) =>
+      searched(direction, () => {
+        let whole = true;
+        for (const [index, item] of list.entries())
+          if (!visitElement(root, item, list as unknown[], index, 'item', undefined, findings, 1)) whole = false;
+        return whole;
+      }),
     locate: locateObject,
   };
 }
