@@ -158,6 +158,8 @@ export class Reference {
         this.#maySee(one, part, granted, yes, speaks),
       );
       if (verdicts[0] === 'yes' && isAbout(shown)) isShown = true;
+      // A stream does not wait for what has to be loaded: it may end there.
+      if (operation.shape === 'lines' && !isConflict && this.#mayLoad(shown, granted)) isCut = true;
       if (verdicts.every((verdict) => verdict === 'yes')) {
         this.#mark(one, shown, granted, marks);
         continue;
@@ -181,6 +183,12 @@ export class Reference {
     return { handled: true, leaves: marks, cut: isCut };
   }
 
+  /** Whether a policy may ask for something of an object, or of the folder in it, that only its loader knows. */
+  #mayLoad({ object: { type, id }, tag, folder }: Shown, granted: ReadonlyMap<string, Says>): boolean {
+    if (tag === undefined && this.#world.loads.has(type) && !granted.has(`${type} ${id}`)) return true;
+    return folder !== undefined && this.#mayLoad(folder, granted);
+  }
+
   #mark(one: Case, shown: Shown, granted: ReadonlyMap<string, Says>, marks: Set<string>): void {
     marks.add(textMark(shown.object));
     if (shown.folder !== undefined) marks.add(textMark(shown.folder.object));
@@ -189,9 +197,10 @@ export class Reference {
     if (this.#allows(one.caller, this.#world.read, known)) marks.add(secretMark(shown.object));
   }
 
-  /** What an answer leaves out is taken from what was decided on before. */
+  /** What an answer leaves out is taken from what was decided on before, or from what its loader says. */
   #known({ object, ...shown }: Shown, granted: ReadonlyMap<string, Says>): Known {
-    const before = granted.get(`${object.type} ${object.id}`);
+    const { type, id } = object;
+    const before = granted.get(`${type} ${id}`) ?? (this.#world.loads.has(type) ? this.#stored(type, id) : undefined);
     const says = saysOf({ object, ...shown });
     return { type: object.type, id: object.id, says: before === undefined ? says : { ...before, ...defined(says) } };
   }
