@@ -62,6 +62,8 @@ export class Reference {
     const before = (known: Known): boolean =>
       speaks ? this.#permits(caller, action, known) : !this.#forbids(caller, action, known);
     const forbidding = this.#policies(action, type, 'forbid').length > 0;
+    // A policy that forbids some objects has to be asked about what is answered.
+    const asks = speaks || this.#singlesOut(action, type);
     let open: 'object' | 'collection' | undefined;
     const granted = new Map<string, Says>();
     if (speaks || forbidding) {
@@ -70,7 +72,7 @@ export class Reference {
       } else if (named === undefined) {
         if (isRead) {
           if (speaks && !this.#couldPermit(caller, action, type)) return refused;
-          if (speaks) open = 'collection';
+          if (asks) open = 'collection';
         } else if (!before({ type, id: '', says: undefined }) || this.#singlesOut(action, type)) return refused;
       } else if (loads || !isRead) {
         for (const id of named) {
@@ -78,8 +80,8 @@ export class Reference {
           if (!before({ type, id, says: stored })) return refused;
           if (stored !== undefined) granted.set(`${type} ${id}`, stored);
         }
-      } else if (speaks) {
-        if (!this.#couldPermit(caller, action, type)) return refused;
+      } else if (asks) {
+        if (speaks && !this.#couldPermit(caller, action, type)) return refused;
         open = 'object';
       }
     }
@@ -158,8 +160,12 @@ export class Reference {
         this.#maySee(one, part, granted, yes, speaks),
       );
       if (verdicts[0] === 'yes' && isAbout(shown)) isShown = true;
-      // A stream does not wait for what has to be loaded: it may end there.
-      if (operation.shape === 'lines' && !isConflict && this.#mayLoad(shown, granted)) isCut = true;
+      if (
+        operation.shape === 'lines' &&
+        !isConflict &&
+        [shown, shown.folder].some((part) => part !== undefined && this.#isSparse(part))
+      )
+        isCut = true;
       if (verdicts.every((verdict) => verdict === 'yes')) {
         this.#mark(one, shown, granted, marks);
         continue;
@@ -183,12 +189,6 @@ export class Reference {
     return { handled: true, leaves: marks, cut: isCut };
   }
 
-  /** Whether a policy may ask for something of an object, or of the folder in it, that only its loader knows. */
-  #mayLoad({ object: { type, id }, tag, folder }: Shown, granted: ReadonlyMap<string, Says>): boolean {
-    if (tag === undefined && this.#world.loads.has(type) && !granted.has(`${type} ${id}`)) return true;
-    return folder !== undefined && this.#mayLoad(folder, granted);
-  }
-
   #mark(one: Case, shown: Shown, granted: ReadonlyMap<string, Says>, marks: Set<string>): void {
     marks.add(textMark(shown.object));
     if (shown.folder !== undefined) marks.add(textMark(shown.folder.object));
@@ -197,12 +197,18 @@ export class Reference {
     if (this.#allows(one.caller, this.#world.read, known)) marks.add(secretMark(shown.object));
   }
 
-  /** What an answer leaves out is taken from what was decided on before, or from what its loader says. */
+  /** What an answer leaves out is taken from what was decided on before, or else from what is stored. */
   #known({ object, ...shown }: Shown, granted: ReadonlyMap<string, Says>): Known {
     const { type, id } = object;
-    const before = granted.get(`${type} ${id}`) ?? (this.#world.loads.has(type) ? this.#stored(type, id) : undefined);
-    const says = saysOf({ object, ...shown });
-    return { type: object.type, id: object.id, says: before === undefined ? says : { ...before, ...defined(says) } };
+    const stored = this.#world.loads.has(type) ? this.#stored(type, id) : undefined;
+    const before = granted.get(`${type} ${id}`) ?? {};
+    return { type, id, says: { ...stored, ...defined(before), ...defined(saysOf({ object, ...shown })) } };
+  }
+
+  /** Whether something may have to be fetched for a decision on it, for which no stream waits. */
+  #isSparse(shown: Shown): boolean {
+    const { tag, ownerId } = saysOf(shown);
+    return this.#world.loads.has(shown.object.type) && (tag === undefined || ownerId === undefined);
   }
 
   #maySee(

@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { contractFile, directory, policyFiles } from '@castellan/example-documents';
 import { createGuard, type Guard } from '@castellan/guard';
 import { authzen } from '@castellan/guard/authzen';
+import { Slices, TooLong } from '../../packages/guard/src/authzen/slices.ts';
 import { send, type Answer } from './send.ts';
 
 const key = 'a-key-for-the-decision-point';
@@ -112,6 +113,70 @@ describe('the decision endpoint (OpenID AuthZEN Authorization API 1.0)', () => {
     assert.deepEqual(found.json, { results: [{ name: 'getSection' }, { name: 'editSection' }] });
     const metadata = await send(url, '/.well-known/authzen-configuration');
     assert.equal(metadata.json['access_evaluation_endpoint'], 'https://pdp.example.com/access/v1/evaluation');
+  });
+
+  describe('one question, and all of one request, have bounds', () => {
+    const list = (length: number, of: (index: number) => unknown = (index) => `group-${index}`): unknown[] =>
+      Array.from({ length }, (_, index) => of(index));
+    const nested = (depth: number): unknown => (depth === 0 ? list(10) : list(10, () => nested(depth - 1)));
+    const large: Readonly<Record<string, object>> = {
+      groups: { groups: list(2500) },
+      'many small properties': Object.fromEntries(list(2500, (index) => [`p${index}`, 1]) as [string, number][]),
+      'deep lists': { of: nested(3) },
+      'one long text': { text: 'x'.repeat(65_000), more: 'x'.repeat(1000) },
+      'long names': Object.fromEntries(list(70, (index) => [`${'n'.repeat(1000)}${index}`, 1]) as [string, number][]),
+    };
+    const places: Readonly<Record<string, (properties: object) => object>> = {
+      subject: (properties) => ({ subject: { ...ada, properties }, action: edit, resource: section }),
+      resource: (properties) => ({ subject: ada, action: edit, resource: { ...section, properties } }),
+      context: (context) => ({ subject: ada, action: edit, resource: section, context }),
+    };
+    for (const [what, properties] of Object.entries(large))
+      for (const [place, of] of Object.entries(places))
+        test(`${what} in the ${place}`, async () => {
+          const answer = await ask('evaluation', of(properties));
+          assert.equal(answer.status, 400);
+          assert.match(JSON.stringify(answer.json), /more than 2000 values or 65536 characters/);
+          const searched = await ask('search/action', of(properties));
+          assert.equal(searched.status, 400);
+          const among = await ask('evaluations', { evaluations: [of({}), of(properties)] });
+          const [small, big] = among.json['evaluations'] as { context?: object }[];
+          assert.equal(small?.context, undefined);
+          assert.match(JSON.stringify(big?.context), /more than 2000 values/);
+        });
+    test('as many groups as anybody has are taken', async () => {
+      const question = { subject: { ...ada, properties: { groups: list(1500) } }, action: edit, resource: section };
+      assert.deepEqual((await ask('evaluation', question)).json, { decision: true });
+    });
+    test('what all questions share counts for each of them', async () => {
+      const shared = { subject: { ...ada, properties: { groups: list(1500) } }, action: edit, resource: section };
+      assert.equal((await ask('evaluations', { ...shared, evaluations: list(30, () => ({})) })).status, 200);
+      const answer = await ask('evaluations', { ...shared, evaluations: list(40, () => ({})) });
+      assert.equal(answer.status, 413);
+      assert.match(JSON.stringify(answer.json), /ask fewer at once/);
+      const small = { subject: ada, action: edit, resource: section, evaluations: list(1000, () => ({})) };
+      assert.equal((await ask('evaluations', small)).status, 200);
+      assert.equal((await ask('evaluations', { ...small, evaluations: list(1001, () => ({})) })).status, 400);
+    });
+    test('others get their turn between two questions, and 5 s are the end', async () => {
+      let time = 0;
+      let turns = 0;
+      const slices = new Slices(() => time);
+      const others = (): void => {
+        turns += 1;
+        if (time < 4000) setImmediate(others);
+      };
+      setImmediate(others);
+      await slices.pause();
+      assert.equal(turns, 0, 'a short turn goes on');
+      for (time = 10; time < 4000; time += 100) {
+        const before = turns;
+        await slices.pause();
+        assert.ok(turns > before, `${time} ms`);
+      }
+      time = 5000;
+      await assert.rejects(slices.pause(), TooLong);
+    });
   });
 
   test('without its key, malformed, too large, or on another path: refused', async () => {

@@ -1,64 +1,69 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { runTests } from './run.ts';
+import { runTest, type Outcome } from './run.ts';
 
-interface Block {
-  readonly startOffset: number;
-  readonly endOffset: number;
-  readonly count: number;
-}
-
-interface Coverage {
-  readonly result: readonly {
-    readonly url: string;
-    readonly functions: readonly { readonly ranges: readonly Block[] }[];
-  }[];
-}
-
-/** What one test file runs, and how long it takes, in milliseconds. */
+/** What one test file runs, and how long it takes. */
 export interface Covering {
   readonly test: string;
+  /** Milliseconds, as measured beside whatever else the machine does. */
   readonly time: number;
-  /** Whether the code at an offset of a source file runs in it. */
-  readonly runs: (file: string, offset: number) => boolean;
+  /** How many switches it passes. */
+  readonly count: number;
+  /** The mutants whose places it runs. */
+  readonly ids: ReadonlySet<number>;
 }
 
 /** Runs a test file once and sees what it runs; undefined where it fails unchanged, and so can tell nothing. */
-export async function coverageOf(root: string, test: string, files: readonly string[]): Promise<Covering | undefined> {
-  const folder = mkdtempSync(join(tmpdir(), 'castellan-mutate-'));
+export async function coveringOf(root: string, test: string): Promise<Covering | undefined> {
+  const parent = join(root, '.ran');
+  mkdirSync(parent, { recursive: true });
+  const folder = mkdtempSync(join(parent, 'test-'));
   try {
     const started = performance.now();
-    if ((await runTests(root, [test], { NODE_V8_COVERAGE: folder })) !== 'passed') return undefined;
+    const outcome = await runTest({ root, test, environment: { CASTELLAN_MUTANT_FOLDER: folder }, limit: 300_000 });
+    if (outcome !== 'passed') return undefined;
     const time = performance.now() - started;
-    const urls = new Map(files.map((file) => [pathToFileURL(join(root, file)).href, file]));
-    const blocks = new Map<string, Block[][]>();
+    const ids = new Set<number>();
+    let count = 0;
     for (const name of readdirSync(folder)) {
-      const { result } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as Coverage;
-      for (const { url, functions } of result) {
-        const file = urls.get(url);
-        if (file === undefined) continue;
-        const known = blocks.get(file) ?? [];
-        blocks.set(file, known);
-        known.push(functions.flatMap(({ ranges }) => ranges));
-      }
+      const part = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { count: number; ids: readonly number[] };
+      count += part.count;
+      for (const id of part.ids) ids.add(id);
     }
-    return { test, time, runs: (file, offset) => (blocks.get(file) ?? []).some((process) => ran(process, offset)) };
+    return { test, time, count, ids };
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** The smallest block around an offset says whether it ran. */
-function ran(blocks: readonly Block[], offset: number): boolean {
-  let inner: Block | undefined;
-  for (const block of blocks)
-    if (
-      block.startOffset <= offset &&
-      offset < block.endOffset &&
-      (inner === undefined || block.endOffset - block.startOffset <= inner.endOffset - inner.startOffset)
-    )
-      inner = block;
-  return inner !== undefined && inner.count > 0;
+/**
+ * Whether a test that runs the place of a mutant fails with it: of the test files the `most` that run most of what stands near
+ * it, the quickest first, until one fails. A mutant that passes twenty times as many switches as usual does not come to an
+ * end; the clock is only for those that wait.
+ * @param near the mutants of the same file
+ */
+export async function outcomeOf(
+  root: string,
+  id: number,
+  near: readonly number[],
+  coverings: readonly Covering[],
+  most: number,
+): Promise<Outcome | 'no test runs it'> {
+  const covering = coverings
+    .filter(({ ids }) => ids.has(id))
+    .map((one) => ({ ...one, depth: near.filter((other) => one.ids.has(other)).length }))
+    .sort((a, b) => b.depth - a.depth || a.time - b.time)
+    .slice(0, most)
+    .sort((a, b) => a.time - b.time);
+  if (covering.length === 0) return 'no test runs it';
+  for (const { test, time, count } of covering) {
+    const outcome = await runTest({
+      root,
+      test,
+      environment: { CASTELLAN_MUTANT: String(id), CASTELLAN_MUTANT_BOUND: String(20 * count + 1_000_000) },
+      limit: 20_000 + 5 * time,
+    });
+    if (outcome !== 'passed') return outcome;
+  }
+  return 'passed';
 }

@@ -1,140 +1,103 @@
 // npm run mutate: changes the code of stages, authorize and authenticate, one place at a time, in a copy of the project, and
-// sees whether a test that runs this place fails. `--sample=N` mutants (default 150; `all`), `--seed=N`, `--files=PART` of
-// the path, `--minutes=N` after which no other is tried (default 60).
-import { spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  globSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+// sees whether a test that runs this place fails. `--sample=N` mutants of each room (default 40; `all`), `--seed=N`, `--room=NAME`,
+// `--files=PART` of the path, `--tests=N` test files at most for each mutant (default 3), `--minutes=N` after which no other is
+// tried (default 60).
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { coverageOf, type Covering } from './covering.ts';
-import { mutantsOf, type Mutant } from './mutants.ts';
-import { runTests } from './run.ts';
+import { coveringOf, outcomeOf, type Covering } from './covering.ts';
+import { mutantsOf, switched, type Mutant } from './mutants.ts';
+import { copyProject } from './project.ts';
+import { sampled } from './sample.ts';
 
-const folders = ['stages', 'authorize', 'authenticate'].map((name) => `packages/guard/src/${name}`);
+const rooms = ['stages', 'authorize', 'authenticate'];
 /** Tests that measure time or start other programs tell nothing of decisions. */
-const left = /watchdog|redis|provider|longest|caller-gone|audit-at-exit/;
+const left = /watchdog|caller-gone|audit-at-exit/;
+const testFiles = [
+  'packages/guard/{src,test}/**/*.test.ts',
+  'packages/gateway/test/*.test.ts',
+  'conformance/jose/*.test.ts',
+  'test/authorization/*.test.ts',
+  'test/ways-out.test.ts',
+  'test/words.test.ts',
+  'fuzz/authorize/*.test.ts',
+];
 
 const { values } = parseArgs({
   options: {
-    sample: { type: 'string', default: '150' },
+    sample: { type: 'string', default: '40' },
     seed: { type: 'string', default: '1' },
+    room: { type: 'string' },
     files: { type: 'string', default: '' },
+    tests: { type: 'string', default: '3' },
     minutes: { type: 'string', default: '60' },
   },
 });
-const here = process.cwd();
 const root = mkdtempSync(join(tmpdir(), 'castellan-mutate-'));
 try {
-  copyProject();
-  const files = globSync(
-    folders.map((folder) => `${folder}/**/*.ts`),
-    { cwd: root },
-  )
-    .filter((file) => !file.endsWith('.test.ts') && file.includes(values.files))
-    .sort();
-  const sources = new Map(files.map((file) => [file, readFileSync(join(root, file), 'utf8')]));
-  const all = files.flatMap((file) => mutantsOf(file, sources.get(file) ?? ''));
-  const chosen = sampled(all, values.sample === 'all' ? all.length : Number(values.sample), Number(values.seed));
-  const tests = globSync(
-    ['packages/guard/{src,test}/**/*.test.ts', 'test/authorization/*.test.ts', 'test/ways-out.test.ts'],
-    { cwd: root },
-  )
-    .filter((test) => !left.test(test))
-    .sort();
-  console.log(
-    `${all.length} mutants in ${files.length} files, ${chosen.length} of them tried; ${tests.length} test files`,
-  );
+  copyProject(process.cwd(), root);
+  const sources = new Map<string, string>();
+  const mutants: Mutant[] = [];
+  for (const file of globSync(`packages/guard/src/{${rooms.join(',')}}/**/*.ts`, { cwd: root }).sort()) {
+    if (file.endsWith('.test.ts')) continue;
+    sources.set(file, readFileSync(join(root, file), 'utf8'));
+    mutants.push(...mutantsOf(file, sources.get(file) ?? ''));
+  }
+  const all = mutants.map((mutant, id) => ({ ...mutant, id }));
+  for (const [file, source] of sources)
+    writeFileSync(
+      join(root, file),
+      switched(
+        source,
+        all.filter((mutant) => mutant.file === file),
+      ),
+    );
+
+  const tests = globSync(testFiles, { cwd: root }).filter((test) => !left.test(test));
   const coverings: Covering[] = [];
-  for (const test of tests) {
-    const covering = await coverageOf(root, test, files);
+  await eachOf(tests.sort(), async (test) => {
+    const covering = await coveringOf(root, test);
     if (covering === undefined) console.log(`left out, it fails unchanged: ${test}`);
-    else coverings.push(covering);
-  }
-  coverings.sort((a, b) => a.time - b.time);
-  let killed = 0;
-  let tried = 0;
-  const until = Date.now() + 60_000 * Number(values.minutes);
-  for (const mutant of chosen) {
-    if (Date.now() > until) break;
-    tried += 1;
-    const source = sources.get(mutant.file) ?? '';
-    const covering = coverings.filter(({ runs }) => runs(mutant.file, mutant.start));
-    writeFileSync(join(root, mutant.file), source.slice(0, mutant.start) + mutant.text + source.slice(mutant.end));
-    const isKilled = await kills(covering);
-    writeFileSync(join(root, mutant.file), source);
-    if (isKilled) killed += 1;
-    else
-      console.log(
-        `${covering.length === 0 ? 'no test runs it' : 'survived'}: ${placeOf(mutant, source)}: ${mutant.what}`,
-      );
-  }
-  console.log(`${killed} of ${tried} killed: ${((100 * killed) / Math.max(1, tried)).toFixed(0)} %`);
-} finally {
-  rmSync(root, { recursive: true, force: true });
-}
-
-/** Whether a test fails, the quick ones first. */
-async function kills(covering: readonly Covering[]): Promise<boolean> {
-  for (let from = 0, size = 1; from < covering.length; from += size, size = 4) {
-    const batch = covering.slice(from, from + size);
-    const usual = batch.reduce((sum, { time }) => sum + time, 0);
-    if (
-      (await runTests(
-        root,
-        batch.map(({ test }) => test),
-        {},
-        10_000 + 4 * usual,
-      )) !== 'passed'
-    )
-      return true;
-  }
-  return false;
-}
-
-function placeOf({ file, start, end }: Mutant, source: string): string {
-  const line = source.slice(0, start).split('\n').length;
-  return `${file}:${line} '${source.slice(start, end).replaceAll(/\s+/g, ' ').slice(0, 60)}'`;
-}
-
-/** A sample that is the same for the same seed (mulberry32). */
-function sampled<Value>(values_: readonly Value[], size: number, seed: number): Value[] {
-  const list = [...values_];
-  let state = seed;
-  const random = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-  for (let at = list.length - 1; at > 0; at--) {
-    const other = Math.floor(random() * (at + 1));
-    [list[at], list[other]] = [list[other] as Value, list[at] as Value];
-  }
-  return list.slice(0, size);
-}
-
-/** The project without what git does not know; its own packages lead into the copy, those of others to where they are. */
-function copyProject(): void {
-  const { stdout } = spawnSync('git', ['ls-files', '-z'], { encoding: 'utf8' });
-  for (const file of stdout.split('\0').filter((name) => name !== '' && !name.startsWith('bench/'))) {
-    mkdirSync(dirname(join(root, file)), { recursive: true });
-    cpSync(join(here, file), join(root, file), { verbatimSymlinks: true });
-  }
-  mkdirSync(join(root, 'node_modules'));
-  for (const name of readdirSync(join(here, 'node_modules')))
-    if (name !== '@castellan') symlinkSync(join(here, 'node_modules', name), join(root, 'node_modules', name));
-  cpSync(join(here, 'node_modules/@castellan'), join(root, 'node_modules/@castellan'), {
-    recursive: true,
-    verbatimSymlinks: true,
+    else if (covering.ids.size > 0) coverings.push(covering);
   });
+  const near = new Map(
+    [...sources.keys()].map((file) => [file, all.filter((one) => one.file === file).map(({ id }) => id)]),
+  );
+
+  const until = Date.now() + 60_000 * Number(values.minutes);
+  for (const room of rooms.filter((name) => values.room === undefined || values.room === name)) {
+    const inRoom = all.filter(({ file }) => file.includes(`/src/${room}/`) && file.includes(values.files));
+    const size = values.sample === 'all' ? inRoom.length : Number(values.sample);
+    const outcomes = { passed: 0, failed: 0, 'too slow': 0, 'no test runs it': 0 };
+    await eachOf(sampled(inRoom, size, Number(values.seed)), async (mutant) => {
+      if (Date.now() > until) return;
+      const outcome = await outcomeOf(root, mutant.id, near.get(mutant.file) ?? [], coverings, Number(values.tests));
+      outcomes[outcome] += 1;
+      if (outcome !== 'failed') console.log(`${outcome}: ${placeOf(mutant)}: ${mutant.what}`);
+    });
+    const killed = outcomes.failed + outcomes['too slow'];
+    const tried = killed + outcomes.passed + outcomes['no test runs it'];
+    console.log(
+      `${room}: ${killed} of ${tried} killed, ${((100 * killed) / Math.max(1, tried)).toFixed(0)} %` +
+        ` (${outcomes['too slow']} by the clock, ${outcomes['no test runs it']} run by no test; ${inRoom.length} mutants, seed ${values.seed})`,
+    );
+  }
+
+  function placeOf({ file, shown: { start, end } }: Mutant): string {
+    const source = sources.get(file) ?? '';
+    const line = source.slice(0, start).split('\n').length;
+    return `${file}:${line} '${source.slice(start, end).replaceAll(/\s+/g, ' ').slice(0, 60)}'`;
+  }
+} finally {
+  rmSync(root, { recursive: true, force: true, maxRetries: 3 });
+}
+
+/** As many at once as there are processors. */
+async function eachOf<Value>(list: readonly Value[], work: (value: Value) => Promise<void>): Promise<void> {
+  const rest = list[Symbol.iterator]();
+  const worker = async (): Promise<void> => {
+    for (const value of rest) await work(value);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
 }

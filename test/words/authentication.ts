@@ -325,6 +325,7 @@ export const probes: Readonly<Record<string, Probe>> = {
   'issuer.type': tokens({}, { type: 'at+jwt' }),
   'issuer.groups': tokens({}, { groups: 'claims.teams' }, { teams: ['a'] }),
   'issuer.tenant': tokens({}, { tenant: 'claims.org' }, { org: 'a' }),
+  'issuer.optionalGroups': tokens({ groups: 'claims.roles' }, { groups: 'claims.roles', optionalGroups: true }),
   // A token that is not remembered is verified with the keys as they are now.
   'issuer.remember': async () => {
     const same = async (remember: number): Promise<string> => {

@@ -41,8 +41,6 @@ export { compileScan, type Scan, type ScanOptions } from './scan/index.ts';
 export { compileUndocumented, type Removed, type Undocumented } from './undocumented/index.ts';
 export {
   compileResourceAccess,
-  locateObject,
-  pointersIn,
   type Findings,
   type FoundProperty,
   type FoundReference,
@@ -54,3 +52,4 @@ export {
 export { enforcers, type Enforcer } from './extension/enforcers.ts';
 export { vocabularySchema } from './extension/vocabulary.ts';
 export { describeKeys, keysOf } from './extension/words.ts';
+export { locateObject, pointersIn } from './resources/locate.ts';

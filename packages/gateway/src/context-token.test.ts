@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createLocalJWKSet, createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { openSigningKeys } from '@castellan/guard/secrets';
+import { compileContextClaims } from './context-claims.ts';
 import { contextKeysPath, startGateway } from './index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'castellan-context-'));
@@ -135,4 +136,83 @@ test('a clock that is moved back stops nothing, and makes no heap of keys', asyn
   assert.equal(published.keys.length, 1);
   const { kid } = JSON.parse(Buffer.from(first.split('.')[0] ?? '', 'base64url').toString()) as { kid: string };
   assert.equal(published.keys[0]?.kid, kid);
+});
+
+test('however many groups, scopes and claims a caller has, the field fits into 8 KiB and says what it leaves out', async () => {
+  const keys = await openSigningKeys({});
+  const claimsOf = compileContextClaims(undefined);
+  for (const count of [0, 1, 50, 700, 5000])
+    for (const name of ['g', 'a-group-with-a-usual-name-', '\u00fc\u4e2d\u{1f600}', '"\\\u0001', 'x'.repeat(3000)]) {
+      const list = Array.from({ length: count }, (_, index) => `${name}${index}`);
+      const auth = {
+        subject: 'ada',
+        issuer: 'https://login.example.com',
+        schemes: ['token'],
+        scopes: list,
+        groups: list,
+        claims: { groups: list, note: name.repeat(20) },
+        credential: { kind: 'jwt', id: 'x' },
+        authenticatedAt: 0,
+      } as const;
+      const { claims, leftOut } = claimsOf(auth);
+      const token = await keys.sign({ iss: 'castellan-gateway', aud: 'http://10.0.0.11:8080', ...claims }, 'JWT');
+      assert.ok(token.length < 7500, `${count} of ${name.slice(0, 20)}: ${token.length}`);
+      const { groups, scope, castellan } = claims as {
+        groups: readonly string[];
+        scope: string;
+        castellan: { groupsLeftOut?: number; scopesLeftOut?: number };
+      };
+      const scopes = scope === '' ? 0 : scope.split(' ').length;
+      assert.deepEqual(groups, list.slice(0, groups.length));
+      assert.equal(groups.length + (castellan.groupsLeftOut ?? 0), count);
+      assert.equal(scopes + (castellan.scopesLeftOut ?? 0), count);
+      assert.equal(leftOut, 2 * count - groups.length - scopes);
+      assert.equal(leftOut === 0, castellan.groupsLeftOut === undefined && castellan.scopesLeftOut === undefined);
+      if (count === 1 && name.length < 100) assert.equal(leftOut, 0);
+    }
+});
+
+test('groups are cut by what the upstream needs', () => {
+  const groups = [
+    ...Array.from({ length: 700 }, (_, index) => `company-wide-${index}`),
+    'orders-read',
+    'orders-write',
+    'staff',
+  ];
+  const auth = { subject: 'ada', schemes: [], scopes: [], groups, claims: {} } as never;
+  const claims = (needed: readonly string[]) => compileContextClaims(needed)(auth);
+  assert.deepEqual(claims(['orders-*', 'staff']).claims['groups'], ['orders-read', 'orders-write', 'staff']);
+  assert.deepEqual(claims(['staff', 'unknown']).claims['groups'], ['staff']);
+  assert.deepEqual(claims([]).claims['groups'], []);
+  assert.equal(claims(['orders-*', 'staff']).leftOut, 0);
+  assert.ok(claims(['*']).leftOut > 0);
+  assert.throws(() => compileContextClaims(groups), /context\.groups names more groups than a token holds/);
+});
+
+test('a caller of 700 groups gets its answer from an upstream that takes 8 KiB of fields, and it is told', async () => {
+  const groups = Array.from({ length: 700 }, (_, index) => `department-${index}`);
+  const seen: string[] = [];
+  const upstream = createServer({ maxHeaderSize: 8192 }, (request, response) => {
+    seen.push(String(request.headers['castellan-context']));
+    response.setHeader('content-type', 'application/json');
+    response.end('{}');
+  });
+  await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
+  const gateway = await startGateway({
+    contract,
+    upstream: `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`,
+    port: 0,
+    authentication: { key: { keys: { [key]: { subject: 'billing', groups } } } },
+  });
+  try {
+    const told = (): number => gateway.notices.filter(({ code }) => code === 'context-cut').length;
+    assert.equal(told(), 0);
+    assert.equal((await fetch(`${gateway.url}/mine`, { headers: { 'x-key': key } })).status, 200);
+    const payload = decodeJwt(seen[0] ?? '') as { groups: string[]; castellan: { groupsLeftOut: number } };
+    assert.equal(payload.groups.length + payload.castellan.groupsLeftOut, 700);
+    assert.equal(told(), 1);
+  } finally {
+    await gateway.close();
+    upstream.close();
+  }
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AuthContext, Exchange } from '@castellan/guard';
 import { openSigningKeys } from '@castellan/guard/secrets';
+import { compileContextClaims } from './context-claims.ts';
 
 /** How the gateway tells the upstream who calls. */
 export interface ContextOptions {
@@ -10,6 +11,11 @@ export interface ContextOptions {
   readonly issuer?: string | undefined;
   /** `aud` of the tokens. Default the upstream's origin. */
   readonly audience?: string | undefined;
+  /**
+   * Groups that the upstream decides by: names, or prefixes that end in `*`. Default: all that fit, which is told where they
+   * do not; the token then says how many are missing (`castellan.groupsLeftOut`).
+   */
+  readonly groups?: readonly string[] | undefined;
   /** Seconds that a token is good for. Default 60. */
   readonly lifetime?: number | undefined;
   /** Seconds for which a key signs, and for which it is published before and after. Default 7 days and one hour. */
@@ -29,13 +35,10 @@ export interface ContextTokens {
 /** Where a gateway publishes the keys of its context tokens. */
 export const contextKeysPath = '/.well-known/castellan/jwks.json';
 
-/** Characters of the identity provider's claims that are passed on; more would not fit into header fields. */
-const maxClaims = 4096;
-
 /**
  * Opens the signing keys for context tokens.
  * @param audience where nothing else is configured
- * @throws CastellanError `bad-signing-keys`, `cannot-write`
+ * @throws CastellanError `bad-signing-keys`, `cannot-write`, `bad-option`
  */
 export async function openContext(
   options: ContextOptions,
@@ -43,12 +46,22 @@ export async function openContext(
   clock: () => number,
 ): Promise<ContextTokens> {
   const { file, interval, overlap, issuer = 'castellan-gateway', lifetime = 60 } = options;
+  const claimsOf = compileContextClaims(options.groups);
   const keys = await openSigningKeys({ file, interval, overlap, clock });
   // A remembered credential has one context object, so its token is signed once and sent until it is half over.
   const signed = new WeakMap<AuthContext, { readonly token: string; readonly until: number }>();
 
+  let cut: string | undefined;
+  const tellOf = (leftOut: number): void => {
+    if (cut !== undefined) return;
+    cut = `castellan-context does not hold all that a caller has: ${leftOut} groups or scopes of one are left out, because the upstream would answer 431; name the groups that it needs in context.groups (--context-group)`;
+    process.emitWarning(cut, { type: 'Castellan', code: 'context-cut' });
+  };
+
   const sign = async (auth: AuthContext, now: number): Promise<string> => {
     const ends = Math.min(now + lifetime * 1000, auth.credential.expiresAt ?? Number.POSITIVE_INFINITY);
+    const { claims, leftOut } = claimsOf(auth);
+    if (leftOut > 0) tellOf(leftOut);
     const token = await keys.sign(
       {
         iss: issuer,
@@ -56,7 +69,7 @@ export async function openContext(
         iat: Math.floor(now / 1000),
         exp: Math.max(Math.floor(now / 1000) + 1, Math.floor(ends / 1000)),
         jti: randomUUID(),
-        ...contextClaims(auth),
+        ...claims,
       },
       'castellan-context+jwt',
     );
@@ -71,24 +84,6 @@ export async function openContext(
       return known !== undefined && known.until > now ? known.token : sign(auth, now);
     },
     jwks: async () => JSON.stringify(await keys.jwks()),
-    notices: () => keys.notices,
-  };
-}
-
-/** The caller's `AuthContext` as claims: what every JWT library knows by its usual name, the rest under `castellan`. */
-function contextClaims(auth: AuthContext): Record<string, unknown> {
-  const claims = JSON.stringify(auth.claims);
-  return {
-    sub: auth.subject,
-    scope: auth.scopes.join(' '),
-    groups: auth.groups,
-    ...(auth.tenant === undefined ? {} : { tenant: auth.tenant }),
-    castellan: {
-      issuer: auth.issuer,
-      schemes: auth.schemes,
-      credential: auth.credential,
-      authenticatedAt: auth.authenticatedAt,
-      ...(claims.length <= maxClaims ? { claims: auth.claims } : {}),
-    },
+    notices: () => (cut === undefined ? keys.notices : [...keys.notices, { code: 'context-cut', message: cut }]),
   };
 }

@@ -38,6 +38,8 @@ export interface Gateway {
   /** `http://127.0.0.1:8080` */
   readonly url: string;
   readonly guard: Guard;
+  /** The guard's notices, and those about the tokens for the upstream. */
+  readonly notices: Guard['notices'];
   /**
    * Reads contract, policies, entities, TLS certificate and key again. Where anything is wrong with them this rejects with
    * a `CastellanError`, and the last good ones stay in force.
@@ -105,6 +107,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     return {
       url: at,
       guard,
+      get notices() {
+        return [...guard.notices, ...(tokens?.notices() ?? [])];
+      },
       async reload() {
         // All is read before any of it counts.
         if (tls !== undefined) readTls(tls);

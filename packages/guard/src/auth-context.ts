@@ -9,6 +9,9 @@ export interface Credential {
   readonly boundTo?: string | undefined;
 }
 
+/** What a credential should say of its holder. */
+export type Unknown = 'groups' | 'tenant';
+
 /** Who calls. The same whatever the scheme, frozen, in every adapter under the framework's own idiom. */
 export interface AuthContext {
   readonly subject: string;
@@ -23,4 +26,9 @@ export interface AuthContext {
   /** Milliseconds since the epoch. */
   readonly authenticatedAt: number;
   readonly tenant?: string | undefined;
+  /**
+   * What the credential should say by its entry and does not: a policy that could hold it against the caller refuses.
+   * Absent where it says all.
+   */
+  readonly unknown?: readonly Unknown[] | undefined;
 }

@@ -5,6 +5,7 @@ import type { Authentication } from './authenticate/index.ts';
 import type { Cors } from './cors.ts';
 import type { Gcra } from './limits/gcra.ts';
 import type { Limiters } from './limits/limiters.ts';
+import type { UntrustedProxy } from './untrusted-proxy.ts';
 import type { Settings } from './options.ts';
 import type { Plan } from './plan.ts';
 
@@ -25,6 +26,8 @@ export interface GuardCore {
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   readonly clientAddress: ClientAddress;
+  /** Told of forwarded requests; undefined where proxies are trusted. */
+  readonly untrustedProxy: UntrustedProxy | undefined;
   readonly cors: Cors | undefined;
   /** The operation's plan; compiled when its first request comes. */
   planOf(operation: Operation): Plan;

@@ -7,13 +7,17 @@ export interface Fields {
   readonly contentEncoding: string | undefined;
   readonly transferEncoding: string | undefined;
   readonly forwardedFor: string | undefined;
+  /** What other fields say of whom a proxy forwards for: that they are there, nothing more. */
+  readonly forwarded: string | undefined;
   readonly origin: string | undefined;
   readonly requestMethod: string | undefined;
   /** All values of `Connection`, as one list. */
   readonly connection: string | undefined;
+  /** The name of a single-value field that stands more than once; its first value is the one above. */
+  readonly duplicate: string | undefined;
 }
 
-type FieldKey = keyof Fields;
+type FieldKey = Exclude<keyof Fields, 'duplicate'>;
 
 /** What is done with a field. */
 interface Known {
@@ -55,6 +59,15 @@ const known: ReadonlyMap<string, Known> = new Map(
       'user-agent': undefined,
     }).map(([name, key]) => ({ name, key, list: false })),
     { name: 'x-forwarded-for', key: 'forwardedFor' as const, list: true },
+    ...[
+      'forwarded',
+      'x-forwarded-host',
+      'x-forwarded-proto',
+      'x-real-ip',
+      'x-client-ip',
+      'true-client-ip',
+      'cf-connecting-ip',
+    ].map((name) => ({ name, key: 'forwarded' as const, list: true })),
     { name: 'connection', key: 'connection' as const, list: true },
   ].map((field) => [field.name, field] as const),
 );
@@ -72,17 +85,13 @@ function knownBy(spelling: string): Known | null {
   return field;
 }
 
-/** Which field stood twice. */
-export interface DuplicateField {
-  readonly duplicate: string;
-}
+/** Fields by which a message is framed and routed: two of one are two messages (RFC 9112 sections 3.2, 6.3). */
+export const framing: ReadonlySet<string> = new Set(['host', 'content-length', 'transfer-encoding']);
 
-/**
- * Finds the fields that the stages need in Node's `rawHeaders` (name, value, name, value…).
- * @returns the fields, or the name of a single-value field that stands twice.
- */
-export function readFields(rawHeaders: readonly string[]): Fields | DuplicateField {
-  const fields: Record<FieldKey, string | undefined> = {
+/** Finds the fields that the stages need in Node's `rawHeaders` (name, value, name, value…). */
+export function readFields(rawHeaders: readonly string[]): Fields {
+  const fields: Record<keyof Fields, string | undefined> = {
+    duplicate: undefined,
     host: undefined,
     authorization: undefined,
     contentType: undefined,
@@ -90,6 +99,7 @@ export function readFields(rawHeaders: readonly string[]): Fields | DuplicateFie
     contentEncoding: undefined,
     transferEncoding: undefined,
     forwardedFor: undefined,
+    forwarded: undefined,
     origin: undefined,
     requestMethod: undefined,
     connection: undefined,
@@ -101,7 +111,7 @@ export function readFields(rawHeaders: readonly string[]): Fields | DuplicateFie
     const { name, key } = field;
     if (key === undefined) {
       if (others === undefined) others = [name];
-      else if (others.includes(name)) return { duplicate: name };
+      else if (others.includes(name)) fields.duplicate ??= name;
       else others.push(name);
       continue;
     }
@@ -109,7 +119,7 @@ export function readFields(rawHeaders: readonly string[]): Fields | DuplicateFie
     const before = fields[key];
     if (before === undefined) fields[key] = value;
     else if (field.list) fields[key] = `${before}, ${value}`;
-    else return { duplicate: name };
+    else if (fields.duplicate === undefined || framing.has(name)) fields.duplicate = name;
   }
   return fields;
 }

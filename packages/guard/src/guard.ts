@@ -32,6 +32,7 @@ import { RevocationList } from './revocation/index.ts';
 import { requestId } from './request-id.ts';
 import { readOptions, type ReadOptions } from './read-options.ts';
 import { settingsOf } from './settings.ts';
+import { UntrustedProxy } from './untrusted-proxy.ts';
 import { filesOf, stateOf, watchFiles, type Reloaded } from './watch.ts';
 
 /**
@@ -126,7 +127,15 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       ? options.revocation
       : await new RevocationList({ clock, ...options.revocation }).open();
   const loaders = new Loaders();
-  const kept: KeptState = { limiters, revocations, attempts: new Attempts(), replay: new KeptReplay(), clock, loaders };
+  const kept: KeptState = {
+    limiters,
+    revocations,
+    attempts: new Attempts(),
+    replay: new KeptReplay(),
+    clock,
+    loaders,
+    untrustedProxy: new UntrustedProxy(),
+  };
   const before = options.watch === true ? await stateOf(await filesOf(options)) : undefined;
   let core = await compileCore(options, settings, kept).catch(async (error: unknown) => {
     if (ownList) await revocations.close();
@@ -273,6 +282,7 @@ interface KeptState {
   readonly replay: KeptReplay;
   readonly clock: () => number;
   readonly loaders: Loaders;
+  readonly untrustedProxy: UntrustedProxy;
 }
 
 async function compileCore(
@@ -314,6 +324,7 @@ async function compileCore(
     routes: compileRoutes(contract, { basePath: options.basePath, decodesPath: options.decodesPath }),
     addressLimiter: settings.perAddress === undefined ? undefined : limiters.get('address', settings.perAddress),
     clientAddress: compileClientAddress(options.trustedProxies ?? []),
+    untrustedProxy: (options.trustedProxies ?? []).length === 0 ? kept.untrustedProxy : undefined,
     cors: options.cors === undefined ? undefined : compileCors(options.cors, contract),
     planOf(operation) {
       let plan = plans.get(operation);

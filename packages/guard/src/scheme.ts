@@ -5,7 +5,7 @@ import type { IncomingRequest } from './incoming.ts';
 /** What one verified credential says about its holder; merged into one AuthContext when a requirement has several. */
 export type Identity = Pick<
   AuthContext,
-  'subject' | 'issuer' | 'scopes' | 'groups' | 'claims' | 'credential' | 'tenant'
+  'subject' | 'issuer' | 'scopes' | 'groups' | 'claims' | 'credential' | 'tenant' | 'unknown'
 > & {
   /** When the credential was issued, milliseconds since the epoch: revoking a subject ends what is older. */
   readonly issuedAt?: number | undefined;

@@ -59,13 +59,18 @@ describe('where anybody may call, a credential that is presented has to be good'
 
 describe('tokens that are for something else', () => {
   const uses = ['refresh', 'refresh_token', 'Refresh', 'REFRESH-TOKEN', 'id', 'ID', 'id_token', 'logout', 'offline'];
-  for (const name of ['token_use', 'tokenUse', 'typ', 'token_kind']) {
+  for (const name of ['token_use', 'tokenUse', 'token_type', 'tokenType', 'typ', 'token_kind']) {
     test(name, () => {
       for (const use of uses) assert.equal(isAccessToken({ [name]: use }), false, use);
       for (const use of ['access', 'access_token', 'Bearer', 'JWT', 'at+jwt'])
         assert.ok(isAccessToken({ [name]: use }), use);
     });
   }
+  test('type is a word of the API itself, except where it says that the token is for refreshing', () => {
+    for (const use of ['refresh', 'Refresh', 'refresh_token', ' refresh '])
+      assert.equal(isAccessToken({ type: use }), false, use);
+    for (const use of ['access', 'id', 'auth', 'staff', 7, null]) assert.ok(isAccessToken({ type: use }), String(use));
+  });
   test('without a subject the client is the subject, and nothing else is', () => {
     const rules = { issuer: 'i', audience: 'a', clockSkew: 0 };
     const claims = { iss: 'i', aud: 'a', exp: 2000 };
@@ -160,6 +165,14 @@ describe("a verifier of one's own", () => {
   test('the log names what was thrown and not the credential', () => {
     const said = describeThrown(new Error('bad token abcdef12.ghijkl34: ghijkl34 is wrong'), 'abcdef12.ghijkl34');
     assert.equal(said, 'Error: bad token …: … is wrong');
+    const cause = new TypeError('no key abcdef12', { cause: 'ghijkl34 was read' });
+    assert.equal(
+      describeThrown(new Error('not good', { cause }), 'abcdef12.ghijkl34'),
+      'Error: not good, caused by TypeError: no key …, caused by … was read',
+    );
+    const loop = new Error('loop');
+    loop.cause = loop;
+    assert.ok(describeThrown(loop, 'abcdef12.ghijkl34').length <= 200);
   });
   for (const [answer, status] of [
     [{ subject: 'ada' }, 200],
@@ -230,6 +243,50 @@ describe('a list of revocations that is partly broken', () => {
       }
     });
   }
+  for (const [index, half] of ['{"kind":"cred', 'nonsense', '{}', `${line('x').slice(0, -1)}`, ' '].entries()) {
+    test(`a last line that nobody ends is told as long as it stands there: ${half}`, async () => {
+      const file = join(folder, `half-${index}.jsonl`);
+      writeFileSync(file, `${line('ada')}\n`);
+      const list = await new RevocationList({ file }).open();
+      const told = (): number => list.notices.filter(({ code }) => code === 'revocations-stale').length;
+      try {
+        appendFileSync(file, half);
+        await list.refresh();
+        assert.equal(told(), 0, 'it may be being written');
+        for (let look = 0; look < 3; look++) {
+          await list.refresh();
+          assert.equal(told(), 1);
+          assert.ok(revoked(list, 'ada'));
+        }
+        await assert.rejects(new RevocationList({ file }).open(), /:2:1: this line is no revocation/);
+        await assert.rejects(new RevocationFile(file).compact(2), /:2:1: this line is no revocation/);
+        writeFileSync(file, `${line('ada')}\n`);
+        await list.refresh();
+        assert.equal(told(), 0);
+      } finally {
+        await list.close();
+      }
+    });
+  }
+  test('a last line that is whole but for its end is in force at once, one written in two parts is never told', async () => {
+    const file = join(folder, 'parts.jsonl');
+    writeFileSync(file, '');
+    const list = await new RevocationList({ file }).open();
+    try {
+      appendFileSync(file, line('ada'));
+      await list.refresh();
+      assert.ok(revoked(list, 'ada'));
+      appendFileSync(file, `\n${line('bob').slice(0, 10)}`);
+      await list.refresh();
+      appendFileSync(file, `${line('bob').slice(10)}\n`);
+      await list.refresh();
+      await list.refresh();
+      assert.ok(revoked(list, 'bob'));
+      assert.deepEqual(list.notices, []);
+    } finally {
+      await list.close();
+    }
+  });
   test('an end in seconds is not over at once', async () => {
     const list = new RevocationList({ clock: () => 1_800_000_000_000 });
     await list.revoke({ kind: 'credential', id: 'ada', until: 1_900_000_000 });

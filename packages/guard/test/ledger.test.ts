@@ -120,3 +120,28 @@ test('each action that a handler had decided on an object counts for it, in what
     assert.equal(await ask(['GET', '/notes/1'], read(actions)), 200, String(actions));
   assert.equal(await ask(['GET', '/notes/1'], read(['readNote'])), 403);
 });
+
+test('the start says where the caller may choose an id and nobody can say whether it is taken', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'castellan-'));
+  const file = join(folder, 'notes.cedar');
+  writeFileSync(file, policies);
+  const load = (ids: readonly string[]): Promise<undefined[]> => Promise.resolve(ids.map(() => undefined));
+  const fixed = structuredClone(contract);
+  Object.assign(fixed.components.schemas.Note.properties.id, { readOnly: true });
+  try {
+    for (const [options, expected] of [
+      [{ contract }, true],
+      [{ contract, resources: { Note: load } }, false],
+      [{ contract: fixed }, false],
+    ] as const) {
+      const server = await guarded({ policies: file, ...options });
+      assert.equal(
+        server.guard.notices.some(({ code, message }) => code === 'chosen-ids' && message.includes('createNotes')),
+        expected,
+      );
+      await server.close();
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -85,7 +85,7 @@ export const answers: readonly Sent[] = [
 export interface Asked {
   readonly method: string;
   readonly target: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body: string;
 }
 const targets = [
@@ -102,7 +102,7 @@ const bodies: readonly (readonly [string, string])[] = [
   ['text/plain', 'hello'],
   ['application/x-www-form-urlencoded', 'a=1&b=2'],
 ];
-const fields: readonly Readonly<Record<string, string>>[] = [
+const fields: readonly Readonly<Record<string, string | string[]>>[] = [
   {},
   { authorization: 'Bearer good' },
   { authorization: 'Bearer bad' },
@@ -110,6 +110,9 @@ const fields: readonly Readonly<Record<string, string>>[] = [
   { 'x-http-method-override': 'DELETE', 'x-original-url': '/admin' },
   { cookie: 'a=1; a=2', 'x-forwarded-for': '10.0.0.1' },
   { accept: 'text/html', 'if-none-match': '"1"', range: 'bytes=0-1' },
+  ...['authorization', 'range', 'user-agent', 'origin', 'referer', 'expect', 'date'].map((name) => ({
+    [name]: ['first', 'second'],
+  })),
 ];
 
 export function* requests(): Generator<Asked> {

@@ -16,6 +16,16 @@ export interface Score {
   readonly losses: readonly Loss[];
 }
 
+/** Operations of which a part is not described, by operationId, and how much of it: 0 to 1. */
+export type Unseen = ReadonlyMap<string, number>;
+
+/** What one rule would look at, had somebody described it. */
+export interface Hidden {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly operations: Unseen;
+}
+
 /** What a rule weighs where all operations are touched: one that is critical halves a score that was full. */
 const WEIGHT: Readonly<Record<Severity, number>> = { critical: 1, high: 0.45, medium: 0.15, low: 0.04, info: 0 };
 
@@ -25,9 +35,13 @@ const WEIGHT: Readonly<Record<Severity, number>> = { critical: 1, high: 0.45, me
  * How often a rule found something beyond that does not count, so that a large API is not worse for being large;
  * and since nothing is subtracted below zero, every mend raises the score.
  *
+ * What no schema describes is not safer than what is described and weak: each rule over data counts as having found
+ * something in the part of an operation that may hold anything, so that taking descriptions away never raises the score.
+ *
  * @param operations how many operations the document has
+ * @param hidden what rules over data cannot see, since nobody described it
  */
-export function scoreOf(findings: readonly Finding[], operations: number): Score {
+export function scoreOf(findings: readonly Finding[], operations: number, hidden: Iterable<Hidden> = []): Score {
   const rules = new Map<
     string,
     { readonly title: string; weight: number; readonly touched: Set<string>; findings: number }
@@ -44,6 +58,14 @@ export function scoreOf(findings: readonly Finding[], operations: number): Score
     const share = touched.size === 0 ? 1 : Math.min(1, touched.size / Math.max(1, operations));
     return { rule: id, title, weight: weight * (0.4 + 0.6 * share), findings: number };
   });
+  const blind = new Set<string>();
+  let unseen = 0;
+  for (const { rule, severity, operations: parts } of hidden) {
+    for (const operation of parts.keys()) blind.add(operation);
+    unseen += weightOfHidden(rules.get(rule), severity, parts, operations);
+  }
+  if (unseen > 0)
+    shares.push({ rule: 'undescribed', title: 'Data that nothing describes', weight: unseen, findings: blind.size });
   const whole = shares.reduce((sum, { weight }) => sum + weight, 0);
   const value = 100 / (1 + whole);
   const losses = shares
@@ -51,6 +73,22 @@ export function scoreOf(findings: readonly Finding[], operations: number): Score
     .map(({ weight, ...rule }) => ({ ...rule, points: tenth(((100 - value) * weight) / whole) }))
     .toSorted((a, b) => b.points - a.points);
   return { value: tenth(value), losses };
+}
+
+/** What a rule would take beyond what it found, had it found something in each part that nobody described. */
+function weightOfHidden(
+  found: { readonly weight: number; readonly touched: ReadonlySet<string> } | undefined,
+  severity: Severity,
+  parts: Unseen,
+  operations: number,
+): number {
+  const weight = Math.max(found?.weight ?? 0, WEIGHT[severity]);
+  const all = Math.max(1, operations);
+  const touched = found === undefined ? 0 : found.touched.size === 0 ? all : found.touched.size;
+  const more = [...parts].filter(([operation]) => found?.touched.has(operation) !== true).map(([, part]) => part);
+  const share = Math.min(1, (touched + more.reduce((sum, part) => sum + part, 0)) / all);
+  const known = found === undefined ? 0 : found.weight * (0.4 + 0.6 * Math.min(1, touched / all));
+  return Math.max(0, weight * (0.4 * (found === undefined ? Math.max(0, ...more) : 1) + 0.6 * share) - known);
 }
 
 function tenth(number: number): number {

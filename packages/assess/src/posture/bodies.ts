@@ -9,19 +9,6 @@ export function bodyObjects(contract: Contract, operation: Operation): ReadonlyS
   return found;
 }
 
-/** The objects that successful JSON answers are made of, those of a list's items too. */
-export function answerObjects(contract: Contract, operation: Operation): ReadonlySet<Raw> {
-  const found = new Set<Raw>();
-  for (const response of successes(operation))
-    for (const media of response.content) collect(contract, nodeOf(media), found);
-  const lists = [...found].filter((raw) => isRaw(raw['items']));
-  for (const { items } of lists) {
-    if (isRaw(items))
-      collect(contract, { raw: items, location: { document: contract.documents[0] ?? '', pointer: '' } }, found);
-  }
-  return found;
-}
-
 /** Responses with a 2xx status. */
 export function successes(operation: Operation): readonly Response[] {
   return operation.responses.filter(({ status }) => status.startsWith('2'));

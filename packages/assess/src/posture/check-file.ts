@@ -1,11 +1,13 @@
 import { loadContract, type Contract, type Profile } from '@castellan/contract';
-import type { Baseline } from '../findings/baseline.ts';
+import { newSince, type Baseline } from '../findings/baseline.ts';
 import type { Finding } from '../findings/finding.ts';
 import { applyIgnores, type Ignore } from '../findings/ignores.ts';
 import type { Report } from '../findings/report.ts';
 import { scoreOf } from '../findings/score.ts';
+import { readApi } from './api.ts';
 import { checkContract } from './engine.ts';
 import type { ContractRule } from './rule.ts';
+import { hiddenFrom } from './undescribed.ts';
 
 export interface CheckFileOptions {
   readonly overlays: readonly string[];
@@ -52,7 +54,7 @@ export async function checkFile(file: string, options: CheckFileOptions): Promis
     ignored,
     notices,
   } = applyIgnores([...own, ...others], [...inDocument, ...options.ignores], ids, now);
-  const findings = baseline === undefined ? all : all.filter(({ fingerprint }) => !baseline.has(fingerprint));
+  const findings = baseline === undefined ? all : newSince(baseline, all);
   const nothing = contract.operations.length + contract.webhooks.length === 0;
   const report: Report = {
     file,
@@ -60,7 +62,13 @@ export async function checkFile(file: string, options: CheckFileOptions): Promis
     version: contract.version,
     profile: profile ?? contract.castellan.profile,
     operations: contract.operations.length,
-    score: nothing ? { value: 0, losses: [] } : scoreOf(all, contract.operations.length),
+    score: nothing
+      ? { value: 0, losses: [] }
+      : scoreOf(
+          all,
+          contract.operations.length,
+          hiddenFrom(rules, readApi(contract, { now, ...(profile === undefined ? {} : { profile }) })),
+        ),
     findings,
     ignored,
     known: all.length - findings.length,

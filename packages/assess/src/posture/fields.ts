@@ -39,11 +39,25 @@ export interface Shape {
   readonly readBy: readonly Operation[];
 }
 
-/** Walks every schema that requests and responses lead to, each once, and tells which operations lead there. */
-export function readFields(contract: Contract): {
+/** All that a walk over a contract finds. */
+interface Walked {
   readonly fields: readonly Field[];
   readonly shapes: readonly Shape[];
-} {
+}
+
+const walks = new WeakMap<Contract, Walked>();
+
+/**
+ * Walks every schema that requests and responses lead to, each once, and tells which operations lead there. A contract does
+ * not change: it is walked once.
+ */
+export function readFields(contract: Contract): Walked {
+  let walked = walks.get(contract);
+  if (walked === undefined) walks.set(contract, (walked = walkAll(contract)));
+  return walked;
+}
+
+function walkAll(contract: Contract): Walked {
   const walk = new Walk(contract);
   const parameters = new Map<string, Unit>();
   for (const operation of contract.operations) {

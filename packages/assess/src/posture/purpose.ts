@@ -90,12 +90,31 @@ export function isRecovery(operation: Operation): boolean {
   return operation.method !== 'GET' && about && any(operation, RECOVER);
 }
 
+const PROVE = set(
+  'verify verification confirm confirmation activate activation refresh callback challenge begin finish',
+);
+const OF_PEOPLE = set(
+  'auth authentication account email password passwordless magic phone sso saml oidc webauthn passkey passkeys',
+);
+const WAYS_IN = set('magic passwordless sso saml oidc webauthn passkey passkeys');
+
+/** Whether somebody proves who they are by what was sent to them, by a key, or by another service: not below an object. */
+function isProof(operation: Operation): boolean {
+  if (operation.path.includes('{') || (operation.method !== 'POST' && operation.method !== 'GET')) return false;
+  const of = segmentsOf(operation.path).flatMap(wordsOf);
+  return (
+    of.some((word) => WAYS_IN.has(word)) ||
+    (of.some((word) => OF_PEOPLE.has(word)) && wordsOf(lastSegment(operation)).some((word) => PROVE.has(word)))
+  );
+}
+
 /** Whether callers have no credential yet when they call it: login, registration, recovery, tokens, key sets. */
 export function isBeforeLogin(operation: Operation): boolean {
   return (
     isLogin(operation) ||
     isRegistration(operation) ||
     isRecovery(operation) ||
+    isProof(operation) ||
     any(operation, TOKEN) ||
     any(operation, LOGIN) ||
     any(operation, REGISTER)
@@ -135,12 +154,47 @@ export function isInternal(operation: Operation): boolean {
   );
 }
 
+/** Verbs of operations that are called by POST and only read, or act on what an argument names. */
+const ARGUMENT_VERBS = set(
+  'get fetch find search query lookup retrieve list filter browse autocomplete suggest count delete remove destroy erase',
+);
+
+/**
+ * Whether the body of an operation says what is meant, and nothing of it is stored: DELETE, and methods of another
+ * protocol that are written as POST (`POST /user/items/get`, `POST /users:search`, `POST /getItems`). Where an answer says
+ * that something was created, it is stored.
+ */
+export const takesArguments = remembered((operation) => {
+  if (operation.method === 'DELETE' || operation.method === 'QUERY') return true;
+  if (operation.method !== 'POST' || operation.responses.some(({ status }) => status === '201')) return false;
+  const segment = operation.path.split('/').at(-1) ?? '';
+  const last = segment.includes('}') ? segment.slice(segment.lastIndexOf('}') + 1) : segment;
+  const of = wordsOf(last);
+  const [first = ''] = of;
+  // `todo-list` is a list that is made; `users.list` and `users:list` are calls.
+  const called = wordsOf(/[.:]([^.:]*)$/.exec(last)?.[1] ?? '')[0] ?? '';
+  const declared = operation.operationIdDeclared ? (wordsOf(operation.operationId)[0] ?? '') : '';
+  return ARGUMENT_VERBS.has(first) || ARGUMENT_VERBS.has(called) || ARGUMENT_VERBS.has(declared);
+});
+
 /** The last path segment that is no parameter. */
 export function lastSegment(operation: Operation): string {
   return segmentsOf(operation.path).at(-1) ?? '';
 }
 
-/** Whether the path ends in a parameter: one object. */
-export function isOnObject(operation: Operation): boolean {
-  return /\{[^{}]+\}$/.test(operation.path);
-}
+/** Path parameters that name no object: versions, languages, formats, days. */
+const NO_OBJECT =
+  /^(?:api)?(?:version|ver|v|lang|language|locale|culture|format|ext|extension|region|zone|env|environment|stage|date|day|month|year|from|to|page|offset|limit|currency|base_?path)$/i;
+
+/**
+ * Whether a path parameter names an object: the operation acts on it, or on what belongs to it
+ * (`/vehicles/{vehicleId}/location`).
+ */
+export const isOnObject = remembered((operation) =>
+  operation.parameters.some((parameter) => {
+    if (parameter.in !== 'path' || NO_OBJECT.test(parameter.name)) return false;
+    const raw = parameter.schema?.raw;
+    if (typeof raw !== 'object') return true;
+    return !Array.isArray(raw['enum']) && !('const' in raw) && raw['type'] !== 'boolean' && raw['format'] !== 'date';
+  }),
+);

@@ -39,6 +39,11 @@ export interface RuleFacts {
    * secrets, one step down where they only read what is public. Default false.
    */
   readonly weighed?: boolean | undefined;
+  /**
+   * Where its findings are only seen as far as somebody described the data: what callers send, what they are given.
+   * Where nothing is described, the score counts as if it had found something.
+   */
+  readonly reads?: 'requests' | 'answers' | 'both' | undefined;
   readonly confidence: Confidence;
   /** One sentence: what an attacker gains, or what goes wrong. */
   readonly why: string;

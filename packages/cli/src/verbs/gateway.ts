@@ -20,6 +20,7 @@ Puts the guard in front of an HTTP server: every request and response is checked
   --mode MODE            enforce (default) or observe: decide and record, but let pass
   --authentication FILE  JSON: who vouches for identities, by security scheme name
   --revocations FILE     credentials that are no longer good (castellan keys revoke)
+  --context-group NAME   a group that the upstream decides by, or a prefix with *; may be repeated (default: all that fit)
   --signing-keys FILE    where the keys of the castellan-context token are kept (default: in memory)
   --policies GLOB        Cedar policies; may be repeated
   --entities FILE        groups and what else no body tells, in Cedar's entities JSON
@@ -44,6 +45,7 @@ const options = {
   'tls-client-ca': { type: 'string' },
   revocations: { type: 'string' },
   'signing-keys': { type: 'string' },
+  'context-group': { type: 'string', multiple: true },
   mode: { type: 'string' },
   authentication: { type: 'string' },
   policies: { type: 'string', multiple: true },
@@ -80,7 +82,9 @@ export const verb: Verb = {
       ...(values.mode === undefined ? {} : { mode: modeOf(values.mode) }),
       ...(authentication === undefined ? {} : { authentication: authentication.value }),
       ...(values.revocations === undefined ? {} : { revocation: { file: values.revocations } }),
-      ...(values['signing-keys'] === undefined ? {} : { context: { file: values['signing-keys'] } }),
+      ...(values['signing-keys'] === undefined && values['context-group'] === undefined
+        ? {}
+        : { context: { file: values['signing-keys'], groups: values['context-group'] } }),
       ...(values.policies === undefined ? {} : { policies: values.policies }),
       ...(values.entities === undefined ? {} : { entities: values.entities }),
       ...(values.audit === undefined ? {} : { audit: { file: values.audit } }),
@@ -106,7 +110,7 @@ export const verb: Verb = {
         throw onCommandLine(error, values.authentication);
       });
       const print = values.audit === '-' ? terminal.err : terminal.out;
-      print(summary(gateway.url, upstream, gateway.guard, authentication?.notices ?? []));
+      print(summary(gateway, upstream, authentication?.notices ?? []));
       await new Promise<void>((resolve) => {
         if (terminal.signal.aborted) resolve();
         else terminal.signal.addEventListener('abort', () => resolve(), { once: true });
@@ -131,12 +135,11 @@ async function reload(gateway: Gateway | undefined, terminal: Terminal): Promise
 }
 
 function summary(
-  url: string,
+  { url, guard, notices: said }: Gateway,
   upstream: string,
-  guard: Awaited<ReturnType<typeof startGateway>>['guard'],
   more: readonly { readonly code: string; readonly message: string }[],
 ): string {
-  const notices = [...guard.notices, ...more];
+  const notices = [...said, ...more];
   const { contract, settings } = guard;
   const prefixes = [...new Set(everyServer(contract).flatMap((server) => server.basePaths))].filter(
     (path) => path !== '',

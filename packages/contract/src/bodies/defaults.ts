@@ -1,3 +1,4 @@
+import { castellanOf } from '../extension/castellan-of.ts';
 import type { Schema } from '../model.ts';
 import { isForbidden } from '../schema/composition.ts';
 import { compilerOf, type Compiler } from '../schema/compiler.ts';
@@ -10,7 +11,7 @@ import { expand, type Condition } from '../undocumented/expand.ts';
  * Fills the `default` of absent properties, in place, through objects and lists. Each value is a copy of its own.
  *
  * A default counts where the schema that names it is applied and holds: of alternatives only the one that the value
- * matches. One that breaks its own schema, or stands on a `readOnly` property, is none. Where the value would no longer be
+ * matches. One that breaks its own schema, or stands on a property that is `readOnly` or has a `write` rule, is none. Where the value would no longer be
  * what its schema says, nothing is filled.
  */
 export function compileDefaults(source: SchemaSource, schema: Schema): FillDefaults {
@@ -77,12 +78,14 @@ class Places {
 class Place {
   readonly layers: readonly SchemaNode[];
   readonly conditions: readonly Condition[];
+  readonly references: readonly SchemaNode[];
   readonly #places: Places;
   readonly #forms = new Map<string, Form>();
 
   constructor(places: Places, nodes: readonly SchemaNode[]) {
-    const { layers, conditions } = expand(places.compiler, nodes);
+    const { layers, conditions, references } = expand(places.compiler, nodes);
     this.#places = places;
+    this.references = references;
     this.layers = layers;
     this.conditions = conditions;
   }
@@ -165,7 +168,10 @@ function isSchema(value: unknown): value is object {
 function fallbackOf(places: Places, nodes: readonly SchemaNode[]): { readonly value: unknown } | undefined {
   const { compiler } = places;
   if (nodes.some((node) => isForbidden(compiler, node))) return undefined;
-  for (const { raw } of places.of(nodes).layers) {
+  const { layers, references } = places.of(nodes);
+  // What only some may write, nobody wrote who left it out.
+  if ([...layers, ...references].some(({ raw }) => castellanOf(raw).write !== undefined)) return undefined;
+  for (const { raw } of layers) {
     if (typeof raw === 'boolean' || !Object.hasOwn(raw, 'default')) continue;
     const value = raw['default'];
     return nodes.every((node) => isValid(compiler, node, value)) ? { value } : undefined;

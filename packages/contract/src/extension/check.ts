@@ -42,10 +42,39 @@ export function checkExtensions(reading: Reading, document: Located): void {
       const reader = levelOf(tokens) ?? (root || isNobodys(tokens) ? undefined : levelByShape(object));
       if (reader === undefined) throw misplaced(reading, node);
       reader.read(child(node, 'x-castellan'), failOf(reading));
+      if (
+        reader === schema &&
+        isIdle(tokens) &&
+        controls.some((key) => child(child(node, 'x-castellan'), key).value !== undefined)
+      )
+        throw misplaced(reading, node);
     },
     !root,
   );
 }
+
+const controls = ['read', 'write', 'action'];
+
+/**
+ * Whether nothing that stands here is ever looked at for who may read or write it: below `not`, which describes what a value is
+ * not, and in the fields of an answer.
+ */
+function isIdle(tokens: readonly string[]): boolean {
+  return tokens.some((token, index) => {
+    if (token === 'not') return isSchemaPlace(tokens.slice(0, index + 1)) && !maps.has(tokens[index - 1] ?? '');
+    return token === 'headers' && !maps.has(tokens[index - 1] ?? '') && !isSchemaPlace(tokens.slice(0, index + 1));
+  });
+}
+
+/** Maps in which any name may stand. */
+const maps: ReadonlySet<string> = new Set([
+  'properties',
+  'patternProperties',
+  '$defs',
+  'definitions',
+  'dependentSchemas',
+  'schemas',
+]);
 
 function carries(value: unknown): boolean {
   return isObject(value) && Object.hasOwn(value, 'x-castellan');

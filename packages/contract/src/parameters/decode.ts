@@ -1,4 +1,5 @@
 import type { DecodeParameters, DecodedParameters, Issue, RawParameters } from '../compiled.ts';
+import { castellanOf } from '../extension/castellan-of.ts';
 import type { Operation, Parameter, Schema } from '../model.ts';
 import { templateVariables } from '../route/template.ts';
 import type { SchemaSource } from '../schema/index.ts';
@@ -217,7 +218,11 @@ function compileEntry(source: SchemaSource, parameter: Parameter, place: string,
     pointer,
     required: parameter.required,
     allowEmpty: parameter.allowEmptyValue && parameter.in === 'query',
-    fallback: shape.default === undefined ? undefined : { value: deepFrozen(structuredClone(shape.default.value)) },
+    // What only some may write, nobody wrote who left it out.
+    fallback:
+      shape.default === undefined || castellanOf(parameter.schema?.raw).write !== undefined
+        ? undefined
+        : { value: deepFrozen(structuredClone(shape.default.value)) },
     read: compileValue(source, parameter, pointer, shape),
   };
 }

@@ -2,7 +2,8 @@ import type { Direction } from '../compiled.ts';
 import type { Contract, Schema } from '../model.ts';
 import { compilerOf } from '../schema/compiler.ts';
 import { fuel, OutOfFuel, REQUEST_FUEL, RESPONSE_FUEL } from '../schema/fuel.ts';
-import { escapePointer } from '../schema/index.ts';
+import { locateObject } from './locate.ts';
+import { outermostIn, reachable } from './reachable.ts';
 import { Spot, Spots, type Part, type PropertyRule, type ReferenceShape, type ResourceShape } from './spot.ts';
 
 export type { PropertyRule, ResourceShape } from './spot.ts';
@@ -48,6 +49,8 @@ export interface Findings {
 export interface ResourceAccess {
   /** The resource that the whole value is, if its schema always says so. */
   readonly root: ResourceShape | undefined;
+  /** Who may read or write the whole value, by what its schema says of itself. */
+  readonly whole: readonly (readonly string[])[];
   /** Types of resources that can stand in a value. */
   readonly types: ReadonlySet<string>;
   /** Those of them that can stand in no other resource: what the value is about. */
@@ -63,11 +66,27 @@ export interface ResourceAccess {
    * The same for `holder[key]`, a parameter or a whole body, and for what the schema says of that value itself: that it
    * names an object, or who may read or write it.
    */
-  visitIn(holder: Readonly<Record<string, unknown>>, key: string, findings: Findings): boolean;
+  visitIn(
+    holder: Readonly<Record<string, unknown>> | readonly unknown[],
+    key: string | number,
+    findings: Findings,
+  ): boolean;
   /** The same for each item of a list, such as a sequence whose items the schema describes (`itemSchema`). */
   visitItems(list: readonly unknown[], findings: Findings): boolean;
+  /** What the schema says of the place in its values to which a pointer leads, under whatever condition. */
+  at(tokens: readonly string[]): PlaceAccess;
   /** Where in the value an object of it stands, as an RFC 6901 pointer. Searches; for messages only. */
   locate(value: unknown, object: object): string | undefined;
+}
+
+/** One place in the values of a schema. */
+interface PlaceAccess {
+  /** Rules of the place and of those on the way to it. */
+  readonly rules: readonly PropertyRule[];
+  /** Rules of what can stand below it. */
+  readonly below: readonly PropertyRule[];
+  /** Finds everything in `holder[key]`, a value for this place. */
+  visitIn(holder: Readonly<Record<string, unknown>>, key: string, findings: Findings): boolean;
 }
 
 export interface ResourceAccessOptions {
@@ -102,13 +121,14 @@ export function compileResourceAccess(
   const { types, rules } = reachable(root);
   return {
     root: root.parts.find((part) => part.holds === undefined && part.shapes.length > 0)?.shapes[0],
+    whole: root.own.rules.map(({ allowed }) => allowed),
     types,
     outermost: outermostIn(root),
     rules,
     visit: (value, findings) => searched(direction, () => visit(root, value, undefined, '', undefined, findings, 0)),
     visitIn: (holder, key, findings) =>
       searched(direction, () =>
-        visitElement(root, holder[key], holder as Properties, key, key, undefined, findings, 0),
+        visitElement(root, (holder as Properties)[key], holder as Properties, key, String(key), undefined, findings, 0),
       ),
     visitItems: (list, findings) =>
       searched(direction, () => {
@@ -117,7 +137,60 @@ export function compileResourceAccess(
           if (!visitElement(root, item, list as unknown[], index, 'item', undefined, findings, 1)) whole = false;
         return whole;
       }),
+    at: (tokens) => placeAt(direction, root, tokens),
     locate: locateObject,
+  };
+}
+
+const belowSpots = new WeakMap<Spot, readonly PropertyRule[]>();
+
+function placeAt(direction: Direction, root: Spot, tokens: readonly string[]): PlaceAccess {
+  const rules: PropertyRule[] = [];
+  let spots = new Set([root]);
+  for (const token of tokens) {
+    if (spots.size === 0) break;
+    const next = new Set<Spot>();
+    // What no property names has its rules on its own place.
+    const element = (spot: Spot | undefined): void => {
+      if (spot === undefined) return;
+      next.add(spot);
+      for (const rule of spot.own.rules) rules.push({ name: token, ...rule });
+    };
+    for (const spot of spots) {
+      for (const part of spot.parts) {
+        for (const rule of part.rules) if (rule.name === token) rules.push(rule);
+        for (const [name, inner] of part.properties) if (name === token) next.add(inner);
+        let matched = part.named.has(token);
+        for (const { pattern, spot: inner } of part.patterns) {
+          if (!pattern.test(token)) continue;
+          matched = true;
+          element(inner);
+        }
+        if (!matched) element(part.rest);
+        for (const rule of part.names?.own.rules ?? []) rules.push({ name: token, ...rule });
+        if (token === '-') for (const inner of [...part.prefix, part.items]) element(inner);
+        else if (/^\d{1,9}$/.test(token))
+          element(Number(token) < part.prefix.length ? part.prefix[Number(token)] : part.items);
+      }
+    }
+    spots = next;
+  }
+  const last = [...spots];
+  return {
+    rules,
+    get below() {
+      return last.flatMap((spot) => {
+        let known = belowSpots.get(spot);
+        if (known === undefined) belowSpots.set(spot, (known = reachable(spot).rules));
+        return known;
+      });
+    },
+    visitIn: (holder, key, findings) =>
+      last.every((spot) =>
+        searched(direction, () =>
+          visitElement(spot, holder[key], holder as Properties, key, key, undefined, findings, 0),
+        ),
+      ),
   };
 }
 
@@ -152,53 +225,6 @@ function bookOf(contract: Contract, direction: Direction, resources: boolean, ru
   return book;
 }
 
-function reachable(root: Spot): { types: ReadonlySet<string>; rules: readonly PropertyRule[] } {
-  const types = new Set<string>();
-  const rules = new Set<PropertyRule>();
-  /** Every place, with the names of the properties that it is a value, an item or a value in a map of. */
-  const seen = new Map<Spot, Set<string>>();
-  const pending: (readonly [spot: Spot, name: string])[] = [[root, '']];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const [spot, name] = next;
-    let names = seen.get(spot);
-    if (names === undefined) seen.set(spot, (names = new Set()));
-    if (names.has(name)) continue;
-    names.add(name);
-    for (const part of spot.parts) {
-      for (const { type } of part.shapes) types.add(type);
-      for (const rule of part.rules) rules.add(rule);
-      for (const [property, inner] of part.properties) pending.push([inner, property]);
-      for (const inner of [...part.patterns.map((one) => one.spot), ...part.prefix, part.rest, part.items]) {
-        if (inner === undefined) continue;
-        for (const rule of name === '' ? [] : inner.own.rules) rules.add({ name, ...rule });
-        pending.push([inner, name]);
-      }
-    }
-  }
-  return { types, rules: [...rules] };
-}
-
-function outermostIn(root: Spot): ReadonlySet<string> {
-  const types = new Set<string>();
-  const seen = new Set<Spot>([root]);
-  for (const spot of seen) {
-    const isResource = spot.parts.some(({ shapes }) => shapes.length > 0);
-    for (const part of spot.parts) {
-      for (const { type } of part.shapes) types.add(type);
-      // An alternative that is no resource may stand in place of one that is.
-      if (isResource && (!spot.conditional || part.shapes.length > 0)) continue;
-      for (const next of below(part)) seen.add(next);
-    }
-  }
-  return types;
-}
-
-function* below({ properties, patterns, prefix, rest, items }: Part): Generator<Spot> {
-  for (const [, next] of properties) yield next;
-  for (const { spot } of patterns) yield spot;
-  for (const next of [...prefix, rest, items]) if (next !== undefined) yield next;
-}
-
 function visit(
   spot: Spot,
   value: unknown,
@@ -208,6 +234,7 @@ function visit(
   findings: Findings,
   depth: number,
 ): boolean {
+  if (typeof value === 'string' && spot.isText) return visitText(spot, value, holder, key, owner, findings, depth);
   if (typeof value !== 'object' || value === null) return true;
   if (depth > maxDepth) return false;
   const parts = spot.conditional ? spot.parts.filter((part) => part.holds?.(value) ?? true) : spot.parts;
@@ -240,6 +267,39 @@ function visit(
   return whole;
 }
 
+/**
+ * JSON in a text (`contentSchema`), such as the data of an event. What may not leave takes the text along: what is found in it
+ * is told at the text's own place. Text that cannot be read cannot be searched.
+ */
+function visitText(
+  spot: Spot,
+  text: string,
+  holder: Properties | unknown[] | undefined,
+  key: string | number,
+  owner: FoundResource | undefined,
+  findings: Findings,
+  depth: number,
+): boolean {
+  if (depth > maxDepth || holder === undefined) return false;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return false;
+  }
+  const inner: Required<Findings> = { resources: [], properties: [], references: [] };
+  const box: unknown[] = [value];
+  for (const { holds, content } of spot.parts) {
+    if (content === undefined || holds?.(text) === false) continue;
+    if (!visitElement(content, value, box, 0, String(key), owner, inner, depth + 1)) return false;
+  }
+  findings.resources.push(...inner.resources.map((found) => ({ ...found, holder, key })));
+  for (const { rule, owner: of } of inner.properties)
+    findings.properties.push({ rule: { name: String(key), allowed: rule.allowed }, holder, owner: of });
+  findings.references?.push(...inner.references);
+  return true;
+}
+
 const none: readonly ReferenceShape[] = [];
 
 /** A value that no property of the schema names: what its schema says of it stands on the value's own place. */
@@ -255,12 +315,19 @@ function visitElement(
   depth: number,
 ): boolean {
   const { rules, references } = spot.own;
-  if (value !== undefined) {
-    for (const rule of rules) findings.properties.push({ rule: { name: String(key), ...rule }, holder, owner });
-    if (findings.references !== undefined)
-      for (const shape of references) addReferences(findings, { ...shape, name }, holder, value);
+  const { resources } = findings;
+  const before = resources.length;
+  const whole = visit(spot, value, holder, key, owner, findings, depth);
+  if (value === undefined) return whole;
+  if (rules.length > 0) {
+    // What is a resource itself is what its rules are about, not the one that it stands in.
+    const itself = resources.slice(before).find((found) => found.value === value);
+    for (const rule of rules)
+      findings.properties.push({ rule: { name: String(key), ...rule }, holder, owner: itself ?? owner });
   }
-  return visit(spot, value, holder, key, owner, findings, depth);
+  if (findings.references !== undefined)
+    for (const shape of references) addReferences(findings, { ...shape, name }, holder, value);
+  return whole;
 }
 
 function addReferences(
@@ -269,7 +336,7 @@ function addReferences(
   holder: Properties | unknown[],
   named: unknown,
 ): void {
-  for (const id of Array.isArray(named) ? (named as unknown[]) : [named])
+  for (const id of Array.isArray(named) ? (named as unknown[]).flat(Infinity) : [named])
     if (typeof id === 'string' || typeof id === 'number' || typeof id === 'bigint')
       references?.push({ shape, holder, id: String(id) });
 }
@@ -294,12 +361,17 @@ function visitObject(
     if (Object.hasOwn(object, shape.name)) addReferences(findings, shape, object, object[shape.name]);
   for (const [name, next] of part.properties) {
     const inner = object[name];
-    if (typeof inner === 'object' && inner !== null && Object.hasOwn(object, name))
+    const leads = typeof inner === 'object' ? inner !== null : typeof inner === 'string' && next.isText;
+    if (leads && Object.hasOwn(object, name))
       if (!visit(next, inner, object, name, owner, findings, depth + 1)) whole = false;
   }
-  if (part.rest === undefined && part.patterns.length === 0) return whole;
+  if (part.rest === undefined && part.patterns.length === 0 && part.names === undefined) return whole;
   for (const name of Object.keys(object)) {
     const inner = object[name];
+    for (const rule of part.names?.own.rules ?? [])
+      findings.properties.push({ rule: { name, ...rule }, holder: object, owner });
+    if (findings.references !== undefined)
+      for (const shape of part.names?.own.references ?? []) addReferences(findings, { ...shape, name }, object, name);
     let matched = part.named.has(name);
     for (const { pattern, spot } of part.patterns) {
       if (!pattern.test(name)) continue;
@@ -314,35 +386,4 @@ function visitObject(
       whole = false;
   }
   return whole;
-}
-
-/** Where in a value an object of it stands, as an RFC 6901 pointer. Searches; for messages only. */
-export function locateObject(value: unknown, object: object): string | undefined {
-  const pending: (readonly [value: unknown, pointer: string])[] = [[value, '']];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const [at, pointer] = next;
-    if (at === object) return pointer;
-    if (typeof at !== 'object' || at === null) continue;
-    for (const [name, inner] of Object.entries(at))
-      if (typeof inner === 'object' && inner !== null) pending.push([inner, `${pointer}/${escapePointer(name)}`]);
-  }
-  return undefined;
-}
-
-/** Where the objects of a value stand, as RFC 6901 pointers; the value is walked once, when first asked. */
-export function pointersIn(value: unknown): (object: object) => string {
-  let known: Map<object, string> | undefined;
-  return (object) => {
-    if (known === undefined) {
-      known = new Map();
-      const pending: (readonly [value: unknown, pointer: string])[] = [[value, '']];
-      for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-        const [at, pointer] = next;
-        if (typeof at !== 'object' || at === null) continue;
-        known.set(at, pointer);
-        for (const [name, inner] of Object.entries(at)) pending.push([inner, `${pointer}/${escapePointer(name)}`]);
-      }
-    }
-    return known.get(object) ?? '';
-  };
 }

@@ -94,11 +94,12 @@ export function resourceOfOperation(operation: Operation, found: FoundResources)
   const segments = operation.path.split('/');
   for (let length = segments.length; length > 1; length--) {
     const path = segments.slice(0, length).join('/');
-    const last = segments[length - 1] ?? '';
-    if (/^\{[^{}]+\}$/.test(last)) {
-      const type = found.itemPaths.get(path);
+    // A verb may stand behind the object's id: `/notes/{id}:archive`.
+    const [, last, verb = ''] = /^\{([^{}]+)\}(:[\w-]+)?$/.exec(segments[length - 1] ?? '') ?? [];
+    if (last !== undefined) {
+      const type = found.itemPaths.get(verb === '' ? path : path.slice(0, -verb.length));
       // The nearest object decides; what is above it is another object.
-      return type === undefined ? undefined : { type, id: `path.${last.slice(1, -1)}`, declared: false };
+      return type === undefined ? undefined : { type, id: `path.${last}`, declared: false };
     }
     if (length !== segments.length) continue;
     const type = collectionType(path, found);

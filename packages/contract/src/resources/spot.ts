@@ -55,6 +55,9 @@ export interface Part {
   readonly rest: Spot | undefined;
   readonly prefix: readonly (Spot | undefined)[];
   readonly items: Spot | undefined;
+  /** Of the names of an object's properties, and of the values that a text holds as JSON. */
+  readonly names: Spot | undefined;
+  readonly content: Spot | undefined;
 }
 
 /** How a contract's schemas are searched. */
@@ -113,12 +116,18 @@ export class Spot {
   readonly #nodes: readonly SchemaNode[];
   #all: readonly Part[] | undefined;
   #leading: readonly Part[] | undefined;
+  /** Whether a text at this place may hold JSON that leads somewhere. */
+  get isText(): boolean {
+    return (this.#text ??= this.parts.some((part) => part.content !== undefined));
+  }
+
   /** Whether some of the parts only count where a condition holds. Set with them. */
   conditional = true;
   /** Whether something is to be found here or below. Undefined until `settle` has looked. */
   #leads: boolean | undefined;
   #own: OwnRules | undefined;
   #applied: ReturnType<typeof expand> | undefined;
+  #text: boolean | undefined;
 
   constructor(spots: Spots, nodes: readonly SchemaNode[]) {
     this.#spots = spots;
@@ -145,8 +154,10 @@ export class Spot {
 
   /** What the schemas here say of a value that they stand on. */
   extensions(): CastellanSchema[] {
-    const { layers, conditions } = this.#expanded();
-    return [...layers, ...conditions.flatMap((condition) => condition.layers)].map((layer) => castellanOf(layer.raw));
+    const { layers, conditions, references } = this.#expanded();
+    return [...layers, ...references, ...conditions.flatMap((condition) => condition.layers)].map((layer) =>
+      castellanOf(layer.raw),
+    );
   }
 
   /** The parts that lead somewhere. */
@@ -174,8 +185,10 @@ export class Spot {
   /** Every part, whether it leads anywhere or not. */
   #parts(): readonly Part[] {
     if (this.#all === undefined) {
-      const { layers, conditions } = this.#expanded();
+      const { layers, conditions, references } = this.#expanded();
       this.#all = [
+        // What says that the value is a resource may stand beside a reference.
+        ...references.map((node) => partOf(this.#spots, { ...node, raw: extensionOf(node) }, undefined)),
         ...layers.map((layer) => partOf(this.#spots, layer, undefined)),
         ...conditions.flatMap(({ layers, holds }) => layers.map((layer) => partOf(this.#spots, layer, holds))),
       ];
@@ -196,6 +209,12 @@ export class Spot {
   }
 }
 
+/** A schema of nothing but the extension of another one. */
+function extensionOf({ raw }: SchemaNode): Readonly<Record<string, unknown>> {
+  const extension = typeof raw === 'object' ? raw['x-castellan'] : undefined;
+  return extension === undefined ? {} : { 'x-castellan': extension };
+}
+
 function below(part: Part): Spot[] {
   return [
     ...part.properties.map(([, spot]) => spot),
@@ -203,6 +222,8 @@ function below(part: Part): Spot[] {
     ...part.prefix,
     part.rest,
     part.items,
+    part.names,
+    part.content,
   ].filter((spot) => spot !== undefined);
 }
 
@@ -252,6 +273,8 @@ function pruned(part: Part): Part | undefined {
     rest: keep(part.rest),
     prefix: part.prefix.some((spot) => spot?.leads === true) ? part.prefix.map(keep) : [],
     items: keep(part.items),
+    names: keep(part.names),
+    content: keep(part.content),
   };
   const empty = kept.shapes.length + kept.rules.length + kept.references.length === 0 && below(kept).length === 0;
   return empty ? undefined : kept;
@@ -287,7 +310,13 @@ function partOf(spots: Spots, layer: SchemaNode, holds: Part['holds']): Part {
     return typeof value === 'object' && value !== null ? [compiler.nodes.child(layer, value, keyword)] : [];
   });
   const tuple = Array.isArray(raw['items']) ? ('items' as const) : ('prefixItems' as const);
-  const item = (['items', 'additionalItems', 'unevaluatedItems', 'contains'] as const).flatMap((keyword) => {
+  const one = (keyword: 'contains' | 'propertyNames' | 'contentSchema'): SchemaNode[] => {
+    const value = raw[keyword];
+    return typeof value === 'object' && value !== null ? [compiler.nodes.child(layer, value, keyword)] : [];
+  };
+  // What some item must be is taken to be said of each.
+  const contained = one('contains');
+  const item = (['items', 'additionalItems', 'unevaluatedItems'] as const).flatMap((keyword) => {
     const value = raw[keyword];
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? [compiler.nodes.child(layer, value, keyword)]
@@ -302,8 +331,12 @@ function partOf(spots: Spots, layer: SchemaNode, holds: Part['holds']): Part {
     patterns,
     named: new Set(properties.map(([name]) => name)),
     rest: spots.of(others),
-    prefix: listOf(raw, tuple).map((value, index) => at(value, tuple, index)),
-    items: spots.of(item),
+    prefix: listOf(raw, tuple).map((value, index) =>
+      spots.of([compiler.nodes.child(layer, value, tuple, index), ...contained]),
+    ),
+    items: spots.of([...item, ...contained]),
+    names: spots.of(one('propertyNames')),
+    content: spots.of(one('contentSchema')),
   };
 }
 

@@ -11,40 +11,52 @@ export interface Condition {
   readonly holds: (value: unknown) => boolean;
 }
 
+/** A composition, taken apart. */
+export interface Expanded {
+  readonly layers: SchemaNode[];
+  readonly conditions: Condition[];
+  /** References beside which nothing counts but extensions (OpenAPI 3.0). */
+  readonly references: SchemaNode[];
+  /** False where there are more schemas than are looked at. */
+  readonly whole: boolean;
+}
+
 interface Pending {
   readonly node: SchemaNode;
   readonly when: readonly ((value: unknown) => boolean)[];
   readonly alternative: boolean;
 }
 
-/** Beyond this many schemas at one place, the rest is taken for documented nowhere. */
+/** Beyond this many schemas at one place, the rest is not looked at: what only they name is documented nowhere. */
 const limit = 2_000;
 
 /**
  * Takes a composition apart: the schemas that always hold for a value, through `$ref` and `allOf`, and those that hold
  * under a condition, through `anyOf`, `oneOf`, `if`, `dependentSchemas` and discriminators. `not` documents nothing.
  */
-export function expand(
-  compiler: Compiler,
-  nodes: readonly SchemaNode[],
-): { layers: SchemaNode[]; conditions: Condition[] } {
+export function expand(compiler: Compiler, nodes: readonly SchemaNode[]): Expanded {
   const layers: SchemaNode[] = [];
   const conditions: Condition[] = [];
+  const references: SchemaNode[] = [];
   const seen = new Set<unknown>();
+  /** Those that always hold: what was met under a condition before counts without it here. */
+  const certain = new Set<unknown>();
   const pending: Pending[] = nodes.map((node) => ({ node, when: [], alternative: false }));
   for (const { node, when, alternative } of pending) {
     if (typeof node.raw === 'boolean') continue;
     // The same schema under other conditions is another layer, but a composition that contains itself ends.
-    if (seen.has(node.raw) && (when.length === 0 || when.length > 8)) continue;
+    if (when.length === 0 ? certain.has(node.raw) : seen.has(node.raw) && when.length > 8) continue;
     seen.add(node.raw);
-    if (seen.size > limit || conditions.length > 200) break;
-    if (!isOnlyReference(node)) {
+    if (when.length === 0) certain.add(node.raw);
+    if (seen.size > limit || conditions.length > limit) return { layers, conditions, references, whole: false };
+    if (isOnlyReference(node)) references.push(node);
+    else {
       if (when.length === 0) layers.push(node);
       else conditions.push({ layers: [node], alternative, holds: (value) => when.every((holds) => holds(value)) });
     }
     pending.push(...below(compiler, node, when, alternative));
   }
-  return { layers, conditions };
+  return { layers, conditions, references, whole: true };
 }
 
 function below(compiler: Compiler, node: SchemaNode, when: Pending['when'], alternative: boolean): Pending[] {

@@ -55,15 +55,17 @@ export class Place {
   readonly #places: Places;
   readonly #layers: readonly SchemaNode[];
   readonly #conditions: readonly Condition[];
+  readonly #whole: boolean;
   /** By which conditions hold. */
   #forms: Map<string, Form> | undefined = undefined;
   #only: Form | undefined = undefined;
 
   constructor(places: Places, nodes: readonly SchemaNode[]) {
     this.#places = places;
-    const { layers, conditions } = expand(places.compiler, nodes);
+    const { layers, conditions, whole } = expand(places.compiler, nodes);
     this.#layers = layers;
     this.#conditions = conditions;
+    this.#whole = whole;
   }
 
   /** Whether there is anything to look for in values at this place. */
@@ -87,6 +89,7 @@ export class Place {
       open ||= condition.alternative && isFree(condition.layers);
     }
     form = formOf(this.#places, layers, open);
+    if (!this.#whole && form.rest === 'free') form = { ...form, rest: 'refused' };
     if (forms.size < 256) forms.set(holding, form);
     return form;
   }

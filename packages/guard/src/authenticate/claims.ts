@@ -72,10 +72,13 @@ export function clientOf({ client_id: client }: Claims): string | undefined {
  * Names under which providers say what a token is for. One that is for the provider itself (a refresh token), or tells
  * a client who its user is (an ID token), is no access token, however good it is (RFC 6749 section 1.5).
  */
-const uses = ['token_use', 'tokenUse', 'typ', 'token_kind'];
+const uses = ['token_use', 'tokenUse', 'token_type', 'tokenType', 'typ', 'token_kind'];
 const otherUses = /^(?:refresh|id|logout|offline|authorization|auth)(?:[-_ ]?(?:token|code))?$/i;
 
 export function isAccessToken(claims: Claims): boolean {
+  // Of the API's own words `type` may be one; that it calls a token one for refreshing leaves no doubt.
+  const { type } = claims;
+  if (typeof type === 'string' && /^refresh(?:[-_ ]?token)?$/i.test(type.trim())) return false;
   return uses.every((name) => {
     const use = Object.hasOwn(claims, name) ? claims[name] : undefined;
     return use === undefined || use === null || (typeof use === 'string' && !otherUses.test(use.trim()));
@@ -105,7 +108,8 @@ export function claimPath(text: string): readonly string[] {
   return parts[0] === 'claims' ? parts.slice(1) : parts;
 }
 
-function claimAt(claims: Claims, path: readonly string[]): unknown {
+/** A claim by its path; undefined where it is not there. */
+export function claimAt(claims: Claims, path: readonly string[]): unknown {
   let value: unknown = claims;
   for (const name of path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;

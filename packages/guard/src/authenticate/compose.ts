@@ -131,6 +131,9 @@ function contextOf(requirement: Requirement, identities: readonly Identity[], no
   const [first] = identities;
   if (first === undefined) throw new Error('a requirement without identities');
   const tenant = identities.find((identity) => identity.tenant !== undefined)?.tenant;
+  const unknown = [...new Set(identities.flatMap((identity) => identity.unknown ?? []))].filter(
+    (of) => of !== 'tenant' || tenant === undefined,
+  );
   return Object.freeze({
     subject: first.subject,
     issuer: first.issuer,
@@ -147,6 +150,7 @@ function contextOf(requirement: Requirement, identities: readonly Identity[], no
     credential: first.credential,
     authenticatedAt: now,
     ...(tenant === undefined ? {} : { tenant }),
+    ...(unknown.length === 0 ? {} : { unknown: Object.freeze(unknown) }),
   });
 }
 

@@ -44,6 +44,11 @@ export interface TokenConfiguration {
   readonly groups?: string | undefined;
   /** Which claim holds the tenant: `claims.tenant`. Default none. */
   readonly tenant?: string | undefined;
+  /**
+   * True where tokens of callers without groups have no such claim. Default false: where `groups` names a claim and a
+   * token has it not, what policies could hold against a group is held against that caller.
+   */
+  readonly optionalGroups?: boolean | undefined;
   /** How many verified tokens are remembered, at least; 0 for none. Default 50,000. */
   readonly remember?: number | undefined;
   /** Seconds that a token may live at most, from `iat` to `exp`; one that lives longer is refused. Default any. */
@@ -134,6 +139,6 @@ export interface VerifyConfiguration {
 
 /** What a verifier of one's own must at least say. */
 export type VerifiedIdentity = Pick<Identity, 'subject'> &
-  Partial<Omit<Identity, 'subject' | 'credential'>> & {
+  Partial<Omit<Identity, 'subject' | 'credential' | 'unknown'>> & {
     /** Milliseconds or seconds since the epoch. */ readonly expiresAt?: number | undefined;
   };

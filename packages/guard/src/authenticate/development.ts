@@ -31,7 +31,7 @@ export function issuerNotices(
     });
   }
   for (const address of addresses) {
-    if (address === undefined || !/^http:/i.test(address) || why !== undefined) continue;
+    if (address === undefined || !isUnencrypted(address) || why !== undefined) continue;
     notices.push({
       code: 'unencrypted-provider',
       message: `authentication.${scheme}: ${address.slice(0, 200)} is not encrypted (http): whoever is on the way can vouch for anybody`,
@@ -47,6 +47,11 @@ export function issuerNotices(
     });
   }
   return notices;
+}
+
+/** As `fetch` reads an address: white space around it and the case of its scheme mean nothing. */
+function isUnencrypted(address: string): boolean {
+  return URL.canParse(address) && new URL(address).protocol === 'http:';
 }
 
 /** Completes "the issuer …"; undefined where nothing speaks against it. */

@@ -72,7 +72,7 @@ function endpoint(
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:'))
     throw new ProviderError('wrong', `${address} has a ${name} that is no http(s) address`);
   // What an encrypted issuer vouches for must not travel unencrypted.
-  if (issuer.startsWith('https:') && url.protocol !== 'https:')
+  if (new URL(issuer).protocol === 'https:' && url.protocol !== 'https:')
     throw new ProviderError('wrong', `${address} has a ${name} without https`);
   return url.href;
 }

@@ -59,12 +59,13 @@ export async function givenKeys(where: string, jwks: JSONWebKeySet): Promise<Key
           : 'give a JSON Web Key Set, { "keys": […] }, with the public part of at least one signature key',
     });
   }
-  const [problem] = keys.problems;
-  if (problem?.problem.code === 'private-key' || problem?.problem.code === 'weak-key') {
+  // Whoever writes a set by hand can mend it; one that is published is not theirs.
+  const problem = keys.problems.find(({ problem: { code } }) => mends.has(code));
+  if (problem !== undefined) {
     throw new CastellanError({
       code: problem.problem.code,
       message: `${where}.keys[${problem.index}] ${problem.problem.message}`,
-      mend: problem.problem.code === 'private-key' ? 'give the public part only' : 'replace it by a stronger one',
+      mend: mends.get(problem.problem.code) ?? 'remove it',
     });
   }
   return {
@@ -74,9 +75,16 @@ export async function givenKeys(where: string, jwks: JSONWebKeySet): Promise<Key
     find: (header) => keyOf(keys, header),
     refresh() {},
     algorithms: [...new Set(keys.keys.flatMap((key) => key.algorithms))],
-    notices: knownSecrets(where, jwks),
+    notices: [...leftOut(where, keys), ...knownSecrets(where, jwks)],
   };
 }
+
+const mends: ReadonlyMap<string, string> = new Map([
+  ['private-key', 'give the public part only'],
+  ['weak-key', 'replace it by a stronger one'],
+  ['ambiguous-key', 'give each key its own kid'],
+  ['mixed-keys', 'give secrets and public keys to different schemes'],
+]);
 
 /** Shared secrets that everybody can sign with. */
 function knownSecrets(where: string, jwks: JSONWebKeySet): readonly SchemeNotice[] {
@@ -91,6 +99,20 @@ function knownSecrets(where: string, jwks: JSONWebKeySet): readonly SchemeNotice
       },
     ];
   });
+}
+
+/** What is said of the keys of a set that are not used; undefined where all are, or are for something else. */
+export function leftOut(where: string, { problems }: VerificationKeys): readonly SchemeNotice[] {
+  const told = problems.filter(({ problem: { code } }) => code !== 'not-for-signatures');
+  if (told.length === 0) return [];
+  const some = told.slice(0, 3).map(({ index, problem }) => `key ${index} ${problem.message}`);
+  return [
+    {
+      code: 'unusable-keys',
+      message: `${where}: ${told.length} of its keys are not used: ${some.join('; ')}${told.length > 3 ? '; …' : ''}`,
+      fatalInProduction: false,
+    },
+  ];
 }
 
 export function keyOf(keys: VerificationKeys, header: TokenHeader): Promise<CryptoKey> | undefined {

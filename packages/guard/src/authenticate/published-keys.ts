@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { CryptoKey, JSONWebKeySet } from 'jose';
 import type { SchemeNotice } from '../scheme.ts';
-import { KeysUnavailable, keyOf, type KeySource } from './key-source.ts';
+import { KeysUnavailable, keyOf, leftOut, type KeySource } from './key-source.ts';
 import { fetchJson, ProviderError, type Fetch } from './provider-fetch.ts';
 import type { TokenHeader } from './signature.ts';
 import { keyText, readVerificationKeys, type VerificationKeys } from './verification-keys.ts';
@@ -50,7 +50,8 @@ export class PublishedKeys implements KeySource {
   }
 
   get notices(): readonly SchemeNotice[] {
-    if (this.#failure === undefined) return [];
+    const unused = this.#keys === undefined ? [] : leftOut(`the key set of ${this.#options.issuer}`, this.#keys);
+    if (this.#failure === undefined) return unused;
     const until = Number.isFinite(this.trustedUntil)
       ? `the last keys serve until ${new Date(this.trustedUntil).toISOString()}`
       : 'there are no keys';
@@ -60,6 +61,7 @@ export class PublishedKeys implements KeySource {
         message: `issuer ${this.#options.issuer} is out of reach since ${new Date(this.#failedSince).toISOString()}: ${until} (${this.#failure.message})`,
         fatalInProduction: false,
       },
+      ...unused,
     ];
   }
 

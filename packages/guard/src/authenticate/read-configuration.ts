@@ -85,6 +85,7 @@ const token: Members<written.TokenConfiguration> = {
   type: text,
   groups: text,
   tenant: text,
+  optionalGroups: boolean,
   remember: integer(0, 10_000_000),
   maxLifetime: seconds(1),
   once: boolean,

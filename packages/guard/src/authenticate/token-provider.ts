@@ -45,6 +45,21 @@ export async function openProvider(
   return { keys, introspect, opaqueOnly };
 }
 
+/** Every address that is named, and what it answers believed: keys, answers about tokens, and where these are to be found. */
+export function addressesOf(
+  scheme: SecurityScheme,
+  { jwks, introspection }: TokenConfiguration,
+): readonly (string | undefined)[] {
+  const endpoint = introspection?.endpoint;
+  const discovers =
+    (jwks === undefined && endpoint === undefined) || (introspection !== undefined && endpoint === undefined);
+  return [
+    typeof jwks === 'string' || jwks instanceof URL ? String(jwks) : undefined,
+    endpoint,
+    discovers ? metadataAddress(scheme) : undefined,
+  ];
+}
+
 /** Keeps what was found; a failure is not kept. */
 function remembered(find: () => Promise<ProviderMetadata>): () => Promise<ProviderMetadata> {
   let found: Promise<ProviderMetadata> | undefined;

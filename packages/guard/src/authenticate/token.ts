@@ -1,6 +1,7 @@
 import { CastellanError, type SecurityScheme } from '@castellan/contract';
 import type { SchemeOutcome, SchemeRequest, SchemeVerifier } from '../scheme.ts';
 import { asymmetricAlgorithms, signatureAlgorithms } from './algorithms.ts';
+import { ClaimPresence } from './claim-presence.ts';
 import { compileBinding, confirmationOf, type Confirmation } from './binding.ts';
 import {
   checkClaims,
@@ -22,7 +23,7 @@ import { issuerNotices } from './development.ts';
 import { LastPresented, type Presented } from './presented.ts';
 import { LocalReplayMemory } from './replay.ts';
 import { verifySignature, type SignatureProblem } from './signature.ts';
-import { openProvider } from './token-provider.ts';
+import { addressesOf, openProvider } from './token-provider.ts';
 import { useOnce } from './use-once.ts';
 
 /** A token that was verified: good until it expires, a key leaves the set, or it is revoked. */
@@ -61,14 +62,18 @@ export async function tokenVerifier(
     groups: claimPath(configuration.groups ?? 'claims.groups'),
     tenant: configuration.tenant === undefined ? undefined : claimPath(configuration.tenant),
   };
+  const presence = new ClaimPresence(
+    scheme.name,
+    {
+      groups: configuration.groups,
+      tenant: configuration.tenant,
+      optionalGroups: configuration.optionalGroups === true,
+    },
+    paths,
+  );
   const memory = new Memory<Remembered>(configuration.remember);
   const last = new LastPresented();
-  const { jwks } = configuration;
-  const addresses = [
-    typeof jwks === 'string' || jwks instanceof URL ? String(jwks) : undefined,
-    introspection?.endpoint,
-    scheme.type === 'openIdConnect' && jwks === undefined ? scheme.openIdConnectUrl : undefined,
-  ];
+  const addresses = addressesOf(scheme, configuration);
   let epoch = keys.epoch;
 
   const verifyJwt = async (
@@ -97,7 +102,7 @@ export async function tokenVerifier(
       if (use === 'full') return { outcome: 'throttled', retryAfterSeconds: 30 };
       if (use === 'used') return refused('token-used-before');
     }
-    const entry = entryOf(claims, 'jwt', digest, (Number(claims['exp']) + clockSkew) * 1000, paths, issuer);
+    const entry = entryOf(claims, 'jwt', digest, (Number(claims['exp']) + clockSkew) * 1000, paths, issuer, presence);
     // A key that left while this token was being verified must not be remembered by it.
     if (once === undefined && introspection?.all !== true && began === keys.epoch) memory.set(digest, entry);
     return entry;
@@ -108,7 +113,7 @@ export async function tokenVerifier(
     switch (answer?.outcome) {
       case 'active': {
         if (groupsOf(answer.claims, paths.groups) === undefined) return refused('claim-groups');
-        const entry = entryOf(answer.claims, 'opaque-token', digest, answer.expiresAt, paths, issuer);
+        const entry = entryOf(answer.claims, 'opaque-token', digest, answer.expiresAt, paths, issuer, presence);
         const keptUntil = Math.min(entry.expiresAt, at + (introspection?.cache ?? 0) * 1000);
         if (keptUntil > at) memory.set(digest, { ...entry, expiresAt: keptUntil });
         return entry;
@@ -139,7 +144,7 @@ export async function tokenVerifier(
     scheme,
     challenge: `Bearer realm="${realm}"${binding.challenge === undefined ? '' : `, ${binding.challenge}`}`,
     get notices() {
-      return [...issuerNotices(scheme.name, issuer, algorithms, addresses), ...keys.notices];
+      return [...issuerNotices(scheme.name, issuer, algorithms, addresses), ...keys.notices, ...presence.notices];
     },
     verify(request) {
       const { authorization, now: at } = request;
@@ -184,12 +189,15 @@ function entryOf(
   expiresAt: number,
   paths: ClaimPaths,
   issuer: string,
+  presence: ClaimPresence,
 ): Remembered {
   const confirmation = confirmationOf(claims);
   const boundTo = 'thumbprint' in confirmation ? confirmation.thumbprint : undefined;
   const name = Buffer.from(digest, 'binary').toString('hex').slice(0, 16);
   const identity = identityOf(claims, issuer, kind, name, paths, boundTo);
-  return { expiresAt, confirmation, outcome: { outcome: 'verified', identity } };
+  const unknown = presence.unknownOf(claims, identity.groups);
+  const known = unknown.length === 0 ? identity : { ...identity, unknown };
+  return { expiresAt, confirmation, outcome: { outcome: 'verified', identity: known } };
 }
 
 /** The signed token inside an encrypted one. Where decryption is configured every token must be encrypted. */

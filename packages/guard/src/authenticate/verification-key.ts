@@ -23,7 +23,9 @@ export interface KeyProblem {
     | 'mismatched-key'
     | 'weak-key'
     | 'broken-key'
-    | 'private-key';
+    | 'private-key'
+    | 'ambiguous-key'
+    | 'mixed-keys';
   readonly message: string;
 }
 

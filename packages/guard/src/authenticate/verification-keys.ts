@@ -14,9 +14,9 @@ export interface VerificationKeys {
 const maxKeys = 100;
 
 /**
- * Reads a JSON Web Key Set for verification (RFC 7517 section 5). A key that must not be used is left out and named;
- * the set as a whole is refused where it mixes shared secrets with public keys or names one key twice, because then
- * the token would choose what it is verified with.
+ * Reads a JSON Web Key Set for verification (RFC 7517 section 5). A key that must not be used is left out and named, and
+ * spoils none of the others: so are keys of one name, of which the token would choose one, and shared secrets beside
+ * public keys, because a set that is published is no secret.
  * @returns the keys, or why the set cannot be used
  */
 export async function readVerificationKeys(
@@ -25,7 +25,7 @@ export async function readVerificationKeys(
   if (typeof jwks !== 'object' || jwks === null || !Array.isArray(jwks.keys) || jwks.keys.length === 0)
     return { code: 'bad-jwks', unusable: 'has no keys' };
   if (jwks.keys.length > maxKeys) return { code: 'bad-jwks', unusable: `has more than ${maxKeys} keys` };
-  const keys: VerificationKey[] = [];
+  const read: { readonly index: number; readonly key: VerificationKey }[] = [];
   const problems: { index: number; problem: KeyProblem }[] = [];
   const seen = new Set<string>();
   for (const [index, jwk] of jwks.keys.entries()) {
@@ -34,8 +34,15 @@ export async function readVerificationKeys(
     if (seen.has(text)) continue;
     seen.add(text);
     const result = await readVerificationKey(jwk);
-    if ('key' in result) keys.push(result.key);
+    if ('key' in result) read.push({ index, key: result.key });
     else problems.push({ index, problem: result.problem });
+  }
+  const anyPublic = read.some(({ key }) => !key.symmetric);
+  const keys: VerificationKey[] = [];
+  for (const { index, key } of read) {
+    const problem = problemBeside(key, read, anyPublic);
+    if (problem === undefined) keys.push(key);
+    else problems.push({ index, problem });
   }
   const [first] = problems;
   if (keys.length === 0) {
@@ -44,12 +51,25 @@ export async function readVerificationKeys(
       unusable: `has no usable key: key ${first?.index ?? 0} ${first?.problem.message ?? 'is missing'}`,
     };
   }
-  if (keys.some((key) => key.symmetric) && keys.some((key) => !key.symmetric))
-    return { code: 'bad-jwks', unusable: 'mixes shared secrets with public keys' };
-  const names = keys.map((key) => `${key.kid ?? ''} ${key.algorithms.join(' ')}`);
-  const twice = keys.find((key, index) => key.kid !== undefined && names.indexOf(names[index] ?? '') !== index);
-  if (twice !== undefined) return { code: 'bad-jwks', unusable: `names two keys '${(twice.kid ?? '').slice(0, 60)}'` };
   return { keys, problems, find: (kid, algorithm) => findKey(keys, kid, algorithm) };
+}
+
+/** Why a key that is good by itself is not used beside the others. */
+function problemBeside(
+  key: VerificationKey,
+  all: readonly { readonly key: VerificationKey }[],
+  anyPublic: boolean,
+): KeyProblem | undefined {
+  if (key.symmetric && anyPublic) return { code: 'mixed-keys', message: 'is a shared secret beside public keys' };
+  const { kid, algorithms } = key;
+  if (kid === undefined) return undefined;
+  const twice = all.some(
+    (other) =>
+      other.key !== key && other.key.kid === kid && other.key.algorithms.some((name) => algorithms.includes(name)),
+  );
+  return twice
+    ? { code: 'ambiguous-key', message: `is one of several with the name '${kid.slice(0, 60)}'` }
+    : undefined;
 }
 
 /** What tells one key from another: all that it says, in one order. */

@@ -35,7 +35,7 @@ export const answeredResources: AnswerCheck = {
     const subject = core.authority === undefined ? undefined : subjectOf(core.authority, operation);
     if (subject === undefined || core.authority === undefined)
       return access === undefined ? undefined : propertiesOnly(core, access);
-    if (access === undefined) return subject.governed && status < 400 ? nothingFound(core, operation) : undefined;
+    if (access === undefined) return subject.asks && status < 400 ? nothingFound(core, operation) : undefined;
     const ask = questionOf(core, core.authority, operation, subject, access, status < 400);
     return (exchange, value) => {
       try {
@@ -58,6 +58,7 @@ function propertiesOnly(core: GuardCore, access: ResourceAccess): AnswerCheckFun
   return (exchange, value) => {
     const findings: Findings = { resources: [], properties: [] };
     if (!access.visit(value, findings)) return undecided(core, 'the answer is nested too deeply');
+    if (!mayTouchWhole(core, exchange, access, () => undefined)) return unreadable(core);
     return remove(
       exchange,
       value,
@@ -70,6 +71,25 @@ function propertiesOnly(core: GuardCore, access: ResourceAccess): AnswerCheckFun
 /** The answer to a question about an object that holds no object: somebody has to have decided before. */
 function nothingFound(core: GuardCore, operation: Operation): AnswerCheckFunction {
   return (exchange) => ((exchange.ledger?.isOpen ?? true) ? withoutObject(core, operation) : undefined);
+}
+
+/** What the schema of the whole answer says of who may read it. */
+function mayTouchWhole(
+  core: GuardCore,
+  exchange: Exchange,
+  { whole }: ResourceAccess,
+  owner: () => Entity | undefined,
+): boolean {
+  return whole.every((allowed) => mayTouch(core, exchange, { name: '', allowed }, owner));
+}
+
+function unreadable(core: GuardCore): AnswerOutcome {
+  return {
+    type: 'response-withheld',
+    status: core.settings.withheldStatus,
+    reason: 'unreadable-answer',
+    log: 'the caller may not read what the schema of the answer says of it',
+  };
 }
 
 function withoutObject(core: GuardCore, operation: Operation): AnswerOutcome {
@@ -87,6 +107,8 @@ function failed(core: GuardCore, operation: Operation, error: unknown): AnswerOu
 interface Judgement {
   readonly objects: readonly (Ruling | 'undecided')[];
   readonly unreadable: readonly FoundProperty[];
+  /** Whether the caller may read the answer as a whole. */
+  readonly readable: boolean;
 }
 
 function questionOf(
@@ -106,24 +128,30 @@ function questionOf(
     const findings: Findings = { resources: [], properties: [] };
     if (!access.visit(value, findings)) return undecided(core, 'the answer is nested too deeply');
     const { resources, properties } = findings;
+    const root = resources.find(({ holder }) => holder === undefined);
     const judged = authorization.settled((): Judgement => {
       const objects: Judgement['objects'][number][] = [];
       for (const found of resources) objects.push(judge(authorization, found, asEntity(authorization, found)));
-      if (properties.length === 0) return { objects, unreadable: none };
+      const readable =
+        access.whole.length === 0 ||
+        mayTouchWhole(core, exchange, access, () => (root === undefined ? undefined : asEntity(authorization, root)));
+      if (properties.length === 0) return { objects, unreadable: none, readable };
       return {
         objects,
+        readable,
         unreadable: properties.filter(
           ({ rule, owner }) =>
             !mayTouch(core, exchange, rule, () => (owner === undefined ? undefined : asEntity(authorization, owner))),
         ),
       };
     });
-    const settle = ({ objects, unreadable }: Judgement): AnswerOutcome => {
+    const settle = ({ objects, unreadable: hidden, readable }: Judgement): AnswerOutcome => {
+      if (!readable) return unreadable(core);
       const { ledger } = exchange;
       const isOpen = good && ledger !== undefined && (showsSubject ? ledger.wantsObject : ledger.isOpen);
       const own = isOpen ? resources.filter((found) => isAsked(ledger, subject, found)) : resources;
       if (isOpen && own.length === 0) return withoutObject(core, operation);
-      const refused: FoundResource[] = [];
+      const refused = new Set<FoundResource>();
       for (let i = 0; i < resources.length; i++) {
         const found = resources[i];
         const ruling = objects[i];
@@ -134,12 +162,12 @@ function questionOf(
         if (found.holder === undefined) return subject.safe ? denied(core, operation, log) : withheldObject(core, log);
         if (operation.castellan.denied !== 'remove')
           return withheldObject(core, `${log}, at ${access.locate(value, found.value) ?? ''}`);
-        refused.push(found);
+        refused.add(found);
       }
       // What stands beside an object that is taken out may speak of it.
-      if (isOpen && own.every((found) => refused.includes(found))) return withoutObject(core, operation);
+      if (isOpen && own.every((found) => refused.has(found))) return withoutObject(core, operation);
       if (good) ledger?.close();
-      return remove(exchange, value, unreadable, refused);
+      return remove(exchange, value, hidden, [...refused]);
     };
     return judged instanceof Promise ? judged.then(settle) : settle(judged);
   };
@@ -235,7 +263,7 @@ function byReading(
   return authority.explicit ? 'undecided' : undefined;
 }
 
-/** Takes properties and objects out of the value, the last ones of a list first so that places stay right. */
+/** Takes properties and objects out of the value. */
 function remove(
   exchange: Exchange,
   value: unknown,
@@ -256,16 +284,21 @@ function remove(
       objects.map(({ value: object }) => at(object)),
       objects.length,
     );
-  for (let i = properties.length - 1; i >= 0; i--) {
-    const { rule, holder } = properties[i] ?? {};
-    if (holder === undefined || rule === undefined) continue;
-    if (Array.isArray(holder)) holder.splice(Number(rule.name), 1);
-    else delete holder[rule.name];
-  }
-  for (let i = objects.length - 1; i >= 0; i--) {
-    const { holder, key } = objects[i] ?? {};
-    if (Array.isArray(holder)) holder.splice(Number(key), 1);
-    else if (holder !== undefined && key !== undefined) delete holder[key];
+  const items = new Map<unknown[], Set<number>>();
+  const take = (holder: Readonly<Record<string, unknown>> | unknown[] | undefined, key: string | number): void => {
+    if (Array.isArray(holder)) {
+      const taken = items.get(holder);
+      if (taken === undefined) items.set(holder, new Set([Number(key)]));
+      else taken.add(Number(key));
+    } else if (holder !== undefined) delete (holder as Record<string, unknown>)[key];
+  };
+  for (const { rule, holder } of properties) take(holder, rule.name);
+  for (const { holder, key } of objects) take(holder, key);
+  // Each list is written once, so that places stay right and many items cost no more than one walk.
+  for (const [list, taken] of items) {
+    let kept = 0;
+    for (let i = 0; i < list.length; i++) if (!taken.has(i)) list[kept++] = list[i];
+    list.length = kept;
   }
   return 'changed';
 }

@@ -9,7 +9,7 @@ import { denied } from './refusals.ts';
 export const answered: Stage = {
   name: 'authorize',
   compile(core, operation) {
-    if (core.authority === undefined || !subjectOf(core.authority, operation).governed) return undefined;
+    if (core.authority === undefined || !subjectOf(core.authority, operation).asks) return undefined;
     return ({ ledger }) =>
       ledger === undefined || ledger.isAsked
         ? denied(core, operation, `nobody decided on ${operation.operationId}`, 'not-decided')

@@ -2,6 +2,8 @@ import type { Contract, Operation } from '@castellan/contract';
 import type { ActionModel, EntityTypeModel, FastRequest, PolicySet, SchemaModel } from '@castellan/policy';
 import { Entity, type EntityRef } from '@castellan/policy/entities';
 import { aboutAction, aboutType, namesAction, type PolicyHead } from './heads.ts';
+import type { Unknown } from '../auth-context.ts';
+import { heldAgainst } from './held-against.ts';
 import type { Directory } from './directory.ts';
 import type { IdNames } from './attributes.ts';
 import type { Loaders, Resolver } from './resources.ts';
@@ -19,6 +21,8 @@ export interface ActionFacts {
   forbids(type: string): boolean;
   /** Whether some policy that could forbid it looks at the object. */
   forbidsSome(type: string): boolean;
+  /** What of a caller some policy on it may hold against it. */
+  readonly heldAgainst: ReadonlySet<Unknown>;
   /** The heads of the policies that could permit it on a type. */
   heads(type: string): readonly PolicyHead[];
 }
@@ -41,6 +45,8 @@ export interface Authority {
   readonly forbidding: ReadonlySet<string>;
   /** Ids of those that may permit because an object lacks an attribute. */
   readonly gaining: ReadonlySet<string>;
+  /** Ids of the policies that permit whatever the object is. */
+  readonly blind: ReadonlySet<string>;
   /** Explains refusals for the log; undefined where that was not asked for. */
   readonly explain: ((request: FastRequest) => string) | undefined;
   /** `bank`: what no policy speaks of is forbidden. */
@@ -82,6 +88,9 @@ export function makeAuthority(parts: AuthorityParts): Authority {
     ...parts,
     ids: new Map([...contract.resources.values()].map(({ type, id }) => [entityTypes.get(type) ?? type, id])),
     forbidding: new Set(set.loaded.policies.filter(({ json }) => json.effect === 'forbid').map(({ id }) => id)),
+    blind: new Set(
+      set.loaded.policies.filter(({ json }) => json.effect === 'permit' && !looksAtResource(json)).map(({ id }) => id),
+    ),
     explicit: contract.castellan.profile === 'bank',
     facts(operationId) {
       let known = facts.get(operationId);
@@ -128,6 +137,7 @@ function factsOf(
     action,
     model: declared,
     named: about.some((head) => head.effect === 'permit' && namesAction(head, action)),
+    heldAgainst: new Set(about.flatMap((policy) => [...heldAgainst(policy)])),
     permits: (type) => at(type).permits.length > 0,
     forbids: (type) => at(type).forbids,
     forbidsSome: (type) => at(type).some,

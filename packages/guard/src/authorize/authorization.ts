@@ -2,6 +2,7 @@ import type { Operation } from '@castellan/contract';
 import type { Decision, EntityTypeModel, FastRequest, PreparedRequest } from '@castellan/policy';
 import { CedarRecord, Entity, EntityRef, type EntitySource } from '@castellan/policy/entities';
 import type { Exchange } from '../exchange.ts';
+import type { Unknown } from '../auth-context.ts';
 import type { Refusal } from '../problem.ts';
 import { ApiRecord, Undecidable } from './attributes.ts';
 import type { ActionFacts, Authority } from './authority.ts';
@@ -44,6 +45,8 @@ export class Authorization {
   readonly granted = new Map<string, KnownObject>();
   /** Why the first question was allowed, where the guard explains. */
   explained: string | undefined = undefined;
+  /** What the caller's credential should say and does not. */
+  readonly #unknown: readonly Unknown[];
   readonly #asked: Readonly<Record<string, unknown>> | undefined;
   /** Of the last question: the questions of one request are about one action, seldom two. */
   #asking: Asking | undefined;
@@ -74,6 +77,9 @@ export class Authorization {
     this.authority = authority;
     this.exchange = exchange;
     this.principal = principalOf(authority, exchange.auth, own);
+    // Whose groups the directory knows needs no credential to say them.
+    const unknown = exchange.auth?.unknown ?? noUnknown;
+    this.#unknown = own === undefined ? unknown : unknown.filter((of) => of !== 'groups');
   }
 
   /** Looks up what policies ask for beyond the request; what is not here yet is noted, to be fetched. */
@@ -164,6 +170,13 @@ export class Authorization {
   }
 
   #rule(facts: ActionFacts, resource: EntityRef): Ruling {
+    const doubt = this.#unknown.find((of) => facts.heldAgainst.has(of));
+    if (doubt !== undefined)
+      return {
+        allowed: false,
+        forbidden: true,
+        why: `the credential does not say the caller's ${doubt}, by which a policy could forbid ${facts.id}`,
+      };
     const asking = this.#askingOf(facts);
     let decision: Decision;
     try {
@@ -187,6 +200,19 @@ export class Authorization {
     const refused = refusedBy(decision, facts.id);
     const { explain } = this.authority;
     return explain === undefined ? refused : { ...refused, why: explain({ ...asking.request, resource }) };
+  }
+
+  /** Decides a question about every object of a type: a permission that looks at the object is none. */
+  ruleOnAny(facts: ActionFacts, unknown: EntityRef): Ruling {
+    const ruling = this.rule(facts, unknown);
+    if (!ruling.allowed) return ruling;
+    const { reasons } = this.authority.set.decideFast({ ...this.#askingOf(facts).request, resource: unknown });
+    if (reasons.some((id) => this.authority.blind.has(id))) return ruling;
+    return {
+      allowed: false,
+      forbidden: false,
+      why: `${facts.id} is permitted on some objects only, and none is named`,
+    };
   }
 
   #allow(asking: Asking, resource: EntityRef): Ruling {
@@ -341,6 +367,7 @@ function isAlone(authority: Authority, type: string): boolean {
 }
 
 const allowed: Ruling = { allowed: true, forbidden: false, why: '' };
+const noUnknown: readonly Unknown[] = [];
 const noParents: readonly EntityRef[] = [];
 
 /** What an entity is in, by the directory. */

@@ -67,6 +67,15 @@ export function compileByteBudget(core: GuardCore, operation: Operation): ByteBu
   return (exchange, bytes) => spend(limiter, 'bytes', callerKey(exchange), core, bytes);
 }
 
+/** Takes one record for each item of a stream; undefined where the operation has no budget of records. */
+export function compileRecordBudget(
+  core: GuardCore,
+  operation: Operation,
+): ((exchange: Exchange) => Refusal | undefined) | undefined {
+  const limiter = budgetsOf(core, operation)?.records;
+  return limiter && ((exchange) => spend(limiter, 'records', callerKey(exchange), core, 1));
+}
+
 function spend(
   limiter: Gcra | undefined,
   name: 'records' | 'bytes',

@@ -10,7 +10,7 @@ import { entityKey } from './directory.ts';
 import { aboutPrincipal } from './heads.ts';
 import { Ledger } from './ledger.ts';
 import { LoadFailure, maxObjects } from './load.ts';
-import { decidedIds, fromCaller, subjectOf, type OperationSubject } from './operation-subject.ts';
+import { decidedIds, fromCaller, isId, subjectOf, type OperationSubject } from './operation-subject.ts';
 import { denied, hiding } from './refusals.ts';
 
 type Decided = Refusal | undefined;
@@ -26,13 +26,13 @@ export const decide: Stage = {
     const { authority } = core;
     if (authority === undefined) return undefined;
     const subject = subjectOf(authority, operation);
-    const { facts, types, governed } = subject;
+    const { facts, types, governed, asks } = subject;
     if (!governed && authority.explicit)
       return () => denied(core, operation, `no policy speaks of ${facts.id}`, 'no-policy');
     if (!governed && ![...types].some((type) => facts.forbids(type))) return undefined;
     const ask = questionOf(core, authority, operation, subject);
     return (exchange) => {
-      if (governed) exchange.ledger = new Ledger(subject);
+      if (asks) exchange.ledger = new Ledger(subject);
       let outcome: Decided | Promise<Decided>;
       try {
         outcome = withAuthorization(core, exchange, ask);
@@ -151,8 +151,8 @@ function onNames(
 }
 
 /**
- * A write that does not name its objects may be about all of them: it must be permitted on an object of which nothing is
- * known, and no policy may forbid it on some.
+ * A write that does not name its objects may be about all of them: a policy must permit it whatever the object is, and none
+ * may forbid it on some.
  */
 function onEvery(
   core: GuardCore,
@@ -164,25 +164,41 @@ function onEvery(
     return () => denied(core, operation, `${facts.id} names no ${type}, and a policy forbids it on some`, 'no-id');
   return (authorization) =>
     thenRefuse(
-      authorization.settled(() => authorization.rule(facts, authorization.entity(type, '', undefined))),
+      authorization.settled(() => authorization.ruleOnAny(facts, authorization.entity(type, '', undefined))),
       (ruling) => refuse([ruling], () => `any ${type}`, authorization),
     );
 }
 
-/** New objects: what the body says of them is what can be decided on. It may be a list, or wrap them. */
+/** Whether the contract says that an operation makes new objects: it is posted to their collection, or answers 201. */
+export function creates(operation: Operation, type: string): boolean {
+  return (
+    operation.responses.some(({ status }) => status === '201') ||
+    (operation.method === 'POST' && operation.resource?.type === type)
+  );
+}
+
+/**
+ * New objects: what the body says of them is what can be decided on. It may be a list, or wrap them. Where nothing says that
+ * there is a new one, the body only counts where it names each of its objects, which are decided on as they are stored.
+ */
 function creation(
   core: GuardCore,
   operation: Operation,
-  { facts, type }: OperationSubject,
+  subject: OperationSubject,
   refuse: Refuse,
 ): (authorization: Authorization) => Decided | Promise<Decided> {
+  const { facts, type } = subject;
   const looks = compileBodyLooks(core, operation).filter(({ types }) => types.has(type));
+  const isNew = creates(operation, type);
+  const every = onEvery(core, operation, subject, refuse);
   return (authorization) => {
     const { exchange } = authorization;
     const { value } = exchange;
     const findings: Findings = { resources: [], properties: [] };
     for (const look of looks) look.find(exchange, findings);
     const found = findings.resources.filter((one) => one.type === type && one.owner === undefined);
+    if (!isNew && (found.length === 0 || !found.every((one) => isId(one.value[one.idName]))))
+      return every(authorization);
     const bodies: readonly unknown[] =
       found.length > 0 ? [...new Set(found.map((one) => one.value))] : Array.isArray(value) ? value : [value];
     if (bodies.length > maxObjects)

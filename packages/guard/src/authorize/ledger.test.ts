@@ -68,8 +68,10 @@ test('a collection is closed by any object of its type and action', () => {
 
 test('an object is one that was asked for by type and by any of its names', () => {
   const ledger = new Ledger(subject);
-  ledger.defer(['aB', '7']);
-  assert.equal(ledger.names('Note', ['Ab']), true);
+  ledger.defer(['aB', '7', '0F8FAD5B-d9cb-469f-a165-70867728950e']);
+  assert.equal(ledger.names('Note', ['aB']), true);
+  assert.equal(ledger.names('Note', ['Ab']), false);
+  assert.equal(ledger.names('Note', ['0f8fad5b-d9cb-469f-a165-70867728950e']), true);
   assert.equal(ledger.names('Note', [undefined, 7]), true);
   assert.equal(ledger.names('Note', [7n]), true);
   assert.equal(ledger.names('Note', ['8', null, {}]), false);

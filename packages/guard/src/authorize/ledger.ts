@@ -1,4 +1,5 @@
 import type { OperationSubject } from './operation-subject.ts';
+import { idKey } from './same-id.ts';
 
 /**
  * The question that a governed request asks: may this caller do this, to this? It is open from the start, and only a
@@ -9,6 +10,7 @@ import type { OperationSubject } from './operation-subject.ts';
  */
 export class Ledger {
   readonly #subject: OperationSubject;
+  #keys: ReadonlySet<string> | undefined;
   #state: 'asked' | 'deferred' | 'closed' = 'asked';
   /** Of a deferred question about objects: the ids that were asked for, as they were before the handler ran. */
   #ids: readonly string[] | undefined;
@@ -54,20 +56,20 @@ export class Ledger {
     const { facts, types } = this.#subject;
     if (action !== facts.id || !types.has(type)) return;
     if (this.#ids !== undefined) {
-      (this.#decided ??= new Set()).add(id);
-      for (const one of this.#ids) if (!this.#decided.has(one)) return;
+      (this.#decided ??= new Set()).add(idKey(id));
+      for (const one of this.#ids) if (!this.#decided.has(idKey(one))) return;
     }
     this.#state = 'closed';
   }
 
-  /** Whether an object is one of those that were asked for, by any of its names. Case counts for nothing, as in UUIDs. */
+  /** Whether an object is one of those that were asked for, by any of its names. */
   names(type: string, names: readonly unknown[]): boolean {
     if (!this.#subject.types.has(type)) return false;
-    const ids = (this.#ids ?? []).map((id) => id.toLowerCase());
+    const keys = (this.#keys ??= new Set((this.#ids ?? []).map(idKey)));
     return names.some(
       (name) =>
         (typeof name === 'string' || typeof name === 'number' || typeof name === 'bigint') &&
-        ids.includes(String(name).toLowerCase()),
+        keys.has(idKey(String(name))),
     );
   }
 }

@@ -14,6 +14,8 @@ import type { Exchange } from '../exchange.ts';
 import type { Refusal } from '../problem.ts';
 import type { Authority } from './authority.ts';
 import type { KnownObject } from './authorization.ts';
+import { isId } from './operation-subject.ts';
+import { idKey } from './same-id.ts';
 
 type Properties = Readonly<Record<string, unknown>>;
 
@@ -89,10 +91,13 @@ export async function loadObjects(
  */
 function objectIn(authority: Authority, through: Operation, body: unknown, type: string, id: string): Properties {
   const { check, access } = readOf(authority, through);
+  const variable = /^path\.(.+)$/.exec(through.resource?.id ?? '')?.[1];
   const findings: Findings = { resources: [], properties: [] };
   if (check(body) && access?.visit(body, findings) === true) {
     const outermost = outermostOf(findings, body, access, type);
-    const [found, another] = outermost.filter(({ value, idName }) => String(value[idName]) === id);
+    const [found, another] = outermost.filter(({ value, idName }) =>
+      [idName, variable].some((name) => isNamed(value, name, id)),
+    );
     if (found !== undefined && another === undefined) return found.value;
   }
   throw new LoadFailure({
@@ -114,6 +119,12 @@ function outermostOf(
   const levels = found.map(({ value }) => (access.locate(body, value) ?? '').split('/').length);
   const least = Math.min(...levels);
   return found.filter((_, index) => levels[index] === least);
+}
+
+/** Whether a property is the id that was asked for: the one of the schema, or that of the path parameter's name. */
+function isNamed(value: Properties, name: string | undefined, id: string): boolean {
+  if (name === undefined || !Object.hasOwn(value, name)) return false;
+  return isId(value[name]) && idKey(String(value[name])) === idKey(id);
 }
 
 interface Read {

@@ -1,7 +1,8 @@
+import { compileResourceAccess, isJson, isSequence, type Operation } from '@castellan/contract';
 import type { GuardCore } from '../core.ts';
 import { some, type Notice } from '../notices.ts';
-import type { ActionFacts } from './authority.ts';
-import { canLoad } from './decide.ts';
+import type { ActionFacts, Authority } from './authority.ts';
+import { canLoad, creates } from './decide.ts';
 import { subjectOf } from './operation-subject.ts';
 
 /** What the policies leave open, and what can never be answered because nobody can decide on it. */
@@ -25,8 +26,8 @@ export function authorizationNotices(core: GuardCore): readonly Notice[] {
       message: `policies permit ${missed.length} operations on other types than they act on, so they are refused: ${some(missed.map(({ operation, subject }) => `${operation.operationId} acts on ${[...subject.types].join(', ')}`))}`,
     });
   const hidden = subjects
-    .filter(({ operation, subject: { safe, governed, id, type } }) => {
-      if (!safe || !governed || id === undefined || canLoad(authority, operation, type)) return false;
+    .filter(({ operation, subject: { safe, asks, id, type } }) => {
+      if (!safe || !asks || id === undefined || canLoad(authority, operation, type)) return false;
       const good = operation.responses.filter(({ status }) => status.startsWith('2')).flatMap(({ content }) => content);
       return good.some((media) => !/json/i.test(media.type));
     })
@@ -36,7 +37,74 @@ export function authorizationNotices(core: GuardCore): readonly Notice[] {
       code: 'undecidable-read',
       message: `${hidden.length} operations answer with something that does not show their object, so without a loader or x-castellan.resolve their answers are withheld: ${some(hidden)}`,
     });
+  const unseen = subjects
+    .filter(({ operation, subject: { asks } }) => !asks && showsUnseen(authority, operation))
+    .map(({ operation }) => operation.operationId);
+  if (unseen.length > 0)
+    list.push({
+      code: 'unseen-objects',
+      message: `${unseen.length} operations, of which no policy speaks, answer objects of which policies speak in a media type that cannot be looked into, so nobody decides on them: ${some(unseen)}`,
+    });
+  const unnamed = subjects
+    .filter(
+      ({ operation, subject: { safe, asks, id, type } }) =>
+        !safe && asks && id === undefined && type !== authority.api.type && !creates(operation, type),
+    )
+    .map(({ operation }) => operation.operationId);
+  if (unnamed.length > 0)
+    list.push({
+      code: 'unnamed-write',
+      message: `${unnamed.length} writes neither name their object nor create one (201), so only a policy that does not look at the object permits them; add x-castellan: { resource: { type, id } }: ${some(unnamed)}`,
+    });
+  const chosen = subjects
+    .filter(
+      ({ operation, subject: { asks, type } }) =>
+        asks &&
+        creates(operation, type) &&
+        authority.loaders.get(type) === undefined &&
+        takesId(authority, operation, type),
+    )
+    .map(({ operation }) => operation.operationId);
+  if (chosen.length > 0)
+    list.push({
+      code: 'chosen-ids',
+      message: `${chosen.length} operations create objects whose id the caller may choose, and nobody can say whether such an object is there already, so a request with an id is refused: ${some(chosen)}; register guard.resource(type, load), or mark the id readOnly`,
+    });
   return list;
+}
+
+/** Whether the body of an operation that creates may hold the id of the new object. */
+function takesId({ contract }: Authority, { body }: Operation, type: string): boolean {
+  const { id = 'id' } = contract.resources.get(type) ?? {};
+  return (body?.content ?? []).some(({ schema }) => {
+    if (schema === undefined || compileResourceAccess(contract, schema, 'request')?.types.has(type) !== true)
+      return false;
+    const raw = contract.resources.get(type)?.schema.raw;
+    const properties: unknown = typeof raw === 'object' ? raw['properties'] : undefined;
+    const property =
+      typeof properties === 'object' && properties !== null ? (properties as Record<string, unknown>)[id] : undefined;
+    return (
+      typeof property === 'object' && property !== null && (property as Record<string, unknown>)['readOnly'] !== true
+    );
+  });
+}
+
+/** Whether an operation may answer, in something that is no JSON, objects that somebody would have to be permitted to read. */
+function showsUnseen(authority: Authority, operation: Operation): boolean {
+  return operation.responses
+    .filter(({ status }) => status.startsWith('2'))
+    .flatMap(({ content }) => content)
+    .some(({ type, schema, itemSchema }) => {
+      if (isJson(type.split(';', 1)[0]?.trim() ?? '') || (itemSchema !== undefined && isSequence(type))) return false;
+      return [schema, itemSchema].some((one) => {
+        const access = one === undefined ? undefined : compileResourceAccess(authority.contract, one, 'response');
+        return [...(access?.types ?? [])].some((resource) => {
+          const read = authority.readOf(resource);
+          const facts = read === undefined ? undefined : authority.facts(read.operationId);
+          return facts?.permits(resource) === true || facts?.forbids(resource) === true;
+        });
+      });
+    });
 }
 
 function permitsSome(facts: ActionFacts, types: ReadonlySet<string>): boolean {

@@ -15,6 +15,8 @@ export interface OperationSubject {
   readonly safe: boolean;
   /** Whether some policy could permit it, or means to: without one, the profile's default counts. */
   readonly governed: boolean;
+  /** Whether it has to be decided on before anything leaves: it is governed, or a policy forbids it on some objects. */
+  readonly asks: boolean;
 }
 
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'QUERY']);
@@ -34,13 +36,15 @@ export function subjectOf(authority: Authority, operation: Operation): Operation
   const root = fits ? own : rootType(authority, operation);
   const type = root !== undefined && applies.has(root) ? root : ([...applies][0] ?? authority.api.type);
   const types = fits ? new Set([own]) : applies.size > 0 ? applies : new Set([type]);
+  const governed = facts.named || [...types].some((one) => facts.permits(one));
   return {
     facts,
     type,
     types,
     id: fits ? operation.resource?.id : undefined,
     safe: isSafe(operation),
-    governed: facts.named || [...types].some((one) => facts.permits(one)),
+    governed,
+    asks: governed || [...types].some((one) => facts.forbidsSome(one)),
   };
 }
 
@@ -77,7 +81,8 @@ export function decidedIds(exchange: Exchange, source: string): readonly string[
   return values.length > 0 && values.every(isId) ? [...new Set(values.map(String))] : undefined;
 }
 
-function isId(value: unknown): value is string | number | bigint {
+/** Whether a value can be the id of an object. */
+export function isId(value: unknown): value is string | number | bigint {
   return (typeof value === 'string' && value !== '') || typeof value === 'number' || typeof value === 'bigint';
 }
 

@@ -76,6 +76,7 @@ function mayWrite(
     return unwritable(core, exchange, properties, () => undefined);
   const decide = async (): Promise<Refusal | undefined> => {
     const owners = new Map<FoundResource | undefined, Owners>();
+    await loadOwners(subject, authorization, properties);
     for (const { owner } of properties)
       if (!owners.has(owner)) owners.set(owner, await storedOwners(core, operation, subject, authorization, owner));
     return authorization.settled(() => unwritable(core, exchange, properties, (owner) => owners.get(owner)));
@@ -90,6 +91,23 @@ interface Owners {
   readonly any: string | undefined;
 }
 
+/** Loads what nested objects are as they are stored, all of a type at once. */
+async function loadOwners(
+  subject: OperationSubject,
+  authorization: Authorization,
+  properties: readonly FoundProperty[],
+): Promise<void> {
+  const ids = new Map<string, Set<string>>();
+  for (const { owner } of properties) {
+    const id = owner === undefined || subject.types.has(owner.type) ? undefined : textOf(owner.value[owner.idName]);
+    if (owner === undefined || id === undefined) continue;
+    const some = ids.get(owner.type);
+    if (some === undefined) ids.set(owner.type, new Set([id]));
+    else some.add(id);
+  }
+  for (const [type, some] of ids) if (authorization.canLoad(type)) await authorization.objects(type, [...some]);
+}
+
 /** Objects as they are stored; what the body says of one only where it is new. */
 async function storedOwners(
   core: GuardCore,
@@ -100,9 +118,12 @@ async function storedOwners(
 ): Promise<Owners> {
   const { authority, exchange } = authorization;
   const own = owner === undefined ? undefined : textOf(owner.value[owner.idName]);
-  // What does not say which object it is, wrapped or in a list, is the one that the request is about.
+  // What stands in a wrapper (`{ note: … }`) and has no id of its own is the object that the request names.
   const isItem =
-    owner === undefined || (subject.types.has(owner.type) && (own === undefined || owner.holder === bodyOf(exchange)));
+    owner === undefined ||
+    (subject.types.has(owner.type) &&
+      (owner.holder === bodyOf(exchange) ||
+        (owner.owner === undefined && subject.id !== undefined && own === undefined)));
   const type = isItem ? subject.type : owner.type;
   const isNew = isItem && subject.id === undefined && !subject.safe;
   const said = isNew || !isItem ? (owner?.value ?? recordOf(exchange.value)) : undefined;
@@ -144,9 +165,8 @@ function looksOf(core: GuardCore, operation: Operation): readonly Look[] {
     if (access === undefined) continue;
     const key = place === 'header' ? name.toLowerCase() : name;
     looks.push((exchange, findings) =>
-      place === 'querystring'
-        ? access.visit(exchange.parameters.query, findings)
-        : access.visitIn(exchange.parameters[place], key, findings),
+      // The whole query is one value, under the parameter's name.
+      access.visitIn(exchange.parameters[place === 'querystring' ? 'query' : place], key, findings),
     );
   }
   const patch = compilePatchRules(core, operation);
@@ -189,9 +209,14 @@ function unwritable(
 function mayWriteOn(core: GuardCore, exchange: Exchange, rule: PropertyRule, owners: Owners | undefined): boolean {
   if (owners === undefined) return mayTouch(core, exchange, rule, () => undefined);
   const { objects, any } = owners;
-  const isForbiddenOnSome = (name: string): boolean =>
-    any !== undefined && name.startsWith('action:') && core.authority?.facts(name.slice(7)).forbidsSome(any) === true;
-  const applied = { ...rule, allowed: rule.allowed.filter((name) => !isForbiddenOnSome(name)) };
+  const isOnSome = (name: string): boolean => {
+    const facts = any !== undefined && name.startsWith('action:') ? core.authority?.facts(name.slice(7)) : undefined;
+    if (any === undefined || facts === undefined) return false;
+    return (
+      facts.forbidsSome(any) || objects.some((object) => exchange.rulings?.ruleOnAny(facts, object).allowed !== true)
+    );
+  };
+  const applied = { ...rule, allowed: rule.allowed.filter((name) => !isOnSome(name)) };
   return objects.every((object) => mayTouch(core, exchange, applied, () => object));
 }
 

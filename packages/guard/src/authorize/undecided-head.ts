@@ -15,13 +15,13 @@ export type UndecidedHead = (exchange: Exchange, status: number) => Released | u
 export function compileUndecidedHead(core: GuardCore, operation: Operation): UndecidedHead | undefined {
   const { authority } = core;
   if (authority === undefined) return undefined;
-  const { governed } = subjectOf(authority, operation);
+  const { asks } = subjectOf(authority, operation);
   const secret = isSecret(core, operation);
-  if (!governed && !secret) return undefined;
+  if (!asks && !secret) return undefined;
   return (exchange, status) => {
     if (secret && (status === 403 || status === 404))
       return { action: 'withhold', refusal: { type: 'not-found', reason: 'handler-not-found' } };
-    if (status >= 400 || !(governed && (exchange.ledger?.isOpen ?? true))) return undefined;
+    if (status >= 400 || !(asks && (exchange.ledger?.isOpen ?? true))) return undefined;
     return {
       action: 'withhold',
       refusal: undecided(core, `${operation.operationId} answers ${status} without a body that shows the object`),

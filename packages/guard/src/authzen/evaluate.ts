@@ -1,13 +1,14 @@
 import { principalType } from '@castellan/policy/entities';
 import type { AuthContext } from '../auth-context.ts';
 import { Undecidable } from '../authorize/attributes.ts';
-import type { Authority } from '../authorize/authority.ts';
+import type { ActionFacts, Authority } from '../authorize/authority.ts';
 import { Authorization } from '../authorize/authorization.ts';
 import { entityKey } from '../authorize/directory.ts';
 import { LoadFailure } from '../authorize/load.ts';
 import { Exchange } from '../exchange.ts';
 import type { IncomingRequest } from '../incoming.ts';
 import type { Named, Question } from './request.ts';
+import { Slices } from './slices.ts';
 
 /** The question is not asked in the course of a request of the API; there is nothing of one to be known. */
 const nothing: IncomingRequest = {
@@ -26,15 +27,37 @@ const nothing: IncomingRequest = {
  * @param now milliseconds since the epoch
  */
 export async function evaluate(authority: Authority, question: Question, now: number): Promise<boolean> {
+  return asker(authority, question, now)(question.action);
+}
+
+/** Decides one action after the other for one subject and resource; what is known of them is asked for once. */
+function asker(
+  authority: Authority,
+  question: Omit<Question, 'action'>,
+  now: number,
+): (action: string) => boolean | Promise<boolean> {
   const type = resourceType(authority, question.resource.type);
-  const facts = authority.facts(question.action);
-  if (facts.model === undefined || type === undefined || question.subject.type.toLowerCase() !== 'user') return false;
-  if (!facts.model.resources.has(authority.nameOf(type))) return false;
+  if (type === undefined || question.subject.type.toLowerCase() !== 'user') return () => false;
+  let begun: Promise<Authorization> | undefined;
+  return (action) => {
+    const facts = authority.facts(action);
+    if (facts.model?.resources.has(authority.nameOf(type)) !== true) return false;
+    return decide(authority, (begun ??= begin(authority, question, now)), facts, type, question.resource);
+  };
+}
+
+async function decide(
+  authority: Authority,
+  begun: Promise<Authorization>,
+  facts: ActionFacts,
+  type: string,
+  resource: Named,
+): Promise<boolean> {
   try {
-    const authorization = await begin(authority, question, now);
-    const value = await propertiesOf(authorization, authority, type, question.resource);
+    const authorization = await begun;
+    const value = await propertiesOf(authorization, authority, type, resource);
     const ruling = await authorization.settled(() =>
-      authorization.rule(facts, authorization.entity(type, question.resource.id, value)),
+      authorization.rule(facts, authorization.entity(type, resource.id, value)),
     );
     return ruling.allowed;
   } catch (error) {
@@ -50,12 +73,20 @@ export async function permittedActions(
   now: number,
 ): Promise<readonly string[]> {
   const permitted: string[] = [];
-  for (const { operationId } of authority.contract.operations)
-    if (await evaluate(authority, { ...search, action: operationId }, now)) permitted.push(operationId);
+  const slices = new Slices();
+  const ask = asker(authority, search, now);
+  for (const { operationId } of authority.contract.operations) {
+    await slices.pause();
+    if (await ask(operationId)) permitted.push(operationId);
+  }
   return permitted;
 }
 
-async function begin(authority: Authority, { subject, context }: Question, now: number): Promise<Authorization> {
+async function begin(
+  authority: Authority,
+  { subject, context }: Omit<Question, 'action'>,
+  now: number,
+): Promise<Authorization> {
   const { properties } = subject;
   const auth: AuthContext = {
     subject: subject.id,

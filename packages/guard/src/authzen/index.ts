@@ -2,7 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { CastellanError, parseJson } from '@castellan/contract';
 import type { Guard } from '../guard.ts';
-import { BadQuestion, readQuestion, readSearch, recordOf } from './request.ts';
+import { BadQuestion, QuestionSize, readQuestion, readSearch, recordOf, TooMuch } from './request.ts';
+import { Slices, TooLong } from './slices.ts';
 
 /** How the decision endpoint is set up. */
 export interface AuthzenOptions {
@@ -77,11 +78,14 @@ async function respond(
     return { status: 400, body: 'send application/json' };
   const bytes = await readBody(request);
   if (bytes === undefined) return { status: 413, body: `at most ${maxBytes} bytes` };
-  const parsed = parseJson(bytes, { maxBytes, maxDepth: 32, maxNodes: 100_000, maxString: 65_536, maxParts: 0 });
-  if (!('value' in parsed)) return { status: 400, body: 'the body is not JSON' };
+  const parsed = parseJson(bytes, { maxBytes, maxDepth: 32, maxNodes: 25_000, maxString: 65_536, maxParts: 0 });
+  if (!('value' in parsed)) return { status: 400, body: 'the body is not JSON, or holds too much' };
   try {
     return { status: 200, body: await serve(guard, parsed.value) };
   } catch (error) {
+    if (error instanceof TooMuch) return { status: 413, body: error.message };
+    if (error instanceof TooLong)
+      return { status: 503, body: 'the questions take too long: ask fewer at once', headers: { 'retry-after': '5' } };
     if (error instanceof BadQuestion) return { status: 400, body: error.message };
     throw error;
   }
@@ -89,7 +93,9 @@ async function respond(
 
 type Serve = (guard: Guard, json: unknown) => Promise<unknown>;
 
-const evaluation: Serve = async (guard, json) => ({ decision: await guard.evaluate(readQuestion(json)) });
+const evaluation: Serve = async (guard, json) => ({
+  decision: await guard.evaluate(readQuestion(json, new QuestionSize())),
+});
 
 const evaluations: Serve = async (guard, json) => {
   const whole = recordOf(json, 'the request');
@@ -101,9 +107,12 @@ const evaluations: Serve = async (guard, json) => {
   const semantic = options['evaluations_semantic'] ?? 'execute_all';
   if (!semantics.some((known) => known === semantic))
     throw new BadQuestion(`evaluations_semantic is none of ${semantics.join(', ')}`);
+  const slices = new Slices();
+  const size = new QuestionSize();
   const decisions: object[] = [];
   for (const item of list as unknown[]) {
-    const decision = await one(guard, item, whole);
+    await slices.pause();
+    const decision = await one(guard, item, whole, size);
     decisions.push(decision);
     if (semantic === 'deny_on_first_deny' && !decision.decision) break;
     if (semantic === 'permit_on_first_permit' && decision.decision) break;
@@ -115,17 +124,18 @@ async function one(
   guard: Guard,
   item: unknown,
   defaults: Readonly<Record<string, unknown>>,
+  size: QuestionSize,
 ): Promise<{ readonly decision: boolean; readonly context?: object }> {
   try {
-    return { decision: await guard.evaluate(readQuestion(item, defaults)) };
+    return { decision: await guard.evaluate(readQuestion(item, size, defaults)) };
   } catch (error) {
-    if (!(error instanceof BadQuestion)) throw error;
+    if (!(error instanceof BadQuestion) || error instanceof TooMuch) throw error;
     return { decision: false, context: { error: { status: 400, message: error.message } } };
   }
 }
 
 const searchAction: Serve = async (guard, json) => ({
-  results: (await guard.actions(readSearch(json))).map((name) => ({ name })),
+  results: (await guard.actions(readSearch(json, new QuestionSize()))).map((name) => ({ name })),
 });
 
 const endpoints: ReadonlyMap<string, Serve> = new Map([

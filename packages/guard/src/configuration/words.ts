@@ -107,6 +107,11 @@ export const authenticationWords: Readonly<Record<string, Word>> = words({
   'issuer.type': ['authenticate', 'authenticate/token.ts', "Required typ of the token's header."],
   'issuer.groups': ['authorize', 'authenticate/token.ts', 'Which claim holds the groups. Default claims.groups.'],
   'issuer.tenant': ['authorize', 'authenticate/token.ts', 'Which claim holds the tenant.'],
+  'issuer.optionalGroups': [
+    'authorize',
+    'authenticate/claim-presence.ts',
+    'Whether tokens of callers without groups leave that claim out. Default false.',
+  ],
   'issuer.remember': ['authenticate', 'authenticate/token.ts', 'How many verified tokens are remembered.'],
   'issuer.maxLifetime': ['authenticate', 'authenticate/claims.ts', 'Seconds that a token may live at most.'],
   'issuer.once': ['authenticate', 'authenticate/token.ts', 'Whether a token is good for one request.'],

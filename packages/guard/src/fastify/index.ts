@@ -86,7 +86,8 @@ export function fastify(guard: Guard): (instance: FastifyLike, options: unknown,
       next();
     });
     // Media types that Fastify has no parser for were decoded by the guard; without this it would refuse them.
-    if (!instance.hasContentTypeParser('*')) {
+    // Fastify keeps its parser of all others under the empty name.
+    if (!instance.hasContentTypeParser('') && !instance.hasContentTypeParser('*')) {
       instance.addContentTypeParser('*', (request, _payload, parsed) =>
         observed.has(request.raw) ? parsed(unsupported()) : parsed(null, (request.raw as GuardedRequest).body),
       );

@@ -118,6 +118,8 @@ function writeHead(
   }
   if (held.state === 'pass') throw new Error('the head of the response was sent already');
   this.statusCode = status;
+  // A reason phrase of the handler's own may tell what is withheld; under `observe` it leaves as it came.
+  if (typeof reasonOrFields === 'string' && held.exchange.mode !== 'enforce') this.statusMessage = reasonOrFields;
   const given = typeof reasonOrFields === 'object' ? reasonOrFields : fields;
   if (given === undefined) return this;
   if (isList(given)) {

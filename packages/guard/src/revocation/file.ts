@@ -21,6 +21,8 @@ export class RevocationFile {
   /** The lines that are no revocation, from 1, as the file is now: what they revoked nobody knows. */
   broken: readonly number[] = [];
   #stamp = '';
+  /** A last line that has no end and is no revocation so far: being written, or what a writer that died left. */
+  #unended: number | undefined;
 
   constructor(file: string) {
     this.file = file;
@@ -28,7 +30,8 @@ export class RevocationFile {
 
   /**
    * All entries, where the file changed since the last call; undefined where it did not.
-   * A broken line is named in `broken` and keeps none of the others out.
+   * A broken line is named in `broken` and keeps none of the others out; a last line without its end only when it is
+   * the same at the next look.
    * @throws CastellanError `unreadable-file`: a list that cannot be read must not count as empty
    */
   changes(): readonly Revocation[] | undefined {
@@ -45,7 +48,12 @@ export class RevocationFile {
     try {
       const { mtimeNs, size, ino } = statSync(this.file, { bigint: true });
       const stamp = `${mtimeNs} ${size} ${ino}`;
-      if (stamp === this.#stamp) return undefined;
+      if (stamp === this.#stamp) {
+        // Nobody is writing it any more.
+        if (this.#unended !== undefined) this.broken = [...this.broken, this.#unended];
+        this.#unended = undefined;
+        return undefined;
+      }
       text = readFileSync(this.file, 'utf8');
       this.#stamp = stamp;
     } catch (cause) {
@@ -57,8 +65,7 @@ export class RevocationFile {
         cause,
       });
     }
-    // A last line without its end is being written: it comes with the next look.
-    const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
+    const lines = text.split('\n');
     const entries: Revocation[] = [];
     const broken: number[] = [];
     for (const [index, line] of lines.entries()) {
@@ -67,6 +74,7 @@ export class RevocationFile {
       if (entry === undefined) broken.push(index + 1);
       else entries.push(entry);
     }
+    this.#unended = broken.at(-1) === lines.length ? broken.pop() : undefined;
     this.broken = broken;
     return entries;
   }
@@ -109,6 +117,7 @@ export class RevocationFile {
     await withLock(this.file, () => {
       this.#stamp = '';
       const entries = this.changes() ?? [];
+      this.changes();
       const problem = this.problem();
       // Written anew, the broken line would be gone and what it revoked with it.
       if (problem !== undefined) throw problem;

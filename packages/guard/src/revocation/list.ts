@@ -49,6 +49,8 @@ export class RevocationList {
   /** Reads everything for the first time. @throws CastellanError where the file cannot be read; Redis may come later */
   async open(): Promise<this> {
     this.#readFile();
+    // The second look tells a line that is being written from one that never will be.
+    this.#readFile();
     const problem = this.#file?.problem();
     if (problem !== undefined) {
       await this.close();

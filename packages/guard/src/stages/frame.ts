@@ -1,6 +1,6 @@
 import type { GuardCore } from '../core.ts';
 import type { Exchange } from '../exchange.ts';
-import { readFields, type Fields } from '../fields.ts';
+import { framing, readFields, type Fields } from '../fields.ts';
 import type { Refusal } from '../problem.ts';
 
 const maxTarget = 8192;
@@ -19,15 +19,19 @@ export function frame(core: GuardCore, exchange: Exchange): Refusal | undefined 
   if (over !== undefined && exchange.mode === 'enforce') return over;
 
   const fields = readFields(rawHeaders);
-  if ('duplicate' in fields) {
-    return malformed('duplicate-field', `The header field '${fields.duplicate}' stands more than once.`);
-  }
-  const hard = ambiguous(fields);
+  const { duplicate } = fields;
+  const twice =
+    duplicate === undefined
+      ? undefined
+      : malformed('duplicate-field', `The header field '${duplicate}' stands more than once.`);
+  const hard = duplicate !== undefined && framing.has(duplicate) ? twice : ambiguous(fields);
   if (hard !== undefined) return hard;
   exchange.fields = fields;
+  if (fields.forwardedFor !== undefined || fields.forwarded !== undefined) core.untrustedProxy?.note();
   exchange.address = core.clientAddress(incoming.remoteAddress, fields.forwardedFor);
 
   if (over !== undefined) return over;
+  if (twice !== undefined) return twice;
   if (!knownMethods.has(incoming.method) && !methodToken.test(incoming.method)) {
     return malformed('bad-method', 'The method is not a token of upper-case letters.');
   }

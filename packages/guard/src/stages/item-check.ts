@@ -1,6 +1,7 @@
 import { compileUndocumented, type MediaType, type Operation, type SequenceItem } from '@castellan/contract';
 import { answeredResources } from '../authorize/answered-resources.ts';
-import { compileByteBudget } from '../authorize/budget.ts';
+import { compileByteBudget, compileRecordBudget } from '../authorize/budget.ts';
+import { compileItemCap } from '../authorize/page.ts';
 import { undecided } from '../authorize/refusals.ts';
 import type { GuardCore } from '../core.ts';
 import type { Exchange } from '../exchange.ts';
@@ -28,6 +29,9 @@ export function compileItemCheck(core: GuardCore, operation: Operation, media: M
       : compileUndocumented(core.contract, itemSchema, 'response');
   const look = answeredResources.compile(core, operation, { ...media, schema: itemSchema }, status);
   const spend = compileByteBudget(core, operation);
+  const spendRecord = compileRecordBudget(core, operation);
+  const cap = compileItemCap(core, operation);
+  const counts = new WeakMap<Exchange, number>();
   const withheld = (reason: string, log: string): { readonly refusal: Refusal } => ({
     refusal: { type: 'response-withheld', status: core.settings.withheldStatus, reason, log },
   });
@@ -35,6 +39,14 @@ export function compileItemCheck(core: GuardCore, operation: Operation, media: M
     const over = spend?.(exchange, bytes.length);
     if (over !== undefined) return { refusal: over };
     if (value === undefined) return { bytes };
+    if (cap !== undefined) {
+      const count = (counts.get(exchange) ?? 0) + 1;
+      counts.set(exchange, count);
+      const tooMany = cap(count);
+      if (tooMany !== undefined) return { refusal: tooMany };
+    }
+    const spent = spendRecord?.(exchange);
+    if (spent !== undefined) return { refusal: spent };
     let changed = false;
     if (names?.in(value) === true) {
       if (profile === 'bank')

@@ -10,11 +10,10 @@ const pass: Released = { action: 'pass' };
  * A body that is no JSON cannot be searched: where its schema has properties that only some may read, it leaves only to those
  * who may read all of them.
  */
-export function uncheckable(core: GuardCore, { schema }: MediaType): (exchange: Exchange) => Released {
-  const rules =
-    schema === undefined
-      ? []
-      : (compileResourceAccess(core.contract, schema, 'response', { resources: false })?.rules ?? []);
+export function uncheckable(core: GuardCore, { schema, itemSchema }: MediaType): (exchange: Exchange) => Released {
+  const rules = [schema, itemSchema].flatMap((one) =>
+    one === undefined ? [] : (compileResourceAccess(core.contract, one, 'response', { resources: false })?.rules ?? []),
+  );
   if (rules.length === 0) return () => pass;
   return (exchange) => {
     const hidden = rules.find((rule) => !mayTouch(core, exchange, rule, () => undefined));
@@ -26,7 +25,7 @@ export function uncheckable(core: GuardCore, { schema }: MediaType): (exchange: 
             type: 'response-withheld',
             status: core.settings.withheldStatus,
             reason: 'cannot-be-checked',
-            log: `the caller may not read ${hidden.name}, and the body is no JSON`,
+            log: `the caller may not read ${hidden.name || 'all of it'}, and the body is no JSON`,
           },
         };
   };

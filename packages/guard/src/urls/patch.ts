@@ -1,5 +1,6 @@
 import { compileResourceAccess, escapePointer, type Operation, type UrlRestriction } from '@castellan/contract';
 import type { GuardCore } from '../core.ts';
+import { isJsonPatch } from '../json-patch.ts';
 import { addTexts, checks, type FindUrls } from './find.ts';
 import type { UrlCheck } from './restriction.ts';
 
@@ -11,7 +12,7 @@ import type { UrlCheck } from './restriction.ts';
  * @returns undefined where the operation takes none, or its resource has no property with such a restriction
  */
 export function compilePatchUrls(core: GuardCore, operation: Operation): FindUrls | undefined {
-  if (!operation.body?.content.some(({ type }) => isPatch(type))) return undefined;
+  if (!operation.body?.content.some(({ type }) => isJsonPatch(type))) return undefined;
   const schema = core.contract.resources.get(operation.resource?.type ?? '')?.schema;
   if (schema === undefined) return undefined;
   const options = { resources: false, rules: 'url' } as const;
@@ -23,7 +24,7 @@ export function compilePatchUrls(core: GuardCore, operation: Operation): FindUrl
   const checksOf = (name: string): readonly UrlCheck[] => (byName.get(name) ?? []).map(checkOf);
 
   return (exchange, found) => {
-    if (!isPatch(exchange.fields?.contentType ?? '') || !Array.isArray(exchange.value)) return true;
+    if (!isJsonPatch(exchange.fields?.contentType ?? '') || !Array.isArray(exchange.value)) return true;
     for (const [index, change] of (exchange.value as unknown[]).entries()) {
       if (typeof change !== 'object' || change === null || Array.isArray(change)) continue;
       const { op, path, value } = change as Record<string, unknown>;
@@ -52,10 +53,6 @@ const notThere: UrlCheck = () => ({
   message: 'brings a URL that is not in the request',
   mend: 'add it with its value',
 });
-
-function isPatch(mediaType: string): boolean {
-  return (mediaType.split(';')[0] ?? '').trim().toLowerCase() === 'application/json-patch+json';
-}
 
 function unescaped(token: string): string {
   return token.replaceAll('~1', '/').replaceAll('~0', '~');

@@ -18,8 +18,8 @@ const maxVisits = 20_000;
 
 /**
  * The properties of resources, and of what requests carry (`context.query.pin`, `context.body.pin`), whose values explanations
- * hide: those marked confidential, personal or secret, and those that hold such values in lists, maps, alternatives and
- * conditions.
+ * hide: those marked confidential, personal or secret, those that only some may read, and those that hold such values in
+ * lists, maps, alternatives and conditions.
  */
 export function sensitiveProperties(contract: Contract): SensitiveProperties {
   const found = new Set<string>();
@@ -72,8 +72,9 @@ interface Search {
 function collect(search: Search, at: Place, path: string, depth: number, said = false): void {
   const { contract, found, seen } = search;
   if (typeof at.value !== 'object' || at.value === null) return;
-  const { sensitivity } = castellanOf(at.value);
-  if (!said && depth > 0 && sensitivity !== undefined && hidden.has(sensitivity)) found.add(path);
+  const { sensitivity, read } = castellanOf(at.value);
+  if (depth > 0 && (read !== undefined || (!said && sensitivity !== undefined && hidden.has(sensitivity))))
+    found.add(path);
   let known = seen.get(path);
   if (known === undefined) seen.set(path, (known = new Set()));
   if (known.has(at.value)) return;

@@ -8,6 +8,7 @@ export const rule = contractRule({
   owasp: ['API3:2023'],
   asvs: ['V15.3.3', 'V2.2.1'],
   severity: graded('low'),
+  reads: 'requests',
   confidence: 'medium',
   why: 'Beside the properties that it names, the schema invites any other: what the handler binds or stores is up to the caller.',
   mend: 'name what is meant, or move free properties into a map of their own with bounds (maxProperties, a schema for the values)',

@@ -9,6 +9,7 @@ export const rule = contractRule({
   owasp: ['API4:2023'],
   asvs: ['V2.2.1', 'V2.4.1'],
   severity: graded('medium'),
+  reads: 'requests',
   confidence: 'high',
   why: 'Each item costs a check, a query or a write: one request with a hundred thousand of them does the work of a hundred thousand requests, past every rate limit.',
   mend: 'add maxItems',

@@ -9,6 +9,7 @@ export const rule = contractRule({
   owasp: ['API1:2023', 'API4:2023'],
   asvs: ['V8.2.2', 'V2.4.1'],
   severity: graded('medium'),
+  reads: 'requests',
   confidence: 'high',
   why: 'One call with a list of ids reads or changes any number of objects, past limits per call, and checks of the first id do not protect the rest.',
   mend: 'add maxItems, and decide about every id of the list',

@@ -7,6 +7,7 @@ export const rule = contractRule({
   owasp: ['API7:2023', 'API10:2023'],
   asvs: ['V1.3.6', 'V13.2.4'],
   severity: graded('medium'),
+  reads: 'requests',
   confidence: 'medium',
   why: 'The service sends its events, often with data of others, to an address that the caller chose, also inside the network.',
   mend: 'restrict the property that the callback expression reads: x-castellan: { url: { schemes: [https], private: deny } }',

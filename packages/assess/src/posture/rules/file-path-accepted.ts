@@ -9,6 +9,7 @@ export const rule = contractRule({
   owasp: ['API8:2023'],
   asvs: ['V5.3.2'],
   severity: graded('medium'),
+  reads: 'requests',
   confidence: 'low',
   why: "A path that callers write leads, with a few dots, to configuration, keys and other people's files.",
   mend: 'name files by id; where a name is needed, add pattern: ^[A-Za-z0-9._-]+$ and refuse a leading dot',

@@ -8,6 +8,7 @@ export const rule = contractRule({
   owasp: ['API7:2023'],
   asvs: ['V1.3.6', 'V13.2.4'],
   severity: graded('medium'),
+  reads: 'requests',
   confidence: 'low',
   why: 'With a host name of their choice callers scan the inside network and make the service send its credentials to them.',
   mend: 'list the hosts (enum), or check after resolving that the address is public',

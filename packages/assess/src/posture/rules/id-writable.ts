@@ -1,3 +1,4 @@
+import { takesArguments } from '../purpose.ts';
 import { bodyObjects } from '../bodies.ts';
 import { updating } from '../patch.ts';
 import { contractRule, graded } from '../rule.ts';
@@ -8,6 +9,7 @@ export const rule = contractRule({
   owasp: ['API3:2023', 'API1:2023'],
   asvs: ['V15.3.3'],
   severity: graded('low'),
+  reads: 'requests',
   confidence: 'medium',
   why: 'An id that can be sent can be that of another object: handlers that save what they were sent then overwrite it.',
   mend: 'mark the id readOnly',
@@ -35,7 +37,9 @@ components: { schemas: { Document: { type: object, properties: { id: { type: str
         continue;
       const operations = field.writtenBy.filter(
         (operation) =>
-          (operation.method === 'POST' || operation.method === 'PATCH') && bodyObjects(contract, operation).has(owner),
+          (operation.method === 'POST' || operation.method === 'PATCH') &&
+          !takesArguments(operation) &&
+          bodyObjects(contract, operation).has(owner),
       );
       if (operations.length > 0)
         yield {

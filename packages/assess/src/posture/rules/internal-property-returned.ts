@@ -8,6 +8,7 @@ export const rule = contractRule({
   owasp: ['API3:2023', 'API8:2023'],
   asvs: ['V16.5.1', 'V13.4.6'],
   severity: graded('medium'),
+  reads: 'answers',
   confidence: 'high',
   why: 'Stack traces, queries, file paths and internal notes tell an attacker what runs inside and where to aim.',
   mend: 'leave the property out, and put an id of the request in its place, by which the log is found',

@@ -1,8 +1,9 @@
 import { classifyName, sensitivityOf } from '../data-class.ts';
-import { answerObjects, listOf } from '../bodies.ts';
+import { listedObjects } from '../lists.ts';
 import { contractRule, graded } from '../rule.ts';
 import { mayBeText } from '../text-value.ts';
 import { named } from '../summary.ts';
+import { plain } from '../words.ts';
 
 export const rule = contractRule({
   id: 'list-returns-sensitive',
@@ -10,20 +11,25 @@ export const rule = contractRule({
   owasp: ['API3:2023'],
   asvs: ['V14.2.6', 'V15.3.1'],
   severity: graded('medium'),
+  reads: 'answers',
   confidence: 'medium',
   why: 'One stolen credential and a few pages give away the birth dates, account numbers or diagnoses of everybody in the list.',
   mend: 'leave it out of the list and give it with the single object, to those who need it (x-castellan: { read: […] })',
-  docs: 'For dates of birth, national ids, card and account numbers and the special categories of GDPR article 9; not for names and addresses. Silent where `x-castellan.read` says who may.',
+  docs: 'For dates of birth, national ids, card and account numbers and the special categories of GDPR article 9; not for names, addresses and codes of banks. A list is one in its usual envelopes too (`{ data: […], total }`, `{ items: […] }`, `{ _embedded: { people: […] } }`), and what its items hold counts as they do (`[{ author: { ssn } }]`); a list inside one object is none. Silent where `x-castellan.read` says who may.',
   bad: [
+    `paths: { /patients: { get: { responses: { '200': { description: ok, content: { application/json: { schema: { type: object, properties: { data: { type: array, items: { type: object, properties: { person: { type: object, properties: { ssn: { type: string } } } } } }, total: { type: integer } } } } } } } } } }`,
     `paths: { /patients: { get: { responses: { '200': { description: ok, content: { application/json: { schema: { type: array, items: { type: object, properties: { name: { type: string }, diagnosis: { type: string } } } } } } } } } } }`,
   ],
   good: [
+    `paths: { '/patients/{id}': { get: { responses: { '200': { description: ok, content: { application/json: { schema: { type: object, properties: { ssn: { type: string }, visits: { type: array, items: { type: object, properties: { diagnosis: { type: string } } } } } } } } } } } } }`,
     `paths: { /patients: { get: { responses: { '200': { description: ok, content: { application/json: { schema: { type: array, items: { type: object, properties: { id: { type: string } } } } } } } } } } }`,
   ],
   *find({ contract, fields }) {
     for (const field of fields) {
       const owner = field.owner?.node.raw;
       if (field.kind !== 'property' || owner === undefined || field.readBy.length === 0 || !mayBeText(field)) continue;
+      // They name a bank, or a person as a letter does.
+      if (/^(?:bic|routingnumber|sortcode|cardholdername)$/.test(plain(field.name))) continue;
       const data = classifyName(field.name);
       if (data !== 'personal' && data !== 'financial' && data !== 'special') continue;
       const extension = field.node.raw['x-castellan'];
@@ -34,9 +40,7 @@ export const rule = contractRule({
         continue;
       const operations = field.readBy.filter(
         (operation) =>
-          operation.method === 'GET' &&
-          listOf(contract, operation) !== undefined &&
-          answerObjects(contract, operation).has(owner),
+          (operation.method === 'GET' || operation.method === 'QUERY') && listedObjects(contract, operation).has(owner),
       );
       if (operations.length > 0)
         yield { at: field.location, message: `${named(operations)} lists ${field.name} (${data} data)`, operations };

@@ -8,6 +8,7 @@ export const rule = contractRule({
   owasp: ['API4:2023'],
   asvs: ['V2.2.1'],
   severity: { toy: 'off', internal: 'info', standard: 'low', bank: 'medium' },
+  reads: 'requests',
   confidence: 'high',
   why: 'A map whose keys the caller makes up can have any number of them, each stored, indexed or compared.',
   mend: 'add maxProperties, and bound the keys with propertyNames',

@@ -9,6 +9,7 @@ export const rule = contractRule({
   owasp: ['API8:2023', 'API10:2023'],
   asvs: ['V1.3.1', 'V3.2.2'],
   severity: graded('low'),
+  reads: 'requests',
   confidence: 'low',
   why: 'HTML that one caller sends runs as a script in the browser of whoever is shown it.',
   mend: 'sanitise it with a maintained library before it is stored, or take plain text or Markdown',

@@ -13,6 +13,7 @@ export const rule = contractRule({
   owasp: ['API4:2023', 'API6:2023'],
   asvs: ['V2.2.1', 'V1.4.2'],
   severity: graded('low'),
+  reads: 'requests',
   confidence: 'medium',
   why: 'The caller decides how much is made, moved, reserved or waited for; a negative or huge number does what nobody meant.',
   mend: 'add minimum and maximum',

@@ -13,13 +13,19 @@ export const rule = contractRule({
   confidence: 'high',
   why: "Whoever knows or guesses the id of somebody else's object gets it, unless each handler remembers to check.",
   mend: 'add x-castellan: { resource: … } to the schema of each object, so that a policy decides about every one',
-  docs: 'Where the document declares no resource at all, that is one finding for the whole document. Operations that anyone may call are left out: their objects are public.',
+  docs: 'An operation acts on an object where a path parameter names one, at the end of the path or before what belongs to it (`/vehicles/{vehicleId}/location`); versions, languages, formats and days name none. Where the document declares no resource at all, that is one finding for the whole document. Operations that anyone may call are left out: their objects are public.',
   bad: [
+    `security: [{ token: [] }]
+paths: { '/vehicles/{vehicleId}/location': { get: { responses: {} } } }
+components: { securitySchemes: { token: { type: http, scheme: bearer } } }`,
     `security: [{ token: [] }]
 paths: { '/invoices/{id}': { get: { responses: {} } } }
 components: { securitySchemes: { token: { type: http, scheme: bearer } } }`,
   ],
   good: [
+    `security: [{ token: [] }]
+paths: { '/{version}/prices': { get: { responses: {} } }, '/rates/{date}': { get: { responses: {} } } }
+components: { securitySchemes: { token: { type: http, scheme: bearer } } }`,
     `security: [{ token: [] }]
 paths:
   /invoices/{id}:

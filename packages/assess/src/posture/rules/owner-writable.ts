@@ -3,7 +3,7 @@ import { bodyObjects } from '../bodies.ts';
 import { mayBeText } from '../text-value.ts';
 import { updating } from '../patch.ts';
 import { contractRule, graded } from '../rule.ts';
-import { isAdmin } from '../purpose.ts';
+import { isAdmin, takesArguments } from '../purpose.ts';
 import { plain } from '../words.ts';
 
 const OWNER =
@@ -15,10 +15,11 @@ export const rule = contractRule({
   owasp: ['API3:2023', 'API1:2023'],
   asvs: ['V15.3.3', 'V8.2.2'],
   severity: graded('medium'),
+  reads: 'requests',
   confidence: 'medium',
   why: "Who owns an object decides who may reach it: a caller who writes the owner takes objects over, or puts their own in other people's names.",
   mend: 'mark the property readOnly and set it from the credential, or say who may write it: x-castellan: { write: […] }',
-  docs: "Silent under administrators' paths and where `x-castellan.write` says who may. A transfer of ownership deserves an operation of its own.",
+  docs: "Silent under administrators' paths where `x-castellan.write` says who may, and where the body says whose data is meant and nothing is stored: DELETE, and reads called by POST (`POST /items/get`, `POST /users:search`, an operationId that begins with a verb such as get, list, find). A transfer of ownership deserves an operation of its own.",
   bad: [
     `paths:
   /documents:
@@ -27,6 +28,11 @@ export const rule = contractRule({
       responses: {}`,
   ],
   good: [
+    `paths:
+  /user/items/get:
+    post:
+      requestBody: { content: { application/json: { schema: { type: object, properties: { user_id: { type: string } } } } } }
+      responses: {}`,
     `paths:
   /documents:
     post:
@@ -44,6 +50,7 @@ export const rule = contractRule({
         (operation) =>
           isUnsafe(operation) &&
           !isAdmin(operation) &&
+          !takesArguments(operation) &&
           !/transfer|assign|owner|share|invite|member/i.test(operation.path) &&
           bodyObjects(contract, operation).has(owner),
       );

@@ -10,6 +10,7 @@ export const rule = contractRule({
   owasp: ['API2:2023'],
   asvs: ['V6.2.1'],
   severity: graded('medium'),
+  reads: 'requests',
   confidence: 'high',
   why: 'Passwords of fewer than eight characters are guessed in minutes once hashes leak, and often before.',
   mend: 'add minLength: 8, better 15',

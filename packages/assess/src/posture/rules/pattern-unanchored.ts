@@ -7,6 +7,7 @@ export const rule = contractRule({
   owasp: ['API8:2023'],
   asvs: ['V2.2.1'],
   severity: graded('low'),
+  reads: 'requests',
   confidence: 'medium',
   why: 'JSON Schema searches a pattern anywhere in the text: what looks like a bound lets anything in before and after it.',
   mend: 'write ^ and $ around the pattern',

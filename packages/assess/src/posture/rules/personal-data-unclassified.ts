@@ -10,6 +10,7 @@ export const rule = contractRule({
   owasp: ['API3:2023'],
   asvs: ['V14.1.1'],
   severity: { toy: 'off', internal: 'low', standard: 'low', bank: 'medium' },
+  reads: 'both',
   confidence: 'high',
   why: 'What is not marked is logged, cached and returned like anything else, and nobody can say where personal data is when asked by law.',
   mend: 'add x-castellan: { sensitivity: personal } to each, so that it stays out of logs and policies can decide about it',

@@ -1,5 +1,4 @@
-import { isLogin } from '../purpose.ts';
-import { isAdmin } from '../purpose.ts';
+import { isAdmin, isLogin, takesArguments } from '../purpose.ts';
 import { updating } from '../patch.ts';
 import { contractRule, graded } from '../rule.ts';
 import { plain, segmentsOf } from '../words.ts';
@@ -13,6 +12,7 @@ export const rule = contractRule({
   owasp: ['API3:2023'],
   asvs: ['V15.3.3', 'V8.2.3'],
   severity: graded('high'),
+  reads: 'requests',
   confidence: 'medium',
   why: 'A role or flag that can be sent together with a profile makes its sender an administrator, unless the handler drops it.',
   mend: 'mark the property readOnly, or say who may write it: x-castellan: { write: [admins] }',
@@ -45,6 +45,7 @@ export const rule = contractRule({
         return (
           !isAdmin(operation) &&
           !isLogin(operation) &&
+          !takesArguments(operation) &&
           /^(?:users?|accounts?|profiles?|me|self|customers?|people|persons?|employees?|register|registration|signup|benutzer|utilisateurs?|usuarios?|utenti)$/.test(
             plain(about),
           ) &&

@@ -9,6 +9,7 @@ export const rule = contractRule({
   owasp: ['API4:2023', 'API8:2023'],
   asvs: ['V1.2.4', 'V4.3.1'],
   severity: graded('high'),
+  reads: 'requests',
   confidence: 'medium',
   why: 'A parameter that holds SQL, a where clause or an expression lets callers read other tables and run queries that never end.',
   mend: 'offer named filters with their own schemas',

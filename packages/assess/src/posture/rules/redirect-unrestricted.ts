@@ -8,6 +8,7 @@ export const rule = contractRule({
   owasp: ['API7:2023', 'API10:2023'],
   asvs: ['V3.7.2', 'V10.4.1'],
   severity: graded('low'),
+  reads: 'requests',
   confidence: 'medium',
   why: 'A link to your own address that leads on to a foreign page is what phishing is made of, and codes or tokens may travel along.',
   mend: 'register the addresses per client and compare exactly, or list the hosts: x-castellan: { url: { schemes: [https], hosts: […] } }',

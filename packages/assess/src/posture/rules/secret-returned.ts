@@ -1,11 +1,11 @@
+import type { Operation } from '@castellan/contract';
+import type { Field } from '../fields.ts';
 import { contractRule, graded } from '../rule.ts';
 import { updating } from '../patch.ts';
 import { mayBeText } from '../text-value.ts';
 import { named } from '../summary.ts';
-import { plain } from '../words.ts';
-
-const SECRET =
-  /^(?:(?:user|login|admin|hashed)?(?:password|passwd|passwordhash|passwordsalt|passwort|kennwort|motdepasse|contrasena)|pin|pincode|cvv|cvc|cvv2|cvc2|securitycode|privatekey|clientsecret|secretkey|secretaccesskey|apisecret|totpsecret|mfasecret|otpsecret|recoverycodes?|backupcodes?|refreshtoken|webhooksecret|signingsecret|hmackey)$/;
+import { isSecretName } from '../secret-names.ts';
+import { wordsOf } from '../words.ts';
 
 export const rule = contractRule({
   id: 'secret-returned',
@@ -13,14 +13,17 @@ export const rule = contractRule({
   owasp: ['API3:2023', 'API2:2023'],
   asvs: ['V14.2.6', 'V15.3.1'],
   severity: graded('high'),
+  reads: 'answers',
   confidence: 'medium',
   why: 'A secret that can be read again leaks with every log, cache and stolen token; what only the service needs to compare should never leave it.',
   mend: 'mark the property writeOnly, or leave it out of the answer',
-  docs: 'Silent for operations that make or renew the secret (POST, and PUT or PATCH of it), which must show it once, and where the description says that it is masked or always empty.',
+  docs: 'Told by the words of the name: `password`, and what is a key, token, secret or seed of something secret (`apiKey`, `session_token`, `totpSeed`), not what is said about one (`tokenType`, `hasPassword`) nor what is public (`publicKey`, `nextPageToken`). Silent for operations that make or renew the secret (POST, and PUT or PATCH of it), which must show it once, for paths that are there to give it (`/token`, `/secrets`, `/credentials`), where the description or the example says that it is masked or always empty, and for the token answer of OAuth (`access_token` beside `token_type`), which is issued anew.',
   bad: [
+    `paths: { '/apps/{id}': { get: { responses: { '200': { description: ok, content: { application/json: { schema: { type: object, properties: { api_key: { type: string } } } } } } } } } }`,
     `paths: { '/users/{id}': { get: { responses: { '200': { description: ok, content: { application/json: { schema: { type: object, properties: { name: { type: string }, passwordHash: { type: string } } } } } } } } } }`,
   ],
   good: [
+    `paths: { '/apps/{id}': { get: { responses: { '200': { description: ok, content: { application/json: { schema: { type: object, properties: { publicKey: { type: string }, nextPageToken: { type: string }, tokenType: { type: string } } } } } } } } } }`,
     `paths: { '/users/{id}': { get: { responses: { '200': { description: ok, content: { application/json: { schema: { type: object, properties: { name: { type: string }, passwordHash: { type: string, writeOnly: true } } } } } } } } } }`,
     `paths: { /keys: { post: { responses: { '201': { description: made, content: { application/json: { schema: { type: object, properties: { clientSecret: { type: string } } } } } } } } } }`,
   ],
@@ -29,8 +32,11 @@ export const rule = contractRule({
       if (
         field.kind !== 'property' ||
         field.readBy.length === 0 ||
-        !SECRET.test(plain(field.name)) ||
-        !mayBeText(field)
+        !isSecretName(field.name) ||
+        !mayBeText(field) ||
+        isCount(field) ||
+        isBlank(field) ||
+        isIssued(field)
       )
         continue;
       const description = `${String(field.node.raw['description'] ?? '')} ${String(field.target.raw['description'] ?? '')}`;
@@ -42,8 +48,7 @@ export const rule = contractRule({
         continue;
       const operations = field.readBy.filter(
         (operation) =>
-          (operation.method === 'GET' || operation.method === 'QUERY') &&
-          !/\/(?:reveal|secrets?|credentials?)$/i.test(operation.path),
+          (operation.method === 'GET' || operation.method === 'QUERY') && !isThereToGive(operation, field.name),
       );
       if (operations.length === 0) continue;
       const written = field.writtenBy.length > 0;
@@ -63,3 +68,32 @@ export const rule = contractRule({
     }
   },
 });
+
+/** A number of tokens or keys is none of them. */
+function isCount(field: Field): boolean {
+  const { type } = field.target.raw;
+  return (type === 'integer' || type === 'number') && /s$/i.test(field.name) && !/(?:pass|codes)$/i.test(field.name);
+}
+
+/** Whether the path names the secret itself: who calls `GET /session/token` asks for nothing else. */
+function isThereToGive({ path }: Operation, name: string): boolean {
+  const last = wordsOf(path.split('/').at(-1) ?? '').join(' ');
+  if (/^(?:reveal|secrets?|credentials?|login|logon|signin)$/.test(last)) return true;
+  return /(?:^| )token$/.test(last) && wordsOf(name).at(-1) === 'token';
+}
+
+/** Whether the example is asterisks. */
+function isBlank({ node, target }: Field): boolean {
+  return [node.raw, target.raw].some(({ example, examples, default: value }) =>
+    [example, value, ...(Array.isArray(examples) ? (examples as unknown[]) : [])].some(
+      (one) => typeof one === 'string' && /^\W*\*{3,}\W*$/.test(one),
+    ),
+  );
+}
+
+/** A token beside its type (RFC 6749 section 5.1). */
+function isIssued({ name, owner }: Field): boolean {
+  return (
+    /^(?:access|refresh|id)_token$/.test(name) && owner?.fields.some((field) => field.name === 'token_type') === true
+  );
+}

@@ -8,6 +8,7 @@ export const rule = contractRule({
   owasp: ['API3:2023'],
   asvs: ['V8.1.2', 'V8.2.3'],
   severity: graded('medium'),
+  reads: 'answers',
   confidence: 'high',
   why: 'The document calls the property confidential and still gives it to everyone who may read the object.',
   mend: 'say who may read it: x-castellan: { read: [group] }',

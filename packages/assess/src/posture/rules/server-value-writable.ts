@@ -1,7 +1,7 @@
 import { bodyObjects } from '../bodies.ts';
 import { updating } from '../patch.ts';
 import { contractRule, graded } from '../rule.ts';
-import { isAdmin } from '../purpose.ts';
+import { isAdmin, takesArguments } from '../purpose.ts';
 import { plain } from '../words.ts';
 
 const MONEY =
@@ -15,6 +15,7 @@ export const rule = contractRule({
   owasp: ['API3:2023', 'API6:2023'],
   asvs: ['V15.3.3', 'V2.2.1'],
   severity: graded('high'),
+  reads: 'requests',
   confidence: 'medium',
   why: 'A balance, an approval or a verification that can be sent is given by the caller to themselves.',
   mend: 'mark the property readOnly, or say who may write it: x-castellan: { write: […] }',
@@ -50,6 +51,7 @@ export const rule = contractRule({
       const operations = field.writtenBy.filter(
         (operation) =>
           !isAdmin(operation) &&
+          !takesArguments(operation) &&
           bodyObjects(contract, operation).has(owner) &&
           (!/^(?:is)?(?:active|locked|suspended|banned|approved|verified|credit|credits|points)$/.test(name) ||
             /\/(?:users?|accounts?|profiles?|customers?|me|members?|register|signup)(?:\/\{[^{}]+\})?$/i.test(

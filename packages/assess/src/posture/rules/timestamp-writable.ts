@@ -1,3 +1,4 @@
+import { takesArguments } from '../purpose.ts';
 import { bodyObjects } from '../bodies.ts';
 import { updating } from '../patch.ts';
 import { contractRule, graded } from '../rule.ts';
@@ -9,6 +10,7 @@ export const rule = contractRule({
   owasp: ['API3:2023'],
   asvs: ['V15.3.3'],
   severity: graded('low'),
+  reads: 'requests',
   confidence: 'medium',
   why: 'Times of creation and change are evidence; where they can be sent, an object can be made to look older, newer or approved in time.',
   mend: 'mark the property readOnly',
@@ -39,7 +41,9 @@ components: { schemas: { Document: { type: object, properties: { title: { type: 
         )
       )
         continue;
-      const operations = field.writtenBy.filter((operation) => bodyObjects(contract, operation).has(owner));
+      const operations = field.writtenBy.filter(
+        (operation) => !takesArguments(operation) && bodyObjects(contract, operation).has(owner),
+      );
       if (operations.length > 0)
         yield {
           at: field.location,

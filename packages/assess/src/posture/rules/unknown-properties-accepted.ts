@@ -12,6 +12,7 @@ export const rule = contractRule({
   owasp: ['API3:2023'],
   asvs: ['V15.3.3', 'V2.2.1'],
   severity: { toy: 'off', internal: 'info', standard: 'low', bank: 'medium' },
+  reads: 'requests',
   confidence: 'high',
   why: 'What a schema does not name still reaches the handler, and a framework that binds it to an object changes properties that were never meant to be sent (mass assignment).',
   mend: 'add additionalProperties: false (in allOf: unevaluatedProperties: false beside it) to the schemas of request bodies',

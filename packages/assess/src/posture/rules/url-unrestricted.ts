@@ -9,6 +9,7 @@ export const rule = contractRule({
   owasp: ['API7:2023'],
   asvs: ['V1.3.6', 'V13.2.4'],
   severity: graded('high'),
+  reads: 'requests',
   confidence: 'medium',
   why: 'The service then reaches for the caller what only it can reach: cloud metadata with its credentials, databases, admin pages behind the firewall.',
   mend: 'restrict it: x-castellan: { url: { schemes: [https], private: deny } }, and hosts where they are known',

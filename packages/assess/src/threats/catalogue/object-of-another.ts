@@ -1,5 +1,5 @@
 import { need, threat, way } from '../definition.ts';
-import { isOwn } from './paths.ts';
+import { isOnObject } from '../../posture/purpose.ts';
 
 export const objectOfAnother = threat({
   id: 'object-of-another',
@@ -25,7 +25,7 @@ export const objectOfAnother = threat({
     ),
   ],
   find: ({ operation, api, authentication }) => {
-    if (!operation.path.includes('{') || isOwn(operation)) return undefined;
+    if (!isOnObject(operation)) return undefined;
     const known =
       operation.resource?.declared === true ||
       (operation.resource !== undefined && api.contract.resources.get(operation.resource.type)?.declared === true);

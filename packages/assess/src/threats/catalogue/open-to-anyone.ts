@@ -1,3 +1,4 @@
+import { isBeforeLogin } from '../../posture/purpose.ts';
 import { need, threat, way } from '../definition.ts';
 
 export const openToAnyone = threat({
@@ -22,7 +23,8 @@ export const openToAnyone = threat({
       purpose.authorizationServer ||
       purpose.login ||
       purpose.misuse === 'signup' ||
-      purpose.misuse === 'recovery'
+      purpose.misuse === 'recovery' ||
+      isBeforeLogin(operation)
     )
       return undefined;
     const how = authentication.alternatives.join(', or ');
@@ -39,6 +41,7 @@ export const openToAnyone = threat({
   },
   bad: [{ name: 'a write without security', paths: { '/orders': { post: { security: [] } } } }],
   good: [
+    { name: 'a way in, which nobody can be signed in for', paths: { '/auth/check-otp': { post: { security: [] } } } },
     { name: 'a write that asks for a token', paths: { '/orders': { post: {} } } },
     { name: 'public reading of nothing personal', paths: { '/products': { get: { security: [] } } } },
   ],

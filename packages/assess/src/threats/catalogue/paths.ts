@@ -1,6 +1,6 @@
 import type { Operation, Place } from '@castellan/contract';
 import type { TlsSetting } from '../../architecture/index.ts';
-import { segmentsOf } from '../../posture/words.ts';
+import { segmentsOf, wordsOf } from '../../posture/words.ts';
 import type { ApiSubject, OperationSubject, SystemElement, SystemModel } from '../system/model.ts';
 
 /** Whether the path is about the caller alone: `/me`, `/users/self`. */
@@ -18,16 +18,33 @@ export function isPaced(operation: Operation, api: ApiSubject): boolean {
   return (rateLimit ?? flow?.pace ?? api.contract.castellan.rateLimit) !== undefined;
 }
 
-/** Whether an operation erases a person or their account. */
+/** Verbs that erase, by their first word. */
+const ERASE =
+  /^(?:erase|erasure|forget|anonymi[sz]e|delete|deletion|disable|remove|removal|destroy|purge|wipe|unregister|deregister|terminate|close|loeschen|supprimer|eliminar|borrar)$/;
+/** What may stand between the verb and the end: the person, and how. */
+const PERSON =
+  /^(?:users?|person|people|customers?|accounts?|members?|profiles?|patients?|contacts?|subscribers?|employees?|students?|clients?|shoppers?|holders?|me|my|own|self|data|personal|by|id|permanently|all|request)$/;
+
+/**
+ * Whether words say that a person is erased: the verb, and nothing beside it but the person. `removeUser` does,
+ * `removeUserFromGroup` and `deleteUserAvatar` take something from them.
+ */
+function saysErased(name: string): boolean {
+  const words = wordsOf(name);
+  return words.some((word) => ERASE.test(word)) && words.every((word) => ERASE.test(word) || PERSON.test(word));
+}
+
+/** Whether an operation erases a person or their account: DELETE of one, or a verb in the path or the operation's id. */
 export function erases({ operation }: OperationSubject): boolean {
   const words = segmentsOf(operation.path).join(' ');
   const people =
     /user|person|people|customer|account|member|profile|patient|contact|subscriber|employee|student|client|kunde|usuario|utilisateur|shopper|holder|entit|\bme\b/i;
+  const called = operation.method === 'POST' || operation.method === 'PUT' || operation.method === 'PATCH';
   const erasing =
     operation.method === 'DELETE' ||
-    /erase|forget|anonymi[sz]e|delete|disable/i.test(
-      `${segmentsOf(operation.path).at(-1) ?? ''} ${operation.operationId}`,
-    );
+    (called &&
+      (saysErased(segmentsOf(operation.path).at(-1) ?? '') ||
+        (operation.operationIdDeclared && saysErased(operation.operationId))));
   return erasing && people.test(words);
 }
 

@@ -2,6 +2,7 @@ import type { Contract, Operation, Sensitivity } from '@castellan/contract';
 import { readApi } from '../../posture/api.ts';
 import { classify, dataClasses, sensitivityOf, type DataClass } from '../../posture/data-class.ts';
 import type { Field } from '../../posture/fields.ts';
+import { takesArguments } from '../../posture/purpose.ts';
 import { mayBeText } from '../../posture/text-value.ts';
 import { plain, wordsOf } from '../../posture/words.ts';
 
@@ -92,7 +93,8 @@ export function readData(contract: Contract): ContractData {
       note(classes, field, data, [...readBy, ...writtenBy]);
     }
     if (field.kind === 'property' && decisiveNames.has(plain(field.name)))
-      for (const operation of field.writtenBy) if (operation.method !== 'GET') slot(operation).decisive.push(field);
+      for (const operation of field.writtenBy)
+        if (operation.method !== 'GET' && !takesArguments(operation)) slot(operation).decisive.push(field);
     if (amountNames.has(plain(field.name))) for (const operation of field.writtenBy) slot(operation).amount = true;
     if (isUrl(field)) for (const operation of field.writtenBy) slot(operation).urls.push(field);
     if (field.target.raw['type'] === 'array' && (field.kind === 'body' || isItemList(field))) {

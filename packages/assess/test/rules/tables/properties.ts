@@ -55,6 +55,16 @@ export const verdicts: Verdicts = {
   'list-returns-sensitive': [
     [
       {
+        says: 'GET /patients lists ssn (personal data)',
+        at: '/paths/~1patients/get/responses/200/content/application~1json/schema/properties/data/items/properties/person/properties/ssn',
+        severity: 'info low medium high',
+        confidence: 'medium',
+        operations: ['getPatients'],
+        mend: 'leave it out of the list and give it with the single object, to those who need it (x-castellan: { read: […] })',
+      },
+    ],
+    [
+      {
         says: 'GET /patients lists diagnosis (special data)',
         at: '/paths/~1patients/get/responses/200/content/application~1json/schema/items/properties/diagnosis',
         severity: 'info low medium high',
@@ -135,6 +145,20 @@ export const verdicts: Verdicts = {
     ],
   ],
   'secret-returned': [
+    [
+      {
+        says: 'api_key is answered by GET /apps/{id}',
+        at: '/paths/~1apps~1{id}/get/responses/200/content/application~1json/schema/properties/api_key',
+        severity: 'low medium high critical',
+        confidence: 'medium',
+        operations: ['getAppsId'],
+        mend: 'mark it writeOnly, or leave it out of the answer',
+        fix: '--fix=all',
+        patch: [
+          "$.paths['/apps/{id}'].get.responses['200'].content['application/json'].schema.properties.api_key {\"writeOnly\":true}",
+        ],
+      },
+    ],
     [
       {
         says: 'passwordHash is answered by GET /users/{id}',

@@ -1,0 +1,194 @@
+// What vouches for callers: every address of it encrypted in production, no redirects, one bad key spoils no other.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import { loadContract } from '@castellan/contract';
+import { createAuthentication, type SchemeConfiguration } from '../src/authenticate/index.ts';
+import { PublishedKeys } from '../src/authenticate/published-keys.ts';
+import { readVerificationKeys } from '../src/authenticate/verification-keys.ts';
+import { createIssuer } from './tokens.ts';
+
+const issuer = 'https://login.company.com';
+const good = await createIssuer();
+const metadata = {
+  issuer,
+  jwks_uri: 'https://keys.company.com/set',
+  introspection_endpoint: 'https://login.company.com/ask',
+};
+const client = { id: 'api', secret: 'kT7vQ2mXz9rLw4Yb8NcD' };
+
+/** Every address answers all: metadata and keys. */
+const fetchOf =
+  (more: object = {}): typeof globalThis.fetch =>
+  () =>
+    Promise.resolve(Response.json({ ...metadata, ...good.jwks, ...more }));
+
+async function start(
+  configuration: SchemeConfiguration,
+  {
+    scheme = { type: 'http', scheme: 'bearer' },
+    environment = 'production',
+    fetch = fetchOf(),
+  }: {
+    scheme?: object;
+    environment?: string;
+    fetch?: typeof globalThis.fetch;
+  } = {},
+): Promise<string> {
+  const contract = await loadContract({
+    openapi: '3.2.0',
+    info: { title: 'Orders', version: '1' },
+    paths: { '/a': { get: { operationId: 'a', security: [{ it: [] }], responses: { 204: { description: '' } } } } },
+    components: { securitySchemes: { it: scheme } },
+  });
+  try {
+    const authentication = await createAuthentication({
+      contract,
+      authentication: { it: configuration },
+      environment,
+      fetch,
+    });
+    const codes = authentication.notices.map(({ code }) => code);
+    await authentication.close();
+    return codes.includes('unencrypted-provider') || codes.includes('mock-identity') ? 'told' : 'starts';
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+}
+
+/** One address in each place that is believed, and the same entry with it encrypted. */
+const places: Readonly<Record<string, (address: string) => readonly [SchemeConfiguration, object?]>> = {
+  'jwks as a text': (jwks) => [{ issuer, audience: 'orders', jwks }],
+  'jwks as a URL': (jwks) => [{ issuer, audience: 'orders', jwks: new URL(jwks) }],
+  'the introspection endpoint': (endpoint) => [{ issuer, audience: 'orders', introspection: { endpoint, client } }],
+  'the introspection endpoint beside given keys': (endpoint) => [
+    { issuer, audience: 'orders', jwks: good.jwks, introspection: { endpoint, client } },
+  ],
+  openIdConnectUrl: (openIdConnectUrl) => [
+    { issuer, audience: 'orders' },
+    { type: 'openIdConnect', openIdConnectUrl },
+  ],
+  'openIdConnectUrl where only introspection is discovered': (openIdConnectUrl) => [
+    { issuer, audience: 'orders', jwks: good.jwks, introspection: { client } },
+    { type: 'openIdConnect', openIdConnectUrl },
+  ],
+  oauth2MetadataUrl: (oauth2MetadataUrl) => [
+    { issuer, audience: 'orders' },
+    {
+      type: 'oauth2',
+      oauth2MetadataUrl,
+      flows: { clientCredentials: { tokenUrl: 'https://login.company.com/token', scopes: {} } },
+    },
+  ],
+};
+
+describe('plain http is refused in production, and told elsewhere', () => {
+  for (const [place, make] of Object.entries(places)) {
+    test(place, async () => {
+      for (const start_ of ['http://', 'HTTP://', 'hTTp://']) {
+        const [configuration, scheme] = make(`${start_}login.company.com/set`);
+        const more = scheme === undefined ? {} : { scheme };
+        assert.equal(await start(configuration, more), 'unencrypted-provider', start_);
+        assert.equal(await start(configuration, { ...more, environment: 'development' }), 'told', start_);
+      }
+      const [configuration, scheme] = make('https://login.company.com/set');
+      assert.equal(await start(configuration, scheme === undefined ? {} : { scheme }), 'starts');
+    });
+  }
+  test('with white space around it, as fetch reads it', async () => {
+    for (const endpoint of [
+      ' http://login.company.com/ask',
+      '\thttp://login.company.com/ask',
+      'ht\ntp://login.company.com/ask',
+    ])
+      assert.equal(
+        await start({ issuer, audience: 'orders', introspection: { endpoint, client } }),
+        'unencrypted-provider',
+        JSON.stringify(endpoint),
+      );
+  });
+  test('the issuer itself', async () => {
+    assert.equal(
+      await start({ issuer: 'http://login.company.com', audience: 'orders', jwks: good.jwks }),
+      'mock-identity',
+    );
+  });
+  for (const name of ['jwks_uri', 'introspection_endpoint']) {
+    test(`${name} of discovered metadata`, async () => {
+      const fetch = fetchOf({ [name]: 'http://keys.company.com/set' });
+      const configuration = { issuer, audience: 'orders', introspection: { client } };
+      for (const environment of ['production', 'development'])
+        assert.equal(await start(configuration, { environment, fetch }), 'provider-unusable');
+    });
+  }
+  test('no address is followed to another one', async () => {
+    const asked: (string | undefined)[] = [];
+    const fetch: typeof globalThis.fetch = (input, init) => {
+      asked.push(init?.redirect);
+      return fetchOf()(input, init);
+    };
+    await start({ issuer, audience: 'orders' }, { fetch });
+    assert.deepEqual(asked, ['error', 'error']);
+  });
+});
+
+const short = await generateKeyPair('RS256', { modulusLength: 2048, extractable: true });
+const rsa = await exportJWK(short.publicKey);
+const ec = await exportJWK((await generateKeyPair('ES256', { extractable: true })).publicKey);
+const [key] = good.jwks.keys as readonly JWK[];
+const unusable: Readonly<Record<string, unknown>> = {
+  null: null,
+  'a text': 'key',
+  'a list': [],
+  'no type': { kid: 'x' },
+  'an unknown type': { kty: 'OKP2', kid: 'x' },
+  'an unknown algorithm': { ...ec, kid: 'x', alg: 'ES999' },
+  'an algorithm of another type': { ...ec, kid: 'x', alg: 'RS256' },
+  'a point that is not on its curve': { ...ec, kid: 'x', x: 'AAAA' },
+  'a private part': { ...(await exportJWK(short.privateKey)), kid: 'x' },
+  'a weak modulus': { ...rsa, kid: 'x', n: 'AQAB' },
+  'no modulus': { kty: 'RSA', kid: 'x', e: 'AQAB' },
+  'a shared secret': { kty: 'oct', kid: 'x', k: Buffer.alloc(64, 7).toString('base64url') },
+  'two of one name': [
+    { ...ec, kid: 'x', alg: 'ES256' },
+    { ...ec, kid: 'x', alg: 'ES256', y: ec.x },
+  ],
+  'two good ones of one name': [
+    { ...ec, kid: 'x', alg: 'ES256' },
+    { ...(await exportJWK((await generateKeyPair('ES256', { extractable: true })).publicKey)), kid: 'x', alg: 'ES256' },
+  ],
+};
+
+describe('a key that cannot be used spoils no other', () => {
+  for (const [what, value] of Object.entries(unusable)) {
+    const bad = Array.isArray(value) && value.length > 0 ? (value as unknown[]) : [value];
+    for (const [where, keys] of [
+      ['before', [...bad, key]],
+      ['after', [key, ...bad]],
+    ] as const) {
+      test(`${what}, ${where}`, async () => {
+        const published = new PublishedKeys({
+          issuer,
+          locate: () => Promise.resolve('https://keys.company.com/set'),
+          fetch: () => Promise.resolve(Response.json({ keys })),
+          refresh: 600,
+          outage: 600,
+        });
+        await published.start(0);
+        assert.ok((await published.find({ kid: 'k1', alg: 'ES256', typ: undefined }, 1)) !== undefined);
+        assert.equal(published.notices[0]?.code, 'unusable-keys');
+      });
+    }
+  }
+  test('one that is for encryption is nothing to tell of', async () => {
+    const keys = await readVerificationKeys({ keys: [key as JWK, { ...rsa, kid: 'x', use: 'enc' }] });
+    assert.ok('keys' in keys && keys.keys.length === 1);
+  });
+  test('none that can be used is no set', async () => {
+    for (const value of Object.values(unusable)) {
+      const bad = (Array.isArray(value) && value.length > 0 ? value : [value]) as JWK[];
+      const keys = await readVerificationKeys({ keys: bad });
+      assert.ok('unusable' in keys || keys.keys.every(({ symmetric }) => symmetric) || bad.length === 2);
+    }
+  });
+});
