@@ -1,4 +1,4 @@
-// `read` and `write` count wherever they stand: places of a schema × forms of a request or answer.
+// `read` and `write` count wherever they stand: places of a schema × forms of a request or answer, and of each item of a sequence.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { guarded, identity } from './guarded.ts';
@@ -41,6 +41,12 @@ for (const [name, [schema, holding, free]] of Object.entries({ ...places })) {
 }
 const list = Object.values(places);
 
+/** Bodies that are sequences, of these items. */
+const sequences: Readonly<Record<string, (items: readonly unknown[]) => string>> = {
+  'application/jsonl': (items) => items.map((item) => `${JSON.stringify(item)}\n`).join(''),
+  'application/json-seq': (items) => items.map((item) => `\u001e${JSON.stringify(item)}\n`).join(''),
+};
+
 const contract = {
   openapi: '3.2.0',
   info: { title: 'Places', version: '1' },
@@ -55,7 +61,13 @@ const contract = {
       {
         post: {
           operationId: `write${index}`,
-          requestBody: { required: true, content: { 'application/json': { schema } } },
+          requestBody: {
+            required: true,
+            content: {
+              'application/json': { schema },
+              ...Object.fromEntries(Object.keys(sequences).map((type) => [type, { itemSchema: schema }])),
+            },
+          },
           responses: { 204: { description: 'Done' } },
         },
         get: {
@@ -92,11 +104,16 @@ after(() => server.close());
 const nobody = await identity.token();
 const insider = await identity.token({ scope: 'secrets' });
 
-async function sent(path: string, token: string, body?: unknown): Promise<{ status: number; text: string }> {
+async function sent(
+  path: string,
+  token: string,
+  body?: string,
+  type = 'application/json',
+): Promise<{ status: number; text: string }> {
   const response = await fetch(server.url + path, {
     method: body === undefined ? 'GET' : 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    headers: { authorization: `Bearer ${token}`, 'content-type': type },
+    ...(body === undefined ? {} : { body }),
   });
   return { status: response.status, text: await response.text() };
 }
@@ -104,9 +121,18 @@ async function sent(path: string, token: string, body?: unknown): Promise<{ stat
 for (const [index, [name, [, holding, free]]] of Object.entries(places).entries()) {
   test(`${name}: only who may writes and reads it`, async () => {
     const path = `/places/${index}`;
-    assert.equal((await sent(path, nobody, holding)).status, 403);
-    assert.equal((await sent(path, insider, holding)).status, 204);
-    assert.equal((await sent(path, nobody, free)).status, 204);
+    const [hold, without] = [JSON.stringify(holding), JSON.stringify(free)];
+    assert.equal((await sent(path, nobody, hold)).status, 403);
+    assert.equal((await sent(path, insider, hold)).status, 204);
+    assert.equal((await sent(path, nobody, without)).status, 204);
+    for (const [type, write] of Object.entries(sequences)) {
+      const refused = await sent(path, nobody, write([free, holding]), type);
+      assert.equal(refused.status, 403);
+      assert.match(refused.text, /"pointer":"\/1\//);
+      assert.equal((await sent(path, insider, write([free, holding]), type)).status, 204);
+      assert.equal((await sent(path, nobody, write([free, free]), type)).status, 204);
+      assert.equal((await sent(path, nobody, '', type)).status, 400);
+    }
     for (const form of ['json', 'lines']) {
       answer = holding;
       const hidden = await sent(`${path}?form=${form}`, nobody);

@@ -21,6 +21,7 @@ export type { ListFilter, ListRequest, SqlCondition } from './filter/list-filter
 export type { Column, TableMapping } from './filter/mapping.ts';
 export { exportPolicies, importPolicies, type PolicyStore } from './store.ts';
 export { openPolicies, type OpenOptions, type OpenPolicies } from './open-policies.ts';
+export { gainsByAbsence } from './explain/absence.ts';
 export { explainInWords } from './explain/words.ts';
 export type { PolicyFinding } from './explain/check.ts';
 export type { ConditionCoverage } from './explain/coverage.ts';

@@ -23,11 +23,12 @@ export interface Enforcer {
 const by = (stage: Enforcer['stage'], file: string): Enforcer => ({ stage, file });
 
 const throttle = by('throttle', 'guard/src/stages/throttle.ts');
-const retired = by('route', 'guard/src/lifecycle.ts');
+const lifecycle = by('route', 'guard/src/lifecycle.ts');
 const flow = by('authorize', 'guard/src/authorize/flow.ts');
 const page = by('validate', 'guard/src/authorize/page.ts');
 const budget = by('authorize', 'guard/src/authorize/budget.ts');
 const url = by('validate', 'guard/src/urls/restriction.ts');
+const sensitive = by('record', 'policy/src/from-contract/sensitive-properties.ts');
 const ignores = by('check', 'assess/src/findings/ignores.ts');
 const rules = by('authorize', 'guard/src/authorize/rules.ts');
 
@@ -38,10 +39,10 @@ const rules = by('authorize', 'guard/src/authorize/rules.ts');
 export const enforcers: Readonly<Record<string, Enforcer>> = {
   'api.profile': by('authorize', 'guard/src/authorize/refusals.ts'),
   'api.owner': by('check', 'assess/src/posture/rules/owner-missing.ts'),
-  'api.lifecycle.state': retired,
-  'api.lifecycle.deprecatedAt': retired,
-  'api.lifecycle.sunset': retired,
-  'api.lifecycle.successor': retired,
+  'api.lifecycle.state': lifecycle,
+  'api.lifecycle.deprecatedAt': lifecycle,
+  'api.lifecycle.sunset': lifecycle,
+  'api.lifecycle.successor': lifecycle,
   'api.rateLimit.rate': throttle,
   'api.rateLimit.burst': throttle,
   'api.rateLimit.by': throttle,
@@ -69,14 +70,14 @@ export const enforcers: Readonly<Record<string, Enforcer>> = {
   'operation.flow.name': flow,
   'operation.flow.after': flow,
   'operation.flow.pace': flow,
-  'operation.lifecycle.state': retired,
-  'operation.lifecycle.deprecatedAt': retired,
-  'operation.lifecycle.sunset': retired,
-  'operation.lifecycle.successor': retired,
+  'operation.lifecycle.state': lifecycle,
+  'operation.lifecycle.deprecatedAt': lifecycle,
+  'operation.lifecycle.sunset': lifecycle,
+  'operation.lifecycle.successor': lifecycle,
   'operation.maxBody': by('receive', 'guard/src/stages/receive.ts'),
   'operation.existence': by('authorize', 'guard/src/authorize/refusals.ts'),
   'operation.denied': by('release', 'guard/src/authorize/answered-resources.ts'),
-  'parameter.sensitivity': by('check', 'assess/src/posture/data-class.ts'),
+  'parameter.sensitivity': sensitive,
   'parameter.url.schemes': url,
   'parameter.url.hosts': url,
   'parameter.url.private': url,
@@ -85,7 +86,7 @@ export const enforcers: Readonly<Record<string, Enforcer>> = {
   'schema.read': rules,
   'schema.write': rules,
   'schema.action': by('authorize', 'contract/src/resources/spot.ts'),
-  'schema.sensitivity': by('record', 'policy/src/from-contract/sensitive-properties.ts'),
+  'schema.sensitivity': sensitive,
   'schema.url.schemes': url,
   'schema.url.hosts': url,
   'schema.url.private': url,

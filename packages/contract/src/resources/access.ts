@@ -71,6 +71,8 @@ export interface ResourceAccess {
     key: string | number,
     findings: Findings,
   ): boolean;
+  /** The same for each item of a list, such as a sequence whose items the schema describes (`itemSchema`). */
+  visitItems(list: readonly unknown[], findings: Findings): boolean;
   /** What the schema says of the place in its values to which a pointer leads, under whatever condition. */
   at(tokens: readonly string[]): PlaceAccess;
   /** Where in the value an object of it stands, as an RFC 6901 pointer. Searches; for messages only. */
@@ -128,6 +130,13 @@ export function compileResourceAccess(
       searched(direction, () =>
         visitElement(root, (holder as Properties)[key], holder as Properties, key, String(key), undefined, findings, 0),
       ),
+    visitItems: (list, findings) =>
+      searched(direction, () => {
+        let whole = true;
+        for (const [index, item] of list.entries())
+          if (!visitElement(root, item, list as unknown[], index, 'item', undefined, findings, 1)) whole = false;
+        return whole;
+      }),
     at: (tokens) => placeAt(direction, root, tokens),
     locate: locateObject,
   };

@@ -43,6 +43,8 @@ export interface Authority {
   readonly ids: IdNames;
   /** Ids of the policies that forbid. */
   readonly forbidding: ReadonlySet<string>;
+  /** Ids of those that may permit because an object lacks an attribute. */
+  readonly gaining: ReadonlySet<string>;
   /** Ids of the policies that permit whatever the object is. */
   readonly blind: ReadonlySet<string>;
   /** Explains refusals for the log; undefined where that was not asked for. */
@@ -71,6 +73,7 @@ export interface AuthorityParts {
   readonly loaders: Loaders;
   readonly resolver: Resolver | undefined;
   readonly files: readonly string[];
+  readonly gaining: ReadonlySet<string>;
   readonly explain: ((request: FastRequest) => string) | undefined;
 }
 

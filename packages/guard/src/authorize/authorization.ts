@@ -3,12 +3,14 @@ import type { Decision, EntityTypeModel, FastRequest, PreparedRequest } from '@c
 import { CedarRecord, Entity, EntityRef, type EntitySource } from '@castellan/policy/entities';
 import type { Exchange } from '../exchange.ts';
 import type { Unknown } from '../auth-context.ts';
+import type { Refusal } from '../problem.ts';
 import { ApiRecord, Undecidable } from './attributes.ts';
 import type { ActionFacts, Authority } from './authority.ts';
 import { contextOf } from './context.ts';
 import { entityKey, type EntityJson, type EntityUid } from './directory.ts';
 import { loadObjects, LoadFailure } from './load.ts';
 import { principalOf } from './principal.ts';
+import { UnreadableObjects } from './unreadable.ts';
 
 /** The answer to one question, and for the log, who said so. */
 export interface Ruling {
@@ -25,6 +27,8 @@ export interface KnownObject {
   readonly id: string;
   /** As loaded; undefined where there is none, or nobody could say. */
   readonly value: Readonly<Record<string, unknown>> | undefined;
+  /** Why it could not be had: the caller may not read it. */
+  readonly refusal?: Refusal | undefined;
   /** The actions that a handler had decided on it. */
   readonly by?: ReadonlySet<ActionFacts> | undefined;
 }
@@ -55,6 +59,7 @@ export class Authorization {
   readonly #told: Map<string, EntityJson | undefined>;
   /** What was loaded, so that nothing is loaded twice for one request. */
   #objects: Map<string, KnownObject> | undefined;
+  readonly #unreadable = new UnreadableObjects();
 
   /**
    * @param told what the directory answered when it was asked who calls
@@ -212,6 +217,8 @@ export class Authorization {
 
   #allow(asking: Asking, resource: EntityRef): Ruling {
     const { explain } = this.authority;
+    const against = this.#unreadable.against(this.authority, { ...asking.request, resource });
+    if (against !== undefined) return { allowed: false, forbidden: true, why: against };
     if (explain !== undefined) this.explained ??= explain({ ...asking.request, resource });
     return allowed;
   }
@@ -226,8 +233,19 @@ export class Authorization {
     return this.#missing === undefined ? answer : this.#fetchAndAsk(question, 1);
   }
 
-  /** What is known of an object, fetched once per request. */
+  /**
+   * What is known of objects that the request is about.
+   * @throws LoadFailure also where the caller may not read one
+   */
   async objects(type: string, ids: readonly string[], through?: Operation): Promise<readonly KnownObject[]> {
+    const objects = await this.#load(type, ids, through);
+    const refused = objects.find(({ refusal }) => refusal !== undefined)?.refusal;
+    if (refused !== undefined) throw new LoadFailure(refused);
+    return objects;
+  }
+
+  /** What is known of an object, fetched once per request. */
+  async #load(type: string, ids: readonly string[], through?: Operation): Promise<readonly KnownObject[]> {
     const known = (this.#objects ??= new Map());
     const wanted = [...new Set(ids)].filter((id) => !known.has(entityKey(type, id)));
     if (wanted.length > 0)
@@ -264,21 +282,29 @@ export class Authorization {
       const resource = this.authority.resourceOf(type);
       if (!this.canLoad(resource)) continue;
       const ids = uids.filter((uid) => uid.type === type).map((uid) => uid.id);
-      for (const object of await this.objects(resource, ids)) values.set(entityKey(type, object.id), object);
+      for (const object of await this.#load(resource, ids)) values.set(entityKey(type, object.id), object);
     }
     for (const { type, id } of uids) {
       const key = entityKey(type, id);
       const told = this.#told.get(key) ?? directory?.known?.get(key);
-      const value = values.get(key)?.value;
-      (this.#entities ??= new Map()).set(
-        key,
-        value !== undefined
-          ? this.entityWith(this.authority.resourceOf(type), id, value, told)
-          : told === undefined
-            ? undefined
-            : this.#entityOf(told),
-      );
+      (this.#entities ??= new Map()).set(key, this.#entityFrom(type, id, values.get(key), told));
     }
+  }
+
+  /** What was fetched of an entity, and what the directory says of it. */
+  #entityFrom(
+    type: string,
+    id: string,
+    loaded: KnownObject | undefined,
+    told: EntityJson | undefined,
+  ): Entity | undefined {
+    const resource = this.authority.resourceOf(type);
+    if (loaded?.value !== undefined) return this.entityWith(resource, id, loaded.value, told);
+    if (told?.attrs !== undefined) return this.#entityOf(told);
+    // Whoever may not read something is told 404 as often as 403. Only a loader knows that there is nothing.
+    if (loaded !== undefined && this.authority.loaders.get(resource) === undefined)
+      return this.#unreadable.add(type, id, told === undefined ? noParents : parentsOf(told));
+    return told === undefined ? undefined : this.#entityOf(told);
   }
 
   async #askFor(missing: readonly Missing[], ask: (uids: readonly EntityUid[]) => Promise<readonly EntityJson[]>) {

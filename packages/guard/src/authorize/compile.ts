@@ -5,6 +5,7 @@ import {
   compilePolicies,
   EntityRef,
   explainInWords,
+  gainsByAbsence,
   policySchema,
   sensitiveProperties,
   type FastRequest,
@@ -48,6 +49,7 @@ export async function compileAuthority(
     directory,
     loaders,
     resolver: options.resolver,
+    gaining: new Set(set.loaded.policies.filter(({ json }) => gainsByAbsence(json)).map(({ id }) => id)),
     explain: options.explain === true ? explainer(contract, set) : undefined,
     files: files.map(({ file }) => file),
   });

@@ -1,10 +1,11 @@
-import { compileResourceAccess, type Findings, type Operation } from '@castellan/contract';
+import type { Findings, Operation } from '@castellan/contract';
 import type { GuardCore } from '../core.ts';
 import type { Refusal } from '../problem.ts';
 import type { Stage } from '../stage.ts';
 import type { Authorization, KnownObject, Ruling } from './authorization.ts';
 import type { Authority } from './authority.ts';
 import { withAuthorization } from './begin.ts';
+import { compileBodyLooks } from './body-looks.ts';
 import { entityKey } from './directory.ts';
 import { aboutPrincipal } from './heads.ts';
 import { Ledger } from './ledger.ts';
@@ -187,16 +188,14 @@ function creation(
   refuse: Refuse,
 ): (authorization: Authorization) => Decided | Promise<Decided> {
   const { facts, type } = subject;
-  const accesses = (operation.body?.content ?? []).flatMap(({ schema }) => {
-    const access = schema === undefined ? undefined : compileResourceAccess(core.contract, schema, 'request');
-    return access === undefined || !access.types.has(type) ? [] : [access];
-  });
+  const looks = compileBodyLooks(core, operation).filter(({ types }) => types.has(type));
   const isNew = creates(operation, type);
   const every = onEvery(core, operation, subject, refuse);
   return (authorization) => {
-    const { value } = authorization.exchange;
+    const { exchange } = authorization;
+    const { value } = exchange;
     const findings: Findings = { resources: [], properties: [] };
-    for (const access of accesses) access.visit(value, findings);
+    for (const look of looks) look.find(exchange, findings);
     const found = findings.resources.filter((one) => one.type === type && one.owner === undefined);
     if (!isNew && (found.length === 0 || !found.every((one) => isId(one.value[one.idName]))))
       return every(authorization);

@@ -34,7 +34,8 @@ export class LoadFailure extends Error {
 export const maxObjects = 1000;
 
 /**
- * Fetches objects by id: by the application's loader, or through the API's own read operation.
+ * Fetches objects by id: by the application's loader, or through the API's own read operation. What the caller may not read
+ * there has its `refusal`.
  * @param through the read operation that the contract names (`x-castellan.resolve`), where it does
  * @throws LoadFailure
  */
@@ -61,20 +62,20 @@ export async function loadObjects(
   for (let from = 0; from < ids.length; from += 8) {
     const some = ids.slice(from, from + 8).map(async (id): Promise<KnownObject> => {
       const path = pathOf(exchange, through, id);
-      if (path === undefined)
-        throw new LoadFailure({
-          type: 'forbidden',
-          reason: 'authorization-not-decided',
-          log: `${type} cannot be read by ${through.operationId} with what the request tells`,
-        });
+      if (path === undefined) {
+        const log = `${type} cannot be read by ${through.operationId} with what the request tells`;
+        return { type, id, value: undefined, refusal: { type: 'forbidden', reason: 'authorization-not-decided', log } };
+      }
       const resolved = await resolver(exchange, through, path);
       if ('failed' in resolved) {
         const { failed } = resolved;
-        throw new LoadFailure({
+        const refusal: Refusal = {
           type: failed,
           reason: `resolve-${failed}`,
           log: `${through.operationId}: ${resolved.log}`,
-        });
+        };
+        if (failed !== 'forbidden') throw new LoadFailure(refusal);
+        return { type, id, value: undefined, refusal };
       }
       return { type, id, value: resolved.found ? objectIn(authority, through, resolved.body, type, id) : undefined };
     });

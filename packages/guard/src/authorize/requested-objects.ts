@@ -1,7 +1,6 @@
 import {
   compileResourceAccess,
   escapePointer,
-  isSequence,
   locateObject,
   type Findings,
   type FoundProperty,
@@ -10,8 +9,6 @@ import {
   type Issue,
   type Operation,
   type PropertyRule,
-  type ResourceAccess,
-  type Schema,
 } from '@castellan/contract';
 import type { EntityRef } from '@castellan/policy';
 import type { GuardCore } from '../core.ts';
@@ -21,6 +18,7 @@ import type { Stage } from '../stage.ts';
 import type { Authorization } from './authorization.ts';
 import type { ActionFacts } from './authority.ts';
 import { withAuthorization } from './begin.ts';
+import { bodyOf, compileBodyLooks } from './body-looks.ts';
 import { canLoad, recordOf, refusalFor } from './decide.ts';
 import { entityKey } from './directory.ts';
 import { decidedIds, idsIn, subjectOf, type OperationSubject } from './operation-subject.ts';
@@ -119,16 +117,16 @@ async function storedOwners(
   owner: FoundResource | undefined,
 ): Promise<Owners> {
   const { authority, exchange } = authorization;
+  const own = owner === undefined ? undefined : textOf(owner.value[owner.idName]);
   // What stands in a wrapper (`{ note: … }`) and has no id of its own is the object that the request names.
   const isItem =
     owner === undefined ||
     (subject.types.has(owner.type) &&
       (owner.holder === bodyOf(exchange) ||
-        (owner.owner === undefined && subject.id !== undefined && textOf(owner.value[owner.idName]) === undefined)));
+        (owner.owner === undefined && subject.id !== undefined && own === undefined)));
   const type = isItem ? subject.type : owner.type;
   const isNew = isItem && subject.id === undefined && !subject.safe;
   const said = isNew || !isItem ? (owner?.value ?? recordOf(exchange.value)) : undefined;
-  const own = owner === undefined ? undefined : textOf(owner.value[owner.idName]);
   const ids =
     isItem && subject.id !== undefined ? decidedIds(exchange, subject.id) : own === undefined ? undefined : [own];
   if (ids === undefined || isNew)
@@ -156,34 +154,14 @@ function operationNamed(core: GuardCore, id: string | undefined): Operation | un
 /** Finds what a request holds. False where it cannot be searched whole. */
 type Look = (exchange: Exchange, findings: WithReferences) => boolean;
 
-const bodies = new WeakMap<Exchange, { body: unknown }>();
-
-/** What a whole body hangs in. */
-function bodyOf(exchange: Exchange): { body: unknown } {
-  let holder = bodies.get(exchange);
-  if (holder === undefined) bodies.set(exchange, (holder = { body: exchange.value }));
-  return holder;
-}
-
 function looksOf(core: GuardCore, operation: Operation): readonly Look[] {
-  const accessTo = (schema: Schema | undefined): ResourceAccess | undefined =>
-    schema === undefined
-      ? undefined
-      : compileResourceAccess(core.contract, schema, 'request', { resources: core.authority !== undefined });
-  const looks: Look[] = [];
-  for (const { schema, itemSchema } of operation.body?.content ?? []) {
-    const access = accessTo(schema);
-    if (access !== undefined) looks.push((exchange, findings) => access.visitIn(bodyOf(exchange), 'body', findings));
-    const each = accessTo(itemSchema);
-    if (each !== undefined)
-      looks.push((exchange, findings) => {
-        const { value } = exchange;
-        if (!Array.isArray(value) || !isSequence(exchange.fields?.contentType ?? '')) return true;
-        return value.every((_, index) => each.visitIn(value, index, findings));
-      });
-  }
+  const looks: Look[] = compileBodyLooks(core, operation).map(({ find }) => find);
   for (const { in: place, name, schema, content } of operation.parameters) {
-    const access = accessTo(schema ?? content?.schema);
+    const said = schema ?? content?.schema;
+    const access =
+      said === undefined
+        ? undefined
+        : compileResourceAccess(core.contract, said, 'request', { resources: core.authority !== undefined });
     if (access === undefined) continue;
     const key = place === 'header' ? name.toLowerCase() : name;
     looks.push((exchange, findings) =>

@@ -45,7 +45,6 @@ export const optionWords: Readonly<Record<string, Word>> = words({
   mode: ['start', 'plan.ts', 'Whether controls refuse, only record, or rest. Default enforce.'],
   environment: ['start', 'guard.ts', 'production refuses mock identity providers and secrets that are weak.'],
   basePath: ['route', 'guard.ts', 'Path prefix of the API; that of its servers where not said.'],
-  decodesPath: ['route', 'guard.ts', 'Whether what is behind decodes a path before it routes. Default false.'],
   trustedProxies: ['start', 'guard.ts', 'Proxies whose X-Forwarded-For is believed. Default none.'],
   origin: ['authenticate', 'settings.ts', 'The address that callers use: https://api.example.com.'],
   'cors.origins': ['route', 'cors.ts', 'Exact origins of pages that may call.'],
@@ -58,6 +57,7 @@ export const optionWords: Readonly<Record<string, Word>> = words({
   onReload: ['start', 'guard.ts', 'Only in code: told what became of changed files.'],
   watch: ['start', 'guard.ts', 'Whether files are read again when they change. Default false.'],
   clock: ['start', 'guard.ts', 'Only in code: milliseconds since the epoch.'],
+  decodesPath: ['route', 'guard.ts', 'Whether what is behind decodes a whole path before it routes. Default false.'],
   strictResponses: ['release', 'stages/content.ts', 'Whether duplicate keys in answers are refused. Default false.'],
   withheldStatus: ['release', 'stages/content.ts', 'Status of an answer that may not leave. Default 500.'],
 });

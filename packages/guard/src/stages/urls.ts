@@ -8,6 +8,7 @@ import {
   type Operation,
   type Schema,
 } from '@castellan/contract';
+import { arrivesInItems } from '../authorize/body-looks.ts';
 import type { GuardCore } from '../core.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Stage } from '../stage.ts';
@@ -41,10 +42,14 @@ export const urls: Stage = {
 
 function findersOf(core: GuardCore, operation: Operation): readonly FindUrls[] {
   const finders: FindUrls[] = [];
-  for (const { schema, itemSchema } of operation.body?.content ?? []) {
+  for (const { type, schema, itemSchema } of operation.body?.content ?? []) {
+    const isOfItems = isSequence(type);
     const whole = finder(core, schema, (exchange) => ({ body: exchange.value }), 'body', '');
-    if (whole !== undefined) finders.push(whole);
-    const items = itemFinder(core, itemSchema);
+    if (whole !== undefined)
+      finders.push(
+        (exchange, found) => (isOfItems !== arrivesInItems(exchange) && !type.includes('*')) || whole(exchange, found),
+      );
+    const items = itemFinder(core, itemSchema ?? (isOfItems ? schema : undefined));
     if (items !== undefined) finders.push(items);
   }
   for (const { in: place, name, schema, content, castellan } of operation.parameters) {
@@ -94,15 +99,11 @@ function itemFinder(core: GuardCore, schema: Schema | undefined): FindUrls | und
   if (access === undefined) return undefined;
   const checkOf = checks();
   return (exchange, found) => {
-    if (!Array.isArray(exchange.value) || !isSequence(exchange.fields?.contentType ?? '')) return true;
-    for (const [index, item] of (exchange.value as unknown[]).entries()) {
-      const findings: Findings = { resources: [], properties: [] };
-      const holder = { item };
-      if (!access.visitIn(holder, 'item', findings)) return false;
-      addFound(found, findings, checkOf, (inner, name) =>
-        inner === holder ? `/${index}` : `/${index}${locateObject(item, inner) ?? ''}/${escapePointer(name)}`,
-      );
-    }
+    if (!Array.isArray(exchange.value) || !arrivesInItems(exchange)) return true;
+    const list: readonly unknown[] = exchange.value;
+    const findings: Findings = { resources: [], properties: [] };
+    if (!access.visitItems(list, findings)) return false;
+    addFound(found, findings, checkOf, (inner, name) => `${locateObject(list, inner) ?? ''}/${escapePointer(name)}`);
     return true;
   };
 }

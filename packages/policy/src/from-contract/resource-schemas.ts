@@ -53,8 +53,10 @@ export function schemasOf(contract: Contract): readonly SchemaAt[] {
   for (const { schema } of contract.resources.values()) lookAt(schema);
   for (const schema of contract.schemas.values()) lookAt(schema);
   for (const { responses, body, parameters } of contract.operations) {
-    for (const { content } of responses) for (const { schema } of content) lookAt(schema);
-    for (const { schema } of body?.content ?? []) lookAt(schema);
+    for (const { schema, itemSchema } of [...responses.flatMap(({ content }) => content), ...(body?.content ?? [])]) {
+      lookAt(schema);
+      lookAt(itemSchema);
+    }
     for (const { schema, content } of parameters) lookAt(schema ?? content?.schema);
   }
   return [...found.values()];
