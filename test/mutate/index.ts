@@ -20,7 +20,6 @@ const testFiles = [
   'conformance/jose/*.test.ts',
   'test/authorization/*.test.ts',
   'test/ways-out.test.ts',
-  'test/words.test.ts',
   'fuzz/authorize/*.test.ts',
 ];
 
