@@ -236,22 +236,6 @@ export const probes: Readonly<Record<string, Probe>> = {
   onReload: async () => ['not told 200', await changed({ watch: true })],
   watch: async () => [await changed({ watch: false }), await changed({ watch: true })],
   clock: differ({}, { clock: clockAhead }, get),
-  decodesPath: async () => {
-    const { paths, ...rest } = document();
-    const done = { responses: { 204: { description: 'ok' } } };
-    const one = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
-    const contract = {
-      ...rest,
-      paths: {
-        ...(paths as object),
-        '/memos/{id}': { parameters: [one], get: { operationId: 'getMemo', ...done } },
-        '/memos/{id}:archive': { parameters: [one], get: { operationId: 'archiveMemo', ...done } },
-      },
-    };
-    const answers = (decodesPath: boolean): Promise<string> =>
-      answering({ contract, decodesPath }, () => new Response(null, { status: 204 }), { path: '/memos/m1%3Aarchive' });
-    return [await answers(false), await answers(true)];
-  },
   strictResponses: async () => [
     await answering({}, duplicates),
     await answering({ strictResponses: true }, duplicates),

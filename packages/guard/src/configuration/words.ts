@@ -21,7 +21,7 @@ const words = (rows: Rows): Readonly<Record<string, Word>> => wordsOf('guard/src
 /** Who enforces each option of a guard. */
 export const optionWords: Readonly<Record<string, Word>> = words({
   contract: ['start', 'guard.ts', 'The OpenAPI document: a path, a URL, or the document itself.'],
-  overlays: ['start', 'guard.ts', 'OpenAPI Overlay documents, applied in order.'],
+  overlays: ['start', 'compile-core.ts', 'OpenAPI Overlay documents, applied in order.'],
   authentication: ['authenticate', 'guard.ts', 'Who vouches for identities: see authentication.json.'],
   'revocation.file': ['authenticate', 'revocation/list.ts', 'File of the credentials that are no longer good.'],
   'revocation.redis': ['authenticate', 'revocation/list.ts', 'Only in code: the store that instances share.'],
@@ -43,9 +43,9 @@ export const optionWords: Readonly<Record<string, Word>> = words({
   'limits.maxResponse': ['release', 'node/response.ts', 'Largest response body that is checked. Default 16 MiB.'],
   'audit.file': ['record', 'guard.ts', 'File that gets one line per request; - is standard output.'],
   mode: ['start', 'plan.ts', 'Whether controls refuse, only record, or rest. Default enforce.'],
-  environment: ['start', 'guard.ts', 'production refuses mock identity providers and secrets that are weak.'],
-  basePath: ['route', 'guard.ts', 'Path prefix of the API; that of its servers where not said.'],
-  trustedProxies: ['start', 'guard.ts', 'Proxies whose X-Forwarded-For is believed. Default none.'],
+  environment: ['start', 'compile-core.ts', 'production refuses mock identity providers and secrets that are weak.'],
+  basePath: ['route', 'compile-core.ts', 'Path prefix of the API; that of its servers where not said.'],
+  trustedProxies: ['start', 'compile-core.ts', 'Proxies whose X-Forwarded-For is believed. Default none.'],
   origin: ['authenticate', 'settings.ts', 'The address that callers use: https://api.example.com.'],
   'cors.origins': ['route', 'cors.ts', 'Exact origins of pages that may call.'],
   'cors.credentials': ['route', 'cors.ts', 'Whether they may send credentials. Default false.'],
@@ -57,7 +57,11 @@ export const optionWords: Readonly<Record<string, Word>> = words({
   onReload: ['start', 'guard.ts', 'Only in code: told what became of changed files.'],
   watch: ['start', 'guard.ts', 'Whether files are read again when they change. Default false.'],
   clock: ['start', 'guard.ts', 'Only in code: milliseconds since the epoch.'],
-  decodesPath: ['route', 'guard.ts', 'Whether what is behind decodes a whole path before it routes. Default false.'],
+  decodesPath: [
+    'route',
+    'compile-core.ts',
+    'Whether what is behind decodes a whole path before it routes. Default false.',
+  ],
   strictResponses: ['release', 'stages/content.ts', 'Whether duplicate keys in answers are refused. Default false.'],
   withheldStatus: ['release', 'stages/content.ts', 'Status of an answer that may not leave. Default 500.'],
 });
