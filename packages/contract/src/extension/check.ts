@@ -48,6 +48,9 @@ export function checkExtensions(reading: Reading, document: Located): void {
         controls.some((key) => child(child(node, 'x-castellan'), key).value !== undefined)
       )
         throw misplaced(reading, node);
+      // The name of a property is in no list of what is sensitive.
+      if (isUnder('propertyNames', tokens) && child(child(node, 'x-castellan'), 'sensitivity').value !== undefined)
+        throw misplaced(reading, node);
     },
     !root,
   );
@@ -97,13 +100,15 @@ function levelOf(tokens: readonly string[]): Reader<unknown> | undefined {
   return isSchemaPlace(tokens) && !isNobodys(tokens) ? schema : undefined;
 }
 
-/** Under keywords whose schemas are about no value that anybody sends or gets. */
-const NOBODYS: ReadonlySet<string> = new Set(['not', 'propertyNames', 'contentSchema']);
-
+/** Under a keyword whose schemas are about no value that anybody sends or gets. */
 function isNobodys(tokens: readonly string[]): boolean {
+  return isUnder('not', tokens);
+}
+
+function isUnder(keyword: string, tokens: readonly string[]): boolean {
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at] ?? '';
-    if (NOBODYS.has(token)) return true;
+    if (token === keyword) return true;
     // What comes next is a name.
     if (MAPS.has(token)) at++;
   }

@@ -162,8 +162,8 @@ export class TypeReader {
     const required = new Set(always.flatMap((part) => requiredOf(part, (property) => this.#isNullable(property, 0))));
     const certain = new Set<string>();
     const disagreeing = new Set<string>();
-    for (const part of [...always, ...sometimes]) {
-      const isCertain = always.includes(part);
+    for (const [index, part] of [...always, ...sometimes].entries()) {
+      const isCertain = index < always.length;
       for (const property of propertiesOf(part)) {
         const type = this.#type(property.at, depth + 1);
         const known = attributes.get(property.name);
