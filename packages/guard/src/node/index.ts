@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { CastellanError } from '@castellan/contract';
 import type { Exchange } from '../exchange.ts';
 import type { Guard } from '../guard.ts';
 import { attach, dropOverrides, NodeIncoming, rewind, type GuardedRequest } from './request.ts';
@@ -78,7 +79,11 @@ function passAgain(same: boolean, request: IncomingMessage, response: ServerResp
   }
   failHeld(
     response,
-    new Error('two guards stand in front of one request; give the application one guard, or each guard its own paths'),
+    new CastellanError({
+      code: 'two-guards',
+      message: 'two guards stand in front of one request',
+      mend: 'give the application one guard, or each guard its own paths',
+    }),
     'internal-error',
   );
   next.refused?.();

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
-import { isJson, type DecodedParameters, type Operation } from '@castellan/contract';
+import { CastellanError, isJson, type DecodedParameters, type Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
 import { noPolicies, type Authorize, type Permits } from '../authorize/handle.ts';
 import type { Exchange } from '../exchange.ts';
@@ -124,9 +124,11 @@ function keptBody(request: IncomingMessage, limit: number): Promise<ReadOutcome>
           : undefined;
   if (kept === undefined)
     return Promise.reject(
-      new Error(
-        'the request body was read before the guard; put the guard before body parsers, or keep it as request.rawBody',
-      ),
+      new CastellanError({
+        code: 'body-already-read',
+        message: 'the request body was read before the guard',
+        mend: 'put the guard before body parsers, or keep it as request.rawBody',
+      }),
     );
   return Promise.resolve(kept.length > limit ? 'too-large' : kept);
 }
