@@ -2,11 +2,12 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkMaps } from './maps.mjs';
 import { checkRooms } from './rooms.mjs';
 import { installDependencies, node, root } from './ready.mjs';
 
 installDependencies();
+// It needs what was only just installed.
+const { checkMaps } = await import('./maps.mjs');
 
 const tool =
   (name, ...args) =>
