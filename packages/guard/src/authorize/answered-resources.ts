@@ -196,7 +196,7 @@ function keyOf(found: FoundResource): string {
 
 function asEntity(authorization: Authorization, { type, idName, value }: FoundResource): Entity {
   const id = value[idName];
-  const name = typeof id === 'string' || typeof id === 'number' ? String(id) : '';
+  const name = typeof id === 'string' || typeof id === 'number' || typeof id === 'bigint' ? String(id) : '';
   return authorization.answered(type, name, value);
 }
 

@@ -131,17 +131,19 @@ export class Authorization {
   }
 
   /**
-   * An object of an answer as an entity. What the answer says of it counts; what it leaves out is taken from what was
-   * loaded in this request, or where a policy asks for it, from the type's loader.
+   * An object of an answer as an entity. What the answer says of it counts; what it leaves out is taken from what a handler
+   * said of it, from what was loaded in this request, or where a policy asks for it, from the type's loader.
    */
   answered(type: string, id: string, value: Readonly<Record<string, unknown>>): Entity {
-    const key = entityKey(type, id);
-    const loaded = this.granted.get(key) ?? this.#objects?.get(key);
-    if (loaded?.value !== undefined) return this.entity(type, id, { ...loaded.value, ...value });
+    const granted = this.granted.size === 0 ? undefined : this.granted.get(entityKey(type, id))?.value;
+    const loaded = this.#objects?.get(entityKey(type, id));
+    const known =
+      granted === undefined && loaded?.value === undefined ? value : { ...loaded?.value, ...granted, ...value };
+    // A handler may say less of an object than there is.
     if (loaded !== undefined || id === '' || this.authority.loaders.get(type) === undefined)
-      return this.entity(type, id, value);
+      return this.entity(type, id, known);
     const name = this.authority.nameOf(type);
-    return this.entity(type, id, value, () => this.#miss(entityKey(name, id), { type: name, id, whole: true }));
+    return this.entity(type, id, known, () => this.#miss(entityKey(name, id), { type: name, id, whole: true }));
   }
 
   /** Decides one question with what is known now. */
@@ -170,7 +172,7 @@ export class Authorization {
   }
 
   #rule(facts: ActionFacts, resource: EntityRef): Ruling {
-    const doubt = this.#unknown.find((of) => facts.heldAgainst.has(of));
+    const doubt = this.#unknown.length === 0 ? undefined : this.#unknown.find((of) => facts.heldAgainst.has(of));
     if (doubt !== undefined)
       return {
         allowed: false,
@@ -217,7 +219,9 @@ export class Authorization {
 
   #allow(asking: Asking, resource: EntityRef): Ruling {
     const { explain } = this.authority;
-    const against = this.#unreadable.against(this.authority, { ...asking.request, resource });
+    const against = this.#unreadable.any
+      ? this.#unreadable.against(this.authority, { ...asking.request, resource })
+      : undefined;
     if (against !== undefined) return { allowed: false, forbidden: true, why: against };
     if (explain !== undefined) this.explained ??= explain({ ...asking.request, resource });
     return allowed;

@@ -10,11 +10,12 @@ import type { Authority } from './authority.ts';
 export class UnreadableObjects {
   /** The last that was asked for an attribute. */
   #asked: EntityRef | undefined;
-  #any = false;
+  /** Whether there is one. */
+  any = false;
 
   /** An object of which nothing can be read. */
   add(type: string, id: string, parents: readonly EntityRef[]): Entity {
-    this.#any = true;
+    this.any = true;
     const entity: Entity = new Entity(type, id, new Unreadable(() => (this.#asked = entity)), parents);
     return entity;
   }
@@ -23,7 +24,7 @@ export class UnreadableObjects {
    * Why a permission cannot be given, because it, or that nobody forbids it, may hang on an object that could not be read.
    */
   against({ set, forbidding, gaining }: Authority, request: FastRequest): string | undefined {
-    if (!this.#any) return undefined;
+    if (!this.any) return undefined;
     const needs = (id: string): EntityRef | undefined => {
       this.#asked = undefined;
       set.satisfies(id, request);
