@@ -3,11 +3,11 @@ import type { ClientAddress } from './address.ts';
 import type { Authority } from './authorize/authority.ts';
 import type { Authentication } from './authenticate/index.ts';
 import type { Cors } from './cors.ts';
-import type { Gcra } from './limits/gcra.ts';
 import type { Limiters } from './limits/limiters.ts';
 import type { UntrustedProxy } from './untrusted-proxy.ts';
 import type { Settings } from './options.ts';
 import type { Plan } from './plan.ts';
+import type { Counter } from './state/counter.ts';
 
 /**
  * Everything that one version of a contract compiles to. A reload makes a new core and swaps it in whole, so that a
@@ -22,7 +22,7 @@ export interface GuardCore {
   readonly authority: Authority | undefined;
   readonly limiters: Limiters;
   /** The limit by address that every request is counted by; undefined where it is off. */
-  readonly addressLimiter: Gcra | undefined;
+  readonly addressLimiter: Counter | undefined;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   readonly clientAddress: ClientAddress;

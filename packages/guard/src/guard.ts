@@ -29,8 +29,9 @@ import { RevocationList } from './revocation/index.ts';
 import { requestId } from './request-id.ts';
 import { readOptions, type ReadOptions } from './read-options.ts';
 import { settingsOf } from './settings.ts';
+import { stateOf } from './state/index.ts';
 import { UntrustedProxy } from './untrusted-proxy.ts';
-import { filesOf, stateOf, watchFiles, type Reloaded } from './watch.ts';
+import { filesOf, stateOf as fileStateOf, watchFiles, type Reloaded } from './watch.ts';
 
 /**
  * Protects one API. Adapters carry requests through it: `open`, `admit`, the handler, `release` by the operation's
@@ -83,8 +84,8 @@ export interface Guard {
   /**
    * Reads the contract, overlays, policies and entities again; `watch` does so by itself. When anything is wrong with them this rejects with a
    * `CastellanError` and the last good ones stay in force. An audit file that was renamed is opened anew in any case.
-   * @param changed options that take the place of the others; what is open stays: `audit`, `revocation`, `clock`, `watch`,
-   *   `resources`, `onEvent` and `onReload` (`needs-restart` where one of the first two is another)
+   * @param changed options that take the place of the others; what is open stays: `audit`, `revocation`, `state`, `clock`, `watch`,
+   *   `resources`, `onEvent` and `onReload` (`needs-restart` where one of the first three is another)
    */
   reload(changed?: GuardOptions): Promise<void>;
   /** Audit events that were lost since the start, because the file did not take them. */
@@ -124,25 +125,28 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
   let reading = options;
   const { onEvent, onReload } = options;
   const clock = options.clock ?? Date.now;
-  const limiters = new Limiters(clock);
+  const limiters = new Limiters(clock, await stateOf(options.state));
+  const { state } = limiters;
+  await state.open();
   const ownList = !(options.revocation instanceof RevocationList);
   const revocations =
     options.revocation instanceof RevocationList
       ? options.revocation
-      : await new RevocationList({ clock, ...options.revocation }).open();
+      : await new RevocationList({ clock, ...state.revocation, ...options.revocation }).open();
   const loaders = new Loaders();
   const kept: KeptState = {
     limiters,
     revocations,
     attempts: new Attempts(),
-    replay: new KeptReplay(),
+    replay: new KeptReplay((scheme) => state.replay(scheme)),
     clock,
     loaders,
     untrustedProxy: new UntrustedProxy(),
   };
-  const before = options.watch === true ? await stateOf(await filesOf(options)) : undefined;
+  const before = options.watch === true ? await fileStateOf(await filesOf(options)) : undefined;
   let core = await compileCore(options, settings, kept).catch(async (error: unknown) => {
     if (ownList) await revocations.close();
+    await state.close();
     throw error;
   });
   for (const [type, load] of Object.entries(options.resources ?? {})) loaders.add(core.contract, type, load);
@@ -286,6 +290,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       await reloading.catch(() => undefined);
       await core.authentication.close();
       if (ownList) await revocations.close();
+      await state.close();
       await journal?.close();
     },
   };
@@ -308,13 +313,13 @@ const none: readonly (readonly [string, string])[] = [];
  * @throws CastellanError `needs-restart`
  */
 function withOpen(next: ReadOptions, before: ReadOptions): ReadOptions {
-  for (const name of ['audit', 'revocation'] as const)
+  for (const name of ['audit', 'revocation', 'state'] as const)
     if (JSON.stringify(next[name]) !== JSON.stringify(before[name]))
       throw new CastellanError({
         code: 'needs-restart',
         message: `${name} is another than at the start`,
         mend: 'start again to have it in force',
       });
-  const { audit, revocation, clock, watch, resources, onEvent, onReload } = before;
-  return { ...next, audit, revocation, clock, watch, resources, onEvent, onReload };
+  const { audit, revocation, state, clock, watch, resources, onEvent, onReload } = before;
+  return { ...next, audit, revocation, state, clock, watch, resources, onEvent, onReload };
 }

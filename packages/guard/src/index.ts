@@ -8,6 +8,7 @@ export { NotAuthorized, type Authorize, type Permits } from './authorize/handle.
 export type { IncomingRequest } from './incoming.ts';
 export type { Identity, SchemeOutcome, SchemeRequest, SchemeVerifier } from './scheme.ts';
 export type { AuditOptions, CorsOptions, GuardOptions, LimitOptions, Settings } from './options.ts';
+export type { StateOptions } from './state/index.ts';
 export type { Reloaded } from './watch.ts';
 export type { GuardEvent, CastellanEvent, RefusedEvent } from './audit/event.ts';
 export type { Notice } from './notices.ts';

@@ -24,8 +24,14 @@ export function admit(current: () => GuardCore, exchange: Exchange): boolean | P
     const routed = route(core, exchange);
     if (exchange.plan !== undefined) exchange.mode = exchange.plan.mode;
     const throttled = exchange.mode === 'off' ? undefined : throttleAddress(core, exchange);
+    const way = { current, core, exchange };
+    if (throttled instanceof Promise)
+      return throttled.then(
+        (refusal) => (refusal !== undefined && !rule(exchange, 'throttle', refusal) ? false : enter(way, routed)),
+        (error: unknown) => refuse(exchange, 'throttle', broken(exchange, error)),
+      );
     if (throttled !== undefined && !rule(exchange, 'throttle', throttled)) return false;
-    return enter({ current, core, exchange }, routed);
+    return enter(way, routed);
   } catch (error) {
     return refuse(exchange, 'frame', broken(exchange, error));
   }

@@ -56,7 +56,7 @@ export function notices(core: GuardCore, options: Pick<GuardOptions, 'audit' | '
       code: 'bodies-not-read',
       message: `${unread.length} bodies have a media type that nothing here reads, so their schema is not checked: ${some(unread)}`,
     });
-  list.push(...(core.untrustedProxy?.notices ?? []));
+  list.push(...(core.untrustedProxy?.notices ?? []), ...core.limiters.state.notices);
   for (const notice of authorizationNotices(core)) list.push(notice);
   for (const notice of core.authentication.notices) list.push(notice);
   return list;

@@ -4,6 +4,7 @@ import type { SchemeConfigurations } from './authenticate/index.ts';
 import type { EntitiesOption } from './authorize/directory.ts';
 import type { LoadResources, Resolver } from './authorize/resources.ts';
 import type { RevocationList, RevocationOptions } from './revocation/index.ts';
+import type { StateOptions } from './state/index.ts';
 import type { Reloaded } from './watch.ts';
 
 /** How a guard is set up. Everything that the contract says needs no option. */
@@ -30,6 +31,8 @@ export interface GuardOptions {
   /** Fetches objects through the API's read operations. The gateway sets it. */
   readonly resolver?: Resolver | undefined;
   readonly limits?: LimitOptions | undefined;
+  /** Where limits, budgets, steps, used proofs and revocations are kept and shared. Default: in this process. */
+  readonly state?: StateOptions | undefined;
   readonly audit?: AuditOptions | undefined;
   /** `enforce` refuses; `observe` decides, records and lets pass. Default `enforce`. */
   readonly mode?: Mode | undefined;

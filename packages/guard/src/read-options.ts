@@ -19,6 +19,7 @@ import {
 } from './configuration/reader.ts';
 import type { AuditOptions, CorsOptions, GuardOptions } from './options.ts';
 import { RevocationList, type RevocationOptions } from './revocation/index.ts';
+import type { StateOptions } from './state/index.ts';
 
 const isText = (value: unknown): boolean => typeof value === 'string';
 
@@ -70,6 +71,16 @@ const revocation = object<RevocationOptions>({
   clock: made(),
 });
 
+const state = object<StateOptions>({
+  url: text,
+  redis: made(),
+  file: text,
+  prefix: text,
+  strict: boolean,
+  timeout: milliseconds(10, 10_000),
+  required: boolean,
+});
+
 /** The limits, each parsed. */
 interface Limits {
   readonly perAddress?: Rate | 'off' | undefined;
@@ -96,6 +107,7 @@ export const optionMembers: Members<ReadOptions> = {
   resolver: made(),
   explain: boolean,
   limits,
+  state,
   audit: object<AuditOptions>({ file: text }, ['file']),
   mode: oneOf(['enforce', 'observe', 'off']),
   environment: text,
