@@ -78,6 +78,41 @@ async function changed(options: Options): Promise<string> {
 const verify = (): { subject: string } => ({ subject: 'ada' });
 const clockAhead = (): number => Date.now() + 3_600_000;
 
+/** A Redis that has room for nobody, and what it was asked. */
+const counting =
+  (seen: (readonly string[])[]) =>
+  (args: readonly string[]): Promise<unknown> => {
+    seen.push(args);
+    return Promise.resolve(args.includes('3') || args[0] === 'XRANGE' ? [] : [0, 0, '9000000', '9000000']);
+  };
+const refusedBy = (options: Options): Promise<string> => statuses(options, get);
+/** The first key that a counter of 100 calls asks for, and how many units of it are welcome. */
+async function asked(state: object): Promise<string> {
+  const seen: (readonly string[])[] = [];
+  const redis = counting(seen);
+  await statuses({ limits: { perAddress: 'off', perPrincipal: '100/day' }, state: { redis, ...state } }, get);
+  const [, , , key, , , , most] = seen.find((args) => args.length === 8) ?? [];
+  return `${key?.split(':')[0]} ${most}`;
+}
+/** How long a store that never answers is waited for. */
+async function waited(timeout: number): Promise<string> {
+  const timers = mock.method(globalThis, 'setTimeout');
+  await statuses({ state: { redis: () => new Promise(() => {}), timeout } });
+  const found = timers.mock.calls.map(({ arguments: [, delay] }) => delay).filter((delay) => delay === timeout);
+  timers.mock.restore();
+  return `${timeout} ${found.length > 0}`;
+}
+const startsWith = async (without: object, with_: object): Promise<readonly [string, string]> => {
+  const start = async (state: object): Promise<string> => {
+    try {
+      return await statuses({ state: Object.keys(state).length === 0 ? undefined : state }, get);
+    } catch (error) {
+      return (error as { code: string }).code;
+    }
+  };
+  return [await start(without), await start(with_)];
+};
+
 export const probes: Readonly<Record<string, Probe>> = {
   contract: differ(
     { contract: document() },
@@ -168,6 +203,22 @@ export const probes: Readonly<Record<string, Probe>> = {
   'limits.perPrincipal': differ({}, { limits: { perPrincipal: '1/day' } }, get, get),
   'limits.maxBody': differ({}, { limits: { maxBody: 5 } }, create),
   'limits.maxResponse': differ({}, { limits: { maxResponse: 5 } }, get),
+  'state.url': () => startsWith({}, { url: 'http://cache' }),
+  'state.redis': async () => [await refusedBy({}), await refusedBy({ state: { redis: counting([]) } })],
+  'state.file': async () => {
+    const place = join(folder, 'state');
+    const twice = async (options: Options): Promise<string> =>
+      `${await statuses({ limits: { perPrincipal: '1/day' }, ...options }, get)} ${await statuses({ limits: { perPrincipal: '1/day' }, ...options }, get)}`;
+    return [await twice({}), await twice({ state: { file: place } })];
+  },
+  'state.prefix': async () => [await asked({}), await asked({ prefix: 'mine:' })],
+  'state.strict': async () => [await asked({}), await asked({ strict: true })],
+  'state.timeout': async () => [await waited(30), await waited(90)],
+  'state.required': () =>
+    startsWith(
+      { url: 'redis://127.0.0.1:1', timeout: 20 },
+      { url: 'redis://127.0.0.1:1', timeout: 20, required: true },
+    ),
   'audit.file': async () => {
     const [without, with_] = [join(folder, 'none.jsonl'), join(folder, 'audit.jsonl')];
     await statuses({}, get);

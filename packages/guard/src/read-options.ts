@@ -71,15 +71,18 @@ const revocation = object<RevocationOptions>({
   clock: made(),
 });
 
-const state = object<StateOptions>({
+const writtenState: Members<Omit<StateOptions, 'redis'>> = {
   url: text,
-  redis: made(),
   file: text,
   prefix: text,
   strict: boolean,
   timeout: milliseconds(10, 10_000),
   required: boolean,
-});
+};
+
+/** What a file can say of the state. */
+export const stateReader = object<Omit<StateOptions, 'redis'>>(writtenState);
+const state = object<StateOptions>({ ...writtenState, redis: made() });
 
 /** The limits, each parsed. */
 interface Limits {

@@ -31,6 +31,7 @@ Puts the guard in front of an HTTP server: every request and response is checked
   --per-principal RATE   requests per authenticated subject (default 1200/minute; off for none)
   --max-body SIZE        largest request body, where the operation says nothing (default 1MiB)
   --max-response SIZE    largest response body that is checked (default 16MiB)
+  --state PLACE          where limits and revocations are kept: redis://… for all instances, or a folder
   --trusted-proxy CIDR   believe X-Forwarded-For from here; may be repeated
   --known-host NAME      a name under which callers reach the API, beside its servers; may be repeated
   --origin URL           the address that callers use, such as https://api.example.com
@@ -78,6 +79,7 @@ const options = {
   'per-principal': one,
   'max-body': one,
   'max-response': one,
+  state: one,
   'trusted-proxy': several,
   'known-host': several,
   origin: one,
@@ -143,6 +145,7 @@ export function readFlags(args: readonly string[]): Flags {
         maxBody: values['max-body'],
         maxResponse: values['max-response'],
       }),
+      state: values.state === undefined ? undefined : stateOf(values.state),
       trustedProxies: values['trusted-proxy'],
       hosts: values['known-host'],
       origin: values.origin,
@@ -176,6 +179,11 @@ export function flagOf(option: string): string {
   if (name === 'tls') return `--tls-${dashed}`;
   if (path === 'context.groups') return '--context-group';
   return path === 'upstream.ca' ? '--upstream-ca' : (spelt.get(name) ?? `--${name}`);
+}
+
+/** An address is Redis, anything else a folder. */
+function stateOf(place: string): WrittenOptions {
+  return /^[a-z][a-z\d+.-]*:\/\//i.test(place) ? { url: place } : { file: place };
 }
 
 const spelt: ReadonlyMap<string, string> = new Map(

@@ -1,6 +1,6 @@
 // What reads options: for rooms that have options of their own, read in the same way.
 export { authenticationReaders } from '../authenticate/read-configuration.ts';
-export { optionMembers, type ReadOptions } from '../read-options.ts';
+export { optionMembers, stateReader, type ReadOptions } from '../read-options.ts';
 export { bytes, milliseconds, rateOrOff, seconds } from './quantities.ts';
 export {
   anyObject,

@@ -1,5 +1,6 @@
 import { CastellanError } from '@castellan/contract';
 import type { RedisCommand } from '../revocation/redis.ts';
+import { resolveReferences } from '../secrets/reference.ts';
 import { FileState } from './file-state.ts';
 import { LocalState } from './local-state.ts';
 import { RedisState, type RedisStateOptions } from './redis/redis-state.ts';
@@ -39,7 +40,8 @@ export async function stateOf(options: StateOptions | undefined): Promise<(now: 
     });
   if (file !== undefined) return (now) => new FileState(file, now);
   if (redis !== undefined) return (now) => new RedisState(redis, options, now);
-  const { command, disconnect, where } = await connect(url ?? '');
+  // A password does not have to stand in the configuration.
+  const { command, disconnect, where } = await connect(resolveReferences('state.url', url ?? '').value);
   const shared: RedisStateOptions = { ...options, disconnect, where };
   return (now) => new RedisState(command, shared, now);
 }

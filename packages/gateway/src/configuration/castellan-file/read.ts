@@ -1,5 +1,5 @@
 import type { Mode } from '@castellan/contract';
-import type { CorsOptions, LimitOptions } from '@castellan/guard';
+import type { CorsOptions, LimitOptions, StateOptions } from '@castellan/guard';
 import {
   anyObject,
   authenticationReaders,
@@ -15,6 +15,7 @@ import {
   rateOrOff,
   reader,
   record,
+  stateReader,
   text,
   type JsonSchema,
   type Reader,
@@ -31,6 +32,7 @@ export interface CastellanYaml {
   readonly consumes?: readonly ConsumesEntry[] | undefined;
   readonly listen?: ListenEntry | undefined;
   readonly limits?: (LimitOptions & { readonly store?: string | undefined }) | undefined;
+  readonly state?: StateOptions | undefined;
   readonly timeouts?: Partial<Timeouts> | undefined;
   readonly capacity?: Partial<Capacity> | undefined;
   readonly audit?: AuditEntry | undefined;
@@ -161,6 +163,7 @@ export const castellanYamlReader = object<CastellanYaml>(
       ['port'],
     ),
     limits,
+    state: stateReader,
     timeouts: timeoutsReader,
     capacity: capacityReader,
     audit: object<AuditEntry>({ file, dir: text, otlp: text }),

@@ -30,7 +30,7 @@ export class RedisState implements State {
   readonly revocation: RevocationOptions;
   readonly #store: RedisStore;
   readonly #options: RedisStateOptions;
-  readonly #command: RedisCommand;
+  readonly #ask: RedisCommand;
   readonly #counters = new Map<string, SharedCounter>();
   readonly #now: () => number;
   #timer: NodeJS.Timeout | undefined;
@@ -38,11 +38,12 @@ export class RedisState implements State {
   /** @param now milliseconds since the epoch, never less than before */
   constructor(command: RedisCommand, options: RedisStateOptions, now: () => number) {
     const prefix = options.prefix ?? 'castellan:';
-    this.#command = command;
     this.#options = options;
     this.#now = now;
     this.#store = new RedisStore(command, prefix, options.timeout ?? 250, (away) => this.#told(away));
-    this.revocation = { redis: command, redisKey: `${prefix}revocations` };
+    // None of them waits for a store that is silent.
+    this.#ask = (args) => this.#store.ask(args);
+    this.revocation = { redis: this.#ask, redisKey: `${prefix}revocations` };
     this.steps = this.#marks();
   }
 
@@ -64,7 +65,7 @@ export class RedisState implements State {
   }
 
   replay(): ReplayMemory {
-    return redisReplayMemory(this.#command, `${this.#store.prefix}used:`);
+    return redisReplayMemory(this.#ask, `${this.#store.prefix}used:`);
   }
 
   async open(): Promise<void> {
