@@ -16,7 +16,7 @@ export interface Counter {
   take(key: string, cost?: number): LimitAnswer | undefined | Promise<LimitAnswer | undefined>;
   /**
    * The same for what cannot wait, such as the next item of a stream. Where instances share the counter, each may be
-   * ahead of the store by one share ({@link Counter.share}) and by the unit that went over it.
+   * ahead of the store by a quarter of the burst and by the item that went over it.
    */
   spend(key: string, cost: number): LimitAnswer | undefined;
   /** Whole seconds until one unit fits, as far as this process knows; 0 where it fits now. Takes nothing, asks nobody. */

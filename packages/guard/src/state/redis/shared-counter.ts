@@ -40,6 +40,8 @@ export class SharedCounter implements Counter {
   readonly #store: RedisStore;
   readonly #now: () => number;
   readonly #interval: number;
+  /** Units that a stream may be ahead of the store. */
+  readonly #ahead: number;
   readonly #held = new Map<string, Held>();
   #alone: { readonly instances: number; readonly gcra: Gcra } | undefined;
 
@@ -58,8 +60,8 @@ export class SharedCounter implements Counter {
   ) {
     this.rate = rate;
     this.burst = Math.max(1, burst ?? rate.count);
-    // A twentieth, and no more than comes back within a second at the rate, so that little is out of reach.
-    this.share = strict ? 1 : Math.max(1, Math.floor(Math.min(this.burst / 20, 1000)));
+    this.share = strict ? 1 : Math.max(1, Math.floor(this.burst / 20));
+    this.#ahead = this.burst / 4;
     this.#store = store;
     this.#name = name;
     this.#now = now;
@@ -87,8 +89,8 @@ export class SharedCounter implements Counter {
     const held = this.#of(key);
     if (held.until <= now) this.#return(key, held);
     if (held.left < cost && held.refusedUntil > now) return this.#refusal(held, now);
-    // Ahead of the store by more than one share: what it says has to be waited for, and a stream cannot.
-    if (held.left < -this.share) return this.#refusal(held, now);
+    // What the store says has to be waited for, and a stream cannot.
+    if (held.left < -this.#ahead) return this.#refusal(held, now);
     held.left -= cost;
     held.until = Math.max(held.until, now + holds);
     if (held.left < this.share / 2 && held.asking === undefined) this.#prefetch(key, held);

@@ -84,7 +84,11 @@ export class RedisStore {
 
   #within<T>(answer: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`no answer within ${this.#patience} ms`)), this.#patience);
+      // Where this process itself stood still, the answer is here and was not read yet: it is read first.
+      const timer = setTimeout(
+        () => setImmediate(() => reject(new Error(`no answer within ${this.#patience} ms`))),
+        this.#patience,
+      );
       answer.then(resolve, reject).finally(() => clearTimeout(timer));
     });
   }
