@@ -17,6 +17,7 @@ const MORE: ReadonlyMap<string, readonly [code: string, severity?: Severity]> = 
     format: ['format-dropped'],
     others: ['unknown-properties-accepted'],
     combinations: ['alternatives-not-compared'],
+    'not-judged': ['not-judged'],
     alternatives: ['alternative-added'],
     type: ['type-widened'],
     uniqueItems: ['condition-dropped', 'low'],
@@ -69,7 +70,16 @@ export function* answerConstraints(
   for (const difference of compare(old.takes, now.takes)) {
     if (difference.takes === 'less' || ofProperty(difference, isValue)) continue;
     const { keyword, text } = difference;
-    if (keyword === 'others')
+    if (keyword === 'not-judged')
+      yield {
+        kind: 'security',
+        code: 'not-judged',
+        severity: 'low',
+        message: `${name}: ${path}: ${text}`,
+        operation: name,
+        place,
+      };
+    else if (keyword === 'others')
       yield {
         kind: 'security',
         code: 'undeclared-answered',
