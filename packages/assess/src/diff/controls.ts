@@ -127,15 +127,47 @@ export function* apiChanges(before: Contract, after: Contract): Generator<Change
       message: `the rate limit of the API was ${trim(old)} per minute and is ${now === undefined ? 'gone' : `${trim(now)} per minute`}`,
       place,
     };
-  const known = new Set(everyServer(before).map(({ url }) => url));
-  for (const server of everyServer(after))
-    if (/^http:/i.test(server.url) && !known.has(server.url))
+  yield* serverChanges(before, after);
+}
+
+/** Where the API is: what is not encrypted, hosts that were not named before, addresses that are gone. */
+function* serverChanges(before: Contract, after: Contract): Generator<Change> {
+  const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : '');
+  const old = everyServer(before);
+  const known = new Set(old.map(({ url }) => url));
+  const hosts = new Set(old.map(({ url }) => hostOf(url)));
+  const now = everyServer(after);
+  for (const { url, location } of now) {
+    if (known.has(url)) continue;
+    const place = after.place(location);
+    if (/^http:/i.test(url))
       yield {
         kind: 'security',
         code: 'server-plain-http',
         severity: 'high',
-        message: `the new server ${server.url} is plain HTTP`,
-        place: after.place(server.location),
+        message: `the new server ${url} is plain HTTP`,
+        place,
+      };
+    else if (old.length > 0) {
+      const stranger = hostOf(url) !== '' && !hosts.has(hostOf(url));
+      yield {
+        kind: stranger ? 'security' : 'compatible',
+        code: 'server-added',
+        severity: stranger ? 'low' : 'info',
+        message: `the server ${url} is new${stranger ? ': clients send their credentials to another host' : ''}`,
+        place,
+      };
+    }
+  }
+  const left = new Set(now.map(({ url }) => url));
+  for (const { url, location } of old)
+    if (!left.has(url) && now.length > 0)
+      yield {
+        kind: 'breaking',
+        code: 'server-removed',
+        severity: 'low',
+        message: `the server ${url} is gone`,
+        place: before.place(location),
       };
 }
 
