@@ -10,6 +10,7 @@ import { checkRates } from './limits/fitting.ts';
 import { Limiters } from './limits/limiters.ts';
 import type { GuardOptions, Settings } from './options.ts';
 import { compilePlan, type Plan } from './plan.ts';
+import { compileProblemForm } from './problem-form/index.ts';
 import { RevocationList } from './revocation/index.ts';
 import { type ReadOptions } from './read-options.ts';
 import { UntrustedProxy } from './untrusted-proxy.ts';
@@ -73,6 +74,7 @@ export async function compileCore(
     clientAddress: compileClientAddress(options.trustedProxies ?? []),
     untrustedProxy: (options.trustedProxies ?? []).length === 0 ? kept.untrustedProxy : undefined,
     cors: options.cors === undefined ? undefined : compileCors(options.cors, contract),
+    problems: compileProblemForm(contract, options.problems),
     planOf(operation) {
       let plan = plans.get(operation);
       if (plan === undefined) plans.set(operation, (plan = compilePlan(core, operation)));

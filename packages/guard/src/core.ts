@@ -8,6 +8,7 @@ import type { Limiters } from './limits/limiters.ts';
 import type { UntrustedProxy } from './untrusted-proxy.ts';
 import type { Settings } from './options.ts';
 import type { Plan } from './plan.ts';
+import type { ProblemForm } from './problem-form/index.ts';
 
 /**
  * Everything that one version of a contract compiles to. A reload makes a new core and swaps it in whole, so that a
@@ -29,6 +30,8 @@ export interface GuardCore {
   /** Told of forwarded requests; undefined where proxies are trusted. */
   readonly untrustedProxy: UntrustedProxy | undefined;
   readonly cors: Cors | undefined;
+  /** The form in which refusals leave. */
+  readonly problems: ProblemForm;
   /** The operation's plan; compiled when its first request comes. */
   planOf(operation: Operation): Plan;
 }

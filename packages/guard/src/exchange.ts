@@ -96,6 +96,8 @@ export class Exchange {
   changes: Change[] | undefined = undefined;
   /** The exception of a handler, for the log only. */
   failure: unknown = undefined;
+  /** The error that the refusal was handed to the application as. */
+  raised: unknown = undefined;
   /** Runs once when the exchange ended: counters to give back, requests to count. */
   finish: (() => void) | undefined = undefined;
 
@@ -125,6 +127,11 @@ export class Exchange {
 
   get operation(): Operation | undefined {
     return this.match?.operation;
+  }
+
+  /** What decides on the answer; undefined where it leaves as it comes. */
+  get ruling(): Ruling | undefined {
+    return this.plan === undefined ? this.release : this.plan.mode === 'off' ? undefined : this.plan.release;
   }
 
   get authorization(): string | undefined {

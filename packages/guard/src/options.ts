@@ -3,6 +3,7 @@ import type { GuardEvent } from './audit/event.ts';
 import type { SchemeConfigurations } from './authenticate/index.ts';
 import type { EntitiesOption } from './authorize/directory.ts';
 import type { LoadResources, Resolver } from './authorize/resources.ts';
+import type { ProblemsOption } from './problem-form/options.ts';
 import type { RevocationList, RevocationOptions } from './revocation/index.ts';
 import type { Reloaded } from './watch.ts';
 
@@ -47,6 +48,8 @@ export interface GuardOptions {
   /** The address that callers use, `https://api.example.com`: what proofs of possession are bound to. */
   readonly origin?: string | undefined;
   readonly cors?: CorsOptions | undefined;
+  /** In which form refusals leave: a preset, a template, other statuses, or a function. Default problem details (RFC 9457). */
+  readonly problems?: ProblemsOption | undefined;
   /** Where problem types are documented. Default: this server's own `/.well-known/castellan/problems`. */
   readonly problemsUrl?: string | undefined;
   /** Called with every event, after the response has left. Must not throw. */

@@ -18,6 +18,7 @@ import {
   type Reader,
 } from './configuration/reader.ts';
 import type { AuditOptions, CorsOptions, GuardOptions } from './options.ts';
+import { problemsReader } from './problem-form/options.ts';
 import { RevocationList, type RevocationOptions } from './revocation/index.ts';
 
 const isText = (value: unknown): boolean => typeof value === 'string';
@@ -106,6 +107,7 @@ export const optionMembers: Members<ReadOptions> = {
     { origins: list(text), credentials: boolean, headers: list(text), expose: list(text), maxAge: seconds(0) },
     ['origins'],
   ),
+  problems: problemsReader,
   problemsUrl: text,
   onEvent: made(),
   onReload: made(),

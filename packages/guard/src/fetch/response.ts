@@ -28,8 +28,7 @@ function statusLeft(exchange: Exchange, status: number): number {
 
 /** The handler's response after the contract has released it. */
 export async function released(guard: Guard, exchange: Exchange, response: Response): Promise<Response> {
-  const { plan } = exchange;
-  const release = plan === undefined ? exchange.release : plan.mode === 'off' ? undefined : plan.release;
+  const release = exchange.ruling;
   if (release === undefined) return leave(guard, exchange, response, response.body);
   const contentType = response.headers.get('content-type') ?? undefined;
   const head = release.head(exchange, response.status, contentType, fieldsOf(response.headers));

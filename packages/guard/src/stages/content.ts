@@ -45,7 +45,7 @@ export function compileContent(
   const json = /[/+-]json$/.test(essence);
   if (!json) {
     const text = compileText(core, media, essence);
-    return status >= 400 ? errorText(text, status) : text;
+    return status >= 400 ? errorText(core, text, status) : text;
   }
   const schema =
     media.schema === undefined ? undefined : compileSchema(core.contract, media.schema, { direction: 'response' });
@@ -65,11 +65,11 @@ export function compileContent(
       // Most answers are what their schema says, and that can be seen without parsing them.
       const length = scan?.accepts(body);
       if (length !== undefined) {
-        if (status >= 400 && leaksInternals(body)) return sanitised(exchange, status, 'shows-internals');
+        if (status >= 400 && leaksInternals(body)) return sanitised(core, exchange, status, 'shows-internals');
         return length === body.length ? passAscii : pass;
       }
       const released = shape(exchange, body);
-      return checks === undefined ? released : permitted(checks, exchange, status, body, released);
+      return checks === undefined ? released : permitted(core, checks, exchange, status, body, released);
     },
   };
 
@@ -77,11 +77,11 @@ export function compileContent(
     const value = parse(body);
     if (value === undefined)
       return status >= 400
-        ? sanitised(exchange, status, 'bad-json')
+        ? sanitised(core, exchange, status, 'bad-json')
         : withhold(core, 'bad-json', 'the body is not JSON');
     const documented = names === undefined || profile === 'toy' || !names.in(value.json);
     if (schema !== undefined && !schema.check(value.json)) {
-      if (status >= 400) return sanitised(exchange, status, 'schema');
+      if (status >= 400) return sanitised(core, exchange, status, 'schema');
       // A closed schema refuses what it does not name: without that, the rest may well be right.
       if (
         documented ||
@@ -98,7 +98,7 @@ export function compileContent(
       }
       return replace(value.json);
     }
-    if (status >= 400 && leaksInternals(body)) return sanitised(exchange, status, 'shows-internals');
+    if (status >= 400 && leaksInternals(body)) return sanitised(core, exchange, status, 'shows-internals');
     if (documented || names === undefined) return { ...pass, value: value.json };
     if (profile === 'bank')
       return withhold(core, 'undocumented-property', `${names.find(value.json, 1)[0] ?? '/'} is not documented`);
@@ -107,13 +107,13 @@ export function compileContent(
 }
 
 /** An error page of any media type is collected: it may show the inside. */
-function errorText(text: ContentPlan, status: number): ContentPlan {
+function errorText(core: GuardCore, text: ContentPlan, status: number): ContentPlan {
   return {
     json: false,
     mayChange: false,
     streams: undefined,
     check(exchange, body) {
-      return leaksInternals(body) ? sanitised(exchange, status, 'shows-internals') : text.check(exchange, body);
+      return leaksInternals(body) ? sanitised(core, exchange, status, 'shows-internals') : text.check(exchange, body);
     },
   };
 }
@@ -149,6 +149,7 @@ type Shaped = Released & { readonly value?: unknown };
 
 /** What the checks of an answer make of one that has the documented form. */
 function permitted(
+  core: GuardCore,
   checks: AnswerCheckFunction,
   exchange: Exchange,
   status: number,
@@ -162,7 +163,7 @@ function permitted(
       return released;
     if (outcome === undefined || outcome === 'changed') return replace(released.value);
     return status >= 400
-      ? sanitised(exchange, status, outcome.reason ?? outcome.type)
+      ? sanitised(core, exchange, status, outcome.reason ?? outcome.type)
       : { action: 'withhold', refusal: outcome };
   };
   const outcome = checks(exchange, released.value, body.length);

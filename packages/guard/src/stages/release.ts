@@ -94,7 +94,7 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
       const plan = planOf(status);
       if (plan.response === undefined) {
         if (status === 304 && isSafe(operation.method)) return undecided?.(exchange, status) ?? pass;
-        if (status >= 400) return sanitised(exchange, status, 'undeclared-status');
+        if (status >= 400) return sanitised(core, exchange, status, 'undeclared-status');
         return withhold(core, 'undeclared-status', `status ${status} is not documented`);
       }
       // What is asked for is elsewhere then, and `Location` says where: there is no body that could show the object.
@@ -128,7 +128,7 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
       if (status === 205) return withhold(core, 'reset-with-body', 'a 205 has no body (RFC 9110 section 15.3.6)');
       const content = contentType === undefined ? 'undeclared' : planOf(status).content(contentType);
       if (content === 'undeclared') {
-        if (status >= 400) return sanitised(exchange, status, 'undeclared-media-type');
+        if (status >= 400) return sanitised(core, exchange, status, 'undeclared-media-type');
         // Frameworks put a note for people beside `Location`; nobody needs it.
         if (status >= 300 && status < 400) return empty;
         if (isStatusText(status, body) && planOf(status).mayBeEmpty(undefined))

@@ -1,5 +1,5 @@
 import type { Mode } from '@castellan/contract';
-import type { CorsOptions, LimitOptions } from '@castellan/guard';
+import type { CorsOptions, LimitOptions, ProblemOptions } from '@castellan/guard';
 import {
   anyObject,
   authenticationReaders,
@@ -16,6 +16,7 @@ import {
   reader,
   record,
   text,
+  writtenProblems,
   type JsonSchema,
   type Reader,
 } from '@castellan/guard/configuration';
@@ -55,6 +56,8 @@ export interface ApiEntry {
   readonly basePath?: string | undefined;
   readonly origin?: string | undefined;
   readonly cors?: CorsOptions | undefined;
+  readonly problems?: ProblemOptions | undefined;
+  readonly problemsUrl?: string | undefined;
   readonly revocations?: string | undefined;
   readonly authentication?: Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined;
 }
@@ -131,6 +134,8 @@ const api = object<ApiEntry>(
     basePath: text,
     origin: text,
     cors: optionMembers.cors,
+    problems: writtenProblems,
+    problemsUrl: text,
     revocations: file,
     authentication: record(entry),
   },
