@@ -53,6 +53,7 @@ const redis =
 
 const duplicates = (): Response =>
   new Response('{"id":"a","id":"n1"}', { headers: { 'content-type': 'application/json' } });
+const duplicatesOf = (): Response => new Response('none', { headers: { 'content-type': 'application/json' } });
 const answering = (options: Options, answer: () => Response, ask: Ask = get): Promise<string> =>
   running(options, async ({ ask: send }) => String((await send(ask)).status), answer);
 
@@ -193,7 +194,11 @@ export const probes: Readonly<Record<string, Probe>> = {
     await statuses({ audit: { file: with_ } }, get);
     return [String(existsSync(without)), String(readFileSync(with_, 'utf8').includes('getNote'))];
   },
-  mode: differ({}, { mode: 'observe' }, { ...get, as: '' }),
+  'mode.requests': differ({}, { mode: { requests: 'observe' } }, { ...get, as: '' }),
+  'mode.responses': async () => [
+    await answering({}, duplicatesOf),
+    await answering({ mode: { responses: 'observe' } }, duplicatesOf),
+  ],
   environment: differ(
     { authentication: { token: { verify } } },
     { authentication: { token: { verify } }, environment: 'production' },

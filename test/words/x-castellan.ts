@@ -21,6 +21,13 @@ const differ =
   async () => [await on(without, ...asks), await on(with_, ...asks)];
 const operation = (name: string, words: object): Words => ({ operations: { [name]: words } });
 
+/** What is enforced in an answer: its security fields. */
+const announced = (words: Words): Probe => {
+  const told = (of: Words): Promise<string> =>
+    running({ contract: document(of) }, async ({ ask }) => String((await ask(get)).headers.get('x-frame-options')));
+  return async () => [await told({}), await told(words)];
+};
+
 /** The same words at the root and at an operation. */
 const rates = (place: (words: object) => Words, path: string): Readonly<Record<string, Probe>> => ({
   [`${path}.rate`]: differ(place({ rate: '9/day' }), place({ rate: '1/day' }), get, get),
@@ -114,8 +121,10 @@ export const probes: Readonly<Record<string, Probe>> = {
     await decided({ api: { profile: 'internal' } }, nobody, get),
     await decided({ api: { profile: 'bank' } }, nobody, get),
   ],
-  'api.mode': differ({}, { api: { mode: 'observe' } }, { ...get, as: '' }),
-  'operation.mode': differ({}, operation('getNote', { mode: 'observe' }), { ...get, as: '' }),
+  'api.mode.requests': differ({}, { api: { mode: { requests: 'observe' } } }, { ...get, as: '' }),
+  'api.mode.responses': announced({ api: { mode: { responses: 'observe' } } }),
+  'operation.mode.requests': differ({}, operation('getNote', { mode: { requests: 'observe' } }), { ...get, as: '' }),
+  'operation.mode.responses': announced(operation('getNote', { mode: { responses: 'observe' } })),
   ...rates((rateLimit) => ({ api: { rateLimit } }), 'api.rateLimit'),
   ...rates((rateLimit) => operation('getNote', { rateLimit }), 'operation.rateLimit'),
   ...lives((lifecycle) => ({ api: { lifecycle } }), 'api.lifecycle'),

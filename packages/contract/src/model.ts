@@ -293,6 +293,9 @@ export interface RateLimit {
 
 export type Mode = 'enforce' | 'observe' | 'off';
 
+/** A mode for both directions, or for each. */
+export type ModeSetting = Mode | { readonly requests?: Mode | undefined; readonly responses?: Mode | undefined };
+
 /** A finding of `castellan check` that is accepted for a while. */
 export interface IgnoredFinding {
   readonly rule: string;
@@ -312,14 +315,14 @@ export interface CastellanApi {
   readonly owner?: string | undefined;
   readonly lifecycle?: Lifecycle | undefined;
   readonly rateLimit?: RateLimit | undefined;
-  readonly mode?: Mode | undefined;
+  readonly mode?: ModeSetting | undefined;
   readonly ignore?: readonly IgnoredFinding[] | undefined;
 }
 
 /** `x-castellan` on an operation (or on its path item, merged in). */
 export interface CastellanOperation {
   readonly owner?: string | undefined;
-  readonly mode?: Mode | undefined;
+  readonly mode?: ModeSetting | undefined;
   readonly page?: { readonly limit: string; readonly max: number } | undefined;
   readonly budget?: { readonly records?: Rate | undefined; readonly bytes?: Rate | undefined } | undefined;
   readonly rateLimit?: RateLimit | undefined;

@@ -9,6 +9,7 @@ import { compileCors } from './cors.ts';
 import { checkRates } from './limits/fitting.ts';
 import { Limiters } from './limits/limiters.ts';
 import type { GuardOptions, Settings } from './options.ts';
+import { modesIn } from './modes.ts';
 import { compilePlan, type Plan } from './plan.ts';
 import { compileProblemForm } from './problem-form/index.ts';
 import { RevocationList } from './revocation/index.ts';
@@ -74,6 +75,7 @@ export async function compileCore(
     clientAddress: compileClientAddress(options.trustedProxies ?? []),
     untrustedProxy: (options.trustedProxies ?? []).length === 0 ? kept.untrustedProxy : undefined,
     cors: options.cors === undefined ? undefined : compileCors(options.cors, contract),
+    modes: modesIn(contract, undefined, settings),
     problems: compileProblemForm(contract, options.problems),
     planOf(operation) {
       let plan = plans.get(operation);

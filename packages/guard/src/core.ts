@@ -7,6 +7,7 @@ import type { Gcra } from './limits/gcra.ts';
 import type { Limiters } from './limits/limiters.ts';
 import type { UntrustedProxy } from './untrusted-proxy.ts';
 import type { Settings } from './options.ts';
+import type { Modes } from './modes.ts';
 import type { Plan } from './plan.ts';
 import type { ProblemForm } from './problem-form/index.ts';
 
@@ -30,6 +31,8 @@ export interface GuardCore {
   /** Told of forwarded requests; undefined where proxies are trusted. */
   readonly untrustedProxy: UntrustedProxy | undefined;
   readonly cors: Cors | undefined;
+  /** Until the operation is known. */
+  readonly modes: Modes;
   /** The form in which refusals leave. */
   readonly problems: ProblemForm;
   /** The operation's plan; compiled when its first request comes. */

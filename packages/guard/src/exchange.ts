@@ -88,8 +88,10 @@ export class Exchange {
   bytesOut = 0;
   /** Set by `route` where the answer of a request that reaches no operation is held back all the same. */
   release: Ruling | undefined = undefined;
-  /** The mode that counts: of the API until the operation is known, then of the operation. */
+  /** The mode of requests that counts: of the API until the operation is known, then of the operation. */
   mode: Mode = 'enforce';
+  /** The same of answers. */
+  responseMode: Mode = 'enforce';
   /** Number of properties and objects that `release` removed. */
   removed = 0;
   /** What `release` changed in the answer, or under `observe` would have. */
@@ -131,7 +133,7 @@ export class Exchange {
 
   /** What decides on the answer; undefined where it leaves as it comes. */
   get ruling(): Ruling | undefined {
-    return this.plan === undefined ? this.release : this.plan.mode === 'off' ? undefined : this.plan.release;
+    return this.plan === undefined ? this.release : this.plan.responseMode === 'off' ? undefined : this.plan.release;
   }
 
   get authorization(): string | undefined {

@@ -268,8 +268,8 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       return new ProblemError(problemOf(core, exchange, refusal), guard.answer(exchange));
     },
     addedFields(exchange) {
-      if (exchange.mode === 'observe') return none;
-      const announced = exchange.mode === 'enforce' ? (exchange.plan?.lifecycle.fields ?? none) : none;
+      if (exchange.responseMode === 'observe') return none;
+      const announced = exchange.responseMode === 'enforce' ? (exchange.plan?.lifecycle.fields ?? none) : none;
       const cors = core.cors?.fields(exchange.fields?.origin);
       return cors === undefined ? announced : [...Object.entries(cors), ...announced];
     },

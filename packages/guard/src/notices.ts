@@ -1,6 +1,7 @@
 import { isJson, isSequence, parseMediaType } from '@castellan/contract';
 import type { GuardCore } from './core.ts';
 import { authorizationNotices } from './authorize/notices.ts';
+import { modesIn } from './modes.ts';
 import type { GuardOptions } from './options.ts';
 
 /** Something that is not protected, or weak, said at start-up. */
@@ -13,8 +14,15 @@ export interface Notice {
 export function notices(core: GuardCore, options: Pick<GuardOptions, 'audit' | 'onEvent'>): readonly Notice[] {
   const { contract, settings } = core;
   const list: Notice[] = [];
-  if (settings.mode !== 'enforce')
-    list.push({ code: 'not-enforcing', message: `mode is ${settings.mode}: nothing is refused` });
+  const { requests, responses } = core.modes;
+  if (requests !== 'enforce' || responses !== 'enforce')
+    list.push({
+      code: 'not-enforcing',
+      message:
+        requests === responses
+          ? `mode is ${requests}: nothing is refused`
+          : `mode is ${requests} for requests and ${responses} for responses: ${requests === 'enforce' ? 'no answer is withheld' : 'no request is refused'}`,
+    });
   const open = contract.operations.filter(
     (operation) =>
       operation.security.length === 0 || operation.security.some((requirement) => requirement.schemes.length === 0),
@@ -33,7 +41,9 @@ export function notices(core: GuardCore, options: Pick<GuardOptions, 'audit' | '
   if (options.audit === undefined && options.onEvent === undefined)
     list.push({ code: 'unwatched', message: 'no audit file and no onEvent: events are not kept' });
   const disabled = contract.operations.filter(
-    (operation) => operation.castellan.mode !== undefined && operation.castellan.mode !== 'enforce',
+    (operation) =>
+      operation.castellan.mode !== undefined &&
+      Object.values(modesIn(contract, operation, settings)).some((mode) => mode !== 'enforce'),
   );
   if (disabled.length > 0)
     list.push({

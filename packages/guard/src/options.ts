@@ -1,8 +1,9 @@
-import type { Contract, Mode, Rate } from '@castellan/contract';
+import type { Contract, Mode, ModeSetting, Rate } from '@castellan/contract';
 import type { GuardEvent } from './audit/event.ts';
 import type { SchemeConfigurations } from './authenticate/index.ts';
 import type { EntitiesOption } from './authorize/directory.ts';
 import type { LoadResources, Resolver } from './authorize/resources.ts';
+import type { Modes } from './modes.ts';
 import type { ProblemsOption } from './problem-form/options.ts';
 import type { RevocationList, RevocationOptions } from './revocation/index.ts';
 import type { Reloaded } from './watch.ts';
@@ -32,8 +33,11 @@ export interface GuardOptions {
   readonly resolver?: Resolver | undefined;
   readonly limits?: LimitOptions | undefined;
   readonly audit?: AuditOptions | undefined;
-  /** `enforce` refuses; `observe` decides, records and lets pass. Default `enforce`. */
-  readonly mode?: Mode | undefined;
+  /**
+   * `enforce` refuses; `observe` decides, records and lets pass; `off` rests. For both directions, or for each:
+   * `{ requests: 'enforce', responses: 'observe' }`. Default `enforce`.
+   */
+  readonly mode?: ModeSetting | undefined;
   /** `production` refuses mock identity providers at start. Any name. */
   readonly environment?: string | undefined;
   /** The path prefix of the API here; where not given, those of the contract's `servers`. */
@@ -99,7 +103,9 @@ export interface CorsOptions {
 
 /** The options with every default filled in. */
 export interface Settings {
+  /** Of requests. */
   readonly mode: Mode;
+  readonly modes: Modes;
   readonly perAddress: Rate | undefined;
   readonly perPrincipal: Rate | undefined;
   readonly maxBody: number;

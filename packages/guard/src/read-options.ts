@@ -1,4 +1,4 @@
-import type { Rate } from '@castellan/contract';
+import type { ModeSetting, Rate } from '@castellan/contract';
 import { bytes, milliseconds, rateOrOff, seconds } from './configuration/quantities.ts';
 import {
   anyObject,
@@ -71,6 +71,15 @@ const revocation = object<RevocationOptions>({
   clock: made(),
 });
 
+const oneMode = oneOf(['enforce', 'observe', 'off']);
+
+/** A mode for both directions, or for each. */
+const modeReader: Reader<ModeSetting> = either<ModeSetting, ModeSetting>(
+  (value) => !isObject(value),
+  oneMode,
+  object<Exclude<ModeSetting, string>>({ requests: oneMode, responses: oneMode }),
+);
+
 /** The limits, each parsed. */
 interface Limits {
   readonly perAddress?: Rate | 'off' | undefined;
@@ -98,7 +107,7 @@ export const optionMembers: Members<ReadOptions> = {
   explain: boolean,
   limits,
   audit: object<AuditOptions>({ file: text }, ['file']),
-  mode: oneOf(['enforce', 'observe', 'off']),
+  mode: modeReader,
   environment: text,
   basePath: prefix,
   trustedProxies: list(text),

@@ -13,6 +13,7 @@ import {
   size,
   sizeRate,
   string,
+  textOr,
   type Reader,
 } from './reader.ts';
 import { describeKeys } from './words.ts';
@@ -34,7 +35,14 @@ const rateLimit = object({
   cost: defaulted(integer(1), 1, 'How many units one call takes.'),
 });
 
-const mode = oneOf(['enforce', 'observe', 'off']);
+const oneMode = oneOf(['enforce', 'observe', 'off']);
+const mode = textOr(
+  oneMode,
+  object({
+    requests: optional(oneMode, 'Of what is asked.'),
+    responses: optional(oneMode, 'Of what is answered.'),
+  }),
+);
 const sensitivity = oneOf(['public', 'internal', 'confidential', 'personal', 'secret']);
 
 const url = object({

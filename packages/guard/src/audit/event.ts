@@ -34,6 +34,8 @@ export interface GuardEvent {
 
 export interface CastellanEvent {
   readonly mode: 'enforce' | 'observe' | 'off';
+  /** Of answers, where it is another one. */
+  readonly responseMode?: 'enforce' | 'observe' | 'off';
   /** The contract's digest, first 12 hex digits. */
   readonly contract: string;
   /** The documented path template; absent where no operation was found. */

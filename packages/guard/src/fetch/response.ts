@@ -151,7 +151,7 @@ function leave(
   if (body !== response.body) headers.delete('content-length');
   if (typeof body === 'string') fitReplacement(fieldsIn(headers), response.status);
   if (contentType !== undefined) headers.set('content-type', contentType);
-  if (exchange.mode === 'enforce') complete(guard, exchange, headers);
+  if (exchange.responseMode === 'enforce') complete(guard, exchange, headers);
   if (!headers.has('x-request-id')) headers.set('x-request-id', exchange.id);
   exchange.status = statusLeft(exchange, response.status);
   if (ends) guard.close(exchange);

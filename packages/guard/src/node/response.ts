@@ -117,7 +117,8 @@ function writeHead(
   if (held.state === 'pass') throw new Error('the head of the response was sent already');
   this.statusCode = status;
   // A reason phrase of the handler's own may tell what is withheld; under `observe` it leaves as it came.
-  if (typeof reasonOrFields === 'string' && held.exchange.mode !== 'enforce') this.statusMessage = reasonOrFields;
+  if (typeof reasonOrFields === 'string' && held.exchange.responseMode !== 'enforce')
+    this.statusMessage = reasonOrFields;
   const given = typeof reasonOrFields === 'object' ? reasonOrFields : fields;
   if (given === undefined) return this;
   if (isList(given)) {
@@ -369,7 +370,7 @@ function contentTypeOf(response: ServerResponse): string | undefined {
 function complete(response: HeldResponse, { exchange, guard, plain, trailers }: Held): OwnFraming {
   const { id, incoming } = exchange;
   if (trailers !== undefined) sendTrailers(response);
-  if (exchange.mode !== 'enforce') return labelHead(response, plain ? none : response.getHeaderNames(), id);
+  if (exchange.responseMode !== 'enforce') return labelHead(response, plain ? none : response.getHeaderNames(), id);
   return completeHead(
     response,
     plain ? none : response.getHeaderNames(),

@@ -1,4 +1,4 @@
-import type { Mode } from '@castellan/contract';
+import type { ModeSetting } from '@castellan/contract';
 import type { CorsOptions, LimitOptions, ProblemOptions } from '@castellan/guard';
 import {
   anyObject,
@@ -10,7 +10,6 @@ import {
   integer,
   list,
   object,
-  oneOf,
   optionMembers,
   rateOrOff,
   reader,
@@ -50,7 +49,7 @@ export interface ApiEntry {
   readonly environment?: string | undefined;
   readonly upstreams?: readonly UpstreamOptions[] | undefined;
   readonly context?: ContextOptions | false | undefined;
-  readonly mode?: Mode | undefined;
+  readonly mode?: ModeSetting | undefined;
   readonly owner?: string | undefined;
   readonly hosts?: readonly string[] | undefined;
   readonly basePath?: string | undefined;
@@ -128,7 +127,7 @@ const api = object<ApiEntry>(
       reader({ const: false }, () => false as const),
       contextReader,
     ),
-    mode: oneOf(['enforce', 'observe', 'off']),
+    mode: optionMembers.mode,
     owner: text,
     hosts: list(text),
     basePath: text,
