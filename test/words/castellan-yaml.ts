@@ -32,6 +32,7 @@ const values: Readonly<Record<string, unknown>> = {
   'apis.cors.headers': ['x-mine'],
   'apis.cors.expose': ['x-mine'],
   'apis.cors.maxAge': 5,
+  'apis.outside': ['/health'],
   'apis.problems.form': 'documented',
   'apis.problems.template': { error: '{title}' },
   'apis.problems.contentType': 'application/vnd.e+json',

@@ -245,6 +245,7 @@ export const probes: Readonly<Record<string, Probe>> = {
   'cors.headers': cors({ headers: ['x-mine'] }, preflight, 'access-control-allow-headers'),
   'cors.expose': cors({ expose: ['x-mine'] }, page, 'access-control-expose-headers'),
   'cors.maxAge': cors({ maxAge: 5 }, preflight, 'access-control-max-age'),
+  outside: differ({}, { outside: ['/health'] }, { path: '/health', as: '' }),
   'problems.form': async () => [await refusal({}), await refusal({ problems: { form: 'documented' } })],
   'problems.template': async () => [await refusal({}), await refusal({ problems: { template: { no: '{type}' } } })],
   'problems.contentType': async () => {

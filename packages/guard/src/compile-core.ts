@@ -10,6 +10,7 @@ import { checkRates } from './limits/fitting.ts';
 import { Limiters } from './limits/limiters.ts';
 import type { GuardOptions, Settings } from './options.ts';
 import { modesIn } from './modes.ts';
+import { compileOutside } from './outside.ts';
 import { compilePlan, type Plan } from './plan.ts';
 import { compileProblemForm } from './problem-form/index.ts';
 import { RevocationList } from './revocation/index.ts';
@@ -62,6 +63,7 @@ export async function compileCore(
     ...(options.environment === undefined ? {} : { environment: options.environment }),
   });
   const { limiters } = kept;
+  const routes = compileRoutes(contract, { basePath: options.basePath, decodesPath: options.decodesPath });
   const plans = new Map<Operation, Plan>();
   const core: GuardCore = {
     contract,
@@ -70,7 +72,8 @@ export async function compileCore(
     limiters,
     clock: kept.clock,
     authentication,
-    routes: compileRoutes(contract, { basePath: options.basePath, decodesPath: options.decodesPath }),
+    routes,
+    outside: compileOutside(options.outside, routes),
     addressLimiter: settings.perAddress === undefined ? undefined : limiters.get('address', settings.perAddress),
     clientAddress: compileClientAddress(options.trustedProxies ?? []),
     untrustedProxy: (options.trustedProxies ?? []).length === 0 ? kept.untrustedProxy : undefined,

@@ -7,6 +7,7 @@ import type { Gcra } from './limits/gcra.ts';
 import type { Limiters } from './limits/limiters.ts';
 import type { UntrustedProxy } from './untrusted-proxy.ts';
 import type { Settings } from './options.ts';
+import type { Outside } from './outside.ts';
 import type { Modes } from './modes.ts';
 import type { Plan } from './plan.ts';
 import type { ProblemForm } from './problem-form/index.ts';
@@ -19,6 +20,8 @@ export interface GuardCore {
   readonly contract: Contract;
   readonly settings: Settings;
   readonly routes: Routes;
+  /** What is no part of the API; undefined where everything is. */
+  readonly outside: Outside | undefined;
   readonly authentication: Authentication;
   /** The policies; undefined where there are none, and then nothing asks for them. */
   readonly authority: Authority | undefined;

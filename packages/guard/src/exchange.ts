@@ -56,6 +56,8 @@ export class Exchange {
   query = '';
   match: RouteMatch | undefined = undefined;
   plan: Plan | undefined = undefined;
+  /** Set by `route` where the request is for no part of the API, and passes: what names it. */
+  outside: string | undefined = undefined;
   /** True where a HEAD request is answered by the GET operation. */
   headOfGet = false;
   /** Set by `authenticate`. */

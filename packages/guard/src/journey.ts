@@ -25,6 +25,7 @@ export function admit(current: () => GuardCore, exchange: Exchange): boolean | P
     setModes(exchange, core);
     const throttled = exchange.mode === 'off' ? undefined : throttleAddress(core, exchange);
     if (throttled !== undefined && !rule(exchange, 'throttle', throttled)) return false;
+    if (exchange.outside !== undefined) leaveAlone(exchange);
     return enter({ current, core, exchange }, routed);
   } catch (error) {
     return refuse(exchange, 'frame', broken(exchange, error));
@@ -107,6 +108,12 @@ function askAgain(way: Way): boolean | Promise<boolean> {
   } catch (error) {
     return refuse(exchange, 'route', broken(exchange, error));
   }
+}
+
+/** What is no part of the API goes to the application and back as it is. */
+function leaveAlone(exchange: Exchange): void {
+  if (exchange.mode === 'enforce') exchange.mode = 'off';
+  if (exchange.responseMode === 'enforce') exchange.responseMode = 'off';
 }
 
 /** The modes of the operation, or of the API where none is known. */

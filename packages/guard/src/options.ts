@@ -47,6 +47,11 @@ export interface GuardOptions {
    * `/users/{id}:archive` is refused. Default false: an encoded delimiter is part of the value. True in the gateway.
    */
   readonly decodesPath?: boolean | undefined;
+  /**
+   * Paths that are no part of the API, as callers write them: `/health`, `GET /metrics`, `/docs/**`. They pass as they came,
+   * and are recorded. Default none: what is undocumented is refused.
+   */
+  readonly outside?: readonly string[] | undefined;
   /** Proxies whose `X-Forwarded-For` is believed: addresses, CIDR ranges, `loopback`. Default none. */
   readonly trustedProxies?: readonly string[] | undefined;
   /** The address that callers use, `https://api.example.com`: what proofs of possession are bound to. */

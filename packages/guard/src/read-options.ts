@@ -18,6 +18,7 @@ import {
   type Reader,
 } from './configuration/reader.ts';
 import type { AuditOptions, CorsOptions, GuardOptions } from './options.ts';
+import { outsideReader } from './outside.ts';
 import { problemsReader } from './problem-form/options.ts';
 import { RevocationList, type RevocationOptions } from './revocation/index.ts';
 
@@ -110,6 +111,7 @@ export const optionMembers: Members<ReadOptions> = {
   mode: modeReader,
   environment: text,
   basePath: prefix,
+  outside: list(outsideReader),
   trustedProxies: list(text),
   origin: text,
   cors: object<CorsOptions>(

@@ -21,6 +21,7 @@ Puts the guard in front of an HTTP server: every request and response is checked
   --tls-min-version V    TLSv1.2 (default) or TLSv1.3
   --mode MODE            enforce (default) or observe: decide and record, but let pass
   --mode-responses MODE  the same of answers alone; --mode is of requests then
+  --outside PATH         no part of the API, passes and is recorded: /health, '/docs/**'; may be repeated
   --authentication FILE  JSON: who vouches for identities, by security scheme name
   --revocations FILE     credentials that are no longer good (castellan keys revoke)
   --context-group NAME   a group that the upstream decides by, or a prefix with *; may be repeated (default: all that fit)
@@ -72,6 +73,7 @@ const options = {
   'context-group': several,
   mode: one,
   'mode-responses': one,
+  outside: several,
   authentication: one,
   policies: several,
   entities: one,
@@ -137,6 +139,7 @@ export function readFlags(args: readonly string[]): Flags {
       revocation: members({ file: values.revocations }),
       context: members({ file: values['signing-keys'], groups: values['context-group'] }),
       policies: values.policies,
+      outside: values.outside,
       entities: values.entities,
       audit: members({ file: values.audit }),
       limits: members({

@@ -18,6 +18,7 @@ export class Ended {
   readonly observed: readonly Verdict[] | undefined;
   readonly explained: string | undefined;
   readonly removed: number;
+  readonly outside: string | undefined;
   readonly changes: readonly Change[] | undefined;
   /** What was thrown and where; never what it says. */
   readonly failure: string | undefined;
@@ -37,6 +38,7 @@ export class Ended {
     this.observed = exchange.observed;
     this.explained = exchange.rulings?.explained;
     this.removed = exchange.removed;
+    this.outside = exchange.outside;
     this.changes = exchange.changes;
     this.failure = failure === undefined ? undefined : thrownPlaces(failure);
   }

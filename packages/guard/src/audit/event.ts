@@ -40,6 +40,8 @@ export interface CastellanEvent {
   readonly contract: string;
   /** The documented path template; absent where no operation was found. */
   readonly template?: string;
+  /** The request is for no part of the API and passed: the entry of `outside` that names it. */
+  readonly outside?: string;
   /** What was refused: by which stage, problem type and reason. */
   readonly refused?: RefusedEvent;
   /** Why policies allowed the request; only where the guard was asked to explain. */

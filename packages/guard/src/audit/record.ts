@@ -104,6 +104,7 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
       modes +
       digest +
       template;
+    if (ended.outside !== undefined) line += `,"outside":${quote(ended.outside)}`;
     if (verdict !== undefined) line += `,"refused":${JSON.stringify(refusedEvent(verdict))}`;
     if (ended.explained !== undefined) line += `,"allowed":${JSON.stringify(ended.explained)}`;
     const { changes } = ended;

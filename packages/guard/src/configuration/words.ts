@@ -46,6 +46,7 @@ export const optionWords: Readonly<Record<string, Word>> = words({
   'mode.responses': ['start', 'modes.ts', 'The same of answers.'],
   environment: ['start', 'compile-core.ts', 'production refuses mock identity providers and secrets that are weak.'],
   basePath: ['route', 'compile-core.ts', 'Path prefix of the API; that of its servers where not said.'],
+  outside: ['route', 'outside.ts', 'Paths that are no part of the API and pass: /health, /docs/**. Default none.'],
   trustedProxies: ['start', 'compile-core.ts', 'Proxies whose X-Forwarded-For is believed. Default none.'],
   origin: ['authenticate', 'settings.ts', 'The address that callers use: https://api.example.com.'],
   'cors.origins': ['route', 'cors.ts', 'Exact origins of pages that may call.'],

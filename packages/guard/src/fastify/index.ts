@@ -73,7 +73,7 @@ export function fastify(
           request.authorize = raw.authorize;
           request.permits = raw.permits;
           // Of a body that is not there, Fastify would parse nothing and refuse that; under `observe` it may.
-          if (exchangeOf(reply.raw)?.mode === 'observe') observed.add(request.raw);
+          if (exchangeOf(reply.raw)?.mode !== 'enforce') observed.add(request.raw);
           else if (raw.body === undefined && raw.operation !== undefined) delete raw.headers['content-type'];
           next();
         },

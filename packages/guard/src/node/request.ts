@@ -38,8 +38,8 @@ export function attach(guard: Guard, exchange: Exchange, request: IncomingMessag
   guarded.auth = exchange.auth;
   guarded.operation = exchange.match?.operation;
   guarded.parameters = exchange.parameters;
-  // Under `observe` the application finds what its framework would have given it.
-  if (exchange.mode === 'observe') {
+  // Where nothing is enforced the application finds what its framework would have given it.
+  if (exchange.mode !== 'enforce') {
     guarded.params ??= exchange.parameters.path;
     if (!('query' in request)) guarded.query = exchange.parameters.query;
   } else {
@@ -54,7 +54,7 @@ export function attach(guard: Guard, exchange: Exchange, request: IncomingMessag
       });
     } else guarded.query = exchange.parameters.query;
   }
-  if (exchange.mode !== 'observe' || exchange.value !== undefined) guarded.body = exchange.value;
+  if (exchange.mode === 'enforce' || exchange.value !== undefined) guarded.body = exchange.value;
   guarded.requestId = exchange.id;
   guarded.authorize = guard.decides ? (...of) => guard.authorize(exchange, ...of) : noPolicies;
   guarded.permits = guard.decides ? (...of) => guard.permits(exchange, ...of) : noPolicies;

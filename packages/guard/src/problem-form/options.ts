@@ -121,8 +121,16 @@ const written = object<ProblemOptions>({
   statuses,
 });
 
+/** What does not go together. */
+const together = {
+  anyOf: [
+    { required: ['form', 'template'] },
+    { required: ['form', 'contentType'], properties: { form: { const: 'documented' } } },
+  ],
+};
+
 /** Reads what a file says of `problems`. */
-export const writtenProblems: Reader<ProblemOptions> = reader(written.schema, (value, where) => {
+export const writtenProblems: Reader<ProblemOptions> = reader({ ...written.schema, not: together }, (value, where) => {
   const given = written(value, where);
   if (given.contentType !== undefined && given.form === 'documented')
     throw badOption(`${where}.contentType`, 'stands beside form: documented, which has its own', 'take it out');

@@ -42,6 +42,7 @@ export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: strin
     basePath: api.basePath,
     origin: api.origin,
     cors: api.cors,
+    outside: api.outside,
     problems: api.problems,
     problemsUrl: api.problemsUrl,
     revocation: api.revocations === undefined ? undefined : { file: at(api.revocations) },

@@ -55,6 +55,7 @@ export interface ApiEntry {
   readonly basePath?: string | undefined;
   readonly origin?: string | undefined;
   readonly cors?: CorsOptions | undefined;
+  readonly outside?: readonly string[] | undefined;
   readonly problems?: ProblemOptions | undefined;
   readonly problemsUrl?: string | undefined;
   readonly revocations?: string | undefined;
@@ -133,6 +134,7 @@ const api = object<ApiEntry>(
     basePath: text,
     origin: text,
     cors: optionMembers.cors,
+    outside: optionMembers.outside,
     problems: writtenProblems,
     problemsUrl: text,
     revocations: file,

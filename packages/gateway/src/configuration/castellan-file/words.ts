@@ -42,6 +42,7 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
   ...of('apis.basePath', 'basePath'),
   ...of('apis.origin', 'origin'),
   ...of('apis.cors', 'cors'),
+  ...of('apis.outside', 'outside'),
   ...of('apis.problems', 'problems'),
   ...of('apis.problemsUrl', 'problemsUrl'),
   ...of('apis.revocations', 'revocation.file'),
