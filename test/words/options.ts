@@ -5,6 +5,7 @@ import { mock } from 'node:test';
 import type { GuardOptions } from '@castellan/guard';
 import { RevocationFile } from '@castellan/guard/revocation';
 import { audience, issuer } from '../../packages/guard/test/tokens.ts';
+import { undocumentedProbes } from './undocumented.ts';
 import { document, file, folder, jwks, note, running, statuses, type Ask, type Probe } from './api.ts';
 
 type Options = Partial<GuardOptions>;
@@ -245,6 +246,7 @@ export const probes: Readonly<Record<string, Probe>> = {
   'cors.headers': cors({ headers: ['x-mine'] }, preflight, 'access-control-allow-headers'),
   'cors.expose': cors({ expose: ['x-mine'] }, page, 'access-control-expose-headers'),
   'cors.maxAge': cors({ maxAge: 5 }, preflight, 'access-control-max-age'),
+  ...undocumentedProbes('undocumented', (undocumented) => ({ undocumented })),
   outside: differ({}, { outside: ['/health'] }, { path: '/health', as: '' }),
   'problems.form': async () => [await refusal({}), await refusal({ problems: { form: 'documented' } })],
   'problems.template': async () => [await refusal({}), await refusal({ problems: { template: { no: '{type}' } } })],

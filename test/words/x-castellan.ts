@@ -1,4 +1,5 @@
 // For each key of x-castellan: requests whose answer is another one where the key says something else.
+import { undocumentedProbes } from './undocumented.ts';
 import { document, file, note, running, statuses, type Ask, type Probe, type Words } from './api.ts';
 
 const get: Ask = { path: '/notes/n1' };
@@ -121,6 +122,12 @@ export const probes: Readonly<Record<string, Probe>> = {
     await decided({ api: { profile: 'internal' } }, nobody, get),
     await decided({ api: { profile: 'bank' } }, nobody, get),
   ],
+  ...undocumentedProbes('api.undocumented', (undocumented) => ({ contract: document({ api: { undocumented } }) })),
+  ...undocumentedProbes('operation.undocumented', (undocumented) => ({
+    contract: document({
+      operations: { getNote: { undocumented }, listNotes: { undocumented }, createNote: { undocumented } },
+    }),
+  })),
   'api.mode.requests': differ({}, { api: { mode: { requests: 'observe' } } }, { ...get, as: '' }),
   'api.mode.responses': announced({ api: { mode: { responses: 'observe' } } }),
   'operation.mode.requests': differ({}, operation('getNote', { mode: { requests: 'observe' } }), { ...get, as: '' }),

@@ -58,7 +58,13 @@ export interface BodyLimits {
 }
 
 export type DecodedBody =
-  | { readonly value: unknown }
+  | {
+      readonly value: unknown;
+      /** Properties that no schema names and that were tolerated, as RFC 6901 pointers. */
+      readonly undocumented?: readonly string[] | undefined;
+      /** The body without them, where they were removed. */
+      readonly bytes?: Uint8Array | undefined;
+    }
   | { readonly issues: Issue[] }
   | { readonly unsupported: string; /** For `Accept-Post`-like messages. */ readonly supported: readonly string[] };
 

@@ -15,6 +15,7 @@ import { compilePlan, type Plan } from './plan.ts';
 import { compileProblemForm } from './problem-form/index.ts';
 import { RevocationList } from './revocation/index.ts';
 import { type ReadOptions } from './read-options.ts';
+import { undocumentedIn } from './undocumented.ts';
 import { UntrustedProxy } from './untrusted-proxy.ts';
 
 /** What is known of credentials, callers and objects, kept over a reload. */
@@ -78,6 +79,7 @@ export async function compileCore(
     clientAddress: compileClientAddress(options.trustedProxies ?? []),
     untrustedProxy: (options.trustedProxies ?? []).length === 0 ? kept.untrustedProxy : undefined,
     cors: options.cors === undefined ? undefined : compileCors(options.cors, contract),
+    undocumentedIn: (operation) => undocumentedIn(contract, operation, options.undocumented),
     modes: modesIn(contract, undefined, settings),
     problems: compileProblemForm(contract, options.problems),
     planOf(operation) {

@@ -9,6 +9,7 @@ import type { UntrustedProxy } from './untrusted-proxy.ts';
 import type { Settings } from './options.ts';
 import type { Outside } from './outside.ts';
 import type { Modes } from './modes.ts';
+import type { Undocumented } from './undocumented.ts';
 import type { Plan } from './plan.ts';
 import type { ProblemForm } from './problem-form/index.ts';
 
@@ -34,6 +35,7 @@ export interface GuardCore {
   /** Told of forwarded requests; undefined where proxies are trusted. */
   readonly untrustedProxy: UntrustedProxy | undefined;
   readonly cors: Cors | undefined;
+  undocumentedIn(operation: Operation): Undocumented;
   /** Until the operation is known. */
   readonly modes: Modes;
   /** The form in which refusals leave. */

@@ -5,6 +5,7 @@ import type { Authorization } from './authorize/authorization.ts';
 import type { Ledger } from './authorize/ledger.ts';
 import type { Fields } from './fields.ts';
 import type { IncomingRequest } from './incoming.ts';
+import type { UndocumentedUse } from './undocumented.ts';
 import type { Plan } from './plan.ts';
 import type { Refusal } from './problem.ts';
 import type { StageName } from './stage.ts';
@@ -98,6 +99,10 @@ export class Exchange {
   removed = 0;
   /** What `release` changed in the answer, or under `observe` would have. */
   changes: Change[] | undefined = undefined;
+  /** What the contract does not name and was not refused. */
+  undocumented: UndocumentedUse[] | undefined = undefined;
+  /** Whether the query or body that goes on is another one than came. */
+  rewritten = false;
   /** The exception of a handler, for the log only. */
   failure: unknown = undefined;
   /** The error that the refusal was handed to the application as. */
@@ -127,6 +132,15 @@ export class Exchange {
   change(reason: Change['reason'], places: readonly string[], count = 0): void {
     this.removed += count;
     (this.changes ??= []).push({ reason, places: places.slice(0, maxPlaces) });
+  }
+
+  /** Notes what the contract does not name and was not refused. */
+  tolerate(what: UndocumentedUse['what'], done: UndocumentedUse['done'], places: readonly string[]): void {
+    (this.undocumented ??= []).push({
+      what,
+      done,
+      places: places.slice(0, maxPlaces).map((place) => place.slice(0, 100)),
+    });
   }
 
   get operation(): Operation | undefined {

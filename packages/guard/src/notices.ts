@@ -40,6 +40,15 @@ export function notices(core: GuardCore, options: Pick<GuardOptions, 'audit' | '
     list.push({ code: 'no-principal-limit', message: 'limits.perPrincipal is off' });
   if (options.audit === undefined && options.onEvent === undefined)
     list.push({ code: 'unwatched', message: 'no audit file and no onEvent: events are not kept' });
+  const passing = contract.operations.filter((operation) => {
+    const { parameters, requestProperties, responseProperties, statuses, mediaTypes } = core.undocumentedIn(operation);
+    return [parameters, requestProperties, responseProperties, statuses, mediaTypes].includes('pass');
+  });
+  if (passing.length > 0)
+    list.push({
+      code: 'undocumented-passes',
+      message: `what the contract does not name passes unchecked in ${passing.length} of ${contract.operations.length} operations: ${some(passing.map((operation) => operation.operationId))}`,
+    });
   const disabled = contract.operations.filter(
     (operation) =>
       operation.castellan.mode !== undefined &&

@@ -1,4 +1,4 @@
-import type { Contract, Mode, ModeSetting, Rate } from '@castellan/contract';
+import type { Contract, Mode, ModeSetting, Rate, UndocumentedSetting } from '@castellan/contract';
 import type { GuardEvent } from './audit/event.ts';
 import type { SchemeConfigurations } from './authenticate/index.ts';
 import type { EntitiesOption } from './authorize/directory.ts';
@@ -52,6 +52,12 @@ export interface GuardOptions {
    * and are recorded. Default none: what is undocumented is refused.
    */
   readonly outside?: readonly string[] | undefined;
+  /**
+   * What becomes of what the contract does not name, where the contract does not say so itself: `refuse`, `remove` or `pass`, by
+   * what it is. Each use of the last two is recorded. Default: parameters and properties of requests are refused, properties of
+   * answers removed, and of answers with an undocumented status or media type harmless errors pass and others are refused.
+   */
+  readonly undocumented?: UndocumentedSetting | undefined;
   /** Proxies whose `X-Forwarded-For` is believed: addresses, CIDR ranges, `loopback`. Default none. */
   readonly trustedProxies?: readonly string[] | undefined;
   /** The address that callers use, `https://api.example.com`: what proofs of possession are bound to. */

@@ -1,4 +1,4 @@
-import type { ModeSetting, Rate } from '@castellan/contract';
+import type { ModeSetting, Rate, UndocumentedSetting } from '@castellan/contract';
 import { bytes, milliseconds, rateOrOff, seconds } from './configuration/quantities.ts';
 import {
   anyObject,
@@ -81,6 +81,8 @@ const modeReader: Reader<ModeSetting> = either<ModeSetting, ModeSetting>(
   object<Exclude<ModeSetting, string>>({ requests: oneMode, responses: oneMode }),
 );
 
+const undocumenting = oneOf(['refuse', 'remove', 'pass']);
+
 /** The limits, each parsed. */
 interface Limits {
   readonly perAddress?: Rate | 'off' | undefined;
@@ -112,6 +114,13 @@ export const optionMembers: Members<ReadOptions> = {
   environment: text,
   basePath: prefix,
   outside: list(outsideReader),
+  undocumented: object<UndocumentedSetting>({
+    parameters: undocumenting,
+    requestProperties: undocumenting,
+    responseProperties: undocumenting,
+    statuses: undocumenting,
+    mediaTypes: undocumenting,
+  }),
   trustedProxies: list(text),
   origin: text,
   cors: object<CorsOptions>(

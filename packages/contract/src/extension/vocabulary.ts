@@ -43,6 +43,14 @@ const mode = textOr(
     responses: optional(oneMode, 'Of what is answered.'),
   }),
 );
+const done = oneOf(['refuse', 'remove', 'pass']);
+const undocumented = object({
+  parameters: optional(done, 'Query parameters.'),
+  requestProperties: optional(done, 'Properties in bodies of requests; in other bodies than JSON remove is refuse.'),
+  responseProperties: optional(done, 'Properties in answers.'),
+  statuses: optional(done, 'Statuses of answers; remove takes the body away.'),
+  mediaTypes: optional(done, 'Media types of answers; remove takes the body away.'),
+});
 const sensitivity = oneOf(['public', 'internal', 'confidential', 'personal', 'secret']);
 
 const url = object({
@@ -71,6 +79,7 @@ export const api: Reader<
   lifecycle: optional(lifecycle, 'The life cycle of the whole API.'),
   rateLimit: optional(rateLimit, 'Limit over all operations that have none of their own.'),
   mode: optional(mode, 'Whether controls refuse (enforce), only record (observe) or rest (off).'),
+  undocumented: optional(undocumented, 'What becomes of what no contract names.'),
   ignore: optional(list(ignored), 'Findings of castellan check that are accepted, each with a reason and an end.'),
 });
 
@@ -78,6 +87,7 @@ export const api: Reader<
 export const operation: Reader<CastellanOperation> = object({
   owner: optional(string, 'Who answers for the operation.'),
   mode: optional(mode, 'Whether controls refuse (enforce), only record (observe) or rest (off).'),
+  undocumented: optional(undocumented, 'What becomes of what no contract names.'),
   page: optional(
     object({
       limit: required(string, 'Name of the parameter that says how many items are wanted.'),

@@ -42,6 +42,12 @@ export interface CastellanEvent {
   readonly template?: string;
   /** The request is for no part of the API and passed: the entry of `outside` that names it. */
   readonly outside?: string;
+  /** What the contract does not name and was removed or passed: names, places (RFC 6901), statuses. */
+  readonly undocumented?: readonly {
+    readonly what: string;
+    readonly done: string;
+    readonly places: readonly string[];
+  }[];
   /** What was refused: by which stage, problem type and reason. */
   readonly refused?: RefusedEvent;
   /** Why policies allowed the request; only where the guard was asked to explain. */

@@ -105,6 +105,7 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
       digest +
       template;
     if (ended.outside !== undefined) line += `,"outside":${quote(ended.outside)}`;
+    if (ended.undocumented !== undefined) line += `,"undocumented":${JSON.stringify(ended.undocumented)}`;
     if (verdict !== undefined) line += `,"refused":${JSON.stringify(refusedEvent(verdict))}`;
     if (ended.explained !== undefined) line += `,"allowed":${JSON.stringify(ended.explained)}`;
     const { changes } = ended;

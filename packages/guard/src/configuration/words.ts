@@ -47,6 +47,31 @@ export const optionWords: Readonly<Record<string, Word>> = words({
   environment: ['start', 'compile-core.ts', 'production refuses mock identity providers and secrets that are weak.'],
   basePath: ['route', 'compile-core.ts', 'Path prefix of the API; that of its servers where not said.'],
   outside: ['route', 'outside.ts', 'Paths that are no part of the API and pass: /health, /docs/**. Default none.'],
+  'undocumented.parameters': [
+    'validate',
+    'undocumented.ts',
+    'Query parameters that no contract names: refuse (default), remove, pass.',
+  ],
+  'undocumented.requestProperties': [
+    'validate',
+    'undocumented.ts',
+    'Properties in bodies of requests: refuse (default), remove, pass.',
+  ],
+  'undocumented.responseProperties': [
+    'release',
+    'undocumented.ts',
+    'Properties in answers: remove (default), refuse, pass.',
+  ],
+  'undocumented.statuses': [
+    'release',
+    'undocumented.ts',
+    'Statuses of answers: refuse, remove (the body), pass. Default: harmless errors pass.',
+  ],
+  'undocumented.mediaTypes': [
+    'release',
+    'undocumented.ts',
+    'Media types of answers: refuse, remove (the body), pass. Default: harmless errors pass.',
+  ],
   trustedProxies: ['start', 'compile-core.ts', 'Proxies whose X-Forwarded-For is believed. Default none.'],
   origin: ['authenticate', 'settings.ts', 'The address that callers use: https://api.example.com.'],
   'cors.origins': ['route', 'cors.ts', 'Exact origins of pages that may call.'],

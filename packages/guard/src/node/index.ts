@@ -4,7 +4,7 @@ import type { Exchange } from '../exchange.ts';
 import type { Guard } from '../guard.ts';
 import type { ProblemError } from '../problem-error.ts';
 import { raise } from './raised.ts';
-import { attach, dropOverrides, NodeIncoming, rewind, type GuardedRequest } from './request.ts';
+import { attach, dropOverrides, NodeIncoming, rewind, rewriteTarget, type GuardedRequest } from './request.ts';
 import { answer, fail, failHeld, guardOf, hold, watch } from './response.ts';
 
 export { overrideFields, type Guarded, type GuardedRequest } from './request.ts';
@@ -118,7 +118,9 @@ function proceed(
 ): void {
   const guarded = attach(guard, exchange, request);
   dropOverrides(request, exchange.mode === 'observe');
-  if (exchange.body !== undefined) rewind(request, exchange.body, exchange.fields?.contentEncoding !== undefined);
+  if (exchange.rewritten) rewriteTarget(request, exchange.query);
+  if (exchange.body !== undefined)
+    rewind(request, exchange.body, exchange.rewritten || exchange.fields?.contentEncoding !== undefined);
   hold(guard, exchange, response);
   try {
     const result = next.admitted(guarded, response);

@@ -233,6 +233,14 @@ export function rewind(request: IncomingMessage, bytes: Uint8Array, inflated: bo
   }
 }
 
+/** Puts another query in the place of the one that came, for whoever reads it of the request. */
+export function rewriteTarget(request: IncomingMessage, query: string): void {
+  const rewritten = (target: string): string => `${target.split('?', 1)[0] ?? ''}${query === '' ? '' : `?${query}`}`;
+  const { originalUrl } = request as { originalUrl?: unknown };
+  request.url = rewritten(request.url ?? '');
+  if (typeof originalUrl === 'string') Object.assign(request, { originalUrl: rewritten(originalUrl) });
+}
+
 /** Fields by which frameworks let a caller change the method or path after it was checked. Never handed on. */
 export const overrideFields: ReadonlySet<string> = new Set([
   'x-http-method',

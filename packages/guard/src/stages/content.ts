@@ -50,7 +50,7 @@ export function compileContent(
   const schema =
     media.schema === undefined ? undefined : compileSchema(core.contract, media.schema, { direction: 'response' });
   const names = media.schema === undefined ? undefined : compileUndocumented(core.contract, media.schema, 'response');
-  const profile = core.contract.castellan.profile;
+  const { responseProperties } = core.undocumentedIn(operation);
   const strict = core.settings.strictResponses;
   const parse = strict ? strictJson : nativeJson;
   const checks = inOrder(answerChecks.map((check) => check.compile(core, operation, media, status)));
@@ -59,7 +59,7 @@ export function compileContent(
 
   return {
     json: true,
-    mayChange: checks !== undefined || (names !== undefined && profile !== 'toy' && profile !== 'bank'),
+    mayChange: checks !== undefined || (names !== undefined && responseProperties === 'remove'),
     streams: undefined,
     check(exchange, body) {
       // Most answers are what their schema says, and that can be seen without parsing them.
@@ -79,15 +79,15 @@ export function compileContent(
       return status >= 400
         ? sanitised(core, exchange, status, 'bad-json')
         : withhold(core, 'bad-json', 'the body is not JSON');
-    const documented = names === undefined || profile === 'toy' || !names.in(value.json);
+    const documented = names === undefined || responseProperties === 'keep' || !names.in(value.json);
     if (schema !== undefined && !schema.check(value.json)) {
       if (status >= 400) return sanitised(core, exchange, status, 'schema');
       // A closed schema refuses what it does not name: without that, the rest may well be right.
       if (
         documented ||
-        profile === 'bank' ||
+        responseProperties === 'refuse' ||
         names === undefined ||
-        !schema.check(without(exchange, names, value.json))
+        !schema.check(responseProperties === 'pass' ? bare(names, value.json) : without(exchange, names, value.json))
       ) {
         const [issue] = schema.explain(value.json, 1);
         return withhold(
@@ -96,11 +96,15 @@ export function compileContent(
           issue === undefined ? 'the body does not match its schema' : `${issue.pointer || '/'} ${issue.message}`,
         );
       }
-      return replace(value.json);
+      if (responseProperties !== 'pass') return replace(value.json);
     }
     if (status >= 400 && leaksInternals(body)) return sanitised(core, exchange, status, 'shows-internals');
     if (documented || names === undefined) return { ...pass, value: value.json };
-    if (profile === 'bank')
+    if (responseProperties === 'pass') {
+      exchange.tolerate('responseProperties', 'passed', names.find(value.json));
+      return { ...pass, value: value.json };
+    }
+    if (responseProperties === 'refuse')
       return withhold(core, 'undocumented-property', `${names.find(value.json, 1)[0] ?? '/'} is not documented`);
     return replace(without(exchange, names, value.json));
   }
@@ -138,6 +142,13 @@ function without(exchange: Exchange, names: Undocumented, value: unknown): unkno
   const { count, pointers } = names.remove(value);
   exchange.change('undocumented-property', pointers, count);
   return value;
+}
+
+/** A copy without what nobody documented. */
+function bare(names: Undocumented, value: unknown): unknown {
+  const copy: unknown = structuredClone(value);
+  names.remove(copy);
+  return copy;
 }
 
 function replace(value: unknown): Shaped {

@@ -43,6 +43,7 @@ export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: strin
     origin: api.origin,
     cors: api.cors,
     outside: api.outside,
+    undocumented: api.undocumented,
     problems: api.problems,
     problemsUrl: api.problemsUrl,
     revocation: api.revocations === undefined ? undefined : { file: at(api.revocations) },

@@ -1,4 +1,4 @@
-import type { ModeSetting } from '@castellan/contract';
+import type { ModeSetting, UndocumentedSetting } from '@castellan/contract';
 import type { CorsOptions, LimitOptions, ProblemOptions } from '@castellan/guard';
 import {
   anyObject,
@@ -55,6 +55,7 @@ export interface ApiEntry {
   readonly basePath?: string | undefined;
   readonly origin?: string | undefined;
   readonly cors?: CorsOptions | undefined;
+  readonly undocumented?: UndocumentedSetting | undefined;
   readonly outside?: readonly string[] | undefined;
   readonly problems?: ProblemOptions | undefined;
   readonly problemsUrl?: string | undefined;
@@ -135,6 +136,7 @@ const api = object<ApiEntry>(
     origin: text,
     cors: optionMembers.cors,
     outside: optionMembers.outside,
+    undocumented: optionMembers.undocumented,
     problems: writtenProblems,
     problemsUrl: text,
     revocations: file,

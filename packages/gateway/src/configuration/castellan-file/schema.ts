@@ -10,6 +10,7 @@ const groups: ReadonlyMap<string, string> = new Map(
     'apis.upstreams': 'Where requests are sent; several share them.',
     'apis.context': 'The signed castellan-context field that tells the upstream who calls; false sends none.',
     'apis.mode': 'Whether controls refuse, only record, or rest; for both directions, or { requests, responses }.',
+    'apis.undocumented': 'What becomes of what the contract does not name; each use that is not refused is recorded.',
     'apis.cors': 'Pages of other origins that may call.',
     'apis.problems': 'The form in which refusals leave. Default problem details (RFC 9457).',
     consumes: 'Third-party APIs that this service calls. Read by castellan check and castellan threats only.',

@@ -43,6 +43,7 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
   ...of('apis.origin', 'origin'),
   ...of('apis.cors', 'cors'),
   ...of('apis.outside', 'outside'),
+  ...of('apis.undocumented', 'undocumented'),
   ...of('apis.problems', 'problems'),
   ...of('apis.problemsUrl', 'problemsUrl'),
   ...of('apis.revocations', 'revocation.file'),
