@@ -5,6 +5,7 @@ import { mock } from 'node:test';
 import type { GuardOptions } from '@castellan/guard';
 import { RevocationFile } from '@castellan/guard/revocation';
 import { audience, issuer } from '../../packages/guard/test/tokens.ts';
+import { undocumentedProbes } from './undocumented.ts';
 import { document, file, folder, jwks, note, running, statuses, type Ask, type Probe } from './api.ts';
 
 type Options = Partial<GuardOptions>;
@@ -53,8 +54,28 @@ const redis =
 
 const duplicates = (): Response =>
   new Response('{"id":"a","id":"n1"}', { headers: { 'content-type': 'application/json' } });
+const duplicatesOf = (): Response => new Response('none', { headers: { 'content-type': 'application/json' } });
 const answering = (options: Options, answer: () => Response, ask: Ask = get): Promise<string> =>
   running(options, async ({ ask: send }) => String((await send(ask)).status), answer);
+
+/** What the caller is told of a body that is wrong; the API documents its errors. */
+const wrongNote: Ask = { ...create, body: { text: 1 } };
+const refusal = (options: Options): Promise<string> => {
+  const error = { type: 'object', required: ['oops'], properties: { oops: { type: 'string' } } };
+  const overlay = {
+    overlay: '1.0.0',
+    info: { title: 'x', version: '1' },
+    actions: [
+      {
+        target: '$.paths["/notes"].post.responses',
+        update: { 400: { description: 'no', content: { 'application/json': { schema: error } } } },
+      },
+    ],
+  };
+  return running({ overlays: [overlay], ...options }, async ({ ask: send }) =>
+    Object.keys(JSON.parse((await send(wrongNote)).text) as object).join(' '),
+  );
+};
 
 const lastEvent = (options: Options, ask: Ask, of: (event: object) => unknown): Promise<string> =>
   running(options, async ({ ask: send, events }) => {
@@ -225,7 +246,11 @@ export const probes: Readonly<Record<string, Probe>> = {
     await statuses({ audit: { file: with_ } }, get);
     return [String(existsSync(without)), String(readFileSync(with_, 'utf8').includes('getNote'))];
   },
-  mode: differ({}, { mode: 'observe' }, { ...get, as: '' }),
+  'mode.requests': differ({}, { mode: { requests: 'observe' } }, { ...get, as: '' }),
+  'mode.responses': async () => [
+    await answering({}, duplicatesOf),
+    await answering({ mode: { responses: 'observe' } }, duplicatesOf),
+  ],
   environment: differ(
     { authentication: { token: { verify } } },
     { authentication: { token: { verify } }, environment: 'production' },
@@ -272,6 +297,16 @@ export const probes: Readonly<Record<string, Probe>> = {
   'cors.headers': cors({ headers: ['x-mine'] }, preflight, 'access-control-allow-headers'),
   'cors.expose': cors({ expose: ['x-mine'] }, page, 'access-control-expose-headers'),
   'cors.maxAge': cors({ maxAge: 5 }, preflight, 'access-control-max-age'),
+  ...undocumentedProbes('undocumented', (undocumented) => ({ undocumented })),
+  outside: differ({}, { outside: ['/health'] }, { path: '/health', as: '' }),
+  'problems.form': async () => [await refusal({}), await refusal({ problems: { form: 'documented' } })],
+  'problems.template': async () => [await refusal({}), await refusal({ problems: { template: { no: '{type}' } } })],
+  'problems.contentType': async () => {
+    const type = (problems: GuardOptions['problems']): Promise<string> =>
+      fields({ problems }, wrongNote, 'content-type');
+    return [await type({}), await type({ contentType: 'application/json' })];
+  },
+  'problems.statuses': differ({}, { problems: { statuses: { 'invalid-request': 422 } } }, wrongNote),
   problemsUrl: async () => {
     const type = (options: Options): Promise<string> =>
       running(options, async ({ ask }) => (await ask({ ...get, as: '' })).text.replace(/"requestId":"[^"]*"/, ''));

@@ -1,5 +1,5 @@
 import { CastellanError, type Contract } from '@castellan/contract';
-import { answerOf, type Answer } from './answer.ts';
+import { answerOf, problemOf, type Answer } from './answer.ts';
 import { begin } from './authorize/begin.ts';
 import { NotAuthorized, noPolicies, permits } from './authorize/handle.ts';
 import { denied } from './authorize/refusals.ts';
@@ -25,6 +25,8 @@ import { notices, type Notice } from './notices.ts';
 import type { GuardOptions, Settings } from './options.ts';
 import { operationOf, type AnyOperations, type GuardedOperation, type TypesOf } from './operations.ts';
 import { type Plan } from './plan.ts';
+import { type Refusal } from './problem.ts';
+import { ProblemError } from './problem-error.ts';
 import { RevocationList } from './revocation/index.ts';
 import { requestId } from './request-id.ts';
 import { readOptions, type ReadOptions } from './read-options.ts';
@@ -77,6 +79,8 @@ export interface Guard {
   admit(exchange: Exchange): boolean | Promise<boolean>;
   /** The guard's own answer after `admit` said no or `exchange.verdict` was set. */
   answer(exchange: Exchange): Answer;
+  /** The refusal as an error, for error handlers of the application. */
+  problem(exchange: Exchange): ProblemError;
   /** The fields of CORS and of the life cycle that this request's answer carries, name and value. */
   addedFields(exchange: Exchange): readonly (readonly [name: string, value: string])[];
   /** Ends an exchange: writes its event. Call once, after the answer left; `exchange.status` says with which status. */
@@ -259,17 +263,17 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       const own: Answer =
         answer !== undefined && verdict === undefined
           ? answer
-          : answerOf(
-              exchange,
-              verdict?.refusal ?? { type: 'internal-error', reason: 'no-decision' },
-              settings.problemsUrl,
-            );
+          : answerOf(core, exchange, verdict?.refusal ?? undecidedRefusal);
       const added = exchange.answer === undefined ? guard.addedFields(exchange) : none;
       return added.length === 0 ? own : { ...own, headers: { ...own.headers, ...Object.fromEntries(added) } };
     },
+    problem(exchange) {
+      const refusal = exchange.verdict?.refusal ?? undecidedRefusal;
+      return new ProblemError(problemOf(core, exchange, refusal), guard.answer(exchange));
+    },
     addedFields(exchange) {
-      if (exchange.mode === 'observe') return none;
-      const announced = exchange.mode === 'enforce' ? (exchange.plan?.lifecycle.fields ?? none) : none;
+      if (exchange.responseMode === 'observe') return none;
+      const announced = exchange.responseMode === 'enforce' ? (exchange.plan?.lifecycle.fields ?? none) : none;
       const cors = core.cors?.fields(exchange.fields?.origin);
       return cors === undefined ? announced : [...Object.entries(cors), ...announced];
     },
@@ -305,6 +309,8 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       : undefined;
   return guard;
 }
+
+const undecidedRefusal: Refusal = { type: 'internal-error', reason: 'no-decision' };
 
 const none: readonly (readonly [string, string])[] = [];
 

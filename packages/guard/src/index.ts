@@ -15,5 +15,14 @@ export type { Notice } from './notices.ts';
 export type { Answer } from './answer.ts';
 export type { Release, Released } from './stages/release.ts';
 export { securityFields, strictTransport, revealingFields } from './security-fields.ts';
+export { ProblemError, type RaiseOptions } from './problem-error.ts';
 export { problems, type ProblemType, type Refusal } from './problem.ts';
 export { mends, problemsPath } from './problems-page.ts';
+export type {
+  Problem,
+  ProblemAnswer,
+  ProblemExchange,
+  ProblemOptions,
+  ProblemsOption,
+  WriteProblem,
+} from './problem-form/options.ts';

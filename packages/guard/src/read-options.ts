@@ -1,4 +1,4 @@
-import type { Rate } from '@castellan/contract';
+import type { ModeSetting, Rate, UndocumentedSetting } from '@castellan/contract';
 import { bytes, milliseconds, rateOrOff, seconds } from './configuration/quantities.ts';
 import {
   anyObject,
@@ -18,6 +18,8 @@ import {
   type Reader,
 } from './configuration/reader.ts';
 import type { AuditOptions, CorsOptions, GuardOptions } from './options.ts';
+import { outsideReader } from './outside.ts';
+import { problemsReader } from './problem-form/options.ts';
 import { RevocationList, type RevocationOptions } from './revocation/index.ts';
 import type { StateOptions } from './state/index.ts';
 
@@ -83,6 +85,16 @@ const writtenState: Members<Omit<StateOptions, 'redis'>> = {
 /** What a file can say of the state. */
 export const stateReader = object<Omit<StateOptions, 'redis'>>(writtenState);
 const state = object<StateOptions>({ ...writtenState, redis: made() });
+const oneMode = oneOf(['enforce', 'observe', 'off']);
+
+/** A mode for both directions, or for each. */
+const modeReader: Reader<ModeSetting> = either<ModeSetting, ModeSetting>(
+  (value) => !isObject(value),
+  oneMode,
+  object<Exclude<ModeSetting, string>>({ requests: oneMode, responses: oneMode }),
+);
+
+const undocumenting = oneOf(['refuse', 'remove', 'pass']);
 
 /** The limits, each parsed. */
 interface Limits {
@@ -112,15 +124,24 @@ export const optionMembers: Members<ReadOptions> = {
   limits,
   state,
   audit: object<AuditOptions>({ file: text }, ['file']),
-  mode: oneOf(['enforce', 'observe', 'off']),
+  mode: modeReader,
   environment: text,
   basePath: prefix,
+  outside: list(outsideReader),
+  undocumented: object<UndocumentedSetting>({
+    parameters: undocumenting,
+    requestProperties: undocumenting,
+    responseProperties: undocumenting,
+    statuses: undocumenting,
+    mediaTypes: undocumenting,
+  }),
   trustedProxies: list(text),
   origin: text,
   cors: object<CorsOptions>(
     { origins: list(text), credentials: boolean, headers: list(text), expose: list(text), maxAge: seconds(0) },
     ['origins'],
   ),
+  problems: problemsReader,
   problemsUrl: text,
   onEvent: made(),
   onReload: made(),

@@ -20,6 +20,8 @@ Puts the guard in front of an HTTP server: every request and response is checked
   --tls-client-ca FILE   PEM; asks callers for a certificate of this authority (mutualTLS)
   --tls-min-version V    TLSv1.2 (default) or TLSv1.3
   --mode MODE            enforce (default) or observe: decide and record, but let pass
+  --mode-responses MODE  the same of answers alone; --mode is of requests then
+  --outside PATH         no part of the API, passes and is recorded: /health, '/docs/**'; may be repeated
   --authentication FILE  JSON: who vouches for identities, by security scheme name
   --revocations FILE     credentials that are no longer good (castellan keys revoke)
   --context-group NAME   a group that the upstream decides by, or a prefix with *; may be repeated (default: all that fit)
@@ -71,6 +73,8 @@ const options = {
   'signing-keys': one,
   'context-group': several,
   mode: one,
+  'mode-responses': one,
+  outside: several,
   authentication: one,
   policies: several,
   entities: one,
@@ -133,10 +137,11 @@ export function readFlags(args: readonly string[]): Flags {
         clientCa: values['tls-client-ca'],
         minVersion: values['tls-min-version'],
       }),
-      mode: mode === undefined ? undefined : modeOf(mode),
+      mode: modesOf(mode, values['mode-responses']),
       revocation: members({ file: values.revocations }),
       context: members({ file: values['signing-keys'], groups: values['context-group'] }),
       policies: values.policies,
+      outside: values.outside,
       entities: values.entities,
       audit: members({ file: values.audit }),
       limits: members({
@@ -213,9 +218,15 @@ function portOf(text: string | undefined): number | undefined {
   return port;
 }
 
-function modeOf(text: string): GatewayOptions['mode'] {
+function modesOf(requests: string | undefined, responses: string | undefined): GatewayOptions['mode'] {
+  const mode = requests === undefined ? undefined : modeOf('--mode', requests);
+  if (responses === undefined) return mode;
+  return { ...(mode === undefined ? {} : { requests: mode }), responses: modeOf('--mode-responses', responses) };
+}
+
+function modeOf(flag: string, text: string): 'enforce' | 'observe' {
   if (text === 'enforce' || text === 'observe') return text;
-  throw usage(`--mode is '${text}'`, 'write enforce or observe');
+  throw usage(`${flag} is '${text}'`, 'write enforce or observe');
 }
 
 /** Bad usage of the command. */

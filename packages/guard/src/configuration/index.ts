@@ -23,5 +23,6 @@ export {
   type Members,
   type Reader,
 } from './reader.ts';
+export { writtenProblems } from '../problem-form/options.ts';
 export { authenticationSchema, optionsSchema } from './schemas.ts';
 export { authenticationWords, optionWords, wordsOf, type Word } from './words.ts';

@@ -50,7 +50,11 @@ export function fetchGuard(
     const incoming = new FetchIncoming(request, connection);
     const exchange = guard.open(incoming);
     if (!(await guard.admit(exchange))) return answered(guard, exchange);
-    const passed = incoming.passOn(exchange.body, exchange.mode === 'observe');
+    const passed = incoming.passOn(
+      exchange.body,
+      exchange.mode === 'observe',
+      exchange.rewritten ? exchange.query : undefined,
+    );
     try {
       const response = await handler(passed, {
         auth: exchange.auth,

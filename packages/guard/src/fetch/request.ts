@@ -65,13 +65,20 @@ export class FetchIncoming implements IncomingRequest {
     return Buffer.concat(chunks);
   }
 
-  /** The request for the handler: with the body that was checked, without the fields that could change its meaning. */
-  passOn(body: Uint8Array | undefined, observes: boolean): Request {
+  /**
+   * The request for the handler: with the body that was checked, without the fields that could change its meaning.
+   * @param query in the place of the one that came
+   */
+  passOn(body: Uint8Array | undefined, observes: boolean, query?: string): Request {
+    const url =
+      query === undefined
+        ? this.#request.url
+        : `${this.#request.url.split(/[?#]/, 1)[0] ?? ''}${query === '' ? '' : `?${query}`}`;
     const headers = new Headers(this.#request.headers);
     for (const name of observes ? ['castellan-context'] : overrideFields) headers.delete(name);
     // What was read of a body that is too long goes on before its rest, where nothing is refused.
     if (this.#begun !== undefined)
-      return new Request(this.#request.url, {
+      return new Request(url, {
         method: this.method,
         headers,
         body: replayed(this.#begun.chunks, this.#begun.rest),
@@ -80,11 +87,13 @@ export class FetchIncoming implements IncomingRequest {
       });
     // A body that was read and found empty is none.
     if (body === undefined && this.#request.bodyUsed) {
-      return new Request(this.#request.url, { method: this.method, headers, signal: this.#request.signal });
+      return new Request(url, { method: this.method, headers, signal: this.#request.signal });
     }
-    if (body === undefined) return new Request(this.#request, { headers });
+    if (body === undefined)
+      return new Request(url === this.#request.url ? this.#request : new Request(url, this.#request), { headers });
     headers.delete('content-encoding');
-    return new Request(this.#request.url, {
+    if (headers.has('content-length')) headers.set('content-length', String(body.length));
+    return new Request(url, {
       method: this.method,
       headers,
       body: Uint8Array.from(body),

@@ -43,7 +43,11 @@ export function hono(
     const incoming = new FetchIncoming(context.req.raw, connection(context));
     const exchange = guard.open(incoming);
     if (!(await guard.admit(exchange))) return answered(guard, exchange);
-    context.req.raw = incoming.passOn(exchange.body, exchange.mode === 'observe');
+    context.req.raw = incoming.passOn(
+      exchange.body,
+      exchange.mode === 'observe',
+      exchange.rewritten ? exchange.query : undefined,
+    );
     context.set('auth', exchange.auth);
     context.set('operation', exchange.match?.operation);
     context.set('parameters', exchange.parameters);

@@ -42,6 +42,10 @@ export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: strin
     basePath: api.basePath,
     origin: api.origin,
     cors: api.cors,
+    outside: api.outside,
+    undocumented: api.undocumented,
+    problems: api.problems,
+    problemsUrl: api.problemsUrl,
     revocation: api.revocations === undefined ? undefined : { file: at(api.revocations) },
     // Each entry is read by its own kind when the contract is known.
     authentication: authenticationOf(api, at) as FileOptions['authentication'],

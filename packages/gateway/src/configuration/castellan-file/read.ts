@@ -1,5 +1,5 @@
-import type { Mode } from '@castellan/contract';
-import type { CorsOptions, LimitOptions, StateOptions } from '@castellan/guard';
+import type { ModeSetting, UndocumentedSetting } from '@castellan/contract';
+import type { CorsOptions, LimitOptions, ProblemOptions, StateOptions } from '@castellan/guard';
 import {
   anyObject,
   authenticationReaders,
@@ -10,13 +10,13 @@ import {
   integer,
   list,
   object,
-  oneOf,
   optionMembers,
   rateOrOff,
   reader,
   record,
   stateReader,
   text,
+  writtenProblems,
   type JsonSchema,
   type Reader,
 } from '@castellan/guard/configuration';
@@ -51,12 +51,16 @@ export interface ApiEntry {
   readonly environment?: string | undefined;
   readonly upstreams?: readonly UpstreamOptions[] | undefined;
   readonly context?: ContextOptions | false | undefined;
-  readonly mode?: Mode | undefined;
+  readonly mode?: ModeSetting | undefined;
   readonly owner?: string | undefined;
   readonly hosts?: readonly string[] | undefined;
   readonly basePath?: string | undefined;
   readonly origin?: string | undefined;
   readonly cors?: CorsOptions | undefined;
+  readonly undocumented?: UndocumentedSetting | undefined;
+  readonly outside?: readonly string[] | undefined;
+  readonly problems?: ProblemOptions | undefined;
+  readonly problemsUrl?: string | undefined;
   readonly revocations?: string | undefined;
   readonly authentication?: Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined;
 }
@@ -127,12 +131,16 @@ const api = object<ApiEntry>(
       reader({ const: false }, () => false as const),
       contextReader,
     ),
-    mode: oneOf(['enforce', 'observe', 'off']),
+    mode: optionMembers.mode,
     owner: text,
     hosts: list(text),
     basePath: text,
     origin: text,
     cors: optionMembers.cors,
+    outside: optionMembers.outside,
+    undocumented: optionMembers.undocumented,
+    problems: writtenProblems,
+    problemsUrl: text,
     revocations: file,
     authentication: record(entry),
   },

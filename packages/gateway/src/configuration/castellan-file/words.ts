@@ -44,6 +44,10 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
   ...of('apis.basePath', 'basePath'),
   ...of('apis.origin', 'origin'),
   ...of('apis.cors', 'cors'),
+  ...of('apis.outside', 'outside'),
+  ...of('apis.undocumented', 'undocumented'),
+  ...of('apis.problems', 'problems'),
+  ...of('apis.problemsUrl', 'problemsUrl'),
   ...of('apis.revocations', 'revocation.file'),
   ...of('apis.authentication', 'authentication'),
   ...wordsOf('assess/src', {
