@@ -31,11 +31,17 @@ const doubtful = new Set(
   ),
 );
 /** Names that belong to a language or database and to no API. */
-const injected = /^(?:__proto__|constructor|prototype|hasOwnProperty)$|[$[\]<>'"`;\\\0]|\.\.|^_method$/;
+const injected =
+  /^(?:__proto__|constructor|prototype|hasOwnProperty)$|\[(?:__proto__|constructor|prototype)\]|[$<>'"`;\\\0]|\.\.|^_method$/;
 
 /** Whether a name that a caller sent and nobody documented may be documented. */
 export function judgeSent(name: string, seen: Seen): Judged {
   if (injected.test(name)) return { verdict: 'attack', why: 'the name is one of a language or database' };
+  if (/[[\]]/.test(name))
+    return {
+      verdict: 'question',
+      why: 'it is a part of an object in brackets: document the object with style deepObject',
+    };
   const words = wordsOf(name);
   const last = words.at(-1) ?? '';
   if (rights.has(last) && last !== 'owner')

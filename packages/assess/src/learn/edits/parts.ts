@@ -92,3 +92,25 @@ export function addAnswerType(
   editor.set(`${response}/content${pointerOf([type])}`, schema === undefined ? {} : { schema });
   return true;
 }
+
+/**
+ * Documents that a status may have no body.
+ * @param sometimes whether it has one at other times: then an empty text is one of its forms
+ */
+export function allowEmpty(editor: Editor, site: OperationSite, status: number, sometimes: boolean): boolean {
+  const response = site.response(status);
+  if (response === undefined) return false;
+  if (sometimes) {
+    if (site.speech === 'swagger') return false;
+    editor.set(`${response}/content${pointerOf(['text/plain'])}`, { schema: { type: 'string', maxLength: 0 } });
+    return true;
+  }
+  if (response.startsWith(site.pointer)) {
+    editor.remove(`${response}/${site.speech === 'swagger' ? 'schema' : 'content'}`);
+    return true;
+  }
+  // Others share the response.
+  const { content: _content, schema: _schema, ...rest } = editor.get(response) as Readonly<Record<string, unknown>>;
+  editor.set(`${site.pointer}/responses${pointerOf([String(status)])}`, rest);
+  return true;
+}

@@ -14,6 +14,9 @@ export interface Section {
   readonly lines: readonly Line[];
 }
 
+/** Uncalled operations that are named. */
+const shown = 20;
+
 /** The report as sections, the same in every format. */
 export function sectionsOf(learnt: Learnt): {
   readonly title: string;
@@ -48,7 +51,10 @@ export function sectionsOf(learnt: Learnt): {
       {
         title: 'Documented and never called: nothing is known of them',
         none: 'none',
-        lines: uncalled.map((text) => ({ text, below: [] })),
+        lines: [
+          ...uncalled.slice(0, shown),
+          ...(uncalled.length > shown ? [`and ${uncalled.length - shown} more`] : []),
+        ].map((text) => ({ text, below: [] })),
       },
     ],
   };
