@@ -40,6 +40,8 @@ export interface GuardCore {
   readonly modes: Modes;
   /** The form in which refusals leave. */
   readonly problems: ProblemForm;
+  /** The path prefix of the API, where another than that of its servers is configured. */
+  readonly basePath: string | undefined;
   /** The operation's plan; compiled when its first request comes. */
   planOf(operation: Operation): Plan;
 }

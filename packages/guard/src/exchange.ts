@@ -6,6 +6,7 @@ import type { Ledger } from './authorize/ledger.ts';
 import type { Fields } from './fields.ts';
 import type { IncomingRequest } from './incoming.ts';
 import type { UndocumentedUse } from './undocumented.ts';
+import type { Tap } from './learn/tap.ts';
 import type { Plan } from './plan.ts';
 import type { Refusal } from './problem.ts';
 import type { StageName } from './stage.ts';
@@ -107,6 +108,8 @@ export class Exchange {
   failure: unknown = undefined;
   /** The error that the refusal was handed to the application as. */
   raised: unknown = undefined;
+  /** Where exchanges are recorded for `castellan learn`: what passes of this one. */
+  tap: Tap | undefined = undefined;
   /** Runs once when the exchange ended: counters to give back, requests to count. */
   finish: (() => void) | undefined = undefined;
 

@@ -24,17 +24,14 @@ export function admit(current: () => GuardCore, exchange: Exchange): boolean | P
     const routed = route(core, exchange);
     setModes(exchange, core);
     const throttled = exchange.mode === 'off' ? undefined : throttleAddress(core, exchange);
-    const goOn = (): boolean | Promise<boolean> => {
-      if (exchange.outside !== undefined) leaveAlone(exchange);
-      return enter({ current, core, exchange }, routed);
-    };
+    const way = { current, core, exchange };
     if (throttled instanceof Promise)
       return throttled.then(
-        (refusal) => (refusal !== undefined && !rule(exchange, 'throttle', refusal) ? false : goOn()),
+        (refusal) => (refusal !== undefined && !rule(exchange, 'throttle', refusal) ? false : goOn(way, routed)),
         (error: unknown) => refuse(exchange, 'throttle', broken(exchange, error)),
       );
     if (throttled !== undefined && !rule(exchange, 'throttle', throttled)) return false;
-    return goOn();
+    return goOn(way, routed);
   } catch (error) {
     return refuse(exchange, 'frame', broken(exchange, error));
   }
@@ -45,6 +42,11 @@ interface Way {
   readonly current: () => GuardCore;
   readonly core: GuardCore;
   readonly exchange: Exchange;
+}
+
+function goOn(way: Way, routed: Refusal | undefined): boolean | Promise<boolean> {
+  if (way.exchange.outside !== undefined) leaveAlone(way.exchange);
+  return enter(way, routed);
 }
 
 /** Past routing: the stages of the operation. */

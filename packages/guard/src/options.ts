@@ -5,6 +5,7 @@ import type { EntitiesOption } from './authorize/directory.ts';
 import type { LoadResources, Resolver } from './authorize/resources.ts';
 import type { Modes } from './modes.ts';
 import type { ProblemsOption } from './problem-form/options.ts';
+import type { LearnOptions } from './learn/recorder.ts';
 import type { RevocationList, RevocationOptions } from './revocation/index.ts';
 import type { StateOptions } from './state/index.ts';
 import type { Reloaded } from './watch.ts';
@@ -41,6 +42,8 @@ export interface GuardOptions {
    * `{ requests: 'enforce', responses: 'observe' }`. Default `enforce`.
    */
   readonly mode?: ModeSetting | undefined;
+  /** Records what is observed, for `castellan learn`: shapes, never values. A directory, or how much it may hold. */
+  readonly learn?: string | LearnOptions | undefined;
   /** `production` refuses mock identity providers at start. Any name. */
   readonly environment?: string | undefined;
   /** The path prefix of the API here; where not given, those of the contract's `servers`. */

@@ -107,7 +107,22 @@ interface Limits {
 const limits = object<Limits>({ perAddress: rateOrOff, perPrincipal: rateOrOff, maxBody: bytes, maxResponse: bytes });
 
 /** The options, read: nothing in them can be of a wrong kind. */
-export type ReadOptions = Omit<GuardOptions, 'limits'> & { readonly limits?: Limits | undefined };
+export type ReadOptions = Omit<GuardOptions, 'limits' | 'learn'> & {
+  readonly limits?: Limits | undefined;
+  readonly learn?: Learn | undefined;
+};
+
+interface Learn {
+  readonly directory: string;
+  readonly maxBytes?: number | undefined;
+}
+
+/** Where exchanges are recorded; the directory alone says it too. */
+const learnReader: Reader<Learn> = either<Learn, Learn>(
+  isText,
+  reader(text.schema, (value, where) => ({ directory: text(value, where) })),
+  object<Learn>({ directory: text, maxBytes: bytes }, ['directory']),
+);
 
 /** Reads each option of a guard; the gateway has these and more. */
 export const optionMembers: Members<ReadOptions> = {
@@ -125,6 +140,7 @@ export const optionMembers: Members<ReadOptions> = {
   state,
   audit: object<AuditOptions>({ file: text }, ['file']),
   mode: modeReader,
+  learn: learnReader,
   environment: text,
   basePath: prefix,
   outside: list(outsideReader),

@@ -22,6 +22,8 @@ Puts the guard in front of an HTTP server: every request and response is checked
   --mode MODE            enforce (default) or observe: decide and record, but let pass
   --mode-responses MODE  the same of answers alone; --mode is of requests then
   --outside PATH         no part of the API, passes and is recorded: /health, '/docs/**'; may be repeated
+  --learn DIR            with --mode observe: records shapes of what passes, for castellan learn
+  --learn-max SIZE       bytes of all these records (default 64MiB)
   --authentication FILE  JSON: who vouches for identities, by security scheme name
   --revocations FILE     credentials that are no longer good (castellan keys revoke)
   --context-group NAME   a group that the upstream decides by, or a prefix with *; may be repeated (default: all that fit)
@@ -75,6 +77,8 @@ const options = {
   mode: one,
   'mode-responses': one,
   outside: several,
+  learn: one,
+  'learn-max': one,
   authentication: one,
   policies: several,
   entities: one,
@@ -138,6 +142,7 @@ export function readFlags(args: readonly string[]): Flags {
         minVersion: values['tls-min-version'],
       }),
       mode: modesOf(mode, values['mode-responses']),
+      learn: members({ directory: values.learn, maxBytes: values['learn-max'] }),
       revocation: members({ file: values.revocations }),
       context: members({ file: values['signing-keys'], groups: values['context-group'] }),
       policies: values.policies,
@@ -182,6 +187,7 @@ export function flagOf(option: string): string {
   if (name === 'capacity') return `--capacity-${dashed}`;
   if (name === 'limits') return `--${dashed}`;
   if (name === 'tls') return `--tls-${dashed}`;
+  if (path === 'learn.maxBytes') return '--learn-max';
   if (path === 'context.groups') return '--context-group';
   return path === 'upstream.ca' ? '--upstream-ca' : (spelt.get(name) ?? `--${name}`);
 }

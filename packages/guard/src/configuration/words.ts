@@ -55,6 +55,8 @@ export const optionWords: Readonly<Record<string, Word>> = words({
   'audit.file': ['record', 'guard.ts', 'File that gets one line per request; - is standard output.'],
   'mode.requests': ['start', 'modes.ts', 'Whether controls of requests refuse, only record, or rest. Default enforce.'],
   'mode.responses': ['start', 'modes.ts', 'The same of answers.'],
+  'learn.directory': ['record', 'learn/recorder.ts', 'Folder of records for castellan learn, of what is observed.'],
+  'learn.maxBytes': ['record', 'learn/recorder.ts', 'Bytes of all records; the oldest go first. Default 64 MiB.'],
   environment: ['start', 'compile-core.ts', 'production refuses mock identity providers and secrets that are weak.'],
   basePath: ['route', 'compile-core.ts', 'Path prefix of the API; that of its servers where not said.'],
   outside: ['route', 'outside.ts', 'Paths that are no part of the API and pass: /health, /docs/**. Default none.'],

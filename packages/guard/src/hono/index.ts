@@ -3,6 +3,7 @@ import type { DecodedParameters, Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
 import { NotAuthorized, type Authorize, type Permits } from '../authorize/handle.ts';
 import { problemOf, recordFailure } from '../failure.ts';
+import { tapOf } from '../learn/tap.ts';
 import { FetchIncoming } from '../fetch/request.ts';
 import { answered, released } from '../fetch/response.ts';
 import type { Connection } from '../fetch/index.ts';
@@ -43,11 +44,11 @@ export function hono(
     const incoming = new FetchIncoming(context.req.raw, connection(context));
     const exchange = guard.open(incoming);
     if (!(await guard.admit(exchange))) return answered(guard, exchange);
-    context.req.raw = incoming.passOn(
-      exchange.body,
-      exchange.mode === 'observe',
-      exchange.rewritten ? exchange.query : undefined,
-    );
+    context.req.raw = incoming.passOn(exchange.body, {
+      observes: exchange.mode === 'observe',
+      query: exchange.rewritten ? exchange.query : undefined,
+      passing: tapOf(exchange)?.request,
+    });
     context.set('auth', exchange.auth);
     context.set('operation', exchange.match?.operation);
     context.set('parameters', exchange.parameters);

@@ -4,7 +4,15 @@ import type { Exchange } from '../exchange.ts';
 import type { Guard } from '../guard.ts';
 import type { ProblemError } from '../problem-error.ts';
 import { raise } from './raised.ts';
-import { attach, dropOverrides, NodeIncoming, rewind, rewriteTarget, type GuardedRequest } from './request.ts';
+import {
+  attach,
+  dropOverrides,
+  NodeIncoming,
+  rewind,
+  rewriteTarget,
+  tapRequest,
+  type GuardedRequest,
+} from './request.ts';
 import { answer, fail, failHeld, guardOf, hold, watch } from './response.ts';
 
 export { overrideFields, type Guarded, type GuardedRequest } from './request.ts';
@@ -57,6 +65,7 @@ export function protect(
     return;
   }
   const exchange = guard.open(new NodeIncoming(request, target));
+  if (exchange.tap !== undefined) tapRequest(request, exchange.tap);
   const admitted = guard.admit(exchange);
   if (admitted === true) proceed(guard, exchange, request, response, next);
   else if (admitted === false) refuse(guard, exchange, request, response, next);

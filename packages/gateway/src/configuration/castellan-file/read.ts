@@ -52,6 +52,7 @@ export interface ApiEntry {
   readonly upstreams?: readonly UpstreamOptions[] | undefined;
   readonly context?: ContextOptions | false | undefined;
   readonly mode?: ModeSetting | undefined;
+  readonly learn?: { readonly directory: string; readonly maxBytes?: number | undefined } | undefined;
   readonly owner?: string | undefined;
   readonly hosts?: readonly string[] | undefined;
   readonly basePath?: string | undefined;
@@ -132,6 +133,7 @@ const api = object<ApiEntry>(
       contextReader,
     ),
     mode: optionMembers.mode,
+    learn: optionMembers.learn,
     owner: text,
     hosts: list(text),
     basePath: text,

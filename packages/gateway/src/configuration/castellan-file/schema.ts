@@ -11,6 +11,7 @@ const groups: ReadonlyMap<string, string> = new Map(
     'apis.context': 'The signed castellan-context field that tells the upstream who calls; false sends none.',
     'apis.mode': 'Whether controls refuse, only record, or rest; for both directions, or { requests, responses }.',
     'apis.undocumented': 'What becomes of what the contract does not name; each use that is not refused is recorded.',
+    'apis.learn': 'Where exchanges are recorded for castellan learn, while they are only observed.',
     'apis.cors': 'Pages of other origins that may call.',
     'apis.problems': 'The form in which refusals leave. Default problem details (RFC 9457).',
     consumes: 'Third-party APIs that this service calls. Read by castellan check and castellan threats only.',
