@@ -161,7 +161,7 @@ function ofParameter(run: OperationRun, { at, keyword, accepted }: SeenMismatch)
         .slice(1)
         .map((token) => `/${/^\d+$/.test(token) ? '*' : token}`)
         .join('');
-      return relax(editor, { root, at: below, keyword, body: new MergedBody(), speech: site.speech });
+      return relax(editor, { root, at: below, keyword, body: new MergedBody(), speech: site.speech, sent: true });
     },
   };
 }
@@ -219,11 +219,11 @@ function ofRequest(run: OperationRun, { at, keyword, type = '', accepted }: Seen
   }
   return {
     cause: 'request',
-    what: `requests may have values at ${at || '/'} that its ${keyword} does not take`,
+    what: `requests may ${valueText(at, keyword, body)}`,
     ...(keyword === 'enum' || keyword === 'const' ? { judged: unknownChoice } : {}),
     apply(editor, site) {
       const root = site.requestSchema(type);
-      return root !== undefined && relax(editor, { root, at, keyword, body, speech: site.speech });
+      return root !== undefined && relax(editor, { root, at, keyword, body, speech: site.speech, sent: true });
     },
   };
 }
@@ -294,10 +294,19 @@ function ofAnswer(run: OperationRun, { at, keyword, status = 0, type = '' }: See
   }
   return {
     cause: 'answer',
-    what: `answers with status ${status} have values at ${at || '/'} that its ${keyword} does not take`,
+    what: `answers with status ${status} may ${valueText(at, keyword, body)}`,
     apply(editor, site) {
       const root = site.answerSchema(status, type);
-      return root !== undefined && relax(editor, { root, at, keyword, body, speech: site.speech });
+      return root !== undefined && relax(editor, { root, at, keyword, body, speech: site.speech, sent: false });
     },
   };
+}
+
+/** What values are that a keyword does not take. */
+function valueText(at: string, keyword: string, body: MergedBody): string {
+  const place = at === '' ? 'as a whole' : `at ${at}`;
+  if (keyword === 'required') return `lack ${at}`;
+  if (keyword === 'type') return `have ${[...(body.places.get(at)?.types.keys() ?? [])].join(' or ')} ${place}`;
+  if (keyword === 'format') return `have texts ${place} that are not of the format`;
+  return `have values ${place} that ${keyword} does not take`;
 }

@@ -104,15 +104,15 @@ const rounds = 5;
 function uncovered(contract: Contract, after: Contract, runs: readonly OperationRun[]): Change[] {
   const replay = new Replay(after);
   const byName = namesOf(after);
-  const fresh = runs.map((run) => {
-    const known = new Set(run.mismatches.keys());
-    for (const record of run.records)
-      for (const mismatch of replay.masked(record, byName.get(run.name))) run.note(record, mismatch);
-    return { run, known };
-  });
-  return fresh.flatMap(({ run, known }) =>
-    changesOf(contract, [run], (key) => !known.has(key) && run.operation !== undefined),
-  );
+  const fresh = runs
+    .filter(({ operation }) => operation !== undefined)
+    .map((run) => {
+      const known = new Set(run.mismatches.keys());
+      for (const record of run.records)
+        for (const mismatch of replay.masked(record, byName.get(run.name))) run.note(record, mismatch);
+      return { run, known };
+    });
+  return fresh.flatMap(({ run, known }) => changesOf(contract, [run], (key) => !known.has(key)));
 }
 
 function namesOf(contract: Contract): ReadonlyMap<string, Operation> {
@@ -135,12 +135,13 @@ function replayed(before: Contract, after: Contract, runs: readonly OperationRun
   return runs.map((run) => {
     const operation = byName.get(run.name);
     const causes = new Map<string, { readonly changes: boolean; readonly counter: Counter }>();
-    const total = { passes: 0, changed: 0, refused: 0 };
+    let [passes, changed, refused] = [0, 0, 0];
     for (const record of run.records) {
       const found = causesOf(replay, record, operation, byId);
       if (record.status > 0 && record.status < 400) {
-        const worst = found.some(({ changes }) => !changes) ? 'refused' : found.length > 0 ? 'changed' : 'passes';
-        total[worst] += record.times;
+        if (found.some(({ changes }) => !changes)) refused += record.times;
+        else if (found.length > 0) changed += record.times;
+        else passes += record.times;
       }
       for (const { cause, changes } of found) {
         const entry = causes.get(cause) ?? { changes, counter: new Counter() };
@@ -153,7 +154,9 @@ function replayed(before: Contract, after: Contract, runs: readonly OperationRun
       documented: run.operation !== undefined,
       seen: run.all.seen,
       accepted: run.accepted.seen,
-      ...total,
+      passes,
+      changed,
+      refused,
       causes: [...causes]
         .map(([cause, { changes, counter }]) => ({ cause, changes, ...counter.seen }))
         .sort((a, b) => b.times - a.times),

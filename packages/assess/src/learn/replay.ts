@@ -13,6 +13,9 @@ export interface Remaining extends Pick<MismatchRecord, 'in' | 'at' | 'keyword'>
   readonly changed: boolean;
 }
 
+/** Keywords that a representative of the shape decides. */
+const shaped = new Set(['required', 'additionalProperties', 'unevaluatedProperties', 'anyOf', 'oneOf']);
+
 /** Keywords whose mismatch ends the look at what is below. */
 const masking = new Set(['type', 'oneOf', 'anyOf', 'undocumented-media-type']);
 
@@ -53,7 +56,7 @@ export class Replay {
         where === 'request'
           ? mediaOfRequest(operation, body?.type)
           : mediaOfAnswer(operation, record.status, body?.type);
-      if (body === undefined || media?.schema === undefined) return [];
+      if (body === undefined || body.places.length === 0 || media?.schema === undefined) return [];
       const direction = where === 'request' ? 'request' : 'response';
       return structural(this.#contract, media.schema, direction, body, at)
         .filter(
@@ -108,8 +111,7 @@ export class Replay {
       const root = compileNames(this.#contract, schema, direction)();
       return isUndocumented(root, value, (pointer ?? at).slice(1).split('/'));
     }
-    if (keyword === 'required' || keyword === 'additionalProperties')
-      return this.#hasIssue(body, schema, direction, at, keyword, undefined);
+    if (shaped.has(keyword)) return this.#hasIssue(body, schema, direction, at, keyword, undefined);
     if (schema.location.document !== this.#contract.documents[0]) return true;
     return holdersAt(this.#editor, schema.location.pointer, at).some((holder) =>
       layersOf(this.#editor, holder).some(({ raw }) => keyword in raw),

@@ -8,7 +8,7 @@ import type { Seen } from './seen.ts';
  * - `question`: somebody has to say whether it is meant
  * - `attack`: it is never proposed
  */
-export type Verdict = 'safe' | 'question' | 'attack';
+type Verdict = 'safe' | 'question' | 'attack';
 
 export interface Judged {
   readonly verdict: Verdict;

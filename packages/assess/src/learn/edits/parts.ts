@@ -4,12 +4,12 @@ import type { MergedBody, MergedLook } from '../look.ts';
 import type { OperationSite } from '../operation-site.ts';
 
 /** Whether bodies of a media type are described by a schema here. */
-export function isDescribed(type: string): boolean {
+function isDescribed(type: string): boolean {
   return /[/+]json$|^application\/x-www-form-urlencoded$|^multipart\/form-data$/.test(type.split(';', 1)[0] ?? '');
 }
 
 /** The schema of bodies that nobody documented. */
-export function schemaOfBody(body: MergedBody, type: string, site: OperationSite): JsonSchema | undefined {
+function schemaOfBody(body: MergedBody, type: string, site: OperationSite): JsonSchema | undefined {
   if (isDescribed(type) && body.places.size > 0) return inferSchema(body, '', '', site.speech);
   if (type.startsWith('text/')) return { type: 'string' };
   return undefined;

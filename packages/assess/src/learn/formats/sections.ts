@@ -2,7 +2,7 @@ import type { Decided, Learnt, LearntOperation } from '../learn.ts';
 import { seenText } from '../seen.ts';
 
 /** One line of a report, and what stands below it. */
-export interface Line {
+interface Line {
   readonly text: string;
   readonly below: readonly string[];
 }
