@@ -5,7 +5,7 @@ import type { SecurityScheme } from '@castellan/contract';
 import { CastellanError } from '@castellan/contract';
 import { Attempts } from '../../packages/guard/src/authenticate/attempts.ts';
 import { csrfToken } from '../../packages/guard/src/authenticate/csrf.ts';
-import { readScheme } from '../../packages/guard/src/authenticate/read-configuration.ts';
+import { readScheme } from '../../packages/guard/src/authenticate/read-scheme.ts';
 import { verifierOf } from '../../packages/guard/src/authenticate/verifier.ts';
 import type { SchemeRequest, SchemeVerifier } from '../../packages/guard/src/scheme.ts';
 import { createAuthority } from '../../packages/guard/test/certificates.ts';
@@ -26,14 +26,15 @@ interface Sent {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly certificate?: X509Certificate;
+  readonly query?: string;
   /** Seconds after the start. */
   readonly later?: number;
 }
 
-function requestOf({ method = 'GET', headers = {}, certificate, later = 0 }: Sent): SchemeRequest {
+function requestOf({ method = 'GET', headers = {}, certificate, later = 0, query }: Sent): SchemeRequest {
   const incoming = {
     method,
-    target: '/a',
+    target: query === undefined ? '/a' : `/a?${query}`,
     rawHeaders: Object.entries({ host: 'api.example.com', ...headers }).flat(),
     headers: { host: 'api.example.com', ...headers },
     clientCertificate: () => certificate,
@@ -313,9 +314,65 @@ const messages = (more: object, sent: Sent): Probe =>
 const full = { use: () => 'full' };
 const ada = { subject: 'ada' };
 
+const cookieToken = await identity.token();
+/** A file that is not there is told at start. */
+const connectionWithout = (name: string): object => (name === 'key' ? { certificate: file('', 'pem') } : {});
+/** A token in another place than `Authorization`. */
+const elsewhere = async (from: object, sent: Sent): Promise<readonly [string, string]> => [
+  await outcomes(bearer, own, [sent]),
+  await outcomes(bearer, { ...own, from }, [sent]),
+];
+const notices = async (value: object): Promise<string> => {
+  const needs = { realm: 'it', fetch: away, attempts: new Attempts(), origins: [], clock: () => now };
+  return JSON.stringify((await verifierOf(bearer, readScheme(bearer, value), needs)).notices);
+};
+
 export const probes: Readonly<Record<string, Probe>> = {
   'issuer.issuer': tokens({}, { issuer: 'https://other.example' }),
   'issuer.audience': tokens({}, { audience: ['other'] }),
+  'issuer.tenants': tokens(
+    { issuer: 'https://login.{tenant}.com', tenants: ['example'] },
+    { issuer: 'https://login.{tenant}.com', tenants: ['other'] },
+  ),
+  'issuer.require': tokens({ require: { sub: 'ada' } }, { require: { sub: ['bob'] } }),
+  'issuer.secret': async () => {
+    const secret = 'kT7vQ2mXz9rLw4Yb8NcDaPqRsUiOeJhGfWnBvCxZ';
+    const token = await new SignJWT({ sub: 'ada', exp: Math.floor(now / 1000) + 60 })
+      .setProtectedHeader({ alg: 'HS256' })
+      .sign(Buffer.from(secret));
+    const sent = [withToken(token)];
+    return [await outcomes(bearer, { secret: secret.toUpperCase() }, sent), await outcomes(bearer, { secret }, sent)];
+  },
+  'issuer.from.header': async () =>
+    elsewhere({ header: 'x-token' }, { headers: { 'x-token': await identity.token() } }),
+  'issuer.from.cookie': async () =>
+    elsewhere({ cookie: 'at' }, { headers: { cookie: `at=${await identity.token()}` } }),
+  'issuer.from.query': async () => elsewhere({ query: 'at' }, { query: `at=${await identity.token()}` }),
+  ...forged('issuer', own, cookieToken),
+  ...Object.fromEntries(
+    ['ca', 'certificate', 'key'].map((name) => [
+      `issuer.connection.${name}`,
+      differ(
+        bearer,
+        { issuer, audience, jwks: 'https://127.0.0.1:1/jwks', connection: connectionWithout(name) },
+        {
+          issuer,
+          audience,
+          jwks: 'https://127.0.0.1:1/jwks',
+          connection: { ...connectionWithout(name), [name]: '/no' },
+        },
+      ),
+    ]),
+  ),
+  'issuer.connection.hosts': async () => [
+    await notices({ ...own, issuer: 'https://login.test' }),
+    await notices({ ...own, issuer: 'https://login.test', connection: { hosts: ['login.test'] } }),
+  ],
+  'issuer.subject': tokens({}, { subject: '/email' }, { email: 'ada@example.com' }),
+  'issuer.groups.claim': tokens({}, { groups: { claim: 'claims.teams' } }, { teams: ['a'] }),
+  'issuer.groups.separator': tokens({}, { groups: { claim: 'groups', separator: ' ' } }, { groups: 'a b' }),
+  'issuer.groups.members': tokens({}, { groups: { claim: 'groups', members: 'names' } }, { groups: { a: {} } }),
+  'issuer.scopes': tokens({}, { scopes: '/permissions' }, { permissions: ['a'] }),
   'issuer.algorithms': tokens({}, { algorithms: ['RS256'] }),
   'issuer.jwks.keys': async () => {
     const others = { keys: [{ ...holderJwk, kid: 'k1', alg: 'ES256' }] };
@@ -324,7 +381,6 @@ export const probes: Readonly<Record<string, Probe>> = {
   },
   'issuer.clockSkew': tokens({}, { clockSkew: 0 }, { exp: Math.floor(now / 1000) - 10 }),
   'issuer.type': tokens({}, { type: 'at+jwt' }),
-  'issuer.groups': tokens({}, { groups: 'claims.teams' }, { teams: ['a'] }),
   'issuer.tenant': tokens({}, { tenant: 'claims.org' }, { org: 'a' }),
   'issuer.optionalGroups': tokens({ groups: 'claims.roles' }, { groups: 'claims.roles', optionalGroups: true }),
   // A token that is not remembered is verified with the keys as they are now.

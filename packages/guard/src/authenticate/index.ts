@@ -11,7 +11,7 @@ import type { SchemeConfiguration, SchemeConfigurations } from './configuration.
 import type { Fetch } from './provider-fetch.ts';
 import { exampleOf } from './example.ts';
 import { KeptReplay } from './kept-replay.ts';
-import { readScheme } from './read-configuration.ts';
+import { readScheme } from './read-scheme.ts';
 import { verifierOf, type VerifierNeeds } from './verifier.ts';
 
 export type * from './configuration.ts';

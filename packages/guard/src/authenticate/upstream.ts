@@ -1,7 +1,7 @@
 import type { SecurityScheme } from '@castellan/contract';
 import type { Identity, SchemeOutcome, SchemeVerifier } from '../scheme.ts';
 import { exampleOf } from './example.ts';
-import { challengeOf, credentialReader } from './custom.ts';
+import { challengeOf, credentialReader } from './scheme-credential.ts';
 import { basicCredential } from './credential.ts';
 import { Memory } from './memory.ts';
 
