@@ -1,7 +1,7 @@
 // For each member of an entry of `authentication`: a credential whose outcome is another one where the member says something else.
 import { createHash, generateKeyPairSync, randomUUID, sign, X509Certificate } from 'node:crypto';
 import { CompactEncrypt, SignJWT, calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
-import type { SecurityScheme } from '@castellan/contract';
+import type { Contract, SecurityScheme } from '@castellan/contract';
 import { CastellanError } from '@castellan/contract';
 import { Attempts } from '../../packages/guard/src/authenticate/attempts.ts';
 import { csrfToken } from '../../packages/guard/src/authenticate/csrf.ts';
@@ -51,6 +51,13 @@ function requestOf({ method = 'GET', headers = {}, certificate, later = 0, query
 type Fetch = typeof globalThis.fetch;
 const away: Fetch = () => Promise.reject(new Error('nobody is there'));
 
+/** The contract of an API that one operation of each name belongs to. */
+const apiOf = (one: SecurityScheme): Contract => {
+  const security = [{ schemes: [{ scheme: one, scopes: [] }] }];
+  const operations = ['getMe'].map((operationId) => ({ operationId, method: 'GET', path: '/me', security }));
+  return { operations, servers: [] } as unknown as Contract;
+};
+
 /** What becomes of these requests, one after another; where start refuses, its code. */
 async function outcomes(
   of: SecurityScheme,
@@ -65,6 +72,7 @@ async function outcomes(
       fetch,
       attempts: new Attempts(),
       origins: [],
+      contract: apiOf(of),
       clock: () => now,
     });
   } catch (error) {
@@ -150,6 +158,7 @@ const published = async (value: object, laters: readonly number[], broken = fals
     fetch,
     attempts: new Attempts(),
     origins: [],
+    contract: apiOf(bearer),
     clock: () => now,
   });
   up = !broken;
@@ -323,8 +332,54 @@ const elsewhere = async (from: object, sent: Sent): Promise<readonly [string, st
   await outcomes(bearer, { ...own, from }, [sent]),
 ];
 const notices = async (value: object): Promise<string> => {
-  const needs = { realm: 'it', fetch: away, attempts: new Attempts(), origins: [], clock: () => now };
+  const needs = {
+    realm: 'it',
+    fetch: away,
+    attempts: new Attempts(),
+    origins: [],
+    contract: apiOf(bearer),
+    clock: () => now,
+  };
   return JSON.stringify((await verifierOf(bearer, readScheme(bearer, value), needs)).notices);
+};
+
+/** An API whose operation says who calls; how often it was asked. */
+let questions = 0;
+const me: Fetch = (url) => {
+  questions += 1;
+  const person = {
+    id: 7,
+    name: 'ada',
+    teams: ['a'],
+    role: 'a b',
+    map: { a: {} },
+    org: 'acme',
+    permissions: ['p'],
+    questions,
+  };
+  return Promise.resolve(
+    String(url).startsWith('http://api') ? Response.json(person) : Response.json({}, { status: 500 }),
+  );
+};
+const sentTwice = [withToken('x'), withToken('x', { later: 1 })];
+const asked = { whoami: 'getMe', at: 'http://api', subject: '/name' };
+const whoamis: Readonly<Record<string, readonly [without: object, with_: object]>> = {
+  whoami: [asked, { ...asked, whoami: 'getYou' }],
+  at: [asked, { ...asked, at: 'http://other' }],
+  subject: [asked, { ...asked, subject: '/id' }],
+  'groups.claim': [asked, { ...asked, groups: { claim: '/teams' } }],
+  'groups.separator': [asked, { ...asked, groups: { claim: '/role', separator: ' ' } }],
+  'groups.members': [asked, { ...asked, groups: { claim: '/map', members: 'names' } }],
+  scopes: [asked, { ...asked, scopes: '/permissions' }],
+  tenant: [asked, { ...asked, tenant: '/org' }],
+  optionalGroups: [
+    { ...asked, groups: '/none' },
+    { ...asked, groups: '/none', optionalGroups: true },
+  ],
+  cache: [
+    { ...asked, subject: '/questions' },
+    { ...asked, subject: '/questions', cache: 0 },
+  ],
 };
 
 export const probes: Readonly<Record<string, Probe>> = {
@@ -391,6 +446,7 @@ export const probes: Readonly<Record<string, Probe>> = {
         fetch: away,
         attempts: new Attempts(),
         origins: [],
+        contract: apiOf(bearer),
         clock: () => now,
       });
       const request = requestOf(withToken(await identity.token()));
@@ -494,6 +550,12 @@ export const probes: Readonly<Record<string, Probe>> = {
   'signatures.signatures.tag': messages({ tag: 'mine' }, message()),
   'signatures.signatures.replay': messages({ replay: full }, message()),
   'upstream.upstream': differ(bearer, { verify: () => undefined }, { upstream: true }, withToken('x')),
+  ...Object.fromEntries(
+    Object.entries(whoamis).map(([name, [without, with_]]) => [
+      `whoami.${name}`,
+      async () => [await outcomes(bearer, without, sentTwice, me), await outcomes(bearer, with_, sentTwice, me)],
+    ]),
+  ),
   'verify.verify': differ(bearer, { verify: () => undefined }, { verify }, withToken('x')),
   ...forged('verify', { verify: (value: string) => (value === key ? ada : undefined) }),
 };

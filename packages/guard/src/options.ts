@@ -1,3 +1,4 @@
+import type { AskApi } from './authenticate/ask-api.ts';
 import type { Contract, Mode, Rate } from '@castellan/contract';
 import type { GuardEvent } from './audit/event.ts';
 import type { SchemeConfigurations } from './authenticate/index.ts';
@@ -29,6 +30,8 @@ export interface GuardOptions {
   readonly explain?: boolean | undefined;
   /** Fetches objects through the API's read operations. The gateway sets it. */
   readonly resolver?: Resolver | undefined;
+  /** Asks an operation of the API who calls (`whoami`). The gateway sets it. */
+  readonly ask?: AskApi | undefined;
   readonly limits?: LimitOptions | undefined;
   readonly audit?: AuditOptions | undefined;
   /** `enforce` refuses; `observe` decides, records and lets pass. Default `enforce`. */

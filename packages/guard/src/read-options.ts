@@ -94,6 +94,7 @@ export const optionMembers: Members<ReadOptions> = {
   resources: record(made()),
   entities,
   resolver: made(),
+  ask: made(),
   explain: boolean,
   limits,
   audit: object<AuditOptions>({ file: text }, ['file']),

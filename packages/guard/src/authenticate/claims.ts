@@ -107,7 +107,7 @@ function audienceText(aud: unknown, expected: string | readonly string[]): strin
 }
 
 /** Whom a token names. */
-function subjectOf(claims: Claims, paths: readonly ClaimPath[]): string | undefined {
+export function subjectOf(claims: Claims, paths: readonly ClaimPath[]): string | undefined {
   // RFC 7519 section 4.1.2: a text. Claims that somebody names may be numbers, as tables have them.
   const isText = paths !== usualSubject || typeof (claims['sub'] ?? claims['client_id']) === 'string';
   const subject = isText ? textAt(claims, paths) : undefined;

@@ -7,6 +7,7 @@ import type {
   SessionsConfiguration,
   SignaturesConfiguration,
   UpstreamConfiguration,
+  WhoamiConfiguration,
 } from './scheme-configuration.ts';
 
 export type * from './token-configuration.ts';
@@ -31,6 +32,7 @@ export type SchemeConfiguration =
   | CertificatesConfiguration
   | SignaturesConfiguration
   | UpstreamConfiguration
+  | WhoamiConfiguration
   | VerifyConfiguration;
 
 /** API keys. Literal keys are hashed when the guard starts and not kept. */

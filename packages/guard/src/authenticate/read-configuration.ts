@@ -226,5 +226,18 @@ export const authenticationReaders = {
   certificates: object<written.CertificatesConfiguration>({ certificates, csrf: originsOnly }, ['certificates']),
   signatures: object<written.SignaturesConfiguration>({ signatures }, ['signatures']),
   upstream: object<written.UpstreamConfiguration>({ upstream: onlyTrue }, ['upstream']),
+  whoami: object<written.WhoamiConfiguration>(
+    {
+      whoami: text,
+      at: text,
+      subject: claims,
+      groups,
+      scopes: claims,
+      tenant: text,
+      optionalGroups: boolean,
+      cache: seconds(0, 3600),
+    },
+    ['whoami', 'subject'],
+  ),
   verify: object<written.VerifyConfiguration>({ verify: madeBy('a function'), csrf }, ['verify']),
 } satisfies Readonly<Record<string, Reader<written.SchemeConfiguration>>>;

@@ -9,7 +9,7 @@ type Kind = keyof typeof authenticationReaders;
 
 function kindsOf(scheme: SecurityScheme): readonly Kind[] {
   if (scheme.type === 'mutualTLS') return ['certificates', 'verify'];
-  return [...ownKinds(scheme), 'upstream', 'verify'];
+  return [...ownKinds(scheme), 'upstream', 'whoami', 'verify'];
 }
 
 function ownKinds(scheme: SecurityScheme): readonly Kind[] {

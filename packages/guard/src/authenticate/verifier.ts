@@ -1,6 +1,7 @@
-import { CastellanError, type SecurityScheme } from '@castellan/contract';
+import { CastellanError, type Contract, type SecurityScheme } from '@castellan/contract';
 import type { KeyStore, UserStore } from '../keys/store.ts';
 import type { SchemeVerifier } from '../scheme.ts';
+import type { AskApi } from './ask-api.ts';
 import type { Attempts } from './attempts.ts';
 import type { SchemeConfiguration, TokenConfiguration } from './configuration.ts';
 import { exampleOf } from './example.ts';
@@ -12,6 +13,11 @@ export interface VerifierNeeds {
   readonly fetch: Fetch;
   readonly attempts: Attempts;
   readonly clock: () => number;
+  readonly contract: Contract;
+  /** Asks operations of the API; undefined where nothing can. */
+  readonly ask?: AskApi | undefined;
+  /** The prefix of the API here, where it is not what its servers say. */
+  readonly basePath?: string | undefined;
   /** Origins whose pages may send requests with credentials: those of CORS. */
   readonly origins: readonly string[];
 }
@@ -25,7 +31,15 @@ export async function verifierOf(
   configuration: SchemeConfiguration,
   needs: VerifierNeeds,
 ): Promise<SchemeVerifier> {
-  if ('upstream' in configuration) return (await import('./upstream.ts')).upstreamVerifier(scheme, needs.realm, true);
+  if ('upstream' in configuration || 'whoami' in configuration) {
+    const { upstreamVerifier } = await import('./upstream.ts');
+    const passing = upstreamVerifier(scheme, needs.realm, true, needs.attempts);
+    if ('upstream' in configuration) return passing;
+    const [{ whoamiVerifier }, { askAt }] = await Promise.all([import('./whoami.ts'), import('./ask-api.ts')]);
+    const ask = configuration.at === undefined ? needs.ask : askAt(configuration.at, needs.fetch);
+    const { contract, attempts, basePath } = needs;
+    return whoamiVerifier(scheme, configuration, contract, passing, ask, attempts, basePath);
+  }
   const verifier = await plainVerifier(scheme, configuration, needs);
   const csrf = 'csrf' in configuration ? configuration.csrf : undefined;
   if (sentByBrowsers(scheme)) return (await import('./csrf.ts')).withOriginCheck(verifier, csrf, needs.origins);
