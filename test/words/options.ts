@@ -1,5 +1,6 @@
 // For each option of a guard: requests whose answer is another one where the option says something else.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createGuard } from '@castellan/guard';
 import { join } from 'node:path';
 import { mock } from 'node:test';
 import type { GuardOptions } from '@castellan/guard';
@@ -206,6 +207,25 @@ export const probes: Readonly<Record<string, Probe>> = {
     },
     get,
   ),
+  ask: async () => {
+    const started = (options: object): Promise<string> =>
+      createGuard({
+        contract: {
+          openapi: '3.1.0',
+          info: { title: 'Me', version: '1' },
+          paths: {
+            '/me': { get: { operationId: 'me', security: [{ it: [] }], responses: { 204: { description: '' } } } },
+          },
+          components: { securitySchemes: { it: { type: 'http', scheme: 'bearer' } } },
+        },
+        authentication: { it: { whoami: 'me', subject: '/name' } },
+        ...options,
+      }).then(
+        (guard) => guard.end().then(() => 'starts'),
+        (error: Error) => error.message,
+      );
+    return [await started({}), await started({ ask: () => Promise.resolve({ failed: 'away' }) })];
+  },
   resolver: differ(
     { policies: owners() },
     { policies: owners(), resolver: () => Promise.resolve({ found: true, body: { ...note, ownerId: 'eve' } }) },

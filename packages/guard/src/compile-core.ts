@@ -60,6 +60,8 @@ export async function compileCore(
     replay: kept.replay,
     clock: kept.clock,
     mode: settings.mode,
+    ask: options.ask,
+    basePath: options.basePath,
     origins: options.cors?.origins ?? [],
     ...(options.environment === undefined ? {} : { environment: options.environment }),
   });

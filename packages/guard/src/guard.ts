@@ -297,6 +297,9 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     close(exchange) {
       exchange.finish?.();
       learner?.add(core, exchange);
+      // What the handler answered, not what the guard did.
+      if (exchange.auth !== undefined && exchange.verdict === undefined)
+        core.authentication.answered?.(exchange, exchange.auth.schemes, exchange.status);
       if (journal === undefined && onEvent === undefined) return warnOfFailure(exchange, performance.now());
       const ended = new Ended(exchange, performance.now());
       const record = recorderOf(core, exchange.plan);

@@ -1,5 +1,6 @@
 export { createGuard, type Guard, type TypedGuard } from './guard.ts';
 export type { AnyOperations, Call, GuardedOperation, OperationTypes } from './operations.ts';
+export type { Answered, AskApi } from './authenticate/ask-api.ts';
 export type { AuthContext, Credential } from './auth-context.ts';
 export type { Exchange, Verdict } from './exchange.ts';
 export type { LoadContext, LoadResources, Resolved, Resolver } from './authorize/resources.ts';

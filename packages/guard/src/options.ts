@@ -1,4 +1,5 @@
 import type { Contract, Mode, ModeSetting, Rate, UndocumentedSetting } from '@castellan/contract';
+import type { AskApi } from './authenticate/ask-api.ts';
 import type { GuardEvent } from './audit/event.ts';
 import type { SchemeConfigurations } from './authenticate/index.ts';
 import type { EntitiesOption } from './authorize/directory.ts';
@@ -33,6 +34,8 @@ export interface GuardOptions {
   readonly explain?: boolean | undefined;
   /** Fetches objects through the API's read operations. The gateway sets it. */
   readonly resolver?: Resolver | undefined;
+  /** Asks an operation of the API who calls (`whoami`). The gateway sets it. */
+  readonly ask?: AskApi | undefined;
   readonly limits?: LimitOptions | undefined;
   /** Where limits, budgets, steps, used proofs and revocations are kept and shared. Default: in this process. */
   readonly state?: StateOptions | undefined;

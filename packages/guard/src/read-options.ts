@@ -135,6 +135,7 @@ export const optionMembers: Members<ReadOptions> = {
   resources: record(made()),
   entities,
   resolver: made(),
+  ask: made(),
   explain: boolean,
   limits,
   state,
