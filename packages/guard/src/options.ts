@@ -3,6 +3,7 @@ import type { GuardEvent } from './audit/event.ts';
 import type { SchemeConfigurations } from './authenticate/index.ts';
 import type { EntitiesOption } from './authorize/directory.ts';
 import type { LoadResources, Resolver } from './authorize/resources.ts';
+import type { FiltersOption } from './authorize/stores.ts';
 import type { RevocationList, RevocationOptions } from './revocation/index.ts';
 import type { Reloaded } from './watch.ts';
 
@@ -20,6 +21,8 @@ export interface GuardOptions {
   readonly policies?: string | readonly string[] | undefined;
   /** Loaders by resource type, as `guard.resource` takes them. */
   readonly resources?: Readonly<Record<string, LoadResources>> | undefined;
+  /** Tables, documents or models of the resource types: for `request.filter`, which makes conditions for the database. */
+  readonly filters?: FiltersOption | undefined;
   /** Groups and attributes that no body tells: a file in Cedar's entities JSON, the list itself, or who to ask. */
   readonly entities?: EntitiesOption | undefined;
   /**

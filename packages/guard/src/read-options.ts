@@ -17,6 +17,7 @@ import {
   type Members,
   type Reader,
 } from './configuration/reader.ts';
+import { filtersReader } from './authorize/read-filters.ts';
 import type { AuditOptions, CorsOptions, GuardOptions } from './options.ts';
 import { RevocationList, type RevocationOptions } from './revocation/index.ts';
 
@@ -93,6 +94,7 @@ export const optionMembers: Members<ReadOptions> = {
   policies: names,
   resources: record(made()),
   entities,
+  filters: filtersReader,
   resolver: made(),
   explain: boolean,
   limits,

@@ -171,14 +171,22 @@ export class Authorization {
     });
   }
 
-  #rule(facts: ActionFacts, resource: EntityRef): Ruling {
+  /** Why nobody can say whether an action is permitted to this caller, whatever the object is. */
+  doubt(facts: ActionFacts): string | undefined {
     const doubt = this.#unknown.length === 0 ? undefined : this.#unknown.find((of) => facts.heldAgainst.has(of));
-    if (doubt !== undefined)
-      return {
-        allowed: false,
-        forbidden: true,
-        why: `the credential does not say the caller's ${doubt}, by which a policy could forbid ${facts.id}`,
-      };
+    return doubt === undefined
+      ? undefined
+      : `the credential does not say the caller's ${doubt}, by which a policy could forbid ${facts.id}`;
+  }
+
+  /** What all questions about an action have in common. */
+  requestOf(facts: ActionFacts): Omit<FastRequest, 'resource'> {
+    return this.#askingOf(facts).request;
+  }
+
+  #rule(facts: ActionFacts, resource: EntityRef): Ruling {
+    const doubt = this.doubt(facts);
+    if (doubt !== undefined) return { allowed: false, forbidden: true, why: doubt };
     const asking = this.#askingOf(facts);
     let decision: Decision;
     try {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DecodedParameters, Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
 import type { Authorize, Permits } from '../authorize/handle.ts';
+import type { Filter } from '../authorize/list-filter.ts';
 import type { Guard } from '../guard.ts';
 import { exchangeOf, protect, type GuardedRequest } from '../node/index.ts';
 import { answerInPlace, type OnError } from './errors.ts';
@@ -19,6 +20,7 @@ export interface FastifyRequestLike {
   requestId?: string;
   authorize?: Authorize;
   permits?: Permits;
+  filter?: Filter;
 }
 export interface FastifyReplyLike {
   readonly raw: ServerResponse;
@@ -64,6 +66,7 @@ export function fastify(guard: Guard): (instance: FastifyLike, options: unknown,
           request.requestId = raw.requestId;
           request.authorize = raw.authorize;
           request.permits = raw.permits;
+          request.filter = raw.filter;
           // Of a body that is not there, Fastify would parse nothing and refuse that; under `observe` it may.
           if (exchangeOf(reply.raw)?.mode === 'observe') observed.add(request.raw);
           else if (raw.body === undefined && raw.operation !== undefined) delete raw.headers['content-type'];
