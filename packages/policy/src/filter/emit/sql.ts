@@ -128,7 +128,11 @@ export class SqlWriter {
   #among(value: Operand, all: readonly Constant[], origin: Origin): Fragment {
     const values = all.filter((one) => this.#storable(one));
     if (values.length === 0) return this.#truth(false);
-    return this.#dialect.among(this.#operand(value, origin), values, kindOf(value));
+    const [only] = values;
+    const asked = this.#operand(value, origin);
+    return only !== undefined && values.length === 1
+      ? this.#dialect.equals(asked, this.#dialect.constant(only), kindOf(value))
+      : this.#dialect.among(asked, values, kindOf(value));
   }
 
   #holds(set: Field, all: readonly Constant[], origin: Origin): Fragment {
