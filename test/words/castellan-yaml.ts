@@ -45,6 +45,7 @@ const values: Readonly<Record<string, unknown>> = {
   'limits.perPrincipal': '7/minute',
   'limits.maxBody': '7MB',
   'limits.maxResponse': '7MB',
+  'limits.levels': 7,
   'timeouts.connect': 7,
   'timeouts.head': 7,
   'timeouts.body': 7,

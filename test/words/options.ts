@@ -26,6 +26,18 @@ const owners = (): string =>
 const members = (): string =>
   file('permit (principal in Group::"staff", action == Action::"getNote", resource);', 'cedar');
 
+/** Ada is in a group that is in a group that is in staff; each is asked for. */
+const nested = (uids: readonly { readonly type: string; readonly id: string }[]) =>
+  uids.map((uid) => {
+    const above = new Map([
+      ['ada', 'one'],
+      ['one', 'two'],
+      ['two', 'three'],
+      ['three', 'staff'],
+    ]).get(uid.id);
+    return { uid, parents: above === undefined ? [] : [{ type: 'Group', id: above }] };
+  });
+
 /** Notes that are due at a time. */
 function withTimes(): Record<string, unknown> {
   const { components, ...api } = document() as {
@@ -221,6 +233,11 @@ export const probes: Readonly<Record<string, Probe>> = {
   'limits.perAddress': differ({}, { limits: { perAddress: '1/day' } }, get, { ...get, as: 'bob' }),
   'limits.perPrincipal': differ({}, { limits: { perPrincipal: '1/day' } }, get, get),
   'limits.maxBody': differ({}, { limits: { maxBody: 5 } }, create),
+  'limits.levels': differ(
+    { policies: members(), entities: nested },
+    { policies: members(), entities: nested, limits: { levels: 2 } },
+    get,
+  ),
   'limits.maxResponse': differ({}, { limits: { maxResponse: 5 } }, get),
   'audit.file': async () => {
     const [without, with_] = [join(folder, 'none.jsonl'), join(folder, 'audit.jsonl')];

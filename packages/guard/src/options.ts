@@ -78,6 +78,11 @@ export interface LimitOptions {
   readonly maxBody?: number | string | undefined;
   /** Largest response body that is checked, in bytes or as a size; a larger one is withheld. Default 16 MiB. */
   readonly maxResponse?: number | string | undefined;
+  /**
+   * How often data may be fetched for one decision: an object, what it is in, what that is in… 1 to 1,000. More is a
+   * refusal (`too-many-levels`). Default 25.
+   */
+  readonly levels?: number | undefined;
 }
 
 export interface AuditOptions {

@@ -5,6 +5,7 @@ import {
   badOption,
   boolean,
   either,
+  integer,
   isObject,
   list,
   madeBy,
@@ -77,9 +78,16 @@ interface Limits {
   readonly perPrincipal?: Rate | 'off' | undefined;
   readonly maxBody?: number | undefined;
   readonly maxResponse?: number | undefined;
+  readonly levels?: number | undefined;
 }
 
-const limits = object<Limits>({ perAddress: rateOrOff, perPrincipal: rateOrOff, maxBody: bytes, maxResponse: bytes });
+const limits = object<Limits>({
+  perAddress: rateOrOff,
+  perPrincipal: rateOrOff,
+  maxBody: bytes,
+  maxResponse: bytes,
+  levels: integer(1, 1000),
+});
 
 /** The options, read: nothing in them can be of a wrong kind. */
 export type ReadOptions = Omit<GuardOptions, 'limits'> & { readonly limits?: Limits | undefined };

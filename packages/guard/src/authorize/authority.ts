@@ -37,6 +37,8 @@ export interface Authority {
   readonly directory: Directory | undefined;
   readonly loaders: Loaders;
   readonly resolver: Resolver | undefined;
+  /** How often data is fetched for one question: an object, what it names, what that names… */
+  readonly levels: number;
   /** Where the objects of lists are kept. */
   readonly filters: FiltersOption | undefined;
   /** What of lists the stores cannot be asked. */
@@ -78,6 +80,7 @@ export interface AuthorityParts {
   readonly directory: Directory | undefined;
   readonly loaders: Loaders;
   readonly resolver: Resolver | undefined;
+  readonly levels: number;
   readonly filters: FiltersOption | undefined;
   readonly filterProblems: (authority: Authority) => readonly FilterProblem[];
   readonly files: readonly string[];

@@ -33,9 +33,6 @@ export interface KnownObject {
   readonly by?: ReadonlySet<ActionFacts> | undefined;
 }
 
-/** How often data is fetched for one question: an object, what it names, what that names… */
-const maxLevels = 25;
-
 /** Everything that one request decided and what it was decided on. Made when first needed; nothing outlives the request. */
 export class Authorization {
   readonly authority: Authority;
@@ -267,11 +264,12 @@ export class Authorization {
   }
 
   async #fetchAndAsk<T>(question: () => T, round: number): Promise<T> {
-    if (round > maxLevels)
+    const { levels } = this.authority;
+    if (round > levels)
       throw new LoadFailure({
         type: 'forbidden',
         reason: 'too-many-levels',
-        log: `more than ${maxLevels} levels of objects had to be fetched`,
+        log: `more than ${levels} levels of objects had to be fetched`,
       });
     await this.#fetch([...(this.#missing ?? new Map<string, Missing>()).values()]);
     this.#forget();

@@ -29,7 +29,7 @@ import { checkFilters } from './stores.ts';
  */
 export async function compileAuthority(
   contract: Contract,
-  options: Omit<GuardOptions, 'limits'>,
+  options: Omit<GuardOptions, 'limits'> & { readonly limits?: { readonly levels?: number | undefined } | undefined },
   loaders: Loaders,
   previous: Authority | undefined,
 ): Promise<Authority | undefined> {
@@ -52,6 +52,7 @@ export async function compileAuthority(
     directory,
     loaders,
     resolver: options.resolver,
+    levels: options.limits?.levels ?? 25,
     filters: options.filters,
     filterProblems,
     gaining: new Set(set.loaded.policies.filter(({ json }) => gainsByAbsence(json)).map(({ id }) => id)),

@@ -46,6 +46,11 @@ export const optionWords: Readonly<Record<string, Word>> = words({
   'limits.perPrincipal': ['throttle', 'stages/throttle.ts', 'Rate per authenticated subject. Default 1200/minute.'],
   'limits.maxBody': ['receive', 'stages/receive.ts', 'Largest request body. Default 1 MiB.'],
   'limits.maxResponse': ['release', 'node/response.ts', 'Largest response body that is checked. Default 16 MiB.'],
+  'limits.levels': [
+    'authorize',
+    'authorize/authorization.ts',
+    'Rounds of fetching for one decision, 1 to 1,000. Default 25.',
+  ],
   'audit.file': ['record', 'guard.ts', 'File that gets one line per request; - is standard output.'],
   mode: ['start', 'plan.ts', 'Whether controls refuse, only record, or rest. Default enforce.'],
   environment: ['start', 'compile-core.ts', 'production refuses mock identity providers and secrets that are weak.'],

@@ -179,7 +179,8 @@ const mysql: SqlDialect = {
       ? sql`JSON_CONTAINS(${set}, CAST(${value} AS JSON))`
       : sql`JSON_CONTAINS(${set}, JSON_QUOTE(${value}))`,
   empty: (set) => sql`JSON_LENGTH(${set}) = 0`,
-  id: (value) => sql`CAST(${value} AS CHAR(255))`,
+  // To the letter, and with room for the ids of a recursion.
+  id: (value) => sql`CAST(CAST(${value} AS CHAR(255)) AS BINARY)`,
 };
 
 function jsonOf(constant: Constant, of: Shape | undefined): string {
