@@ -71,7 +71,7 @@ export async function readModel(name: string): Promise<Model> {
     clock,
     rows: Object.fromEntries(rows) as World['rows'],
     contract: await loadContract(join(folder, 'openapi.yaml')),
-    policies: join(folder, 'policies.cedar'),
-    scenarios: parse(read(folder, 'scenarios.yaml')),
+    policies: join(folder, 'policies', `${name}.cedar`),
+    scenarios: parse(read(folder, join('scenarios', `${name}.yaml`))),
   };
 }
