@@ -63,6 +63,7 @@ const values: Readonly<Record<string, unknown>> = {
   'state.strict': true,
   'state.timeout': 70,
   'state.required': true,
+  'limits.levels': 7,
   'timeouts.connect': 7,
   'timeouts.head': 7,
   'timeouts.body': 7,

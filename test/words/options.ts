@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createGuard } from '@castellan/guard';
 import { join } from 'node:path';
 import { mock } from 'node:test';
-import type { GuardOptions } from '@castellan/guard';
+import type { FiltersOption, GuardOptions, RequestFilter } from '@castellan/guard';
 import { RevocationFile } from '@castellan/guard/revocation';
 import { audience, issuer } from '../../packages/guard/test/tokens.ts';
 import { undocumentedProbes } from './undocumented.ts';
@@ -27,6 +27,51 @@ const owners = (): string =>
   );
 const members = (): string =>
   file('permit (principal in Group::"staff", action == Action::"getNote", resource);', 'cedar');
+
+/** Ada is in a group that is in a group that is in staff; each is asked for. */
+const nested = (uids: readonly { readonly type: string; readonly id: string }[]) =>
+  uids.map((uid) => {
+    const above = new Map([
+      ['ada', 'one'],
+      ['one', 'two'],
+      ['two', 'three'],
+      ['three', 'staff'],
+    ]).get(uid.id);
+    return { uid, parents: above === undefined ? [] : [{ type: 'Group', id: above }] };
+  });
+
+/** Notes that are due at a time. */
+function withTimes(): Record<string, unknown> {
+  const { components, ...api } = document() as {
+    readonly components: { readonly schemas: Readonly<Record<string, { readonly properties: object }>> };
+  };
+  const { Note } = components.schemas;
+  const properties = { ...Note?.properties, due: { type: 'string', format: 'date-time' } };
+  return { ...api, components: { ...components, schemas: { ...components.schemas, Note: { ...Note, properties } } } };
+}
+
+/** What the database is asked for a list of notes. */
+const condition =
+  (of: (filter: RequestFilter) => string, without: FiltersOption, with_: FiltersOption): Probe =>
+  async () => {
+    const policies = file(
+      'permit (principal, action == Action::"listNotes", resource) when { resource has ownerId && resource.ownerId == "ada" && resource has due && resource.due > datetime("2026-01-01") };',
+      'cedar',
+    );
+    const asked = async (filters: FiltersOption): Promise<string> => {
+      let said = '';
+      await running(
+        { contract: withTimes(), policies, filters },
+        ({ ask: send }) => send({ path: '/notes' }),
+        async (_, { filter }) => {
+          said = of(await filter('Note'));
+          return Response.json([]);
+        },
+      );
+      return said;
+    };
+    return [await asked(without), await asked(with_)];
+  };
 
 const differ =
   (without: Options, with_: Options, ...asks: readonly Ask[]): Probe =>
@@ -199,6 +244,27 @@ export const probes: Readonly<Record<string, Probe>> = {
     { policies: owners(), resources: { Note: () => [note] } },
     get,
   ),
+  'filters.dialect': condition((filter) => filter.sql().text, {}, { dialect: 'mysql' }),
+  'filters.times': condition(
+    (filter) => JSON.stringify(filter.sql().params),
+    { dialect: 'sqlite' },
+    { dialect: 'sqlite', times: 'milliseconds' },
+  ),
+  'filters.tables': condition(
+    (filter) => filter.sql().text,
+    {},
+    { tables: { Note: { columns: { ownerId: 'owner_id' } } } },
+  ),
+  'filters.mongodb': condition(
+    (filter) => JSON.stringify(filter.mongodb()),
+    {},
+    { mongodb: { Note: { fields: { ownerId: 'owner' } } } },
+  ),
+  'filters.prisma': condition(
+    (filter) => JSON.stringify(filter.prisma()),
+    { prisma: { provider: 'sqlite' } },
+    { prisma: { provider: 'sqlite', models: { Note: { fields: { ownerId: 'owner' } } } } },
+  ),
   entities: differ(
     { policies: members(), entities: [] },
     {
@@ -243,6 +309,11 @@ export const probes: Readonly<Record<string, Probe>> = {
   'limits.perAddress': differ({}, { limits: { perAddress: '1/day' } }, get, { ...get, as: 'bob' }),
   'limits.perPrincipal': differ({}, { limits: { perPrincipal: '1/day' } }, get, get),
   'limits.maxBody': differ({}, { limits: { maxBody: 5 } }, create),
+  'limits.levels': differ(
+    { policies: members(), entities: nested },
+    { policies: members(), entities: nested, limits: { levels: 2 } },
+    get,
+  ),
   'limits.maxResponse': differ({}, { limits: { maxResponse: 5 } }, get),
   'state.url': () => startsWith({}, { url: 'http://cache' }),
   'state.redis': async () => [await refusedBy({}), await refusedBy({ state: { redis: counting([]) } })],

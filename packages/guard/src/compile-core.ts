@@ -1,6 +1,7 @@
 import { compileRoutes, loadContract, weighSchemas, type Contract, type Operation } from '@castellan/contract';
 import { compileClientAddress } from './address.ts';
 import { Loaders } from './authorize/resources.ts';
+import { checkFilters } from './authorize/stores.ts';
 import { Attempts } from './authenticate/attempts.ts';
 import { createAuthentication } from './authenticate/index.ts';
 import { KeptReplay } from './authenticate/kept-replay.ts';
@@ -45,6 +46,7 @@ export async function compileCore(
   checkRates(contract, settings);
   // A large contract would start slower than people wait; its first requests are held to the same budget.
   if (contract.operations.length <= weighedAtStart) weighSchemas(contract);
+  if (options.policies === undefined) checkFilters(options.filters, undefined, new Map());
   // A guard without policies does not load what compiles them.
   const authority =
     options.policies === undefined

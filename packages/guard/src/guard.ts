@@ -1,8 +1,9 @@
 import { CastellanError, type Contract } from '@castellan/contract';
 import { answerOf, problemOf, type Answer } from './answer.ts';
 import { begin } from './authorize/begin.ts';
-import { NotAuthorized, noPolicies, permits } from './authorize/handle.ts';
+import { asked, NotAuthorized, noPolicies, permits } from './authorize/handle.ts';
 import { denied } from './authorize/refusals.ts';
+import { filterOf, type RequestFilter } from './authorize/list-filter.ts';
 import { Loaders, type LoadResources } from './authorize/resources.ts';
 import { checkWrites } from './authorize/start.ts';
 import type { GuardEvent } from './audit/event.ts';
@@ -68,6 +69,11 @@ export interface Guard {
   authorize(exchange: Exchange, type: string, object: object, action?: string): Promise<void>;
   /** The same question with a plain answer. */
   permits(exchange: Exchange, type: string, object: object, action?: string): Promise<boolean>;
+  /**
+   * What of a type the caller may have in a list, as a condition for the database.
+   * @throws CastellanError `no-policies`, `not-a-resource`, `unknown-action`
+   */
+  filter(exchange: Exchange, type: string, action?: string): Promise<RequestFilter>;
   /**
    * Decides a question that is asked in no request of the API (OpenID AuthZEN). What is not known is denied.
    * @throws CastellanError `no-policies`
@@ -251,7 +257,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     },
     start,
     async authorize(exchange, type, object, action) {
-      const { allowed, why } = await permits(exchange, beginOf, type, object, action);
+      const { allowed, why } = await asked(() => permits(exchange, beginOf, type, object, action));
       const { operation } = exchange;
       if (!allowed)
         throw new NotAuthorized(
@@ -261,7 +267,10 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
         );
     },
     async permits(exchange, type, object, action) {
-      return (await permits(exchange, beginOf, type, object, action)).allowed;
+      return (await asked(() => permits(exchange, beginOf, type, object, action))).allowed;
+    },
+    async filter(exchange, type, action) {
+      return asked(async () => filterOf(exchange, (await beginOf(exchange)) ?? (await noPolicies()), type, action));
     },
     evaluate: (question) => (core.authority === undefined ? noPolicies() : evaluate(core.authority, question, clock())),
     actions: (search) =>

@@ -7,6 +7,7 @@ import type { LoadResources, Resolver } from './authorize/resources.ts';
 import type { Modes } from './modes.ts';
 import type { ProblemsOption } from './problem-form/options.ts';
 import type { LearnOptions } from './learn/recorder.ts';
+import type { FiltersOption } from './authorize/stores.ts';
 import type { RevocationList, RevocationOptions } from './revocation/index.ts';
 import type { StateOptions } from './state/index.ts';
 import type { Reloaded } from './watch.ts';
@@ -25,6 +26,8 @@ export interface GuardOptions {
   readonly policies?: string | readonly string[] | undefined;
   /** Loaders by resource type, as `guard.resource` takes them. */
   readonly resources?: Readonly<Record<string, LoadResources>> | undefined;
+  /** Tables, documents or models of the resource types: for `request.filter`, which makes conditions for the database. */
+  readonly filters?: FiltersOption | undefined;
   /** Groups and attributes that no body tells: a file in Cedar's entities JSON, the list itself, or who to ask. */
   readonly entities?: EntitiesOption | undefined;
   /**
@@ -102,6 +105,11 @@ export interface LimitOptions {
   readonly maxBody?: number | string | undefined;
   /** Largest response body that is checked, in bytes or as a size; a larger one is withheld. Default 16 MiB. */
   readonly maxResponse?: number | string | undefined;
+  /**
+   * How often data may be fetched for one decision: an object, what it is in, what that is in… 1 to 1,000. More is a
+   * refusal (`too-many-levels`). Default 25.
+   */
+  readonly levels?: number | undefined;
 }
 
 export interface AuditOptions {

@@ -5,6 +5,7 @@ import {
   badOption,
   boolean,
   either,
+  integer,
   isObject,
   list,
   madeBy,
@@ -17,6 +18,7 @@ import {
   type Members,
   type Reader,
 } from './configuration/reader.ts';
+import { filtersReader } from './authorize/read-filters.ts';
 import type { AuditOptions, CorsOptions, GuardOptions } from './options.ts';
 import { outsideReader } from './outside.ts';
 import { problemsReader } from './problem-form/options.ts';
@@ -102,9 +104,16 @@ interface Limits {
   readonly perPrincipal?: Rate | 'off' | undefined;
   readonly maxBody?: number | undefined;
   readonly maxResponse?: number | undefined;
+  readonly levels?: number | undefined;
 }
 
-const limits = object<Limits>({ perAddress: rateOrOff, perPrincipal: rateOrOff, maxBody: bytes, maxResponse: bytes });
+const limits = object<Limits>({
+  perAddress: rateOrOff,
+  perPrincipal: rateOrOff,
+  maxBody: bytes,
+  maxResponse: bytes,
+  levels: integer(1, 1000),
+});
 
 /** The options, read: nothing in them can be of a wrong kind. */
 export type ReadOptions = Omit<GuardOptions, 'limits' | 'learn'> & {
@@ -134,6 +143,7 @@ export const optionMembers: Members<ReadOptions> = {
   policies: names,
   resources: record(made()),
   entities,
+  filters: filtersReader,
   resolver: made(),
   ask: made(),
   explain: boolean,

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DecodedParameters, Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
 import type { Authorize, Permits } from '../authorize/handle.ts';
+import type { Filter } from '../authorize/list-filter.ts';
 import type { Guard } from '../guard.ts';
 import { exchangeOf, protect, type GuardedRequest } from '../node/index.ts';
 import { raises } from '../node/raised.ts';
@@ -21,6 +22,7 @@ export interface FastifyRequestLike {
   requestId?: string;
   authorize?: Authorize;
   permits?: Permits;
+  filter?: Filter;
 }
 export interface FastifyReplyLike {
   readonly raw: ServerResponse;
@@ -72,6 +74,7 @@ export function fastify(
           request.requestId = raw.requestId;
           request.authorize = raw.authorize;
           request.permits = raw.permits;
+          request.filter = raw.filter;
           // Of a body that is not there, Fastify would parse nothing and refuse that; under `observe` it may.
           if (exchangeOf(reply.raw)?.mode !== 'enforce') observed.add(request.raw);
           else if (raw.body === undefined && raw.operation !== undefined) delete raw.headers['content-type'];

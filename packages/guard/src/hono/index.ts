@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { DecodedParameters, Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
 import { NotAuthorized, type Authorize, type Permits } from '../authorize/handle.ts';
+import type { Filter } from '../authorize/list-filter.ts';
 import { problemOf, recordFailure } from '../failure.ts';
 import { tapOf } from '../learn/tap.ts';
 import { FetchIncoming } from '../fetch/request.ts';
@@ -19,6 +20,7 @@ export interface HonoVariables {
   requestId: string;
   authorize: Authorize;
   permits: Permits;
+  filter: Filter;
 }
 
 /** What the guard needs of Hono's context. */
@@ -56,6 +58,7 @@ export function hono(
     context.set('requestId', exchange.id);
     context.set('authorize', (...of) => guard.authorize(exchange, ...of));
     context.set('permits', (...of) => guard.permits(exchange, ...of));
+    context.set('filter', (...of) => guard.filter(exchange, ...of));
     let response: Response;
     try {
       await next();

@@ -5,6 +5,7 @@ import type { TLSSocket } from 'node:tls';
 import { CastellanError, isJson, type DecodedParameters, type Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
 import { noPolicies, type Authorize, type Permits } from '../authorize/handle.ts';
+import type { Filter } from '../authorize/list-filter.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Guard } from '../guard.ts';
 import type { IncomingRequest } from '../incoming.ts';
@@ -29,6 +30,8 @@ export interface Guarded {
   authorize: Authorize;
   /** The same question with a plain answer. */
   permits: Permits;
+  /** What of a type the caller may have in a list, as a condition for the database. */
+  filter: Filter;
 }
 
 export type GuardedRequest = IncomingMessage & Guarded;
@@ -59,7 +62,20 @@ export function attach(guard: Guard, exchange: Exchange, request: IncomingMessag
   guarded.requestId = exchange.id;
   guarded.authorize = guard.decides ? (...of) => guard.authorize(exchange, ...of) : noPolicies;
   guarded.permits = guard.decides ? (...of) => guard.permits(exchange, ...of) : noPolicies;
+  guarded.filter = filterOf(guard, exchange, request);
   return guarded;
+}
+
+/** Streams have a `filter` of their own, which takes a function. */
+function filterOf(guard: Guard, exchange: Exchange, request: IncomingMessage): GuardedRequest['filter'] {
+  const ofStreams = request.filter;
+  const filter = (of: unknown, ...more: unknown[]): unknown => {
+    if (typeof of === 'function') return Reflect.apply(ofStreams, request, [of, ...more]);
+    if (!guard.decides) return noPolicies();
+    const [action] = more as [action?: string];
+    return guard.filter(exchange, of as string, action);
+  };
+  return filter as GuardedRequest['filter'];
 }
 
 /** Node's request as the guard reads it. */

@@ -156,6 +156,7 @@ const limitsRead = object<Readonly<Record<keyof NonNullable<CastellanYaml['limit
   perPrincipal: rateOrOff,
   maxBody: bytes,
   maxResponse: bytes,
+  levels: integer(1, 1000),
 });
 const limits = reader<NonNullable<CastellanYaml['limits']>>(limitsRead.schema, (value, where) => {
   limitsRead(value, where);
