@@ -5,6 +5,7 @@ import { mock } from 'node:test';
 import type { GuardOptions } from '@castellan/guard';
 import { RevocationFile } from '@castellan/guard/revocation';
 import { audience, issuer } from '../../packages/guard/test/tokens.ts';
+import type { GuardEvent } from '@castellan/guard';
 import { document, file, folder, jwks, note, running, statuses, type Ask, type Probe } from './api.ts';
 
 type Options = Partial<GuardOptions>;
@@ -173,6 +174,15 @@ export const probes: Readonly<Record<string, Probe>> = {
     await statuses({}, get);
     await statuses({ audit: { file: with_ } }, get);
     return [String(existsSync(without)), String(readFileSync(with_, 'utf8').includes('getNote'))];
+  },
+  'audit.key': async () => {
+    const named = (key: string): Promise<string> =>
+      lastEvent(
+        { policies: owners(), resources: { Note: () => [note] }, audit: { file: join(folder, 'named.jsonl'), key } },
+        get,
+        (event) => (event as GuardEvent).unmapped.castellan.allowed,
+      );
+    return [await named('a key of sixteen or more'), await named('another key of sixteen')];
   },
   mode: differ({}, { mode: 'observe' }, { ...get, as: '' }),
   environment: differ(

@@ -8,6 +8,7 @@ export {
   type ExplainOptions,
   type FastRequest,
   type PolicySet,
+  type Permitted,
   type PreparedRequest,
 } from './policy-set.ts';
 export { PoliciesError, type PolicyInput, type TemplateLink } from './load/policies.ts';

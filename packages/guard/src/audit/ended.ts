@@ -1,4 +1,5 @@
 import type { AuthContext } from '../auth-context.ts';
+import type { Decisions } from '../authorize/decisions.ts';
 import type { Change, Exchange, Verdict } from '../exchange.ts';
 import { thrownPlaces } from './thrown.ts';
 
@@ -17,6 +18,8 @@ export class Ended {
   readonly verdict: Verdict | undefined;
   readonly observed: readonly Verdict[] | undefined;
   readonly explained: string | undefined;
+  /** What policies permitted. */
+  readonly decisions: Decisions | undefined;
   readonly removed: number;
   readonly changes: readonly Change[] | undefined;
   /** What was thrown and where; never what it says. */
@@ -35,6 +38,7 @@ export class Ended {
     this.status = exchange.status;
     this.verdict = exchange.verdict;
     this.observed = exchange.observed;
+    this.decisions = exchange.rulings?.decisions;
     this.explained = exchange.rulings?.explained;
     this.removed = exchange.removed;
     this.changes = exchange.changes;

@@ -2,8 +2,8 @@ import { CastellanError } from '@castellan/contract';
 import { unknownAction } from '@castellan/policy/entities';
 import type { Authorization } from './authorization.ts';
 import type { Exchange } from '../exchange.ts';
-import { problems, type Refusal } from '../problem.ts';
-import { entityKey } from './directory.ts';
+import { problems, type Refusal, type RefusedDecision } from '../problem.ts';
+import { entityKey, shownKey } from './directory.ts';
 
 /** Thrown by `authorize` in a handler; the guard answers it with 403 or 404, whatever the framework. */
 export class NotAuthorized extends CastellanError {
@@ -50,7 +50,7 @@ export async function permits(
   type: string,
   object: object,
   action: string = exchange.operation?.operationId ?? '',
-): Promise<{ readonly allowed: boolean; readonly why: string }> {
+): Promise<{ readonly allowed: boolean; readonly why: string; readonly decision: RefusedDecision }> {
   const authorization = (await begin(exchange)) ?? (await noPolicies());
   const { authority } = authorization;
   const value = object as Readonly<Record<string, unknown>>;
@@ -80,5 +80,10 @@ export async function permits(
     authorization.granted.set(key, { type, id: String(id), value, by });
     exchange.ledger?.decided(action, type, String(id));
   }
-  return { allowed: ruling.allowed, why: `${action} on ${entityKey(type, String(id))}: ${ruling.why}` };
+  const { allowed, why, policies = [] } = ruling;
+  return {
+    allowed,
+    why: allowed ? '' : `${action} on ${shownKey(authority, type, String(id))}: ${why}`,
+    decision: { action, type, id: String(id), policies },
+  };
 }

@@ -30,6 +30,9 @@ export class LoadFailure extends Error {
   }
 }
 
+/** How often data is fetched for one question: an object, what it names, what that names… */
+export const maxLevels = 25;
+
 /** More objects than this are not fetched for one request. */
 export const maxObjects = 1000;
 
@@ -208,4 +211,10 @@ function pathOf(exchange: Exchange, through: Operation, id: string): string | un
   const own = exchange.operation?.path.split('/').length ?? 0;
   const segments = exchange.path.split('/');
   return segments.slice(0, segments.length - own + 1).join('/') + path;
+}
+
+/** Whether an object of a type can be fetched by nothing but its id. */
+export function isAlone(authority: Authority, type: string): boolean {
+  const read = authority.readOf(type);
+  return read !== undefined && (read.path.match(/\{/g)?.length ?? 0) === 1;
 }

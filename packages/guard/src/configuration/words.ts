@@ -42,6 +42,11 @@ export const optionWords: Readonly<Record<string, Word>> = words({
   'limits.maxBody': ['receive', 'stages/receive.ts', 'Largest request body. Default 1 MiB.'],
   'limits.maxResponse': ['release', 'node/response.ts', 'Largest response body that is checked. Default 16 MiB.'],
   'audit.file': ['record', 'guard.ts', 'File that gets one line per request; - is standard output.'],
+  'audit.key': [
+    'record',
+    'authorize/compile.ts',
+    'Key of the hashes by which events name objects, 16 characters at least. One of the process where not said.',
+  ],
   mode: ['start', 'plan.ts', 'Whether controls refuse, only record, or rest. Default enforce.'],
   environment: ['start', 'compile-core.ts', 'production refuses mock identity providers and secrets that are weak.'],
   basePath: ['route', 'compile-core.ts', 'Path prefix of the API; that of its servers where not said.'],

@@ -45,7 +45,7 @@ type Attributes = Record<string, CedarType & { required?: boolean }>;
 /**
  * The Cedar schema of an API: operations are actions, in the groups `safe` or `unsafe` and `tag:…`; resources are entity
  * types with the properties of their schemas; callers are `User`s in `Group`s; the context has `now`, `address`, `scopes`,
- * `tenant`, the decoded parameters as `path`, `query`, `header` and `cookie`, and the flat properties of a JSON `body`.
+ * `tenant`, `actor` (who acts for the principal by RFC 8693), the decoded parameters as `path`, `query`, `header` and `cookie`, and the flat properties of a JSON `body`.
  * @throws CastellanError `unknown-action` for one that a property names and no operation has; `bad-schema` when the engine refuses it, which would be a fault of this function
  */
 export function policySchema(contract: Contract, options: PolicySchemaOptions = {}): PolicySchema {
@@ -157,6 +157,7 @@ function contextOf(operation: Operation, reader: TypeReader): CedarRecordType {
     address: { type: 'Extension', name: 'ipaddr', required: false },
     scopes: { type: 'Set', element: { type: 'String' } },
     tenant: { type: 'String', required: false },
+    actor: { type: 'Entity', name: principalType, required: false },
   };
   for (const place of ['path', 'query', 'header', 'cookie'] as const) {
     const parameters = operation.parameters.filter((parameter) => parameter.in === place);
