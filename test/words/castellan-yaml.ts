@@ -55,12 +55,15 @@ const values: Readonly<Record<string, unknown>> = {
   'capacity.streams': 7,
   'capacity.queue': 7,
   'audit.file': 'audit.jsonl',
+  'apis.learn.directory': 'learnt',
+  'apis.learn.maxBytes': 7,
 };
 const lists = new Set(['apis', 'apis.upstreams']);
 /** What an object needs beside the key. */
 const needed: Readonly<Record<string, object>> = {
   apis: { name: 'a', contract: 'openapi.yaml' },
   'apis.upstreams': { url: 'http://127.0.0.1:1' },
+  'apis.learn': { directory: 'learnt' },
   'apis.cors': { origins: ['https://other.example'] },
   listen: { port: 8080 },
   'listen.tls': { cert: 'c', key: 'k' },

@@ -1,5 +1,5 @@
 // For each option of a guard: requests whose answer is another one where the option says something else.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mock } from 'node:test';
 import type { GuardOptions } from '@castellan/guard';
@@ -183,6 +183,25 @@ export const probes: Readonly<Record<string, Probe>> = {
         (event) => (event as GuardEvent).unmapped.castellan.allowed,
       );
     return [await named('a key of sixteen or more'), await named('another key of sixteen')];
+  },
+  'learn.directory': async () => {
+    const [without, with_] = [join(folder, 'nothing-learnt'), join(folder, 'learnt')];
+    await statuses({ mode: 'observe' }, get);
+    await statuses({ mode: 'observe', learn: { directory: with_ } }, get);
+    const lines = readdirSync(with_).filter((name) => name.endsWith('.jsonl'));
+    return [String(existsSync(without)), String(readFileSync(join(with_, lines[0] ?? ''), 'utf8').includes('getNote'))];
+  },
+  'learn.maxBytes': async () => {
+    const kept = async (maxBytes: number | undefined): Promise<string> => {
+      const directory = join(folder, `learnt-${maxBytes}`);
+      const learn = { directory, ...(maxBytes === undefined ? {} : { maxBytes }) };
+      await running({ mode: 'observe', learn }, async ({ ask, guard }) => {
+        for (let index = 0; index < 300; index++) await ask({ path: `/${'abcdefghij'[index % 10]}${index}x` });
+        await guard.end();
+      });
+      return String(readdirSync(directory).length > 4);
+    };
+    return [await kept(undefined), await kept(8000)];
   },
   mode: differ({}, { mode: 'observe' }, { ...get, as: '' }),
   environment: differ(

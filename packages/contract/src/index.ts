@@ -41,6 +41,7 @@ export { isJson, parseMediaType, type MediaTypeName } from './bodies/media-type.
 export { UploadedFile } from './bodies/uploaded-file.ts';
 export { schemaKeywords, subschemasOf, type Subschema, type SubschemaPlace } from './schema/subschemas.ts';
 export { compileScan, type Scan, type ScanOptions } from './scan/index.ts';
+export { compileNames, type NamedPlace, type NamedValue, type Naming } from './undocumented/names.ts';
 export { compileUndocumented, type Removed, type Undocumented } from './undocumented/index.ts';
 export {
   compileResourceAccess,

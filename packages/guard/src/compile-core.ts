@@ -72,6 +72,7 @@ export async function compileCore(
     addressLimiter: settings.perAddress === undefined ? undefined : limiters.get('address', settings.perAddress),
     clientAddress: compileClientAddress(options.trustedProxies ?? []),
     untrustedProxy: (options.trustedProxies ?? []).length === 0 ? kept.untrustedProxy : undefined,
+    basePath: options.basePath,
     cors: options.cors === undefined ? undefined : compileCors(options.cors, contract),
     planOf(operation) {
       let plan = plans.get(operation);

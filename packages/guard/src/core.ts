@@ -29,6 +29,8 @@ export interface GuardCore {
   /** Told of forwarded requests; undefined where proxies are trusted. */
   readonly untrustedProxy: UntrustedProxy | undefined;
   readonly cors: Cors | undefined;
+  /** The path prefix of the API, where another than that of its servers is configured. */
+  readonly basePath: string | undefined;
   /** The operation's plan; compiled when its first request comes. */
   planOf(operation: Operation): Plan;
 }

@@ -5,6 +5,7 @@ import type { Authorization } from './authorize/authorization.ts';
 import type { Ledger } from './authorize/ledger.ts';
 import type { Fields } from './fields.ts';
 import type { IncomingRequest } from './incoming.ts';
+import type { Tap } from './learn/tap.ts';
 import type { Plan } from './plan.ts';
 import type { Refusal } from './problem.ts';
 import type { StageName } from './stage.ts';
@@ -96,6 +97,8 @@ export class Exchange {
   changes: Change[] | undefined = undefined;
   /** The exception of a handler, for the log only. */
   failure: unknown = undefined;
+  /** Where exchanges are recorded for `castellan learn`: what passes of this one. */
+  tap: Tap | undefined = undefined;
   /** Runs once when the exchange ended: counters to give back, requests to count. */
   finish: (() => void) | undefined = undefined;
 

@@ -20,6 +20,8 @@ import { compileCore, type KeptState } from './compile-core.ts';
 import { Exchange } from './exchange.ts';
 import type { IncomingRequest } from './incoming.ts';
 import { admit } from './journey.ts';
+import type { Recorder as LearnRecorder } from './learn/recorder.ts';
+import { Tap } from './learn/tap.ts';
 import { Limiters } from './limits/limiters.ts';
 import { notices, type Notice } from './notices.ts';
 import type { GuardOptions, Settings } from './options.ts';
@@ -83,12 +85,14 @@ export interface Guard {
   /**
    * Reads the contract, overlays, policies and entities again; `watch` does so by itself. When anything is wrong with them this rejects with a
    * `CastellanError` and the last good ones stay in force. An audit file that was renamed is opened anew in any case.
-   * @param changed options that take the place of the others; what is open stays: `audit`, `revocation`, `clock`, `watch`,
-   *   `resources`, `onEvent` and `onReload` (`needs-restart` where one of the first two is another)
+   * @param changed options that take the place of the others; what is open stays: `audit`, `revocation`, `learn`,
+   *   `clock`, `watch`, `resources`, `onEvent` and `onReload` (`needs-restart` where one of the first three is another)
    */
   reload(changed?: GuardOptions): Promise<void>;
   /** Audit events that were lost since the start, because the file did not take them. */
   readonly lostEvents: number;
+  /** Exchanges that `learn` did not record since the start, because there were too many at once. */
+  readonly lostRecords: number;
   /** Ends timers, connections and the audit file. */
   end(): Promise<void>;
 }
@@ -156,6 +160,14 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     started = true;
   }
   const journal = options.audit === undefined ? undefined : new Journal(openAuditFile(options.audit.file));
+  // A guard that records nothing does not load what records.
+  const learner: LearnRecorder | undefined =
+    options.learn === undefined
+      ? undefined
+      : new (await import('./learn/recorder.ts')).Recorder(
+          { directory: options.learn.directory, maxBytes: options.learn.maxBytes ?? learntBytes },
+          clock,
+        );
   const strangers = new WeakMap<GuardCore, Recorder>();
 
   const recorderOf = (of: GuardCore, plan: Plan | undefined): Recorder => {
@@ -214,6 +226,9 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     get settings() {
       return settings;
     },
+    get lostRecords() {
+      return learner?.lost ?? 0;
+    },
     get lostEvents() {
       return journal?.lost ?? 0;
     },
@@ -245,7 +260,9 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       core.authority === undefined ? noPolicies() : permittedActions(core.authority, search, clock()),
     open(incoming) {
       if (!started) start();
-      return new Exchange(requestId(), incoming, clock(), performance.now(), settings.origin);
+      const exchange = new Exchange(requestId(), incoming, clock(), performance.now(), settings.origin);
+      if (learner !== undefined) exchange.tap = new Tap();
+      return exchange;
     },
     admit(exchange) {
       return admit(() => core, exchange);
@@ -271,6 +288,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     },
     close(exchange) {
       exchange.finish?.();
+      learner?.add(core, exchange);
       if (journal === undefined && onEvent === undefined) return warnOfFailure(exchange, performance.now());
       const ended = new Ended(exchange, performance.now());
       const record = recorderOf(core, exchange.plan);
@@ -286,6 +304,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       await reloading.catch(() => undefined);
       await core.authentication.close();
       if (ownList) await revocations.close();
+      await learner?.close();
       await journal?.close();
     },
   };
@@ -303,18 +322,21 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
 
 const none: readonly (readonly [string, string])[] = [];
 
+/** Bytes of all records where nothing is said. */
+const learntBytes = 64 * 1024 * 1024;
+
 /**
  * Changed options with what stays open from the ones before.
  * @throws CastellanError `needs-restart`
  */
 function withOpen(next: ReadOptions, before: ReadOptions): ReadOptions {
-  for (const name of ['audit', 'revocation'] as const)
+  for (const name of ['audit', 'revocation', 'learn'] as const)
     if (JSON.stringify(next[name]) !== JSON.stringify(before[name]))
       throw new CastellanError({
         code: 'needs-restart',
         message: `${name} is another than at the start`,
         mend: 'start again to have it in force',
       });
-  const { audit, revocation, clock, watch, resources, onEvent, onReload } = before;
-  return { ...next, audit, revocation, clock, watch, resources, onEvent, onReload };
+  const { audit, revocation, learn, clock, watch, resources, onEvent, onReload } = before;
+  return { ...next, audit, revocation, learn, clock, watch, resources, onEvent, onReload };
 }

@@ -3,6 +3,7 @@ import type { GuardEvent } from './audit/event.ts';
 import type { SchemeConfigurations } from './authenticate/index.ts';
 import type { EntitiesOption } from './authorize/directory.ts';
 import type { LoadResources, Resolver } from './authorize/resources.ts';
+import type { LearnOptions } from './learn/recorder.ts';
 import type { RevocationList, RevocationOptions } from './revocation/index.ts';
 import type { Reloaded } from './watch.ts';
 
@@ -31,6 +32,8 @@ export interface GuardOptions {
   readonly resolver?: Resolver | undefined;
   readonly limits?: LimitOptions | undefined;
   readonly audit?: AuditOptions | undefined;
+  /** Records what is observed, for `castellan learn`: shapes, never values. A directory, or how much it may hold. */
+  readonly learn?: string | LearnOptions | undefined;
   /** `enforce` refuses; `observe` decides, records and lets pass. Default `enforce`. */
   readonly mode?: Mode | undefined;
   /** `production` refuses mock identity providers at start. Any name. */

@@ -82,7 +82,22 @@ interface Limits {
 const limits = object<Limits>({ perAddress: rateOrOff, perPrincipal: rateOrOff, maxBody: bytes, maxResponse: bytes });
 
 /** The options, read: nothing in them can be of a wrong kind. */
-export type ReadOptions = Omit<GuardOptions, 'limits'> & { readonly limits?: Limits | undefined };
+export type ReadOptions = Omit<GuardOptions, 'limits' | 'learn'> & {
+  readonly limits?: Limits | undefined;
+  readonly learn?: Learn | undefined;
+};
+
+interface Learn {
+  readonly directory: string;
+  readonly maxBytes?: number | undefined;
+}
+
+/** Where exchanges are recorded; the directory alone says it too. */
+const learnReader: Reader<Learn> = either<Learn, Learn>(
+  isText,
+  reader(text.schema, (value, where) => ({ directory: text(value, where) })),
+  object<Learn>({ directory: text, maxBytes: bytes }, ['directory']),
+);
 
 /** Reads each option of a guard; the gateway has these and more. */
 export const optionMembers: Members<ReadOptions> = {
@@ -98,6 +113,7 @@ export const optionMembers: Members<ReadOptions> = {
   explain: boolean,
   limits,
   audit: object<AuditOptions>({ file: text, key: secret(16) }, ['file']),
+  learn: learnReader,
   mode: oneOf(['enforce', 'observe', 'off']),
   environment: text,
   basePath: prefix,

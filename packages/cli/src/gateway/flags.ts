@@ -20,6 +20,8 @@ Puts the guard in front of an HTTP server: every request and response is checked
   --tls-client-ca FILE   PEM; asks callers for a certificate of this authority (mutualTLS)
   --tls-min-version V    TLSv1.2 (default) or TLSv1.3
   --mode MODE            enforce (default) or observe: decide and record, but let pass
+  --learn DIR            with --mode observe: records shapes of what passes, for castellan learn
+  --learn-max SIZE       bytes of all these records (default 64MiB)
   --authentication FILE  JSON: who vouches for identities, by security scheme name
   --revocations FILE     credentials that are no longer good (castellan keys revoke)
   --context-group NAME   a group that the upstream decides by, or a prefix with *; may be repeated (default: all that fit)
@@ -70,6 +72,8 @@ const options = {
   'signing-keys': one,
   'context-group': several,
   mode: one,
+  learn: one,
+  'learn-max': one,
   authentication: one,
   policies: several,
   entities: one,
@@ -132,6 +136,7 @@ export function readFlags(args: readonly string[]): Flags {
         minVersion: values['tls-min-version'],
       }),
       mode: mode === undefined ? undefined : modeOf(mode),
+      learn: members({ directory: values.learn, maxBytes: values['learn-max'] }),
       revocation: members({ file: values.revocations }),
       context: members({ file: values['signing-keys'], groups: values['context-group'] }),
       policies: values.policies,
@@ -174,6 +179,7 @@ export function flagOf(option: string): string {
   if (name === 'capacity') return `--capacity-${dashed}`;
   if (name === 'limits') return `--${dashed}`;
   if (name === 'tls') return `--tls-${dashed}`;
+  if (path === 'learn.maxBytes') return '--learn-max';
   if (path === 'context.groups') return '--context-group';
   return path === 'upstream.ca' ? '--upstream-ca' : (spelt.get(name) ?? `--${name}`);
 }

@@ -47,6 +47,8 @@ export const optionWords: Readonly<Record<string, Word>> = words({
     'authorize/compile.ts',
     'Key of the hashes by which events name objects, 16 characters at least. One of the process where not said.',
   ],
+  'learn.directory': ['record', 'learn/recorder.ts', 'Folder of records for castellan learn, of what is observed.'],
+  'learn.maxBytes': ['record', 'learn/recorder.ts', 'Bytes of all records; the oldest go first. Default 64 MiB.'],
   mode: ['start', 'plan.ts', 'Whether controls refuse, only record, or rest. Default enforce.'],
   environment: ['start', 'compile-core.ts', 'production refuses mock identity providers and secrets that are weak.'],
   basePath: ['route', 'compile-core.ts', 'Path prefix of the API; that of its servers where not said.'],

@@ -3,6 +3,7 @@ import type { AuthContext } from '../auth-context.ts';
 import type { Authorize, Permits } from '../authorize/handle.ts';
 import { recordFailure } from '../failure.ts';
 import type { Guard } from '../guard.ts';
+import { tapOf } from '../learn/tap.ts';
 import { FetchIncoming } from './request.ts';
 import { answered, released } from './response.ts';
 
@@ -50,7 +51,7 @@ export function fetchGuard(
     const incoming = new FetchIncoming(request, connection);
     const exchange = guard.open(incoming);
     if (!(await guard.admit(exchange))) return answered(guard, exchange);
-    const passed = incoming.passOn(exchange.body, exchange.mode === 'observe');
+    const passed = incoming.passOn(exchange.body, exchange.mode === 'observe', tapOf(exchange)?.request);
     try {
       const response = await handler(passed, {
         auth: exchange.auth,

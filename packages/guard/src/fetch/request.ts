@@ -1,8 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { IncomingRequest } from '../incoming.ts';
 import { overrideFields } from '../node/request.ts';
+import type { Passing } from '../learn/tap.ts';
 import type { Connection } from './index.ts';
 import { replayed, type BodyReader } from './replayed.ts';
+import { tapped } from './tapped.ts';
 
 /**
  * A Fetch request as the guard reads it. Its URL has been parsed by the runtime, so there is one reading of its path;
@@ -66,29 +68,38 @@ export class FetchIncoming implements IncomingRequest {
   }
 
   /** The request for the handler: with the body that was checked, without the fields that could change its meaning. */
-  passOn(body: Uint8Array | undefined, observes: boolean): Request {
+  passOn(body: Uint8Array | undefined, observes: boolean, passing?: Passing): Request {
     const headers = new Headers(this.#request.headers);
     for (const name of observes ? ['castellan-context'] : overrideFields) headers.delete(name);
     // What was read of a body that is too long goes on before its rest, where nothing is refused.
     if (this.#begun !== undefined)
-      return new Request(this.#request.url, {
-        method: this.method,
-        headers,
-        body: replayed(this.#begun.chunks, this.#begun.rest),
-        signal: this.#request.signal,
-        duplex: 'half',
-      });
+      return this.#streamed(headers, replayed(this.#begun.chunks, this.#begun.rest), passing);
     // A body that was read and found empty is none.
     if (body === undefined && this.#request.bodyUsed) {
       return new Request(this.#request.url, { method: this.method, headers, signal: this.#request.signal });
     }
-    if (body === undefined) return new Request(this.#request, { headers });
+    if (body === undefined) {
+      const unread = this.#request.body;
+      return passing === undefined || unread === null
+        ? new Request(this.#request, { headers })
+        : this.#streamed(headers, unread, passing);
+    }
     headers.delete('content-encoding');
     return new Request(this.#request.url, {
       method: this.method,
       headers,
       body: Uint8Array.from(body),
       signal: this.#request.signal,
+    });
+  }
+
+  #streamed(headers: Headers, body: ReadableStream<Uint8Array>, passing: Passing | undefined): Request {
+    return new Request(this.#request.url, {
+      method: this.method,
+      headers,
+      body: passing === undefined ? body : tapped(body, passing),
+      signal: this.#request.signal,
+      duplex: 'half',
     });
   }
 }

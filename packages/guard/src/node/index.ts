@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { CastellanError } from '@castellan/contract';
 import type { Exchange } from '../exchange.ts';
 import type { Guard } from '../guard.ts';
-import { attach, dropOverrides, NodeIncoming, rewind, type GuardedRequest } from './request.ts';
+import { attach, dropOverrides, NodeIncoming, rewind, tapRequest, type GuardedRequest } from './request.ts';
 import { answer, fail, failHeld, guardOf, hold, watch } from './response.ts';
 
 export { overrideFields, type Guarded, type GuardedRequest } from './request.ts';
@@ -53,6 +53,7 @@ export function protect(
     return;
   }
   const exchange = guard.open(new NodeIncoming(request, target));
+  if (exchange.tap !== undefined) tapRequest(request, exchange.tap);
   const admitted = guard.admit(exchange);
   if (admitted === true) proceed(guard, exchange, request, response, next);
   else if (admitted === false) refuse(guard, exchange, response, next);

@@ -8,6 +8,7 @@ import { noPolicies, type Authorize, type Permits } from '../authorize/handle.ts
 import type { Exchange } from '../exchange.ts';
 import type { Guard } from '../guard.ts';
 import type { IncomingRequest } from '../incoming.ts';
+import type { Tap } from '../learn/tap.ts';
 import { certificateOf, holdCertificate } from './certificate.ts';
 import { http1Fields } from './http2.ts';
 
@@ -231,6 +232,15 @@ export function rewind(request: IncomingMessage, bytes: Uint8Array, inflated: bo
     request.headers['content-length'] = String(bytes.length);
     delete request.headers['transfer-encoding'];
   }
+}
+
+/** Lets a tap see the body as it arrives, whoever reads it. */
+export function tapRequest(request: IncomingMessage, tap: Tap): void {
+  const { push } = request;
+  request.push = function tapped(chunk: unknown, encoding?: BufferEncoding): boolean {
+    if (chunk instanceof Uint8Array) tap.request.push(chunk);
+    return push.call(this, chunk, encoding);
+  };
 }
 
 /** Fields by which frameworks let a caller change the method or path after it was checked. Never handed on. */

@@ -5,9 +5,10 @@ import { recordFailure } from '../failure.ts';
 import type { Guard } from '../guard.ts';
 import type { ProblemType, Refusal } from '../problem.ts';
 import { fitReplacement, weaken } from '../replaced-fields.ts';
+import { tapOf } from '../learn/tap.ts';
 import { ItemStream } from '../stages/items.ts';
 import type { Released } from '../stages/release.ts';
-import { bytesOf, callbackIn, isList, originalOf, valueOf, type HeadFields } from './original.ts';
+import { bytesOf, callbackIn, isList, joined, originalOf, valueOf, type HeadFields } from './original.ts';
 import { holdBeside, sendTrailers } from './beside.ts';
 import { STATUS_CODES } from './http.ts';
 import { answerFields } from './answer-fields.ts';
@@ -147,6 +148,8 @@ function write(
   const held = this[key];
   const done = typeof encoding === 'function' ? encoding : callback;
   if (held.state === 'open') decideHead(this, held);
+  if (!held.ending && held.state !== 'done')
+    tapOf(held.exchange)?.answer.copy(chunk, typeof encoding === 'string' ? encoding : undefined);
   const coding = typeof encoding === 'string' ? encoding : 'utf8';
   if (held.state === 'pass')
     return held.items === undefined
@@ -169,6 +172,7 @@ function end(this: HeldResponse, chunk?: unknown, encoding?: unknown, callback?:
   if (held.state === 'open') decideHead(this, held);
   const last = typeof chunk === 'string' || chunk instanceof Uint8Array ? chunk : undefined;
   const coding = typeof encoding === 'string' ? (encoding as BufferEncoding) : undefined;
+  if (last !== undefined) tapOf(held.exchange)?.answer.copy(last, coding);
   if (held.state === 'pass') {
     held.exchange.status = this.statusCode;
     if (held.items !== undefined) {
@@ -197,6 +201,7 @@ function end(this: HeldResponse, chunk?: unknown, encoding?: unknown, callback?:
 
 /** Decides on the head: whether the body has to be collected, may stream, or nothing may leave. */
 function decideHead(response: HeldResponse, held: Held): void {
+  tapOf(held.exchange)?.head(held.exchange, response);
   if (held.release === undefined) {
     startStream(response, held);
     return;
@@ -292,11 +297,6 @@ function fieldsIn(response: HeldResponse): Parameters<typeof weaken>[0] {
 
 function fitHead(response: HeldResponse): void {
   fitReplacement(fieldsIn(response), response.statusCode);
-}
-
-function joined(chunks: readonly (string | Buffer)[]): string | Buffer {
-  if (chunks.every((chunk) => typeof chunk === 'string')) return chunks.join('');
-  return Buffer.concat(chunks.map((chunk) => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk)));
 }
 
 function withhold(response: HeldResponse, held: Held, refusal: Refusal): void {

@@ -38,6 +38,7 @@ export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: strin
         ? api.context
         : { ...api.context, file: at(api.context.file) },
     mode: api.mode,
+    learn: api.learn === undefined ? undefined : { ...api.learn, directory: at(api.learn.directory) },
     hosts: api.hosts,
     basePath: api.basePath,
     origin: api.origin,

@@ -51,6 +51,7 @@ export interface ApiEntry {
   readonly upstreams?: readonly UpstreamOptions[] | undefined;
   readonly context?: ContextOptions | false | undefined;
   readonly mode?: Mode | undefined;
+  readonly learn?: { readonly directory: string; readonly maxBytes?: number | undefined } | undefined;
   readonly owner?: string | undefined;
   readonly hosts?: readonly string[] | undefined;
   readonly basePath?: string | undefined;
@@ -128,6 +129,7 @@ const api = object<ApiEntry>(
       contextReader,
     ),
     mode: oneOf(['enforce', 'observe', 'off']),
+    learn: optionMembers.learn,
     owner: text,
     hosts: list(text),
     basePath: text,

@@ -9,6 +9,7 @@ const groups: ReadonlyMap<string, string> = new Map(
     apis: 'The APIs.',
     'apis.upstreams': 'Where requests are sent; several share them.',
     'apis.context': 'The signed castellan-context field that tells the upstream who calls; false sends none.',
+    'apis.learn': 'Where exchanges are recorded for castellan learn, while they are only observed.',
     'apis.cors': 'Pages of other origins that may call.',
     consumes: 'Third-party APIs that this service calls. Read by castellan check and castellan threats only.',
     listen: 'What the gateway listens on.',

@@ -37,6 +37,7 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
   ...of('apis.upstreams', 'upstream'),
   ...of('apis.context', 'context'),
   ...of('apis.mode', 'mode'),
+  ...of('apis.learn', 'learn'),
   ...wordsOf('assess/src', { 'apis.owner': ['check', 'threats/system/api.ts', `Who answers for it. ${only}`] }),
   ...of('apis.hosts', 'hosts'),
   ...of('apis.basePath', 'basePath'),
