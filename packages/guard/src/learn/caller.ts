@@ -28,10 +28,12 @@ const usualKeys = ['x-api-key', 'api-key', 'apikey', 'x-auth-token', 'x-access-t
  */
 export function callerOf(shown: Shown, hash: KeyedHash): CallerRecord {
   const { auth } = shown;
+  const address = hash(`address ${shown.address}`);
   if (auth !== undefined && !auth.subject.startsWith('unverified:')) {
     const claims = claimsOf({ sub: auth.subject, ...(auth.tenant && { tenant: auth.tenant }), ...auth.claims }, hash);
     return {
       id: hash(auth.subject),
+      address,
       kind: kinds.get(auth.credential.kind) ?? 'custom',
       verified: true,
       groups: auth.groups.slice(0, maxNames),
@@ -39,7 +41,7 @@ export function callerOf(shown: Shown, hash: KeyedHash): CallerRecord {
       claims,
     };
   }
-  return unverified(shown, hash);
+  return unverified(shown, address, hash);
 }
 
 const kinds: ReadonlyMap<string, CallerRecord['kind']> = new Map(
@@ -53,9 +55,9 @@ const kinds: ReadonlyMap<string, CallerRecord['kind']> = new Map(
   } as const),
 );
 
-function unverified(shown: Shown, hash: KeyedHash): CallerRecord {
-  const none = { verified: false, groups: [], scopes: [], claims: {} } as const;
-  const { authorization, address } = shown;
+function unverified(shown: Shown, address: string, hash: KeyedHash): CallerRecord {
+  const none = { address, verified: false, groups: [], scopes: [], claims: {} } as const;
+  const { authorization } = shown;
   const basic = basicCredential(authorization);
   if (basic !== undefined) return { ...none, id: hash(basic.user), kind: 'basic', claims: { sub: [hash(basic.user)] } };
   const token = bearerCredential(authorization);
@@ -64,6 +66,7 @@ function unverified(shown: Shown, hash: KeyedHash): CallerRecord {
     const subject = [claims['sub'], claims['client_id'], claims['azp']].find((one) => typeof one === 'string');
     return {
       id: hash(subject ?? token ?? ''),
+      address,
       kind: 'jwt',
       verified: false,
       groups: namesIn(claims, ['groups', 'roles', 'role', 'cognito:groups'], ['realm_access', 'roles']),
@@ -76,7 +79,7 @@ function unverified(shown: Shown, hash: KeyedHash): CallerRecord {
   if (key !== undefined) return { ...none, ...key, id: hash(key.id) };
   const cookie = fieldOf(shown.rawHeaders, 'cookie');
   if (cookie !== undefined) return { ...none, id: hash(sessionIn(cookie)), kind: 'cookie' };
-  return { ...none, id: hash(`address ${address}`), kind: 'none' };
+  return { ...none, id: address, kind: 'none' };
 }
 
 /** The claims of a JWT, which nobody verified (RFC 7519 section 7.2 without its signature). */

@@ -52,6 +52,8 @@ export interface ExchangeRecord {
 export interface CallerRecord {
   /** Keyed hash: of the subject where one is known, else of the credential, else of the address. */
   readonly id: string;
+  /** Keyed hash of the client's address: a key may be shared by several clients. */
+  readonly address: string;
   /** What kind of credential was shown. */
   readonly kind: 'jwt' | 'bearer' | 'basic' | 'api-key' | 'cookie' | 'certificate' | 'custom' | 'none';
   /** Whether the guard itself verified the credential. Otherwise what it says is what the caller says of itself. */
@@ -161,13 +163,14 @@ const exchange: Members<ExchangeRecord> = {
   caller: object<CallerRecord>(
     {
       id: text,
+      address: text,
       kind: among('jwt', 'bearer', 'basic', 'api-key', 'cookie', 'certificate', 'custom', 'none'),
       verified: flag,
       groups: many(anyText),
       scopes: many(anyText),
       claims: byName(many(text)),
     },
-    ['id', 'kind', 'verified', 'groups', 'scopes', 'claims'],
+    ['id', 'address', 'kind', 'verified', 'groups', 'scopes', 'claims'],
   ),
   parameters: many(
     object<ParameterRecord>({ in: among('path', 'query', 'header', 'cookie'), name: anyText, ...look }, [
