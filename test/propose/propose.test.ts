@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { measure, type WeakApi } from './weak-api.ts';
 import { clinic, hasFastApi } from './weak-clinic.ts';
+import { board } from './weak-board.ts';
 import { shop } from './weak-shop.ts';
 
 async function check(api: WeakApi): Promise<void> {
@@ -19,3 +20,5 @@ test('a shop in Express: what is proposed stops 70 % of the holes at least, and 
 test('a clinic in FastAPI, by the document that it serves: the same', { skip: !hasFastApi() }, async () =>
   check(await clinic()),
 );
+
+test('boards on node:http, whose document says nothing of credentials: the same', () => check(board));

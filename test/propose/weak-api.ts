@@ -22,6 +22,8 @@ export interface WeakApi {
   readonly document: object;
   /** Groups in tokens, by `sub`; nobody else has one. */
   readonly groups: Readonly<Record<string, readonly string[]>>;
+  /** Scopes in tokens. */
+  readonly scopes?: Readonly<Record<string, readonly string[]>>;
   readonly honest: readonly Call[];
   readonly holes: readonly Call[];
   /** Starts it anew, as on its first day. */
@@ -54,7 +56,7 @@ export async function measure(api: WeakApi): Promise<Measured> {
   const { privateKey, publicKey } = await generateKeyPair('ES256');
   const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: '1', alg: 'ES256', use: 'sig' }] };
   const token = (sub: string): Promise<string> =>
-    new SignJWT({ groups: api.groups[sub] ?? [] })
+    new SignJWT({ groups: api.groups[sub] ?? [], scope: (api.scopes?.[sub] ?? []).join(' ') })
       .setProtectedHeader({ alg: 'ES256', kid: '1' })
       .setIssuer(issuer)
       .setAudience(audience)
@@ -88,7 +90,7 @@ export async function measure(api: WeakApi): Promise<Measured> {
   } as const;
   const statuses = await withApi(api, async (upstream) => {
     const { '*': entry } = options.authentication;
-    const authentication = schemesOf(api.document, entry);
+    const authentication = schemesOf(api.document, entry, []);
     const gateway = await startGateway({ ...options, authentication, upstream, mode: 'observe', learn: learnt });
     try {
       const found: number[] = [];
@@ -125,7 +127,7 @@ export async function measure(api: WeakApi): Promise<Measured> {
       policies,
     ],
   );
-  const authentication = schemesOf(api.document, options.authentication['*']);
+  const authentication = schemesOf(api.document, options.authentication['*'], ['token']);
   const enforced = { ...options, authentication, overlays, policies };
   const broken: string[] = [];
   const open: string[] = [];
@@ -151,10 +153,10 @@ export async function measure(api: WeakApi): Promise<Measured> {
 }
 
 /** An entry for each scheme of a document, and for the one that is proposed where it has none. */
-function schemesOf<T>(document: object, entry: T): Record<string, T> {
+function schemesOf<T>(document: object, entry: T, otherwise: readonly string[]): Record<string, T> {
   const { components } = document as { components?: { securitySchemes?: object } };
   const names = Object.keys(components?.securitySchemes ?? {});
-  return Object.fromEntries((names.length === 0 ? ['token'] : names).map((name) => [name, entry]));
+  return Object.fromEntries((names.length === 0 ? otherwise : names).map((name) => [name, entry]));
 }
 
 async function withApi<T>(api: WeakApi, use: (url: string) => Promise<T>): Promise<T> {

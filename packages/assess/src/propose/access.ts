@@ -1,7 +1,16 @@
-import type { Proposal, Question } from './model.ts';
+import type { Question } from './model.ts';
 import { groupOf, isPrivileged } from './groups.ts';
-import { functionRule, ownershipOf, ruleOf, type Ownership, type Rule } from './rules.ts';
-import { isKnown, type Row, type Run } from './run.ts';
+import {
+  functionRule,
+  givenIn,
+  namedOwnership,
+  ownershipOf,
+  parameterRule,
+  ruleOf,
+  type Ownership,
+  type Rule,
+} from './rules.ts';
+import { groupsOf, isKnown, type Row, type Run } from './run.ts';
 import type { OperationFacts } from './surface.ts';
 
 /** What is decided about who may call what. */
@@ -16,7 +25,9 @@ export interface Access {
 /** Finds a rule for each operation that the run tells one for, and takes back those that would break a call of the run. */
 export function accessOf(run: Run): Access {
   const { surface } = run;
-  const owned = [...surface.types.values()].flatMap((type) => ownershipOf(run, type) ?? []);
+  const owned = [...surface.types.values()].flatMap(
+    (type) => ownershipOf(run, type) ?? namedOwnership(run, type) ?? [],
+  );
   const administrators = groupOf(
     run,
     run.rows.filter(({ facts }) => isPrivileged(facts.operation)),
@@ -32,6 +43,11 @@ export function accessOf(run: Run): Access {
     const found = ofOwners.flatMap((one) => ruleOf(run, operation, one) ?? []);
     rules.push(...found);
     if (found.length > 0) continue;
+    const named = parameterRule(run, operation);
+    if (named !== undefined) {
+      rules.push(named);
+      continue;
+    }
     const rule = functionRule(run, operation, administrators);
     if (rule === 'ask')
       ask(
@@ -80,7 +96,9 @@ function settled(
 function keeps(run: Run, rule: Rule, row: Row): boolean {
   if (rule.open) return true;
   if (!isKnown(row.exchange)) return false;
-  if (rule.group !== undefined && row.exchange.caller.groups.includes(rule.group)) return true;
+  if (rule.group !== undefined && groupsOf(row.exchange).includes(rule.group)) return true;
+  if (rule.parameter !== undefined)
+    return givenIn(row.exchange, rule.parameter).every((hash) => hash === row.exchange.caller.id);
   if (rule.owner === undefined || rule.type === undefined) return false;
   const { operation } = rule;
   if (operation.id === undefined && !operation.safe) {
@@ -99,7 +117,7 @@ function breaksNested(run: Run, rule: Rule, rules: readonly Rule[]): boolean {
   return run.rows.some((row) => {
     if (!row.facts.nested.includes(type.type)) return false;
     // What another rule decides for everybody who gets there is decided for what stands inside by reading it all the same.
-    if (rule.group !== undefined && row.exchange.caller.groups.includes(rule.group)) return false;
+    if (rule.group !== undefined && groupsOf(row.exchange).includes(rule.group)) return false;
     return rules.length > 0 && !nestedIsOwn(row, rule);
   });
 }
@@ -143,5 +161,3 @@ function openBeside(run: Run, rules: readonly Rule[], owned: readonly Ownership[
   }
   return opened;
 }
-
-export type { Proposal };

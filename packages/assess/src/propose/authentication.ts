@@ -3,8 +3,8 @@ import { pathOf, rootOf } from '../posture/patch.ts';
 import { isBeforeLogin, isHealth, isInboundWebhook } from '../posture/purpose.ts';
 import type { OverlayAction } from '../findings/finding.ts';
 import { isPrivileged } from './groups.ts';
-import type { Proposal, Question } from './model.ts';
-import { kebab } from './policies.ts';
+import { asOne, type Proposal, type Question } from './model.ts';
+import { kebab } from './cedar.ts';
 import { callersOf, isKnown, times, type Run } from './run.ts';
 
 /**
@@ -55,7 +55,12 @@ export function authenticationProposals(run: Run): { proposals: Proposal[]; ques
       overlay: [...declaration, action],
     });
   }
-  return { proposals, questions };
+  const seen = proposals.filter(({ basis }) => basis === 'run');
+  const title = `${seen.length} operations need a credential`;
+  return {
+    proposals: [...asOne(seen, 'authenticate', title), ...proposals.filter(({ basis }) => basis === 'document')],
+    questions,
+  };
 }
 
 /** Whether `security: []` stands on the operation itself, and is not only nowhere said. */

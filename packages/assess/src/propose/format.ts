@@ -17,7 +17,8 @@ export function formatProposals({ proposals, questions }: Proposals): string {
 
 function because({ reason, basis, rows, callers, refused }: Proposal): string {
   const seen = rows === 0 ? 'not seen in the run' : `${count(rows, 'call')} by ${count(callers, 'caller')}`;
-  const sure = basis === 'run' ? 'sure by the run' : 'likely by the document';
+  const few = rows < 3 ? 'seen, but seldom' : 'sure by the run';
+  const sure = basis === 'run' ? few : 'likely by the document';
   const would = refused === 0 ? '' : `; would have refused ${count(refused, 'call')} that the application refused too`;
   return `${reason} (${seen}; ${sure}${would})`;
 }

@@ -1,5 +1,6 @@
 import { loadContract, type Contract } from '@castellan/contract';
 import { accessOf } from './access.ts';
+import { documentProposals } from './document.ts';
 import { authenticationProposals } from './authentication.ts';
 import type { Proposals } from './model.ts';
 import type { ObservedExchange } from './observed.ts';
@@ -29,7 +30,12 @@ export async function propose(contract: Contract, exchanges: readonly ObservedEx
   const access = accessOf(run);
   const properties = propertyProposals(run, access);
   return {
-    proposals: [...authentication.proposals, ...policyProposals(run, access), ...properties.proposals],
+    proposals: [
+      ...authentication.proposals,
+      ...policyProposals(run, access),
+      ...documentProposals(run, access),
+      ...properties.proposals,
+    ],
     questions: [...authentication.questions, ...access.questions, ...properties.questions],
   };
 }

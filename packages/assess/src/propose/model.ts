@@ -29,9 +29,28 @@ export interface ProposedScenario {
   readonly principal: string;
   readonly action: string;
   readonly resource: string;
+  readonly context?: object | undefined;
   readonly entities: readonly object[];
   readonly expect: 'allow' | 'deny';
   readonly because?: string | undefined;
+}
+
+/** Proposals with one reason as one. */
+export function asOne(found: readonly Proposal[], id: string, title: string): Proposal[] {
+  const [first, ...more] = found;
+  if (first === undefined || more.length === 0) return [...found];
+  return [
+    {
+      ...first,
+      id,
+      title,
+      basis: found.some(({ basis }) => basis === 'run') ? 'run' : 'document',
+      rows: found.reduce((sum, { rows }) => sum + rows, 0),
+      callers: Math.max(...found.map(({ callers }) => callers)),
+      operations: found.flatMap(({ operations }) => operations),
+      overlay: found.flatMap(({ overlay = [] }) => overlay),
+    },
+  ];
 }
 
 /** What only somebody who knows the API can say: nothing is written for it. */

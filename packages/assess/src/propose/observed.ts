@@ -28,7 +28,7 @@ export interface ObservedBody {
   readonly places: readonly ObservedPlace[];
 }
 
-export interface ObservedPlace {
+interface ObservedPlace {
   /** JSON Pointer; `*` is every item of an array, `{}` every key of a map. */
   readonly at: string;
   readonly types: Readonly<Record<string, number>>;

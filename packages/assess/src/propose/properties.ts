@@ -7,8 +7,8 @@ import { plain } from '../posture/words.ts';
 import type { Access } from './access.ts';
 import { groupOf } from './groups.ts';
 import type { Proposal, Question } from './model.ts';
-import { kebab } from './policies.ts';
-import { callersOf, times, type Row, type Run } from './run.ts';
+import { kebab } from './cedar.ts';
+import { callersOf, groupsOf, times, type Row, type Run } from './run.ts';
 
 /** Names of what only the server or few people set. */
 const serverSide =
@@ -70,7 +70,7 @@ function writeRule(run: Run, field: Field, { administrators, rules }: Access): P
     return proposalFor(run, field, rows, where, {
       write: administrators === undefined ? [] : [administrators],
       title: `${title} is ${administrators === undefined ? 'for nobody' : `for ${administrators}`} to send`,
-      reason: `by its name it is not for callers to say, and nobody sent it in ${times(rows)} calls`,
+      reason: `by its name it is not for callers to say${rows.length === 0 ? '' : `, and nobody sent it in ${times(rows)} calls`}`,
     });
   const group = groupOf(run, senders);
   // Who may not call has nothing to send.
@@ -146,7 +146,7 @@ function readRule(run: Run, field: Field, access: Access): Proposal | Question |
 
 /** Groups that callers of these exchanges have and not everybody has: those who work there. */
 function staffAmong(run: Run, rows: readonly Row[]): string[] {
-  const groups = new Set(rows.flatMap(({ exchange }) => exchange.caller.groups));
+  const groups = new Set(rows.flatMap(({ exchange }) => groupsOf(exchange)));
   return [...groups].filter((group) => [...run.callers.values()].some((of) => !of.includes(group)));
 }
 
@@ -157,7 +157,7 @@ function apart(run: Run, rows: readonly Row[], seen: readonly Row[], name: strin
   const without = rows.filter(
     (row) => !holds(row, 'answer', name) && seen.some(({ operationId }) => operationId === row.operationId),
   );
-  const others = without.filter(({ exchange }) => !exchange.caller.groups.includes(group));
+  const others = without.filter(({ exchange }) => !groupsOf(exchange).includes(group));
   return times(others) >= enough && others.length === without.length ? group : undefined;
 }
 
@@ -260,7 +260,7 @@ function closedShape(run: Run, shape: Shape): Proposal | undefined {
     kind: 'closed',
     basis: rows.length > 0 ? 'run' : 'document',
     title,
-    reason: `nobody sent anything else in ${times(rows)} calls; what is not named may be stored all the same`,
+    reason: `${rows.length === 0 ? '' : `nobody sent anything else in ${times(rows)} calls; `}what is not named may be stored all the same`,
     rows: times(rows),
     callers: callersOf(rows),
     refused: 0,

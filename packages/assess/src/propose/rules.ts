@@ -1,6 +1,8 @@
 import type { Basis } from './model.ts';
+import { isReadable } from './owner-path.ts';
 import { groupOf, isPrivileged } from './groups.ts';
 import { callersOf, isKnown, times, type Relation, type Row, type Run } from './run.ts';
+import type { ObservedExchange } from './observed.ts';
 import type { OperationFacts, TypeFacts } from './surface.ts';
 
 /** Who may call an operation, on objects of one type. */
@@ -11,6 +13,8 @@ export interface Rule {
   /** Whoever's id stands in this property. */
   readonly owner: string | undefined;
   readonly group: string | undefined;
+  /** Whoever's id this parameter is. */
+  readonly parameter?: Parameter | undefined;
   /** Everybody, as today: where another rule would otherwise count for what it answers. */
   readonly open: boolean;
   /** What other callers' objects are taken out of. */
@@ -18,6 +22,12 @@ export interface Rule {
   readonly basis: Basis;
   readonly rows: readonly Row[];
   readonly why: string;
+}
+
+/** A value of a request: a parameter, or a property of its body. */
+export interface Parameter {
+  readonly in: 'path' | 'query' | 'body';
+  readonly name: string;
 }
 
 /** Who owns the objects of a type, by the run. */
@@ -34,7 +44,7 @@ const ownerish =
 export function ownershipOf(run: Run, type: TypeFacts): Ownership | undefined {
   let best: (Ownership & { score: number }) | undefined;
   for (const property of run.ownerProperties(type.type)) {
-    if (!type.attributes.has(property)) continue;
+    if (!isReadable(type, property)) continue;
     const rows = run.rows.filter(
       (row) =>
         row.facts.types.includes(type.type) &&
@@ -47,7 +57,7 @@ export function ownershipOf(run: Run, type: TypeFacts): Ownership | undefined {
         isKnown(row.exchange) &&
         run.relation(row, type.type, property) === 'other',
     );
-    const named = ownerish.test(property);
+    const named = ownerish.test(property) || ownerish.test(property.split('.')[0] ?? '');
     // A number that is somebody's id by chance is not the same for two people, each time.
     if (callersOf(rows) < 2 || (!named && others.length * 4 > rows.length && groupOf(run, others) === undefined))
       continue;
@@ -55,6 +65,17 @@ export function ownershipOf(run: Run, type: TypeFacts): Ownership | undefined {
     if (best === undefined || score > best.score) best = { type, property, rows, score };
   }
   return best;
+}
+
+const owners =
+  /^(?:owner|user|author|creator|customer|account_?owner|patient|client|buyer|seller|member|employee|student)_?(?:id|uuid)$|^(?:owner|author|creator|created_?by|uploaded_?by)$/i;
+
+/** The property that holds the owner's id by its name, of a type that the run did not see; undefined where none or several could. */
+export function namedOwnership(run: Run, type: TypeFacts): Ownership | undefined {
+  if (run.rows.some(({ facts }) => facts.types.includes(type.type))) return undefined;
+  const named = [...type.attributes.keys()].filter((name) => owners.test(name));
+  const [property] = named;
+  return property === undefined || named.length > 1 ? undefined : { type, property, rows: [] };
 }
 
 /**
@@ -70,10 +91,13 @@ export function ruleOf(run: Run, operation: OperationFacts, owned: Ownership): R
   const own = by('own');
   const strangers = rows.filter((row) => !own.includes(row) && !by('unknown').includes(row));
   const isList = operation.id === undefined && operation.safe;
+  // Who comes new is nobody yet.
+  if (operation.id === undefined && !operation.safe && property === type.id) return undefined;
   const group = strangers.length === 0 ? undefined : groupOf(run, strangers);
 
   if (rows.length === 0)
-    return isPrivileged(operation.operation)
+    return isPrivileged(operation.operation) ||
+      (owned.rows.length === 0 && operation.safe && !privateThings.test(type.type))
       ? undefined
       : {
           ...base,
@@ -81,7 +105,10 @@ export function ruleOf(run: Run, operation: OperationFacts, owned: Ownership): R
           group: undefined,
           removes: isList,
           basis: 'document',
-          why: `nobody called it in the run; what else is done to a ${type.type} is its owner's`,
+          why:
+            owned.rows.length === 0
+              ? `its ${property} is the owner by its name, and no run shows otherwise`
+              : `nobody called it in the run; what else is done to a ${type.type} is its owner's`,
         };
   if (strangers.length > 0 && group === undefined) return isList ? sharedList(run, base, owned) : undefined;
   if (by('unknown').length > 0 && operation.id !== undefined && own.length === 0 && group === undefined)
@@ -137,6 +164,54 @@ function relationOf(run: Run, row: Row, operation: OperationFacts, { type, prope
   return given.every((hash) => hash === row.exchange.caller.id) ? 'own' : 'other';
 }
 
+/**
+ * A rule for an operation that names the caller: `/users/{userId}/cards`, `?accountId=`. Undefined where two callers at least
+ * did not each name themselves, or somebody else whom no group tells apart.
+ */
+export function parameterRule(run: Run, operation: OperationFacts): Rule | undefined {
+  const rows = run.of(operation.operation.operationId);
+  if (rows.length === 0 || rows.some(({ exchange }) => !isKnown(exchange))) return undefined;
+  for (const parameter of parametersOf(operation)) {
+    const own = rows.filter(({ exchange }) => {
+      const given = givenIn(exchange, parameter);
+      return given.length === 1 && given[0] === exchange.caller.id;
+    });
+    if (callersOf(own) < 2) continue;
+    const strangers = rows.filter((row) => !own.includes(row));
+    const group = groupOf(run, strangers);
+    if (strangers.length > 0 && group === undefined) continue;
+    const why = `its ${parameter.name} was who called each time${group === undefined ? '' : `, or the caller was in ${group}`}`;
+    const base = {
+      operation,
+      type: undefined,
+      owner: undefined,
+      open: false,
+      removes: false,
+      basis: 'run',
+      rows,
+    } as const;
+    return { ...base, group, parameter, why };
+  }
+  return undefined;
+}
+
+function parametersOf({ operation }: OperationFacts): Parameter[] {
+  const named = operation.parameters.flatMap(({ in: place, name, schema }): Parameter[] =>
+    (place === 'path' || place === 'query') &&
+    schema !== undefined &&
+    typeof schema.raw === 'object' &&
+    !('$ref' in schema.raw)
+      ? [{ in: place, name }]
+      : [],
+  );
+  return named;
+}
+
+/** The hashes of what an exchange gave for a parameter. */
+export function givenIn(exchange: ObservedExchange, { in: place, name }: Parameter): readonly string[] {
+  return exchange.parameters.find((one) => one.in === place && one.name === name)?.hashes ?? [];
+}
+
 /** A rule by group for an operation that no owner decides. */
 export function functionRule(run: Run, operation: OperationFacts, known: string | undefined): Rule | 'ask' | undefined {
   const rows = run.of(operation.operation.operationId);
@@ -162,7 +237,7 @@ export function functionRule(run: Run, operation: OperationFacts, known: string 
 }
 
 /** Whether it answers a list of people. */
-export function listsPeople({ operation, id, types }: OperationFacts): boolean {
+function listsPeople({ operation, id, types }: OperationFacts): boolean {
   return (
     id === undefined &&
     (types.some((type) => /^(?:user|customer|account|member|patient|employee|person|people|driver)/i.test(type)) ||

@@ -87,7 +87,7 @@ export class Run {
   }
 
   #type(type: string): TypeFacts {
-    return this.surface.types.get(type) ?? { type, name: type, id: 'id', attributes: new Set(), read: undefined };
+    return this.surface.types.get(type) ?? { type, name: type, id: 'id', attributes: new Map(), read: undefined };
   }
 
   #known(type: string, property: string, ids: readonly string[]): readonly (string | undefined)[] {
@@ -114,9 +114,9 @@ export function isKnown({ caller }: ObservedExchange): boolean {
   return caller.kind !== 'none';
 }
 
-/** Groups and roles of a caller. */
+/** Groups and roles of a caller, and what its credential is for (`scope:x`), as `x-castellan.read` names both. */
 export function groupsOf({ caller }: ObservedExchange): readonly string[] {
-  return caller.groups;
+  return [...caller.groups, ...caller.scopes.map((scope) => `scope:${scope}`)];
 }
 
 /** How many exchanges rows stand for. */
@@ -136,7 +136,7 @@ function idsOf(exchange: ObservedExchange, source: string): readonly string[] {
 }
 
 /** The places of a body whose properties are those of a type. */
-export function objectsIn(body: ObservedBody | undefined, type: TypeFacts): SeenObjects[] {
+function objectsIn(body: ObservedBody | undefined, type: TypeFacts): SeenObjects[] {
   const byPlace = new Map<
     string,
     { ids: readonly string[]; values: Map<string, readonly string[]>; properties: Set<string> }
@@ -154,6 +154,12 @@ export function objectsIn(body: ObservedBody | undefined, type: TypeFacts): Seen
   const found: SeenObjects[] = [];
   for (const [at, seen] of byPlace) {
     if (!seen.properties.has(type.id)) continue;
+    // What it says of its owner may stand one level deeper: `owner: { id }`.
+    for (const [inner, { values }] of byPlace) {
+      const name = inner.startsWith(`${at}/`) ? inner.slice(at.length + 1) : '';
+      if (name === '' || name.includes('/')) continue;
+      for (const [key, hashes] of values) seen.values.set(`${name}.${key}`, hashes);
+    }
     const known = [...seen.properties].filter((name) => type.attributes.has(name)).length;
     if (known * 2 >= Math.max(seen.properties.size, 1)) found.push({ at, ...seen });
   }

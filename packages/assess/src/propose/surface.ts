@@ -7,7 +7,8 @@ export interface TypeFacts {
   readonly type: string;
   readonly name: string;
   readonly id: string;
-  readonly attributes: ReadonlySet<string>;
+  /** Their types in Cedar's JSON form. */
+  readonly attributes: ReadonlyMap<string, unknown>;
   /** The operation that reads one. */
   readonly read: Operation | undefined;
 }
@@ -50,7 +51,7 @@ export function surfaceOf(contract: Contract): Surface {
   const typeOf = new Map([...schema.entityTypes].map(([type, name]) => [name, type]));
   for (const { type, id } of contract.resources.values()) {
     const name = schema.entityTypes.get(type) ?? type;
-    const attributes = new Set(Object.keys(namespace?.entityTypes[name]?.shape?.attributes ?? {}));
+    const attributes = new Map(Object.entries(namespace?.entityTypes[name]?.shape?.attributes ?? {}));
     types.set(type, { type, name, id, attributes, read: readOf(contract, type) });
   }
   const operations = new Map<string, OperationFacts>();
