@@ -115,17 +115,15 @@ export async function measure(api: WeakApi): Promise<Measured> {
   const overlays = [join(out, 'overlay.yaml')];
   const policies = join(out, 'policies/*.cedar');
   const status = await castellan(
-    ...[
-      'policy',
-      'test',
-      join(out, 'scenarios'),
-      '--contract',
-      contract,
-      '--overlay',
-      ...overlays,
-      '--policies',
-      policies,
-    ],
+    'policy',
+    'test',
+    join(out, 'scenarios'),
+    '--contract',
+    contract,
+    '--overlay',
+    ...overlays,
+    '--policies',
+    policies,
   );
   const authentication = schemesOf(api.document, options.authentication['*'], ['token']);
   const enforced = { ...options, authentication, overlays, policies };

@@ -114,6 +114,18 @@ export const probes: Readonly<Record<string, Probe>> = {
     await decided({ api: { profile: 'internal' } }, nobody, get),
     await decided({ api: { profile: 'bank' } }, nobody, get),
   ],
+  'api.actions.name': async () => {
+    const rule = 'permit (principal, action in [Action::"getNote", Action::"readText"], resource is Note);';
+    const started = (name: string): Promise<string> =>
+      decided({ api: { actions: [{ name, resources: ['Note'] }] } }, rule, get);
+    return [await started('readTexts'), await started('readText')];
+  },
+  'api.actions.resources': async () => {
+    const rule = 'permit (principal, action in [Action::"getNote", Action::"readText"], resource is Note);';
+    const started = (resource: string): Promise<string> =>
+      decided({ api: { actions: [{ name: 'readText', resources: [resource] }] } }, rule, get);
+    return [await started('Note'), await started('Notes')];
+  },
   'api.mode': differ({}, { api: { mode: 'observe' } }, { ...get, as: '' }),
   'operation.mode': differ({}, operation('getNote', { mode: 'observe' }), { ...get, as: '' }),
   ...rates((rateLimit) => ({ api: { rateLimit } }), 'api.rateLimit'),

@@ -1,5 +1,5 @@
 import { CastellanError } from '@castellan/contract';
-import { unknownAction } from '@castellan/policy/entities';
+import { actionNames, unknownAction } from '@castellan/policy/entities';
 import type { Authorization } from './authorization.ts';
 import type { Exchange } from '../exchange.ts';
 import { problems, type Refusal, type RefusedDecision } from '../problem.ts';
@@ -66,11 +66,7 @@ export async function permits(
       mend: `give one of ${[...authority.contract.resources.keys()].join(', ') || 'the resources that x-castellan names'} with its id`,
     });
   const facts = authority.facts(action);
-  if (facts.model === undefined)
-    throw unknownAction(
-      action,
-      authority.contract.operations.map(({ operationId }) => operationId),
-    );
+  if (facts.model === undefined) throw unknownAction(action, actionNames(authority.contract));
   const ruling = await authorization.settled(() =>
     authorization.rule(facts, authorization.entity(type, String(id), value)),
   );
