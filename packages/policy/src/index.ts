@@ -37,4 +37,5 @@ export {
   type Scenario,
   type ScenarioFile,
 } from './scenarios/read.ts';
+export { whatMay, whoMay, type Access, type AccessQuestion } from './scenarios/access.ts';
 export { requestOf, runScenarios, type ScenarioReport, type ScenarioResult } from './scenarios/run.ts';
