@@ -4,7 +4,7 @@ import { plainType } from './flatten.ts';
 import type { OperationPair } from './operations.ts';
 
 function successes(responses: readonly Response[]): readonly Response[] {
-  return responses.filter(({ status }) => /^2/.test(status));
+  return responses.filter(({ status }) => status.startsWith('2'));
 }
 
 /** What a success was called before, by its status now: where one is gone and one is new, one took the place of the other. */
@@ -38,9 +38,9 @@ export function* statusChanges(pair: OperationPair, before: Contract, after: Con
       };
     else if (known === undefined && was.length > 0)
       yield {
-        kind: /^2/.test(now.status) ? 'breaking' : 'compatible',
+        kind: now.status.startsWith('2') ? 'breaking' : 'compatible',
         code: 'status-added',
-        severity: /^2/.test(now.status) ? 'low' : 'info',
+        severity: now.status.startsWith('2') ? 'low' : 'info',
         message: `${name} may answer ${now.status} now${typesOf(now)}`,
         ...about,
       };
@@ -48,9 +48,9 @@ export function* statusChanges(pair: OperationPair, before: Contract, after: Con
   for (const old of was)
     if (![...renamed.values()].includes(old.status) && !is.some(({ status }) => status === old.status) && is.length > 0)
       yield {
-        kind: /^2/.test(old.status) ? 'breaking' : 'compatible',
+        kind: old.status.startsWith('2') ? 'breaking' : 'compatible',
         code: 'status-removed',
-        severity: /^2/.test(old.status) ? 'low' : 'info',
+        severity: old.status.startsWith('2') ? 'low' : 'info',
         message: `${name} no longer answers ${old.status}`,
         operation: name,
         place: before.place(old.location),
