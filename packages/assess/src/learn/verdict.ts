@@ -1,6 +1,6 @@
-import { classifyName, type DataClass } from '../posture/data-class.ts';
-import { isSecretName } from '../posture/secret-names.ts';
-import { wordsOf } from '../posture/words.ts';
+import { classifyName, type DataClass } from '../meaning/data-class.ts';
+import { isSecretName } from '../meaning/secret-names.ts';
+import { wordsOf } from '../meaning/words.ts';
 import type { Seen } from './seen.ts';
 
 /**
