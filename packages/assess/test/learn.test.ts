@@ -177,6 +177,10 @@ describe('parts that nobody documented', () => {
   const document = small({
     get: {
       operationId: 'list',
+      parameters: [
+        { name: 'sort', in: 'query', schema: text },
+        { name: 'ids', in: 'query', explode: false, schema: { type: 'array', items: { type: 'integer' } } },
+      ],
       responses: { 200: json({ type: 'array', items: { type: 'object', properties: { id: text } } }) },
     },
     post: {
@@ -198,6 +202,16 @@ describe('parts that nobody documented', () => {
     {
       name: 'a parameter that is repeated',
       asked: [{ path: '/things?tag=a&tag=b' }, { path: '/things?tag=c' }],
+      api: () => ({ body: [] }),
+    },
+    {
+      name: 'a documented parameter several times',
+      asked: [{ path: '/things?sort=a&sort=b' }, { path: '/things?sort=c' }],
+      api: () => ({ body: [] }),
+    },
+    {
+      name: 'a list in another style',
+      asked: [{ path: '/things?ids=1&ids=2' }, { path: '/things?ids=3' }],
       api: () => ({ body: [] }),
     },
     {

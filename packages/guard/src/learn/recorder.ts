@@ -19,8 +19,8 @@ export interface LearnOptions {
 }
 
 /** What waits to be recorded at most: exchanges, and bytes of their bodies. */
-const maxWaiting = 500;
-const maxWaitingBytes = 64 * 1024 * 1024;
+const maxWaiting = 5000;
+const maxWaitingBytes = 32 * 1024 * 1024;
 /** Milliseconds of one turn in which exchanges are recorded, and of the pause after it: about a tenth of a processor. */
 const turn = 2;
 const pause = 18;
