@@ -6,7 +6,7 @@ import { addAnswerType, allowEmpty, addParameter, addRequestType, addStatus } fr
 import { addProperty } from './edits/properties.ts';
 import { relax } from './edits/relax.ts';
 import type { Editor } from './editor.ts';
-import { inferSchema } from './infer.ts';
+import { inferSchema, type Speech } from './infer.ts';
 import { MergedBody, nameOf, parentOf } from './look.ts';
 import { siteOf, speechOf, type OperationSite } from './operation-site.ts';
 import type { OperationRun, SeenMismatch } from './run.ts';
@@ -117,7 +117,13 @@ function changeFor(contract: Contract, run: OperationRun, mismatch: SeenMismatch
 }
 
 /** Keywords that say of a property that no schema names it. */
-const unnamed = new Set(['undocumented-property', 'additionalProperties', 'unevaluatedProperties']);
+const unnamed = new Set([
+  'undocumented-property',
+  'additionalProperties',
+  'unevaluatedProperties',
+  'readOnly',
+  'writeOnly',
+]);
 
 interface Made extends Pick<Change, 'cause' | 'what'> {
   readonly judged?: Judged | undefined;
@@ -158,6 +164,7 @@ function ofParameter(run: OperationRun, { at, keyword, accepted }: SeenMismatch)
       const root = parameter === undefined ? undefined : site.parameterSchema(parameter);
       if (root === undefined) return false;
       if (keyword === 'type' && rest.length === 1) return retype(editor, root);
+      if (keyword === 'duplicate-parameter') return repeat(editor, parameter ?? '', root, site.speech);
       const below = rest
         .slice(1)
         .map((token) => `/${/^\d+$/.test(token) ? '*' : token}`)
@@ -175,6 +182,29 @@ function retype(editor: Editor, root: string): boolean {
     if (keyword in raw) editor.remove(`${root}/${keyword}`);
   editor.remove(`${root}/type`);
   editor.set(`${root}/type`, 'string');
+  return true;
+}
+
+/** A parameter may be sent several times. */
+function repeat(editor: Editor, parameter: string, root: string, speech: Speech): boolean {
+  const raw = editor.get(root);
+  if (typeof raw !== 'object' || raw === null) return false;
+  const isList = (raw as { readonly type?: unknown }).type === 'array';
+  if (speech === 'swagger') {
+    if (!isList) {
+      const { type, format, enum: choices } = raw as Readonly<Record<string, unknown>>;
+      const items = Object.fromEntries(
+        Object.entries({ type, format, enum: choices }).filter(([, value]) => value !== undefined),
+      );
+      for (const keyword of ['format', 'enum']) editor.remove(`${root}/${keyword}`);
+      editor.set(`${root}/type`, 'array');
+      editor.set(`${root}/items`, items);
+    }
+    editor.set(`${parameter}/collectionFormat`, 'multi');
+    return true;
+  }
+  if (isList) editor.set(`${parameter}/explode`, true);
+  else editor.set(root, { type: 'array', items: structuredClone(raw) });
   return true;
 }
 
