@@ -316,3 +316,40 @@ test('reports: what would still be refused stands by operation, in every format'
     [['GET /things', 2]],
   );
 });
+
+describe('null, sent by one caller alone', () => {
+  const form = {
+    type: 'object',
+    properties: { note: text, role: text, price: { type: 'number' }, at: { type: 'object' } },
+  };
+  const contract = small({
+    post: {
+      operationId: 'make',
+      requestBody: { required: true, content: { 'application/json': { schema: form } } },
+      responses: { 200: json({}) },
+    },
+  });
+  const api: Api = () => ({ body: {} });
+  for (const [name, passes] of [
+    ['note', true],
+    ['at', true],
+    ['role', false],
+    ['price', false],
+  ] as const)
+    test(`${name}: ${passes ? 'may be null' : 'is asked about'}; other types than the documented ones stay out`, async () => {
+      const sent = (value: unknown): Asked => ({ method: 'POST', path: '/things', body: { [name]: value } });
+      const { overlay } = await learnt(contract, api, [
+        { ...sent(null), from: '192.0.2.1' },
+        { ...sent(null), from: '192.0.2.1' },
+        { ...sent(['x']), from: '192.0.2.1' },
+      ]);
+      const answers = await ask(contract, { overlays: overlay === undefined ? [] : [overlay] }, api, [
+        sent(null),
+        sent(['x']),
+      ]);
+      assert.deepEqual(
+        answers.map(({ status }) => status),
+        [passes ? 200 : 400, 400],
+      );
+    });
+});

@@ -101,14 +101,14 @@ function changeFor(contract: Contract, run: OperationRun, mismatch: SeenMismatch
         ? ofRequest(run, mismatch)
         : ofAnswer(run, mismatch);
   if (made === undefined) return undefined;
-  const { apply, judged = safe, ...rest } = made;
+  const { apply, judged = safe, harmless, ...rest } = made;
   const { operation } = run;
   return {
     operation: run.name,
     seen,
     mismatch: causeOf(mismatch),
     ...rest,
-    ...(mismatch.in === 'answer' ? judged : worst(judged, judgeSeen(seen))),
+    ...(mismatch.in === 'answer' || harmless === true ? judged : worst(judged, judgeSeen(seen))),
     apply(editor) {
       const site = operation === undefined ? undefined : siteOf(editor, contract, operation);
       return site !== undefined && apply(editor, site);
@@ -127,6 +127,8 @@ const unnamed = new Set([
 
 interface Made extends Pick<Change, 'cause' | 'what'> {
   readonly judged?: Judged | undefined;
+  /** Whether it is so little that one caller is enough. */
+  readonly harmless?: boolean | undefined;
   readonly apply: (editor: Editor, site: OperationSite) => boolean;
 }
 
@@ -248,6 +250,21 @@ function ofRequest(run: OperationRun, { at, keyword, type = '', accepted }: Seen
       },
     };
   }
+  const nothing = keyword === 'type' && accepted.seen.callers < 2 ? onlyNull(body, at) : undefined;
+  if (nothing !== undefined)
+    return {
+      cause: 'request',
+      what: `requests may have null ${placeText(at)}`,
+      // What names nothing gives nobody anything; where the name decides something, its absence may too.
+      judged: judgeSent(nameOf(parentOf(at)[1]), { ...accepted.seen, callers: 2 }),
+      harmless: true,
+      apply(editor, site) {
+        const root = site.requestSchema(type);
+        return (
+          root !== undefined && relax(editor, { root, at, keyword, body: nothing, speech: site.speech, sent: true })
+        );
+      },
+    };
   return {
     cause: 'request',
     what: `requests may ${valueText(at, keyword, body)}`,
@@ -257,6 +274,15 @@ function ofRequest(run: OperationRun, { at, keyword, type = '', accepted }: Seen
       return root !== undefined && relax(editor, { root, at, keyword, body, speech: site.speech, sent: true });
     },
   };
+}
+
+/** A body in which nothing but null was seen at a place; undefined where it never was. */
+function onlyNull(body: MergedBody, at: string): MergedBody | undefined {
+  const times = body.places.get(at)?.types.get('null');
+  if (times === undefined) return undefined;
+  const nothing = new MergedBody();
+  nothing.merge({ places: [{ at, types: { null: 1 } }] }, times, '');
+  return nothing;
 }
 
 const unknownChoice: Judged = {
