@@ -19,6 +19,7 @@ export {
 export { compileRoutes, type CompileRoutesOptions } from './route/routes.ts';
 export { parseJson, parseJsonText, type ParsedJson } from './bodies/json.ts';
 export { compileParameters, type CompileParametersOptions } from './parameters/decode.ts';
+export { shapeOf, type Shape } from './parameters/shape.ts';
 export { generateTypes } from './types/generate.ts';
 export { compileResponseFields, type FieldSource } from './parameters/response-fields.ts';
 export { compileSchema, escapePointer, References } from './schema/index.ts';

@@ -4,7 +4,7 @@ import type { Seen } from './seen.ts';
 import type { Judged } from './verdict.ts';
 
 /** What kind of gap between the document and the API it is. */
-export type Cause =
+type Cause =
   | 'undocumented operation'
   | 'undocumented parameter'
   | 'parameter'

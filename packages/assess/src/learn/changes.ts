@@ -2,7 +2,7 @@ import type { Contract } from '@castellan/contract';
 import { causeOf, type Change } from './change.ts';
 import { relaxHeader } from './edits/headers.ts';
 import { addOperation } from './edits/operations.ts';
-import { addAnswerType, addParameter, addRequestType, addStatus } from './edits/parts.ts';
+import { addAnswerType, allowEmpty, addParameter, addRequestType, addStatus } from './edits/parts.ts';
 import { addProperty } from './edits/properties.ts';
 import { relax } from './edits/relax.ts';
 import type { Editor } from './editor.ts';
@@ -13,9 +13,13 @@ import type { OperationRun, SeenMismatch } from './run.ts';
 import { judgeAnswered, judgeSeen, judgeSent, safe, worst, type Judged } from './verdict.ts';
 
 /** The changes that would make a document say what was seen, in the order in which they are made. */
-export function changesOf(contract: Contract, runs: readonly OperationRun[]): Change[] {
+export function changesOf(
+  contract: Contract,
+  runs: readonly OperationRun[],
+  wanted: (mismatch: string) => boolean = () => true,
+): Change[] {
   const changes = runs.flatMap((run) => [
-    ...(run.operation === undefined ? undocumented(contract, run) : documented(contract, run)),
+    ...(run.operation === undefined ? undocumented(contract, run) : documented(contract, run, wanted)),
   ]);
   return changes.sort((a, b) => order(a) - order(b));
 }
@@ -76,8 +80,9 @@ function propertiesOf(body: MergedBody): string[] {
     .filter((name) => name !== '' && name !== '*' && name !== '{}');
 }
 
-function* documented(contract: Contract, run: OperationRun): Generator<Change> {
-  for (const mismatch of run.mismatches.values()) {
+function* documented(contract: Contract, run: OperationRun, wanted: (mismatch: string) => boolean): Generator<Change> {
+  for (const [key, mismatch] of run.mismatches) {
+    if (!wanted(key)) continue;
     const change = changeFor(contract, run, mismatch);
     if (change !== undefined) yield change;
   }
@@ -109,6 +114,9 @@ function changeFor(contract: Contract, run: OperationRun, mismatch: SeenMismatch
     },
   };
 }
+
+/** Keywords that say of a property that no schema names it. */
+const unnamed = new Set(['undocumented-property', 'additionalProperties', 'unevaluatedProperties']);
 
 interface Made extends Pick<Change, 'cause' | 'what'> {
   readonly judged?: Judged | undefined;
@@ -153,7 +161,7 @@ function ofParameter(run: OperationRun, { at, keyword, accepted }: SeenMismatch)
         .slice(1)
         .map((token) => `/${/^\d+$/.test(token) ? '*' : token}`)
         .join('');
-      return relax(editor, { root, at: below, keyword, body: new MergedBody(), speech: site.speech });
+      return relax(editor, { root, at: below, keyword, body: new MergedBody(), speech: site.speech, sent: true });
     },
   };
 }
@@ -193,7 +201,7 @@ function ofRequest(run: OperationRun, { at, keyword, type = '', accepted }: Seen
       apply: (editor, site) => addRequestType(editor, site, type, body),
     };
   }
-  if (keyword === 'undocumented-property') {
+  if (unnamed.has(keyword)) {
     const [parent, token] = parentOf(at);
     const name = nameOf(token);
     return {
@@ -211,11 +219,11 @@ function ofRequest(run: OperationRun, { at, keyword, type = '', accepted }: Seen
   }
   return {
     cause: 'request',
-    what: `requests may have values at ${at || '/'} that its ${keyword} does not take`,
+    what: `requests may ${valueText(at, keyword, body)}`,
     ...(keyword === 'enum' || keyword === 'const' ? { judged: unknownChoice } : {}),
     apply(editor, site) {
       const root = site.requestSchema(type);
-      return root !== undefined && relax(editor, { root, at, keyword, body, speech: site.speech });
+      return root !== undefined && relax(editor, { root, at, keyword, body, speech: site.speech, sent: true });
     },
   };
 }
@@ -249,6 +257,12 @@ function ofAnswer(run: OperationRun, { at, keyword, status = 0, type = '' }: See
       apply: (editor, site) => relaxHeader(editor, site, status, name),
     };
   }
+  if (keyword === 'empty-body')
+    return {
+      cause: 'answer',
+      what: `status ${status} may have no body`,
+      apply: (editor, site) => allowEmpty(editor, site, status, bodies.size > 1),
+    };
   if (body === undefined) return undefined;
   if (keyword === 'undocumented-media-type') {
     if (type === '') return undefined;
@@ -259,7 +273,7 @@ function ofAnswer(run: OperationRun, { at, keyword, status = 0, type = '' }: See
       apply: (editor, site) => addAnswerType(editor, site, status, type, body),
     };
   }
-  if (keyword === 'undocumented-property') {
+  if (unnamed.has(keyword)) {
     const [parent, token] = parentOf(at);
     const name = nameOf(token);
     const below = [...body.places.keys()]
@@ -280,10 +294,19 @@ function ofAnswer(run: OperationRun, { at, keyword, status = 0, type = '' }: See
   }
   return {
     cause: 'answer',
-    what: `answers with status ${status} have values at ${at || '/'} that its ${keyword} does not take`,
+    what: `answers with status ${status} may ${valueText(at, keyword, body)}`,
     apply(editor, site) {
       const root = site.answerSchema(status, type);
-      return root !== undefined && relax(editor, { root, at, keyword, body, speech: site.speech });
+      return root !== undefined && relax(editor, { root, at, keyword, body, speech: site.speech, sent: false });
     },
   };
+}
+
+/** What values are that a keyword does not take. */
+function valueText(at: string, keyword: string, body: MergedBody): string {
+  const place = at === '' ? 'as a whole' : `at ${at}`;
+  if (keyword === 'required') return `lack ${at}`;
+  if (keyword === 'type') return `have ${[...(body.places.get(at)?.types.keys() ?? [])].join(' or ')} ${place}`;
+  if (keyword === 'format') return `have texts ${place} that are not of the format`;
+  return `have values ${place} that ${keyword} does not take`;
 }

@@ -49,7 +49,9 @@ export class Editor {
       const name = all.at(-1) ?? '';
       update = Object.fromEntries([[name, update]]);
       if (this.has(parent) || parent === '') {
-        if (isContainer(this.get(at))) this.remove(at);
+        const before = this.get(at);
+        // Only what is of one kind is merged into what was there.
+        if (isContainer(before) || (before !== undefined && isContainer(value))) this.remove(at);
         this.#act({ target: this.#path(parent), update });
         Object.assign(this.get(parent) as object, structuredClone(update));
         return;

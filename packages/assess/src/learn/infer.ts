@@ -7,8 +7,8 @@ export type Speech = 'swagger' | 'openapi-3.0' | '2020-12';
 export type JsonSchema = Record<string, unknown>;
 
 /** Names of whole numbers that stay whole. */
-const whole = /(?:^|[^a-z])(?:count|limit|offset|page|size|index|version|port|length|year|port)$/i;
-const wholeWord = /(?:Count|Limit|Offset|Page|Size|Index|Version|Port|Length|Year)$/;
+const whole = /(?:^|[^a-z])(?:count|limit|offset|page|port|year)$/i;
+const wholeWord = /(?:Count|Limit|Offset|Page|Port|Year)$/;
 
 /**
  * A schema for what was seen at a place and below it. It says what was seen to be true and leaves out what other values may
@@ -71,7 +71,7 @@ function schemaOf(type: string, body: MergedBody, at: string, name: string, spee
 }
 
 /** The same schema, and null. */
-export function nullable(schema: JsonSchema, speech: Speech): JsonSchema {
+function nullable(schema: JsonSchema, speech: Speech): JsonSchema {
   const { type } = schema;
   if (typeof type !== 'string') return schema;
   if (speech === '2020-12') return { ...schema, type: [type, 'null'] };

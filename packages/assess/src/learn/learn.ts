@@ -64,19 +64,21 @@ export async function learn(contract: Contract, recorded: Recorded, accept: Acce
   const runs = runsOf(contract, recorded.exchanges);
   const editor = new Editor(contract.document);
   const changes: Decided[] = [];
-  const proposed = [...changesOf(contract, runs), ...objectChanges(editor, contract, runs)];
-  for (const { apply, ...change } of proposed) {
-    const wanted = change.verdict === 'safe' || (change.verdict === 'question' && accept === 'all');
-    editor.describe(`${change.operation}: ${change.what}; ${seenText(change.seen)}`);
-    const outcome = !wanted ? (change.verdict === 'attack' ? 'refused' : 'open') : apply(editor) ? 'made' : 'by-hand';
-    changes.push({ ...change, outcome });
+  const info = { title: `What ${contract.title} was seen to do`, version: contract.version };
+  let after = contract;
+  let proposed: readonly Change[] = [...changesOf(contract, runs), ...objectChanges(editor, contract, runs)];
+  for (let round = 0; round < rounds && proposed.length > 0; round++) {
+    for (const { apply, ...change } of proposed) {
+      const wanted = change.verdict === 'safe' || (change.verdict === 'question' && accept === 'all');
+      editor.describe(`${change.operation}: ${change.what}; ${seenText(change.seen)}`);
+      const outcome = !wanted ? (change.verdict === 'attack' ? 'refused' : 'open') : apply(editor) ? 'made' : 'by-hand';
+      changes.push({ ...change, outcome });
+    }
+    if (editor.actions.length === 0) break;
+    after = await loadContract(contract.document, { overlays: [{ overlay: '1.0.0', info, actions: editor.actions }] });
+    proposed = uncovered(contract, after, runs);
   }
-  const overlay = {
-    overlay: '1.0.0',
-    info: { title: `What ${contract.title} was seen to do`, version: contract.version },
-    actions: editor.actions,
-  } as const;
-  const after = editor.actions.length === 0 ? contract : await loadContract(contract.document, { overlays: [overlay] });
+  const overlay = { overlay: '1.0.0', info, actions: editor.actions } as const;
   const operations = replayed(contract, after, runs);
   const known = new Set(contract.operations.map(({ operationId }) => operationId));
   const foreign = recorded.exchanges.filter(({ operation }) => operation !== undefined && !known.has(operation));
@@ -95,6 +97,28 @@ export async function learn(contract: Contract, recorded: Recorded, accept: Acce
   };
 }
 
+/** What was hidden behind what was changed shows after it; in so many rounds. */
+const rounds = 5;
+
+/** Changes for mismatches that only show with the changes that were made. */
+function uncovered(contract: Contract, after: Contract, runs: readonly OperationRun[]): Change[] {
+  const replay = new Replay(after);
+  const byName = namesOf(after);
+  const fresh = runs
+    .filter(({ operation }) => operation !== undefined)
+    .map((run) => {
+      const known = new Set(run.mismatches.keys());
+      for (const record of run.records)
+        for (const mismatch of replay.masked(record, byName.get(run.name))) run.note(record, mismatch);
+      return { run, known };
+    });
+  return fresh.flatMap(({ run, known }) => changesOf(contract, [run], (key) => !known.has(key)));
+}
+
+function namesOf(contract: Contract): ReadonlyMap<string, Operation> {
+  return new Map(contract.operations.map((operation) => [`${operation.method} ${operation.path}`, operation]));
+}
+
 /** What shares a schema with what was changed before has nothing left to change. */
 function covered(change: Decided, operations: readonly LearntOperation[]): Decided {
   if (change.outcome !== 'by-hand' || change.mismatch === undefined) return change;
@@ -106,17 +130,18 @@ function covered(change: Decided, operations: readonly LearntOperation[]): Decid
 
 function replayed(before: Contract, after: Contract, runs: readonly OperationRun[]): LearntOperation[] {
   const replay = new Replay(after);
-  const byName = new Map(after.operations.map((operation) => [`${operation.method} ${operation.path}`, operation]));
+  const byName = namesOf(after);
   const byId = new Map(before.operations.map((operation) => [operation.operationId, operation]));
   return runs.map((run) => {
     const operation = byName.get(run.name);
     const causes = new Map<string, { readonly changes: boolean; readonly counter: Counter }>();
-    const total = { passes: 0, changed: 0, refused: 0 };
+    let [passes, changed, refused] = [0, 0, 0];
     for (const record of run.records) {
       const found = causesOf(replay, record, operation, byId);
       if (record.status > 0 && record.status < 400) {
-        const worst = found.some(({ changes }) => !changes) ? 'refused' : found.length > 0 ? 'changed' : 'passes';
-        total[worst] += record.times;
+        if (found.some(({ changes }) => !changes)) refused += record.times;
+        else if (found.length > 0) changed += record.times;
+        else passes += record.times;
       }
       for (const { cause, changes } of found) {
         const entry = causes.get(cause) ?? { changes, counter: new Counter() };
@@ -129,7 +154,9 @@ function replayed(before: Contract, after: Contract, runs: readonly OperationRun
       documented: run.operation !== undefined,
       seen: run.all.seen,
       accepted: run.accepted.seen,
-      ...total,
+      passes,
+      changed,
+      refused,
       causes: [...causes]
         .map(([cause, { changes, counter }]) => ({ cause, changes, ...counter.seen }))
         .sort((a, b) => b.times - a.times),
@@ -141,7 +168,6 @@ function replayed(before: Contract, after: Contract, runs: readonly OperationRun
 const explained: ReadonlySet<string> = new Set(['validate', 'release', 'route']);
 /** What a mismatch does not say. */
 const unexplained = new Set([
-  'empty-body',
   'bad-json',
   'item',
   'response-over-limit',
@@ -158,9 +184,10 @@ function causesOf(
   operation: Operation | undefined,
   before: ReadonlyMap<string, Operation>,
 ): { readonly cause: string; readonly changes: boolean }[] {
-  const found = replay
-    .remaining(record, operation)
-    .map((mismatch) => ({ cause: causeOf(mismatch), changes: mismatch.changed }));
+  const found = [...replay.remaining(record, operation), ...replay.masked(record, operation)].map((mismatch) => ({
+    cause: causeOf(mismatch),
+    changes: mismatch.changed,
+  }));
   const was = record.operation === undefined ? undefined : before.get(record.operation);
   for (const { stage, type, reason } of record.refusals) {
     const isPath = stage === 'route' && type !== 'not-found' && type !== 'method-not-allowed';

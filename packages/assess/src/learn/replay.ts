@@ -1,9 +1,10 @@
-import { compileNames, compileSchema, type Contract, type Operation, type Schema } from '@castellan/contract';
+import { compileNames, compileSchema, isJson, type Contract, type Operation, type Schema } from '@castellan/contract';
 import type { BodyRecord, ExchangeRecord, MismatchRecord } from '@castellan/guard/learn';
 import { mediaOfAnswer, mediaOfRequest, responseOf } from './documented.ts';
 import { Editor } from './editor.ts';
 import { parentOf } from './look.ts';
 import { representativeOf } from './representative.ts';
+import { structural } from './structural.ts';
 import { holdersAt, layersOf } from './sites.ts';
 
 /** What would still be refused or changed of an exchange, by a contract that may be another than the one of the record. */
@@ -11,6 +12,12 @@ export interface Remaining extends Pick<MismatchRecord, 'in' | 'at' | 'keyword'>
   /** Whether the answer only loses a part, or all is refused. */
   readonly changed: boolean;
 }
+
+/** Keywords that a representative of the shape decides. */
+const shaped = new Set(['required', 'additionalProperties', 'unevaluatedProperties', 'anyOf', 'oneOf']);
+
+/** Keywords whose mismatch ends the look at what is below. */
+const masking = new Set(['type', 'oneOf', 'anyOf', 'undocumented-media-type']);
 
 /** Decides again about recorded exchanges. */
 export class Replay {
@@ -36,6 +43,34 @@ export class Replay {
       }));
   }
 
+  /**
+   * What only shows where what was wrong at a place before is right now: of a list where one object was documented, the names
+   * in its items.
+   */
+  masked(record: ExchangeRecord, operation: Operation | undefined): Remaining[] {
+    if (operation === undefined || record.operation === undefined) return [];
+    const roots = record.mismatches.filter(({ in: where, keyword }) => where !== 'parameters' && masking.has(keyword));
+    return roots.flatMap(({ in: where, at }) => {
+      const body = where === 'request' ? record.request : record.answer;
+      const media =
+        where === 'request'
+          ? mediaOfRequest(operation, body?.type)
+          : mediaOfAnswer(operation, record.status, body?.type);
+      if (body === undefined || body.places.length === 0 || media?.schema === undefined) return [];
+      const direction = where === 'request' ? 'request' : 'response';
+      return structural(this.#contract, media.schema, direction, body, at)
+        .filter(
+          ({ at: found, keyword }) =>
+            !record.mismatches.some((one) => one.in === where && one.at === found && one.keyword === keyword),
+        )
+        .map((found) => ({
+          ...found,
+          in: where,
+          changed: where === 'answer' && (found.keyword === 'undocumented-property' || record.status >= 400),
+        }));
+    });
+  }
+
   #remains(record: ExchangeRecord, operation: Operation, { in: where, at, keyword }: MismatchRecord): boolean {
     if (where === 'parameters') return this.#parameterRemains(operation, at, keyword);
     if (keyword === 'undocumented-body') return operation.body === undefined;
@@ -48,6 +83,12 @@ export class Replay {
           const same = name.toLowerCase() === (at.split('/')[2] ?? '').toLowerCase();
           return same && (required || !isAnyText(schema));
         }) === true
+      );
+    if (keyword === 'empty-body')
+      return (
+        response === undefined ||
+        (response.content.length > 0 &&
+          response.content.every(({ type, schema }) => isJson(type) && schema !== undefined))
       );
     const body = where === 'request' ? record.request : record.answer;
     if (body === undefined) return true;
@@ -70,8 +111,7 @@ export class Replay {
       const root = compileNames(this.#contract, schema, direction)();
       return isUndocumented(root, value, (pointer ?? at).slice(1).split('/'));
     }
-    if (keyword === 'required' || keyword === 'additionalProperties')
-      return this.#hasIssue(body, schema, direction, at, keyword, undefined);
+    if (shaped.has(keyword)) return this.#hasIssue(body, schema, direction, at, keyword, undefined);
     if (schema.location.document !== this.#contract.documents[0]) return true;
     return holdersAt(this.#editor, schema.location.pointer, at).some((holder) =>
       layersOf(this.#editor, holder).some(({ raw }) => keyword in raw),

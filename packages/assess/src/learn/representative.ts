@@ -10,21 +10,23 @@ export interface Representative {
 }
 
 /** A text for each form that was recorded: good for types and names, and for no bound. */
-const texts: Readonly<Record<string, string>> = {
-  uuid: '6f1c2e1a-7c1d-4d2b-9a53-0d5f4a1b2c3d',
-  'date-time': '2026-01-02T03:04:05Z',
-  date: '2026-01-02',
-  time: '03:04:05Z',
-  duration: 'PT1H',
-  email: 'ada@example.com',
-  uri: 'https://example.com/',
-  ipv4: '192.0.2.1',
-  ipv6: '2001:db8::1',
-  digits: '1',
-  number: '1.5',
-  boolean: 'true',
-  empty: '',
-};
+const texts: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    uuid: '6f1c2e1a-7c1d-4d2b-9a53-0d5f4a1b2c3d',
+    'date-time': '2026-01-02T03:04:05Z',
+    date: '2026-01-02',
+    time: '03:04:05Z',
+    duration: 'PT1H',
+    email: 'ada@example.com',
+    uri: 'https://example.com/',
+    ipv4: '192.0.2.1',
+    ipv6: '2001:db8::1',
+    digits: '1',
+    number: '1.5',
+    boolean: 'true',
+    empty: '',
+  }),
+);
 
 /**
  * Makes a value that has the shape of a recorded body: one item in each list, and of several types one that holds others.
@@ -71,5 +73,5 @@ function scalarOf(type: string, { forms = {} }: PlaceRecord): unknown {
   if (type === 'null') return null;
   if (type === 'file') return new Uint8Array(0);
   const [form = ''] = Object.keys(forms);
-  return texts[form] ?? 'text';
+  return texts.get(form) ?? 'text';
 }

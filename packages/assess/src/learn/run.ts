@@ -48,6 +48,30 @@ export class OperationRun {
     return `${this.method} ${this.path}`;
   }
 
+  /** Counts a mismatch of an exchange. */
+  note(record: ExchangeRecord, { in: where, at, keyword }: Pick<MismatchRecord, 'in' | 'at' | 'keyword'>): void {
+    const { times, status: answered, caller } = record;
+    const inAnswer = where === 'answer';
+    const type = inAnswer
+      ? typeOf(record.answer?.type)
+      : where === 'request'
+        ? typeOf(record.request?.type)
+        : undefined;
+    const status = inAnswer ? answered : undefined;
+    const key = [where, at, keyword, status, type].join(' ');
+    const seen = fetch(this.mismatches, key, () => ({
+      in: where,
+      at,
+      keyword,
+      status,
+      type,
+      all: new Counter(),
+      accepted: new Counter(),
+    }));
+    seen.all.add(times, callerName(caller));
+    if (answered > 0 && answered < 400) seen.accepted.add(times, callerName(caller));
+  }
+
   add(record: ExchangeRecord): void {
     const { times, status, caller } = record;
     this.records.push(record);
@@ -74,23 +98,7 @@ export class OperationRun {
       times,
       callerName(caller),
     );
-    for (const mismatch of record.mismatches) {
-      const inAnswer = mismatch.in === 'answer';
-      const type = inAnswer ? answerType : mismatch.in === 'request' ? requestType : undefined;
-      const of = inAnswer ? status : undefined;
-      const key = [mismatch.in, mismatch.at, mismatch.keyword, of, type].join(' ');
-      const seen = fetch(this.mismatches, key, () => ({
-        in: mismatch.in,
-        at: mismatch.at,
-        keyword: mismatch.keyword,
-        status: of,
-        type,
-        all: new Counter(),
-        accepted: new Counter(),
-      }));
-      count(seen.all);
-      if (accepted) count(seen.accepted);
-    }
+    for (const mismatch of record.mismatches) this.note(record, mismatch);
     for (const refusal of record.refusals) {
       const key = `${refusal.stage} ${refusal.type} ${refusal.reason}`;
       const seen = fetch(this.refusals, key, () => ({ ...refusal, counter: new Counter(), accepted: new Counter() }));

@@ -48,7 +48,7 @@ export function layersOf(editor: Editor, pointer: string, alternative = false, s
 }
 
 /** The pointer that a reference within the document leads to. */
-export function localPointer(ref: string): string | undefined {
+function localPointer(ref: string): string | undefined {
   if (!ref.startsWith('#/')) return undefined;
   try {
     return decodeURIComponent(ref.slice(1));

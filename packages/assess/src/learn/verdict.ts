@@ -1,6 +1,6 @@
-import { classifyName, type DataClass } from '../posture/data-class.ts';
-import { isSecretName } from '../posture/secret-names.ts';
-import { wordsOf } from '../posture/words.ts';
+import { classifyName, type DataClass } from '../meaning/data-class.ts';
+import { isSecretName } from '../meaning/secret-names.ts';
+import { wordsOf } from '../meaning/words.ts';
 import type { Seen } from './seen.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { Seen } from './seen.ts';
  * - `question`: somebody has to say whether it is meant
  * - `attack`: it is never proposed
  */
-export type Verdict = 'safe' | 'question' | 'attack';
+type Verdict = 'safe' | 'question' | 'attack';
 
 export interface Judged {
   readonly verdict: Verdict;
@@ -31,11 +31,17 @@ const doubtful = new Set(
   ),
 );
 /** Names that belong to a language or database and to no API. */
-const injected = /^(?:__proto__|constructor|prototype|hasOwnProperty)$|[$[\]<>'"`;\\\0]|\.\.|^_method$/;
+const injected =
+  /^(?:__proto__|constructor|prototype|hasOwnProperty)$|\[(?:__proto__|constructor|prototype)\]|[$<>'"`;\\\0]|\.\.|^_method$/;
 
 /** Whether a name that a caller sent and nobody documented may be documented. */
 export function judgeSent(name: string, seen: Seen): Judged {
   if (injected.test(name)) return { verdict: 'attack', why: 'the name is one of a language or database' };
+  if (/[[\]]/.test(name))
+    return {
+      verdict: 'question',
+      why: 'it is a part of an object in brackets: document the object with style deepObject',
+    };
   const words = wordsOf(name);
   const last = words.at(-1) ?? '';
   if (rights.has(last) && last !== 'owner')

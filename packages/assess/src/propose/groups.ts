@@ -1,6 +1,6 @@
 import type { Operation } from '@castellan/contract';
-import { isAdmin, isInternal } from '../posture/purpose.ts';
-import { wordsOf } from '../posture/words.ts';
+import { isAdmin, isInternal } from '../meaning/operation.ts';
+import { wordsOf } from '../meaning/words.ts';
 import { groupsOf, isKnown, type Row, type Run } from './run.ts';
 
 const privileged = new Set(

@@ -1,9 +1,9 @@
 import type { Operation } from '@castellan/contract';
-import { classifyName } from '../posture/data-class.ts';
+import { classifyName } from '../meaning/data-class.ts';
 import { readFields, type Field, type Shape } from '../posture/fields.ts';
 import { updating } from '../posture/patch.ts';
-import { isBeforeLogin, takesArguments } from '../posture/purpose.ts';
-import { plain } from '../posture/words.ts';
+import { isBeforeLogin, takesArguments } from '../meaning/operation.ts';
+import { plain } from '../meaning/words.ts';
 import type { Access } from './access.ts';
 import { groupOf } from './groups.ts';
 import type { Proposal, Question } from './model.ts';

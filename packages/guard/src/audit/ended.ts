@@ -1,6 +1,7 @@
 import type { AuthContext } from '../auth-context.ts';
 import type { Decisions } from '../authorize/decisions.ts';
 import type { Change, Exchange, Verdict } from '../exchange.ts';
+import type { UndocumentedUse } from '../undocumented.ts';
 import { thrownPlaces } from './thrown.ts';
 
 /** What the event of an ended exchange is written from: no body, no header field, nothing that keeps a connection alive. */
@@ -21,6 +22,8 @@ export class Ended {
   /** What policies permitted. */
   readonly decisions: Decisions | undefined;
   readonly removed: number;
+  readonly undocumented: readonly UndocumentedUse[] | undefined;
+  readonly outside: string | undefined;
   readonly changes: readonly Change[] | undefined;
   /** What was thrown and where; never what it says. */
   readonly failure: string | undefined;
@@ -41,6 +44,8 @@ export class Ended {
     this.decisions = exchange.rulings?.decisions;
     this.explained = exchange.rulings?.explained;
     this.removed = exchange.removed;
+    this.undocumented = exchange.undocumented;
+    this.outside = exchange.outside;
     this.changes = exchange.changes;
     this.failure = failure === undefined ? undefined : thrownPlaces(failure);
   }

@@ -2,6 +2,7 @@ import type { Contract, Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
 import type { GuardCore } from '../core.ts';
 import type { Change, Verdict } from '../exchange.ts';
+import { modesIn } from '../modes.ts';
 import type { Actor } from '../actor.ts';
 import type { PermittedAction } from '../authorize/decisions.ts';
 import type { RefusedDecision } from '../problem.ts';
@@ -67,7 +68,8 @@ const requests = new Map([...activities.keys()].map((method) => [method, request
 export function compileRecord(core: GuardCore, operation: Operation | undefined): Recorder {
   const { contract, settings } = core;
   const own = heads.get(activities.get(operation?.method ?? '') ?? 99) ?? [];
-  const mode = operation?.castellan.mode ?? contract.castellan.mode ?? settings.mode;
+  const { requests: mode, responses } = modesIn(contract, operation, settings);
+  const modes = responses === mode ? mode : `${mode}","responseMode":"${responses}`;
   const { api, digest } = serviceOf(contract);
   const operationId = JSON.stringify(operation?.operationId ?? '');
   const template = operation === undefined ? '' : `,"template":${JSON.stringify(operation.path)}`;
@@ -108,9 +110,11 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
       '}},"http_response":{"code":' +
       status +
       '},"unmapped":{"castellan":{"mode":"' +
-      mode +
+      modes +
       digest +
       template;
+    if (ended.outside !== undefined) line += `,"outside":${quote(ended.outside)}`;
+    if (ended.undocumented !== undefined) line += `,"undocumented":${JSON.stringify(ended.undocumented)}`;
     if (verdict !== undefined) line += `,"refused":${JSON.stringify(refused(verdict))}`;
     if (allowed !== undefined) {
       line += `,"allowed":[${allowed.map(allowedText).join()}]`;
@@ -119,7 +123,7 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
     if (auth?.actor !== undefined) line += `,"act":${JSON.stringify(actEvent(auth.actor))}`;
     if (alarms !== undefined) line += `,"alarms":${JSON.stringify(alarms)}`;
     const { changes } = ended;
-    if (mode === 'enforce') {
+    if (responses === 'enforce') {
       if (observed !== undefined) line += `,"observed":${JSON.stringify(observed.map(refused))}`;
       if (ended.removed > 0) line += `,"removed":${ended.removed}`;
       if (changes !== undefined) line += `,"changed":${JSON.stringify(changes)}`;

@@ -9,22 +9,11 @@ import type { ActionFacts, Authority } from './authority.ts';
 import { contextOf } from './context.ts';
 import { Decisions } from './decisions.ts';
 import { entityKey, parentsOf, type EntityJson, type EntityUid } from './directory.ts';
-import { isAlone, loadObjects, LoadFailure, maxLevels } from './load.ts';
+import { isAlone, loadObjects, LoadFailure } from './load.ts';
 import { principalOf } from './principal.ts';
 import { hidden, refusedBy } from './refused-by.ts';
+import type { Ruling } from './one-ruling.ts';
 import { UnreadableObjects } from './unreadable.ts';
-
-/** The answer to one question, and for the log, who said so. */
-export interface Ruling {
-  readonly allowed: boolean;
-  /** Whether a policy forbade it, rather than none having permitted it. */
-  readonly forbidden: boolean;
-  /** Why, for the log: ids of policies, never values. */
-  readonly why: string;
-  /** Of what is not allowed: the action, and the policies that forbid it. */
-  readonly action?: string | undefined;
-  readonly policies?: readonly string[] | undefined;
-}
 
 /** An object that was decided on in this request: what was known of it then. */
 export interface KnownObject {
@@ -175,15 +164,22 @@ export class Authorization {
     });
   }
 
-  #rule(facts: ActionFacts, resource: EntityRef): Ruling {
+  /** Why nobody can say whether an action is permitted to this caller, whatever the object is. */
+  doubt(facts: ActionFacts): string | undefined {
     const doubt = this.#unknown.length === 0 ? undefined : this.#unknown.find((of) => facts.heldAgainst.has(of));
-    if (doubt !== undefined)
-      return {
-        allowed: false,
-        forbidden: true,
-        why: `the credential does not say the caller's ${doubt}, by which a policy could forbid ${facts.id}`,
-        action: facts.id,
-      };
+    return doubt === undefined
+      ? undefined
+      : `the credential does not say the caller's ${doubt}, by which a policy could forbid ${facts.id}`;
+  }
+
+  /** What all questions about an action have in common. */
+  requestOf(facts: ActionFacts): Omit<FastRequest, 'resource'> {
+    return this.#askingOf(facts).request;
+  }
+
+  #rule(facts: ActionFacts, resource: EntityRef): Ruling {
+    const doubt = this.doubt(facts);
+    if (doubt !== undefined) return { allowed: false, forbidden: true, why: doubt, action: facts.id };
     const asking = this.#askingOf(facts);
     let decision: Decision;
     try {
@@ -269,11 +265,12 @@ export class Authorization {
   }
 
   async #fetchAndAsk<T>(question: () => T, round: number): Promise<T> {
-    if (round > maxLevels)
+    const { levels } = this.authority;
+    if (round > levels)
       throw new LoadFailure({
         type: 'forbidden',
         reason: 'too-many-levels',
-        log: `more than ${maxLevels} levels of objects had to be fetched`,
+        log: `more than ${levels} levels of objects had to be fetched`,
       });
     await this.#fetch([...(this.#missing ?? new Map<string, Missing>()).values()]);
     this.#forget();

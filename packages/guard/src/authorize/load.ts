@@ -30,9 +30,6 @@ export class LoadFailure extends Error {
   }
 }
 
-/** How often data is fetched for one question: an object, what it names, what that names… */
-export const maxLevels = 25;
-
 /** More objects than this are not fetched for one request. */
 export const maxObjects = 1000;
 

@@ -1,6 +1,6 @@
 import type { Decision, EntityRef } from '@castellan/policy';
 import type { IdHash } from '../audit/id-hash.ts';
-import type { Ruling } from './authorization.ts';
+import type { Ruling } from './one-ruling.ts';
 
 interface Hashing {
   readonly hashId: IdHash;

@@ -30,8 +30,7 @@ function statusLeft(exchange: Exchange, status: number): number {
 
 /** The handler's response after the contract has released it. */
 export async function released(guard: Guard, exchange: Exchange, response: Response): Promise<Response> {
-  const { plan } = exchange;
-  const release = plan === undefined ? exchange.release : plan.mode === 'off' ? undefined : plan.release;
+  const release = exchange.ruling;
   if (release === undefined) return leave(guard, exchange, response, response.body);
   const contentType = response.headers.get('content-type') ?? undefined;
   const head = release.head(exchange, response.status, contentType, fieldsOf(response.headers));
@@ -154,7 +153,7 @@ function leave(
   if (body !== response.body) headers.delete('content-length');
   if (typeof body === 'string') fitReplacement(fieldsIn(headers), response.status);
   if (contentType !== undefined) headers.set('content-type', contentType);
-  if (exchange.mode === 'enforce') complete(guard, exchange, headers);
+  if (exchange.responseMode === 'enforce') complete(guard, exchange, headers);
   if (!headers.has('x-request-id')) headers.set('x-request-id', exchange.id);
   exchange.status = statusLeft(exchange, response.status);
   const tap = tapOf(exchange);

@@ -58,6 +58,9 @@ export async function recordOf(
     const body = { empty: answer.record === undefined, ...answer.structured };
     mismatches.add(judge.answer(status, tap.contentType, body, tap.fields), answer.shape);
   }
+  // An answer without a body is judged by more than its form.
+  if (of.observed.some(({ refusal }) => refusal.reason === 'empty-body'))
+    mismatches.add([{ in: 'answer', pointer: '', keyword: 'empty-body' }], noShape);
   mismatches.undocumented('request', request.record);
   mismatches.undocumented('answer', answer.record);
 
@@ -170,6 +173,9 @@ class Counted {
   undocumented(where: 'request' | 'answer', body: BodyRecord | undefined): void {
     for (const { at, undocumented, types } of body?.places ?? []) {
       if (undocumented !== true || this.#found.has(`${where} ${at} undocumented-property`)) continue;
+      // The same said by a closed schema.
+      for (const keyword of ['additionalProperties', 'unevaluatedProperties'])
+        this.#found.delete(`${where} ${at} ${keyword}`);
       this.#add(
         where,
         at,

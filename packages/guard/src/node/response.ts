@@ -19,9 +19,7 @@ import { Held, key, type HeldResponse } from './held.ts';
  * Holds a response back until the contract has released it: the handler writes as always, and what it wrote leaves
  * only after it was checked. Bodies whose media type is documented and is not JSON stream through.
  */
-export function hold(guard: Guard, exchange: Exchange, response: ServerResponse): void {
-  const { plan } = exchange;
-  const release = plan === undefined ? exchange.release : plan.mode === 'off' ? undefined : plan.release;
+export function hold(guard: Guard, exchange: Exchange, response: ServerResponse, release = exchange.ruling): void {
   const own = response as HeldResponse;
   const plain = response.getHeaderNames().length === 0;
   own[key] = new Held(guard, exchange, release, originalOf(response), plain ? undefined : response.getHeaders());
@@ -82,7 +80,7 @@ export function fail(
 ): void {
   const held = (response as Partial<HeldResponse>)[key];
   if (held?.state === 'done') return;
-  recordFailure(exchange, error, type);
+  if (error !== exchange.raised || error === undefined) recordFailure(exchange, error, type);
   const own = guard.answer(exchange);
   // Nothing leaves to a caller that has gone away.
   exchange.status = response.socket?.destroyed === true ? 0 : own.status;
@@ -120,7 +118,8 @@ function writeHead(
   if (held.state === 'pass') throw new Error('the head of the response was sent already');
   this.statusCode = status;
   // A reason phrase of the handler's own may tell what is withheld; under `observe` it leaves as it came.
-  if (typeof reasonOrFields === 'string' && held.exchange.mode !== 'enforce') this.statusMessage = reasonOrFields;
+  if (typeof reasonOrFields === 'string' && held.exchange.responseMode !== 'enforce')
+    this.statusMessage = reasonOrFields;
   const given = typeof reasonOrFields === 'object' ? reasonOrFields : fields;
   if (given === undefined) return this;
   if (isList(given)) {
@@ -302,7 +301,7 @@ function fitHead(response: HeldResponse): void {
 function withhold(response: HeldResponse, held: Held, refusal: Refusal): void {
   const { exchange } = held;
   drop(held);
-  exchange.verdict = { stage: 'release', refusal };
+  if (exchange.verdict?.refusal !== refusal) exchange.verdict = { stage: 'release', refusal };
   const own = held.guard.answer(exchange);
   exchange.status = own.status;
   answer(response, own);
@@ -371,7 +370,7 @@ function contentTypeOf(response: ServerResponse): string | undefined {
 function complete(response: HeldResponse, { exchange, guard, plain, trailers }: Held): OwnFraming {
   const { id, incoming } = exchange;
   if (trailers !== undefined) sendTrailers(response);
-  if (exchange.mode !== 'enforce') return labelHead(response, plain ? none : response.getHeaderNames(), id);
+  if (exchange.responseMode !== 'enforce') return labelHead(response, plain ? none : response.getHeaderNames(), id);
   return completeHead(
     response,
     plain ? none : response.getHeaderNames(),

@@ -4,12 +4,12 @@ import type { MergedBody, MergedLook } from '../look.ts';
 import type { OperationSite } from '../operation-site.ts';
 
 /** Whether bodies of a media type are described by a schema here. */
-export function isDescribed(type: string): boolean {
+function isDescribed(type: string): boolean {
   return /[/+]json$|^application\/x-www-form-urlencoded$|^multipart\/form-data$/.test(type.split(';', 1)[0] ?? '');
 }
 
 /** The schema of bodies that nobody documented. */
-export function schemaOfBody(body: MergedBody, type: string, site: OperationSite): JsonSchema | undefined {
+function schemaOfBody(body: MergedBody, type: string, site: OperationSite): JsonSchema | undefined {
   if (isDescribed(type) && body.places.size > 0) return inferSchema(body, '', '', site.speech);
   if (type.startsWith('text/')) return { type: 'string' };
   return undefined;
@@ -90,5 +90,27 @@ export function addAnswerType(
     return true;
   }
   editor.set(`${response}/content${pointerOf([type])}`, schema === undefined ? {} : { schema });
+  return true;
+}
+
+/**
+ * Documents that a status may have no body.
+ * @param sometimes whether it has one at other times: then an empty text is one of its forms
+ */
+export function allowEmpty(editor: Editor, site: OperationSite, status: number, sometimes: boolean): boolean {
+  const response = site.response(status);
+  if (response === undefined) return false;
+  if (sometimes) {
+    if (site.speech === 'swagger') return false;
+    editor.set(`${response}/content${pointerOf(['text/plain'])}`, { schema: { type: 'string', maxLength: 0 } });
+    return true;
+  }
+  if (response.startsWith(site.pointer)) {
+    editor.remove(`${response}/${site.speech === 'swagger' ? 'schema' : 'content'}`);
+    return true;
+  }
+  // Others share the response.
+  const { content: _content, schema: _schema, ...rest } = editor.get(response) as Readonly<Record<string, unknown>>;
+  editor.set(`${site.pointer}/responses${pointerOf([String(status)])}`, rest);
   return true;
 }

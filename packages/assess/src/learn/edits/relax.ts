@@ -11,6 +11,8 @@ export interface Relaxed {
   readonly keyword: string;
   readonly body: MergedBody;
   readonly speech: Speech;
+  /** Whether requests have it. */
+  readonly sent: boolean;
 }
 
 /** Keywords that are left out where they do not hold. */
@@ -122,7 +124,7 @@ function addTypes(editor: Editor, holder: string, missing: readonly string[], re
         typesOf(only.raw).map((type) => (type === 'integer' ? 'number' : type)),
       );
     else editor.set(`${holder}/type`, 'number');
-    if (/^int/.test(String(only.raw['format']))) editor.remove(`${holder}/format`);
+    if (String(only.raw['format']).startsWith('int')) editor.remove(`${holder}/format`);
     return true;
   }
   if (speech === '2020-12' && layers.length === 1 && scalars && types.length > 0) {
@@ -131,7 +133,12 @@ function addTypes(editor: Editor, holder: string, missing: readonly string[], re
   }
   const seen = alternativeOf(body, at, speech, missing, editor, holder);
   if (speech === 'swagger') {
-    if (layers.length > 1) return false;
+    // 2.0 cannot say that a value is one or the other. Answers may then be anything here; requests may not.
+    if (relaxed.sent && !scalars) return false;
+    if (layers.length > 1) {
+      editor.set(holder, {});
+      return true;
+    }
     for (const keyword of ['type', 'format', 'items', 'properties', 'enum', 'required'])
       if (keyword in only.raw) editor.remove(`${holder}/${keyword}`);
     return true;

@@ -2,7 +2,7 @@ import type { Decided, Learnt, LearntOperation } from '../learn.ts';
 import { seenText } from '../seen.ts';
 
 /** One line of a report, and what stands below it. */
-export interface Line {
+interface Line {
   readonly text: string;
   readonly below: readonly string[];
 }
@@ -13,6 +13,9 @@ export interface Section {
   readonly none: string;
   readonly lines: readonly Line[];
 }
+
+/** Uncalled operations that are named. */
+const shown = 20;
 
 /** The report as sections, the same in every format. */
 export function sectionsOf(learnt: Learnt): {
@@ -48,7 +51,10 @@ export function sectionsOf(learnt: Learnt): {
       {
         title: 'Documented and never called: nothing is known of them',
         none: 'none',
-        lines: uncalled.map((text) => ({ text, below: [] })),
+        lines: [
+          ...uncalled.slice(0, shown),
+          ...(uncalled.length > shown ? [`and ${uncalled.length - shown} more`] : []),
+        ].map((text) => ({ text, below: [] })),
       },
     ],
   };
