@@ -47,7 +47,7 @@ export async function diff(args: readonly string[], terminal: Terminal): Promise
       : compareScenarios(compiled(before), compiled(after), scenarioFiles(values.scenarios, terminal.cwd));
   if (values.json === true) terminal.out(`${JSON.stringify(printable({ changes, scenarios }), undefined, 2)}\n`);
   else {
-    terminal.out(formatChanges(changes, 'text', 'policies'));
+    terminal.out(formatChanges(changes, 'text', 'policies', { version: '', folder: '' }));
     terminal.out(inWords(scenarios));
   }
   return failOn !== 'none' && changes.some(({ kind, severity }) => kind === 'security' && atLeast(severity, failOn))
