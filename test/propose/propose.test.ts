@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { measure, type WeakApi } from './weak-api.ts';
 import { clinic, hasFastApi } from './weak-clinic.ts';
 import { board } from './weak-board.ts';
+import { desk } from './weak-desk.ts';
 import { shop } from './weak-shop.ts';
 
 async function check(api: WeakApi): Promise<void> {
@@ -22,3 +23,5 @@ test('a clinic in FastAPI, by the document that it serves: the same', { skip: !h
 );
 
 test('boards on node:http, whose document says nothing of credentials: the same', () => check(board));
+
+test('a help desk, whose writes name their object in the body: the same', () => check(desk));
