@@ -26,6 +26,8 @@ export { PrismaWriter, type PrismaMapping, type PrismaModel, type PrismaWhere } 
 export { SqlWriter } from './filter/emit/sql.ts';
 export { exportPolicies, importPolicies, type PolicyStore } from './store.ts';
 export { openPolicies, type OpenOptions, type OpenPolicies } from './open-policies.ts';
+export { speakersOf, type Speaker } from './explain/speakers.ts';
+export { schemasByResource as resourceSchemas } from './from-contract/resource-schemas.ts';
 export { gainsByAbsence } from './explain/absence.ts';
 export { explainInWords } from './explain/words.ts';
 export type { PolicyFinding } from './explain/check.ts';

@@ -258,3 +258,24 @@ test('diff says what is missing', async () => {
   ]);
   assert.match(err, /no file of policies is called so/);
 });
+
+test('table shows what each operation acts on, when it is decided, and who gets in by which policy', async () => {
+  const { status, out } = await castellan(['table', ...contract]);
+  assert.equal(status, 0);
+  assert.match(
+    out,
+    /^editSection PATCH \S+ +Section \(path\.sectionId\) +before, as getSection answers it +in Group::"section-editors", if \(edit-approved-section\)/m,
+  );
+  assert.match(out, /^createDocument .* before, on the body +anyone \(begin-documents\)/m);
+  assert.match(out, /^Section +id +openapi\.yaml:\d+:\d+$/m);
+  const one = join(folder, 'one.cedar');
+  writeFileSync(one, '@id("never") forbid (principal in Group::"banned", action in Action::"safe", resource);');
+  const open = await castellan(['table', ...contract, '--policies', one, '--json']);
+  const { operations } = JSON.parse(open.out) as {
+    operations: { operation: string; permits: []; forbids: { id: string }[] }[];
+  };
+  const of = (id: string) => operations.find(({ operation }) => operation.startsWith(`${id} `));
+  assert.deepEqual([of('getDocument')?.permits, of('getDocument')?.forbids.map(({ id }) => id)], [[], ['never']]);
+  assert.deepEqual(of('editSection')?.forbids, []);
+  assert.match((await castellan(['table', ...contract, '--policies', one])).out, /whoever is authenticated: no policy/);
+});
