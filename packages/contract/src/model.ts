@@ -314,7 +314,14 @@ export interface CastellanApi {
   readonly rateLimit?: RateLimit | undefined;
   readonly mode?: Mode | undefined;
   readonly ignore?: readonly IgnoredFinding[] | undefined;
+  /** What the application tells policies of each request, beside what the request says: names with their types. */
+  readonly context?: Readonly<Record<string, ContextType>> | undefined;
+  /** The IANA time zone of `context.local`. */
+  readonly zone?: string | undefined;
 }
+
+/** The type of a value that the application tells policies. */
+export type ContextType = 'string' | 'integer' | 'number' | 'boolean' | 'date-time' | 'ip' | 'strings';
 
 /** `x-castellan` on an operation (or on its path item, merged in). */
 export interface CastellanOperation {

@@ -102,6 +102,7 @@ export const optionMembers: Members<ReadOptions> = {
   policies: names,
   resources: record(made()),
   entities,
+  policyContext: made(),
   filters: filtersReader,
   resolver: made(),
   explain: boolean,

@@ -48,6 +48,8 @@ export const enforcers: Readonly<Record<string, Enforcer>> = {
   'api.rateLimit.by': throttle,
   'api.rateLimit.cost': throttle,
   'api.mode': by('start', 'guard/src/plan.ts'),
+  'api.context': by('authorize', 'guard/src/authorize/context.ts'),
+  'api.zone': by('authorize', 'guard/src/authorize/compile.ts'),
   'api.ignore.rule': ignores,
   'api.ignore.operation': ignores,
   'api.ignore.at': ignores,

@@ -5,6 +5,7 @@ import {
   defaulted,
   integer,
   list,
+  names,
   object,
   oneOf,
   optional,
@@ -14,6 +15,7 @@ import {
   sizeRate,
   string,
   type Reader,
+  zone,
 } from './reader.ts';
 import { describeKeys } from './words.ts';
 
@@ -63,6 +65,22 @@ export const api: Reader<
   lifecycle: optional(lifecycle, 'The life cycle of the whole API.'),
   rateLimit: optional(rateLimit, 'Limit over all operations that have none of their own.'),
   mode: optional(mode, 'Whether controls refuse (enforce), only record (observe) or rest (off).'),
+  context: optional(
+    names(oneOf(['string', 'integer', 'number', 'boolean', 'date-time', 'ip', 'strings']), [
+      'now',
+      'address',
+      'scopes',
+      'tenant',
+      'path',
+      'query',
+      'header',
+      'cookie',
+      'body',
+      'local',
+    ]),
+    'What the application tells policies of each request, with its types: context.mfa. All of it is optional.',
+  ),
+  zone: optional(zone, 'The time zone of context.local: weekday, hour, minute and date. Europe/Berlin.'),
   ignore: optional(list(ignored), 'Findings of castellan check that are accepted, each with a reason and an end.'),
 });
 

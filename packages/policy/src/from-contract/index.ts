@@ -10,6 +10,7 @@ import {
 import { engine, type Cedar } from '../load/engine.ts';
 import { TypeReader, type CedarRecordType, type CedarType } from './json-type.ts';
 import { checkActionRules } from './action-rules.ts';
+import { applicationContext } from './application-context.ts';
 import { entityTypeName } from './name.ts';
 import { schemasByResource, type At } from './resource-schemas.ts';
 
@@ -131,7 +132,7 @@ function actionOf(
       appliesTo: {
         principalTypes: isAnonymous ? [principalType, anonymousType] : [principalType],
         resourceTypes: resourcesOf(contract, operation, entityTypes),
-        context: contextOf(operation, reader),
+        context: contextOf(contract, operation, reader),
       },
     },
   ];
@@ -151,12 +152,13 @@ function resourcesOf(contract: Contract, operation: Operation, entityTypes: Read
   return types.length === 0 ? [apiType] : types;
 }
 
-function contextOf(operation: Operation, reader: TypeReader): CedarRecordType {
+function contextOf(contract: Contract, operation: Operation, reader: TypeReader): CedarRecordType {
   const attributes: Attributes = {
     now: { type: 'Extension', name: 'datetime' },
     address: { type: 'Extension', name: 'ipaddr', required: false },
     scopes: { type: 'Set', element: { type: 'String' } },
     tenant: { type: 'String', required: false },
+    ...applicationContext(contract),
   };
   for (const place of ['path', 'query', 'header', 'cookie'] as const) {
     const parameters = operation.parameters.filter((parameter) => parameter.in === place);
