@@ -4,6 +4,7 @@ import type { Authorize, Permits } from '../authorize/handle.ts';
 import type { Filter } from '../authorize/list-filter.ts';
 import { recordFailure } from '../failure.ts';
 import type { Guard } from '../guard.ts';
+import { tapOf } from '../learn/tap.ts';
 import { FetchIncoming } from './request.ts';
 import { answered, released } from './response.ts';
 
@@ -53,7 +54,11 @@ export function fetchGuard(
     const incoming = new FetchIncoming(request, connection);
     const exchange = guard.open(incoming);
     if (!(await guard.admit(exchange))) return answered(guard, exchange);
-    const passed = incoming.passOn(exchange.body, exchange.mode === 'observe');
+    const passed = incoming.passOn(exchange.body, {
+      observes: exchange.mode === 'observe',
+      query: exchange.rewritten ? exchange.query : undefined,
+      passing: tapOf(exchange)?.request,
+    });
     try {
       const response = await handler(passed, {
         auth: exchange.auth,

@@ -42,7 +42,7 @@ export function koa(guard: Guard): (context: KoaContext, next: () => Promise<unk
           context.auth = request.auth;
           context.operation = request.operation;
           context.parameters = request.parameters;
-          context.request.body = request.body;
+          if (request.operation !== undefined || request.body !== undefined) context.request.body = request.body;
           context.requestId = request.requestId;
           context.authorize = request.authorize;
           context.permits = request.permits;

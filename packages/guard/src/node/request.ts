@@ -9,6 +9,7 @@ import type { Filter } from '../authorize/list-filter.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Guard } from '../guard.ts';
 import type { IncomingRequest } from '../incoming.ts';
+import type { Tap } from '../learn/tap.ts';
 import { certificateOf, holdCertificate } from './certificate.ts';
 import { http1Fields } from './http2.ts';
 
@@ -41,8 +42,8 @@ export function attach(guard: Guard, exchange: Exchange, request: IncomingMessag
   guarded.auth = exchange.auth;
   guarded.operation = exchange.match?.operation;
   guarded.parameters = exchange.parameters;
-  // Under `observe` the application finds what its framework would have given it.
-  if (exchange.mode === 'observe') {
+  // Where nothing is enforced the application finds what its framework would have given it.
+  if (exchange.mode !== 'enforce') {
     guarded.params ??= exchange.parameters.path;
     if (!('query' in request)) guarded.query = exchange.parameters.query;
   } else {
@@ -57,7 +58,7 @@ export function attach(guard: Guard, exchange: Exchange, request: IncomingMessag
       });
     } else guarded.query = exchange.parameters.query;
   }
-  if (exchange.mode !== 'observe' || exchange.value !== undefined) guarded.body = exchange.value;
+  if (exchange.mode === 'enforce' || exchange.value !== undefined) guarded.body = exchange.value;
   guarded.requestId = exchange.id;
   guarded.authorize = guard.decides ? (...of) => guard.authorize(exchange, ...of) : noPolicies;
   guarded.permits = guard.decides ? (...of) => guard.permits(exchange, ...of) : noPolicies;
@@ -247,6 +248,23 @@ export function rewind(request: IncomingMessage, bytes: Uint8Array, inflated: bo
     request.headers['content-length'] = String(bytes.length);
     delete request.headers['transfer-encoding'];
   }
+}
+
+/** Puts another query in the place of the one that came, for whoever reads it of the request. */
+export function rewriteTarget(request: IncomingMessage, query: string): void {
+  const rewritten = (target: string): string => `${target.split('?', 1)[0] ?? ''}${query === '' ? '' : `?${query}`}`;
+  const { originalUrl } = request as { originalUrl?: unknown };
+  request.url = rewritten(request.url ?? '');
+  if (typeof originalUrl === 'string') Object.assign(request, { originalUrl: rewritten(originalUrl) });
+}
+
+/** Lets a tap see the body as it arrives, whoever reads it. */
+export function tapRequest(request: IncomingMessage, tap: Tap): void {
+  const { push } = request;
+  request.push = function tapped(chunk: unknown, encoding?: BufferEncoding): boolean {
+    if (chunk instanceof Uint8Array) tap.request.push(chunk);
+    return push.call(this, chunk, encoding);
+  };
 }
 
 /** Fields by which frameworks let a caller change the method or path after it was checked. Never handed on. */

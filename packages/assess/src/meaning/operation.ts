@@ -1,5 +1,18 @@
 import type { Operation } from '@castellan/contract';
-import { segmentsOf, wordsOf } from './words.ts';
+import {
+  ARGUMENT_VERBS,
+  HEALTH,
+  INTERNAL,
+  LOGIN_WORDS,
+  OF_PEOPLE,
+  PROVE,
+  REGISTER,
+  TOKEN_WORDS,
+  WAYS_IN,
+} from './operation-words.ts';
+import { isAdministrative, recovers, registers, signsIn, type OperationNames } from './purpose.ts';
+import type { Vocabulary } from './vocabulary.ts';
+import { plain, segmentsOf, wordsOf } from './words.ts';
 
 /** The words of an operation's path and id: what it is for, as far as names tell. */
 function words(operation: Operation): ReadonlySet<string> {
@@ -16,22 +29,14 @@ function words(operation: Operation): ReadonlySet<string> {
 
 const known = new WeakMap<Operation, ReadonlySet<string>>();
 
-function any(operation: Operation, list: ReadonlySet<string>): boolean {
-  for (const word of words(operation)) if (list.has(word)) return true;
-  return false;
+function any(operation: Operation, list: Vocabulary): boolean {
+  return list.hasAny(words(operation));
 }
 
-const set = (text: string): ReadonlySet<string> => new Set(text.split(' '));
-
-const HEALTH = set(
-  'health healthz healthcheck ready readyz readiness live livez liveness ping status version zen robots favicon wellknown',
-);
-const LOGIN = set('login logins signin authenticate logon anmelden connexion iniciarsesion');
-const TOKEN = set('token tokens oauth oauth2 jwks jwk session sessions');
-const REGISTER = set(
-  'register signup sign-up registration registrations registeruser userregistration enroll registrieren inscription',
-);
-const RECOVER = set('forgot reset recover recovery resend otp mfa 2fa passcode');
+/** The names of an operation, as its purpose is read from. */
+export function namesOf({ method, path, operationId, operationIdDeclared }: Operation): OperationNames {
+  return { method, path, ...(operationIdDeclared ? { operationId } : {}) };
+}
 
 /** Remembers what is said of each operation: several rules ask, some once per field. */
 function remembered(tell: (operation: Operation) => boolean): (operation: Operation) => boolean {
@@ -52,60 +57,20 @@ export function isHealth(operation: Operation): boolean {
   );
 }
 
-/** Whether it takes a credential in exchange for a session or token, by its last path segment. */
-export const isLogin = remembered((operation) => {
-  const segments = segmentsOf(operation.path);
-  const last = wordsOf(segments.at(-1) ?? '');
-  const joined = last.join('');
-  if (operation.method !== 'POST' || operation.path.endsWith('}')) return false;
-  // A token endpoint: /token, /oauth/token, /auth/tokens; not a token of some object.
-  const token =
-    (joined === 'token' || joined === 'tokens') &&
-    !operation.path.includes('{') &&
-    (segments.length === 1 || /auth|oidc|openid|connect|login|session/i.test(segments.at(-2) ?? ''));
-  return (
-    token || LOGIN.has(joined) || last.some((word) => LOGIN.has(word)) || joined === 'signin' || joined === 'logon'
-  );
-});
+/** Whether it takes a credential in exchange for a session or token. */
+export const isLogin = remembered((operation) => signsIn(namesOf(operation)));
 
 /** Whether it opens an account. */
-export function isRegistration(operation: Operation): boolean {
-  const last = wordsOf(segmentsOf(operation.path).at(-1) ?? '').join('');
-  return operation.method === 'POST' && !operation.path.endsWith('}') && REGISTER.has(last);
-}
+export const isRegistration = remembered((operation) => registers(namesOf(operation)));
 
 /** Whether it is about getting back in: forgotten passwords, one-time codes. */
-export function isRecovery(operation: Operation): boolean {
-  const segments = segmentsOf(operation.path).flatMap(wordsOf);
-  const about = segments.some(
-    (word) =>
-      word === 'password' ||
-      word === 'passwd' ||
-      word === 'otp' ||
-      word === 'mfa' ||
-      word === '2fa' ||
-      word === 'passcode' ||
-      word === 'account',
-  );
-  return operation.method !== 'GET' && about && any(operation, RECOVER);
-}
-
-const PROVE = set(
-  'verify verification confirm confirmation activate activation refresh callback challenge begin finish',
-);
-const OF_PEOPLE = set(
-  'auth authentication account email password passwordless magic phone sso saml oidc webauthn passkey passkeys',
-);
-const WAYS_IN = set('magic passwordless sso saml oidc webauthn passkey passkeys');
+export const isRecovery = remembered((operation) => recovers(namesOf(operation)));
 
 /** Whether somebody proves who they are by what was sent to them, by a key, or by another service: not below an object. */
 function isProof(operation: Operation): boolean {
   if (operation.path.includes('{') || (operation.method !== 'POST' && operation.method !== 'GET')) return false;
   const of = segmentsOf(operation.path).flatMap(wordsOf);
-  return (
-    of.some((word) => WAYS_IN.has(word)) ||
-    (of.some((word) => OF_PEOPLE.has(word)) && wordsOf(lastSegment(operation)).some((word) => PROVE.has(word)))
-  );
+  return WAYS_IN.hasAny(of) || (OF_PEOPLE.hasAny(of) && PROVE.hasAny(wordsOf(lastSegment(operation))));
 }
 
 /** Whether callers have no credential yet when they call it: login, registration, recovery, tokens, key sets. */
@@ -115,8 +80,8 @@ export function isBeforeLogin(operation: Operation): boolean {
     isRegistration(operation) ||
     isRecovery(operation) ||
     isProof(operation) ||
-    any(operation, TOKEN) ||
-    any(operation, LOGIN) ||
+    any(operation, TOKEN_WORDS) ||
+    any(operation, LOGIN_WORDS) ||
     any(operation, REGISTER)
   );
 }
@@ -136,28 +101,13 @@ export function isInboundWebhook(operation: Operation): boolean {
   );
 }
 
-/** Whether its path or tags say that it is for administrators. */
-export function isAdmin(operation: Operation): boolean {
-  return segmentsOf(operation.path).some((segment) =>
-    /^(?:admin|admins|administration|administrator|sysadmin|superuser|root|backoffice|back-office|staff|management)$/i.test(
-      segment,
-    ),
-  );
-}
+/** Whether its path says that it is for administrators. */
+export const isAdmin = remembered(({ path }) => isAdministrative(path));
 
 /** Whether its path says that it is for those who run the service. */
 export function isInternal(operation: Operation): boolean {
-  return segmentsOf(operation.path).some((segment) =>
-    /^_?(?:internal|debug|actuator|private|test-only|pprof|heapdump|threaddump|jolokia|trace|phpinfo|server-status|h2-console|dev-tools|devtools|env)$/i.test(
-      segment,
-    ),
-  );
+  return segmentsOf(operation.path).some((segment) => INTERNAL.has(plain(segment)));
 }
-
-/** Verbs of operations that are called by POST and only read, or act on what an argument names. */
-const ARGUMENT_VERBS = set(
-  'get fetch find search query lookup retrieve list filter browse autocomplete suggest count delete remove destroy erase',
-);
 
 /**
  * Whether the body of an operation says what is meant, and nothing of it is stored: DELETE, and methods of another

@@ -1,6 +1,5 @@
-import { castellanOf, type Sensitivity } from '@castellan/contract';
-import { mayBeText } from './text-value.ts';
-import type { Field } from './fields.ts';
+import { isSecretName } from './secret-names.ts';
+import { folded } from './vocabulary.ts';
 import { wordsOf } from './words.ts';
 
 /** What kind of data a field holds, worst last. */
@@ -15,14 +14,14 @@ export const dataClasses = ['contact', 'personal', 'financial', 'special', 'secr
 export type DataClass = (typeof dataClasses)[number];
 
 /** The names, run together, that say a class by themselves; in English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Swedish and Finnish. */
-const NAMES: Readonly<Record<DataClass, string>> = {
+const NAMES: Readonly<Record<Exclude<DataClass, 'secret'>, string>> = {
   contact: `email emailaddress mail mailaddress phone phonenumber telephone telephonenumber mobile mobilenumber mobilephone cellphone
     firstname lastname givenname familyname surname fullname middlename birthname maidenname streetaddress homeaddress postaladdress
     billingaddress shippingaddress shopperemail shoppername shopperemailaddress useremail customeremail contactemail workemail personalemail
     vorname nachname familienname geburtsname telefon telefonnummer handynummer mobilnummer strasse hausnummer anschrift wohnadresse
-    prenom nomdefamille nomcomplet courriel adressemail numerotelephone adressepostale
+    emailadresse mailadresse prenom nomdefamille nomcomplet courriel adressemail numerotelephone adressepostale
     apellido apellidos correo correoelectronico telefono numerotelefono domicilio direccionpostal
-    cognome indirizzo codicepostale cellulare sobrenome telefone celular endereco
+    cognome indirizzo codicepostale cellulare primeironome nomecompleto nombrecompleto sobrenome telefone celular endereco
     voornaam achternaam telefoonnummer straatnaam huisnummer imie nazwisko telefonnumer fornamn efternamn etunimi sukunimi puhelinnumero sahkoposti`,
   personal: `birthdate dateofbirth birthday dob birthyear birthplace placeofbirth ssn socialsecuritynumber nationalid nationalidnumber
     nationalidentificationnumber taxid taxidnumber taxpayerid passport passportnumber passportno driverslicense driverlicense
@@ -34,27 +33,25 @@ const NAMES: Readonly<Record<DataClass, string>> = {
     bsn burgerservicenummer pesel dataurodzenia personnummer fodelsedatum henkilotunnus syntymaaika hetu`,
   financial: `iban bic bankaccount bankaccountnumber accountnumber routingnumber sortcode cardnumber creditcard creditcardnumber ccnumber pan
     debitcardnumber cardholdername kontonummer kreditkartennummer bankverbindung numerodecarte numerotarjeta numerocuenta
-    numerocarta numerodocartao rekeningnummer numerkonta tilinumero salary gehalt salaire salario stipendio palkka`,
+    cardholder numerocarta numerocartao numeroconta numerodocartao rekeningnummer numerkonta tilinumero salary gehalt salaire salario stipendio palkka`,
   special: `diagnosis diagnoses medication medications allergies bloodtype bloodgroup medicalrecord medicalrecordnumber medicalhistory healthdata
     healthstatus healthcondition patientid disability religion religiousbelief ethnicity ethnicorigin sexualorientation politicalopinion
     tradeunion fingerprintdata faceprint biometricdata diagnose krankenversichertennummer religionszugehoerigkeit diagnostic maladie
-    diagnostico religione diagnoosi`,
-  secret: `password passwd pwd passphrase passwordhash passwordsalt hashedpassword secret clientsecret secretkey secretaccesskey apikey apisecret
-    privatekey accesstoken refreshtoken idtoken sessiontoken authtoken bearertoken securitycode cvv cvc cvv2 cvc2 pincode otpsecret
-    totpsecret mfasecret recoverycode recoverycodes backupcodes webhooksecret hmackey signingkey encryptionkey
-    passwort kennwort geheimnis motdepasse contrasena clave senha wachtwoord haslo losenord salasana parola`,
+    groupesanguin gruposanguineo tiposanguineo blutgruppe religiao diagnostico religione diagnoosi`,
 };
 
 const BY_NAME: ReadonlyMap<string, DataClass> = new Map(
-  dataClasses.flatMap((data) => NAMES[data].split(/\s+/).map((name) => [name, data] as const)),
+  (Object.keys(NAMES) as (keyof typeof NAMES)[]).flatMap((data) =>
+    NAMES[data].split(/\s+/).map((name) => [folded(name), data] as const),
+  ),
 );
 /** Names that only end in one of these are of the class too: `shopperEmail`, `newPassword`, `ownerIban`. */
 const LAST_WORDS: ReadonlyMap<string, DataClass> = new Map([
   ['email', 'contact'],
-  ['password', 'secret'],
-  ['passwort', 'secret'],
   ['iban', 'financial'],
   ['ssn', 'personal'],
+  ['salary', 'financial'],
+  ['gehalt', 'financial'],
 ]);
 /** Words that say that the name speaks about the data and is not it: `passwordPolicy`, `emailVerified`. */
 const ABOUT: ReadonlySet<string> = new Set(
@@ -62,6 +59,9 @@ const ABOUT: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
+
+/** What has a name and is no person. */
+const THINGS: ReadonlySet<string> = new Set('repository repo file product package project branch class'.split(' '));
 
 const known = new Map<string, DataClass | undefined>();
 
@@ -71,45 +71,19 @@ export function classifyName(name: string): DataClass | undefined {
   const words = wordsOf(name);
   const last = words.at(-1) ?? '';
   const whole = words.join('');
-  let data = BY_NAME.get(whole);
-  if (data === undefined && words.length > 1 && words.length < 5) {
+  let data: DataClass | undefined = isSecretName(name) ? 'secret' : BY_NAME.get(folded(whole));
+  // A question about it, and the full name of a thing.
+  const asks = words[0] === 'is' || words[0] === 'has' || words.some((word) => THINGS.has(word));
+  if (data === undefined && !asks && words.length > 1 && words.length < 5) {
     // `e_mail` and `account_holder_iban`; the last two words may be one: `home phone number`.
     const pair = words.slice(-2).join('');
     data =
       LAST_WORDS.get(last) ??
-      (ABOUT.has(last) ? undefined : BY_NAME.get(words.slice(-3).join(''))) ??
-      BY_NAME.get(pair);
+      (ABOUT.has(last) ? undefined : BY_NAME.get(folded(words.slice(-3).join('')))) ??
+      BY_NAME.get(folded(pair));
   }
   if (known.size < 100_000) known.set(name, data);
   return data;
-}
-
-/** The class of data that a field holds: as `x-castellan.sensitivity` says, or by its name where its value could be such data. */
-export function classify(field: Field): DataClass | undefined {
-  const said = sensitivityOf(field);
-  // A mark says how much harm there is; the name still tells a telephone number from a diagnosis.
-  if (said === 'personal') return classifyName(field.name) ?? 'personal';
-  if (said !== undefined) return bySensitivity[said];
-  if (field.kind === 'body' || field.kind === 'map' || field.kind === 'header' || field.name === '') return undefined;
-  const data = classifyName(field.name);
-  return data !== undefined && mayBeText(field) ? data : undefined;
-}
-
-const bySensitivity: Readonly<Record<Sensitivity, DataClass | undefined>> = {
-  public: undefined,
-  internal: undefined,
-  confidential: 'personal',
-  personal: 'personal',
-  secret: 'secret',
-};
-
-/** `x-castellan.sensitivity` of a field, or of the schema behind its reference. */
-export function sensitivityOf(field: Field): Sensitivity | undefined {
-  return (
-    field.parameter?.castellan.sensitivity ??
-    castellanOf(field.node.raw).sensitivity ??
-    (field.target.raw === field.node.raw ? undefined : castellanOf(field.target.raw).sensitivity)
-  );
 }
 
 /** The worse of two classes. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stringify } from 'yaml';
 import type { Operation } from '@castellan/contract';
-import { loadExample } from './example.ts';
-import { isBeforeLogin, isOnObject, takesArguments } from './purpose.ts';
+import { loadExample } from '../posture/example.ts';
+import { isBeforeLogin, isOnObject, takesArguments } from './operation.ts';
 
 /** One operation of a document: `POST /notes`, its id, the status of its answer. */
 async function operation(call: string, operationId?: string, status = '200', schema: object = {}): Promise<Operation> {
