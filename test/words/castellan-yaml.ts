@@ -57,13 +57,13 @@ const values: Readonly<Record<string, unknown>> = {
   'limits.perPrincipal': '7/minute',
   'limits.maxBody': '7MB',
   'limits.maxResponse': '7MB',
-  'limits.levels': 7,
   'state.url': 'redis://cache:6379',
   'state.file': 'state',
   'state.prefix': 'mine:',
   'state.strict': true,
   'state.timeout': 70,
   'state.required': true,
+  'limits.levels': 7,
   'timeouts.connect': 7,
   'timeouts.head': 7,
   'timeouts.body': 7,
@@ -155,6 +155,11 @@ export const probes: Readonly<Record<string, Probe>> = {
       refusal(fileWith('limits.store', 'memory')),
       refusal(fileWith('limits.store', 'redis://cache')),
     ] as const),
+  'audit.key': () => {
+    const audit = { file: 'audit.jsonl', key: 'a key of sixteen or more' };
+    const file = fileWith('apis.owner', 'ada');
+    return Promise.resolve([at(optionsOf(file), 'audit.key'), at(optionsOf({ ...file, audit }), 'audit.key')] as const);
+  },
   'audit.dir': () =>
     Promise.resolve([
       at(optionsOf(fileWith('apis.owner', 'ada')), 'audit.file'),

@@ -1,3 +1,4 @@
+import type { ContextType } from './extension/context-type.ts';
 import type { Place } from './error.ts';
 import type { References } from './schema/references.ts';
 
@@ -334,14 +335,18 @@ export interface CastellanApi {
   readonly mode?: ModeSetting | undefined;
   readonly undocumented?: UndocumentedSetting | undefined;
   readonly ignore?: readonly IgnoredFinding[] | undefined;
-  /** What the application tells policies of each request, beside what the request says: names with their types. */
   readonly context?: Readonly<Record<string, ContextType>> | undefined;
-  /** The IANA time zone of `context.local`. */
+  /** Of `context.local`. */
   readonly zone?: string | undefined;
+  readonly actions?: readonly DeclaredAction[] | undefined;
 }
 
-/** The type of a value that the application tells policies. */
-export type ContextType = 'string' | 'integer' | 'number' | 'boolean' | 'date-time' | 'ip' | 'strings';
+/** An action that policies decide and that no operation is. */
+export interface DeclaredAction {
+  readonly name: string;
+  /** Types of the objects that it is done to; the API as a whole where not said. */
+  readonly resources?: readonly string[] | undefined;
+}
 
 /** `x-castellan` on an operation (or on its path item, merged in). */
 export interface CastellanOperation {

@@ -5,10 +5,10 @@ import type { SchemeConfigurations } from './authenticate/index.ts';
 import type { PolicyContext } from './authorize/context.ts';
 import type { EntitiesOption } from './authorize/directory.ts';
 import type { LoadResources, Resolver } from './authorize/resources.ts';
-import type { FiltersOption } from './authorize/stores.ts';
 import type { Modes } from './modes.ts';
 import type { ProblemsOption } from './problem-form/options.ts';
 import type { LearnOptions } from './learn/recorder.ts';
+import type { FiltersOption } from './authorize/stores.ts';
 import type { RevocationList, RevocationOptions } from './revocation/index.ts';
 import type { StateOptions } from './state/index.ts';
 import type { Reloaded } from './watch.ts';
@@ -121,6 +121,11 @@ export interface LimitOptions {
 export interface AuditOptions {
   /** One JSON line per request is appended here. `-` is standard output. */
   readonly file: string;
+  /**
+   * Key of the hashes by which events name objects, 16 characters at least: with it, one object has one name in all
+   * processes and runs. One of this process where not given.
+   */
+  readonly key?: string | undefined;
 }
 
 export interface CorsOptions {

@@ -43,7 +43,7 @@ export interface Told {
 
 /**
  * What policies may know of the request beside who, what and which: the time by the guard's clock, the client's address,
- * the credential's scopes, the decoded parameters and body. The schema says which of it there is.
+ * the credential's scopes and who acts by it, the decoded parameters and body. The schema says which of it there is.
  */
 export function contextOf(
   exchange: Exchange,
@@ -54,9 +54,10 @@ export function contextOf(
 ): CedarRecord {
   if (shape === undefined) return CedarRecord.empty;
   const { auth } = exchange;
+  const actor = auth?.actor?.subject;
   if (asked !== undefined)
     return new ApiRecord(
-      { ...asked, local, now: new Date(exchange.now), scopes: auth?.scopes ?? [], tenant: auth?.tenant },
+      { ...asked, local, now: new Date(exchange.now), scopes: auth?.scopes ?? [], tenant: auth?.tenant, actor },
       shape,
       ids,
     );
@@ -69,6 +70,7 @@ export function contextOf(
       address: exchange.address,
       scopes: auth?.scopes ?? [],
       tenant: auth?.tenant,
+      actor,
       path: parameters.path,
       query: parameters.query,
       header: headerOf(parameters.header, shape.attributes.get('header')?.shape, ids),

@@ -17,6 +17,7 @@ export {
   OptionError,
   reader,
   record,
+  secret,
   someOf,
   text,
   type JsonSchema,
