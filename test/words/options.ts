@@ -245,6 +245,14 @@ export const probes: Readonly<Record<string, Probe>> = {
     { policies: owners(), resources: { Note: () => [note] } },
     get,
   ),
+  policyContext: async () => {
+    const contract = document({ api: { context: { mfa: 'boolean' } } });
+    const policies = file('permit (principal, action, resource) when { context has mfa && context.mfa };', 'cedar');
+    return [
+      await statuses({ contract, policies }, get),
+      await statuses({ contract, policies, policyContext: () => ({ mfa: true }) }, get),
+    ];
+  },
   'filters.dialect': condition((filter) => filter.sql().text, {}, { dialect: 'mysql' }),
   'filters.times': condition(
     (filter) => JSON.stringify(filter.sql().params),

@@ -97,6 +97,23 @@ const archive: Ask = { path: '/archive', method: 'POST', body: { which: 'n1', id
 const archives = (resource: object): Promise<string> =>
   decided(operation('archive', { resource }), archivers, archive, { ...archive, body: { which: 'n2', id: 'n1' } });
 
+const loaded = Date.now();
+
+/** What getNote is answered, where its policy asks for what the application and the clock say. */
+const told = async (without: object, with_: object, when: string): Promise<readonly [string, string]> => {
+  const ask = (api: object): Promise<string> =>
+    statuses(
+      {
+        contract: document({ api }),
+        policies: policies(`permit (principal, action, resource) when { ${when} };`),
+        policyContext: () => ({ mfa: true }),
+        clock: () => loaded,
+      },
+      get,
+    );
+  return [await ask(without), await ask(with_)];
+};
+
 const seen = (words: Words, ask: Ask, of: (event: object) => unknown, options: object = {}): Promise<string> =>
   running({ contract: document(words), ...options }, async ({ ask: send, events }) => {
     await send(ask);
@@ -122,6 +139,10 @@ export const probes: Readonly<Record<string, Probe>> = {
     await decided({ api: { profile: 'internal' } }, nobody, get),
     await decided({ api: { profile: 'bank' } }, nobody, get),
   ],
+  'api.context': () =>
+    told({ context: { mfa: 'boolean' } }, { context: { mfa: 'string' } }, 'context has mfa && context.mfa'),
+  'api.zone': () =>
+    told({ zone: 'UTC' }, { zone: 'Asia/Kathmandu' }, `context.local.hour == ${new Date(loaded).getUTCHours()}`),
   ...undocumentedProbes('api.undocumented', (undocumented) => ({ contract: document({ api: { undocumented } }) })),
   ...undocumentedProbes('operation.undocumented', (undocumented) => ({
     contract: document({

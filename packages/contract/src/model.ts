@@ -1,3 +1,4 @@
+import type { ContextType } from './extension/context-type.ts';
 import type { Place } from './error.ts';
 import type { References } from './schema/references.ts';
 
@@ -334,6 +335,9 @@ export interface CastellanApi {
   readonly mode?: ModeSetting | undefined;
   readonly undocumented?: UndocumentedSetting | undefined;
   readonly ignore?: readonly IgnoredFinding[] | undefined;
+  readonly context?: Readonly<Record<string, ContextType>> | undefined;
+  /** Of `context.local`. */
+  readonly zone?: string | undefined;
   readonly actions?: readonly DeclaredAction[] | undefined;
 }
 

@@ -6,6 +6,7 @@ export type { Exchange, Verdict } from './exchange.ts';
 export type { LoadContext, LoadResources, Resolved, Resolver } from './authorize/resources.ts';
 export type { EntitiesOption, EntityJson, EntityUid } from './authorize/directory.ts';
 export { NotAuthorized, type Authorize, type Permits } from './authorize/handle.ts';
+export type { ContextRequest, PolicyContext } from './authorize/context.ts';
 export type { Filter, RequestFilter } from './authorize/list-filter.ts';
 export type { FiltersOption } from './authorize/stores.ts';
 export type { IncomingRequest } from './incoming.ts';

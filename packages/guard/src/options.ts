@@ -2,6 +2,7 @@ import type { Contract, Mode, ModeSetting, Rate, UndocumentedSetting } from '@ca
 import type { AskApi } from './authenticate/ask-api.ts';
 import type { GuardEvent } from './audit/event.ts';
 import type { SchemeConfigurations } from './authenticate/index.ts';
+import type { PolicyContext } from './authorize/context.ts';
 import type { EntitiesOption } from './authorize/directory.ts';
 import type { LoadResources, Resolver } from './authorize/resources.ts';
 import type { Modes } from './modes.ts';
@@ -26,6 +27,11 @@ export interface GuardOptions {
   readonly policies?: string | readonly string[] | undefined;
   /** Loaders by resource type, as `guard.resource` takes them. */
   readonly resources?: Readonly<Record<string, LoadResources>> | undefined;
+  /**
+   * Says what policies should know of each request (`context.mfa`), as `x-castellan.context` declares it. Asked once for a
+   * request on which policies decide.
+   */
+  readonly policyContext?: PolicyContext | undefined;
   /** Tables, documents or models of the resource types: for `request.filter`, which makes conditions for the database. */
   readonly filters?: FiltersOption | undefined;
   /** Groups and attributes that no body tells: a file in Cedar's entities JSON, the list itself, or who to ask. */

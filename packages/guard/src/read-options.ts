@@ -144,6 +144,7 @@ export const optionMembers: Members<ReadOptions> = {
   policies: names,
   resources: record(made()),
   entities,
+  policyContext: made(),
   filters: filtersReader,
   resolver: made(),
   ask: made(),

@@ -48,6 +48,8 @@ export const enforcers: Readonly<Record<string, Enforcer>> = {
   'api.rateLimit.burst': throttle,
   'api.rateLimit.by': throttle,
   'api.rateLimit.cost': throttle,
+  'api.context': by('authorize', 'guard/src/authorize/context.ts'),
+  'api.zone': by('authorize', 'guard/src/authorize/compile.ts'),
   'api.mode.requests': by('start', 'guard/src/modes.ts'),
   'api.mode.responses': by('start', 'guard/src/modes.ts'),
   'api.undocumented.parameters': by('validate', 'guard/src/undocumented.ts'),

@@ -141,6 +141,51 @@ export function list<T>(of: Reader<T>): Reader<readonly T[]> {
   };
 }
 
+/**
+ * An object whose names are the writer's own.
+ * @param reserved names that mean something already
+ */
+export function names<T>(of: Reader<T>, reserved: readonly string[]): Reader<Readonly<Record<string, T>>> {
+  return {
+    schema: {
+      type: 'object',
+      propertyNames: { pattern: '^[A-Za-z_][A-Za-z0-9_]*$', not: { enum: reserved } },
+      additionalProperties: of.schema,
+    },
+    read: (node, fail) => {
+      if (!isObject(node.value)) throw invalid(fail, node, 'an object', '{ name: … }');
+      const values = [...entries(node)].map(([name, at]) => {
+        if (reserved.includes(name) || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || name === '__proto__')
+          throw fail(
+            at.location,
+            'invalid-extension',
+            `'${name.slice(0, 80)}' ${reserved.includes(name) ? 'means something already' : 'is no name'}`,
+            'choose another name of letters, digits and underscores',
+          );
+        return [name, of.read(at, fail)] as const;
+      });
+      return Object.freeze(Object.fromEntries(values));
+    },
+  };
+}
+
+/** A time zone of the IANA database. */
+export const zone: Reader<string> = {
+  schema: string.schema,
+  read: (node, fail) => {
+    const { value } = node;
+    try {
+      if (typeof value === 'string' && value !== '') {
+        Intl.DateTimeFormat('en', { timeZone: value });
+        return value;
+      }
+    } catch {
+      // Said below.
+    }
+    throw invalid(fail, node, 'a time zone', 'Europe/Berlin');
+  },
+};
+
 export const rate: Reader<Rate> = quantity(RATE_PATTERN, parseRate, 'a rate', '60/minute');
 export const sizeRate: Reader<Rate> = quantity(SIZE_RATE_PATTERN, parseSizeRate, 'a size per time', '20MB/day');
 

@@ -5,6 +5,7 @@ import {
   defaulted,
   integer,
   list,
+  names,
   object,
   oneOf,
   optional,
@@ -15,6 +16,7 @@ import {
   string,
   textOr,
   type Reader,
+  zone,
 } from './reader.ts';
 import { describeKeys } from './words.ts';
 
@@ -84,6 +86,23 @@ export const api: Reader<
   lifecycle: optional(lifecycle, 'The life cycle of the whole API.'),
   rateLimit: optional(rateLimit, 'Limit over all operations that have none of their own.'),
   mode: optional(mode, 'Whether controls refuse (enforce), only record (observe) or rest (off).'),
+  context: optional(
+    names(oneOf(['string', 'integer', 'number', 'boolean', 'date-time', 'ip', 'strings']), [
+      'now',
+      'address',
+      'scopes',
+      'tenant',
+      'actor',
+      'path',
+      'query',
+      'header',
+      'cookie',
+      'body',
+      'local',
+    ]),
+    'What the application tells policies of each request, with its types: context.mfa. All of it is optional.',
+  ),
+  zone: optional(zone, 'The time zone of context.local: weekday, hour, minute and date. Europe/Berlin.'),
   undocumented: optional(undocumented, 'What becomes of what no contract names.'),
   ignore: optional(list(ignored), 'Findings of castellan check that are accepted, each with a reason and an end.'),
   actions: optional(

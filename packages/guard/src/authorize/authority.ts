@@ -7,7 +7,9 @@ import { heldAgainst } from './held-against.ts';
 import type { IdHash } from '../audit/id-hash.ts';
 import type { Directory } from './directory.ts';
 import type { IdNames } from './attributes.ts';
+import type { PolicyContext } from './context.ts';
 import type { FilterProblem } from './filter-problems.ts';
+import type { LocalTime } from './local-time.ts';
 import type { FiltersOption } from './stores.ts';
 import type { Loaders, Resolver } from './resources.ts';
 
@@ -38,6 +40,10 @@ export interface Authority {
   readonly directory: Directory | undefined;
   readonly loaders: Loaders;
   readonly resolver: Resolver | undefined;
+  /** Asks the application what policies should know of a request. */
+  readonly policyContext: PolicyContext | undefined;
+  /** The clock of `context.local`. */
+  readonly clock: ((now: number) => LocalTime) | undefined;
   /** How often data is fetched for one question: an object, what it names, what that names… */
   readonly levels: number;
   /** Where the objects of lists are kept. */
@@ -85,6 +91,8 @@ export interface AuthorityParts {
   readonly directory: Directory | undefined;
   readonly loaders: Loaders;
   readonly resolver: Resolver | undefined;
+  readonly policyContext: PolicyContext | undefined;
+  readonly clock: ((now: number) => LocalTime) | undefined;
   readonly levels: number;
   readonly filters: FiltersOption | undefined;
   readonly filterProblems: (authority: Authority) => readonly FilterProblem[];

@@ -6,7 +6,7 @@ import type { Unknown } from '../auth-context.ts';
 import type { Refusal } from '../problem.ts';
 import { ApiRecord, Undecidable } from './attributes.ts';
 import type { ActionFacts, Authority } from './authority.ts';
-import { contextOf } from './context.ts';
+import { contextOf, type Told } from './context.ts';
 import { Decisions } from './decisions.ts';
 import { entityKey, parentsOf, type EntityJson, type EntityUid } from './directory.ts';
 import { isAlone, loadObjects, LoadFailure } from './load.ts';
@@ -41,6 +41,7 @@ export class Authorization {
   /** What the caller's credential should say and does not. */
   readonly #unknown: readonly Unknown[];
   readonly #asked: Readonly<Record<string, unknown>> | undefined;
+  readonly #spoken: Told;
   /** Of the last question: the questions of one request are about one action, seldom two. */
   #asking: Asking | undefined;
   /** Of the last entity: objects of one type come one after the other. */
@@ -57,22 +58,25 @@ export class Authorization {
   /**
    * @param told what the directory answered when it was asked who calls
    * @param asked the context of a question that is asked in no request of the API
+   * @param own what the application tells of the request
    */
   constructor(
     authority: Authority,
     exchange: Exchange,
-    own: EntityJson | undefined,
+    listed: EntityJson | undefined,
     told: readonly EntityJson[] = [],
     asked?: Readonly<Record<string, unknown>>,
+    own?: Readonly<Record<string, unknown>>,
   ) {
+    this.#spoken = { own, local: authority.clock?.(exchange.now) };
     this.#told = new Map(told.map((entity) => [entityKey(entity.uid.type, entity.uid.id), entity]));
     this.#asked = asked;
     this.authority = authority;
     this.exchange = exchange;
-    this.principal = principalOf(authority, exchange.auth, own);
+    this.principal = principalOf(authority, exchange.auth, listed);
     // Whose groups the directory knows needs no credential to say them.
     const unknown = exchange.auth?.unknown ?? noUnknown;
-    this.#unknown = own === undefined ? unknown : unknown.filter((of) => of !== 'groups');
+    this.#unknown = listed === undefined ? unknown : unknown.filter((of) => of !== 'groups');
   }
 
   /** Looks up what policies ask for beyond the request; what is not here yet is noted, to be fetched. */
@@ -364,7 +368,7 @@ export class Authorization {
   #askingOf(facts: ActionFacts): Asking {
     if (this.#asking?.facts === facts) return this.#asking;
     this.#note();
-    const context = contextOf(this.exchange, facts.model?.context, this.authority.ids, this.#asked);
+    const context = contextOf(this.exchange, facts.model?.context, this.authority.ids, this.#spoken, this.#asked);
     const { principal, source: entities } = this;
     return (this.#asking = {
       facts,

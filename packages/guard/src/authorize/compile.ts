@@ -17,6 +17,7 @@ import { makeAuthority, type Authority } from './authority.ts';
 import { openDirectory, type Directory } from './directory.ts';
 import { readPolicyFiles, type PolicyFile } from './policy-files.ts';
 import { filterProblems } from './filter-problems.ts';
+import { clockOf } from './local-time.ts';
 import { groupType } from './principal.ts';
 import type { Loaders } from './resources.ts';
 import { checkFilters } from './stores.ts';
@@ -43,6 +44,7 @@ export async function compileAuthority(
   const set = compilePolicies({ policies: files.map(asWritten), schema: json, leftOut, impossible: 'refuse' });
   const { schema: model } = set;
   if (model === undefined) throw new TypeError('policies were compiled without their schema');
+  const { zone } = contract.castellan;
   checkFilters(options.filters, model, schema.entityTypes);
   return makeAuthority({
     contract,
@@ -53,6 +55,8 @@ export async function compileAuthority(
     directory,
     loaders,
     resolver: options.resolver,
+    policyContext: options.policyContext,
+    clock: zone === undefined ? undefined : clockOf(zone),
     levels: options.limits?.levels ?? 25,
     filters: options.filters,
     filterProblems,

@@ -1,5 +1,5 @@
 import type { Condition, DocumentMapping, ListQuery, PrismaMapping, PrismaWhere, SqlMapping } from '@castellan/policy';
-import { unknownAction, type EntityRef } from '@castellan/policy/entities';
+import { actionNames, unknownAction, type EntityRef } from '@castellan/policy/entities';
 import type { Exchange } from '../exchange.ts';
 import { Undecidable } from './attributes.ts';
 import type { ActionFacts, Authority } from './authority.ts';
@@ -85,11 +85,7 @@ export function questionsOf(
 ): Questions {
   const { operation } = exchange;
   const facts = authority.facts(action ?? operation?.operationId ?? '');
-  if (facts.model === undefined)
-    throw unknownAction(
-      facts.id,
-      authority.contract.operations.map(({ operationId }) => operationId),
-    );
+  if (facts.model === undefined) throw unknownAction(facts.id, actionNames(authority.contract));
   const permitted = { facts, unspoken: false };
   if (operation === undefined || (action !== undefined && action !== operation.operationId)) return [permitted];
   const isOwn = subjectOf(authority, operation).types.has(type);

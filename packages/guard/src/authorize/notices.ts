@@ -4,6 +4,7 @@ import { some, type Notice } from '../notices.ts';
 import type { ActionFacts, Authority } from './authority.ts';
 import { canLoad, creates } from './decide.ts';
 import { subjectOf } from './operation-subject.ts';
+import { unshownAttributes } from './unshown.ts';
 
 /** What the policies leave open, and what can never be answered because nobody can decide on it. */
 export function authorizationNotices(core: GuardCore): readonly Notice[] {
@@ -69,6 +70,12 @@ export function authorizationNotices(core: GuardCore): readonly Notice[] {
     list.push({
       code: 'chosen-ids',
       message: `${chosen.length} operations create objects whose id the caller may choose, and nobody can say whether such an object is there already, so a request with an id is refused: ${some(chosen)}; register guard.resource(type, load), or mark the id readOnly`,
+    });
+  const unshown = unshownAttributes(authority);
+  if (unshown.length > 0)
+    list.push({
+      code: 'unshown-attributes',
+      message: `${unshown.length} operations answer objects without what policies ask of them, and nobody loads it, so it counts as absent: ${some(unshown.map(({ operationId, type, names }) => `${operationId} (${type}: ${some(names)})`))}; register guard.resource(type, load), or let the answers show it`,
     });
   for (const { type, operationId, store, problems } of authority.filterProblems())
     list.push({

@@ -35,6 +35,7 @@ export const optionWords: Readonly<Record<string, Word>> = words({
     'authorize/compile.ts',
     "Groups and attributes in Cedar's entities JSON: a file, or the list.",
   ],
+  policyContext: ['authorize', 'authorize/begin.ts', 'Only in code: what policies should know of a request.'],
   'filters.dialect': ['authorize', 'authorize/stores.ts', 'Whose SQL lists are asked in. Default postgresql.'],
   'filters.times': ['authorize', 'authorize/stores.ts', 'How SQLite has times. Default iso.'],
   'filters.tables': ['authorize', 'authorize/stores.ts', 'Tables by resource type, for conditions of lists.'],

@@ -26,9 +26,9 @@ export function partialCondition(
   const request = requestOf(declared, list);
   let permitted: Condition = list.unspoken === true;
   let forbidden: Condition = false;
-  for (const policy of loaded.policies) {
+  for (const policy of policiesFor(loaded, request)) {
     const { json } = policy;
-    if (!fits(json.principal, request.principal, request) || !fits(json.action, request.action, request)) continue;
+    if (!fits(json.principal, request.principal, request)) continue;
     const { value, defined } = satisfied(policy, schema, request, list.type, undefined);
     if (json.effect === 'permit') permitted = or(permitted, where(defined, value));
     else if (list.failingForbid === 'forbids') forbidden = or(forbidden, not(where(defined, not(value))));
@@ -46,8 +46,23 @@ export function visitLeaves(
   visit: (leaf: Leaf) => void,
 ): void {
   const request = requestOf(declared, list);
-  for (const policy of loaded.policies)
-    if (fits(policy.json.action, request.action, request)) satisfied(policy, schema, request, list.type, visit);
+  for (const policy of policiesFor(loaded, request)) satisfied(policy, schema, request, list.type, visit);
+}
+
+const byAction = new WeakMap<LoadedPolicies, Map<string, readonly LoadedPolicy[]>>();
+
+/** The policies for an action, whoever asks: found once, so that those for others cost nothing. */
+function policiesFor(loaded: LoadedPolicies, request: Evaluation): readonly LoadedPolicy[] {
+  let known = byAction.get(loaded);
+  if (known === undefined) byAction.set(loaded, (known = new Map()));
+  const key = request.action.key();
+  let policies = known.get(key);
+  if (policies === undefined) {
+    policies = loaded.policies.filter(({ json }) => fits(json.action, request.action, request));
+    // An action that the schema does not have may come from anybody.
+    if (request.declared(request.action.type, request.action.id) !== undefined) known.set(key, policies);
+  }
+  return policies;
 }
 
 /** @throws CastellanError `unknown-type` */

@@ -1,4 +1,4 @@
-import { compileExpression } from '../evaluate/expression.ts';
+import { compileExpression, type Evaluate } from '../evaluate/expression.ts';
 import { nodeOf, type Expression, type Node, type PatternElement } from '../load/est.ts';
 import { Fault } from '../values/fault.ts';
 import type { RecordShape } from '../values/shape.ts';
@@ -106,7 +106,7 @@ export class Translator {
 
   #known(expression: Expression): Term {
     try {
-      return { kind: 'known', value: compileExpression(expression)(this.#scope.request) };
+      return { kind: 'known', value: compiled(expression)(this.#scope.request) };
     } catch (error) {
       if (error instanceof Fault) return { kind: 'error' };
       throw error;
@@ -287,6 +287,15 @@ export class Translator {
     const compared = leaf({ kind: 'compare', op, left: one.operand, right: other.operand, origin });
     return { kind: 'condition', ...test(visited(this.#scope, compared), one.defined, other.defined) };
   }
+}
+
+const evaluators = new WeakMap<Expression, Evaluate>();
+
+/** The same expressions are asked for every list. */
+function compiled(expression: Expression): Evaluate {
+  let evaluate = evaluators.get(expression);
+  if (evaluate === undefined) evaluators.set(expression, (evaluate = compileExpression(expression)));
+  return evaluate;
 }
 
 const decimalOperators: ReadonlyMap<string, Comparison> = new Map([

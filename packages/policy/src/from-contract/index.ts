@@ -12,6 +12,7 @@ import { engine, type Cedar } from '../load/engine.ts';
 import { TypeReader, type CedarRecordType, type CedarType } from './json-type.ts';
 import { declaredActions } from './declared-actions.ts';
 import { checkActionRules } from './action-rules.ts';
+import { applicationContext } from './application-context.ts';
 import { entityTypeName } from './name.ts';
 import { schemasByResource, type At } from './resource-schemas.ts';
 
@@ -56,7 +57,9 @@ export function policySchema(contract: Contract, options: PolicySchemaOptions = 
   const reader = new TypeReader(contract, (type) => entityTypes.has(type) || type === principalType);
   const operations = contract.operations.map((operation) => actionOf(contract, operation, reader, entityTypes));
   const groups = groupsOf(contract);
-  const declared = declaredActions(contract, Object.keys(groups)).map((action) => declaredAction(action, entityTypes));
+  const declared = declaredActions(contract, Object.keys(groups)).map((action) =>
+    declaredAction(contract, action, entityTypes),
+  );
   const isAnonymous = operations.some(([, action]) => action.appliesTo.principalTypes.includes(anonymousType));
   const schemas = schemasByResource(contract);
   const above = options.hierarchies === true ? [...new Set([...entityTypes.values(), principalType])] : [];
@@ -135,7 +138,7 @@ function actionOf(
       appliesTo: {
         principalTypes: isAnonymous ? [principalType, anonymousType] : [principalType],
         resourceTypes: resourcesOf(contract, operation, entityTypes),
-        context: contextOf(operation, reader),
+        context: contextOf(contract, operation, reader),
       },
     },
   ];
@@ -143,6 +146,7 @@ function actionOf(
 
 /** An action without an operation: nothing is known of a request but who, when and from where. */
 function declaredAction(
+  contract: Contract,
   { name, resources = [] }: DeclaredAction,
   entityTypes: ReadonlyMap<string, string>,
 ): [string, ActionJson] {
@@ -150,7 +154,7 @@ function declaredAction(
   const appliesTo = {
     principalTypes: [principalType],
     resourceTypes: types.length === 0 ? [apiType] : types,
-    context: { type: 'Record' as const, attributes: aboutCaller() },
+    context: { type: 'Record' as const, attributes: aboutCaller(contract) },
   };
   return [name, { memberOf: [], appliesTo }];
 }
@@ -169,8 +173,8 @@ function resourcesOf(contract: Contract, operation: Operation, entityTypes: Read
   return types.length === 0 ? [apiType] : types;
 }
 
-function contextOf(operation: Operation, reader: TypeReader): CedarRecordType {
-  const attributes = aboutCaller();
+function contextOf(contract: Contract, operation: Operation, reader: TypeReader): CedarRecordType {
+  const attributes = aboutCaller(contract);
   for (const place of ['path', 'query', 'header', 'cookie'] as const) {
     const parameters = operation.parameters.filter((parameter) => parameter.in === place);
     const record = parametersOf(place, parameters, reader);
@@ -182,13 +186,14 @@ function contextOf(operation: Operation, reader: TypeReader): CedarRecordType {
 }
 
 /** What every question tells. */
-function aboutCaller(): Attributes {
+function aboutCaller(contract: Contract): Attributes {
   return {
     now: { type: 'Extension', name: 'datetime' },
     address: { type: 'Extension', name: 'ipaddr', required: false },
     scopes: { type: 'Set', element: { type: 'String' } },
     tenant: { type: 'String', required: false },
     actor: { type: 'Entity', name: principalType, required: false },
+    ...applicationContext(contract),
   };
 }
 

@@ -73,6 +73,8 @@ const postgresql: SqlDialect = {
   fits: range,
   holds(set, constants, of) {
     const type = raw(of?.kind === 'long' ? 'bigint' : of?.kind === 'bool' ? 'boolean' : 'text');
+    if (constants.length > manyConstants && areTexts(constants))
+      return sql`${set} && ARRAY(SELECT jsonb_array_elements_text(${JSON.stringify(texts(constants))}::jsonb))`;
     return sql`${set} && ARRAY[${list(constants.map((one) => this.constant(one)))}]::${type}[]`;
   },
   holdsValue: (set, value) => sql`COALESCE(${value} = ANY(${set}), FALSE)`,
@@ -111,11 +113,11 @@ function sqlite(times: TimeFormat): SqlDialect {
       return shape === 'text' ? same : sql`(${same} AND CAST(${left} AS TEXT) = CAST(${right} AS TEXT))`;
     },
     among(value, constants, shape) {
-      if (shape === 'other') return sql`${value} IN (${list(constants.map((one) => this.constant(one)))})`;
       const values =
-        constants.length > manyConstants
+        constants.length > manyConstants && areTexts(constants)
           ? sql`SELECT value FROM json_each(${JSON.stringify(texts(constants))})`
           : list(constants.map((one) => this.constant(one)));
+      if (shape === 'other') return sql`${value} IN (${values})`;
       const found = sql`${value} COLLATE BINARY IN (${values})`;
       return shape === 'text' ? found : sql`(${found} AND CAST(${value} AS TEXT) IN (${values}))`;
     },
