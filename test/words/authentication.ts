@@ -390,6 +390,7 @@ export const probes: Readonly<Record<string, Probe>> = {
     { issuer: 'https://login.{tenant}.com', tenants: ['other'] },
   ),
   'issuer.require': tokens({ require: { sub: 'ada' } }, { require: { sub: ['bob'] } }),
+  'issuer.dedicatedKeys': differ(bearer, { issuer, jwks, dedicatedKeys: false }, { issuer, jwks, dedicatedKeys: true }),
   'issuer.secret': async () => {
     const secret = 'kT7vQ2mXz9rLw4Yb8NcDaPqRsUiOeJhGfWnBvCxZ';
     const token = await new SignJWT({ sub: 'ada', exp: Math.floor(now / 1000) + 60 })

@@ -15,6 +15,11 @@ export interface TokenConfiguration {
   readonly audience?: string | readonly string[] | undefined;
   /** Claims that a token must have, and what each must be or, where it is a list, hold; of several values one. */
   readonly require?: Readonly<Record<string, RequiredClaim>> | undefined;
+  /**
+   * True where the key set signs tokens for this API's clients only, so that no claim has to say whom they are for. Default
+   * false.
+   */
+  readonly dedicatedKeys?: boolean | undefined;
   /** Shared secrets of `HS256` tokens, at least 32 bytes each; the first that fits. */
   readonly secret?: string | readonly string[] | undefined;
   /** Where the token is, where it is not in `Authorization`. */

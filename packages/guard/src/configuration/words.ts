@@ -111,6 +111,11 @@ export const authenticationWords: Readonly<Record<string, Word>> = words({
   'issuer.tenants': ['authenticate', 'authenticate/issuer-choice.ts', 'Tenants in the place of the issuer; or any.'],
   'issuer.audience': ['authenticate', 'authenticate/claims.ts', 'One of these must be in aud.'],
   'issuer.require': ['authenticate', 'authenticate/required-claims.ts', 'What a claim must be; of several one.'],
+  'issuer.dedicatedKeys': [
+    'authenticate',
+    'authenticate/required-claims.ts',
+    "Whether the key set signs tokens for this API's clients only. Default false.",
+  ],
   'issuer.secret': ['authenticate', 'authenticate/token-provider.ts', 'Shared secret of HS256 tokens; or several.'],
   'issuer.from.header': ['authenticate', 'authenticate/token.ts', 'The field that carries the token.'],
   'issuer.from.cookie': ['authenticate', 'authenticate/token.ts', 'The cookie that carries the token.'],
