@@ -86,7 +86,7 @@ export function openUpstream(guard: Guard, options: ForwardOptions): Upstream {
           headers: requestFields(exchange, request, writtenOf(target, exchange, token)),
           body: bodyOf(exchange, request),
           // Who only observes waits as long as a caller of the upstream itself would.
-          ...(exchange.mode === 'observe' && { headersTimeout: timeouts.stream }),
+          ...(exchange.responseMode === 'observe' && { headersTimeout: timeouts.stream }),
         },
         answering,
       );

@@ -1,3 +1,4 @@
+import type { CastellanError } from '@castellan/contract';
 import { compilePolicy } from './evaluate/compile-policy.ts';
 import { fits, PolicyIndex, type Outcome } from './evaluate/index-policies.ts';
 import { PreparedPolicies } from './evaluate/prepare.ts';
@@ -7,7 +8,11 @@ import { Coverage, type ConditionCoverage } from './explain/coverage.ts';
 import { unusablePolicies } from './explain/unusable.ts';
 import { explainPolicy, type Explanation } from './explain/explain.ts';
 import type { SensitiveProperties } from './explain/sensitive.ts';
-import { PartialPolicies, type ListFilter, type ListRequest } from './filter/list-filter.ts';
+import type { Condition, Leaf } from './filter/condition.ts';
+import type { ListFilter, ListQuery, ListRequest } from './filter/list-filter.ts';
+import { partialCondition, schemaFor } from './filter/partial.ts';
+import { probe } from './filter/probe.ts';
+import { queryOf, queryOfAll } from './filter/query.ts';
 import { loadPolicies, PoliciesError, validate, type LoadedPolicies, type PoliciesInput } from './load/policies.ts';
 import { readSchema, type SchemaInput, type SchemaModel } from './load/schema.ts';
 import { entitiesFromJson, type EntityJson, type UidInput } from './values/entities-from-json.ts';
@@ -131,6 +136,18 @@ export interface PolicySet {
    */
   filter(request: ListRequest): ListFilter;
 
+  /**
+   * Several conditions that items of a type must all pass, for the database.
+   * @throws CastellanError `unknown-type`
+   */
+  query(type: string, conditions: readonly Condition[]): ListQuery;
+
+  /**
+   * What of the policies for an action a store of items cannot be asked, whoever calls: the errors that a filter would throw.
+   * @param write writes one question, as `(leaf) => new SqlWriter(…).condition(leaf)` does
+   */
+  untranslatable(action: EntityRef, type: string, write: (leaf: Leaf) => void): readonly CastellanError[];
+
   /** Decides a request and says what each policy for its action had to do with it. Not for every request: it is slow. */
   explain(request: FastRequest, options?: ExplainOptions): Explanation;
 
@@ -237,16 +254,28 @@ class CompiledSet implements PolicySet {
   }
 
   filter(request: ListRequest): ListFilter {
-    const partial = new PartialPolicies(this.loaded, this.schema, this.#declared, request);
+    const { type, failingForbid, unspoken = false } = request;
+    const schema = schemaFor(this.schema, type);
     const action = this.#declared(request.action.type, request.action.id) ?? request.action;
     return {
-      scope: partial.scope,
-      sql: (mapping) => partial.sql(mapping),
-      kysely: (tag, mapping) => partial.kysely(tag, mapping),
-      test: (id, attributes, parents = []) =>
-        this.decideFast({ ...request, action, resource: this.entity(request.type, id, attributes, { parents }) })
-          .decision === 'allow',
+      ...queryOf(schema, type, partialCondition(this.loaded, schema, this.#declared, request)),
+      test: (id, attributes, parents = []) => {
+        const resource = this.entity(type, id, attributes, { parents });
+        const { decision, reasons, errors } = this.decideFast({ ...request, action, resource });
+        const isForbid = (one: string) =>
+          this.loaded.policies.some((policy) => policy.id === one && policy.json.effect === 'forbid');
+        if (failingForbid === 'forbids' && errors.some(({ policyId }) => isForbid(policyId))) return false;
+        return decision === 'allow' || (unspoken && reasons.length === 0);
+      },
     };
+  }
+
+  query(type: string, conditions: readonly Condition[]): ListQuery {
+    return queryOfAll(schemaFor(this.schema, type), type, conditions);
+  }
+
+  untranslatable(action: EntityRef, type: string, write: (leaf: Leaf) => void): readonly CastellanError[] {
+    return probe(this.loaded, schemaFor(this.schema, type), this.#declared, action, type, write);
   }
 
   explain(request: FastRequest, { sensitive = new Set() }: ExplainOptions = {}): Explanation {

@@ -98,8 +98,8 @@ test('filter prints the condition for the database, with its parameters apart', 
     mapping,
   ]);
   assert.deepEqual([status, err], [0, '']);
-  assert.match(out, /"tag" IS NOT NULL AND "tag" = \$1 AND "by" = ANY\(\$2\)/);
-  assert.match(out, / {2}\$1 = "ready"\n {2}\$2 = \["bob"\]\n/);
+  assert.match(out, /"tag" IS NOT NULL AND .*"tag" = \$1 AND .*"by" = \$2/);
+  assert.match(out, / {2}\$1 = "ready"\n {2}\$2 = "bob"\n/);
 });
 
 test('check says what is wrong at its place, with the mend', async () => {

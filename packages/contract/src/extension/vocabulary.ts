@@ -13,6 +13,7 @@ import {
   size,
   sizeRate,
   string,
+  textOr,
   type Reader,
 } from './reader.ts';
 import { describeKeys } from './words.ts';
@@ -34,7 +35,22 @@ const rateLimit = object({
   cost: defaulted(integer(1), 1, 'How many units one call takes.'),
 });
 
-const mode = oneOf(['enforce', 'observe', 'off']);
+const oneMode = oneOf(['enforce', 'observe', 'off']);
+const mode = textOr(
+  oneMode,
+  object({
+    requests: optional(oneMode, 'Of what is asked.'),
+    responses: optional(oneMode, 'Of what is answered.'),
+  }),
+);
+const done = oneOf(['refuse', 'remove', 'pass']);
+const undocumented = object({
+  parameters: optional(done, 'Query parameters.'),
+  requestProperties: optional(done, 'Properties in bodies of requests; in other bodies than JSON remove is refuse.'),
+  responseProperties: optional(done, 'Properties in answers.'),
+  statuses: optional(done, 'Statuses of answers; remove takes the body away.'),
+  mediaTypes: optional(done, 'Media types of answers; remove takes the body away.'),
+});
 const sensitivity = oneOf(['public', 'internal', 'confidential', 'personal', 'secret']);
 
 const url = object({
@@ -63,6 +79,7 @@ export const api: Reader<
   lifecycle: optional(lifecycle, 'The life cycle of the whole API.'),
   rateLimit: optional(rateLimit, 'Limit over all operations that have none of their own.'),
   mode: optional(mode, 'Whether controls refuse (enforce), only record (observe) or rest (off).'),
+  undocumented: optional(undocumented, 'What becomes of what no contract names.'),
   ignore: optional(list(ignored), 'Findings of castellan check that are accepted, each with a reason and an end.'),
 });
 
@@ -70,6 +87,7 @@ export const api: Reader<
 export const operation: Reader<CastellanOperation> = object({
   owner: optional(string, 'Who answers for the operation.'),
   mode: optional(mode, 'Whether controls refuse (enforce), only record (observe) or rest (off).'),
+  undocumented: optional(undocumented, 'What becomes of what no contract names.'),
   page: optional(
     object({
       limit: required(string, 'Name of the parameter that says how many items are wanted.'),

@@ -1,5 +1,6 @@
 import type { AuthContext } from '../auth-context.ts';
 import type { Change, Exchange, Verdict } from '../exchange.ts';
+import type { UndocumentedUse } from '../undocumented.ts';
 import { thrownPlaces } from './thrown.ts';
 
 /** What the event of an ended exchange is written from: no body, no header field, nothing that keeps a connection alive. */
@@ -18,6 +19,8 @@ export class Ended {
   readonly observed: readonly Verdict[] | undefined;
   readonly explained: string | undefined;
   readonly removed: number;
+  readonly undocumented: readonly UndocumentedUse[] | undefined;
+  readonly outside: string | undefined;
   readonly changes: readonly Change[] | undefined;
   /** What was thrown and where; never what it says. */
   readonly failure: string | undefined;
@@ -37,6 +40,8 @@ export class Ended {
     this.observed = exchange.observed;
     this.explained = exchange.rulings?.explained;
     this.removed = exchange.removed;
+    this.undocumented = exchange.undocumented;
+    this.outside = exchange.outside;
     this.changes = exchange.changes;
     this.failure = failure === undefined ? undefined : thrownPlaces(failure);
   }

@@ -34,10 +34,20 @@ export interface GuardEvent {
 
 export interface CastellanEvent {
   readonly mode: 'enforce' | 'observe' | 'off';
+  /** Of answers, where it is another one. */
+  readonly responseMode?: 'enforce' | 'observe' | 'off';
   /** The contract's digest, first 12 hex digits. */
   readonly contract: string;
   /** The documented path template; absent where no operation was found. */
   readonly template?: string;
+  /** The request is for no part of the API and passed: the entry of `outside` that names it. */
+  readonly outside?: string;
+  /** What the contract does not name and was removed or passed: names, places (RFC 6901), statuses. */
+  readonly undocumented?: readonly {
+    readonly what: string;
+    readonly done: string;
+    readonly places: readonly string[];
+  }[];
   /** What was refused: by which stage, problem type and reason. */
   readonly refused?: RefusedEvent;
   /** Why policies allowed the request; only where the guard was asked to explain. */

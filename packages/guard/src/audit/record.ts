@@ -2,6 +2,7 @@ import type { Contract, Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
 import type { GuardCore } from '../core.ts';
 import type { Change, Verdict } from '../exchange.ts';
+import { modesIn } from '../modes.ts';
 import type { Ended } from './ended.ts';
 import type { RefusedEvent } from './event.ts';
 import { compilePath } from './path.ts';
@@ -63,7 +64,8 @@ const requests = new Map([...activities.keys()].map((method) => [method, request
 export function compileRecord(core: GuardCore, operation: Operation | undefined): Recorder {
   const { contract, settings } = core;
   const own = heads.get(activities.get(operation?.method ?? '') ?? 99) ?? [];
-  const mode = operation?.castellan.mode ?? contract.castellan.mode ?? settings.mode;
+  const { requests: mode, responses } = modesIn(contract, operation, settings);
+  const modes = responses === mode ? mode : `${mode}","responseMode":"${responses}`;
   const { api, digest } = serviceOf(contract);
   const operationId = JSON.stringify(operation?.operationId ?? '');
   const template = operation === undefined ? '' : `,"template":${JSON.stringify(operation.path)}`;
@@ -99,13 +101,15 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
       '}},"http_response":{"code":' +
       status +
       '},"unmapped":{"castellan":{"mode":"' +
-      mode +
+      modes +
       digest +
       template;
+    if (ended.outside !== undefined) line += `,"outside":${quote(ended.outside)}`;
+    if (ended.undocumented !== undefined) line += `,"undocumented":${JSON.stringify(ended.undocumented)}`;
     if (verdict !== undefined) line += `,"refused":${JSON.stringify(refusedEvent(verdict))}`;
     if (ended.explained !== undefined) line += `,"allowed":${JSON.stringify(ended.explained)}`;
     const { changes } = ended;
-    if (mode === 'enforce') {
+    if (responses === 'enforce') {
       if (observed !== undefined) line += `,"observed":${JSON.stringify(observed.map(refusedEvent))}`;
       if (ended.removed > 0) line += `,"removed":${ended.removed}`;
       if (changes !== undefined) line += `,"changed":${JSON.stringify(changes)}`;

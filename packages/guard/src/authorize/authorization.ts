@@ -33,9 +33,6 @@ export interface KnownObject {
   readonly by?: ReadonlySet<ActionFacts> | undefined;
 }
 
-/** How often data is fetched for one question: an object, what it names, what that names… */
-const maxLevels = 25;
-
 /** Everything that one request decided and what it was decided on. Made when first needed; nothing outlives the request. */
 export class Authorization {
   readonly authority: Authority;
@@ -171,14 +168,22 @@ export class Authorization {
     });
   }
 
-  #rule(facts: ActionFacts, resource: EntityRef): Ruling {
+  /** Why nobody can say whether an action is permitted to this caller, whatever the object is. */
+  doubt(facts: ActionFacts): string | undefined {
     const doubt = this.#unknown.length === 0 ? undefined : this.#unknown.find((of) => facts.heldAgainst.has(of));
-    if (doubt !== undefined)
-      return {
-        allowed: false,
-        forbidden: true,
-        why: `the credential does not say the caller's ${doubt}, by which a policy could forbid ${facts.id}`,
-      };
+    return doubt === undefined
+      ? undefined
+      : `the credential does not say the caller's ${doubt}, by which a policy could forbid ${facts.id}`;
+  }
+
+  /** What all questions about an action have in common. */
+  requestOf(facts: ActionFacts): Omit<FastRequest, 'resource'> {
+    return this.#askingOf(facts).request;
+  }
+
+  #rule(facts: ActionFacts, resource: EntityRef): Ruling {
+    const doubt = this.doubt(facts);
+    if (doubt !== undefined) return { allowed: false, forbidden: true, why: doubt };
     const asking = this.#askingOf(facts);
     let decision: Decision;
     try {
@@ -259,11 +264,12 @@ export class Authorization {
   }
 
   async #fetchAndAsk<T>(question: () => T, round: number): Promise<T> {
-    if (round > maxLevels)
+    const { levels } = this.authority;
+    if (round > levels)
       throw new LoadFailure({
         type: 'forbidden',
         reason: 'too-many-levels',
-        log: `more than ${maxLevels} levels of objects had to be fetched`,
+        log: `more than ${levels} levels of objects had to be fetched`,
       });
     await this.#fetch([...(this.#missing ?? new Map<string, Missing>()).values()]);
     this.#forget();

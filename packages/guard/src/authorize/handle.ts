@@ -1,9 +1,11 @@
 import { CastellanError } from '@castellan/contract';
 import { unknownAction } from '@castellan/policy/entities';
+import type { Authority } from './authority.ts';
 import type { Authorization } from './authorization.ts';
 import type { Exchange } from '../exchange.ts';
 import { problems, type Refusal } from '../problem.ts';
 import { entityKey } from './directory.ts';
+import { LoadFailure } from './load.ts';
 
 /** Thrown by `authorize` in a handler; the guard answers it with 403 or 404, whatever the framework. */
 export class NotAuthorized extends CastellanError {
@@ -43,6 +45,29 @@ export function noPolicies(): Promise<never> {
   );
 }
 
+/**
+ * Asks for a handler. What had to be fetched and could not be, is a refusal with its own reason, not a failure of the
+ * handler.
+ * @throws NotAuthorized
+ */
+export async function asked<T>(question: () => Promise<T>): Promise<T> {
+  try {
+    return await question();
+  } catch (error) {
+    throw error instanceof LoadFailure ? new NotAuthorized(error.refusal) : error;
+  }
+}
+
+/** The error about an object or type that the contract does not know. */
+export function notAResource({ contract }: Authority, message: string): CastellanError {
+  const types = [...contract.resources.keys()].join(', ');
+  return new CastellanError({
+    code: 'not-a-resource',
+    message,
+    mend: `give one of ${types || 'the resources that x-castellan names'} with its id`,
+  });
+}
+
 /** Decides, and remembers what was allowed. */
 export async function permits(
   exchange: Exchange,
@@ -60,11 +85,7 @@ export async function permits(
     !authority.contract.resources.has(type) ||
     (typeof id !== 'string' && typeof id !== 'number' && typeof id !== 'bigint')
   )
-    throw new CastellanError({
-      code: 'not-a-resource',
-      message: `the object is no ${type} of the contract, or has no ${idName}`,
-      mend: `give one of ${[...authority.contract.resources.keys()].join(', ') || 'the resources that x-castellan names'} with its id`,
-    });
+    throw notAResource(authority, `the object is no ${type} of the contract, or has no ${idName}`);
   const facts = authority.facts(action);
   if (facts.model === undefined)
     throw unknownAction(

@@ -2,7 +2,17 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { CastellanError } from '@castellan/contract';
 import type { Exchange } from '../exchange.ts';
 import type { Guard } from '../guard.ts';
-import { attach, dropOverrides, NodeIncoming, rewind, type GuardedRequest } from './request.ts';
+import type { ProblemError } from '../problem-error.ts';
+import { raise } from './raised.ts';
+import {
+  attach,
+  dropOverrides,
+  NodeIncoming,
+  rewind,
+  rewriteTarget,
+  tapRequest,
+  type GuardedRequest,
+} from './request.ts';
 import { answer, fail, failHeld, guardOf, hold, watch } from './response.ts';
 
 export { overrideFields, type Guarded, type GuardedRequest } from './request.ts';
@@ -34,6 +44,8 @@ export function node(guard: Guard, handler: GuardedHandler): RequestListener {
 export interface Continuation {
   readonly admitted: (request: GuardedRequest, response: ServerResponse) => unknown;
   readonly refused?: (() => void) | undefined;
+  /** Takes refusals in the place of the guard's answer, where error handlers of the application write them. */
+  readonly raised?: ((error: ProblemError) => void) | undefined;
 }
 
 /**
@@ -53,16 +65,17 @@ export function protect(
     return;
   }
   const exchange = guard.open(new NodeIncoming(request, target));
+  if (exchange.tap !== undefined) tapRequest(request, exchange.tap);
   const admitted = guard.admit(exchange);
   if (admitted === true) proceed(guard, exchange, request, response, next);
-  else if (admitted === false) refuse(guard, exchange, response, next);
+  else if (admitted === false) refuse(guard, exchange, request, response, next);
   else {
     admitted.then(
       (passes) =>
-        passes ? proceed(guard, exchange, request, response, next) : refuse(guard, exchange, response, next),
+        passes ? proceed(guard, exchange, request, response, next) : refuse(guard, exchange, request, response, next),
       (error: unknown) => {
         exchange.failure = error;
-        refuse(guard, exchange, response, next);
+        refuse(guard, exchange, request, response, next);
       },
     );
   }
@@ -89,7 +102,15 @@ function passAgain(same: boolean, request: IncomingMessage, response: ServerResp
   next.refused?.();
 }
 
-function refuse(guard: Guard, exchange: Exchange, response: ServerResponse, next: Continuation): void {
+function refuse(
+  guard: Guard,
+  exchange: Exchange,
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: Continuation,
+): void {
+  if (next.raised !== undefined && exchange.verdict !== undefined)
+    return raise(guard, exchange, request, response, next.raised);
   const own = guard.answer(exchange);
   exchange.status = own.status;
   answer(response, own);
@@ -106,7 +127,9 @@ function proceed(
 ): void {
   const guarded = attach(guard, exchange, request);
   dropOverrides(request, exchange.mode === 'observe');
-  if (exchange.body !== undefined) rewind(request, exchange.body, exchange.fields?.contentEncoding !== undefined);
+  if (exchange.rewritten) rewriteTarget(request, exchange.query);
+  if (exchange.body !== undefined)
+    rewind(request, exchange.body, exchange.rewritten || exchange.fields?.contentEncoding !== undefined);
   hold(guard, exchange, response);
   try {
     const result = next.admitted(guarded, response);

@@ -1,5 +1,5 @@
-import type { Mode } from '@castellan/contract';
-import type { CorsOptions, LimitOptions } from '@castellan/guard';
+import type { ModeSetting, UndocumentedSetting } from '@castellan/contract';
+import type { CorsOptions, LimitOptions, ProblemOptions, StateOptions } from '@castellan/guard';
 import {
   anyObject,
   authenticationReaders,
@@ -11,12 +11,13 @@ import {
   integer,
   list,
   object,
-  oneOf,
   optionMembers,
   rateOrOff,
   reader,
   record,
+  stateReader,
   text,
+  writtenProblems,
   type JsonSchema,
   type Reader,
 } from '@castellan/guard/configuration';
@@ -32,6 +33,7 @@ export interface CastellanYaml {
   readonly consumes?: readonly ConsumesEntry[] | undefined;
   readonly listen?: ListenEntry | undefined;
   readonly limits?: (LimitOptions & { readonly store?: string | undefined }) | undefined;
+  readonly state?: StateOptions | undefined;
   readonly timeouts?: Partial<Timeouts> | undefined;
   readonly capacity?: Partial<Capacity> | undefined;
   readonly audit?: AuditEntry | undefined;
@@ -50,12 +52,17 @@ export interface ApiEntry {
   readonly environment?: string | undefined;
   readonly upstreams?: readonly UpstreamOptions[] | undefined;
   readonly context?: ContextOptions | false | undefined;
-  readonly mode?: Mode | undefined;
+  readonly mode?: ModeSetting | undefined;
+  readonly learn?: { readonly directory: string; readonly maxBytes?: number | undefined } | undefined;
   readonly owner?: string | undefined;
   readonly hosts?: readonly string[] | undefined;
   readonly basePath?: string | undefined;
   readonly origin?: string | undefined;
   readonly cors?: CorsOptions | undefined;
+  readonly undocumented?: UndocumentedSetting | undefined;
+  readonly outside?: readonly string[] | undefined;
+  readonly problems?: ProblemOptions | undefined;
+  readonly problemsUrl?: string | undefined;
   readonly revocations?: string | undefined;
   readonly authentication?: Readonly<Record<string, AuthenticationEntry>> | undefined;
 }
@@ -133,12 +140,17 @@ const api = object<ApiEntry>(
       reader({ const: false }, () => false as const),
       contextReader,
     ),
-    mode: oneOf(['enforce', 'observe', 'off']),
+    mode: optionMembers.mode,
+    learn: optionMembers.learn,
     owner: text,
     hosts: list(text),
     basePath: text,
     origin: text,
     cors: optionMembers.cors,
+    outside: optionMembers.outside,
+    undocumented: optionMembers.undocumented,
+    problems: writtenProblems,
+    problemsUrl: text,
     revocations: file,
     authentication: record(entry),
   },
@@ -152,6 +164,7 @@ const limitsRead = object<Readonly<Record<keyof NonNullable<CastellanYaml['limit
   perPrincipal: rateOrOff,
   maxBody: bytes,
   maxResponse: bytes,
+  levels: integer(1, 1000),
 });
 const limits = reader<NonNullable<CastellanYaml['limits']>>(limitsRead.schema, (value, where) => {
   limitsRead(value, where);
@@ -169,6 +182,7 @@ export const castellanYamlReader = object<CastellanYaml>(
       ['port'],
     ),
     limits,
+    state: stateReader,
     timeouts: timeoutsReader,
     capacity: capacityReader,
     audit: object<AuditEntry>({ file, dir: text, otlp: text }),
