@@ -462,6 +462,11 @@ export const probes: Readonly<Record<string, Probe>> = {
   'issuer.introspection.endpoint': introspections({}, { endpoint: 'https://id.example/other' }),
   'issuer.introspection.client.id': introspections({}, { client: { ...client, id: 'mine' } }),
   'issuer.introspection.client.secret': introspections({}, { client: { ...client, secret: 'yT7vQ2mXz9rLw4Yb8NcD' } }),
+  'issuer.introspection.client.key': introspections(
+    { client: { id: 'api', key: '/nowhere.json' } },
+    { client: { id: 'api', key: { ...(await exportJWK(holder.privateKey)), alg: 'ES256' } } },
+  ),
+  'issuer.introspection.client.auth': introspections({}, { client: { ...client, auth: 'post' } }),
   'issuer.introspection.all': introspections({}, { all: true }, { jwks }),
   'issuer.introspection.cache': introspections({}, { cache: 60 }),
   'issuer.proof.required': tokens({ proof: {} }, { proof: { required: true } }),

@@ -83,7 +83,7 @@ export async function compileCore(
     clientAddress: compileClientAddress(options.trustedProxies ?? []),
     untrustedProxy: (options.trustedProxies ?? []).length === 0 ? kept.untrustedProxy : undefined,
     basePath: options.basePath,
-    cors: options.cors === undefined ? undefined : compileCors(options.cors, contract),
+    cors: options.cors === undefined ? undefined : compileCors(options.cors, contract, authentication.browserFields),
     undocumentedIn: (operation) => undocumentedIn(contract, operation, options.undocumented),
     modes: modesIn(contract, undefined, settings),
     problems: compileProblemForm(contract, options.problems),

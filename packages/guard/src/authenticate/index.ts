@@ -7,6 +7,7 @@ import { objectOf } from '../configuration/reader.ts';
 import { resolveReferences } from '../secrets/reference.ts';
 import type { AskApi } from './ask-api.ts';
 import { Attempts } from './attempts.ts';
+import { browserFields, type BrowserFields } from './browser-fields.ts';
 import { compileRequirements } from './compose.ts';
 import type { SchemeConfiguration, SchemeConfigurations } from './configuration.ts';
 import type { Fetch } from './provider-fetch.ts';
@@ -51,6 +52,8 @@ export interface Authentication {
   /** Undefined where the operation asks for nothing. */
   forOperation(operation: Operation): Authenticate | undefined;
   readonly notices: SchemeVerifier['notices'];
+  /** Fields of credentials that pages of other origins need. */
+  readonly browserFields: BrowserFields;
   /** Told of what the handler or upstream answered; undefined where nobody asks. */
   readonly answered: ((request: SchemeRequest, schemes: readonly string[], status: number) => void) | undefined;
   /** Origins whose pages may send requests with credentials, and sign in. */
@@ -140,6 +143,7 @@ export async function createAuthentication(options: AuthenticationOptions): Prom
       const own = [...verifiers].map(([name, one]) => [name, one.forOperation?.(operation) ?? one] as const);
       return compileRequirements(operation, new Map(own), revocations);
     },
+    browserFields: browserFields(authentication.values()),
     answered: [...verifiers.values()].some((one) => one.answered !== undefined)
       ? (request, schemes, status) => {
           for (const name of schemes) verifiers.get(name)?.answered?.(request, status);

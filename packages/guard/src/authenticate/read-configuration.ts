@@ -65,7 +65,15 @@ const jwks = either<URL, JSONWebKeySet | string>(
 const introspection = object<written.IntrospectionConfiguration>(
   {
     endpoint: text,
-    client: object<written.IntrospectionConfiguration['client']>({ id: text, secret: text }, ['id', 'secret']),
+    client: object<written.ProviderClient>(
+      {
+        id: text,
+        secret: text,
+        key: either<JWK, string>(isObject, anyObject('<private JWK>') as Reader<JWK>, text),
+        auth: oneOf(['basic', 'post', 'private_key_jwt', 'mtls']),
+      },
+      ['id'],
+    ),
     all: boolean,
     cache: seconds(0),
   },

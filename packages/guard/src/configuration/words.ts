@@ -233,10 +233,20 @@ export const authenticationWords: Readonly<Record<string, Word>> = words({
   'issuer.introspection.endpoint': ['authenticate', 'authenticate/token-provider.ts', 'The introspection endpoint.'],
   'issuer.introspection.client.id': [
     'authenticate',
-    'authenticate/introspection.ts',
+    'authenticate/client-authentication.ts',
     'How this API names itself there.',
   ],
-  'issuer.introspection.client.secret': ['authenticate', 'authenticate/introspection.ts', 'And proves it.'],
+  'issuer.introspection.client.secret': ['authenticate', 'authenticate/client-authentication.ts', 'And proves it.'],
+  'issuer.introspection.client.key': [
+    'authenticate',
+    'authenticate/client-authentication.ts',
+    'Or its private key: a JWK, or a file.',
+  ],
+  'issuer.introspection.client.auth': [
+    'authenticate',
+    'authenticate/client-authentication.ts',
+    'basic, post, private_key_jwt or mtls.',
+  ],
   'issuer.introspection.all': [
     'authenticate',
     'authenticate/trusted-issuer.ts',
