@@ -562,6 +562,14 @@ export const probes: Readonly<Record<string, Probe>> = {
       async () => [await outcomes(bearer, without, sentTwice, me), await outcomes(bearer, with_, sentTwice, me)],
     ]),
   ),
+  'verify.cache': async () => {
+    const counted = async (more: object): Promise<string> => {
+      let asked = 0;
+      const entry = { verify: (value: string) => (value === 'x' ? { subject: `ada ${++asked}` } : undefined), ...more };
+      return outcomes(bearer, entry, sentTwice);
+    };
+    return [await counted({}), await counted({ cache: 10 })];
+  },
   'verify.verify': differ(bearer, { verify: () => undefined }, { verify }, withToken('x')),
   ...forged('verify', { verify: (value: string) => (value === key ? ada : undefined) }),
 };

@@ -73,7 +73,9 @@ async function plainVerifier(
       import('./custom.ts'),
     ]);
     const mock = await acceptsAnything(configuration, clock());
-    return customVerifier(scheme, configuration, realm, mock);
+    const verifier = customVerifier(scheme, configuration, realm, mock);
+    const { cache = 0 } = configuration;
+    return cache === 0 ? verifier : (await import('./cached.ts')).cached(verifier, cache);
   }
   const http = scheme.type === 'http' ? scheme.scheme : undefined;
   const bearer = scheme.type === 'oauth2' || scheme.type === 'openIdConnect' || http === 'bearer' || http === 'dpop';
