@@ -63,6 +63,7 @@ export async function compileCore(
     clock: kept.clock,
     mode: settings.mode,
     ask: options.ask,
+    origin: settings.origin,
     basePath: options.basePath,
     origins: options.cors?.origins ?? [],
     ...(options.environment === undefined ? {} : { environment: options.environment }),

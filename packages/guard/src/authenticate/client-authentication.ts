@@ -5,7 +5,7 @@ import { CastellanError } from '@castellan/contract';
 import type { ProviderClient } from './token-configuration.ts';
 
 /** What a client adds to a request, by which it is known. */
-export interface ClientProof {
+interface ClientProof {
   readonly headers: Readonly<Record<string, string>>;
   readonly parameters: Readonly<Record<string, string>>;
 }

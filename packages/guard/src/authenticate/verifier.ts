@@ -10,6 +10,8 @@ import type { Fetch } from './provider-fetch.ts';
 /** What verifiers share. */
 export interface VerifierNeeds {
   readonly realm: string;
+  /** Where clients find out who gives tokens for this API (RFC 9728). */
+  readonly resourceUrl?: string | undefined;
   readonly fetch: Fetch;
   readonly attempts: Attempts;
   readonly clock: () => number;
@@ -81,7 +83,7 @@ async function plainVerifier(
   const bearer = scheme.type === 'oauth2' || scheme.type === 'openIdConnect' || http === 'bearer' || http === 'dpop';
   const tokens = tokensOf(configuration);
   if (tokens !== undefined && (bearer || scheme.type === 'apiKey'))
-    return (await import('./token.ts')).tokenVerifier(scheme, tokens, realm, fetch, clock());
+    return (await import('./token.ts')).tokenVerifier(scheme, tokens, realm, fetch, clock(), needs.resourceUrl);
   if (scheme.type === 'apiKey' && scheme.in === 'cookie' && 'sessions' in configuration)
     return (await import('./session.ts')).sessionVerifier(scheme, configuration);
   if (takesKeys(scheme)) {
