@@ -10,7 +10,7 @@ export const cookbook = join(import.meta.dirname, '..', '..', 'examples', 'cookb
 export type Row = Readonly<Record<string, unknown>> & { readonly id: string };
 
 /** Who asks what, what comes of it, and with which body or header fields. */
-export type Question = readonly [
+type Question = readonly [
   who: string,
   what: string,
   expected: 'yes' | 'no' | readonly string[],

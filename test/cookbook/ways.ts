@@ -9,7 +9,7 @@ import { fetchGuard } from '@castellan/guard/fetch';
 import type { Model, Row } from './model.ts';
 import type { Database } from './tables.ts';
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly body: unknown;
 }

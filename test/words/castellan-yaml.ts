@@ -155,6 +155,11 @@ export const probes: Readonly<Record<string, Probe>> = {
       refusal(fileWith('limits.store', 'memory')),
       refusal(fileWith('limits.store', 'redis://cache')),
     ] as const),
+  'audit.key': () => {
+    const audit = { file: 'audit.jsonl', key: 'a key of sixteen or more' };
+    const file = fileWith('apis.owner', 'ada');
+    return Promise.resolve([at(optionsOf(file), 'audit.key'), at(optionsOf({ ...file, audit }), 'audit.key')] as const);
+  },
   'audit.dir': () =>
     Promise.resolve([
       at(optionsOf(fileWith('apis.owner', 'ada')), 'audit.file'),

@@ -7,6 +7,7 @@ import type { FiltersOption, GuardOptions, RequestFilter } from '@castellan/guar
 import { RevocationFile } from '@castellan/guard/revocation';
 import { audience, issuer } from '../../packages/guard/test/tokens.ts';
 import { undocumentedProbes } from './undocumented.ts';
+import type { GuardEvent } from '@castellan/guard';
 import { document, file, folder, jwks, note, running, statuses, type Ask, type Probe } from './api.ts';
 
 type Options = Partial<GuardOptions>;
@@ -342,6 +343,15 @@ export const probes: Readonly<Record<string, Probe>> = {
     await answering({}, duplicatesOf),
     await answering({ mode: { responses: 'observe' } }, duplicatesOf),
   ],
+  'audit.key': async () => {
+    const named = (key: string): Promise<string> =>
+      lastEvent(
+        { policies: owners(), resources: { Note: () => [note] }, audit: { file: join(folder, 'named.jsonl'), key } },
+        get,
+        (event) => (event as GuardEvent).unmapped.castellan.allowed,
+      );
+    return [await named('a key of sixteen or more'), await named('another key of sixteen')];
+  },
   'learn.directory': async () => {
     const [without, with_] = [join(folder, 'nothing-learnt'), join(folder, 'learnt')];
     await statuses({ mode: 'observe' }, get);

@@ -132,6 +132,18 @@ export const probes: Readonly<Record<string, Probe>> = {
   'api.mode.responses': announced({ api: { mode: { responses: 'observe' } } }),
   'operation.mode.requests': differ({}, operation('getNote', { mode: { requests: 'observe' } }), { ...get, as: '' }),
   'operation.mode.responses': announced(operation('getNote', { mode: { responses: 'observe' } })),
+  'api.actions.name': async () => {
+    const rule = 'permit (principal, action in [Action::"getNote", Action::"readText"], resource is Note);';
+    const started = (name: string): Promise<string> =>
+      decided({ api: { actions: [{ name, resources: ['Note'] }] } }, rule, get);
+    return [await started('readTexts'), await started('readText')];
+  },
+  'api.actions.resources': async () => {
+    const rule = 'permit (principal, action in [Action::"getNote", Action::"readText"], resource is Note);';
+    const started = (resource: string): Promise<string> =>
+      decided({ api: { actions: [{ name: 'readText', resources: [resource] }] } }, rule, get);
+    return [await started('Note'), await started('Notes')];
+  },
   ...rates((rateLimit) => ({ api: { rateLimit } }), 'api.rateLimit'),
   ...rates((rateLimit) => operation('getNote', { rateLimit }), 'operation.rateLimit'),
   ...lives((lifecycle) => ({ api: { lifecycle } }), 'api.lifecycle'),

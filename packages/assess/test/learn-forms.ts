@@ -95,6 +95,15 @@ const gaps: readonly Gap[] = [
     values: [{ colour: 'blue' }, { colour: 'green' }],
     answersOnly: true,
   },
+  {
+    name: 'keys beside properties',
+    schema: fixed(object({ id: text })),
+    values: [
+      { id: 'a', '2026-01': 1, '2026-02': 2 },
+      { id: 'b', '2027-11': 3.5 },
+    ],
+    answersOnly: true,
+  },
   { name: 'a bound', schema: fixed(object({ n: { type: 'integer', maximum: 5 } })), values: [{ n: 9 }, { n: 4 }] },
   {
     name: 'a pattern',

@@ -79,7 +79,19 @@ async function learnt(
   const directory = join(folder, String(runs++));
   const all = asked.flatMap((one) => (one.from === undefined ? callers.map((from) => ({ ...one, from })) : [one]));
   await ask(contract, { mode: 'observe', learn: directory }, api, all);
-  return learn(await loadContract(contract), await readRecords(directory), accept);
+  const records = await readRecords(directory);
+  const result = await learn(await loadContract(contract), records, accept);
+  // What was learnt once is not learnt again.
+  const again = await learn(await loadContract(contract, { overlays: [result.overlay] }), records, accept);
+  assert.deepEqual(
+    again.changes.filter(({ outcome }) => outcome === 'made'),
+    [],
+  );
+  assert.deepEqual(
+    again.operations.map(({ operation, passes }) => [operation, passes]),
+    result.operations.map(({ operation, passes }) => [operation, passes]),
+  );
+  return result;
 }
 
 function nameOf({ gap, position, side, shared }: Case): string {

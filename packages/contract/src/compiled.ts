@@ -18,6 +18,8 @@ export interface CompiledSchema {
   check(value: unknown): boolean;
   /** All issues up to `limit` (default 20). Empty when the value is valid. */
   explain(value: unknown, limit?: number): Issue[];
+  /** What would be wrong with a value for who reads it by its discriminators, although another alternative takes it. */
+  explainNamed(value: unknown, limit?: number): Issue[];
 }
 
 /** What parameters are decoded from. Everything raw, as received. */

@@ -334,6 +334,14 @@ export interface CastellanApi {
   readonly mode?: ModeSetting | undefined;
   readonly undocumented?: UndocumentedSetting | undefined;
   readonly ignore?: readonly IgnoredFinding[] | undefined;
+  readonly actions?: readonly DeclaredAction[] | undefined;
+}
+
+/** An action that policies decide and that no operation is. */
+export interface DeclaredAction {
+  readonly name: string;
+  /** Types of the objects that it is done to; the API as a whole where not said. */
+  readonly resources?: readonly string[] | undefined;
 }
 
 /** `x-castellan` on an operation (or on its path item, merged in). */

@@ -257,13 +257,13 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     },
     start,
     async authorize(exchange, type, object, action) {
-      const { allowed, why } = await asked(() => permits(exchange, beginOf, type, object, action));
+      const { allowed, why, decision } = await asked(() => permits(exchange, beginOf, type, object, action));
       const { operation } = exchange;
       if (!allowed)
         throw new NotAuthorized(
           operation === undefined
-            ? { type: 'forbidden', reason: 'policy-denied', log: why }
-            : denied(core, operation, why),
+            ? { type: 'forbidden', reason: 'policy-denied', log: why, decision }
+            : denied(core, operation, why, 'policy-denied', decision),
         );
     },
     async permits(exchange, type, object, action) {

@@ -115,6 +115,11 @@ export interface LimitOptions {
 export interface AuditOptions {
   /** One JSON line per request is appended here. `-` is standard output. */
   readonly file: string;
+  /**
+   * Key of the hashes by which events name objects, 16 characters at least: with it, one object has one name in all
+   * processes and runs. One of this process where not given.
+   */
+  readonly key?: string | undefined;
 }
 
 export interface CorsOptions {

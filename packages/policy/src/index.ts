@@ -8,6 +8,7 @@ export {
   type ExplainOptions,
   type FastRequest,
   type PolicySet,
+  type Permitted,
   type PreparedRequest,
 } from './policy-set.ts';
 export { PoliciesError, type PolicyInput, type TemplateLink } from './load/policies.ts';
@@ -40,4 +41,5 @@ export {
   type Scenario,
   type ScenarioFile,
 } from './scenarios/read.ts';
+export { whatMay, whoMay, type Access, type AccessQuestion } from './scenarios/access.ts';
 export { requestOf, runScenarios, type ScenarioReport, type ScenarioResult } from './scenarios/run.ts';

@@ -89,6 +89,19 @@ export interface PreparedRequest {
    * decision may still be to allow, with errors.
    */
   permits(resource: EntityRef): boolean;
+  /** What `permits` was true for so far, by type. */
+  permitted(): readonly Permitted[];
+}
+
+/** What of one type was permitted, and by which policies. */
+export interface Permitted {
+  readonly type: string;
+  /** The one resource; undefined where there were several. */
+  readonly id: string | undefined;
+  /** How often it was asked and permitted. */
+  readonly count: number;
+  /** Ids of the policies that permitted some of it. */
+  readonly policies: readonly string[];
 }
 
 /** Policies, compiled. It never changes; compile another when policies do. */

@@ -43,7 +43,8 @@ function order({ cause }: Change): number {
 
 function* undocumented(contract: Contract, run: OperationRun): Generator<Change> {
   const { seen } = run.accepted;
-  if (seen.times === 0) return;
+  const isDocumented = contract.operations.some(({ method, path }) => method === run.method && path === run.path);
+  if (seen.times === 0 || isDocumented) return;
   const names = [...run.parameters.keys()].filter((key) => key.startsWith('query ')).map((key) => key.slice(6));
   const sent = [...run.requests.values()].flatMap((body) => propertiesOf(body));
   const shown = [...run.answers]
@@ -206,14 +207,14 @@ function ofRequest(run: OperationRun, { at, keyword, type = '', accepted }: Seen
     const name = nameOf(token);
     return {
       cause: 'undocumented request property',
-      what: `requests may have the property ${at}`,
-      judged: judgeSent(name, accepted.seen),
+      what: token === '{}' ? `requests may have any key ${placeText(parent)}` : `requests may have the property ${at}`,
+      judged: token === '{}' ? anyKey : judgeSent(name, accepted.seen),
       apply(editor, site) {
         const root = site.requestSchema(type);
         if (root === undefined) return false;
         const schema = inferSchema(body, at, name, site.speech);
         const beside = body.childrenOf(parent).map(nameOf);
-        return addProperty(editor, { root, at: parent, name, schema, beside, answered: false });
+        return addProperty(editor, { root, at: parent, name: keyless(token), schema, beside, answered: false });
       },
     };
   }
@@ -281,14 +282,17 @@ function ofAnswer(run: OperationRun, { at, keyword, status = 0, type = '' }: See
       .map((one) => nameOf(parentOf(one)[1]));
     return {
       cause: 'undocumented answer property',
-      what: `answers with status ${status} have the property ${at}`,
+      what:
+        token === '{}'
+          ? `answers with status ${status} have keys of their own ${placeText(parent)}`
+          : `answers with status ${status} have the property ${at}`,
       judged: worst(...[name, ...below].map(judgeAnswered)),
       apply(editor, site) {
         const root = site.answerSchema(status, type);
         if (root === undefined) return false;
         const schema = inferSchema(body, at, name, site.speech);
         const beside = body.childrenOf(parent).map(nameOf);
-        return addProperty(editor, { root, at: parent, name, schema, beside, answered: true });
+        return addProperty(editor, { root, at: parent, name: keyless(token), schema, beside, answered: true });
       },
     };
   }
@@ -304,9 +308,20 @@ function ofAnswer(run: OperationRun, { at, keyword, status = 0, type = '' }: See
 
 /** What values are that a keyword does not take. */
 function valueText(at: string, keyword: string, body: MergedBody): string {
-  const place = at === '' ? 'as a whole' : `at ${at}`;
+  const place = placeText(at);
   if (keyword === 'required') return `lack ${at}`;
   if (keyword === 'type') return `have ${[...(body.places.get(at)?.types.keys() ?? [])].join(' or ')} ${place}`;
   if (keyword === 'format') return `have texts ${place} that are not of the format`;
   return `have values ${place} that ${keyword} does not take`;
 }
+
+function placeText(at: string): string {
+  return at === '' ? 'as a whole' : `at ${at}`;
+}
+
+/** The name of a property; undefined for keys of a map. */
+function keyless(token: string): string | undefined {
+  return token === '{}' ? undefined : nameOf(token);
+}
+
+const anyKey: Judged = { verdict: 'question', why: 'whoever sends it chooses the names' };

@@ -62,6 +62,8 @@ export interface Learnt {
  */
 export async function learn(contract: Contract, recorded: Recorded, accept: Accept): Promise<Learnt> {
   const runs = runsOf(contract, recorded.exchanges);
+  if (recorded.exchanges.some(({ contract: of }) => !contract.digest.startsWith(of, digestPrefix)))
+    forgetMended(contract, runs);
   const editor = new Editor(contract.document);
   const changes: Decided[] = [];
   const info = { title: `What ${contract.title} was seen to do`, version: contract.version };
@@ -95,6 +97,22 @@ export async function learn(contract: Contract, recorded: Recorded, accept: Acce
       .map(({ method, path }) => `${method} ${path}`),
     overlay,
   };
+}
+
+/** `sha256:`, which records leave out. */
+const digestPrefix = 7;
+
+/** Leaves out what was recorded with another version of the document and is documented in this one. */
+function forgetMended(contract: Contract, runs: readonly OperationRun[]): void {
+  const replay = new Replay(contract);
+  for (const run of runs) {
+    const { operation } = run;
+    if (operation === undefined) continue;
+    const remaining = run.records.flatMap((record) => replay.remaining(record, operation));
+    for (const [key, { in: where, at, keyword }] of run.mismatches)
+      if (!remaining.some((one) => one.in === where && one.at === at && one.keyword === keyword))
+        run.mismatches.delete(key);
+  }
 }
 
 /** What was hidden behind what was changed shows after it; in so many rounds. */

@@ -180,8 +180,12 @@ function refusing(source: SchemaSource, schema: Schema | undefined, read: ReadBo
     for (const [index, part] of parts.entries()) {
       if (!names.in(part)) continue;
       clean = false;
+      // Of a value that calls itself one kind and is another, what is wrong with the kind tells more.
+      const meant = compileSchema(source, schema, { direction: 'request' }).explainNamed(part, maxIssues);
+      for (const issue of meant) report(each ? { ...issue, pointer: `/${index}${issue.pointer}` } : issue);
       for (const pointer of names.find(part, maxIssues))
-        report(undocumented.issue(each ? `/${index}${pointer}` : pointer));
+        if (!meant.some((issue) => issue.pointer === pointer))
+          report(undocumented.issue(each ? `/${index}${pointer}` : pointer));
     }
     return clean ? value : failed;
   };

@@ -30,6 +30,7 @@ const budget = by('authorize', 'guard/src/authorize/budget.ts');
 const url = by('validate', 'guard/src/urls/restriction.ts');
 const sensitive = by('record', 'policy/src/from-contract/sensitive-properties.ts');
 const ignores = by('check', 'assess/src/findings/ignores.ts');
+const actions = by('authorize', 'policy/src/from-contract/declared-actions.ts');
 const rules = by('authorize', 'guard/src/authorize/rules.ts');
 
 /**
@@ -64,6 +65,8 @@ export const enforcers: Readonly<Record<string, Enforcer>> = {
   'api.ignore.at': ignores,
   'api.ignore.reason': ignores,
   'api.ignore.until': ignores,
+  'api.actions.name': actions,
+  'api.actions.resources': actions,
   'operation.owner': by('check', 'assess/src/posture/rules/owner-missing.ts'),
   'operation.mode.requests': by('start', 'guard/src/modes.ts'),
   'operation.mode.responses': by('start', 'guard/src/modes.ts'),

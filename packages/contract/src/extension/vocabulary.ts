@@ -67,6 +67,11 @@ const ignored = object({
   until: required(date, 'The last day on which it is.'),
 });
 
+const action = object({
+  name: required(string, 'What policies and rules call it: Action::"readSalary", read: [action:readSalary].'),
+  resources: optional(list(string), 'Types of the objects that it is done to; the API as a whole where not said.'),
+});
+
 /** `x-castellan` at the root of the document. */
 export const api: Reader<
   Omit<CastellanApi, 'profileDeclared' | 'profile'> & { profile?: CastellanApi['profile'] | undefined }
@@ -81,6 +86,10 @@ export const api: Reader<
   mode: optional(mode, 'Whether controls refuse (enforce), only record (observe) or rest (off).'),
   undocumented: optional(undocumented, 'What becomes of what no contract names.'),
   ignore: optional(list(ignored), 'Findings of castellan check that are accepted, each with a reason and an end.'),
+  actions: optional(
+    list(action),
+    'Actions that no operation is: for rules of properties, for handlers, for services that ask (AuthZEN).',
+  ),
 });
 
 /** `x-castellan` on an operation, or on its path item. */

@@ -1,4 +1,5 @@
 import type { AuthContext } from '../auth-context.ts';
+import type { Decisions } from '../authorize/decisions.ts';
 import type { Change, Exchange, Verdict } from '../exchange.ts';
 import type { UndocumentedUse } from '../undocumented.ts';
 import { thrownPlaces } from './thrown.ts';
@@ -18,6 +19,8 @@ export class Ended {
   readonly verdict: Verdict | undefined;
   readonly observed: readonly Verdict[] | undefined;
   readonly explained: string | undefined;
+  /** What policies permitted. */
+  readonly decisions: Decisions | undefined;
   readonly removed: number;
   readonly undocumented: readonly UndocumentedUse[] | undefined;
   readonly outside: string | undefined;
@@ -38,6 +41,7 @@ export class Ended {
     this.status = exchange.status;
     this.verdict = exchange.verdict;
     this.observed = exchange.observed;
+    this.decisions = exchange.rulings?.decisions;
     this.explained = exchange.rulings?.explained;
     this.removed = exchange.removed;
     this.undocumented = exchange.undocumented;

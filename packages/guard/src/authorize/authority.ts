@@ -4,6 +4,7 @@ import { Entity, type EntityRef } from '@castellan/policy/entities';
 import { aboutAction, aboutType, namesAction, type PolicyHead } from './heads.ts';
 import type { Unknown } from '../auth-context.ts';
 import { heldAgainst } from './held-against.ts';
+import type { IdHash } from '../audit/id-hash.ts';
 import type { Directory } from './directory.ts';
 import type { IdNames } from './attributes.ts';
 import type { FilterProblem } from './filter-problems.ts';
@@ -57,6 +58,10 @@ export interface Authority {
   readonly blind: ReadonlySet<string>;
   /** Explains refusals for the log; undefined where that was not asked for. */
   readonly explain: ((request: FastRequest) => string) | undefined;
+  /** Names objects in the log. */
+  readonly hashId: IdHash;
+  /** What is raised where a policy decided that says so (`@alarm("break-glass")`), by its id. */
+  readonly alarms: ReadonlyMap<string, string>;
   /** `bank`: what no policy speaks of is forbidden. */
   readonly explicit: boolean;
   facts(operationId: string): ActionFacts;
@@ -86,6 +91,7 @@ export interface AuthorityParts {
   readonly files: readonly string[];
   readonly gaining: ReadonlySet<string>;
   readonly explain: ((request: FastRequest) => string) | undefined;
+  readonly hashId: IdHash;
 }
 
 /** Puts together what decisions need. */
@@ -103,6 +109,12 @@ export function makeAuthority(parts: AuthorityParts): Authority {
     forbidding: new Set(set.loaded.policies.filter(({ json }) => json.effect === 'forbid').map(({ id }) => id)),
     blind: new Set(
       set.loaded.policies.filter(({ json }) => json.effect === 'permit' && !looksAtResource(json)).map(({ id }) => id),
+    ),
+    alarms: new Map(
+      set.loaded.policies.flatMap(({ id, json }) => {
+        const alarm = json.annotations?.['alarm'];
+        return alarm === undefined ? [] : [[id, alarm ?? id] as const];
+      }),
     ),
     explicit: contract.castellan.profile === 'bank',
     facts(operationId) {

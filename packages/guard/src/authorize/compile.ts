@@ -11,6 +11,7 @@ import {
   type FastRequest,
   type PolicySet,
 } from '@castellan/policy';
+import { compileIdHash } from '../audit/id-hash.ts';
 import type { GuardOptions } from '../options.ts';
 import { makeAuthority, type Authority } from './authority.ts';
 import { openDirectory, type Directory } from './directory.ts';
@@ -57,6 +58,7 @@ export async function compileAuthority(
     filterProblems,
     gaining: new Set(set.loaded.policies.filter(({ json }) => gainsByAbsence(json)).map(({ id }) => id)),
     explain: options.explain === true ? explainer(contract, set) : undefined,
+    hashId: compileIdHash(options.audit?.key),
     files: files.map(({ file }) => file),
   });
 }

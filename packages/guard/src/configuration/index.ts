@@ -18,6 +18,7 @@ export {
   OptionError,
   reader,
   record,
+  secret,
   someOf,
   text,
   type JsonSchema,

@@ -66,6 +66,11 @@ export const optionWords: Readonly<Record<string, Word>> = words({
   'audit.file': ['record', 'guard.ts', 'File that gets one line per request; - is standard output.'],
   'mode.requests': ['start', 'modes.ts', 'Whether controls of requests refuse, only record, or rest. Default enforce.'],
   'mode.responses': ['start', 'modes.ts', 'The same of answers.'],
+  'audit.key': [
+    'record',
+    'authorize/compile.ts',
+    'Key of the hashes by which events name objects, 16 characters at least. One of the process where not said.',
+  ],
   'learn.directory': ['record', 'learn/recorder.ts', 'Folder of records for castellan learn, of what is observed.'],
   'learn.maxBytes': ['record', 'learn/recorder.ts', 'Bytes of all records; the oldest go first. Default 64 MiB.'],
   environment: ['start', 'compile-core.ts', 'production refuses mock identity providers and secrets that are weak.'],

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { DecodedParameters, Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
 import type { Authorize, Permits } from '../authorize/handle.ts';
@@ -28,6 +28,7 @@ export interface FastifyReplyLike {
   readonly raw: ServerResponse;
   send(payload: unknown): unknown;
   hijack(): unknown;
+  getHeaders(): object;
 }
 type Done = (error?: Error) => void;
 
@@ -83,6 +84,8 @@ export function fastify(
         refused: () => {
           reply.hijack();
         },
+        // Fastify keeps what its hooks set, such as those of CORS, until it writes the head.
+        before: () => reply.getHeaders() as OutgoingHttpHeaders,
         raised: raise ? next : undefined,
       });
     });

@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
 import { CastellanError } from '@castellan/contract';
 import type { Exchange } from '../exchange.ts';
 import type { Guard } from '../guard.ts';
@@ -13,6 +13,7 @@ import {
   tapRequest,
   type GuardedRequest,
 } from './request.ts';
+import { holdBefore } from './held.ts';
 import { answer, fail, failHeld, guardOf, hold, watch } from './response.ts';
 
 export { overrideFields, type Guarded, type GuardedRequest } from './request.ts';
@@ -44,6 +45,8 @@ export function node(guard: Guard, handler: GuardedHandler): RequestListener {
 export interface Continuation {
   readonly admitted: (request: GuardedRequest, response: ServerResponse) => unknown;
   readonly refused?: (() => void) | undefined;
+  /** Fields that were set before and that the response does not have yet. */
+  readonly before?: (() => OutgoingHttpHeaders) | undefined;
   /** Takes refusals in the place of the guard's answer, where error handlers of the application write them. */
   readonly raised?: ((error: ProblemError) => void) | undefined;
 }
@@ -111,6 +114,8 @@ function refuse(
 ): void {
   if (next.raised !== undefined && exchange.verdict !== undefined)
     return raise(guard, exchange, request, response, next.raised);
+  for (const [name, value] of Object.entries(next.before?.() ?? {}))
+    if (value !== undefined) response.setHeader(name, value);
   const own = guard.answer(exchange);
   exchange.status = own.status;
   answer(response, own);
@@ -131,6 +136,7 @@ function proceed(
   if (exchange.body !== undefined)
     rewind(request, exchange.body, exchange.rewritten || exchange.fields?.contentEncoding !== undefined);
   hold(guard, exchange, response);
+  if (next.before !== undefined) holdBefore(response, next.before());
   try {
     const result = next.admitted(guarded, response);
     watch(response);

@@ -8,7 +8,8 @@ export interface Added {
   readonly root: string;
   /** Place of the objects. */
   readonly at: string;
-  readonly name: string;
+  /** Undefined where the names are keys of a map, which nobody designed. */
+  readonly name: string | undefined;
   readonly schema: JsonSchema;
   /** Names that stand beside it, by which an alternative is found. */
   readonly beside: readonly string[];
@@ -21,15 +22,25 @@ export function addProperty(editor: Editor, added: Added): boolean {
   const { name, schema, answered } = added;
   let done = false;
   for (const holder of holdersAt(editor, added.root, added.at)) {
-    for (const layer of chosen(layersOf(editor, holder), added.beside)) {
-      const at = `${layer.pointer}/properties${pointerOf([name])}`;
+    const layers = layersOf(editor, holder);
+    // A schema for all other names would be one for those of its neighbours, too.
+    const alone = layers.filter(({ raw }) => 'properties' in raw).length < 2;
+    for (const layer of chosen(layers, added.beside)) {
+      const at =
+        name === undefined
+          ? `${layer.pointer}/additionalProperties`
+          : `${layer.pointer}/properties${pointerOf([name])}`;
+      if (name === undefined && editor.get(at) === false) editor.remove(at);
       if (editor.has(at)) {
         done = true;
         continue;
       }
       const shared =
-        answered && /^\/(?:components|definitions)\//.test(layer.pointer) && usedByRequests(editor, layer.pointer);
-      editor.set(at, shared ? { ...schema, readOnly: true } : schema);
+        name !== undefined &&
+        answered &&
+        /^\/(?:components|definitions)\//.test(layer.pointer) &&
+        usedByRequests(editor, layer.pointer);
+      editor.set(at, shared ? { ...schema, readOnly: true } : name === undefined && !alone ? true : schema);
       done = true;
     }
   }

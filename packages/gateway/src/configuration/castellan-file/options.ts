@@ -67,7 +67,8 @@ export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: strin
     state: state?.file === undefined ? state : { ...state, file: at(state.file) },
     timeouts,
     capacity,
-    audit: auditFile === undefined ? undefined : { file: auditFile === '-' ? '-' : at(auditFile) },
+    audit:
+      auditFile === undefined ? undefined : defined({ file: auditFile === '-' ? '-' : at(auditFile), key: audit?.key }),
   });
 }
 
@@ -111,6 +112,8 @@ function refuseNotEnforced({ store, console, limits, audit }: CastellanYaml): vo
     throw notYet('castellan.yaml.audit.otlp', 'would send events to a collector', 'write audit: { file: audit.jsonl }');
   if (audit?.file !== undefined && audit.dir !== undefined)
     throw badOption('castellan.yaml.audit.dir', 'stands beside file', 'write one of the two');
+  if (audit?.key !== undefined && audit.file === undefined && audit.dir === undefined)
+    throw badOption('castellan.yaml.audit.key', 'is the key of no file', 'write audit: { file: audit.jsonl, key: … }');
   if (limits?.store !== undefined && limits.store !== 'memory')
     throw badOption(
       'castellan.yaml.limits.store',

@@ -15,6 +15,7 @@ import {
   rateOrOff,
   reader,
   record,
+  secret,
   stateReader,
   text,
   writtenProblems,
@@ -84,6 +85,7 @@ interface ListenEntry {
 interface AuditEntry {
   readonly file?: string | undefined;
   readonly dir?: string | undefined;
+  readonly key?: string | undefined;
   readonly otlp?: string | undefined;
 }
 
@@ -185,7 +187,7 @@ export const castellanYamlReader = object<CastellanYaml>(
     state: stateReader,
     timeouts: timeoutsReader,
     capacity: capacityReader,
-    audit: object<AuditEntry>({ file, dir: text, otlp: text }),
+    audit: object<AuditEntry>({ file, dir: text, key: secret(16), otlp: text }),
     store: object<{ url: string }>({ url: text }, ['url']),
     console: object<{ port: number; address?: string | undefined }>({ port, address: text }, ['port']),
   },

@@ -69,6 +69,7 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
   ...of('timeouts', 'timeouts'),
   ...of('capacity', 'capacity'),
   ...of('audit.file', 'audit.file'),
+  ...of('audit.key', 'audit.key'),
   ...wordsOf('gateway/src/configuration/castellan-file', {
     'audit.dir': ['record', 'options.ts', 'Folder that exists; its audit.jsonl gets one line per request.'],
   }),
