@@ -97,15 +97,12 @@ const silences: Readonly<Record<string, (operation: Record<string, unknown>) => 
   'no body is described': (operation) => {
     delete operation['requestBody'];
   },
-  'answers have no content': (operation) => {
-    operation['responses'] = { 200: { description: 'ok' } };
-  },
   'parameters have no schema': (operation) => {
     operation['parameters'] = [{ name: 'id', in: 'path', required: true, schema: {} }];
   },
 };
 
-test('a document that leaves out bodies, answers or what parameters are has no more points than one that describes them', async () => {
+test('a document that leaves out bodies or what parameters are has no more points than one that describes them', async () => {
   for (const [taken, given] of weakBodies.flatMap((one) => weakAnswers.map((other) => [one, other] as const))) {
     const json = (schema: object) => ({ content: { 'application/json': { schema } } });
     const document: Document = {
@@ -134,7 +131,7 @@ test('a document that leaves out bodies, answers or what parameters are has no m
     for (const [how, silence] of Object.entries(silences)) {
       const copy = structuredClone(document);
       const { get, put } = copy.paths['/users/{id}'] ?? {};
-      for (const operation of how.startsWith('answers') ? [get] : how.startsWith('no body') ? [put] : [get, put])
+      for (const operation of how.startsWith('no body') ? [put] : [get, put])
         if (operation !== undefined) silence(operation);
       const said = await score(copy);
       assert.ok(said <= described, `${how}: ${said} and ${described}, ${JSON.stringify([taken, given])}`);

@@ -5,7 +5,6 @@ import { isJsonType, successes } from './bodies.ts';
 import { follow, isRaw, partsOf, type SchemaNode } from './constraint.ts';
 import type { ContractRule } from './rule.ts';
 import { severities, type Severity } from '../findings/risk.ts';
-import { isHealth } from '../meaning/operation.ts';
 import { segmentsOf, wordsOf } from '../meaning/words.ts';
 
 /** Keywords that say what a value may hold. */
@@ -78,7 +77,6 @@ function undescribed({ contract, fields, shapes, operations }: Api): {
   const given = new Counts();
   for (const operation of operations) {
     if (operation.body === undefined && bringsSomething(operation)) taken.anything(operation);
-    if (operation.method === 'GET' && givesNothing(operation)) given.anything(operation);
     for (const { schema, content } of operation.parameters)
       if (content === undefined && (schema === undefined || schema.raw === true)) taken.anything(operation);
     for (const { type, schema } of operation.body?.content ?? [])
@@ -124,12 +122,6 @@ function bringsSomething({ method, path }: Operation): boolean {
   if (method !== 'POST' || path.endsWith('}')) return false;
   const words = wordsOf(segmentsOf(path).at(-1) ?? '');
   return words.length === 1 && /[^s]s$/.test(words[0] ?? '');
-}
-
-/** Whether reading succeeds, and nothing says with what. */
-function givesNothing(operation: Operation): boolean {
-  const answers = successes(operation).filter(({ status }) => status === '200' || status === '2XX');
-  return answers.length > 0 && answers.every(({ content }) => content.length === 0) && !isHealth(operation);
 }
 
 /** What each rule over data cannot see. */

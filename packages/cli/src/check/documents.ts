@@ -1,4 +1,4 @@
-import { closeSync, globSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { CastellanError } from '@castellan/contract';
 
@@ -40,11 +40,46 @@ function severalIn(name: string, cwd: string): readonly string[] | undefined {
       .toSorted()
       .map((file) => relative(cwd, file));
   if (stat !== undefined || !/[*?[{]/.test(name)) return undefined;
-  return globSync(name, { cwd })
+  // What stands before the first sign of a pattern is a folder.
+  const fixed = name.slice(0, name.search(/[*?[{]/)).replace(/[^/]*$/, '');
+  const folder = resolve(cwd, fixed === '' ? '.' : fixed);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  const pattern = patternOf(resolve(cwd).replaceAll('\\', '/'), name);
+  return filesIn(folder, 0)
+    .filter((file) => pattern.test(file.replaceAll('\\', '/')) && isDocument(file))
     .toSorted()
-    .map((file) => resolve(cwd, file))
-    .filter((file) => statSync(file).isFile() && isDocument(file))
     .map((file) => relative(cwd, file));
+}
+
+/** A glob as a pattern of whole paths: `*`, `**`, `?`, `[ab]` and `{a,b}`. */
+function patternOf(cwd: string, glob: string): RegExp {
+  const path = glob.startsWith('/') ? glob : `${cwd}/${glob.replace(/^\.\//, '')}`;
+  let source = '';
+  for (let at = 0; at < path.length; at++) {
+    const sign = path.charAt(at);
+    if (path.startsWith('**/', at)) {
+      source += '(?:[^/]+/)*';
+      at += 2;
+    } else if (path.startsWith('**', at)) {
+      source += '.*';
+      at += 1;
+    } else if (sign === '*') source += '[^/]*';
+    else if (sign === '?') source += '[^/]';
+    else if (sign === '{') source += '(?:';
+    else if (sign === '}') source += ')';
+    else if (sign === ',' && source.lastIndexOf('(?:') > source.lastIndexOf(')')) source += '|';
+    else source += '[]'.includes(sign) ? sign : sign.replaceAll(/[\\^$.|+()]/g, String.raw`\$&`);
+  }
+  try {
+    return new RegExp(`^${source}$`);
+  } catch (cause) {
+    throw new CastellanError({
+      code: 'usage',
+      message: `${glob} is no glob`,
+      mend: 'write services/*/openapi.yaml, with *, **, ?, [ab] and {a,b}',
+      cause,
+    });
+  }
 }
 
 function filesIn(folder: string, depth: number): string[] {

@@ -68,6 +68,9 @@ test('folders and globs are the OpenAPI documents in them; each once', async () 
   const all = ['services/a/openapi.yaml', 'services/b/openapi.yaml', 'services/c/api.json'];
   assert.deepEqual(await of('services'), all);
   assert.deepEqual(await of('services/*/openapi.yaml'), all.slice(0, 2));
+  assert.deepEqual(await of('./services/{a,b}/openapi.y?ml'), all.slice(0, 2));
+  assert.deepEqual(await of('**/[bc]/*'), all.slice(1));
+  assert.deepEqual(await of(join(folder, '*/a/*.yaml')), all.slice(0, 1));
   assert.deepEqual(await of('services/**/*.json', 'services/a/openapi.yaml', 'services/a'), [all[2], all[0]]);
   for (const none of ['services/*/nothing.yaml', 'services/node_modules/empty']) {
     mkdirSync(join(folder, 'services/node_modules/empty'), { recursive: true });
