@@ -1,4 +1,4 @@
-import { everyServer, type Contract, type Rate, type RateLimit } from '@castellan/contract';
+import { everyServer, type Contract, type ModeSetting, type Rate, type RateLimit } from '@castellan/contract';
 import type { Change } from './change.ts';
 import type { OperationPair } from './operations.ts';
 
@@ -89,7 +89,7 @@ export function* controlChanges(pair: OperationPair, after: Contract): Generator
       kind: 'security',
       code: 'mode-weakened',
       severity: 'high',
-      message: `${name}: controls were ${was.mode ?? 'enforce'} and are ${is.mode ?? 'enforce'}`,
+      message: `${name}: controls were ${written(was.mode)} and are ${written(is.mode)}`,
       operation: name,
       place,
     };
@@ -114,7 +114,7 @@ export function* apiChanges(before: Contract, after: Contract): Generator<Change
       kind: 'security',
       code: 'mode-weakened',
       severity: 'critical',
-      message: `controls of the whole API were ${was.mode ?? 'enforce'} and are ${is.mode ?? 'enforce'}`,
+      message: `controls of the whole API were ${written(was.mode)} and are ${written(is.mode)}`,
       place,
     };
   const old = perMinute(was.rateLimit);
@@ -171,10 +171,17 @@ function* serverChanges(before: Contract, after: Contract): Generator<Change> {
       };
 }
 
-function weaker(was: string | undefined, is: string | undefined): boolean {
+/** Whether controls of either direction do less than before. */
+function weaker(was: ModeSetting | undefined, is: ModeSetting | undefined): boolean {
   const rank = { off: 0, observe: 1, enforce: 2 } as const;
-  const of = (mode: string | undefined): number => rank[(mode ?? 'enforce') as keyof typeof rank];
-  return of(is) < of(was);
+  const of = (setting: ModeSetting | undefined, direction: 'requests' | 'responses'): number =>
+    rank[(typeof setting === 'object' ? setting[direction] : setting) ?? 'enforce'];
+  return (['requests', 'responses'] as const).some((direction) => of(is, direction) < of(was, direction));
+}
+
+function written(setting: ModeSetting | undefined): string {
+  if (typeof setting !== 'object') return setting ?? 'enforce';
+  return `${setting.requests ?? 'enforce'} for requests and ${setting.responses ?? 'enforce'} for responses`;
 }
 
 function perMinute(limit: RateLimit | undefined): number | undefined {
