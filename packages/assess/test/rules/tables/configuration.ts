@@ -245,7 +245,7 @@ export const verdicts: Verdicts = {
         confidence: 'high',
         operations: ['traceOrders'],
         mend: 'remove the operation',
-        fix: '--fix',
+        fix: '--fix=all',
         patch: ["$.paths['/orders'].trace removed"],
       },
     ],
