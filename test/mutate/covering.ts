@@ -37,10 +37,11 @@ export async function coveringOf(root: string, test: string): Promise<Covering |
 }
 
 /**
- * Whether a test that runs the place of a mutant fails with it: of the test files the `most` that run most of what stands near
- * it, the quickest first, until one fails. A mutant that passes twenty times as many switches as usual does not come to an
- * end; the clock is only for those that wait.
+ * Whether a test that runs the place of a mutant fails with it. All test files that do are run until one fails: first those that
+ * run most of what stands near it for their time. A mutant that passes twenty times as many switches as usual does not come to
+ * an end; the clock is only for those that wait.
  * @param near the mutants of the same file
+ * @param most how many test files at most
  */
 export async function outcomeOf(
   root: string,
@@ -51,10 +52,9 @@ export async function outcomeOf(
 ): Promise<Outcome | 'no test runs it'> {
   const covering = coverings
     .filter(({ ids }) => ids.has(id))
-    .map((one) => ({ ...one, depth: near.filter((other) => one.ids.has(other)).length }))
-    .sort((a, b) => b.depth - a.depth || a.time - b.time)
-    .slice(0, most)
-    .sort((a, b) => a.time - b.time);
+    .map((one) => ({ ...one, worth: near.filter((other) => one.ids.has(other)).length / (one.time + 500) }))
+    .sort((a, b) => b.worth - a.worth)
+    .slice(0, most);
   if (covering.length === 0) return 'no test runs it';
   for (const { test, time, count } of covering) {
     const outcome = await runTest({
