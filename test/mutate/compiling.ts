@@ -49,7 +49,7 @@ export function compiling(
         .map(({ id }) => id),
     );
   } finally {
-    for (const file of files.keys()) rmSync(join(root, file), { force: true });
+    for (const file of [...files.keys(), 'tsconfig.mutants.json']) rmSync(join(root, file), { force: true });
   }
 
   function textOf(file: string): string {

@@ -37,7 +37,7 @@ export async function coveringOf(root: string, test: string): Promise<Covering |
 }
 
 /**
- * Whether a test that runs the place of a mutant fails with it. All test files that do are run until one fails: first those that
+ * Whether a test that runs the place of a mutant fails with it. Test files that do are run until one fails: first those that
  * run most of what stands near it for their time. A mutant that passes twenty times as many switches as usual does not come to
  * an end; the clock is only for those that wait.
  * @param near the mutants of the same file

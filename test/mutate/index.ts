@@ -1,13 +1,14 @@
 // npm run mutate: changes the code of stages, authorize and authenticate, one place at a time, in a copy of the project, and
 // sees whether a test that runs this place fails. `--sample=N` mutants of each room (default 40; `all`), `--seed=N`, `--room=NAME`,
-// `--files=PART` of the path with the line (`route.ts:24`), `--tests=N` test files at most for each mutant (default: all that run
-// it), `--workers=N` at once (default: one for each processor), `--minutes=N` after which no other is tried (default 60).
+// `--files=PART` of the path with the line (`route.ts:24`), `--tests=N` test files at most for each mutant (default 12),
+// `--workers=N` at once (default: one for each processor), `--minutes=N` after which no other is tried (default 60).
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compiling } from './compiling.ts';
 import { coveringOf, outcomeOf, type Covering } from './covering.ts';
+import { KeptCoverings } from './kept.ts';
 import { mutantsOf, switched, type Mutant, type Numbered } from './mutants.ts';
 import { copyProject } from './project.ts';
 import { sampled } from './sample.ts';
@@ -39,7 +40,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     room: { type: 'string' },
     files: { type: 'string', default: '' },
-    tests: { type: 'string', default: 'Infinity' },
+    tests: { type: 'string', default: '12' },
     workers: { type: 'string', default: String(availableParallelism()) },
     minutes: { type: 'string', default: '60' },
   },
@@ -67,10 +68,12 @@ try {
 
   const tests = globSync(testFiles, { cwd: root }).filter((test) => !left.test(test));
   const coverings: Covering[] = [];
+  const kept = new KeptCoverings(process.cwd(), root);
   await eachOf(tests.sort(), async (test) => {
-    const covering = await coveringOf(root, test);
-    if (covering === undefined) console.log(`left out, it fails unchanged: ${test}`);
-    else if (covering.ids.size > 0) coverings.push(covering);
+    const covering = kept.get(test) ?? (await coveringOf(root, test));
+    if (covering === undefined) return console.log(`left out, it fails unchanged: ${test}`);
+    kept.set(covering);
+    if (covering.ids.size > 0) coverings.push(covering);
   });
   const near = new Map(
     [...sources.keys()].map((file) => [file, all.filter((one) => one.file === file).map(({ id }) => id)]),

@@ -102,8 +102,8 @@ test('a coded body that cannot be read, or is longer than a response may be, doe
         body,
         coding,
       );
-      const refused = { type: 'response-withheld', status: 502, reason };
-      const withheld = reason === undefined || observes ? pass : { action: 'withhold', refusal: refused };
+      const refused = { type: 'response-withheld' as const, status: 502, reason: reason ?? '' };
+      const withheld: Released = reason === undefined || observes ? pass : { action: 'withhold', refusal: refused };
       assert.deepEqual(outcome, withheld, `${coding} ${observes}`);
       assert.equal(exchange.observed?.length ?? 0, observes && reason !== undefined ? 1 : 0);
     }
