@@ -25,7 +25,17 @@ const contract = await loadContract({
   openapi: '3.1.0',
   info: { title: 'Notes', version: '1' },
   security: [],
-  components: { schemas: { Note: note } },
+  components: {
+    schemas: {
+      Note: note,
+      ...Object.fromEntries(
+        (['slug', 'user_name', 'pageName', 'key'] as const).map((name) => [
+          `By_${name}`,
+          { type: 'object', properties: { [name]: { type: 'string' } }, 'x-castellan': { resource: `By_${name}` } },
+        ]),
+      ),
+    },
+  },
   paths: {
     '/notes/{noteId}': {
       put: write('put', 'noteId', ref, declared('noteId')),
@@ -35,9 +45,14 @@ const contract = await loadContract({
       patch: write('patch', 'id', { type: 'object', properties: { note: ref, other: ref } }, declared('id')),
     },
     '/notes/{noteId}/comments': { post: write('below', 'noteId', { type: 'object' }, declared('noteId')) },
-    '/pages/{slug}': { put: write('guessed', 'slug', { type: 'object' }) },
+    // Nobody says which object these are about: it is seen from the path and the schema.
+    ...Object.fromEntries(
+      (['slug', 'user_name', 'pageName', 'key'] as const).map((name) => [
+        `/by-${name.toLowerCase()}/{${name}}`,
+        { put: write(`by ${name}`, name, { $ref: `#/components/schemas/By_${name}` }) },
+      ]),
+    ),
     '/sites/{slug}': { put: write('said', 'slug', { type: 'object' }, declared('slug')) },
-    '/users/{user_name}': { put: write('user', 'user_name', { type: 'object' }) },
     '/all': {
       put: {
         operationId: 'all',
@@ -81,7 +96,9 @@ test('operations whose body can name no object of the path are left alone', () =
     ['patch', true],
     ['delete', false],
     ['below', true],
-    ['guessed', false],
+    ['by slug', true],
+    ['by user_name', true],
+    ['by key', true],
     ['said', true],
     ['all', false],
   ] as const)
@@ -116,7 +133,13 @@ const rows: readonly (readonly [id: string, variable: string, value: unknown, at
   ['below', 'noteId', { noteId: 'b' }, '/noteId'],
   // What is addressed by its name may get another one, unless the name is the id.
   ['said', 'slug', { slug: 'b' }, '/slug'],
-  ['user', 'user_name', { user_name: 'b' }, '/user_name'],
+  ['by user_name', 'user_name', { user_name: 'b' }, '/user_name'],
+  ['by user_name', 'user_name', { user_name: 'a' }, undefined],
+  ['by slug', 'slug', { slug: 'b' }, undefined],
+  ['by slug', 'slug', { id: 'b' }, '/id'],
+  ['by pageName', 'pageName', { pageName: 'b' }, undefined],
+  ['by key', 'key', { key: 'b' }, '/key'],
+  ['by key', 'key', { id: 'b' }, '/id'],
 ];
 for (const [id, variable, value, at] of rows)
   test(`${id}: ${JSON.stringify(value)}`, () => assert.equal(disagreement(id, variable, value), at));
