@@ -172,30 +172,36 @@ test('new objects whose id the caller chooses', async () => {
 });
 
 test('policies for other types than an operation acts on', async () => {
-  const folder = { Folder: { type: 'object', 'x-castellan': { resource: 'Folder' }, properties: { id: text } } };
-  const paths = {
+  const folder = {
+    Folder: { type: 'object', 'x-castellan': { resource: 'Folder' }, properties: { id: text } },
+  };
+  const pathsOf = (tags: readonly string[]): object => ({
     '/folders/{id}': {
       parameters: id,
       get: {
         operationId: 'getFolder',
+        tags,
         'x-castellan': { resource: { type: 'Folder', id: 'path.id' } },
         responses: json({ $ref: '#/components/schemas/Folder' }),
       },
     },
-  };
-  const folders = 'permit (principal, action == Action::"getFolder", resource is Folder);';
-  assert.equal(
-    await told('policy-for-other-type', paths, { schemas: folder, policies: `${all} ${folders}` }),
-    undefined,
-  );
-  assert.equal(await told('policy-for-other-type', paths, { schemas: folder }), undefined);
-  assert.match(
-    (await told('policy-for-other-type', paths, {
-      schemas: folder,
-      policies: on('getNote', 'setPrice', 'getFolder'),
-    })) ?? '',
-    /^policies permit 1 operations on other types than they act on, .*: getFolder acts on Folder$/,
-  );
+    '/notes/{id}/title': {
+      parameters: id,
+      get: { operationId: 'getTitle', tags: ['shown'], 'x-castellan': item, responses: json(noteRef) },
+    },
+  });
+  const tagged = `${all} permit (principal, action in Action::"tag:shown", resource is Note) ${own};`;
+  for (const [tags, policies, isTold] of [
+    [['shown'], tagged, true],
+    [[], tagged, false],
+    [['shown'], `${tagged} permit (principal, action == Action::"getFolder", resource is Folder);`, false],
+    [['shown'], all, false],
+  ] as const) {
+    const notice = await told('policy-for-other-type', pathsOf(tags), { schemas: folder, policies });
+    assert.equal(notice !== undefined, isTold, policies);
+    if (isTold)
+      assert.match(notice ?? '', /^policies permit 1 operations on other types .*: getFolder acts on Folder$/);
+  }
 });
 
 test('writes of objects that nobody can load are refused at the start, where profile and mode say so', async () => {
