@@ -7,7 +7,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compiling } from './compiling.ts';
-import { coveringOf, outcomeOf, type Covering } from './covering.ts';
+import { chooser, coveringOf, outcomeOf, type Covering } from './covering.ts';
 import { KeptCoverings } from './kept.ts';
 import { mutantsOf, switched, type Mutant, type Numbered } from './mutants.ts';
 import { copyProject } from './project.ts';
@@ -75,16 +75,14 @@ try {
     kept.set(covering);
     if (covering.ids.size > 0) coverings.push(covering);
   });
-  const near = new Map(
-    [...sources.keys()].map((file) => [file, all.filter((one) => one.file === file).map(({ id }) => id)]),
-  );
+  const choose = chooser(coverings);
 
   const until = Date.now() + 60_000 * Number(values.minutes);
   for (const { room, size, sample, taken } of samples) {
     const tally = { tried: 0, killed: 0, 'too slow': 0, 'no test runs it': 0, taken: 0, 'taken and killed': 0 };
     await eachOf(sample, async (mutant) => {
       if (Date.now() > until) return;
-      const outcome = await outcomeOf(root, mutant.id, near.get(mutant.file) ?? [], coverings, Number(values.tests));
+      const outcome = await outcomeOf(root, mutant.id, choose(mutant.id, Number(values.tests)));
       const isTaken = taken.has(mutant.id);
       const isKilled = outcome === 'failed' || outcome === 'too slow';
       tally.tried += 1;
