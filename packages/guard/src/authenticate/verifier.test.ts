@@ -144,7 +144,8 @@ test('csrf where nothing would read it is refused', () => {
   ] as const) {
     const read = (): unknown => readScheme(of, entry);
     if (message === undefined) assert.doesNotThrow(read);
-    else assert.throws(read, { code: /^(?:bad-authentication|unknown-option|weak-secret)$/, message }, JSON.stringify(of));
+    else
+      assert.throws(read, { code: /^(?:bad-authentication|unknown-option|weak-secret)$/, message }, JSON.stringify(of));
   }
 });
 
@@ -167,7 +168,12 @@ test('an entry has one way to vouch, spelt as it is, for its scheme', () => {
   ] as const) {
     const read = (): unknown => readScheme(of, entry);
     if (message === undefined) assert.doesNotThrow(read, JSON.stringify(entry));
-    else assert.throws(read, { code: /^(?:bad-authentication|unknown-option|weak-secret)$/, message }, JSON.stringify(entry));
+    else
+      assert.throws(
+        read,
+        { code: /^(?:bad-authentication|unknown-option|weak-secret)$/, message },
+        JSON.stringify(entry),
+      );
   }
   assert.throws(() => readScheme(http('digest'), {}), { code: 'digest-refused' });
 });
