@@ -1,6 +1,6 @@
 // npm run mutate: changes the code of stages, authorize and authenticate, one place at a time, in a copy of the project, and
 // sees whether a test that runs this place fails. `--sample=N` mutants of each room (default 40; `all`), `--seed=N`, `--room=NAME`,
-// `--files=PART` of the path with the line (`route.ts:24`), `--tests=N` test files at most for each mutant (default 12),
+// `--files=PART` of the path with the line (`route.ts:24`), `--tests=N` test files at most for each mutant (default 25),
 // `--workers=N` at once (default: one for each processor), `--minutes=N` after which no other is tried (default 60).
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -40,7 +40,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     room: { type: 'string' },
     files: { type: 'string', default: '' },
-    tests: { type: 'string', default: '12' },
+    tests: { type: 'string', default: '25' },
     workers: { type: 'string', default: String(availableParallelism()) },
     minutes: { type: 'string', default: '60' },
   },

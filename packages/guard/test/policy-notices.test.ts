@@ -206,10 +206,16 @@ test('policies for other types than an operation acts on', async () => {
 
 test('writes of objects that nobody can load are refused at the start, where profile and mode say so', async () => {
   const start = async (
-    more: { profile?: string; path?: object; options?: Partial<GuardOptions>; policies?: string } = {},
+    more: {
+      profile?: string;
+      path?: object;
+      castellan?: object;
+      options?: Partial<GuardOptions>;
+      policies?: string;
+    } = {},
   ): Promise<string> => {
-    const { profile = 'standard', path = {}, options = {}, policies = all } = more;
-    const contract = { ...document(path), 'x-castellan': { profile } };
+    const { profile = 'standard', path = {}, options = {}, policies = all, castellan = {} } = more;
+    const contract = { ...document(path), 'x-castellan': { profile, ...castellan } };
     try {
       const guard = await createGuard({ contract, policies: cedar(policies), authentication, ...options });
       guard.start();
@@ -225,6 +231,17 @@ test('writes of objects that nobody can load are refused at the start, where pro
   for (const profile of ['toy', 'internal']) assert.equal(await start({ profile }), 'started', profile);
   assert.equal(await start({ options: { resources } }), 'started');
   assert.equal(await start({ options: { mode: 'observe' } }), 'started');
+  const observed = { mode: 'observe' };
+  assert.equal(await start({ castellan: observed }), 'started', 'the document says so');
+  assert.match(await start({ castellan: { mode: 'enforce' }, options: { mode: 'observe' } }), /^undecidable-write/);
+  const priceIn = (castellan: object): object => ({
+    '/notes/{id}/price': {
+      parameters: id,
+      put: { operationId: 'setPrice', 'x-castellan': { ...item, ...castellan }, responses: done },
+    },
+  });
+  assert.equal(await start({ path: priceIn(observed) }), 'started', 'the operation says so');
+  assert.match(await start({ path: priceIn({ mode: 'enforce' }), castellan: observed }), /^undecidable-write/);
   const resolver = (): Promise<never> => Promise.reject(new Error('not asked'));
   assert.match(
     await start({ options: { resolver } }),
