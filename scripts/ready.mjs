@@ -35,12 +35,11 @@ const systemPackages = { 'redis-server': 'redis-server', openssl: 'openssl' };
 
 /**
  * Installs what tests need beyond npm, where that is possible.
+ * @param wanted names of packages, split at spaces, by a command that they bring
  * @returns the names of packages that are missing all the same
  */
-export function installSystemPackages() {
-  const missing = Object.entries(systemPackages)
-    .filter(([command]) => !onPath(command))
-    .map(([, name]) => name);
+export function installSystemPackages(wanted = systemPackages) {
+  const missing = missingOf(wanted);
   if (missing.length === 0) return [];
   if (process.getuid?.() !== 0 || !onPath('apt-get')) {
     console.error(`for all tests, install: apt-get install ${missing.join(' ')}`);
@@ -54,9 +53,13 @@ export function installSystemPackages() {
     env,
   });
   if (result.status !== 0) console.error(`for all tests, install: apt-get install ${missing.join(' ')}`);
-  return Object.entries(systemPackages)
+  return missingOf(wanted);
+}
+
+function missingOf(wanted) {
+  return Object.entries(wanted)
     .filter(([command]) => !onPath(command))
-    .map(([, name]) => name);
+    .flatMap(([, names]) => names.split(' '));
 }
 
 function onPath(command) {

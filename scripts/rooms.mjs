@@ -9,7 +9,7 @@ const rooms = {
   guard: ['policy', 'contract'],
   gateway: ['guard', 'policy', 'contract'],
   registry: ['guard', 'policy', 'contract'],
-  assess: ['gateway', 'policy', 'contract'],
+  assess: ['gateway', 'guard', 'policy', 'contract'],
   console: [],
   cli: ['contract', 'policy', 'guard', 'gateway', 'registry', 'assess'],
 };

@@ -7,6 +7,7 @@ const program = `
 const { writeFileSync } = await import('node:fs');
 const { vocabularySchema } = await import('@castellan/contract');
 const { authenticationSchema, optionsSchema } = await import('./packages/guard/src/configuration/schemas.ts');
+const { learnRecordSchema } = await import('@castellan/guard/learn');
 const { castellanYamlSchema } = await import('@castellan/gateway/configuration');
 const { gatewayOptionsSchema } = await import('./packages/gateway/src/configuration/schemas.ts');
 for (const [name, schema] of Object.entries({
@@ -15,6 +16,7 @@ for (const [name, schema] of Object.entries({
   'guard-options': optionsSchema(),
   'gateway-options': gatewayOptionsSchema(),
   castellan: castellanYamlSchema(),
+  'learn-record': learnRecordSchema(),
 }))
   writeFileSync('schemas/' + name + '.json', JSON.stringify(schema, null, 2) + '\\n');
 `;

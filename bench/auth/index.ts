@@ -14,6 +14,7 @@ const apiKey = 'a7Fq2Zx9Lm4Tr8Yc1Wv6Nb3Hd5Ks0Jp';
 const password = 'copper lantern quietly 42';
 const schemes = {
   es256: { type: 'http', scheme: 'bearer' },
+  two: { type: 'http', scheme: 'bearer' },
   rs256: { type: 'http', scheme: 'bearer' },
   dpop: { type: 'http', scheme: 'bearer' },
   basic: { type: 'http', scheme: 'basic' },
@@ -58,11 +59,21 @@ const sessions = new Sessions();
 const cookie = sessions.start({ subject: 'ada' });
 const contract = await loadContract(document);
 const revocations = new RevocationList();
+let fetches = 0;
+const fetch = (): Promise<never> => {
+  fetches += 1;
+  return Promise.reject(new Error('nothing is fetched here'));
+};
 const authentication = await createAuthentication({
   contract,
   revocations,
+  fetch,
   authentication: {
     es256: { issuer, audience, jwks: { keys: [ec.jwk] } },
+    two: [
+      { issuer, audience, jwks: { keys: [ec.jwk] } },
+      { issuer: 'https://partners.company.com', audience, jwks: 'https://partners.company.com/jwks', lazy: true },
+    ],
     rs256: { issuer, audience, jwks: { keys: [rsa.jwk] } },
     dpop: { issuer, audience, jwks: { keys: [ec.jwk] }, proof: { required: true } },
     basic: { users: { ada: { password } } },
@@ -106,7 +117,7 @@ const seconds = Math.floor(now / 1000);
 const token = (keys: typeof ec, alg: string, more: object = {}): Promise<string> =>
   new SignJWT({ scope: 'orders:read', jti: randomUUID(), ...more })
     .setProtectedHeader({ alg, kid: String(keys.jwk.kid) })
-    .setIssuer(issuer)
+    .setIssuer(String((more as { iss?: string }).iss ?? issuer))
     .setAudience(audience)
     .setSubject('ada')
     .setIssuedAt(seconds)
@@ -143,7 +154,7 @@ const signedRequest = async (): Promise<SchemeRequest> => {
 };
 
 /** Microseconds of processor time per request, so that other work on the machine counts little; the median of five runs where every request may be repeated. */
-async function measure(name: string, requests: readonly SchemeRequest[], rounds: number): Promise<number> {
+async function measure(name: string, requests: readonly SchemeRequest[], rounds: number, good = true): Promise<number> {
   const authenticate = authenticateOf(name);
   const runs: number[] = [];
   for (let run = 0; run < (rounds === 1 ? 1 : 5); run++) {
@@ -152,7 +163,8 @@ async function measure(name: string, requests: readonly SchemeRequest[], rounds:
       for (const one of requests) {
         const outcome = authenticate(one);
         const settled = outcome instanceof Promise ? await outcome : outcome;
-        if (settled === undefined || !('subject' in settled)) throw new Error(`${name}: ${JSON.stringify(settled)}`);
+        if (settled === undefined || 'subject' in settled !== good)
+          throw new Error(`${name}: ${JSON.stringify(settled)}`);
       }
     }
     const { user, system } = process.cpuUsage(started);
@@ -165,8 +177,14 @@ const remembered = request(bearer(await token(ec, 'ES256')));
 const basic = (secret: string): SchemeRequest =>
   request({ authorization: `Basic ${Buffer.from(`ada:${secret}`).toString('base64')}` });
 const rows: [what: string, microseconds: number][] = [];
-const row = async (what: string, name: string, requests: readonly SchemeRequest[], rounds: number): Promise<void> => {
-  rows.push([what, await measure(name, requests, rounds)]);
+const row = async (
+  what: string,
+  name: string,
+  requests: readonly SchemeRequest[],
+  rounds: number,
+  good = true,
+): Promise<void> => {
+  rows.push([what, await measure(name, requests, rounds, good)]);
 };
 
 await row('JWT ES256, first time', 'es256', await many(2000, async () => request(bearer(await token(ec, 'ES256')))), 1);
@@ -178,6 +196,11 @@ await row(
 );
 await row('password (Argon2id 19 MiB), first time', 'basic', [basic(password)], 1);
 await row('JWT, remembered', 'es256', [remembered], 50_000);
+await row('JWT, remembered, two issuers', 'two', [remembered], 50_000);
+const foreign = await many(200, async () => request(bearer(await token(ec, 'ES256', { iss: 'https://evil.example' }))));
+const fetched = fetches;
+await row('JWT of a foreign issuer', 'es256', foreign, 100, false);
+await row('JWT of a foreign issuer, two issuers', 'two', foreign, 100, false);
 await row('password, remembered', 'basic', [basic(password)], 50_000);
 await row('API key', 'key', [request({ 'x-key': apiKey })], 50_000);
 await row(
@@ -207,6 +230,14 @@ await row('JWT, remembered, 10,000 revocations', 'es256', [remembered], 50_000);
 console.log(`Node ${process.versions.node}, µs of processor time per request`);
 for (const [what, microseconds] of rows)
   console.log(`${what.padEnd(42)} ${microseconds.toFixed(microseconds < 100 ? 2 : 0).padStart(9)}`);
+if (fetches !== fetched) {
+  console.log('a token of a foreign issuer caused a fetch');
+  process.exitCode = 1;
+}
+if (rows.some(([what, microseconds]) => what.includes('foreign') && microseconds >= 20)) {
+  console.log('tokens of a foreign issuer cost 20 µs or more');
+  process.exitCode = 1;
+}
 const slow = rows.filter(([what, microseconds]) => what.startsWith('JWT, remembered') && microseconds >= 2);
 if (slow.length > 0) {
   console.log('remembered tokens cost 2 µs or more');

@@ -31,7 +31,7 @@ for (const side of sides) {
       const answer = await as('ada', '/orders/b1');
       assert.equal(answer.status, 403);
       leaksNothing(answer);
-      assert.match(refused()?.log ?? '', /getOrder (?:answers|on) Order b1/);
+      assert.match(refused()?.log ?? '', /getOrder (?:answers|on) Order /);
     });
 
     test("one's own object in another tenant: no", async () => {
@@ -45,7 +45,7 @@ for (const side of sides) {
       const whole = await as('bob', '/orders');
       assert.equal(whole.status, side === 'in the application' ? 500 : 502);
       assert.equal(refused()?.reason, 'object-denied');
-      assert.match(refused()?.log ?? '', /listOrders answers Order a1: .*, at \/items\/0/);
+      assert.match(refused()?.log ?? '', /listOrders answers Order \S+: .*, at \/items\/0/);
       const visible = await as('bob', '/visible-orders');
       assert.deepEqual(visible.json['items'], [
         { id: 'b1', tenantId: 'north', ownerId: 'bob', title: 'Secret of Bob' },
@@ -126,7 +126,7 @@ for (const side of sides) {
       });
       const answer = await as('ada', '/orders/big');
       assert.equal(answer.status, side === 'in the application' ? 500 : 502);
-      assert.match(refused()?.log ?? '', /getOrder answers User bob: no policy permits getUser, at \/owner/);
+      assert.match(refused()?.log ?? '', /getOrder answers User \S+: no policy permits getUser, at \/owner/);
     });
 
     test('an owner that changes between check and use is noticed on the answer', async () => {

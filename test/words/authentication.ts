@@ -1,11 +1,11 @@
 // For each member of an entry of `authentication`: a credential whose outcome is another one where the member says something else.
 import { createHash, generateKeyPairSync, randomUUID, sign, X509Certificate } from 'node:crypto';
 import { CompactEncrypt, SignJWT, calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
-import type { SecurityScheme } from '@castellan/contract';
+import type { Contract, SecurityScheme } from '@castellan/contract';
 import { CastellanError } from '@castellan/contract';
 import { Attempts } from '../../packages/guard/src/authenticate/attempts.ts';
 import { csrfToken } from '../../packages/guard/src/authenticate/csrf.ts';
-import { readScheme } from '../../packages/guard/src/authenticate/read-configuration.ts';
+import { readScheme } from '../../packages/guard/src/authenticate/read-scheme.ts';
 import { verifierOf } from '../../packages/guard/src/authenticate/verifier.ts';
 import type { SchemeRequest, SchemeVerifier } from '../../packages/guard/src/scheme.ts';
 import { createAuthority } from '../../packages/guard/test/certificates.ts';
@@ -26,14 +26,15 @@ interface Sent {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly certificate?: X509Certificate;
+  readonly query?: string;
   /** Seconds after the start. */
   readonly later?: number;
 }
 
-function requestOf({ method = 'GET', headers = {}, certificate, later = 0 }: Sent): SchemeRequest {
+function requestOf({ method = 'GET', headers = {}, certificate, later = 0, query }: Sent): SchemeRequest {
   const incoming = {
     method,
-    target: '/a',
+    target: query === undefined ? '/a' : `/a?${query}`,
     rawHeaders: Object.entries({ host: 'api.example.com', ...headers }).flat(),
     headers: { host: 'api.example.com', ...headers },
     clientCertificate: () => certificate,
@@ -50,6 +51,13 @@ function requestOf({ method = 'GET', headers = {}, certificate, later = 0 }: Sen
 type Fetch = typeof globalThis.fetch;
 const away: Fetch = () => Promise.reject(new Error('nobody is there'));
 
+/** The contract of an API that one operation of each name belongs to. */
+const apiOf = (one: SecurityScheme): Contract => {
+  const security = [{ schemes: [{ scheme: one, scopes: [] }] }];
+  const operations = ['getMe'].map((operationId) => ({ operationId, method: 'GET', path: '/me', security }));
+  return { operations, servers: [] } as unknown as Contract;
+};
+
 /** What becomes of these requests, one after another; where start refuses, its code. */
 async function outcomes(
   of: SecurityScheme,
@@ -64,6 +72,7 @@ async function outcomes(
       fetch,
       attempts: new Attempts(),
       origins: [],
+      contract: apiOf(of),
       clock: () => now,
     });
   } catch (error) {
@@ -149,6 +158,7 @@ const published = async (value: object, laters: readonly number[], broken = fals
     fetch,
     attempts: new Attempts(),
     origins: [],
+    contract: apiOf(bearer),
     clock: () => now,
   });
   up = !broken;
@@ -313,9 +323,111 @@ const messages = (more: object, sent: Sent): Probe =>
 const full = { use: () => 'full' };
 const ada = { subject: 'ada' };
 
+const cookieToken = await identity.token();
+/** A file that is not there is told at start. */
+const connectionWithout = (name: string): object => (name === 'key' ? { certificate: file('', 'pem') } : {});
+/** A token in another place than `Authorization`. */
+const elsewhere = async (from: object, sent: Sent): Promise<readonly [string, string]> => [
+  await outcomes(bearer, own, [sent]),
+  await outcomes(bearer, { ...own, from }, [sent]),
+];
+const notices = async (value: object): Promise<string> => {
+  const needs = {
+    realm: 'it',
+    fetch: away,
+    attempts: new Attempts(),
+    origins: [],
+    contract: apiOf(bearer),
+    clock: () => now,
+  };
+  return JSON.stringify((await verifierOf(bearer, readScheme(bearer, value), needs)).notices);
+};
+
+/** An API whose operation says who calls; how often it was asked. */
+let questions = 0;
+const me: Fetch = (url) => {
+  questions += 1;
+  const person = {
+    id: 7,
+    name: 'ada',
+    teams: ['a'],
+    role: 'a b',
+    map: { a: {} },
+    org: 'acme',
+    permissions: ['p'],
+    questions,
+  };
+  return Promise.resolve(
+    String(url).startsWith('http://api') ? Response.json(person) : Response.json({}, { status: 500 }),
+  );
+};
+const sentTwice = [withToken('x'), withToken('x', { later: 1 })];
+const asked = { whoami: 'getMe', at: 'http://api', subject: '/name' };
+const whoamis: Readonly<Record<string, readonly [without: object, with_: object]>> = {
+  whoami: [asked, { ...asked, whoami: 'getYou' }],
+  at: [asked, { ...asked, at: 'http://other' }],
+  subject: [asked, { ...asked, subject: '/id' }],
+  'groups.claim': [asked, { ...asked, groups: { claim: '/teams' } }],
+  'groups.separator': [asked, { ...asked, groups: { claim: '/role', separator: ' ' } }],
+  'groups.members': [asked, { ...asked, groups: { claim: '/map', members: 'names' } }],
+  scopes: [asked, { ...asked, scopes: '/permissions' }],
+  tenant: [asked, { ...asked, tenant: '/org' }],
+  optionalGroups: [
+    { ...asked, groups: '/none' },
+    { ...asked, groups: '/none', optionalGroups: true },
+  ],
+  cache: [
+    { ...asked, subject: '/questions' },
+    { ...asked, subject: '/questions', cache: 0 },
+  ],
+};
+
 export const probes: Readonly<Record<string, Probe>> = {
   'issuer.issuer': tokens({}, { issuer: 'https://other.example' }),
   'issuer.audience': tokens({}, { audience: ['other'] }),
+  'issuer.tenants': tokens(
+    { issuer: 'https://login.{tenant}.com', tenants: ['example'] },
+    { issuer: 'https://login.{tenant}.com', tenants: ['other'] },
+  ),
+  'issuer.require': tokens({ require: { sub: 'ada' } }, { require: { sub: ['bob'] } }),
+  'issuer.secret': async () => {
+    const secret = 'kT7vQ2mXz9rLw4Yb8NcDaPqRsUiOeJhGfWnBvCxZ';
+    const token = await new SignJWT({ sub: 'ada', exp: Math.floor(now / 1000) + 60 })
+      .setProtectedHeader({ alg: 'HS256' })
+      .sign(Buffer.from(secret));
+    const sent = [withToken(token)];
+    return [await outcomes(bearer, { secret: secret.toUpperCase() }, sent), await outcomes(bearer, { secret }, sent)];
+  },
+  'issuer.from.header': async () =>
+    elsewhere({ header: 'x-token' }, { headers: { 'x-token': await identity.token() } }),
+  'issuer.from.cookie': async () =>
+    elsewhere({ cookie: 'at' }, { headers: { cookie: `at=${await identity.token()}` } }),
+  'issuer.from.query': async () => elsewhere({ query: 'at' }, { query: `at=${await identity.token()}` }),
+  ...forged('issuer', own, cookieToken),
+  ...Object.fromEntries(
+    ['ca', 'certificate', 'key'].map((name) => [
+      `issuer.connection.${name}`,
+      differ(
+        bearer,
+        { issuer, audience, jwks: 'https://127.0.0.1:1/jwks', connection: connectionWithout(name) },
+        {
+          issuer,
+          audience,
+          jwks: 'https://127.0.0.1:1/jwks',
+          connection: { ...connectionWithout(name), [name]: '/no' },
+        },
+      ),
+    ]),
+  ),
+  'issuer.connection.hosts': async () => [
+    await notices({ ...own, issuer: 'https://login.test' }),
+    await notices({ ...own, issuer: 'https://login.test', connection: { hosts: ['login.test'] } }),
+  ],
+  'issuer.subject': tokens({}, { subject: '/email' }, { email: 'ada@example.com' }),
+  'issuer.groups.claim': tokens({}, { groups: { claim: 'claims.teams' } }, { teams: ['a'] }),
+  'issuer.groups.separator': tokens({}, { groups: { claim: 'groups', separator: ' ' } }, { groups: 'a b' }),
+  'issuer.groups.members': tokens({}, { groups: { claim: 'groups', members: 'names' } }, { groups: { a: {} } }),
+  'issuer.scopes': tokens({}, { scopes: '/permissions' }, { permissions: ['a'] }),
   'issuer.algorithms': tokens({}, { algorithms: ['RS256'] }),
   'issuer.jwks.keys': async () => {
     const others = { keys: [{ ...holderJwk, kid: 'k1', alg: 'ES256' }] };
@@ -324,7 +436,6 @@ export const probes: Readonly<Record<string, Probe>> = {
   },
   'issuer.clockSkew': tokens({}, { clockSkew: 0 }, { exp: Math.floor(now / 1000) - 10 }),
   'issuer.type': tokens({}, { type: 'at+jwt' }),
-  'issuer.groups': tokens({}, { groups: 'claims.teams' }, { teams: ['a'] }),
   'issuer.tenant': tokens({}, { tenant: 'claims.org' }, { org: 'a' }),
   'issuer.optionalGroups': tokens({ groups: 'claims.roles' }, { groups: 'claims.roles', optionalGroups: true }),
   // A token that is not remembered is verified with the keys as they are now.
@@ -335,6 +446,7 @@ export const probes: Readonly<Record<string, Probe>> = {
         fetch: away,
         attempts: new Attempts(),
         origins: [],
+        contract: apiOf(bearer),
         clock: () => now,
       });
       const request = requestOf(withToken(await identity.token()));
@@ -438,6 +550,12 @@ export const probes: Readonly<Record<string, Probe>> = {
   'signatures.signatures.tag': messages({ tag: 'mine' }, message()),
   'signatures.signatures.replay': messages({ replay: full }, message()),
   'upstream.upstream': differ(bearer, { verify: () => undefined }, { upstream: true }, withToken('x')),
+  ...Object.fromEntries(
+    Object.entries(whoamis).map(([name, [without, with_]]) => [
+      `whoami.${name}`,
+      async () => [await outcomes(bearer, without, sentTwice, me), await outcomes(bearer, with_, sentTwice, me)],
+    ]),
+  ),
   'verify.verify': differ(bearer, { verify: () => undefined }, { verify }, withToken('x')),
   ...forged('verify', { verify: (value: string) => (value === key ? ada : undefined) }),
 };

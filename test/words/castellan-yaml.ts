@@ -22,7 +22,8 @@ const values: Readonly<Record<string, unknown>> = {
   'apis.context.lifetime': 7,
   'apis.context.interval': 9000,
   'apis.context.overlap': 20,
-  'apis.mode': 'observe',
+  'apis.mode.requests': 'observe',
+  'apis.mode.responses': 'observe',
   'apis.hosts': ['api.example'],
   'apis.basePath': '/v2',
   'apis.origin': 'https://api.example',
@@ -31,6 +32,17 @@ const values: Readonly<Record<string, unknown>> = {
   'apis.cors.headers': ['x-mine'],
   'apis.cors.expose': ['x-mine'],
   'apis.cors.maxAge': 5,
+  'apis.undocumented.parameters': 'pass',
+  'apis.undocumented.requestProperties': 'pass',
+  'apis.undocumented.responseProperties': 'pass',
+  'apis.undocumented.statuses': 'pass',
+  'apis.undocumented.mediaTypes': 'pass',
+  'apis.outside': ['/health'],
+  'apis.problems.form': 'documented',
+  'apis.problems.template': { error: '{title}' },
+  'apis.problems.contentType': 'application/vnd.e+json',
+  'apis.problems.statuses': { 400: 422 },
+  'apis.problemsUrl': 'https://docs.example/problems',
   'apis.revocations': 'revoked.jsonl',
   'apis.authentication': { key: { store: 'keys.json' } },
   'listen.port': 9999,
@@ -45,6 +57,13 @@ const values: Readonly<Record<string, unknown>> = {
   'limits.perPrincipal': '7/minute',
   'limits.maxBody': '7MB',
   'limits.maxResponse': '7MB',
+  'state.url': 'redis://cache:6379',
+  'state.file': 'state',
+  'state.prefix': 'mine:',
+  'state.strict': true,
+  'state.timeout': 70,
+  'state.required': true,
+  'limits.levels': 7,
   'timeouts.connect': 7,
   'timeouts.head': 7,
   'timeouts.body': 7,
@@ -55,12 +74,15 @@ const values: Readonly<Record<string, unknown>> = {
   'capacity.streams': 7,
   'capacity.queue': 7,
   'audit.file': 'audit.jsonl',
+  'apis.learn.directory': 'learnt',
+  'apis.learn.maxBytes': 7,
 };
 const lists = new Set(['apis', 'apis.upstreams']);
 /** What an object needs beside the key. */
 const needed: Readonly<Record<string, object>> = {
   apis: { name: 'a', contract: 'openapi.yaml' },
   'apis.upstreams': { url: 'http://127.0.0.1:1' },
+  'apis.learn': { directory: 'learnt' },
   'apis.cors': { origins: ['https://other.example'] },
   listen: { port: 8080 },
   'listen.tls': { cert: 'c', key: 'k' },
@@ -133,6 +155,11 @@ export const probes: Readonly<Record<string, Probe>> = {
       refusal(fileWith('limits.store', 'memory')),
       refusal(fileWith('limits.store', 'redis://cache')),
     ] as const),
+  'audit.key': () => {
+    const audit = { file: 'audit.jsonl', key: 'a key of sixteen or more' };
+    const file = fileWith('apis.owner', 'ada');
+    return Promise.resolve([at(optionsOf(file), 'audit.key'), at(optionsOf({ ...file, audit }), 'audit.key')] as const);
+  },
   'audit.dir': () =>
     Promise.resolve([
       at(optionsOf(fileWith('apis.owner', 'ada')), 'audit.file'),

@@ -1,10 +1,13 @@
 // For each option of a guard: requests whose answer is another one where the option says something else.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createGuard } from '@castellan/guard';
 import { join } from 'node:path';
 import { mock } from 'node:test';
-import type { GuardOptions } from '@castellan/guard';
+import type { FiltersOption, GuardOptions, RequestFilter } from '@castellan/guard';
 import { RevocationFile } from '@castellan/guard/revocation';
 import { audience, issuer } from '../../packages/guard/test/tokens.ts';
+import { undocumentedProbes } from './undocumented.ts';
+import type { GuardEvent } from '@castellan/guard';
 import { document, file, folder, jwks, note, running, statuses, type Ask, type Probe } from './api.ts';
 
 type Options = Partial<GuardOptions>;
@@ -25,6 +28,51 @@ const owners = (): string =>
   );
 const members = (): string =>
   file('permit (principal in Group::"staff", action == Action::"getNote", resource);', 'cedar');
+
+/** Ada is in a group that is in a group that is in staff; each is asked for. */
+const nested = (uids: readonly { readonly type: string; readonly id: string }[]) =>
+  uids.map((uid) => {
+    const above = new Map([
+      ['ada', 'one'],
+      ['one', 'two'],
+      ['two', 'three'],
+      ['three', 'staff'],
+    ]).get(uid.id);
+    return { uid, parents: above === undefined ? [] : [{ type: 'Group', id: above }] };
+  });
+
+/** Notes that are due at a time. */
+function withTimes(): Record<string, unknown> {
+  const { components, ...api } = document() as {
+    readonly components: { readonly schemas: Readonly<Record<string, { readonly properties: object }>> };
+  };
+  const { Note } = components.schemas;
+  const properties = { ...Note?.properties, due: { type: 'string', format: 'date-time' } };
+  return { ...api, components: { ...components, schemas: { ...components.schemas, Note: { ...Note, properties } } } };
+}
+
+/** What the database is asked for a list of notes. */
+const condition =
+  (of: (filter: RequestFilter) => string, without: FiltersOption, with_: FiltersOption): Probe =>
+  async () => {
+    const policies = file(
+      'permit (principal, action == Action::"listNotes", resource) when { resource has ownerId && resource.ownerId == "ada" && resource has due && resource.due > datetime("2026-01-01") };',
+      'cedar',
+    );
+    const asked = async (filters: FiltersOption): Promise<string> => {
+      let said = '';
+      await running(
+        { contract: withTimes(), policies, filters },
+        ({ ask: send }) => send({ path: '/notes' }),
+        async (_, { filter }) => {
+          said = of(await filter('Note'));
+          return Response.json([]);
+        },
+      );
+      return said;
+    };
+    return [await asked(without), await asked(with_)];
+  };
 
 const differ =
   (without: Options, with_: Options, ...asks: readonly Ask[]): Probe =>
@@ -53,8 +101,28 @@ const redis =
 
 const duplicates = (): Response =>
   new Response('{"id":"a","id":"n1"}', { headers: { 'content-type': 'application/json' } });
+const duplicatesOf = (): Response => new Response('none', { headers: { 'content-type': 'application/json' } });
 const answering = (options: Options, answer: () => Response, ask: Ask = get): Promise<string> =>
   running(options, async ({ ask: send }) => String((await send(ask)).status), answer);
+
+/** What the caller is told of a body that is wrong; the API documents its errors. */
+const wrongNote: Ask = { ...create, body: { text: 1 } };
+const refusal = (options: Options): Promise<string> => {
+  const error = { type: 'object', required: ['oops'], properties: { oops: { type: 'string' } } };
+  const overlay = {
+    overlay: '1.0.0',
+    info: { title: 'x', version: '1' },
+    actions: [
+      {
+        target: '$.paths["/notes"].post.responses',
+        update: { 400: { description: 'no', content: { 'application/json': { schema: error } } } },
+      },
+    ],
+  };
+  return running({ overlays: [overlay], ...options }, async ({ ask: send }) =>
+    Object.keys(JSON.parse((await send(wrongNote)).text) as object).join(' '),
+  );
+};
 
 const lastEvent = (options: Options, ask: Ask, of: (event: object) => unknown): Promise<string> =>
   running(options, async ({ ask: send, events }) => {
@@ -77,6 +145,41 @@ async function changed(options: Options): Promise<string> {
 
 const verify = (): { subject: string } => ({ subject: 'ada' });
 const clockAhead = (): number => Date.now() + 3_600_000;
+
+/** A Redis that has room for nobody, and what it was asked. */
+const counting =
+  (seen: (readonly string[])[]) =>
+  (args: readonly string[]): Promise<unknown> => {
+    seen.push(args);
+    return Promise.resolve(args.includes('3') || args[0] === 'XRANGE' ? [] : [0, 0, '9000000', '9000000']);
+  };
+const refusedBy = (options: Options): Promise<string> => statuses(options, get);
+/** The first key that a counter of 100 calls asks for, and how many units of it are welcome. */
+async function asked(state: object): Promise<string> {
+  const seen: (readonly string[])[] = [];
+  const redis = counting(seen);
+  await statuses({ limits: { perAddress: 'off', perPrincipal: '100/day' }, state: { redis, ...state } }, get);
+  const [, , , key, , , , most] = seen.find((args) => args.length === 8) ?? [];
+  return `${key?.split(':')[0]} ${most}`;
+}
+/** How long a store that never answers is waited for. */
+async function waited(timeout: number): Promise<string> {
+  const timers = mock.method(globalThis, 'setTimeout');
+  await statuses({ state: { redis: () => new Promise(() => {}), timeout } });
+  const found = timers.mock.calls.map(({ arguments: [, delay] }) => delay).filter((delay) => delay === timeout);
+  timers.mock.restore();
+  return `${timeout} ${found.length > 0}`;
+}
+const startsWith = async (without: object, with_: object): Promise<readonly [string, string]> => {
+  const start = async (state: object): Promise<string> => {
+    try {
+      return await statuses({ state: Object.keys(state).length === 0 ? undefined : state }, get);
+    } catch (error) {
+      return (error as { code: string }).code;
+    }
+  };
+  return [await start(without), await start(with_)];
+};
 
 export const probes: Readonly<Record<string, Probe>> = {
   contract: differ(
@@ -142,6 +245,27 @@ export const probes: Readonly<Record<string, Probe>> = {
     { policies: owners(), resources: { Note: () => [note] } },
     get,
   ),
+  'filters.dialect': condition((filter) => filter.sql().text, {}, { dialect: 'mysql' }),
+  'filters.times': condition(
+    (filter) => JSON.stringify(filter.sql().params),
+    { dialect: 'sqlite' },
+    { dialect: 'sqlite', times: 'milliseconds' },
+  ),
+  'filters.tables': condition(
+    (filter) => filter.sql().text,
+    {},
+    { tables: { Note: { columns: { ownerId: 'owner_id' } } } },
+  ),
+  'filters.mongodb': condition(
+    (filter) => JSON.stringify(filter.mongodb()),
+    {},
+    { mongodb: { Note: { fields: { ownerId: 'owner' } } } },
+  ),
+  'filters.prisma': condition(
+    (filter) => JSON.stringify(filter.prisma()),
+    { prisma: { provider: 'sqlite' } },
+    { prisma: { provider: 'sqlite', models: { Note: { fields: { ownerId: 'owner' } } } } },
+  ),
   entities: differ(
     { policies: members(), entities: [] },
     {
@@ -150,6 +274,25 @@ export const probes: Readonly<Record<string, Probe>> = {
     },
     get,
   ),
+  ask: async () => {
+    const started = (options: object): Promise<string> =>
+      createGuard({
+        contract: {
+          openapi: '3.1.0',
+          info: { title: 'Me', version: '1' },
+          paths: {
+            '/me': { get: { operationId: 'me', security: [{ it: [] }], responses: { 204: { description: '' } } } },
+          },
+          components: { securitySchemes: { it: { type: 'http', scheme: 'bearer' } } },
+        },
+        authentication: { it: { whoami: 'me', subject: '/name' } },
+        ...options,
+      }).then(
+        (guard) => guard.end().then(() => 'starts'),
+        (error: Error) => error.message,
+      );
+    return [await started({}), await started({ ask: () => Promise.resolve({ failed: 'away' }) })];
+  },
   resolver: differ(
     { policies: owners() },
     { policies: owners(), resolver: () => Promise.resolve({ found: true, body: { ...note, ownerId: 'eve' } }) },
@@ -167,14 +310,67 @@ export const probes: Readonly<Record<string, Probe>> = {
   'limits.perAddress': differ({}, { limits: { perAddress: '1/day' } }, get, { ...get, as: 'bob' }),
   'limits.perPrincipal': differ({}, { limits: { perPrincipal: '1/day' } }, get, get),
   'limits.maxBody': differ({}, { limits: { maxBody: 5 } }, create),
+  'limits.levels': differ(
+    { policies: members(), entities: nested },
+    { policies: members(), entities: nested, limits: { levels: 2 } },
+    get,
+  ),
   'limits.maxResponse': differ({}, { limits: { maxResponse: 5 } }, get),
+  'state.url': () => startsWith({}, { url: 'http://cache' }),
+  'state.redis': async () => [await refusedBy({}), await refusedBy({ state: { redis: counting([]) } })],
+  'state.file': async () => {
+    const place = join(folder, 'state');
+    const twice = async (options: Options): Promise<string> =>
+      `${await statuses({ limits: { perPrincipal: '1/day' }, ...options }, get)} ${await statuses({ limits: { perPrincipal: '1/day' }, ...options }, get)}`;
+    return [await twice({}), await twice({ state: { file: place } })];
+  },
+  'state.prefix': async () => [await asked({}), await asked({ prefix: 'mine:' })],
+  'state.strict': async () => [await asked({}), await asked({ strict: true })],
+  'state.timeout': async () => [await waited(30), await waited(90)],
+  'state.required': () =>
+    startsWith(
+      { url: 'redis://127.0.0.1:1', timeout: 20 },
+      { url: 'redis://127.0.0.1:1', timeout: 20, required: true },
+    ),
   'audit.file': async () => {
     const [without, with_] = [join(folder, 'none.jsonl'), join(folder, 'audit.jsonl')];
     await statuses({}, get);
     await statuses({ audit: { file: with_ } }, get);
     return [String(existsSync(without)), String(readFileSync(with_, 'utf8').includes('getNote'))];
   },
-  mode: differ({}, { mode: 'observe' }, { ...get, as: '' }),
+  'mode.requests': differ({}, { mode: { requests: 'observe' } }, { ...get, as: '' }),
+  'mode.responses': async () => [
+    await answering({}, duplicatesOf),
+    await answering({ mode: { responses: 'observe' } }, duplicatesOf),
+  ],
+  'audit.key': async () => {
+    const named = (key: string): Promise<string> =>
+      lastEvent(
+        { policies: owners(), resources: { Note: () => [note] }, audit: { file: join(folder, 'named.jsonl'), key } },
+        get,
+        (event) => (event as GuardEvent).unmapped.castellan.allowed,
+      );
+    return [await named('a key of sixteen or more'), await named('another key of sixteen')];
+  },
+  'learn.directory': async () => {
+    const [without, with_] = [join(folder, 'nothing-learnt'), join(folder, 'learnt')];
+    await statuses({ mode: 'observe' }, get);
+    await statuses({ mode: 'observe', learn: { directory: with_ } }, get);
+    const lines = readdirSync(with_).filter((name) => name.endsWith('.jsonl'));
+    return [String(existsSync(without)), String(readFileSync(join(with_, lines[0] ?? ''), 'utf8').includes('getNote'))];
+  },
+  'learn.maxBytes': async () => {
+    const kept = async (maxBytes: number | undefined): Promise<string> => {
+      const directory = join(folder, `learnt-${maxBytes}`);
+      const learn = { directory, ...(maxBytes === undefined ? {} : { maxBytes }) };
+      await running({ mode: 'observe', learn }, async ({ ask, guard }) => {
+        for (let index = 0; index < 300; index++) await ask({ path: `/${'abcdefghij'[index % 10]}${index}x` });
+        await guard.end();
+      });
+      return String(readdirSync(directory).length > 4);
+    };
+    return [await kept(undefined), await kept(8000)];
+  },
   environment: differ(
     { authentication: { token: { verify } } },
     { authentication: { token: { verify } }, environment: 'production' },
@@ -221,6 +417,16 @@ export const probes: Readonly<Record<string, Probe>> = {
   'cors.headers': cors({ headers: ['x-mine'] }, preflight, 'access-control-allow-headers'),
   'cors.expose': cors({ expose: ['x-mine'] }, page, 'access-control-expose-headers'),
   'cors.maxAge': cors({ maxAge: 5 }, preflight, 'access-control-max-age'),
+  ...undocumentedProbes('undocumented', (undocumented) => ({ undocumented })),
+  outside: differ({}, { outside: ['/health'] }, { path: '/health', as: '' }),
+  'problems.form': async () => [await refusal({}), await refusal({ problems: { form: 'documented' } })],
+  'problems.template': async () => [await refusal({}), await refusal({ problems: { template: { no: '{type}' } } })],
+  'problems.contentType': async () => {
+    const type = (problems: GuardOptions['problems']): Promise<string> =>
+      fields({ problems }, wrongNote, 'content-type');
+    return [await type({}), await type({ contentType: 'application/json' })];
+  },
+  'problems.statuses': differ({}, { problems: { statuses: { 'invalid-request': 422 } } }, wrongNote),
   problemsUrl: async () => {
     const type = (options: Options): Promise<string> =>
       running(options, async ({ ask }) => (await ask({ ...get, as: '' })).text.replace(/"requestId":"[^"]*"/, ''));

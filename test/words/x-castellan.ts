@@ -1,4 +1,5 @@
 // For each key of x-castellan: requests whose answer is another one where the key says something else.
+import { undocumentedProbes } from './undocumented.ts';
 import { document, file, note, running, statuses, type Ask, type Probe, type Words } from './api.ts';
 
 const get: Ask = { path: '/notes/n1' };
@@ -20,6 +21,13 @@ const differ =
   (without: Words, with_: Words, ...asks: readonly Ask[]): Probe =>
   async () => [await on(without, ...asks), await on(with_, ...asks)];
 const operation = (name: string, words: object): Words => ({ operations: { [name]: words } });
+
+/** What is enforced in an answer: its security fields. */
+const announced = (words: Words): Probe => {
+  const told = (of: Words): Promise<string> =>
+    running({ contract: document(of) }, async ({ ask }) => String((await ask(get)).headers.get('x-frame-options')));
+  return async () => [await told({}), await told(words)];
+};
 
 /** The same words at the root and at an operation. */
 const rates = (place: (words: object) => Words, path: string): Readonly<Record<string, Probe>> => ({
@@ -114,8 +122,28 @@ export const probes: Readonly<Record<string, Probe>> = {
     await decided({ api: { profile: 'internal' } }, nobody, get),
     await decided({ api: { profile: 'bank' } }, nobody, get),
   ],
-  'api.mode': differ({}, { api: { mode: 'observe' } }, { ...get, as: '' }),
-  'operation.mode': differ({}, operation('getNote', { mode: 'observe' }), { ...get, as: '' }),
+  ...undocumentedProbes('api.undocumented', (undocumented) => ({ contract: document({ api: { undocumented } }) })),
+  ...undocumentedProbes('operation.undocumented', (undocumented) => ({
+    contract: document({
+      operations: { getNote: { undocumented }, listNotes: { undocumented }, createNote: { undocumented } },
+    }),
+  })),
+  'api.mode.requests': differ({}, { api: { mode: { requests: 'observe' } } }, { ...get, as: '' }),
+  'api.mode.responses': announced({ api: { mode: { responses: 'observe' } } }),
+  'operation.mode.requests': differ({}, operation('getNote', { mode: { requests: 'observe' } }), { ...get, as: '' }),
+  'operation.mode.responses': announced(operation('getNote', { mode: { responses: 'observe' } })),
+  'api.actions.name': async () => {
+    const rule = 'permit (principal, action in [Action::"getNote", Action::"readText"], resource is Note);';
+    const started = (name: string): Promise<string> =>
+      decided({ api: { actions: [{ name, resources: ['Note'] }] } }, rule, get);
+    return [await started('readTexts'), await started('readText')];
+  },
+  'api.actions.resources': async () => {
+    const rule = 'permit (principal, action in [Action::"getNote", Action::"readText"], resource is Note);';
+    const started = (resource: string): Promise<string> =>
+      decided({ api: { actions: [{ name: 'readText', resources: [resource] }] } }, rule, get);
+    return [await started('Note'), await started('Notes')];
+  },
   ...rates((rateLimit) => ({ api: { rateLimit } }), 'api.rateLimit'),
   ...rates((rateLimit) => operation('getNote', { rateLimit }), 'operation.rateLimit'),
   ...lives((lifecycle) => ({ api: { lifecycle } }), 'api.lifecycle'),

@@ -18,6 +18,8 @@ export interface CompiledSchema {
   check(value: unknown): boolean;
   /** All issues up to `limit` (default 20). Empty when the value is valid. */
   explain(value: unknown, limit?: number): Issue[];
+  /** What would be wrong with a value for who reads it by its discriminators, although another alternative takes it. */
+  explainNamed(value: unknown, limit?: number): Issue[];
 }
 
 /** What parameters are decoded from. Everything raw, as received. */
@@ -58,7 +60,13 @@ export interface BodyLimits {
 }
 
 export type DecodedBody =
-  | { readonly value: unknown }
+  | {
+      readonly value: unknown;
+      /** Properties that no schema names and that were tolerated, as RFC 6901 pointers. */
+      readonly undocumented?: readonly string[] | undefined;
+      /** The body without them, where they were removed. */
+      readonly bytes?: Uint8Array | undefined;
+    }
   | { readonly issues: Issue[] }
   | { readonly unsupported: string; /** For `Accept-Post`-like messages. */ readonly supported: readonly string[] };
 
@@ -79,6 +87,10 @@ export interface RouteMatch {
 export interface Routes {
   /** The operation; or the methods that the path has; or undefined where no template matches. */
   match(method: string, path: string): RouteMatch | { readonly allow: readonly string[] } | undefined;
+  /**
+   * Whether a router that reads paths loosely finds a documented one here: whatever the case, a slash at the end, and decoded.
+   */
+  resembles(path: string): boolean;
   /** Some documented path holds `;`: then `canonicalPath` may be asked again with `allowSemicolon`. Computed when first read. */
   readonly usesMatrix: boolean;
   /** Documented operations that no request can reach: nothing guards them, nobody can call them. Said at start-up. */

@@ -19,6 +19,7 @@ export {
 export { compileRoutes, type CompileRoutesOptions } from './route/routes.ts';
 export { parseJson, parseJsonText, type ParsedJson } from './bodies/json.ts';
 export { compileParameters, type CompileParametersOptions } from './parameters/decode.ts';
+export { shapeOf, type Shape } from './parameters/shape.ts';
 export { generateTypes } from './types/generate.ts';
 export { compileResponseFields, type FieldSource } from './parameters/response-fields.ts';
 export { compileSchema, escapePointer, References } from './schema/index.ts';
@@ -41,6 +42,7 @@ export { isJson, parseMediaType, type MediaTypeName } from './bodies/media-type.
 export { UploadedFile } from './bodies/uploaded-file.ts';
 export { schemaKeywords, subschemasOf, type Subschema, type SubschemaPlace } from './schema/subschemas.ts';
 export { compileScan, type Scan, type ScanOptions } from './scan/index.ts';
+export { compileNames, type NamedPlace, type NamedValue, type Naming } from './undocumented/names.ts';
 export { compileUndocumented, type Removed, type Undocumented } from './undocumented/index.ts';
 export {
   compileResourceAccess,

@@ -293,6 +293,25 @@ export interface RateLimit {
 
 export type Mode = 'enforce' | 'observe' | 'off';
 
+/** A mode for both directions, or for each. */
+export type ModeSetting = Mode | { readonly requests?: Mode | undefined; readonly responses?: Mode | undefined };
+
+/** What becomes of what no contract names. */
+export interface UndocumentedSetting {
+  /** Query parameters. */
+  readonly parameters?: Undocumenting | undefined;
+  /** Properties in bodies of requests. */
+  readonly requestProperties?: Undocumenting | undefined;
+  /** Properties in answers. */
+  readonly responseProperties?: Undocumenting | undefined;
+  /** Statuses of answers. */
+  readonly statuses?: Undocumenting | undefined;
+  /** Media types of answers. */
+  readonly mediaTypes?: Undocumenting | undefined;
+}
+
+export type Undocumenting = 'refuse' | 'remove' | 'pass';
+
 /** A finding of `castellan check` that is accepted for a while. */
 export interface IgnoredFinding {
   readonly rule: string;
@@ -312,14 +331,24 @@ export interface CastellanApi {
   readonly owner?: string | undefined;
   readonly lifecycle?: Lifecycle | undefined;
   readonly rateLimit?: RateLimit | undefined;
-  readonly mode?: Mode | undefined;
+  readonly mode?: ModeSetting | undefined;
+  readonly undocumented?: UndocumentedSetting | undefined;
   readonly ignore?: readonly IgnoredFinding[] | undefined;
+  readonly actions?: readonly DeclaredAction[] | undefined;
+}
+
+/** An action that policies decide and that no operation is. */
+export interface DeclaredAction {
+  readonly name: string;
+  /** Types of the objects that it is done to; the API as a whole where not said. */
+  readonly resources?: readonly string[] | undefined;
 }
 
 /** `x-castellan` on an operation (or on its path item, merged in). */
 export interface CastellanOperation {
   readonly owner?: string | undefined;
-  readonly mode?: Mode | undefined;
+  readonly mode?: ModeSetting | undefined;
+  readonly undocumented?: UndocumentedSetting | undefined;
   readonly page?: { readonly limit: string; readonly max: number } | undefined;
   readonly budget?: { readonly records?: Rate | undefined; readonly bytes?: Rate | undefined } | undefined;
   readonly rateLimit?: RateLimit | undefined;

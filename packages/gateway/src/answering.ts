@@ -78,7 +78,7 @@ export class Answering implements Dispatcher.DispatchHandler {
   /** Who only observes waits as long as a caller of the upstream itself would. */
   #silenceOf(type: string | undefined): number {
     const { body, stream } = this.#timeouts;
-    return this.#exchange.mode === 'observe' || (type !== undefined && isSequence(type)) ? stream : body;
+    return this.#exchange.responseMode === 'observe' || (type !== undefined && isSequence(type)) ? stream : body;
   }
 
   /** Waits for the next piece, but not for ever. */

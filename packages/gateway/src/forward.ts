@@ -4,10 +4,11 @@ import { CastellanError, isSequence, type Operation } from '@castellan/contract'
 import type { Dispatcher } from 'undici';
 import type { GuardedRequest } from '@castellan/guard/node';
 import { fail } from '@castellan/guard/node';
-import type { Exchange, Guard, Resolved } from '@castellan/guard';
+import type { Answered, Exchange, Guard, Resolved } from '@castellan/guard';
 import type { Readdressing } from './answer-fields.ts';
 import { Answering, noPlace } from './answering.ts';
 import { requestFields, type Written } from './fields.ts';
+import { askUpstream } from './ask.ts';
 import { balance } from './balance.ts';
 import type { Capacity, Timeouts, UpstreamOptions } from './options.ts';
 import { resolveObject } from './resolve.ts';
@@ -34,6 +35,8 @@ export interface Upstream {
   ): void | Promise<void>;
   /** Reads one object of the API for a decision. */
   resolve(exchange: Exchange, operation: Operation, path: string, token: string | undefined): Promise<Resolved>;
+  /** Asks an operation with one caller's credential, and nothing else of the caller. */
+  ask(path: string, headers: Readonly<Record<string, string>>): Promise<Answered>;
   /** Lets what is under way end, then closes. */
   retire(): Promise<void>;
   close(): Promise<void>;
@@ -83,7 +86,7 @@ export function openUpstream(guard: Guard, options: ForwardOptions): Upstream {
           headers: requestFields(exchange, request, writtenOf(target, exchange, token)),
           body: bodyOf(exchange, request),
           // Who only observes waits as long as a caller of the upstream itself would.
-          ...(exchange.mode === 'observe' && { headersTimeout: timeouts.stream }),
+          ...(exchange.responseMode === 'observe' && { headersTimeout: timeouts.stream }),
         },
         answering,
       );
@@ -119,6 +122,11 @@ export function openUpstream(guard: Guard, options: ForwardOptions): Upstream {
         timeout: timeouts.head,
         maxBytes: guard.settings.maxResponse,
       });
+    },
+    async ask(path, headers) {
+      const target = next();
+      if (target === undefined) return { failed: 'no upstream' };
+      return askUpstream(target.ordinary, target.prefix + path, { ...headers, host: target.url.host }, timeouts.head);
     },
     async retire() {
       for (const { pool, lane } of ways) {

@@ -58,6 +58,8 @@ export async function startGateway(given: GatewayOptions): Promise<Gateway> {
       if (upstream === undefined) return { failed: 'bad-gateway', log: 'the upstream is not open yet' };
       return upstream.resolve(exchange, operation, path, token);
     },
+    ask: async (_operation, path, headers) =>
+      upstream === undefined ? { failed: 'the upstream is not open yet' } : upstream.ask(path, headers),
     ...of.guard,
   });
   const guard = await createGuard(guardOptions(setup));

@@ -1,5 +1,7 @@
 import type { Issue } from '@castellan/contract';
+import type { GuardCore } from './core.ts';
 import type { Exchange } from './exchange.ts';
+import type { Problem } from './problem-form/options.ts';
 import { problems, type Refusal } from './problem.ts';
 
 /** A complete answer of the guard's own. */
@@ -22,24 +24,23 @@ function clip(text: string): string {
   return text.length <= maxText ? text : `${text.slice(0, maxText - 1).toWellFormed()}…`;
 }
 
-/**
- * Problem details for a refusal (RFC 9457). Says what the caller must change, and nothing of the inside.
- * @param problemsUrl where the problem types are documented
- */
-export function answerOf(exchange: Exchange, refusal: Refusal, problemsUrl: string): Answer {
-  const problem = problems[refusal.type];
-  const status = refusal.status ?? problem.status;
-  const body = JSON.stringify({
-    type: `${problemsUrl}#${refusal.type}`,
-    title: problem.title,
-    status,
-    detail: refusal.detail,
-    requestId: exchange.id,
-    errors: refusal.errors?.slice(0, maxErrors).map(clipped),
-  });
+/** A refusal as the caller may learn of it: what must change, and nothing of the inside. */
+export function problemOf(core: GuardCore, exchange: Exchange, refusal: Refusal): Problem {
+  const { type, detail, errors } = refusal;
+  const { title, status } = problems[type];
   return {
-    status,
-    headers: { 'content-type': 'application/problem+json', 'x-request-id': exchange.id, ...refusal.headers },
-    body,
+    type,
+    uri: `${core.settings.problemsUrl}#${type}`,
+    title,
+    status: refusal.status ?? status,
+    detail,
+    requestId: exchange.id,
+    errors: errors?.slice(0, maxErrors).map(clipped),
   };
+}
+
+/** The answer to a refusal, in the form that `problems` asks for. */
+export function answerOf(core: GuardCore, exchange: Exchange, refusal: Refusal): Answer {
+  const { headers, ...answer } = core.problems(exchange, problemOf(core, exchange, refusal));
+  return { ...answer, headers: { ...headers, 'x-request-id': exchange.id, ...refusal.headers } };
 }

@@ -1,3 +1,5 @@
+import type { Actor } from './actor.ts';
+
 /** How the caller proved who it is; `id` names the credential without being usable as one. */
 export interface Credential {
   readonly kind: 'jwt' | 'opaque-token' | 'api-key' | 'password' | 'certificate' | 'session' | 'signature' | 'custom';
@@ -26,6 +28,8 @@ export interface AuthContext {
   /** Milliseconds since the epoch. */
   readonly authenticatedAt: number;
   readonly tenant?: string | undefined;
+  /** Who acts for the subject, where the credential says so (`act`, RFC 8693 section 4.1). */
+  readonly actor?: Actor | undefined;
   /**
    * What the credential should say by its entry and does not: a policy that could hold it against the caller refuses.
    * Absent where it says all.

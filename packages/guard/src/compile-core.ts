@@ -1,6 +1,7 @@
 import { compileRoutes, loadContract, weighSchemas, type Contract, type Operation } from '@castellan/contract';
 import { compileClientAddress } from './address.ts';
 import { Loaders } from './authorize/resources.ts';
+import { checkFilters } from './authorize/stores.ts';
 import { Attempts } from './authenticate/attempts.ts';
 import { createAuthentication } from './authenticate/index.ts';
 import { KeptReplay } from './authenticate/kept-replay.ts';
@@ -9,9 +10,13 @@ import { compileCors } from './cors.ts';
 import { checkRates } from './limits/fitting.ts';
 import { Limiters } from './limits/limiters.ts';
 import type { GuardOptions, Settings } from './options.ts';
+import { modesIn } from './modes.ts';
+import { compileOutside } from './outside.ts';
 import { compilePlan, type Plan } from './plan.ts';
+import { compileProblemForm } from './problem-form/index.ts';
 import { RevocationList } from './revocation/index.ts';
 import { type ReadOptions } from './read-options.ts';
+import { undocumentedIn } from './undocumented.ts';
 import { UntrustedProxy } from './untrusted-proxy.ts';
 
 /** What is known of credentials, callers and objects, kept over a reload. */
@@ -41,6 +46,7 @@ export async function compileCore(
   checkRates(contract, settings);
   // A large contract would start slower than people wait; its first requests are held to the same budget.
   if (contract.operations.length <= weighedAtStart) weighSchemas(contract);
+  if (options.policies === undefined) checkFilters(options.filters, undefined, new Map());
   // A guard without policies does not load what compiles them.
   const authority =
     options.policies === undefined
@@ -56,10 +62,13 @@ export async function compileCore(
     replay: kept.replay,
     clock: kept.clock,
     mode: settings.mode,
+    ask: options.ask,
+    basePath: options.basePath,
     origins: options.cors?.origins ?? [],
     ...(options.environment === undefined ? {} : { environment: options.environment }),
   });
   const { limiters } = kept;
+  const routes = compileRoutes(contract, { basePath: options.basePath, decodesPath: options.decodesPath });
   const plans = new Map<Operation, Plan>();
   const core: GuardCore = {
     contract,
@@ -68,11 +77,16 @@ export async function compileCore(
     limiters,
     clock: kept.clock,
     authentication,
-    routes: compileRoutes(contract, { basePath: options.basePath, decodesPath: options.decodesPath }),
+    routes,
+    outside: compileOutside(options.outside, routes),
     addressLimiter: settings.perAddress === undefined ? undefined : limiters.get('address', settings.perAddress),
     clientAddress: compileClientAddress(options.trustedProxies ?? []),
     untrustedProxy: (options.trustedProxies ?? []).length === 0 ? kept.untrustedProxy : undefined,
+    basePath: options.basePath,
     cors: options.cors === undefined ? undefined : compileCors(options.cors, contract),
+    undocumentedIn: (operation) => undocumentedIn(contract, operation, options.undocumented),
+    modes: modesIn(contract, undefined, settings),
+    problems: compileProblemForm(contract, options.problems),
     planOf(operation) {
       let plan = plans.get(operation);
       if (plan === undefined) plans.set(operation, (plan = compilePlan(core, operation)));

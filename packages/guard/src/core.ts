@@ -3,11 +3,15 @@ import type { ClientAddress } from './address.ts';
 import type { Authority } from './authorize/authority.ts';
 import type { Authentication } from './authenticate/index.ts';
 import type { Cors } from './cors.ts';
-import type { Gcra } from './limits/gcra.ts';
 import type { Limiters } from './limits/limiters.ts';
 import type { UntrustedProxy } from './untrusted-proxy.ts';
 import type { Settings } from './options.ts';
+import type { Outside } from './outside.ts';
+import type { Modes } from './modes.ts';
+import type { Undocumented } from './undocumented.ts';
 import type { Plan } from './plan.ts';
+import type { Counter } from './state/counter.ts';
+import type { ProblemForm } from './problem-form/index.ts';
 
 /**
  * Everything that one version of a contract compiles to. A reload makes a new core and swaps it in whole, so that a
@@ -17,18 +21,27 @@ export interface GuardCore {
   readonly contract: Contract;
   readonly settings: Settings;
   readonly routes: Routes;
+  /** What is no part of the API; undefined where everything is. */
+  readonly outside: Outside | undefined;
   readonly authentication: Authentication;
   /** The policies; undefined where there are none, and then nothing asks for them. */
   readonly authority: Authority | undefined;
   readonly limiters: Limiters;
   /** The limit by address that every request is counted by; undefined where it is off. */
-  readonly addressLimiter: Gcra | undefined;
+  readonly addressLimiter: Counter | undefined;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   readonly clientAddress: ClientAddress;
   /** Told of forwarded requests; undefined where proxies are trusted. */
   readonly untrustedProxy: UntrustedProxy | undefined;
   readonly cors: Cors | undefined;
+  undocumentedIn(operation: Operation): Undocumented;
+  /** Until the operation is known. */
+  readonly modes: Modes;
+  /** The form in which refusals leave. */
+  readonly problems: ProblemForm;
+  /** The path prefix of the API, where another than that of its servers is configured. */
+  readonly basePath: string | undefined;
   /** The operation's plan; compiled when its first request comes. */
   planOf(operation: Operation): Plan;
 }

@@ -1,3 +1,4 @@
+import type { GuardCore } from './core.ts';
 import type { Exchange } from './exchange.ts';
 import { STATUS_CODES } from './node/http.ts';
 import type { Released } from './stages/release.ts';
@@ -42,16 +43,19 @@ export function leaksInternals(body: string | Uint8Array): boolean {
 }
 
 /**
- * An error answer with the same status and nothing in it but the request id.
+ * An error answer with the same status and nothing in it but the request id, in the form of all problems.
  * @param why for the event
  */
-export function sanitised(exchange: Exchange, status: number, why: string): Released {
+export function sanitised(core: GuardCore, exchange: Exchange, status: number, why: string): Released {
   exchange.change('error-replaced', [why]);
-  const body = JSON.stringify({
+  const { headers, body } = core.problems(exchange, {
     type: 'about:blank',
+    uri: 'about:blank',
     title: STATUS_CODES[status] ?? 'Error',
     status,
+    detail: undefined,
     requestId: exchange.id,
+    errors: undefined,
   });
-  return { action: 'replace', body, contentType: 'application/problem+json' };
+  return { action: 'replace', body, contentType: headers['content-type'] };
 }

@@ -5,6 +5,8 @@ import type { Authorization } from './authorize/authorization.ts';
 import type { Ledger } from './authorize/ledger.ts';
 import type { Fields } from './fields.ts';
 import type { IncomingRequest } from './incoming.ts';
+import type { UndocumentedUse } from './undocumented.ts';
+import type { Tap } from './learn/tap.ts';
 import type { Plan } from './plan.ts';
 import type { Refusal } from './problem.ts';
 import type { StageName } from './stage.ts';
@@ -56,6 +58,8 @@ export class Exchange {
   query = '';
   match: RouteMatch | undefined = undefined;
   plan: Plan | undefined = undefined;
+  /** Set by `route` where the request is for no part of the API, and passes: what names it. */
+  outside: string | undefined = undefined;
   /** True where a HEAD request is answered by the GET operation. */
   headOfGet = false;
   /** Set by `authenticate`. */
@@ -88,14 +92,24 @@ export class Exchange {
   bytesOut = 0;
   /** Set by `route` where the answer of a request that reaches no operation is held back all the same. */
   release: Ruling | undefined = undefined;
-  /** The mode that counts: of the API until the operation is known, then of the operation. */
+  /** The mode of requests that counts: of the API until the operation is known, then of the operation. */
   mode: Mode = 'enforce';
+  /** The same of answers. */
+  responseMode: Mode = 'enforce';
   /** Number of properties and objects that `release` removed. */
   removed = 0;
   /** What `release` changed in the answer, or under `observe` would have. */
   changes: Change[] | undefined = undefined;
+  /** What the contract does not name and was not refused. */
+  undocumented: UndocumentedUse[] | undefined = undefined;
+  /** Whether the query or body that goes on is another one than came. */
+  rewritten = false;
   /** The exception of a handler, for the log only. */
   failure: unknown = undefined;
+  /** The error that the refusal was handed to the application as. */
+  raised: unknown = undefined;
+  /** Where exchanges are recorded for `castellan learn`: what passes of this one. */
+  tap: Tap | undefined = undefined;
   /** Runs once when the exchange ended: counters to give back, requests to count. */
   finish: (() => void) | undefined = undefined;
 
@@ -123,8 +137,22 @@ export class Exchange {
     (this.changes ??= []).push({ reason, places: places.slice(0, maxPlaces) });
   }
 
+  /** Notes what the contract does not name and was not refused. */
+  tolerate(what: UndocumentedUse['what'], done: UndocumentedUse['done'], places: readonly string[]): void {
+    (this.undocumented ??= []).push({
+      what,
+      done,
+      places: places.slice(0, maxPlaces).map((place) => place.slice(0, 100)),
+    });
+  }
+
   get operation(): Operation | undefined {
     return this.match?.operation;
+  }
+
+  /** What decides on the answer; undefined where it leaves as it comes. */
+  get ruling(): Ruling | undefined {
+    return this.plan === undefined ? this.release : this.plan.responseMode === 'off' ? undefined : this.plan.release;
   }
 
   get authorization(): string | undefined {

@@ -1,5 +1,6 @@
 import { NotAuthorized } from './authorize/handle.ts';
 import type { Exchange } from './exchange.ts';
+import { ProblemError } from './problem-error.ts';
 import type { ProblemType } from './problem.ts';
 
 /** Records what a handler threw: `authorize` refused, or the handler failed and the caller learns nothing of it. */
@@ -31,7 +32,7 @@ function statusOf(error: unknown): number | undefined {
  */
 export function isAnswer(error: unknown): boolean {
   const status = statusOf(error);
-  return status !== undefined && status < 500 && !(error instanceof NotAuthorized);
+  return status !== undefined && status < 500 && !(error instanceof NotAuthorized || error instanceof ProblemError);
 }
 
 const gatewayProblems: Readonly<Record<number, ProblemType>> = {

@@ -1,8 +1,9 @@
 import { CastellanError, type Contract } from '@castellan/contract';
-import { answerOf, type Answer } from './answer.ts';
+import { answerOf, problemOf, type Answer } from './answer.ts';
 import { begin } from './authorize/begin.ts';
-import { NotAuthorized, noPolicies, permits } from './authorize/handle.ts';
+import { asked, NotAuthorized, noPolicies, permits } from './authorize/handle.ts';
 import { denied } from './authorize/refusals.ts';
+import { filterOf, type RequestFilter } from './authorize/list-filter.ts';
 import { Loaders, type LoadResources } from './authorize/resources.ts';
 import { checkWrites } from './authorize/start.ts';
 import type { GuardEvent } from './audit/event.ts';
@@ -20,17 +21,22 @@ import { compileCore, type KeptState } from './compile-core.ts';
 import { Exchange } from './exchange.ts';
 import type { IncomingRequest } from './incoming.ts';
 import { admit } from './journey.ts';
+import type { Recorder as LearnRecorder } from './learn/recorder.ts';
+import { Tap } from './learn/tap.ts';
 import { Limiters } from './limits/limiters.ts';
 import { notices, type Notice } from './notices.ts';
 import type { GuardOptions, Settings } from './options.ts';
 import { operationOf, type AnyOperations, type GuardedOperation, type TypesOf } from './operations.ts';
 import { type Plan } from './plan.ts';
+import { type Refusal } from './problem.ts';
+import { ProblemError } from './problem-error.ts';
 import { RevocationList } from './revocation/index.ts';
 import { requestId } from './request-id.ts';
 import { readOptions, type ReadOptions } from './read-options.ts';
 import { settingsOf } from './settings.ts';
+import { stateOf } from './state/index.ts';
 import { UntrustedProxy } from './untrusted-proxy.ts';
-import { filesOf, stateOf, watchFiles, type Reloaded } from './watch.ts';
+import { filesOf, stateOf as fileStateOf, watchFiles, type Reloaded } from './watch.ts';
 
 /**
  * Protects one API. Adapters carry requests through it: `open`, `admit`, the handler, `release` by the operation's
@@ -64,6 +70,11 @@ export interface Guard {
   /** The same question with a plain answer. */
   permits(exchange: Exchange, type: string, object: object, action?: string): Promise<boolean>;
   /**
+   * What of a type the caller may have in a list, as a condition for the database.
+   * @throws CastellanError `no-policies`, `not-a-resource`, `unknown-action`
+   */
+  filter(exchange: Exchange, type: string, action?: string): Promise<RequestFilter>;
+  /**
    * Decides a question that is asked in no request of the API (OpenID AuthZEN). What is not known is denied.
    * @throws CastellanError `no-policies`
    */
@@ -76,6 +87,8 @@ export interface Guard {
   admit(exchange: Exchange): boolean | Promise<boolean>;
   /** The guard's own answer after `admit` said no or `exchange.verdict` was set. */
   answer(exchange: Exchange): Answer;
+  /** The refusal as an error, for error handlers of the application. */
+  problem(exchange: Exchange): ProblemError;
   /** The fields of CORS and of the life cycle that this request's answer carries, name and value. */
   addedFields(exchange: Exchange): readonly (readonly [name: string, value: string])[];
   /** Ends an exchange: writes its event. Call once, after the answer left; `exchange.status` says with which status. */
@@ -83,12 +96,14 @@ export interface Guard {
   /**
    * Reads the contract, overlays, policies and entities again; `watch` does so by itself. When anything is wrong with them this rejects with a
    * `CastellanError` and the last good ones stay in force. An audit file that was renamed is opened anew in any case.
-   * @param changed options that take the place of the others; what is open stays: `audit`, `revocation`, `clock`, `watch`,
-   *   `resources`, `onEvent` and `onReload` (`needs-restart` where one of the first two is another)
+   * @param changed options that take the place of the others; what is open stays: `audit`, `revocation`, `state`, `learn`,
+   *   `clock`, `watch`, `resources`, `onEvent` and `onReload` (`needs-restart` where one of the first four is another)
    */
   reload(changed?: GuardOptions): Promise<void>;
   /** Audit events that were lost since the start, because the file did not take them. */
   readonly lostEvents: number;
+  /** Exchanges that `learn` did not record since the start, because there were too many at once. */
+  readonly lostRecords: number;
   /** Ends timers, connections and the audit file. */
   end(): Promise<void>;
 }
@@ -124,25 +139,28 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
   let reading = options;
   const { onEvent, onReload } = options;
   const clock = options.clock ?? Date.now;
-  const limiters = new Limiters(clock);
+  const limiters = new Limiters(clock, await stateOf(options.state));
+  const { state } = limiters;
+  await state.open();
   const ownList = !(options.revocation instanceof RevocationList);
   const revocations =
     options.revocation instanceof RevocationList
       ? options.revocation
-      : await new RevocationList({ clock, ...options.revocation }).open();
+      : await new RevocationList({ clock, ...state.revocation, ...options.revocation }).open();
   const loaders = new Loaders();
   const kept: KeptState = {
     limiters,
     revocations,
     attempts: new Attempts(),
-    replay: new KeptReplay(),
+    replay: new KeptReplay((scheme) => state.replay(scheme)),
     clock,
     loaders,
     untrustedProxy: new UntrustedProxy(),
   };
-  const before = options.watch === true ? await stateOf(await filesOf(options)) : undefined;
+  const before = options.watch === true ? await fileStateOf(await filesOf(options)) : undefined;
   let core = await compileCore(options, settings, kept).catch(async (error: unknown) => {
     if (ownList) await revocations.close();
+    await state.close();
     throw error;
   });
   for (const [type, load] of Object.entries(options.resources ?? {})) loaders.add(core.contract, type, load);
@@ -156,6 +174,14 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     started = true;
   }
   const journal = options.audit === undefined ? undefined : new Journal(openAuditFile(options.audit.file));
+  // A guard that records nothing does not load what records.
+  const learner: LearnRecorder | undefined =
+    options.learn === undefined
+      ? undefined
+      : new (await import('./learn/recorder.ts')).Recorder(
+          { directory: options.learn.directory, maxBytes: options.learn.maxBytes ?? learntBytes },
+          clock,
+        );
   const strangers = new WeakMap<GuardCore, Recorder>();
 
   const recorderOf = (of: GuardCore, plan: Plan | undefined): Recorder => {
@@ -214,6 +240,9 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     get settings() {
       return settings;
     },
+    get lostRecords() {
+      return learner?.lost ?? 0;
+    },
     get lostEvents() {
       return journal?.lost ?? 0;
     },
@@ -228,24 +257,29 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     },
     start,
     async authorize(exchange, type, object, action) {
-      const { allowed, why } = await permits(exchange, beginOf, type, object, action);
+      const { allowed, why, decision } = await asked(() => permits(exchange, beginOf, type, object, action));
       const { operation } = exchange;
       if (!allowed)
         throw new NotAuthorized(
           operation === undefined
-            ? { type: 'forbidden', reason: 'policy-denied', log: why }
-            : denied(core, operation, why),
+            ? { type: 'forbidden', reason: 'policy-denied', log: why, decision }
+            : denied(core, operation, why, 'policy-denied', decision),
         );
     },
     async permits(exchange, type, object, action) {
-      return (await permits(exchange, beginOf, type, object, action)).allowed;
+      return (await asked(() => permits(exchange, beginOf, type, object, action))).allowed;
+    },
+    async filter(exchange, type, action) {
+      return asked(async () => filterOf(exchange, (await beginOf(exchange)) ?? (await noPolicies()), type, action));
     },
     evaluate: (question) => (core.authority === undefined ? noPolicies() : evaluate(core.authority, question, clock())),
     actions: (search) =>
       core.authority === undefined ? noPolicies() : permittedActions(core.authority, search, clock()),
     open(incoming) {
       if (!started) start();
-      return new Exchange(requestId(), incoming, clock(), performance.now(), settings.origin);
+      const exchange = new Exchange(requestId(), incoming, clock(), performance.now(), settings.origin);
+      if (learner !== undefined) exchange.tap = new Tap();
+      return exchange;
     },
     admit(exchange) {
       return admit(() => core, exchange);
@@ -255,22 +289,26 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       const own: Answer =
         answer !== undefined && verdict === undefined
           ? answer
-          : answerOf(
-              exchange,
-              verdict?.refusal ?? { type: 'internal-error', reason: 'no-decision' },
-              settings.problemsUrl,
-            );
+          : answerOf(core, exchange, verdict?.refusal ?? undecidedRefusal);
       const added = exchange.answer === undefined ? guard.addedFields(exchange) : none;
       return added.length === 0 ? own : { ...own, headers: { ...own.headers, ...Object.fromEntries(added) } };
     },
+    problem(exchange) {
+      const refusal = exchange.verdict?.refusal ?? undecidedRefusal;
+      return new ProblemError(problemOf(core, exchange, refusal), guard.answer(exchange));
+    },
     addedFields(exchange) {
-      if (exchange.mode === 'observe') return none;
-      const announced = exchange.mode === 'enforce' ? (exchange.plan?.lifecycle.fields ?? none) : none;
+      if (exchange.responseMode === 'observe') return none;
+      const announced = exchange.responseMode === 'enforce' ? (exchange.plan?.lifecycle.fields ?? none) : none;
       const cors = core.cors?.fields(exchange.fields?.origin);
       return cors === undefined ? announced : [...Object.entries(cors), ...announced];
     },
     close(exchange) {
       exchange.finish?.();
+      learner?.add(core, exchange);
+      // What the handler answered, not what the guard did.
+      if (exchange.auth !== undefined && exchange.verdict === undefined)
+        core.authentication.answered?.(exchange, exchange.auth.schemes, exchange.status);
       if (journal === undefined && onEvent === undefined) return warnOfFailure(exchange, performance.now());
       const ended = new Ended(exchange, performance.now());
       const record = recorderOf(core, exchange.plan);
@@ -286,6 +324,8 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       await reloading.catch(() => undefined);
       await core.authentication.close();
       if (ownList) await revocations.close();
+      await state.close();
+      await learner?.close();
       await journal?.close();
     },
   };
@@ -301,20 +341,25 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
   return guard;
 }
 
+const undecidedRefusal: Refusal = { type: 'internal-error', reason: 'no-decision' };
+
 const none: readonly (readonly [string, string])[] = [];
+
+/** Bytes of all records where nothing is said. */
+const learntBytes = 64 * 1024 * 1024;
 
 /**
  * Changed options with what stays open from the ones before.
  * @throws CastellanError `needs-restart`
  */
 function withOpen(next: ReadOptions, before: ReadOptions): ReadOptions {
-  for (const name of ['audit', 'revocation'] as const)
+  for (const name of ['audit', 'revocation', 'state', 'learn'] as const)
     if (JSON.stringify(next[name]) !== JSON.stringify(before[name]))
       throw new CastellanError({
         code: 'needs-restart',
         message: `${name} is another than at the start`,
         mend: 'start again to have it in force',
       });
-  const { audit, revocation, clock, watch, resources, onEvent, onReload } = before;
-  return { ...next, audit, revocation, clock, watch, resources, onEvent, onReload };
+  const { audit, revocation, state, learn, clock, watch, resources, onEvent, onReload } = before;
+  return { ...next, audit, revocation, state, learn, clock, watch, resources, onEvent, onReload };
 }

@@ -1,18 +1,31 @@
 export { createGuard, type Guard, type TypedGuard } from './guard.ts';
 export type { AnyOperations, Call, GuardedOperation, OperationTypes } from './operations.ts';
+export type { Answered, AskApi } from './authenticate/ask-api.ts';
 export type { AuthContext, Credential } from './auth-context.ts';
 export type { Exchange, Verdict } from './exchange.ts';
 export type { LoadContext, LoadResources, Resolved, Resolver } from './authorize/resources.ts';
 export type { EntitiesOption, EntityJson, EntityUid } from './authorize/directory.ts';
 export { NotAuthorized, type Authorize, type Permits } from './authorize/handle.ts';
+export type { Filter, RequestFilter } from './authorize/list-filter.ts';
+export type { FiltersOption } from './authorize/stores.ts';
 export type { IncomingRequest } from './incoming.ts';
 export type { Identity, SchemeOutcome, SchemeRequest, SchemeVerifier } from './scheme.ts';
 export type { AuditOptions, CorsOptions, GuardOptions, LimitOptions, Settings } from './options.ts';
+export type { StateOptions } from './state/index.ts';
 export type { Reloaded } from './watch.ts';
 export type { GuardEvent, CastellanEvent, RefusedEvent } from './audit/event.ts';
 export type { Notice } from './notices.ts';
 export type { Answer } from './answer.ts';
 export type { Release, Released } from './stages/release.ts';
 export { securityFields, strictTransport, revealingFields } from './security-fields.ts';
+export { ProblemError, type RaiseOptions } from './problem-error.ts';
 export { problems, type ProblemType, type Refusal } from './problem.ts';
 export { mends, problemsPath } from './problems-page.ts';
+export type {
+  Problem,
+  ProblemAnswer,
+  ProblemExchange,
+  ProblemOptions,
+  ProblemsOption,
+  WriteProblem,
+} from './problem-form/options.ts';

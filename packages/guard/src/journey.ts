@@ -1,6 +1,6 @@
 import type { GuardCore } from './core.ts';
 import type { Exchange } from './exchange.ts';
-import type { CompiledStage, Plan } from './plan.ts';
+import type { CompiledStage } from './plan.ts';
 import type { Refusal } from './problem.ts';
 import type { StageName } from './stage.ts';
 import { frame } from './stages/frame.ts';
@@ -16,16 +16,22 @@ import { currentTurn } from './turn.ts';
 export function admit(current: () => GuardCore, exchange: Exchange): boolean | Promise<boolean> {
   const core = current();
   try {
-    exchange.mode = core.contract.castellan.mode ?? core.settings.mode;
+    setModes(exchange, core);
     // A message that cannot be framed can't be passed on by anybody, whatever the mode; one that is only too long can.
     const framed = frame(core, exchange);
     if (framed !== undefined && (exchange.fields === undefined || !rule(exchange, 'frame', framed)))
       return refuse(exchange, 'frame', framed);
     const routed = route(core, exchange);
-    if (exchange.plan !== undefined) exchange.mode = exchange.plan.mode;
+    setModes(exchange, core);
     const throttled = exchange.mode === 'off' ? undefined : throttleAddress(core, exchange);
+    const way = { current, core, exchange };
+    if (throttled instanceof Promise)
+      return throttled.then(
+        (refusal) => (refusal !== undefined && !rule(exchange, 'throttle', refusal) ? false : goOn(way, routed)),
+        (error: unknown) => refuse(exchange, 'throttle', broken(exchange, error)),
+      );
     if (throttled !== undefined && !rule(exchange, 'throttle', throttled)) return false;
-    return enter({ current, core, exchange }, routed);
+    return goOn(way, routed);
   } catch (error) {
     return refuse(exchange, 'frame', broken(exchange, error));
   }
@@ -36,6 +42,11 @@ interface Way {
   readonly current: () => GuardCore;
   readonly core: GuardCore;
   readonly exchange: Exchange;
+}
+
+function goOn(way: Way, routed: Refusal | undefined): boolean | Promise<boolean> {
+  if (way.exchange.outside !== undefined) leaveAlone(way.exchange);
+  return enter(way, routed);
 }
 
 /** Past routing: the stages of the operation. */
@@ -100,13 +111,26 @@ function askAgain(way: Way): boolean | Promise<boolean> {
     exchange.match = undefined;
     exchange.plan = undefined;
     exchange.headOfGet = false;
-    exchange.mode = core.contract.castellan.mode ?? core.settings.mode;
+    setModes(exchange, core);
     const routed = route(core, exchange);
-    if (exchange.plan !== undefined) exchange.mode = (exchange.plan as Plan).mode;
+    setModes(exchange, core);
     return enter({ current, core, exchange }, routed);
   } catch (error) {
     return refuse(exchange, 'route', broken(exchange, error));
   }
+}
+
+/** What is no part of the API goes to the application and back as it is. */
+function leaveAlone(exchange: Exchange): void {
+  if (exchange.mode === 'enforce') exchange.mode = 'off';
+  if (exchange.responseMode === 'enforce') exchange.responseMode = 'off';
+}
+
+/** The modes of the operation, or of the API where none is known. */
+function setModes(exchange: Exchange, { modes }: GuardCore): void {
+  const { plan } = exchange;
+  exchange.mode = plan === undefined ? modes.requests : plan.mode;
+  exchange.responseMode = plan === undefined ? modes.responses : plan.responseMode;
 }
 
 /** Applies the mode to a refusal. @returns true where the request goes on all the same */

@@ -1,6 +1,7 @@
 import { isJson, isSequence, parseMediaType } from '@castellan/contract';
 import type { GuardCore } from './core.ts';
 import { authorizationNotices } from './authorize/notices.ts';
+import { modesIn } from './modes.ts';
 import type { GuardOptions } from './options.ts';
 
 /** Something that is not protected, or weak, said at start-up. */
@@ -13,8 +14,15 @@ export interface Notice {
 export function notices(core: GuardCore, options: Pick<GuardOptions, 'audit' | 'onEvent'>): readonly Notice[] {
   const { contract, settings } = core;
   const list: Notice[] = [];
-  if (settings.mode !== 'enforce')
-    list.push({ code: 'not-enforcing', message: `mode is ${settings.mode}: nothing is refused` });
+  const { requests, responses } = core.modes;
+  if (requests !== 'enforce' || responses !== 'enforce')
+    list.push({
+      code: 'not-enforcing',
+      message:
+        requests === responses
+          ? `mode is ${requests}: nothing is refused`
+          : `mode is ${requests} for requests and ${responses} for responses: ${requests === 'enforce' ? 'no answer is withheld' : 'no request is refused'}`,
+    });
   const open = contract.operations.filter(
     (operation) =>
       operation.security.length === 0 || operation.security.some((requirement) => requirement.schemes.length === 0),
@@ -32,8 +40,19 @@ export function notices(core: GuardCore, options: Pick<GuardOptions, 'audit' | '
     list.push({ code: 'no-principal-limit', message: 'limits.perPrincipal is off' });
   if (options.audit === undefined && options.onEvent === undefined)
     list.push({ code: 'unwatched', message: 'no audit file and no onEvent: events are not kept' });
+  const passing = contract.operations.filter((operation) => {
+    const { parameters, requestProperties, responseProperties, statuses, mediaTypes } = core.undocumentedIn(operation);
+    return [parameters, requestProperties, responseProperties, statuses, mediaTypes].includes('pass');
+  });
+  if (passing.length > 0)
+    list.push({
+      code: 'undocumented-passes',
+      message: `what the contract does not name passes unchecked in ${passing.length} of ${contract.operations.length} operations: ${some(passing.map((operation) => operation.operationId))}`,
+    });
   const disabled = contract.operations.filter(
-    (operation) => operation.castellan.mode !== undefined && operation.castellan.mode !== 'enforce',
+    (operation) =>
+      operation.castellan.mode !== undefined &&
+      Object.values(modesIn(contract, operation, settings)).some((mode) => mode !== 'enforce'),
   );
   if (disabled.length > 0)
     list.push({
@@ -56,7 +75,7 @@ export function notices(core: GuardCore, options: Pick<GuardOptions, 'audit' | '
       code: 'bodies-not-read',
       message: `${unread.length} bodies have a media type that nothing here reads, so their schema is not checked: ${some(unread)}`,
     });
-  list.push(...(core.untrustedProxy?.notices ?? []));
+  list.push(...(core.untrustedProxy?.notices ?? []), ...core.limiters.state.notices);
   for (const notice of authorizationNotices(core)) list.push(notice);
   for (const notice of core.authentication.notices) list.push(notice);
   return list;

@@ -1,6 +1,7 @@
 import { CastellanError, nearest, type Contract, type Operation } from '@castellan/contract';
 import type { AuthContext } from './auth-context.ts';
 import { noPolicies, type Authorize, type Permits } from './authorize/handle.ts';
+import type { Filter } from './authorize/list-filter.ts';
 
 /** One operation as `castellan types` writes it. */
 export interface OperationTypes {
@@ -33,6 +34,8 @@ export interface Call<T extends OperationTypes> {
   readonly authorize: Authorize;
   /** The same question with a plain answer. */
   readonly permits: Permits;
+  /** What of a type the caller may have in a list, as a condition for the database. */
+  readonly filter: Filter;
 }
 
 /** One operation of the contract, with its types where they were generated. */
@@ -56,6 +59,7 @@ interface Given {
   readonly auth?: AuthContext | undefined;
   readonly authorize?: Authorize;
   readonly permits?: Permits;
+  readonly filter?: Filter;
 }
 
 /**
@@ -88,8 +92,8 @@ export function operationOf<T extends OperationTypes>(contract: Contract, id: st
           place: { file: contract.file },
           mend: 'ask for the operation that the route is for, behind the guard',
         });
-      const { parameters, body, auth, authorize = noPolicies, permits = noPolicies } = given;
-      return { parameters: parameters as T['parameters'], body, auth, authorize, permits };
+      const { parameters, body, auth, authorize = noPolicies, permits = noPolicies, filter = noPolicies } = given;
+      return { parameters: parameters as T['parameters'], body, auth, authorize, permits, filter };
     },
     reply: (_status, body) => body,
   };
@@ -101,6 +105,6 @@ function givenOf(request: object): Given {
   const given = request as Given & { readonly request?: { readonly body?: unknown } };
   const koa = 'app' in request && 'cookies' in request && typeof given.request === 'object';
   if (!koa) return given;
-  const { operation, parameters, auth, authorize = noPolicies, permits = noPolicies } = given;
-  return { operation, parameters, auth, authorize, permits, body: given.request?.body };
+  const { operation, parameters, auth, authorize = noPolicies, permits = noPolicies, filter = noPolicies } = given;
+  return { operation, parameters, auth, authorize, permits, filter, body: given.request?.body };
 }

@@ -1,9 +1,15 @@
-import type { Contract, Mode, Rate } from '@castellan/contract';
+import type { Contract, Mode, ModeSetting, Rate, UndocumentedSetting } from '@castellan/contract';
+import type { AskApi } from './authenticate/ask-api.ts';
 import type { GuardEvent } from './audit/event.ts';
 import type { SchemeConfigurations } from './authenticate/index.ts';
 import type { EntitiesOption } from './authorize/directory.ts';
 import type { LoadResources, Resolver } from './authorize/resources.ts';
+import type { Modes } from './modes.ts';
+import type { ProblemsOption } from './problem-form/options.ts';
+import type { LearnOptions } from './learn/recorder.ts';
+import type { FiltersOption } from './authorize/stores.ts';
 import type { RevocationList, RevocationOptions } from './revocation/index.ts';
+import type { StateOptions } from './state/index.ts';
 import type { Reloaded } from './watch.ts';
 
 /** How a guard is set up. Everything that the contract says needs no option. */
@@ -20,6 +26,8 @@ export interface GuardOptions {
   readonly policies?: string | readonly string[] | undefined;
   /** Loaders by resource type, as `guard.resource` takes them. */
   readonly resources?: Readonly<Record<string, LoadResources>> | undefined;
+  /** Tables, documents or models of the resource types: for `request.filter`, which makes conditions for the database. */
+  readonly filters?: FiltersOption | undefined;
   /** Groups and attributes that no body tells: a file in Cedar's entities JSON, the list itself, or who to ask. */
   readonly entities?: EntitiesOption | undefined;
   /**
@@ -29,10 +37,19 @@ export interface GuardOptions {
   readonly explain?: boolean | undefined;
   /** Fetches objects through the API's read operations. The gateway sets it. */
   readonly resolver?: Resolver | undefined;
+  /** Asks an operation of the API who calls (`whoami`). The gateway sets it. */
+  readonly ask?: AskApi | undefined;
   readonly limits?: LimitOptions | undefined;
+  /** Where limits, budgets, steps, used proofs and revocations are kept and shared. Default: in this process. */
+  readonly state?: StateOptions | undefined;
   readonly audit?: AuditOptions | undefined;
-  /** `enforce` refuses; `observe` decides, records and lets pass. Default `enforce`. */
-  readonly mode?: Mode | undefined;
+  /**
+   * `enforce` refuses; `observe` decides, records and lets pass; `off` rests. For both directions, or for each:
+   * `{ requests: 'enforce', responses: 'observe' }`. Default `enforce`.
+   */
+  readonly mode?: ModeSetting | undefined;
+  /** Records what is observed, for `castellan learn`: shapes, never values. A directory, or how much it may hold. */
+  readonly learn?: string | LearnOptions | undefined;
   /** `production` refuses mock identity providers at start. Any name. */
   readonly environment?: string | undefined;
   /** The path prefix of the API here; where not given, those of the contract's `servers`. */
@@ -42,11 +59,24 @@ export interface GuardOptions {
    * `/users/{id}:archive` is refused. Default false: an encoded delimiter is part of the value. True in the gateway.
    */
   readonly decodesPath?: boolean | undefined;
+  /**
+   * Paths that are no part of the API, as callers write them: `/health`, `GET /metrics`, `/docs/**`. They pass as they came,
+   * and are recorded. Default none: what is undocumented is refused.
+   */
+  readonly outside?: readonly string[] | undefined;
+  /**
+   * What becomes of what the contract does not name, where the contract does not say so itself: `refuse`, `remove` or `pass`, by
+   * what it is. Each use of the last two is recorded. Default: parameters and properties of requests are refused, properties of
+   * answers removed, and of answers with an undocumented status or media type harmless errors pass and others are refused.
+   */
+  readonly undocumented?: UndocumentedSetting | undefined;
   /** Proxies whose `X-Forwarded-For` is believed: addresses, CIDR ranges, `loopback`. Default none. */
   readonly trustedProxies?: readonly string[] | undefined;
   /** The address that callers use, `https://api.example.com`: what proofs of possession are bound to. */
   readonly origin?: string | undefined;
   readonly cors?: CorsOptions | undefined;
+  /** In which form refusals leave: a preset, a template, other statuses, or a function. Default problem details (RFC 9457). */
+  readonly problems?: ProblemsOption | undefined;
   /** Where problem types are documented. Default: this server's own `/.well-known/castellan/problems`. */
   readonly problemsUrl?: string | undefined;
   /** Called with every event, after the response has left. Must not throw. */
@@ -75,11 +105,21 @@ export interface LimitOptions {
   readonly maxBody?: number | string | undefined;
   /** Largest response body that is checked, in bytes or as a size; a larger one is withheld. Default 16 MiB. */
   readonly maxResponse?: number | string | undefined;
+  /**
+   * How often data may be fetched for one decision: an object, what it is in, what that is in… 1 to 1,000. More is a
+   * refusal (`too-many-levels`). Default 25.
+   */
+  readonly levels?: number | undefined;
 }
 
 export interface AuditOptions {
   /** One JSON line per request is appended here. `-` is standard output. */
   readonly file: string;
+  /**
+   * Key of the hashes by which events name objects, 16 characters at least: with it, one object has one name in all
+   * processes and runs. One of this process where not given.
+   */
+  readonly key?: string | undefined;
 }
 
 export interface CorsOptions {
@@ -96,7 +136,9 @@ export interface CorsOptions {
 
 /** The options with every default filled in. */
 export interface Settings {
+  /** Of requests. */
   readonly mode: Mode;
+  readonly modes: Modes;
   readonly perAddress: Rate | undefined;
   readonly perPrincipal: Rate | undefined;
   readonly maxBody: number;

@@ -2,6 +2,7 @@ import type { Mode, Operation } from '@castellan/contract';
 import { compileRecord, type Recorder } from './audit/record.ts';
 import type { GuardCore } from './core.ts';
 import { compileLifecycle, type LifecyclePlan } from './lifecycle.ts';
+import { modesIn } from './modes.ts';
 import { compileRelease } from './stages/release.ts';
 import { releaseHeads } from './stages/release-head.ts';
 import { compileRuling, type Ruling } from './stages/ruling.ts';
@@ -11,7 +12,9 @@ import type { StageFunction, StageName } from './stage.ts';
 /** One operation, compiled: what its requests and responses go through, and nothing else. */
 export interface Plan {
   readonly operation: Operation;
+  /** Of requests. */
   readonly mode: Mode;
+  readonly responseMode: Mode;
   readonly stages: readonly CompiledStage[];
   readonly release: Ruling;
   readonly record: Recorder;
@@ -25,7 +28,7 @@ export interface CompiledStage {
 
 /** Compiles the plan of one operation. */
 export function compilePlan(core: GuardCore, operation: Operation): Plan {
-  const mode = operation.castellan.mode ?? core.contract.castellan.mode ?? core.settings.mode;
+  const { requests: mode, responses: responseMode } = modesIn(core.contract, operation, core.settings);
   const stages: CompiledStage[] = [];
   if (mode !== 'off') {
     for (const stage of requestStages) {
@@ -36,8 +39,13 @@ export function compilePlan(core: GuardCore, operation: Operation): Plan {
   return {
     operation,
     mode,
+    responseMode,
     stages,
-    release: compileRuling(core, releaseHeads(core, operation, compileRelease(core, operation)), mode === 'observe'),
+    release: compileRuling(
+      core,
+      releaseHeads(core, operation, compileRelease(core, operation)),
+      responseMode === 'observe',
+    ),
     record: compileRecord(core, operation),
     lifecycle: compileLifecycle(core.contract, operation),
   };

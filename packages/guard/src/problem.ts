@@ -26,6 +26,16 @@ export const problems = {
 
 export type ProblemType = keyof typeof problems;
 
+/** What policies did not permit. */
+export interface RefusedDecision {
+  readonly action: string;
+  readonly type: string;
+  /** The object's id; undefined where it is about no object, or none is known. */
+  readonly id?: string | undefined;
+  /** Policies that forbid it; none where no policy permits it. */
+  readonly policies: readonly string[];
+}
+
 /** Why a request or a response does not pass. `detail` and `errors` are for the caller; `reason` for the log only. */
 export interface Refusal {
   readonly type: ProblemType;
@@ -38,6 +48,8 @@ export interface Refusal {
   readonly reason?: string | undefined;
   /** More for the log. Names and places, never values. */
   readonly log?: string | undefined;
+  /** Of a refusal by policy, for the log: what was asked about what, and which policies forbid it. */
+  readonly decision?: RefusedDecision | undefined;
   /** A hole in the application or its policies: the event is critical. */
   readonly critical?: boolean | undefined;
 }

@@ -1,10 +1,11 @@
-import type { Rate } from '@castellan/contract';
+import type { ModeSetting, Rate, UndocumentedSetting } from '@castellan/contract';
 import { bytes, milliseconds, rateOrOff, seconds } from './configuration/quantities.ts';
 import {
   anyObject,
   badOption,
   boolean,
   either,
+  integer,
   isObject,
   list,
   madeBy,
@@ -13,12 +14,17 @@ import {
   onlyInCode,
   reader,
   record,
+  secret,
   text,
   type Members,
   type Reader,
 } from './configuration/reader.ts';
+import { filtersReader } from './authorize/read-filters.ts';
 import type { AuditOptions, CorsOptions, GuardOptions } from './options.ts';
+import { outsideReader } from './outside.ts';
+import { problemsReader } from './problem-form/options.ts';
 import { RevocationList, type RevocationOptions } from './revocation/index.ts';
+import type { StateOptions } from './state/index.ts';
 
 const isText = (value: unknown): boolean => typeof value === 'string';
 
@@ -70,18 +76,63 @@ const revocation = object<RevocationOptions>({
   clock: made(),
 });
 
+const writtenState: Members<Omit<StateOptions, 'redis'>> = {
+  url: text,
+  file: text,
+  prefix: text,
+  strict: boolean,
+  timeout: milliseconds(10, 10_000),
+  required: boolean,
+};
+
+/** What a file can say of the state. */
+export const stateReader = object<Omit<StateOptions, 'redis'>>(writtenState);
+const state = object<StateOptions>({ ...writtenState, redis: made() });
+const oneMode = oneOf(['enforce', 'observe', 'off']);
+
+/** A mode for both directions, or for each. */
+const modeReader: Reader<ModeSetting> = either<ModeSetting, ModeSetting>(
+  (value) => !isObject(value),
+  oneMode,
+  object<Exclude<ModeSetting, string>>({ requests: oneMode, responses: oneMode }),
+);
+
+const undocumenting = oneOf(['refuse', 'remove', 'pass']);
+
 /** The limits, each parsed. */
 interface Limits {
   readonly perAddress?: Rate | 'off' | undefined;
   readonly perPrincipal?: Rate | 'off' | undefined;
   readonly maxBody?: number | undefined;
   readonly maxResponse?: number | undefined;
+  readonly levels?: number | undefined;
 }
 
-const limits = object<Limits>({ perAddress: rateOrOff, perPrincipal: rateOrOff, maxBody: bytes, maxResponse: bytes });
+const limits = object<Limits>({
+  perAddress: rateOrOff,
+  perPrincipal: rateOrOff,
+  maxBody: bytes,
+  maxResponse: bytes,
+  levels: integer(1, 1000),
+});
 
 /** The options, read: nothing in them can be of a wrong kind. */
-export type ReadOptions = Omit<GuardOptions, 'limits'> & { readonly limits?: Limits | undefined };
+export type ReadOptions = Omit<GuardOptions, 'limits' | 'learn'> & {
+  readonly limits?: Limits | undefined;
+  readonly learn?: Learn | undefined;
+};
+
+interface Learn {
+  readonly directory: string;
+  readonly maxBytes?: number | undefined;
+}
+
+/** Where exchanges are recorded; the directory alone says it too. */
+const learnReader: Reader<Learn> = either<Learn, Learn>(
+  isText,
+  reader(text.schema, (value, where) => ({ directory: text(value, where) })),
+  object<Learn>({ directory: text, maxBytes: bytes }, ['directory']),
+);
 
 /** Reads each option of a guard; the gateway has these and more. */
 export const optionMembers: Members<ReadOptions> = {
@@ -93,19 +144,32 @@ export const optionMembers: Members<ReadOptions> = {
   policies: names,
   resources: record(made()),
   entities,
+  filters: filtersReader,
   resolver: made(),
+  ask: made(),
   explain: boolean,
   limits,
-  audit: object<AuditOptions>({ file: text }, ['file']),
-  mode: oneOf(['enforce', 'observe', 'off']),
+  state,
+  audit: object<AuditOptions>({ file: text, key: secret(16) }, ['file']),
+  mode: modeReader,
+  learn: learnReader,
   environment: text,
   basePath: prefix,
+  outside: list(outsideReader),
+  undocumented: object<UndocumentedSetting>({
+    parameters: undocumenting,
+    requestProperties: undocumenting,
+    responseProperties: undocumenting,
+    statuses: undocumenting,
+    mediaTypes: undocumenting,
+  }),
   trustedProxies: list(text),
   origin: text,
   cors: object<CorsOptions>(
     { origins: list(text), credentials: boolean, headers: list(text), expose: list(text), maxAge: seconds(0) },
     ['origins'],
   ),
+  problems: problemsReader,
   problemsUrl: text,
   onEvent: made(),
   onReload: made(),

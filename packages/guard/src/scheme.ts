@@ -1,4 +1,4 @@
-import type { SecurityScheme } from '@castellan/contract';
+import type { Operation, SecurityScheme } from '@castellan/contract';
 import type { AuthContext } from './auth-context.ts';
 import type { IncomingRequest } from './incoming.ts';
 
@@ -67,6 +67,10 @@ export interface SchemeVerifier {
   /** The `WWW-Authenticate` challenge without parameters, `Bearer realm="…"`; undefined where HTTP has none. */
   readonly challenge: string | undefined;
   readonly verify: (request: SchemeRequest) => SchemeOutcome | Promise<SchemeOutcome>;
+  /** Another verifier of the same scheme where an operation needs one. */
+  readonly forOperation?: ((operation: Operation) => SchemeVerifier | undefined) | undefined;
+  /** Told of the status that what is behind answered to a request whose credential was passed on. */
+  readonly answered?: ((request: SchemeRequest, status: number) => void) | undefined;
   /** What is weak about this configuration (`mock-identity`, `key-in-query`): said at start-up, refused in production where fatal. */
   readonly notices: readonly SchemeNotice[];
   /** True where browsers attach the credential by themselves, so that other sites' pages can use it. */

@@ -1,4 +1,5 @@
 import { badOption } from './configuration/reader.ts';
+import { modesOf } from './modes.ts';
 import type { Settings } from './options.ts';
 import { problemsPath } from './problems-page.ts';
 import type { ReadOptions } from './read-options.ts';
@@ -10,10 +11,12 @@ const perDefault = { count: 1200, seconds: 60 };
  * @throws CastellanError `bad-option`
  */
 export function settingsOf(options: ReadOptions): Settings {
-  const { limits = {}, mode = 'enforce' } = options;
+  const { limits = {} } = options;
+  const modes = modesOf(options.mode, { requests: 'enforce', responses: 'enforce' });
   const { perAddress = perDefault, perPrincipal = perDefault } = limits;
   return {
-    mode,
+    mode: modes.requests,
+    modes,
     perAddress: perAddress === 'off' ? undefined : perAddress,
     perPrincipal: perPrincipal === 'off' ? undefined : perPrincipal,
     maxBody: limits.maxBody ?? 1024 * 1024,

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 import { createGuard, NotAuthorized, type AnyOperations, type TypedGuard } from '@castellan/guard';
 import { Recorded } from './adapters/recorded.ts';
@@ -32,6 +33,19 @@ const contract = {
     '/caught/{orderId}': operation('getCaught'),
     '/typed/{orderId}': operation('getTyped'),
     '/forgotten/{orderId}': operation('getForgotten'),
+    '/orders': {
+      get: {
+        operationId: 'listOrders',
+        responses: {
+          200: {
+            description: 'ok',
+            content: {
+              'application/json': { schema: { type: 'array', items: { $ref: '#/components/schemas/Order' } } },
+            },
+          },
+        },
+      },
+    },
   },
   components: {
     securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'X-Key' } },
@@ -57,6 +71,12 @@ const orders: Readonly<Record<string, object>> = {
   b1: { id: 'b1', ownerId: 'bob' },
 };
 const loaded = (id: unknown): object => orders[String(id)] ?? {};
+
+const database = new DatabaseSync(':memory:');
+database.exec(
+  "CREATE TABLE orders (id text, owner_id text); INSERT INTO orders VALUES ('a1', 'ada'), ('a2', 'ada'), ('b1', 'bob')",
+);
+after(() => database.close());
 
 /** The guard in front of the application that is asked. */
 let current: TypedGuard<AnyOperations>;
@@ -99,6 +119,23 @@ const routes: Application = {
       const object = loaded(parameters.path['orderId']);
       if (await permits('Order', object)) await authorize('Order', object);
       return { status: 200, type: 'text/plain', body: 'receipt' };
+    },
+  },
+  listOrders: {
+    method: 'get',
+    path: '/orders',
+    async handle({ filter, given }) {
+      const mine = await filter('Order');
+      const { text, params } = mine.sql({ dialect: 'sqlite', columns: { ownerId: 'owner_id' } });
+      const rows = database
+        .prepare(`SELECT id, owner_id AS ownerId FROM orders WHERE ${text}`)
+        .all(...(params as string[]));
+      const again = await (await current.operation('listOrders').of(given).filter('Order')).keep(Object.values(orders));
+      assert.deepEqual(
+        rows.map(({ id }) => id),
+        again.map((one) => (one as { readonly id: string }).id),
+      );
+      return { status: 200, body: rows };
     },
   },
   getForgotten: {
@@ -149,7 +186,7 @@ for (const [name, start] of Object.entries(servers)) {
       const { refused, failure } = event.unmapped.castellan;
       assert.equal(failure, undefined);
       assert.equal(refused?.stage, 'authorize');
-      assert.match(refused?.log ?? '', /getReceipt on Order b1: no policy permits/);
+      assert.match(refused?.log ?? '', /getReceipt on Order \S+: no policy permits/);
       assert.equal(recorded.left, 0);
     });
 
@@ -176,6 +213,21 @@ for (const [name, start] of Object.entries(servers)) {
       assert.equal((await ask('/typed/a1')).text, 'receipt');
       assert.equal((await ask('/typed/b1')).status, 500);
       for (let i = 0; i < 2; i++) await recorded.next();
+    });
+
+    test('a list is asked of the database with the condition of the policies', async () => {
+      const answer = await ask('/orders');
+      assert.deepEqual(
+        [answer.status, answer.json],
+        [
+          200,
+          [
+            { id: 'a1', ownerId: 'ada' },
+            { id: 'a2', ownerId: 'ada' },
+          ] as unknown,
+        ],
+      );
+      assert.equal((await recorded.next()).unmapped.castellan.changed, undefined);
     });
 
     test('an object that is none is a failure of the handler, and tells nothing', async () => {

@@ -101,7 +101,7 @@ for (const [name, create] of Object.entries(expresses)) {
       return app;
     }, '/x/missing');
     assert.equal(answer?.status, 404);
-    assert.equal(answer?.headers['content-type'], 'application/problem+json');
+    assert.equal(answer?.headers['content-type'], 'application/json');
   });
 }
 

@@ -72,12 +72,22 @@ const schemes: Readonly<Record<string, { readonly right: object; readonly paths:
       proof: {},
     },
     paths: [
-      ['issuer', 'text'],
+      ['issuer', 'list'],
+      ['tenants', 'list'],
+      ['require', 'object'],
+      ['secret', 'list'],
+      ['from', 'object'],
+      ['from.cookie', 'text'],
+      ['connection', 'object'],
+      ['connection.ca', 'text'],
+      ['connection.hosts', 'list'],
+      ['subject', 'list'],
+      ['scopes', 'list'],
       ['audience', 'list'],
       ['algorithms', 'list'],
       ['clockSkew', 'seconds'],
       ['type', 'text'],
-      ['groups', 'text'],
+      ['groups', 'list'],
       ['tenant', 'text'],
       ['remember', 'count'],
       ['maxLifetime', 'seconds'],
@@ -249,7 +259,7 @@ describe('what is written as configuration is read before anything works with it
         const name = path.split('.').at(-1) ?? '';
         if (/^\d+$|^bob$|^ada$/.test(name)) continue;
         assert.equal(error?.code, 'unknown-option', path);
-        assert.equal(error.mend, `did you mean ${name}?`);
+        assert.match(error.mend ?? '', new RegExp(`^did you mean ${name}s?\\?$`));
       }
     });
   }

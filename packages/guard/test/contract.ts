@@ -1,5 +1,5 @@
 // The API that the guard's behaviour is tested on.
-import type { Authorize, Permits } from '@castellan/guard';
+import type { Authorize, Filter, Permits } from '@castellan/guard';
 
 const json = (schema: object): object => ({ 'application/json': { schema } });
 
@@ -178,6 +178,7 @@ export interface Call {
   readonly auth: unknown;
   readonly authorize: Authorize;
   readonly permits: Permits;
+  readonly filter: Filter;
   /** What the framework gives its handlers: a request, or a context. */
   readonly given: object;
 }

@@ -241,6 +241,72 @@ test('levels: up to 25 are fetched, more are a refusal with its own reason; in a
   }
 });
 
+test('the number of levels is an option', async () => {
+  const policies = policyFile(members);
+  for (const [levels, depth, status] of [
+    [3, 3, '200'],
+    [3, 6, '403'],
+    [100, 80, '200'],
+  ] as const) {
+    const { status: got, reasons } = await adas({ policies, entities: only(chain(depth)), limits: { levels } });
+    assert.equal(got, status, `${levels} ${depth}`);
+    assert.equal(reasons.includes('too-many-levels'), status === '403');
+  }
+});
+
+test('a list of 200 objects in three levels of groups asks the directory once for each level at most', async () => {
+  const files = Array.from({ length: 200 }, (_, n) => `d${n}`);
+  const all: readonly Listed[] = [
+    { uid: { type: 'User', id: 'ada' }, parents: [{ type: 'Group', id: 'team3' }] },
+    ...files.map((name, n) => ({
+      uid: { type: 'Document', id: name },
+      parents: [{ type: 'Folder', id: `low${n % 40}` }],
+    })),
+    ...Array.from({ length: 40 }, (_, n) => ({
+      uid: { type: 'Folder', id: `low${n}` },
+      parents: [{ type: 'Folder', id: `mid${n % 8}` }],
+    })),
+    ...Array.from({ length: 8 }, (_, n) => ({
+      uid: { type: 'Folder', id: `mid${n}` },
+      // The last of them is in itself, too.
+      parents: [{ type: 'Folder', id: n === 7 ? 'mid7' : `top${n % 2}` }],
+    })),
+    { uid: { type: 'Folder', id: 'top0' }, parents: [] },
+    { uid: { type: 'Folder', id: 'top1' }, parents: [] },
+  ];
+  const calls: string[][] = [];
+  const guard = await createGuard({
+    contract: contractOf(false),
+    authentication: { token: { verify: (token: string) => ({ subject: token }) } },
+    policies: policyFile(
+      'permit (principal, action == Action::"listDocuments", resource is Document) when { resource in Folder::"top0" };',
+    ),
+    entities: (uids) => {
+      calls.push(uids.map(key));
+      return only(all)(uids);
+    },
+  });
+  const handle = fetchGuard(guard, () => Response.json(files.map((name) => ({ id: name, folderId: 'x' }))));
+  const answer = await handle(new Request('http://localhost/documents', { headers: { authorization: 'Bearer ada' } }), {
+    remoteAddress: '127.0.0.1',
+  });
+  const left = (await answer.json()) as readonly unknown[];
+  await guard.end();
+  // mid0, mid2, mid4 and mid6 are in top0; mid7 is in a circle.
+  assert.equal(left.length, 100);
+  const [who, ...levels] = calls;
+  assert.deepEqual(who, ['User ada']);
+  assert.deepEqual(
+    levels.map((level) => [level.length, level[0]?.replace(/\d+$/, '')]),
+    [
+      [200, 'Document d'],
+      [40, 'Folder low'],
+      [8, 'Folder mid'],
+      [2, 'Folder top'],
+    ],
+  );
+});
+
 test('nothing is fetched that cannot change the decision, and nothing twice', async () => {
   const asked = async (text: string, all: (uids: readonly Uid[]) => readonly Listed[]): Promise<readonly string[]> => {
     const calls: string[] = [];

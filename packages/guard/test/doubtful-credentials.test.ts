@@ -4,7 +4,8 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { checkClaims, groupsOf, isAccessToken } from '../src/authenticate/claims.ts';
+import { checkClaims, isAccessToken, usualSubject } from '../src/authenticate/claims.ts';
+import { groupsOf, groupsRule } from '../src/authenticate/group-claims.ts';
 import { describe as describeThrown, isOutage } from '../src/authenticate/thrown.ts';
 import { momentOf } from '../src/configuration/quantities.ts';
 import { RevocationFile, RevocationList } from '../src/revocation/index.ts';
@@ -72,7 +73,7 @@ describe('tokens that are for something else', () => {
     for (const use of ['access', 'id', 'auth', 'staff', 7, null]) assert.ok(isAccessToken({ type: use }), String(use));
   });
   test('without a subject the client is the subject, and nothing else is', () => {
-    const rules = { issuer: 'i', audience: 'a', clockSkew: 0 };
+    const rules = { issuerFits: () => true, audience: 'a', clockSkew: 0, required: [], subject: usualSubject };
     const claims = { iss: 'i', aud: 'a', exp: 2000 };
     assert.equal(checkClaims({ ...claims, client_id: 'worker' }, rules, 0), undefined);
     for (const more of [
@@ -83,7 +84,7 @@ describe('tokens that are for something else', () => {
       { sub: '' },
       { sub: null },
     ])
-      assert.equal(checkClaims({ ...claims, ...more }, rules, 0), 'no-subject', JSON.stringify(more));
+      assert.equal(checkClaims({ ...claims, ...more }, rules, 0)?.reason, 'no-subject', JSON.stringify(more));
   });
 });
 
@@ -109,8 +110,12 @@ test('groups are read in the forms that providers give them, or the token is ref
     [[['contractors']], undefined],
     [true, undefined],
   ] as const) {
-    assert.deepEqual(groupsOf({ groups: value }, ['groups']), groups, JSON.stringify(value));
-    assert.deepEqual(groupsOf({ realm: { roles: value } }, ['realm', 'roles']), groups, JSON.stringify(value));
+    assert.deepEqual(groupsOf({ groups: value }, groupsRule('groups'), undefined), groups, JSON.stringify(value));
+    assert.deepEqual(
+      groupsOf({ realm: { roles: value } }, groupsRule('claims.realm.roles'), undefined),
+      groups,
+      JSON.stringify(value),
+    );
   }
 });
 

@@ -129,7 +129,7 @@ describe('plain http is refused in production, and told elsewhere', () => {
       return fetchOf()(input, init);
     };
     await start({ issuer, audience: 'orders' }, { fetch });
-    assert.deepEqual(asked, ['error', 'error']);
+    assert.deepEqual(asked, ['manual', 'manual']);
   });
 });
 
@@ -226,7 +226,7 @@ test('a token that names another issuer, or none, is refused before any key is l
 /** Asks about tokens of the issuer; answers why they are refused. */
 async function createAuthority(fetch: typeof globalThis.fetch): Promise<(token: string) => Promise<string>> {
   const scheme = { name: 'it', type: 'http', scheme: 'bearer' } as never;
-  const verifier = await tokenVerifier(scheme, { issuer, audience: 'orders' }, 'it', fetch, 0);
+  const verifier = await tokenVerifier(scheme, [{ issuer, audience: 'orders' }], 'it', fetch, 0);
   return async (token) => {
     const request = { incoming: { headers: {} }, authorization: `Bearer ${token}`, now: 1_800_000_000_000 } as never;
     const outcome = await verifier.verify(request);

@@ -11,6 +11,8 @@ export interface RedisServer {
   readonly port: number;
   /** A connection's commands. */
   readonly connect: () => { readonly command: RedisCommand; readonly close: () => void };
+  /** Sends the server a signal: `SIGSTOP` makes it silent, `SIGCONT` goes on. */
+  readonly signal: (signal: 'SIGSTOP' | 'SIGCONT') => void;
   readonly close: () => Promise<void>;
 }
 
@@ -43,7 +45,9 @@ export async function startRedis(): Promise<RedisServer | undefined> {
         close: () => connection.disconnect(),
       };
     },
+    signal: (signal) => void server.kill(signal),
     async close() {
+      server.kill('SIGCONT');
       server.kill();
       await ended;
       rmSync(folder, { recursive: true });

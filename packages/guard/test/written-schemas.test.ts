@@ -104,9 +104,15 @@ const anything = fc.oneof(
   fc.dictionary(fc.constantFrom('a', 'keys', 'subject'), scalar),
 );
 
+/** What one way at least of filling a schema in asks for. */
+function neededOf({ required = [], else: otherwise }: JsonSchema): readonly string[] {
+  const names = required as readonly string[];
+  return otherwise === undefined ? names : [...names, ...neededOf(otherwise as JsonSchema)];
+}
+
 /** A value that fits a schema mostly, so that what is deep inside is tried too. */
 function mostly(schema: JsonSchema): fc.Arbitrary<unknown> {
-  const { properties, additionalProperties, required, items, anyOf, enum: choices } = schema;
+  const { properties, additionalProperties, items, anyOf, enum: choices } = schema;
   if (schema === onlyInCode) return anything;
   const wild = (right: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
     fc.oneof({ arbitrary: right, weight: 24 }, { arbitrary: anything, weight: 1 });
@@ -115,7 +121,7 @@ function mostly(schema: JsonSchema): fc.Arbitrary<unknown> {
   if (items !== undefined) return wild(fc.array(mostly(items as JsonSchema), { maxLength: 3 }));
   if (properties !== undefined) {
     const members = Object.entries(properties as Record<string, JsonSchema>);
-    const needed = (required ?? []) as string[];
+    const needed = neededOf(schema);
     const writable = members.filter(([, inner]) => inner !== onlyInCode);
     const known = Object.fromEntries(writable.map(([name, inner]) => [name, rightOf(inner)]));
     return wild(

@@ -8,4 +8,5 @@ export { IpAddress } from './values/ip-address.ts';
 export type { RecordShape, Shape } from './values/shape.ts';
 export { Composite, type Long, type Value } from './values/value.ts';
 export { anonymousType, apiType, principalType } from './from-contract/type-names.ts';
+export { actionNames } from './from-contract/declared-actions.ts';
 export { unknownAction } from './from-contract/unknown-action.ts';

@@ -8,6 +8,7 @@ export {
   type ExplainOptions,
   type FastRequest,
   type PolicySet,
+  type Permitted,
   type PreparedRequest,
 } from './policy-set.ts';
 export { PoliciesError, type PolicyInput, type TemplateLink } from './load/policies.ts';
@@ -17,8 +18,12 @@ export type { ActionModel, EntityTypeModel, SchemaInput, SchemaModel } from './l
 export type { Source } from './load/source.ts';
 export type { EntityJson, UidInput } from './values/entities-from-json.ts';
 export { policySchema, type PolicySchema, type PolicySchemaOptions } from './from-contract/index.ts';
-export type { ListFilter, ListRequest, SqlCondition } from './filter/list-filter.ts';
-export type { Column, TableMapping } from './filter/mapping.ts';
+export type { ListFilter, ListQuery, ListRequest, SqlCondition, SqlTag } from './filter/list-filter.ts';
+export type { Condition, Constant, Field, Formula, Leaf, Operand } from './filter/condition.ts';
+export type { Column, Dialect, LinkTable, SetTable, SqlMapping, TableMapping, TimeFormat } from './filter/mapping.ts';
+export { MongoWriter, type DocumentField, type DocumentMapping, type MongoFilter } from './filter/emit/mongodb.ts';
+export { PrismaWriter, type PrismaMapping, type PrismaModel, type PrismaWhere } from './filter/emit/prisma.ts';
+export { SqlWriter } from './filter/emit/sql.ts';
 export { exportPolicies, importPolicies, type PolicyStore } from './store.ts';
 export { openPolicies, type OpenOptions, type OpenPolicies } from './open-policies.ts';
 export { gainsByAbsence } from './explain/absence.ts';
@@ -36,4 +41,5 @@ export {
   type Scenario,
   type ScenarioFile,
 } from './scenarios/read.ts';
+export { whatMay, whoMay, type Access, type AccessQuestion } from './scenarios/access.ts';
 export { requestOf, runScenarios, type ScenarioReport, type ScenarioResult } from './scenarios/run.ts';

@@ -1,3 +1,4 @@
+import type { CastellanError } from '@castellan/contract';
 import { compilePolicy } from './evaluate/compile-policy.ts';
 import { fits, PolicyIndex, type Outcome } from './evaluate/index-policies.ts';
 import { PreparedPolicies } from './evaluate/prepare.ts';
@@ -7,7 +8,11 @@ import { Coverage, type ConditionCoverage } from './explain/coverage.ts';
 import { unusablePolicies } from './explain/unusable.ts';
 import { explainPolicy, type Explanation } from './explain/explain.ts';
 import type { SensitiveProperties } from './explain/sensitive.ts';
-import { PartialPolicies, type ListFilter, type ListRequest } from './filter/list-filter.ts';
+import type { Condition, Leaf } from './filter/condition.ts';
+import type { ListFilter, ListQuery, ListRequest } from './filter/list-filter.ts';
+import { partialCondition, schemaFor } from './filter/partial.ts';
+import { probe } from './filter/probe.ts';
+import { queryOf, queryOfAll } from './filter/query.ts';
 import { loadPolicies, PoliciesError, validate, type LoadedPolicies, type PoliciesInput } from './load/policies.ts';
 import { readSchema, type SchemaInput, type SchemaModel } from './load/schema.ts';
 import { entitiesFromJson, type EntityJson, type UidInput } from './values/entities-from-json.ts';
@@ -84,6 +89,19 @@ export interface PreparedRequest {
    * decision may still be to allow, with errors.
    */
   permits(resource: EntityRef): boolean;
+  /** What `permits` was true for so far, by type. */
+  permitted(): readonly Permitted[];
+}
+
+/** What of one type was permitted, and by which policies. */
+export interface Permitted {
+  readonly type: string;
+  /** The one resource; undefined where there were several. */
+  readonly id: string | undefined;
+  /** How often it was asked and permitted. */
+  readonly count: number;
+  /** Ids of the policies that permitted some of it. */
+  readonly policies: readonly string[];
 }
 
 /** Policies, compiled. It never changes; compile another when policies do. */
@@ -130,6 +148,18 @@ export interface PolicySet {
    * @throws CastellanError `unknown-type` without a schema or for a type that it has not
    */
   filter(request: ListRequest): ListFilter;
+
+  /**
+   * Several conditions that items of a type must all pass, for the database.
+   * @throws CastellanError `unknown-type`
+   */
+  query(type: string, conditions: readonly Condition[]): ListQuery;
+
+  /**
+   * What of the policies for an action a store of items cannot be asked, whoever calls: the errors that a filter would throw.
+   * @param write writes one question, as `(leaf) => new SqlWriter(…).condition(leaf)` does
+   */
+  untranslatable(action: EntityRef, type: string, write: (leaf: Leaf) => void): readonly CastellanError[];
 
   /** Decides a request and says what each policy for its action had to do with it. Not for every request: it is slow. */
   explain(request: FastRequest, options?: ExplainOptions): Explanation;
@@ -237,16 +267,28 @@ class CompiledSet implements PolicySet {
   }
 
   filter(request: ListRequest): ListFilter {
-    const partial = new PartialPolicies(this.loaded, this.schema, this.#declared, request);
+    const { type, failingForbid, unspoken = false } = request;
+    const schema = schemaFor(this.schema, type);
     const action = this.#declared(request.action.type, request.action.id) ?? request.action;
     return {
-      scope: partial.scope,
-      sql: (mapping) => partial.sql(mapping),
-      kysely: (tag, mapping) => partial.kysely(tag, mapping),
-      test: (id, attributes, parents = []) =>
-        this.decideFast({ ...request, action, resource: this.entity(request.type, id, attributes, { parents }) })
-          .decision === 'allow',
+      ...queryOf(schema, type, partialCondition(this.loaded, schema, this.#declared, request)),
+      test: (id, attributes, parents = []) => {
+        const resource = this.entity(type, id, attributes, { parents });
+        const { decision, reasons, errors } = this.decideFast({ ...request, action, resource });
+        const isForbid = (one: string) =>
+          this.loaded.policies.some((policy) => policy.id === one && policy.json.effect === 'forbid');
+        if (failingForbid === 'forbids' && errors.some(({ policyId }) => isForbid(policyId))) return false;
+        return decision === 'allow' || (unspoken && reasons.length === 0);
+      },
     };
+  }
+
+  query(type: string, conditions: readonly Condition[]): ListQuery {
+    return queryOfAll(schemaFor(this.schema, type), type, conditions);
+  }
+
+  untranslatable(action: EntityRef, type: string, write: (leaf: Leaf) => void): readonly CastellanError[] {
+    return probe(this.loaded, schemaFor(this.schema, type), this.#declared, action, type, write);
   }
 
   explain(request: FastRequest, { sensitive = new Set() }: ExplainOptions = {}): Explanation {

@@ -1,14 +1,14 @@
-import { classifyName } from '../posture/data-class.ts';
+import { isDecisive } from '../meaning/deciding.ts';
+import { classifyName } from '../meaning/data-class.ts';
 import type { Severity } from '../findings/risk.ts';
 import type { Change } from './change.ts';
 import { compare, type Difference } from './compare.ts';
 import type { Value } from './flatten.ts';
 
-/** Names of properties that decide what somebody may do, or what something costs. */
-const PRIVILEGE =
-  /^(?:is)?(?:admin|role|roles|owner|ownerid|userid|balance|permissions?|verified|approved|price|status|scopes?|groups?)$/i;
 /** What is guessed where it may be short. */
-const GUESSED = /(?:password|passcode|passphrase|pin|otp|code|token|secret|key)$/i;
+/** Lists of what somebody belongs to or may do. */
+const GROUPS = /^(?:groups?|scopes?)$/i;
+const GUESSED = /(?:otp|code|token|key)$/i;
 
 /** Codes of what a request takes more of, by keyword; the severity where it is not medium. */
 const MORE: ReadonlyMap<string, readonly [code: string, severity?: Severity]> = new Map(
@@ -17,6 +17,7 @@ const MORE: ReadonlyMap<string, readonly [code: string, severity?: Severity]> = 
     format: ['format-dropped'],
     others: ['unknown-properties-accepted'],
     combinations: ['alternatives-not-compared'],
+    'not-judged': ['not-judged'],
     alternatives: ['alternative-added'],
     type: ['type-widened'],
     uniqueItems: ['condition-dropped', 'low'],
@@ -32,7 +33,7 @@ const LENGTHS: ReadonlySet<string> = new Set(['minLength', 'minItems', 'minPrope
 
 /** Whether a name says that the value decides what somebody may do. */
 export function isPrivilege(name: string): boolean {
-  return PRIVILEGE.test(name.replaceAll(/[_-]/g, ''));
+  return isDecisive(name) || GROUPS.test(name);
 }
 
 /** What a request takes more of (a limit raised, a condition dropped), and what it refuses now. */
@@ -69,7 +70,16 @@ export function* answerConstraints(
   for (const difference of compare(old.takes, now.takes)) {
     if (difference.takes === 'less' || ofProperty(difference, isValue)) continue;
     const { keyword, text } = difference;
-    if (keyword === 'others')
+    if (keyword === 'not-judged')
+      yield {
+        kind: 'security',
+        code: 'not-judged',
+        severity: 'low',
+        message: `${name}: ${path}: ${text}`,
+        operation: name,
+        place,
+      };
+    else if (keyword === 'others')
       yield {
         kind: 'security',
         code: 'undeclared-answered',

@@ -1,4 +1,6 @@
-import { MOST_COMBINATIONS, type Constraints } from './constraints.ts';
+import { binds } from './binds.ts';
+import { differencesOf, relateConditions } from './relate.ts';
+import { isOf, MOST_COMBINATIONS, type Constraints } from './constraints.ts';
 
 /** One way in which a schema takes more or less than another. */
 export interface Difference {
@@ -21,14 +23,14 @@ const ABOUT: ReadonlyMap<string, string> = new Map(
     minItems: 'array',
     uniqueItems: 'array',
     contains: 'array',
-    prefixItems: 'array',
+    unevaluatedItems: 'array',
+    additionalItems: 'array',
     maxProperties: 'object',
     minProperties: 'object',
     maximum: 'number',
     minimum: 'number',
     multipleOf: 'number',
     propertyNames: 'object',
-    patternProperties: 'object',
     others: 'object',
   }),
 );
@@ -43,6 +45,15 @@ const WIDER_FORMATS: ReadonlyMap<string, readonly string[]> = new Map(
     hostname: ['idn-hostname'],
   }),
 );
+/** Keywords of which another text is another set. */
+const COMPARED_BY_TEXT: ReadonlySet<string> = new Set([
+  'format',
+  'pattern',
+  'required',
+  'uniqueItems',
+  'contentMediaType',
+  'contentEncoding',
+]);
 const OTHERS = ['none', 'some', 'all'];
 
 /** How what a schema takes differs from what another took; each is a list of alternatives of which one holds. */
@@ -53,7 +64,9 @@ export function compare(old: readonly Constraints[], now: readonly Constraints[]
 /** What is too much to be compared is said where it changed. */
 function* combinations(old: readonly Constraints[], now: readonly Constraints[]): Generator<Difference> {
   const texts = (list: readonly Constraints[]): string =>
-    [...new Set(list.flatMap(({ conditions }) => [...(conditions.get('combinations') ?? [])]))].toSorted().join('\n');
+    [...new Set(list.flatMap(({ conditions }) => [...(conditions.get('combinations')?.keys() ?? [])]))]
+      .toSorted()
+      .join('\n');
   if (texts(old) !== texts(now))
     yield {
       keyword: 'combinations',
@@ -145,13 +158,29 @@ function* others(old: Constraints, now: Constraints): Generator<Difference> {
     };
   }
   for (const keyword of new Set([...old.conditions.keys(), ...now.conditions.keys()])) {
-    const was = [...(old.conditions.get(keyword) ?? [])];
-    const is = [...(now.conditions.get(keyword) ?? [])];
+    const [before, after] = [old.conditions.get(keyword), now.conditions.get(keyword)];
+    const was = [...(before?.keys() ?? [])];
+    const is = [...(after?.keys() ?? [])];
     const wider = (one: string, other: string): boolean =>
       one === other || (keyword === 'format' && (WIDER_FORMATS.get(one) ?? []).includes(other));
     if (keyword === 'combinations') continue;
-    const dropped = was.filter((one) => !is.some((other) => wider(other, one)));
+    const dropped = was.filter(
+      (one) => !is.some((other) => wider(other, one)) && binds(keyword, one, before?.get(one), now),
+    );
     const added = is.filter((one) => !was.some((other) => wider(other, one)));
+    // One that took the place of another is compared by what it is made of.
+    const [gave, got] = [before?.get(dropped[0] ?? ''), after?.get(added[0] ?? '')];
+    if (dropped.length === 1 && added.length === 1 && gave !== undefined && got !== undefined) {
+      const relation = relateConditions(keyword, gave, got);
+      if (relation !== undefined) {
+        yield* differencesOf(keyword, relation);
+        continue;
+      }
+      if (!COMPARED_BY_TEXT.has(keyword)) {
+        yield* differencesOf(keyword, { more: false, less: false, unjudged: true });
+        continue;
+      }
+    }
     const said =
       keyword === 'format' || keyword === 'required' ? (list: readonly string[]) => ` ${list.join(', ')}` : () => '';
     const gone = is.length === 0 || added.length === 0;
@@ -201,7 +230,7 @@ function* types(
   ): boolean =>
     wide === undefined ||
     (narrow === undefined
-      ? values !== undefined
+      ? values !== undefined && [...values].every((one) => isOf(wide, one))
       : [...narrow].every((one) => wide.has(one) || (one === 'integer' && wide.has('number'))));
   if (!has(old, now, nowList)) yield { keyword: 'type', takes: 'more', text };
   if (!has(now, old, oldList)) yield { keyword: 'type', takes: 'less', text };

@@ -1,4 +1,4 @@
-import { everyServer, type Contract, type Rate, type RateLimit } from '@castellan/contract';
+import { everyServer, type Contract, type ModeSetting, type Rate, type RateLimit } from '@castellan/contract';
 import type { Change } from './change.ts';
 import type { OperationPair } from './operations.ts';
 
@@ -89,7 +89,7 @@ export function* controlChanges(pair: OperationPair, after: Contract): Generator
       kind: 'security',
       code: 'mode-weakened',
       severity: 'high',
-      message: `${name}: controls were ${was.mode ?? 'enforce'} and are ${is.mode ?? 'enforce'}`,
+      message: `${name}: controls were ${written(was.mode)} and are ${written(is.mode)}`,
       operation: name,
       place,
     };
@@ -114,7 +114,7 @@ export function* apiChanges(before: Contract, after: Contract): Generator<Change
       kind: 'security',
       code: 'mode-weakened',
       severity: 'critical',
-      message: `controls of the whole API were ${was.mode ?? 'enforce'} and are ${is.mode ?? 'enforce'}`,
+      message: `controls of the whole API were ${written(was.mode)} and are ${written(is.mode)}`,
       place,
     };
   const old = perMinute(was.rateLimit);
@@ -127,22 +127,61 @@ export function* apiChanges(before: Contract, after: Contract): Generator<Change
       message: `the rate limit of the API was ${trim(old)} per minute and is ${now === undefined ? 'gone' : `${trim(now)} per minute`}`,
       place,
     };
-  const known = new Set(everyServer(before).map(({ url }) => url));
-  for (const server of everyServer(after))
-    if (/^http:/i.test(server.url) && !known.has(server.url))
+  yield* serverChanges(before, after);
+}
+
+/** Where the API is: what is not encrypted, hosts that were not named before, addresses that are gone. */
+function* serverChanges(before: Contract, after: Contract): Generator<Change> {
+  const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : '');
+  const old = everyServer(before);
+  const known = new Set(old.map(({ url }) => url));
+  const hosts = new Set(old.map(({ url }) => hostOf(url)));
+  const now = everyServer(after);
+  for (const { url, location } of now) {
+    if (known.has(url)) continue;
+    const place = after.place(location);
+    if (/^http:/i.test(url))
       yield {
         kind: 'security',
         code: 'server-plain-http',
         severity: 'high',
-        message: `the new server ${server.url} is plain HTTP`,
-        place: after.place(server.location),
+        message: `the new server ${url} is plain HTTP`,
+        place,
+      };
+    else if (old.length > 0) {
+      const stranger = hostOf(url) !== '' && !hosts.has(hostOf(url));
+      yield {
+        kind: stranger ? 'security' : 'compatible',
+        code: 'server-added',
+        severity: stranger ? 'low' : 'info',
+        message: `the server ${url} is new${stranger ? ': clients send their credentials to another host' : ''}`,
+        place,
+      };
+    }
+  }
+  const left = new Set(now.map(({ url }) => url));
+  for (const { url, location } of old)
+    if (!left.has(url) && now.length > 0)
+      yield {
+        kind: 'breaking',
+        code: 'server-removed',
+        severity: 'low',
+        message: `the server ${url} is gone`,
+        place: before.place(location),
       };
 }
 
-function weaker(was: string | undefined, is: string | undefined): boolean {
+/** Whether controls of either direction do less than before. */
+function weaker(was: ModeSetting | undefined, is: ModeSetting | undefined): boolean {
   const rank = { off: 0, observe: 1, enforce: 2 } as const;
-  const of = (mode: string | undefined): number => rank[(mode ?? 'enforce') as keyof typeof rank];
-  return of(is) < of(was);
+  const of = (setting: ModeSetting | undefined, direction: 'requests' | 'responses'): number =>
+    rank[(typeof setting === 'object' ? setting[direction] : setting) ?? 'enforce'];
+  return (['requests', 'responses'] as const).some((direction) => of(is, direction) < of(was, direction));
+}
+
+function written(setting: ModeSetting | undefined): string {
+  if (typeof setting !== 'object') return setting ?? 'enforce';
+  return `${setting.requests ?? 'enforce'} for requests and ${setting.responses ?? 'enforce'} for responses`;
 }
 
 function perMinute(limit: RateLimit | undefined): number | undefined {

@@ -1,7 +1,8 @@
-import { subschemasOf, type Contract, type Operation, type SubschemaPlace } from '@castellan/contract';
+import { subschemasOf, type Contract, type Header, type Operation, type SubschemaPlace } from '@castellan/contract';
 import { follow, partsOf, type SchemaNode } from '../posture/constraint.ts';
-import { nodeOf } from '../posture/bodies.ts';
+import { isJsonType, nodeOf } from '../posture/bodies.ts';
 import { alternativesOf, conjunctsOf, type Constraints } from './constraints.ts';
+import { digestOf } from './digest.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -9,6 +10,12 @@ type Raw = Readonly<Record<string, unknown>>;
 export interface Value {
   readonly path: string;
   readonly name: string;
+  /** The path of what holds it, and how; undefined for what nothing holds. */
+  readonly parent: string | undefined;
+  readonly place: SubschemaPlace | undefined;
+  /** The property's name, or the pattern. */
+  readonly key: string;
+  readonly contract: Contract;
   /** The keywords that bound it, those of `allOf` and references merged. */
   readonly raw: Raw;
   readonly node: SchemaNode;
@@ -17,97 +24,152 @@ export interface Value {
   readonly required: boolean;
   readonly readOnly: boolean;
   readonly writeOnly: boolean;
+  /** What is inside and was too deep or too much to be looked at, as a digest. */
+  readonly cut: string | undefined;
 }
+
+export type Values = ReadonlyMap<string, Value>;
 
 const DEEPEST = 12;
 const MOST = 5_000;
 
 /** Everything that callers send. */
-export function requestValues(contract: Contract, operation: Operation): ReadonlyMap<string, Value> {
-  const values = new Map<string, Value>();
+export function requestValues(contract: Contract, operation: Operation): Values {
+  const flat = new Flat(contract);
   for (const parameter of operation.parameters) {
     const raw = parameter.schema?.raw;
     if (parameter.schema === undefined || typeof raw !== 'object') continue;
-    add(
-      contract,
-      values,
+    flat.root(
       parameter.in === 'path'
         ? `path.${operation.path.split('/').findIndex((part) => part.includes(`{${parameter.name}}`))}`
         : `${parameter.in}.${parameter.name}`,
       parameter.name,
       { raw, location: parameter.schema.location },
       parameter.required,
-      [],
     );
   }
   for (const media of operation.body?.content ?? []) {
     const node = nodeOf(media);
-    if (node !== undefined) add(contract, values, 'body', '', node, operation.body?.required ?? false, []);
+    const path = isJsonType(media.type) ? 'body' : `body (${plainType(media.type)})`;
+    if (node !== undefined) flat.root(path, '', node, operation.body?.required ?? false);
+    const item = media.itemSchema === undefined ? undefined : nodeOf({ ...media, schema: media.itemSchema });
+    if (item !== undefined) flat.root(`${path} item`, '', item, false);
   }
-  for (const [path, { readOnly }] of values) if (readOnly) values.delete(path);
-  return values;
+  for (const [path, { readOnly }] of flat.values) if (readOnly) flat.values.delete(path);
+  return flat.values;
 }
 
-/** Everything that successful answers give. */
-export function responseValues(contract: Contract, operation: Operation): ReadonlyMap<string, Value> {
-  const values = new Map<string, Value>();
+/**
+ * Everything that successful answers give.
+ * @param statuses what an answer is called by its status, where another one took its place
+ */
+export function responseValues(
+  contract: Contract,
+  operation: Operation,
+  statuses: ReadonlyMap<string, string> = new Map(),
+): Values {
+  const flat = new Flat(contract);
   for (const response of operation.responses) {
     if (!response.status.startsWith('2') && response.status !== 'default') continue;
+    const status = statuses.get(response.status) ?? response.status;
     for (const media of response.content) {
       const node = nodeOf(media);
-      if (node !== undefined) add(contract, values, response.status, '', node, true, []);
+      const path = isJsonType(media.type) ? status : `${status} (${plainType(media.type)})`;
+      if (node !== undefined) flat.root(path, '', node, true);
+      const item = media.itemSchema === undefined ? undefined : nodeOf({ ...media, schema: media.itemSchema });
+      if (item !== undefined) flat.root(`${path} item`, '', item, false);
     }
+    for (const header of response.headers) addHeader(flat, status, header);
   }
-  for (const [path, { writeOnly }] of values) if (writeOnly) values.delete(path);
-  return values;
+  for (const [path, { writeOnly }] of flat.values) if (writeOnly) flat.values.delete(path);
+  return flat.values;
 }
 
-function add(
-  contract: Contract,
-  values: Map<string, Value>,
-  path: string,
-  name: string,
-  node: SchemaNode,
-  required: boolean,
-  above: readonly Raw[],
-): void {
-  const target = follow(contract, node) ?? node;
-  // A schema inside itself adds nothing new.
-  if (above.includes(target.raw) || above.length > DEEPEST || values.size > MOST) return;
-  const inside = [...above, target.raw];
-  const parts = [node, target, ...partsOf(target, 'allOf').map((part) => follow(contract, part) ?? part)];
-  const raw: Raw = Object.assign({}, ...parts.toReversed().map((part) => part.raw)) as Raw;
-  if (!values.has(path))
-    values.set(path, {
-      path,
-      name,
-      raw,
-      node: target,
-      takes: alternativesOf(contract, node),
-      required,
-      readOnly: raw['readOnly'] === true,
-      writeOnly: raw['writeOnly'] === true,
-    });
-  // What `required` names may be described by another part of `allOf`.
-  const always = conjunctsOf(contract, node, 0).flatMap((part) => requiredOf(part));
-  for (const part of new Set([target, ...allParts(contract, target, 0)])) {
-    const needed: readonly unknown[] = [...always, ...requiredOf(part)];
-    for (const { key, place, raw: value, pointer } of subschemasOf(part.raw)) {
-      const step = stepOf(place, key ?? '');
-      if (step === undefined) continue;
-      const { document } = part.location;
-      const inner = { raw: value, location: { document, pointer: part.location.pointer + pointer } };
-      const property = place === 'property';
-      add(
-        contract,
-        values,
-        path + step,
-        property ? (key ?? '') : name,
-        inner,
-        property && needed.includes(key),
-        inside,
-      );
+/** What one schema holds. */
+export function schemaValues(contract: Contract, node: SchemaNode): Values {
+  const flat = new Flat(contract);
+  flat.root('value', '', node, true);
+  return flat.values;
+}
+
+function addHeader(flat: Flat, status: string, { name, schema, required }: Header): void {
+  // Who may read is compared by itself.
+  if (schema === undefined || typeof schema.raw !== 'object' || /^access-control-/i.test(name)) return;
+  flat.root(`${status} header ${name.toLowerCase()}`, name, { raw: schema.raw, location: schema.location }, required);
+}
+
+/** A media type without its parameters. */
+export function plainType(type: string): string {
+  return type.replace(/;.*$/, '').trim().toLowerCase();
+}
+
+class Flat {
+  readonly values = new Map<string, Value>();
+  readonly #contract: Contract;
+
+  constructor(contract: Contract) {
+    this.#contract = contract;
+  }
+
+  root(path: string, name: string, node: SchemaNode, required: boolean): void {
+    this.#add({ path, name, parent: undefined, place: undefined, key: name }, node, required, []);
+  }
+
+  #add(
+    at: Pick<Value, 'path' | 'name' | 'parent' | 'place' | 'key'>,
+    node: SchemaNode,
+    required: boolean,
+    above: readonly Raw[],
+  ): void {
+    const contract = this.#contract;
+    const { path, name } = at;
+    const target = follow(contract, node) ?? node;
+    // A schema inside itself adds nothing new.
+    if (above.includes(target.raw)) return;
+    if (above.length > DEEPEST || this.values.size > MOST) {
+      this.#cut(at.parent, digestOf(contract, target));
+      return;
     }
+    const inside = [...above, target.raw];
+    const parts = [node, target, ...partsOf(target, 'allOf').map((part) => follow(contract, part) ?? part)];
+    const raw: Raw = Object.assign({}, ...parts.toReversed().map((part) => part.raw)) as Raw;
+    const known = this.values.get(path);
+    this.values.set(path, {
+      ...at,
+      contract,
+      raw: known?.raw ?? raw,
+      node: known?.node ?? target,
+      // Alternatives that describe it each in its way: one of them holds.
+      takes: [...(known?.takes ?? []), ...alternativesOf(contract, node)],
+      required: required && (known?.required ?? true),
+      readOnly: raw['readOnly'] === true && (known?.readOnly ?? true),
+      writeOnly: raw['writeOnly'] === true && (known?.writeOnly ?? true),
+      cut: known?.cut,
+    });
+    // What `required` names may be described by another part of `allOf`.
+    const always = conjunctsOf(contract, node, 0).flatMap((part) => requiredOf(part));
+    for (const part of new Set([target, ...allParts(contract, target, 0)])) {
+      const needed: readonly unknown[] = [...always, ...requiredOf(part)];
+      for (const { key, place, raw: value, pointer } of subschemasOf(part.raw)) {
+        const step = stepOf(place, key ?? '');
+        if (step === undefined) continue;
+        const { document } = part.location;
+        const inner = { raw: value, location: { document, pointer: part.location.pointer + pointer } };
+        const property = place === 'property';
+        this.#add(
+          { path: path + step, name: property ? (key ?? '') : name, parent: path, place, key: key ?? '' },
+          inner,
+          property && needed.includes(key),
+          inside,
+        );
+      }
+    }
+  }
+
+  #cut(path: string | undefined, digest: string): void {
+    const value = path === undefined ? undefined : this.values.get(path);
+    if (value !== undefined && path !== undefined)
+      this.values.set(path, { ...value, cut: `${value.cut ?? ''} ${digest}` });
   }
 }
 
@@ -122,13 +184,8 @@ function stepOf(place: SubschemaPlace, key: string): string | undefined {
       return '.{}';
     case 'item':
       return '[]';
-    // What some items are bounds no other one.
-    case 'some-item':
-      return '[some]';
     case 'position':
       return `[${key}]`;
-    case 'text':
-      return '()';
     default:
       return undefined;
   }

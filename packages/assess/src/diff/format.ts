@@ -1,4 +1,5 @@
 import { formatPlace } from '@castellan/contract';
+import { changesAsSarif, changesForGithub } from './exchange.ts';
 import { printable } from '../printable.ts';
 import type { Change, ChangeKind } from './change.ts';
 
@@ -15,11 +16,24 @@ const MARKS = {
   info: '⚪ info',
 } as const;
 
+/** How changes are printed. */
+export const changeFormats = ['text', 'markdown', 'github', 'sarif', 'json'] as const;
+export type ChangeFormat = (typeof changeFormats)[number];
+
 /**
- * Changes as text for a terminal, Markdown for a pull request, or JSON (`schemas/diff-output.json`).
+ * Changes as text for a terminal, Markdown for a pull request, annotations of GitHub Actions, SARIF, or JSON
+ * (`schemas/diff-output.json`).
  * @param title what was compared: `v1.yaml → v2.yaml`
+ * @param tool its version, and the folder that relative places are relative to, as a file URL with a slash at the end: for SARIF
  */
-export function formatChanges(changes: readonly Change[], format: 'text' | 'markdown' | 'json', title: string): string {
+export function formatChanges(
+  changes: readonly Change[],
+  format: ChangeFormat,
+  title: string,
+  tool: { readonly version: string; readonly folder: string; readonly prefix?: string | undefined },
+): string {
+  if (format === 'github') return changesForGithub(changes, tool.prefix ?? '');
+  if (format === 'sarif') return changesAsSarif(changes, tool.version, tool.folder);
   if (format === 'json') return `${JSON.stringify({ castellan: 'diff', version: 1, changes }, null, 2)}\n`;
   title = printable(title);
   changes = printable(changes);

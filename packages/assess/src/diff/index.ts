@@ -1,15 +1,20 @@
 import { formatPlace, type Contract } from '@castellan/contract';
 import { severities } from '../findings/risk.ts';
+import { callbackChanges, webhookChanges } from './callbacks.ts';
 import { changeKinds, type Change } from './change.ts';
 import { apiChanges, controlChanges } from './controls.ts';
+import { apiExtensionChanges, extensionChanges } from './extension.ts';
+import { parameterChanges } from './parameters.ts';
 import { mediaChanges } from './media.ts';
-import { pairOperations, type OperationPair } from './operations.ts';
+import { hasMoved, pairOperations, type OperationPair } from './operations.ts';
 import { schemeChanges } from './schemes.ts';
 import { securityChanges } from './security.ts';
-import { valueChanges } from './values.ts';
+import { answerChanges } from './answers.ts';
+import { requestChanges } from './requests.ts';
+import { statusChanges, statusesOf } from './statuses.ts';
 
 export { changeKinds, type Change, type ChangeKind } from './change.ts';
-export { formatChanges } from './format.ts';
+export { changeFormats, formatChanges, type ChangeFormat } from './format.ts';
 export { diffPolicies, type PolicyText } from './policies.ts';
 
 /**
@@ -17,14 +22,24 @@ export { diffPolicies, type PolicyText } from './policies.ts';
  * properties now writable or returned), then what breaks clients, then the rest; each worst first.
  */
 export function diffContracts(before: Contract, after: Contract): Change[] {
-  const changes: Change[] = [...apiChanges(before, after), ...schemeChanges(before, after)];
+  const changes: Change[] = [
+    ...apiChanges(before, after),
+    ...apiExtensionChanges(before, after),
+    ...schemeChanges(before, after),
+    ...webhookChanges(before, after),
+  ];
   for (const pair of pairOperations(before, after)) {
     changes.push(
       ...existence(pair, before, after),
       ...securityChanges(pair, before, after),
       ...controlChanges(pair, after),
+      ...extensionChanges(pair, before, after),
       ...mediaChanges(pair, before, after),
-      ...valueChanges(pair, before, after),
+      ...parameterChanges(pair, before, after),
+      ...callbackChanges(pair, before, after),
+      ...requestChanges(pair, before, after),
+      ...statusChanges(pair, before, after),
+      ...answerChanges(pair, before, after, statusesOf(pair)),
     );
   }
   return oncePerCause(changes).toSorted(
@@ -34,11 +49,17 @@ export function diffContracts(before: Contract, after: Contract): Change[] {
   );
 }
 
-function* existence(
-  { name, before: old, after: now }: OperationPair,
-  before: Contract,
-  after: Contract,
-): Generator<Change> {
+function* existence(pair: OperationPair, before: Contract, after: Contract): Generator<Change> {
+  const { name, before: old, after: now } = pair;
+  if (hasMoved(pair) && old !== undefined && now !== undefined)
+    yield {
+      kind: 'breaking',
+      code: 'operation-moved',
+      severity: 'high',
+      message: `${old.method} ${old.path} is ${name} now`,
+      operation: name,
+      place: after.place(now.location),
+    };
   if (now === undefined && old !== undefined) {
     const retired = old.castellan.lifecycle?.state === 'retired' || old.deprecated;
     yield {

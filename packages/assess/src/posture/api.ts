@@ -1,5 +1,6 @@
 import type { Contract, HttpMethod, Operation, Profile } from '@castellan/contract';
-import { classify, worstClass, type DataClass } from './data-class.ts';
+import { worstClass, type DataClass } from '../meaning/data-class.ts';
+import { classify } from './field-class.ts';
 import { readFields, type Field, type Shape } from './fields.ts';
 
 /** What rules read: the contract, and what several rules would otherwise each work out again. */

@@ -1,36 +1,10 @@
 import type { Operation } from '@castellan/contract';
-import { isUnsafe } from './api.ts';
-import { lastSegment } from './purpose.ts';
-import { segmentsOf, wordsOf } from './words.ts';
+import { flowOf as flowByName, type Flow } from '../meaning/purpose.ts';
+import { segmentsOf, wordsOf } from '../meaning/words.ts';
 
-/** A business flow that hurts when it is automated (OWASP API6:2023). */
-export type Flow = 'payment' | 'purchase' | 'booking' | 'reward' | 'vote' | 'message';
-
-const FLOWS: readonly (readonly [Flow, RegExp])[] = [
-  [
-    'payment',
-    /^(?:payments?|transfers|payouts?|withdrawals?|withdraw|refunds?|remittances?|topups?|ueberweisungen|virements?|transferencias?)$/,
-  ],
-  ['purchase', /^(?:checkout|purchases?|orders?|buy|bestellungen|commandes?|pedidos?)$/],
-  ['booking', /^(?:bookings?|reservations?|reserve|appointments?|buchungen|reservas?)$/],
-  ['reward', /^(?:redeem|redemptions?|coupons?|vouchers?|giftcards?|referrals?|rewards?|claims?)$/],
-  ['vote', /^(?:votes?|ballots?|ratings?|likes?)$/],
-  ['message', /^(?:messages?|sms|invitations?|invites?|broadcasts?)$/],
-];
-
-/** The flow that an operation takes a step of, where its method changes something and its path ends so. */
+/** The flow that an operation begins, where its method changes something and its path ends so. */
 export function flowOf(operation: Operation): Flow | undefined {
-  if (
-    !isUnsafe(operation) ||
-    operation.method === 'DELETE' ||
-    operation.method === 'PUT' ||
-    operation.method === 'PATCH'
-  )
-    return undefined;
-  const last = wordsOf(lastSegment(operation)).join('');
-  // Beginning a flow: POST on the collection, or on an action of that name. What is below one object is another matter.
-  if (operation.path.endsWith('}')) return undefined;
-  return FLOWS.find(([, pattern]) => pattern.test(last))?.[0];
+  return flowByName(operation);
 }
 
 /** Whether something in the document bounds how fast it may be called: a rate limit, a pace, a concurrency, a budget. */

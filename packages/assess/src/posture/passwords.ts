@@ -1,14 +1,13 @@
 import type { Field } from './fields.ts';
-import { plain } from './words.ts';
+import { isPasswordName } from '../meaning/secret-names.ts';
+import { plain } from '../meaning/words.ts';
 
 /** Whether a field of a request is a password that is set or given. Words about passwords (`passwordPolicy`) are not. */
 export function isPassword(field: Field): boolean {
   return (
     (field.kind === 'property' || field.kind === 'parameter') &&
     field.writtenBy.length > 0 &&
-    /^(?:new|user|initial|login|admin|account)?(?:password|passwd|pwd|passphrase|passwort|kennwort|motdepasse|contrasena|wachtwoord|salasana|losenord)$/.test(
-      plain(field.name),
-    )
+    isPasswordName(field.name)
   );
 }
 

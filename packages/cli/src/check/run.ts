@@ -22,6 +22,8 @@ import {
 } from '@castellan/assess/posture';
 import { printable, printableOutput } from '@castellan/assess/printable';
 import type { ExitStatus, Terminal } from '../verb.ts';
+import { toolVersion } from './version.ts';
+import { workspacePrefix } from './workspace.ts';
 import { deploymentFindings, together } from './deployment.ts';
 
 export interface CheckCommand {
@@ -45,7 +47,6 @@ export interface CheckCommand {
 }
 
 const IGNORES = 'castellan.ignore.yaml';
-const MANIFEST = new URL('../../package.json', import.meta.url);
 
 /**
  * One run of `castellan check`: reads, checks, prints, writes what was asked for.
@@ -88,8 +89,9 @@ export async function check(
   const reports = checked.map(({ report }) => report);
   const text = formatReports(command.format, reports, {
     rules: command.deployment.length === 0 ? rules : [...rules, ...architectureRules],
-    version: versionOf(readFileSync(MANIFEST, 'utf8')),
+    version: toolVersion(),
     folder: terminal.cwd,
+    prefix: workspacePrefix(terminal),
     now,
     colours: terminal.interactive && command.output === undefined,
     all: command.all,
@@ -184,9 +186,4 @@ function readFiles(
       ...named.filter((file) => !/^https?:/i.test(file)).map(at),
     ]),
   ];
-}
-
-function versionOf(manifest: string): string {
-  const { version } = JSON.parse(manifest) as { readonly version?: unknown };
-  return typeof version === 'string' ? version : '0.0.0';
 }

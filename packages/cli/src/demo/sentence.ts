@@ -26,7 +26,7 @@ Section editors may edit a section for exactly 78 hours after an approver has ap
       body: { text: 'It was a very good year.' },
     });
     const event = stage.eventOf(answer.requestId)?.unmapped.castellan;
-    const why = event?.refused?.log?.replace(/^editSection on Section [^ ]+: /, '') ?? event?.allowed ?? '';
+    const why = event?.refused?.log?.replace(/^editSection on Section [^ ]+: /, '') ?? event?.explained ?? '';
     terminal.out(
       `\n  approved ${age / hour} h ago: ${answer.status} ${answer.status === 200 ? 'allowed' : 'denied'}\n`,
     );

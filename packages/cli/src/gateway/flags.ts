@@ -20,6 +20,10 @@ Puts the guard in front of an HTTP server: every request and response is checked
   --tls-client-ca FILE   PEM; asks callers for a certificate of this authority (mutualTLS)
   --tls-min-version V    TLSv1.2 (default) or TLSv1.3
   --mode MODE            enforce (default) or observe: decide and record, but let pass
+  --mode-responses MODE  the same of answers alone; --mode is of requests then
+  --outside PATH         no part of the API, passes and is recorded: /health, '/docs/**'; may be repeated
+  --learn DIR            with --mode observe: records shapes of what passes, for castellan learn
+  --learn-max SIZE       bytes of all these records (default 64MiB)
   --authentication FILE  JSON: who vouches for identities, by security scheme name
   --revocations FILE     credentials that are no longer good (castellan keys revoke)
   --context-group NAME   a group that the upstream decides by, or a prefix with *; may be repeated (default: all that fit)
@@ -31,6 +35,7 @@ Puts the guard in front of an HTTP server: every request and response is checked
   --per-principal RATE   requests per authenticated subject (default 1200/minute; off for none)
   --max-body SIZE        largest request body, where the operation says nothing (default 1MiB)
   --max-response SIZE    largest response body that is checked (default 16MiB)
+  --state PLACE          where limits and revocations are kept: redis://… for all instances, or a folder
   --trusted-proxy CIDR   believe X-Forwarded-For from here; may be repeated
   --known-host NAME      a name under which callers reach the API, beside its servers; may be repeated
   --origin URL           the address that callers use, such as https://api.example.com
@@ -70,6 +75,10 @@ const options = {
   'signing-keys': one,
   'context-group': several,
   mode: one,
+  'mode-responses': one,
+  outside: several,
+  learn: one,
+  'learn-max': one,
   authentication: one,
   policies: several,
   entities: one,
@@ -78,6 +87,7 @@ const options = {
   'per-principal': one,
   'max-body': one,
   'max-response': one,
+  state: one,
   'trusted-proxy': several,
   'known-host': several,
   origin: one,
@@ -131,10 +141,12 @@ export function readFlags(args: readonly string[]): Flags {
         clientCa: values['tls-client-ca'],
         minVersion: values['tls-min-version'],
       }),
-      mode: mode === undefined ? undefined : modeOf(mode),
+      mode: modesOf(mode, values['mode-responses']),
+      learn: members({ directory: values.learn, maxBytes: values['learn-max'] }),
       revocation: members({ file: values.revocations }),
       context: members({ file: values['signing-keys'], groups: values['context-group'] }),
       policies: values.policies,
+      outside: values.outside,
       entities: values.entities,
       audit: members({ file: values.audit }),
       limits: members({
@@ -143,6 +155,7 @@ export function readFlags(args: readonly string[]): Flags {
         maxBody: values['max-body'],
         maxResponse: values['max-response'],
       }),
+      state: values.state === undefined ? undefined : stateOf(values.state),
       trustedProxies: values['trusted-proxy'],
       hosts: values['known-host'],
       origin: values.origin,
@@ -174,8 +187,14 @@ export function flagOf(option: string): string {
   if (name === 'capacity') return `--capacity-${dashed}`;
   if (name === 'limits') return `--${dashed}`;
   if (name === 'tls') return `--tls-${dashed}`;
+  if (path === 'learn.maxBytes') return '--learn-max';
   if (path === 'context.groups') return '--context-group';
   return path === 'upstream.ca' ? '--upstream-ca' : (spelt.get(name) ?? `--${name}`);
+}
+
+/** An address is Redis, anything else a folder. */
+function stateOf(place: string): WrittenOptions {
+  return /^[a-z][a-z\d+.-]*:\/\//i.test(place) ? { url: place } : { file: place };
 }
 
 const spelt: ReadonlyMap<string, string> = new Map(
@@ -205,9 +224,15 @@ function portOf(text: string | undefined): number | undefined {
   return port;
 }
 
-function modeOf(text: string): GatewayOptions['mode'] {
+function modesOf(requests: string | undefined, responses: string | undefined): GatewayOptions['mode'] {
+  const mode = requests === undefined ? undefined : modeOf('--mode', requests);
+  if (responses === undefined) return mode;
+  return { ...(mode === undefined ? {} : { requests: mode }), responses: modeOf('--mode-responses', responses) };
+}
+
+function modeOf(flag: string, text: string): 'enforce' | 'observe' {
   if (text === 'enforce' || text === 'observe') return text;
-  throw usage(`--mode is '${text}'`, 'write enforce or observe');
+  throw usage(`${flag} is '${text}'`, 'write enforce or observe');
 }
 
 /** Bad usage of the command. */

@@ -1,6 +1,6 @@
 import { printable } from '@castellan/assess/printable';
 import { CastellanError } from '@castellan/contract';
-import { requestOf, type EntityRef, type PlainEntity, type TableMapping } from '@castellan/policy';
+import { requestOf, type EntityRef, type PlainEntity, type SqlMapping } from '@castellan/policy';
 import { parseArguments } from '../arguments.ts';
 import type { ExitStatus, Terminal } from '../verb.ts';
 import { loadPolicySet, policyOptions, readYaml } from './load.ts';
@@ -22,7 +22,7 @@ export async function filter(args: readonly string[], terminal: Terminal): Promi
   const question = questionOf({ ...values, resource: `${type}::""` }, terminal);
   const request = requestOf(set, question);
   const list = set.filter({ ...request, type });
-  const mapping = values.mapping === undefined ? {} : (readYaml(values.mapping, terminal.cwd) as TableMapping);
+  const mapping = values.mapping === undefined ? {} : (readYaml(values.mapping, terminal.cwd) as SqlMapping);
   const members = (group: EntityRef, member: string) => membersOf(question.entities, group, member);
   const condition = list.sql({ members, ...mapping });
   terminal.out(

@@ -17,6 +17,7 @@ export const policyOptions = {
   overlay: { type: 'string', multiple: true },
   policies: { type: 'string', multiple: true },
   group: { type: 'string', multiple: true },
+  hierarchies: { type: 'boolean' },
   json: { type: 'boolean' },
 } as const;
 
@@ -25,6 +26,8 @@ export const policyOptionsHelp = `  --contract FILE   the OpenAPI document that 
   --overlay FILE    apply an OpenAPI Overlay first; may be given several times
   --policies GLOB   the policies; policies/*.cedar beside the contract where not said; may be given several times
   --group NAME      a group that exists, given for each: then policies may name no other
+  --hierarchies     something tells what objects are in, as the option entities of the guard does: policies may say
+                    'resource in Folder::"f1"'
   --json            print JSON
 `;
 
@@ -33,6 +36,7 @@ interface PolicyValues {
   readonly overlay?: string[] | undefined;
   readonly policies?: string[] | undefined;
   readonly group?: string[] | undefined;
+  readonly hierarchies?: boolean | undefined;
 }
 
 /** What the policy verbs work with. */
@@ -55,7 +59,10 @@ export async function loadPolicySet(
       : await loadContract(values.contract, { cwd: terminal.cwd, overlays: values.overlay ?? [] });
   const beside = values.contract === undefined ? '.' : dirname(values.contract);
   const paths = values.policies ?? [join(beside, 'policies', '*.cedar')];
-  const schema = contract === undefined ? undefined : policySchema(contract, { groups: values.group });
+  const schema =
+    contract === undefined
+      ? undefined
+      : policySchema(contract, { groups: values.group, hierarchies: values.hierarchies });
   const { current, files } = openPolicies(paths, {
     cwd: terminal.cwd,
     schema: schema?.json,

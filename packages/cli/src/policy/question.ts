@@ -24,7 +24,7 @@ interface QuestionValues {
 
 /** Reads a question from the command line. The clock is that of the machine where `--now` is not given. */
 export function questionOf(values: QuestionValues, terminal: Terminal): Omit<Scenario, 'name' | 'expect' | 'because'> {
-  const { principal, action, resource, now = new Date().toISOString(), context = '{}', entities } = values;
+  const { principal, action, resource, entities } = values;
   for (const [name, value] of Object.entries({ principal, action, resource })) {
     if (value !== undefined) continue;
     throw new CastellanError({
@@ -33,15 +33,26 @@ export function questionOf(values: QuestionValues, terminal: Terminal): Omit<Sce
       mend: `write --${name} '…', see castellan policy --help`,
     });
   }
+  const place = { file: entities ?? '<command line>' };
+  return {
+    ...sharedQuestionOf(values, terminal),
+    principal: uidOf(principal, 'User', '--principal', place),
+    action: uidOf(action, 'Action', '--action', place),
+    resource: uidOf(resource, undefined, '--resource', place),
+  };
+}
+
+/** What is known when a question is asked: the time, the context, the entities. */
+export function sharedQuestionOf(
+  { now = new Date().toISOString(), context = '{}', entities }: QuestionValues,
+  terminal: Terminal,
+): Pick<Scenario, 'context' | 'entities'> & { readonly now: string } {
   if (Number.isNaN(Date.parse(now))) {
     throw new CastellanError({ code: 'usage', message: `--now ${now} is no time`, mend: 'write 2026-11-24T10:00:00Z' });
   }
   const place = { file: entities ?? '<command line>' };
   return {
     now,
-    principal: uidOf(principal, 'User', '--principal', place),
-    action: uidOf(action, 'Action', '--action', place),
-    resource: uidOf(resource, undefined, '--resource', place),
     context: contextOf(context),
     entities: entities === undefined ? [] : entitiesOf(listOf(readYaml(entities, terminal.cwd)), place),
   };

@@ -1,21 +1,34 @@
 import { CastellanError, loadContract } from '@castellan/contract';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { changeKinds, diffContracts, diffPolicies, formatChanges, type PolicyText } from '@castellan/assess/diff';
+import { pathToFileURL } from 'node:url';
+import {
+  changeFormats,
+  changeKinds,
+  diffContracts,
+  diffPolicies,
+  formatChanges,
+  type PolicyText,
+} from '@castellan/assess/diff';
 import { atLeast, severities } from '@castellan/assess/posture';
 import { parseArguments } from '../arguments.ts';
 import { oneOf } from '../check/choice.ts';
+import { workspacePrefix } from '../check/workspace.ts';
+import { readFromGit } from '../check/git.ts';
+import { toolVersion } from '../check/version.ts';
 import type { Verb } from '../verb.ts';
 
 export const verb: Verb = {
   name: 'diff',
   summary: 'what changed between two versions of an API: what weakens security first, then what breaks clients',
   help: `castellan diff OLD NEW [options]
+castellan diff NEW --against REF [options]
 
 Compares two OpenAPI documents: authentication weakened, scopes dropped, limits raised, properties that can now be sent or
 are now answered, new operations that anyone may call; then what breaks clients.
 
-  --format FORMAT       text (default), markdown for a pull request, json
+  --against REF         compare with what git has of the same document: a branch, a tag, a commit
+  --format FORMAT       text (default), markdown for a pull request, github (annotations), sarif, json
   --fail-on SEVERITY    exit with 1 where a security change is at or over it: critical, high (default), medium, low, info, none
   --old-policies FILE   Cedar policies of OLD, and
   --policies FILE       those of NEW: what they permit that was refused before, found by their decisions; several times
@@ -27,23 +40,37 @@ are now answered, new operations that anyone may call; then what breaks clients.
     const { values, positionals } = parseArguments('diff', args, {
       format: { type: 'string' },
       'fail-on': { type: 'string' },
+      against: { type: 'string' },
       'old-policies': { type: 'string', multiple: true },
       policies: { type: 'string', multiple: true },
       'old-overlay': { type: 'string', multiple: true },
       overlay: { type: 'string', multiple: true },
       'allow-urls': { type: 'boolean' },
     });
-    const [old, now, third] = positionals;
-    if (old === undefined || now === undefined || third !== undefined)
+    const [first, second, third] = positionals;
+    const { against } = values;
+    const [old, now] = against === undefined ? [first, second] : [first, first];
+    if (
+      old === undefined ||
+      now === undefined ||
+      third !== undefined ||
+      (against !== undefined && second !== undefined)
+    )
       throw new CastellanError({
         code: 'usage',
-        message: 'two OpenAPI documents are compared',
-        mend: 'write castellan diff old.yaml new.yaml',
+        message: against === undefined ? 'two OpenAPI documents are compared' : '--against takes one OpenAPI document',
+        mend: `write castellan diff ${against === undefined ? 'old.yaml new.yaml' : `openapi.yaml --against ${against}`}`,
       });
-    const format = oneOf('format', values.format, ['text', 'markdown', 'json']) ?? 'text';
+    const format = oneOf('format', values.format, changeFormats) ?? 'text';
     const failOn = oneOf('fail-on', values['fail-on'], ['critical', 'high', 'medium', 'low', 'info', 'none']) ?? 'high';
     const allowUrls = values['allow-urls'] ?? false;
-    const before = await loadContract(old, { cwd: terminal.cwd, allowUrls, overlays: values['old-overlay'] ?? [] });
+    const read = against === undefined ? undefined : readFromGit(against, terminal.cwd);
+    const before = await loadContract(old, {
+      cwd: terminal.cwd,
+      allowUrls,
+      overlays: values['old-overlay'] ?? (against === undefined ? [] : (values.overlay ?? [])),
+      ...(read === undefined ? {} : { read }),
+    });
     const after = await loadContract(now, { cwd: terminal.cwd, allowUrls, overlays: values.overlay ?? [] });
     const texts = (files: readonly string[]): PolicyText[] =>
       files.map((file) => ({ file, text: textOf(resolve(terminal.cwd, file), file) }));
@@ -55,7 +82,14 @@ are now answered, new operations that anyone may call; then what breaks clients.
         changeKinds.indexOf(a.kind) - changeKinds.indexOf(b.kind) ||
         severities.indexOf(a.severity) - severities.indexOf(b.severity),
     );
-    terminal.out(formatChanges(changes, format, `${old} → ${now}`));
+    const title = against === undefined ? `${old} → ${now}` : `${now}: ${against} → now`;
+    const tool = {
+      version: toolVersion(),
+      folder: `${pathToFileURL(terminal.cwd).href}/`,
+    };
+    terminal.out(formatChanges(changes, format, title, { ...tool, prefix: workspacePrefix(terminal) }), {
+      commands: format === 'github',
+    });
     return failOn !== 'none' && changes.some(({ kind, severity }) => kind === 'security' && atLeast(severity, failOn))
       ? 1
       : 0;

@@ -78,7 +78,7 @@ function summary({ url, adminUrl, guard, notices: said }: Gateway, { options, no
     .join(' and ');
   const lines = [
     `${contract.title} ${contract.version} (OpenAPI ${contract.openapi}, ${contract.operations.length} operations, ${contract.digest.slice(0, 19)})`,
-    `listening on ${url}${prefixes.length === 0 ? '' : `, paths under ${prefixes.join(' and ')}`}, in front of ${upstreams}, mode ${settings.mode}`,
+    `listening on ${url}${prefixes.length === 0 ? '' : `, paths under ${prefixes.join(' and ')}`}, in front of ${upstreams}, mode ${settings.mode}${settings.modes.responses === settings.mode ? '' : `, ${settings.modes.responses} for responses`}`,
   ];
   if (config !== undefined) lines.push(`configured by ${config}`);
   if (adminUrl !== undefined) lines.push(`health and metrics on ${adminUrl}`);

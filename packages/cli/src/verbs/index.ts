@@ -7,6 +7,7 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   diff: async () => (await import('./diff.ts')).verb,
   demo: async () => (await import('./demo.ts')).verb,
   gateway: async () => (await import('./gateway.ts')).verb,
+  learn: async () => (await import('./learn.ts')).verb,
   types: async () => (await import('./types.ts')).verb,
   threats: async () => (await import('./threats.ts')).verb,
   keys: async () => (await import('./keys.ts')).verb,

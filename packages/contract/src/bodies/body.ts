@@ -10,6 +10,7 @@ import { compileSchema, type FillDefaults, type SchemaSource } from '../schema/i
 import { compileDefaults } from './defaults.ts';
 import { contentMatches } from './file-type.ts';
 import { parseJson } from './json.ts';
+import { cutJson } from './json-cut.ts';
 import { bodyLimits } from './limits.ts';
 import { bestMediaType } from './media-match.ts';
 import { isJson, parseMediaType, type MediaTypeName } from './media-type.ts';
@@ -33,8 +34,12 @@ const undocumented = new Refused('undocumented-property', 'is not documented', '
 
 /** What may be in a body, and how much of it. */
 export interface BodyOptions extends Partial<BodyLimits> {
-  /** What becomes of a body with properties that no schema names. Default `refuse`: they are how privileges are mass-assigned (OWASP API3:2023). */
-  readonly undocumented?: 'refuse' | 'keep' | undefined;
+  /**
+   * What becomes of a body with properties that no schema names. Default `refuse`: they are how privileges are mass-assigned
+   * (OWASP API3:2023). `pass` and `remove` tell which there were, also where a schema is closed; `remove` is for JSON, and refuses in
+   * other bodies. `keep` does not look.
+   */
+  readonly undocumented?: 'refuse' | 'keep' | 'remove' | 'pass' | undefined;
 }
 
 /**
@@ -55,7 +60,9 @@ export function compileBody(
   const { body } = operation;
   if (body === undefined) return undefined;
   const all = bodyLimits(options);
-  const closed = options?.undocumented !== 'keep';
+  const mode = options?.undocumented ?? 'refuse';
+  const closed = mode === 'refuse' || mode === 'remove';
+  let tolerated: Tolerated | undefined;
   const offers: Offer[] = body.content.map((media) => ({
     media,
     // What a patch does not name stays as it is (RFC 5789, RFC 7396).
@@ -81,15 +88,19 @@ export function compileBody(
     }
     let reader = offer.readers.get(name.essence);
     if (reader === undefined) {
-      reader = readerOf(source, offer, name.essence, all);
-      if (closed)
+      const json = isJson(name.essence);
+      const lenient = json && (mode === 'remove' || mode === 'pass');
+      reader = lenient
+        ? tolerant(source, offer, all, mode, (found) => (tolerated = found))
+        : readerOf(source, offer, name.essence, all, mode === 'pass');
+      if (closed && !lenient)
         reader = refusing(
           source,
           isSequence(name.essence) ? offer.media.itemSchema : offer.media.schema,
           reader,
           isSequence(name.essence),
         );
-      if (isJson(name.essence)) reader = scanned(source, offer, all, reader);
+      if (json) reader = scanned(source, offer, all, reader);
       if (offer.readers.size < remembered) offer.readers.set(name.essence, reader);
     }
     return reader;
@@ -110,10 +121,15 @@ export function compileBody(
       }
       if (read instanceof Unsupported) return { unsupported: read.reason, supported };
       const issues: Issue[] = [];
+      tolerated = undefined;
       const value = read(bytes, (issue) => {
         if (issues.length < maxIssues) issues.push(issue);
       });
-      return value === failed ? { issues } : { value };
+      return value === failed
+        ? { issues }
+        : tolerated === undefined
+          ? { value }
+          : { value, ...(tolerated as Tolerated) };
     },
   };
 }
@@ -125,6 +141,12 @@ class Unsupported {
   }
 }
 
+/** What was tolerated of a body, and the body without it where it was removed. */
+interface Tolerated {
+  readonly undocumented: readonly string[];
+  readonly bytes?: Uint8Array | undefined;
+}
+
 interface Offer {
   readonly media: MediaType;
   /** Whether defaults are filled. */
@@ -134,11 +156,11 @@ interface Offer {
   multipart: ReadMultipart | undefined;
 }
 
-function readerOf(source: SchemaSource, offer: Offer, essence: string, limits: BodyLimits): ReadBody {
+function readerOf(source: SchemaSource, offer: Offer, essence: string, limits: BodyLimits, open: boolean): ReadBody {
   const { media } = offer;
   if (isJson(essence)) return jsonReader(source, offer, limits);
   if (isSequence(essence)) return sequenceReader(source, media, essence, limits);
-  if (essence === 'application/x-www-form-urlencoded') return formReader(source, offer, limits);
+  if (essence === 'application/x-www-form-urlencoded') return formReader(source, offer, limits, open);
   if (essence === 'application/xml' || essence === 'text/xml' || essence.endsWith('+xml'))
     return (bytes, report) => text(bytes, report);
   if (essence.startsWith('text/')) return textReader(source, media);
@@ -158,8 +180,12 @@ function refusing(source: SchemaSource, schema: Schema | undefined, read: ReadBo
     for (const [index, part] of parts.entries()) {
       if (!names.in(part)) continue;
       clean = false;
+      // Of a value that calls itself one kind and is another, what is wrong with the kind tells more.
+      const meant = compileSchema(source, schema, { direction: 'request' }).explainNamed(part, maxIssues);
+      for (const issue of meant) report(each ? { ...issue, pointer: `/${index}${issue.pointer}` } : issue);
       for (const pointer of names.find(part, maxIssues))
-        report(undocumented.issue(each ? `/${index}${pointer}` : pointer));
+        if (!meant.some((issue) => issue.pointer === pointer))
+          report(undocumented.issue(each ? `/${index}${pointer}` : pointer));
     }
     return clean ? value : failed;
   };
@@ -210,11 +236,46 @@ function jsonReader(source: SchemaSource, { media, defaults }: Offer, limits: Bo
   };
 }
 
-function formReader(source: SchemaSource, { media, defaults }: Offer, limits: BodyLimits): ReadBody {
+/** Reads JSON whose undocumented properties are removed, or pass: the rest is what its schema says in both cases. */
+function tolerant(
+  source: SchemaSource,
+  { media, defaults }: Offer,
+  limits: BodyLimits,
+  mode: 'remove' | 'pass',
+  note: (found: Tolerated) => void,
+): ReadBody {
+  const settle = judge(source, media, defaults);
+  const names = media.schema === undefined ? undefined : compileUndocumented(source, media.schema, 'request');
+  return (bytes, report) => {
+    const parsed = parseJson(bytes, limits);
+    if ('issues' in parsed) {
+      parsed.issues.forEach(report);
+      return failed;
+    }
+    const { value } = parsed;
+    if (names === undefined || !names.in(value)) return settle(value, report);
+    const whole = mode === 'pass' ? structuredClone(value) : undefined;
+    const { pointers, count } = names.remove(value);
+    if (count > pointers.length) {
+      report(undocumented.issue(''));
+      return failed;
+    }
+    const settled = settle(value, report);
+    if (settled === failed) return failed;
+    note({
+      undocumented: pointers,
+      bytes:
+        whole === undefined ? Buffer.from(cutJson(Buffer.from(bytes).toString('utf8'), new Set(pointers))) : undefined,
+    });
+    return whole ?? settled;
+  };
+}
+
+function formReader(source: SchemaSource, { media, defaults }: Offer, limits: BodyLimits, open: boolean): ReadBody {
   const read = compileForm(source, media, '', {
     maxParameters: limits.maxParts,
     maxLength: limits.maxString,
-    unknown: 'refuse',
+    unknown: open ? 'ignore' : 'refuse',
   });
   const fill = media.schema === undefined || !defaults ? undefined : compileDefaults(source, media.schema);
   return (bytes, report) => {

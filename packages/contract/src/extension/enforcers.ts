@@ -30,6 +30,7 @@ const budget = by('authorize', 'guard/src/authorize/budget.ts');
 const url = by('validate', 'guard/src/urls/restriction.ts');
 const sensitive = by('record', 'policy/src/from-contract/sensitive-properties.ts');
 const ignores = by('check', 'assess/src/findings/ignores.ts');
+const actions = by('authorize', 'policy/src/from-contract/declared-actions.ts');
 const rules = by('authorize', 'guard/src/authorize/rules.ts');
 
 /**
@@ -47,14 +48,28 @@ export const enforcers: Readonly<Record<string, Enforcer>> = {
   'api.rateLimit.burst': throttle,
   'api.rateLimit.by': throttle,
   'api.rateLimit.cost': throttle,
-  'api.mode': by('start', 'guard/src/plan.ts'),
+  'api.mode.requests': by('start', 'guard/src/modes.ts'),
+  'api.mode.responses': by('start', 'guard/src/modes.ts'),
+  'api.undocumented.parameters': by('validate', 'guard/src/undocumented.ts'),
+  'api.undocumented.requestProperties': by('validate', 'guard/src/undocumented.ts'),
+  'api.undocumented.responseProperties': by('release', 'guard/src/undocumented.ts'),
+  'api.undocumented.statuses': by('release', 'guard/src/undocumented.ts'),
+  'api.undocumented.mediaTypes': by('release', 'guard/src/undocumented.ts'),
+  'operation.undocumented.parameters': by('validate', 'guard/src/undocumented.ts'),
+  'operation.undocumented.requestProperties': by('validate', 'guard/src/undocumented.ts'),
+  'operation.undocumented.responseProperties': by('release', 'guard/src/undocumented.ts'),
+  'operation.undocumented.statuses': by('release', 'guard/src/undocumented.ts'),
+  'operation.undocumented.mediaTypes': by('release', 'guard/src/undocumented.ts'),
   'api.ignore.rule': ignores,
   'api.ignore.operation': ignores,
   'api.ignore.at': ignores,
   'api.ignore.reason': ignores,
   'api.ignore.until': ignores,
+  'api.actions.name': actions,
+  'api.actions.resources': actions,
   'operation.owner': by('check', 'assess/src/posture/rules/owner-missing.ts'),
-  'operation.mode': by('start', 'guard/src/plan.ts'),
+  'operation.mode.requests': by('start', 'guard/src/modes.ts'),
+  'operation.mode.responses': by('start', 'guard/src/modes.ts'),
   'operation.page.limit': page,
   'operation.page.max': page,
   'operation.budget.records': budget,

@@ -111,6 +111,14 @@ export function oneOf<const T extends string>(values: readonly T[]): Reader<T> {
   };
 }
 
+/** A text, or an object that says more. */
+export function textOr<A, B>(text: Reader<A>, otherwise: Reader<B>): Reader<A | B> {
+  return {
+    schema: { anyOf: [text.schema, otherwise.schema] },
+    read: (node, fail) => (isObject(node.value) ? otherwise.read(node, fail) : text.read(node, fail)),
+  };
+}
+
 export function integer(minimum: number): Reader<number> {
   return {
     schema: { type: 'integer', minimum },

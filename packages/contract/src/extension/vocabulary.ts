@@ -13,6 +13,7 @@ import {
   size,
   sizeRate,
   string,
+  textOr,
   type Reader,
 } from './reader.ts';
 import { describeKeys } from './words.ts';
@@ -34,7 +35,22 @@ const rateLimit = object({
   cost: defaulted(integer(1), 1, 'How many units one call takes.'),
 });
 
-const mode = oneOf(['enforce', 'observe', 'off']);
+const oneMode = oneOf(['enforce', 'observe', 'off']);
+const mode = textOr(
+  oneMode,
+  object({
+    requests: optional(oneMode, 'Of what is asked.'),
+    responses: optional(oneMode, 'Of what is answered.'),
+  }),
+);
+const done = oneOf(['refuse', 'remove', 'pass']);
+const undocumented = object({
+  parameters: optional(done, 'Query parameters.'),
+  requestProperties: optional(done, 'Properties in bodies of requests; in other bodies than JSON remove is refuse.'),
+  responseProperties: optional(done, 'Properties in answers.'),
+  statuses: optional(done, 'Statuses of answers; remove takes the body away.'),
+  mediaTypes: optional(done, 'Media types of answers; remove takes the body away.'),
+});
 const sensitivity = oneOf(['public', 'internal', 'confidential', 'personal', 'secret']);
 
 const url = object({
@@ -51,6 +67,11 @@ const ignored = object({
   until: required(date, 'The last day on which it is.'),
 });
 
+const action = object({
+  name: required(string, 'What policies and rules call it: Action::"readSalary", read: [action:readSalary].'),
+  resources: optional(list(string), 'Types of the objects that it is done to; the API as a whole where not said.'),
+});
+
 /** `x-castellan` at the root of the document. */
 export const api: Reader<
   Omit<CastellanApi, 'profileDeclared' | 'profile'> & { profile?: CastellanApi['profile'] | undefined }
@@ -63,13 +84,19 @@ export const api: Reader<
   lifecycle: optional(lifecycle, 'The life cycle of the whole API.'),
   rateLimit: optional(rateLimit, 'Limit over all operations that have none of their own.'),
   mode: optional(mode, 'Whether controls refuse (enforce), only record (observe) or rest (off).'),
+  undocumented: optional(undocumented, 'What becomes of what no contract names.'),
   ignore: optional(list(ignored), 'Findings of castellan check that are accepted, each with a reason and an end.'),
+  actions: optional(
+    list(action),
+    'Actions that no operation is: for rules of properties, for handlers, for services that ask (AuthZEN).',
+  ),
 });
 
 /** `x-castellan` on an operation, or on its path item. */
 export const operation: Reader<CastellanOperation> = object({
   owner: optional(string, 'Who answers for the operation.'),
   mode: optional(mode, 'Whether controls refuse (enforce), only record (observe) or rest (off).'),
+  undocumented: optional(undocumented, 'What becomes of what no contract names.'),
   page: optional(
     object({
       limit: required(string, 'Name of the parameter that says how many items are wanted.'),

@@ -19,6 +19,8 @@ export interface CompileParametersOptions {
    * could take for a documented one.
    */
   readonly unknownQuery?: 'refuse' | 'ignore' | undefined;
+  /** Gets the names of those that were ignored. */
+  readonly ignored?: ((name: string) => void) | undefined;
   /** Pairs in one query string. Default 1,000: the number from which Node's and qs's own parsers drop the rest. */
   readonly maxParameters?: number | undefined;
   /** UTF-16 units of one encoded value. Default 65,536. */
@@ -64,6 +66,7 @@ export function compileParameters(
     maxParameters: options.maxParameters ?? 1000,
     maxLength: options.maxLength ?? 65_536,
     unknown: options.unknownQuery ?? 'refuse',
+    ignored: options.ignored,
   };
   const maxIssues = options.maxIssues ?? 20;
   const inPlace = (place: Parameter['in']): readonly Parameter[] =>

@@ -17,6 +17,7 @@ export interface QueryLimits {
   /** UTF-16 units of one encoded value. */
   readonly maxLength: number;
   readonly unknown: 'refuse' | 'ignore';
+  readonly ignored?: ((name: string) => void) | undefined;
 }
 
 /** Where the value of a name goes. */
@@ -96,7 +97,7 @@ export function compileQuery(
       add({ name, slot: rest, property: true }, value, slots);
       return;
     }
-    if (limits.unknown === 'ignore' && !blurred.has(blur(name))) return;
+    if (limits.unknown === 'ignore' && !blurred.has(blur(name))) return limits.ignored?.(name);
     report(
       undocumented(name, [...names.keys(), ...[...brackets.keys()].map((known) => `${known}[…]`)]).issue(
         `${place}/${pointerToken(name)}`,

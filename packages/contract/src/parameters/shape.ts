@@ -19,6 +19,8 @@ export interface Shape {
   readonly items: Schema | undefined;
   readonly prefixItems: readonly Schema[];
   readonly default: { readonly value: unknown } | undefined;
+  /** Properties that have to be there, whichever alternative is meant. */
+  readonly required: ReadonlySet<string>;
 }
 
 interface Draft {
@@ -28,6 +30,7 @@ interface Draft {
   items: Schema | undefined;
   prefixItems: Schema[];
   default: { readonly value: unknown } | undefined;
+  readonly required: Set<string>;
 }
 
 /** Reads the shape of a schema. Recursion through references ends where it comes back to itself. */
@@ -52,6 +55,7 @@ function emptyDraft(): Draft {
     items: undefined,
     prefixItems: [],
     default: undefined,
+    required: new Set(),
   };
 }
 
@@ -68,6 +72,7 @@ function read(source: SchemaSource, schema: Schema, seen: Set<string>): Draft {
     const property = child(value, 'properties', name);
     if (property !== undefined) draft.properties.set(name, property);
   }
+  for (const name of list(raw['required'])) if (typeof name === 'string') draft.required.add(name);
   const additional = raw['additionalProperties'];
   draft.additional = typeof additional === 'boolean' ? additional : child(additional, 'additionalProperties');
   draft.items = child(raw['items'], 'items');
@@ -118,6 +123,7 @@ function impliedTypes(draft: Draft): ReadonlySet<TypeName> | undefined {
 /** Both hold. */
 function restrict(draft: Draft, other: Draft): void {
   draft.types = intersection(draft.types, other.types);
+  for (const name of other.required) draft.required.add(name);
   addStructure(draft, other);
   if (draft.additional === undefined || other.additional === false)
     draft.additional = other.additional ?? draft.additional;
@@ -140,6 +146,8 @@ function either(branches: readonly Draft[]): Draft {
     if (branch.additional !== undefined && branch.additional !== false) union.additional ??= branch.additional;
   }
   union.types = known ? types : undefined;
+  for (const name of branches[0]?.required ?? [])
+    if (branches.every(({ required }) => required.has(name))) union.required.add(name);
   return union;
 }
 

@@ -99,3 +99,23 @@ test('names of types', () => {
     ['Document', 'PriceList', 'Entry', 'Box', 'Status', 'NewsItem', 'Address', 'User'],
   );
 });
+
+test('a property that names an object is none itself: what holds it is still found', async () => {
+  const user = { type: 'integer', 'x-castellan': { resource: 'User' } };
+  const { resources, operations } = await resourcesOf(
+    {
+      '/reviews/{reviewId}': { get: answer({ $ref: '#/components/schemas/Review' }) },
+      '/users/{userId}': { get: answer({ $ref: '#/components/schemas/User' }) },
+    },
+    {
+      Review: { type: 'object', properties: { id: { type: 'integer' }, authorId: user } },
+      User: { type: 'object', properties: { id: { type: 'integer' }, name: { type: 'string' } } },
+    },
+  );
+  assert.deepEqual(
+    resources.map(([type]) => type),
+    ['User', 'Review'],
+  );
+  assert.deepEqual(operations['GET /reviews/{reviewId}'], ['Review', 'path.reviewId', false]);
+  assert.deepEqual(operations['GET /users/{userId}'], ['User', 'path.userId', false]);
+});

@@ -55,7 +55,9 @@ export function findResources(
     const type = componentName(schema.location) ?? named;
     const read = reading.schema(schema);
     if (read === undefined || id === undefined) continue;
-    if (!resources.has(type)) resources.set(type, { type, schema: read, id, declared: false });
+    const said = resources.get(type);
+    if (said === undefined || isReference(said.schema.raw))
+      resources.set(type, { type, schema: read, id, declared: false });
     itemPaths.set(operation.path, type);
   }
   // A path that no schema tells of, such as one with nothing but DELETE, is that of the resource of its name.
@@ -131,7 +133,8 @@ function addDeclared(
       const schema = reading.schema({ location, value: object });
       const { resource: type, id } = castellanOf(object);
       if (schema === undefined || type === undefined) return;
-      declared.set(keyOf({ location, value: object }), type);
+      // A property that names an object is not one.
+      if (!isReference(object)) declared.set(keyOf({ location, value: object }), type);
       // A property that names an object may stand before the object's own schema.
       const known = resources.get(type);
       if (known === undefined || (isReference(known.schema.raw) && !isReference(object)))

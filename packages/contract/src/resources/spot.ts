@@ -200,7 +200,7 @@ export class Spot {
   }
 
   #composition(): Applied {
-    return (this.#applied ??= new Applied(this.#spots.compiler, this.#nodes));
+    return (this.#applied ??= new Applied(this.#spots.compiler, this.#nodes, true));
   }
 
   /** Every part, whether it leads anywhere or not. */

@@ -44,6 +44,7 @@ class RouteTable implements Routes {
   private readonly operations: readonly Operation[];
   private decodedTrie: Alternative | undefined;
   private foldedTrie: Alternative | undefined;
+  private looseTrie: Trie | undefined;
   private matrix: boolean | undefined;
   /** `decodeURI` leaves encoded delimiters as they are. */
   private readonly decode: (text: string) => string;
@@ -88,6 +89,23 @@ class RouteTable implements Routes {
     if (operation === undefined) return walk.leaf.allow;
     if (path.includes(';') && !matrixOnly(operation, captures)) return undefined;
     return { operation, captures };
+  }
+
+  resembles(path: string): boolean {
+    const loosely = (text: string): string => decoded(decodeURIComponent, text).toLowerCase();
+    this.looseTrie ??= this.looseRoutes(loosely);
+    const segments = path.split('/').slice(1).map(loosely);
+    while (segments.at(-1) === '') segments.pop();
+    return this.looseTrie.find(`/${segments.join('/')}`) !== undefined;
+  }
+
+  private looseRoutes(read: (text: string) => string): Trie {
+    const trie = new Trie();
+    for (const { segments } of this.templates) {
+      const last = segments.findLastIndex((segment) => segment.kind !== 'literal' || segment.text !== '');
+      trie.leaf(segments.slice(0, last + 1).map((segment) => reread(segment, read)));
+    }
+    return trie;
   }
 
   private add(template: Template, operation: Operation): void {

@@ -1,6 +1,6 @@
 import type { Compiler } from './compiler.ts';
 import { composed, isOnlyReference } from './composition.ts';
-import { discriminatorOf } from './discriminator.ts';
+import { discriminatorOf, type Discriminator } from './discriminator.ts';
 import { spend } from './fuel.ts';
 import { entriesOf, type SchemaNode } from './node.ts';
 import { tagged, tagIndex, tagOf, type TagIndex } from './tags.ts';
@@ -74,10 +74,16 @@ export class Applied {
   readonly layers: readonly SchemaNode[];
   readonly #layering: Layering;
   readonly #roots: readonly Layer[];
+  readonly #withNamed: boolean;
   /** Those of which only some may be asked for: see `narrow`. */
   #wanted: ReadonlySet<Layer> | undefined;
 
-  constructor(compiler: Compiler, nodes: readonly SchemaNode[]) {
+  /**
+   * @param withNamed whether what a discriminator names counts although the value does not hold to it: for what restricts, and for
+   * answers, whose readers go by that name. In requests it would document what nobody checked.
+   */
+  constructor(compiler: Compiler, nodes: readonly SchemaNode[], withNamed = compiler.direction === 'response') {
+    this.#withNamed = withNamed;
     this.#layering = layeringOf(compiler);
     const found = new Held(this.#layering, undefined);
     for (const node of nodes) found.enter(node, false);
@@ -150,19 +156,27 @@ export class Applied {
         return typeof value === 'object' && value !== null && Object.hasOwn(value, choice.name) ? [choice.link] : none;
       default: {
         const link = choice.named.links.get(tagOf(value, choice.named.property) ?? '');
-        return link === undefined ? none : [link];
+        return link !== undefined && (this.#withNamed || this.#holds(link, value)) ? [link] : none;
       }
     }
   }
 
-  /** The alternative that a discriminator names, or else those that the value matches, or the only one that its tag leaves. */
+  #holds({ node }: Link, value: unknown): boolean {
+    return isValid(this.#layering.compiler.unit(node), value);
+  }
+
+  /**
+   * The alternative that a discriminator names, where the value matches it, or else those that it matches, or the only one that
+   * its tag leaves.
+   */
   #valid({ links, index, named }: Extract<Choice, { by: 'validity' }>, value: unknown): readonly Link[] {
     const first = named?.links.get(tagOf(value, named.property) ?? '');
-    if (first !== undefined) return [first];
+    if (first !== undefined && this.#holds(first, value)) return [first];
     const candidates = this.#anyWanted(links) && index !== undefined ? tagged(index, value) : undefined;
     const possible = candidates === undefined ? links : candidates.flatMap((at) => links[at] ?? []);
     const wanted = possible.filter((link) => this.#isWanted(link));
-    const matching = wanted.filter(({ node }) => isValid(this.#layering.compiler.unit(node), value));
+    const matching = wanted.filter((link) => this.#holds(link, value));
+    if (first !== undefined && (this.#withNamed || matching.length === 0)) return [first, ...matching];
     return matching.length === 0 && candidates !== undefined && possible.length === 1 ? wanted : matching;
   }
 
@@ -286,13 +300,6 @@ function choicesOf(compiler: Compiler, node: SchemaNode): Choice[] {
   const { raw } = node;
   if (typeof raw === 'boolean' || isOnlyReference(node)) return [];
   const discriminator = discriminatorOf(compiler.nodes, node);
-  const named: Named | undefined =
-    discriminator === undefined
-      ? undefined
-      : {
-          property: discriminator.property,
-          links: new Map([...discriminator.branches].map(([name, part]) => [name, { node: part, alternative: true }])),
-        };
   const parts = composed(compiler, node);
   const under = (keyword: string): SchemaNode[] =>
     parts.filter((part) => part.keyword === keyword).map((part) => part.node);
@@ -301,14 +308,18 @@ function choicesOf(compiler: Compiler, node: SchemaNode): Choice[] {
   for (const keyword of ['anyOf', 'oneOf'] as const) {
     const branches = under(keyword);
     if (branches.length === 0) continue;
+    const alternatives = branches.map((part): Link => ({ node: part, alternative: true }));
     choices.push({
       by: 'validity',
-      links: branches.map((part) => ({ node: part, alternative: true })),
+      links: alternatives,
       index: tagIndex(compiler, node, keyword, branches),
-      named: discriminator?.over === keyword ? named : undefined,
+      named: discriminator?.over === keyword ? namedAmong(discriminator, alternatives) : undefined,
     });
   }
-  if (discriminator?.over === 'children' && named !== undefined) choices.push({ by: 'name', named });
+  if (discriminator?.over === 'children') {
+    const heirs = [...discriminator.branches].map(([name, part]) => [name, { node: part, alternative: true }] as const);
+    choices.push({ by: 'name', named: { property: discriminator.property, links: new Map(heirs) } });
+  }
   const [condition] = under('if');
   if (condition !== undefined)
     choices.push({
@@ -325,6 +336,16 @@ function choicesOf(compiler: Compiler, node: SchemaNode): Choice[] {
     }
   }
   return choices;
+}
+
+/** What a discriminator names of the alternatives; a schema that is none of them is no choice. */
+function namedAmong({ property, positions }: Discriminator, alternatives: readonly Link[]): Named {
+  const links = new Map<string, Link>();
+  for (const [name, position] of positions) {
+    const link = alternatives[position];
+    if (link !== undefined) links.set(name, link);
+  }
+  return { property, links };
 }
 
 /** Keywords that do not change what is valid. */

@@ -50,5 +50,7 @@ export function compileSchema(source: SchemaSource, schema: Schema, options: Com
       if (undecided !== undefined) return [tooComplex];
       return explainValue(unit, value, limit, budget);
     },
+    explainNamed: (value, limit = 20) =>
+      explainValue(unit, value, limit, budget, true).filter((issue) => issue !== tooComplex),
   };
 }

@@ -119,7 +119,7 @@ function emitReference(
 }
 
 /** Calls a schema's own function. */
-export function emitCall(emission: Emission, node: SchemaNode, v: string, fail: string, t: string | undefined): void {
+function emitCall(emission: Emission, node: SchemaNode, v: string, fail: string, t: string | undefined): void {
   const { writer } = emission;
   const unit = writer.constant(emission.compiler.unit(node));
   emitSpend(emission, t === undefined ? 4 : 16);

@@ -38,7 +38,7 @@ export function explainArray(
   }
   const { keyword, prefix, rest } = itemSchemas(node);
   const last = rest === undefined ? Math.min(prefix.length, value.length) : value.length;
-  const quick = restCheck(explanation, node, value.length - prefix.length);
+  const quick = explanation.byName ? undefined : restCheck(explanation, node, value.length - prefix.length);
   for (let index = 0; index < last && (valid || !explanation.full); index++) {
     if (index >= prefix.length && quick?.(value[index]) === true) continue;
     const schema =

@@ -26,15 +26,23 @@ export function explainComposition(
     if (!explanation.apply(part(schema, 'allOf', index), value, pointer, tracker)) valid = false;
   }
   const discriminator = discriminatorOf(compiler.nodes, node);
-  for (const keyword of ['children', 'anyOf', 'oneOf'] as const) {
-    if (keyword !== 'children' && !Array.isArray(raw[keyword])) continue;
-    const branches = listOf(raw, keyword).map((schema, index) => part(schema, keyword, index));
-    const named =
-      discriminator?.over === keyword ? namedBy(explanation, discriminator, branches, forbidden, value) : undefined;
-    if (named !== undefined) {
-      if (!explanation.applyReferred(named, value, pointer, tracker)) valid = false;
-    } else if (keyword !== 'children' && !alternatives(explanation, node, keyword, branches, value, pointer, tracker))
+  if (discriminator?.over === 'children' && explanation.byName) {
+    const heir = discriminator.branches.get(tagOf(value, discriminator.property) ?? '');
+    if (
+      heir !== undefined &&
+      !explanation.applyReferred(withWaived(compiler, heir, forbidden), value, pointer, tracker)
+    )
       valid = false;
+  }
+  for (const keyword of ['anyOf', 'oneOf'] as const) {
+    if (!Array.isArray(raw[keyword])) continue;
+    const branches = listOf(raw, keyword).map((schema, index) => part(schema, keyword, index));
+    const named = discriminator?.over === keyword ? namedBy(discriminator, branches, value) : undefined;
+    const holds =
+      named === undefined
+        ? alternatives(explanation, node, keyword, branches, value, pointer, tracker)
+        : namedOrOther(explanation, keyword, named, branches, value, pointer, tracker);
+    if (!holds) valid = false;
   }
   if (
     raw['not'] !== undefined &&
@@ -53,22 +61,48 @@ export function explainComposition(
   return valid;
 }
 
-/** The schema that an object's discriminator names; undefined where it leaves the choice to the alternatives. */
+/** The alternative that an object's discriminator names; undefined where it leaves the choice to all of them. */
 function namedBy(
-  { compiler }: Explanation,
-  { property, branches, positions, own, fallback }: Discriminator,
+  { property, branches, positions, fallback }: Discriminator,
   alternatives: readonly SchemaNode[],
-  forbidden: ReadonlySet<string>,
   value: unknown,
 ): SchemaNode | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const tag = tagOf(value, property);
-  const target = tag === undefined ? undefined : branches.get(tag);
-  if (target !== undefined) {
-    const listed = alternatives[positions.get(tag ?? '') ?? -1];
-    return listed ?? withWaived(compiler, target, forbidden);
+  const position = positions.get(tagOf(value, property) ?? '');
+  if (position !== undefined) return alternatives[position];
+  const otherwise = [...branches].find(([, { raw }]) => raw === fallback?.raw)?.[0];
+  return otherwise === undefined ? undefined : alternatives[positions.get(otherwise) ?? -1];
+}
+
+/** What is wrong with a value of a named kind is what is wrong with that kind, unless it is a value of another one. */
+function namedOrOther(
+  explanation: Explanation,
+  keyword: 'anyOf' | 'oneOf',
+  named: SchemaNode,
+  branches: readonly SchemaNode[],
+  value: unknown,
+  pointer: string,
+  tracker: Tracker | undefined,
+): boolean {
+  const attempt = explanation.attempt();
+  const inner = tracker === undefined ? undefined : new Tracker();
+  const holds = attempt.apply(named, value, pointer, inner);
+  if (holds && inner !== undefined) tracker?.merge(inner);
+  if (holds && (keyword === 'oneOf' || tracker === undefined)) return true;
+  if (!holds && explanation.byName) {
+    explanation.takeOver(attempt.issues);
+    return false;
   }
-  return fallback === undefined || tag === own ? undefined : withWaived(compiler, fallback, forbidden);
+  let matches = holds ? 1 : 0;
+  for (const branch of branches) {
+    const other = tracker === undefined ? undefined : new Tracker();
+    if (branch === named || !explanation.probe(branch, value, pointer, other)) continue;
+    matches++;
+    if (other !== undefined) tracker?.merge(other);
+  }
+  if (matches === 1 || (matches > 1 && keyword === 'anyOf')) return true;
+  explanation.takeOver(attempt.issues);
+  return false;
 }
 
 function alternatives(

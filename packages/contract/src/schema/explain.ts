@@ -26,8 +26,11 @@ export class Explanation {
   readonly limit: number;
   /** References being followed, and the value that each is followed for: the guard against schemas that contain themselves. */
   readonly active: { readonly unit: Unit; readonly value: unknown }[];
+  /** Whether a value is held to what its discriminators name, although another alternative may take it: to tell what was meant. */
+  readonly byName: boolean;
 
-  constructor(compiler: Compiler, limit: number, active: Explanation['active'] = []) {
+  constructor(compiler: Compiler, limit: number, byName = false, active: Explanation['active'] = []) {
+    this.byName = byName;
     this.compiler = compiler;
     this.limit = limit;
     this.active = active;
@@ -35,12 +38,12 @@ export class Explanation {
 
   /** An attempt of its own, whose issues count only if somebody takes them over. */
   attempt(): Explanation {
-    return new Explanation(this.compiler, this.limit, this.active);
+    return new Explanation(this.compiler, this.limit, this.byName, this.active);
   }
 
   /** Whether a value holds to a schema, without the reasons. */
   probe(node: SchemaNode, value: unknown, pointer: string, tracker: Tracker | undefined): boolean {
-    return new Explanation(this.compiler, 1, this.active).apply(node, value, pointer, tracker);
+    return new Explanation(this.compiler, 1, this.byName, this.active).apply(node, value, pointer, tracker);
   }
 
   /** True when there is no room for more issues: looking further would be lost work. */
@@ -155,8 +158,8 @@ export const tooComplex: Issue = {
 };
 
 /** Why a value does not hold to a schema, up to `limit` reasons; empty where it does. */
-export function explainValue(unit: Unit, value: unknown, limit: number, budget: number): Issue[] {
-  const explanation = new Explanation(unit.compiler, Math.max(1, limit));
+export function explainValue(unit: Unit, value: unknown, limit: number, budget: number, byName = false): Issue[] {
+  const explanation = new Explanation(unit.compiler, Math.max(1, limit), byName);
   fuel.left = budget;
   try {
     explanation.applyReferred(unit.node, value, '', undefined);

@@ -135,9 +135,10 @@ test('properties that travel one way only', () => {
   assert.equal(response.explain({ in: 'a', out: 'a' })[0]?.keyword, 'writeOnly');
 });
 
-test('a discriminator chooses the branch, and the issue is the one of that branch', () => {
+test('a discriminator chooses the branch that is tried first, and the issue is the one of that branch', () => {
   const branch = (kind: string, more: Json): Json => ({
     type: 'object',
+    additionalProperties: false,
     required: ['kind'],
     properties: { kind: { type: 'string' }, ...more },
     title: kind,

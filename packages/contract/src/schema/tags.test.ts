@@ -149,7 +149,10 @@ for (const [form, { version, schemas, item }] of Object.entries(forms))
 
     delete last['own0'];
     last[`own${size - 1}`] = 7;
-    assert.equal(compiled.check(wrong), false);
+    // Nothing in a base refers to its heirs: they document, and validate nothing (OpenAPI 3.1.1, Discriminator Object).
+    const heirs = form.startsWith('a base');
+    assert.equal(compiled.check(wrong), heirs);
+    if (heirs) return assert.ok(undocumented.find(wrong).includes(`/${size - 1}/own${size - 1}`));
     assert.equal(
       compiled.explain(wrong).some(({ pointer }) => pointer === `/${size - 1}/own${size - 1}`),
       true,

@@ -36,7 +36,7 @@ const aliases: ReadonlyMap<string, TypeName> = new Map<string, TypeName>([
 export interface Types {
   readonly any: boolean;
   readonly allowed: ReadonlySet<TypeName>;
-  /** Strings may also be given as bytes: `format: binary`, and 2.0's `type: file`. */
+  /** Strings may also be given as bytes: `format: binary`, 2.0's `type: file`, and 3.1's `contentMediaType` of what is no text. */
   readonly bytes: boolean;
   readonly unknown: readonly string[];
   readonly aliased: readonly string[];
@@ -44,7 +44,7 @@ export interface Types {
 
 export function typesOf(raw: RawSchema, rules: Rules): Types {
   const declared = raw['type'];
-  const bytes = raw['format'] === 'binary' || declared === 'file';
+  const bytes = raw['format'] === 'binary' || declared === 'file' || (rules.dialect === '2020-12' && holdsBytes(raw));
   const written = typeof declared === 'string' ? [declared] : Array.isArray(declared) ? (declared as unknown[]) : [];
   const allowed = new Set<TypeName>();
   const unknown: string[] = [];
@@ -63,6 +63,12 @@ export function typesOf(raw: RawSchema, rules: Rules): Types {
   }
   if (isNullable(raw, rules)) allowed.add('null');
   return { any, allowed, bytes, unknown, aliased };
+}
+
+/** FastAPI and others write files so (OpenAPI 3.1, 'Considerations for File Uploads'). */
+function holdsBytes(raw: RawSchema): boolean {
+  const type = raw['contentMediaType'];
+  return typeof type === 'string' && raw['contentEncoding'] === undefined && !/^text\/|[/+](?:json|xml)\b/i.test(type);
 }
 
 /** OpenAPI 3.0's `nullable`: null is allowed whatever else the schema says, also where `type` is missing. */

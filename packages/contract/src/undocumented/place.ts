@@ -17,6 +17,8 @@ export interface Form {
   }[];
   /** Other properties: `refused` where they are undocumented. */
   readonly rest: Place | 'free' | 'refused';
+  /** Whether a schema describes the others: their names are keys, which the sender chooses. */
+  readonly keyed: boolean;
   readonly prefixItems: readonly (Place | undefined)[];
   readonly items: Place | undefined;
 }
@@ -177,6 +179,7 @@ function formOf(places: Places, layers: readonly SchemaNode[], open = false): Fo
     known: new Map([...children].map(([name, nodes]) => [name, forbidden.has(name) ? 'refused' : places.of(nodes)])),
     patterns: patterns.map(({ pattern, nodes }) => ({ pattern, place: places.of(nodes) })),
     rest: others.length > 0 ? (places.of(others) ?? 'free') : free || !describes ? 'free' : 'refused',
+    keyed: others.length > 0,
     prefixItems: prefix.map((nodes) => places.of(nodes)),
     items: places.of(items.length === 0 ? unevaluated : items),
   };

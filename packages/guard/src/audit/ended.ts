@@ -1,5 +1,7 @@
 import type { AuthContext } from '../auth-context.ts';
+import type { Decisions } from '../authorize/decisions.ts';
 import type { Change, Exchange, Verdict } from '../exchange.ts';
+import type { UndocumentedUse } from '../undocumented.ts';
 import { thrownPlaces } from './thrown.ts';
 
 /** What the event of an ended exchange is written from: no body, no header field, nothing that keeps a connection alive. */
@@ -17,7 +19,11 @@ export class Ended {
   readonly verdict: Verdict | undefined;
   readonly observed: readonly Verdict[] | undefined;
   readonly explained: string | undefined;
+  /** What policies permitted. */
+  readonly decisions: Decisions | undefined;
   readonly removed: number;
+  readonly undocumented: readonly UndocumentedUse[] | undefined;
+  readonly outside: string | undefined;
   readonly changes: readonly Change[] | undefined;
   /** What was thrown and where; never what it says. */
   readonly failure: string | undefined;
@@ -35,8 +41,11 @@ export class Ended {
     this.status = exchange.status;
     this.verdict = exchange.verdict;
     this.observed = exchange.observed;
+    this.decisions = exchange.rulings?.decisions;
     this.explained = exchange.rulings?.explained;
     this.removed = exchange.removed;
+    this.undocumented = exchange.undocumented;
+    this.outside = exchange.outside;
     this.changes = exchange.changes;
     this.failure = failure === undefined ? undefined : thrownPlaces(failure);
   }

@@ -34,14 +34,30 @@ export interface GuardEvent {
 
 export interface CastellanEvent {
   readonly mode: 'enforce' | 'observe' | 'off';
+  /** Of answers, where it is another one. */
+  readonly responseMode?: 'enforce' | 'observe' | 'off';
   /** The contract's digest, first 12 hex digits. */
   readonly contract: string;
   /** The documented path template; absent where no operation was found. */
   readonly template?: string;
+  /** The request is for no part of the API and passed: the entry of `outside` that names it. */
+  readonly outside?: string;
+  /** What the contract does not name and was removed or passed: names, places (RFC 6901), statuses. */
+  readonly undocumented?: readonly {
+    readonly what: string;
+    readonly done: string;
+    readonly places: readonly string[];
+  }[];
   /** What was refused: by which stage, problem type and reason. */
   readonly refused?: RefusedEvent;
-  /** Why policies allowed the request; only where the guard was asked to explain. */
-  readonly allowed?: string;
+  /** What policies permitted, of a request that was not refused. */
+  readonly allowed?: readonly AllowedEvent[];
+  /** Why policies allowed the request, in words; only where the guard was asked to explain. */
+  readonly explained?: string;
+  /** Who acts for the subject (RFC 8693 section 4.1). */
+  readonly act?: ActorEvent;
+  /** What policies raise that decided (`@alarm("break-glass")`). */
+  readonly alarms?: readonly string[];
   /** What would have been refused, or in the answer been changed (type `response-changed`), in mode `enforce`. */
   readonly observed?: readonly RefusedEvent[];
   /** Properties and objects that were removed from the response. */
@@ -52,12 +68,40 @@ export interface CastellanEvent {
   readonly failure?: string;
 }
 
+/** An action that policies permitted, on objects of one type. */
+interface AllowedEvent {
+  readonly action: string;
+  /** Ids of the policies that permitted it, at most 20. */
+  readonly policies: readonly string[];
+  readonly object: ObjectEvent;
+  /** How many objects were decided on at once, where there were several. */
+  readonly objects?: number;
+}
+
+/** An object as a log may name it. */
+interface ObjectEvent {
+  readonly type: string;
+  /** A keyed hash of the id (`audit.key`): the same object is the same text. Absent where it is about none or several. */
+  readonly id?: string;
+}
+
+/** The claim `act` without anything but names. */
+export interface ActorEvent {
+  readonly sub: string;
+  readonly iss?: string;
+  readonly act?: ActorEvent;
+}
+
 export interface RefusedEvent {
   readonly stage: string;
   readonly type: string;
   readonly reason?: string;
   /** Names and places, never values. */
   readonly log?: string;
+  /** Of a refusal by policy: what was asked about what, and ids of the policies that forbid it; none where none permits it. */
+  readonly action?: string;
+  readonly policies?: readonly string[];
+  readonly object?: ObjectEvent;
   /** `pointer keyword` of the first issues. */
   readonly issues?: readonly string[];
 }

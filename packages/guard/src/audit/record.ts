@@ -2,8 +2,13 @@ import type { Contract, Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
 import type { GuardCore } from '../core.ts';
 import type { Change, Verdict } from '../exchange.ts';
+import { modesIn } from '../modes.ts';
+import type { Actor } from '../actor.ts';
+import type { PermittedAction } from '../authorize/decisions.ts';
+import type { RefusedDecision } from '../problem.ts';
 import type { Ended } from './ended.ts';
-import type { RefusedEvent } from './event.ts';
+import type { ActorEvent, RefusedEvent } from './event.ts';
+import type { IdHash } from './id-hash.ts';
 import { compilePath } from './path.ts';
 
 /** Writes an event as a JSON line, without the line end. */
@@ -63,18 +68,24 @@ const requests = new Map([...activities.keys()].map((method) => [method, request
 export function compileRecord(core: GuardCore, operation: Operation | undefined): Recorder {
   const { contract, settings } = core;
   const own = heads.get(activities.get(operation?.method ?? '') ?? 99) ?? [];
-  const mode = operation?.castellan.mode ?? contract.castellan.mode ?? settings.mode;
+  const { requests: mode, responses } = modesIn(contract, operation, settings);
+  const modes = responses === mode ? mode : `${mode}","responseMode":"${responses}`;
   const { api, digest } = serviceOf(contract);
   const operationId = JSON.stringify(operation?.operationId ?? '');
   const template = operation === undefined ? '' : `,"template":${JSON.stringify(operation.path)}`;
   const pathOf = compilePath(contract, operation);
+  const hashId = core.authority?.hashId;
+  const refused = (of: Verdict): RefusedEvent => refusedEvent(of, hashId);
+  const allowedText = (entry: PermittedAction): string => allowedEvent(entry, hashId);
 
   return (ended) => {
     const { auth, verdict, observed, method, status } = ended;
+    const allowed = allowedOf(ended);
+    const alarms = alarmsOf(core, ended, allowed);
     const severity =
       verdict?.refusal.critical === true
         ? 5
-        : ended.failure !== undefined || verdict?.stage === 'release'
+        : ended.failure !== undefined || verdict?.stage === 'release' || alarms !== undefined
           ? 4
           : verdict === undefined
             ? 1
@@ -99,18 +110,25 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
       '}},"http_response":{"code":' +
       status +
       '},"unmapped":{"castellan":{"mode":"' +
-      mode +
+      modes +
       digest +
       template;
-    if (verdict !== undefined) line += `,"refused":${JSON.stringify(refusedEvent(verdict))}`;
-    if (ended.explained !== undefined) line += `,"allowed":${JSON.stringify(ended.explained)}`;
+    if (ended.outside !== undefined) line += `,"outside":${quote(ended.outside)}`;
+    if (ended.undocumented !== undefined) line += `,"undocumented":${JSON.stringify(ended.undocumented)}`;
+    if (verdict !== undefined) line += `,"refused":${JSON.stringify(refused(verdict))}`;
+    if (allowed !== undefined) {
+      line += `,"allowed":[${allowed.map(allowedText).join()}]`;
+      if (ended.explained !== undefined) line += `,"explained":${JSON.stringify(ended.explained)}`;
+    }
+    if (auth?.actor !== undefined) line += `,"act":${JSON.stringify(actEvent(auth.actor))}`;
+    if (alarms !== undefined) line += `,"alarms":${JSON.stringify(alarms)}`;
     const { changes } = ended;
-    if (mode === 'enforce') {
-      if (observed !== undefined) line += `,"observed":${JSON.stringify(observed.map(refusedEvent))}`;
+    if (responses === 'enforce') {
+      if (observed !== undefined) line += `,"observed":${JSON.stringify(observed.map(refused))}`;
       if (ended.removed > 0) line += `,"removed":${ended.removed}`;
       if (changes !== undefined) line += `,"changed":${JSON.stringify(changes)}`;
     } else if (observed !== undefined || changes !== undefined)
-      line += `,"observed":${JSON.stringify([...(observed ?? []).map(refusedEvent), ...(changes ?? []).map(changedEvent)])}`;
+      line += `,"observed":${JSON.stringify([...(observed ?? []).map(refused), ...(changes ?? []).map(changedEvent)])}`;
     if (ended.failure !== undefined) line += `,"failure":${JSON.stringify(ended.failure)}`;
     return `${line}}}}`;
   };
@@ -148,7 +166,8 @@ function milliseconds(duration: number): string {
   return `${Math.floor(microseconds / 1000)}.${thousandths[microseconds % 1000] ?? '000'}`;
 }
 
-function refusedEvent({ stage, refusal }: Verdict): RefusedEvent {
+function refusedEvent({ stage, refusal }: Verdict, hashId: IdHash | undefined): RefusedEvent {
+  const { decision } = refusal;
   const issues = refusal.errors?.slice(0, 5).map((issue) => `${issue.pointer} ${issue.keyword}`);
   return {
     stage,
@@ -156,6 +175,49 @@ function refusedEvent({ stage, refusal }: Verdict): RefusedEvent {
     ...(refusal.reason === undefined ? {} : { reason: refusal.reason }),
     ...(refusal.log === undefined ? {} : { log: refusal.log }),
     ...(issues === undefined ? {} : { issues }),
+    ...(decision === undefined ? {} : decisionEvent(decision, hashId)),
+  };
+}
+
+function decisionEvent({ action, policies, type, id }: RefusedDecision, hashId: IdHash | undefined) {
+  const isNamed = id !== undefined && id !== '' && hashId !== undefined;
+  return { action, policies, object: { type, ...(isNamed ? { id: hashId(type, id) } : {}) } };
+}
+
+/** What was permitted of a request that nothing refused: an allow beside a refusal would read as its opposite. */
+function allowedOf({ verdict, observed, decisions }: Ended): readonly PermittedAction[] | undefined {
+  if (decisions === undefined || verdict !== undefined) return undefined;
+  return observed?.some(({ refusal }) => refusal.decision !== undefined) === true ? undefined : decisions.permitted;
+}
+
+function allowedEvent(entry: PermittedAction, hashId: IdHash | undefined): string {
+  const { action, type, id, count, policies } = entry;
+  const name = id === undefined || id === '' || hashId === undefined ? '' : `,"id":"${hashId(type, id)}"`;
+  const objects = id === undefined && count > 1 ? `,"objects":${count}` : '';
+  return `{"action":${quote(action)},"policies":${JSON.stringify(policies)},"object":{"type":${quote(type)}${name}}${objects}}`;
+}
+
+/** What the policies raise that decided; undefined where they raise nothing. */
+function alarmsOf(
+  { authority }: GuardCore,
+  { verdict, observed }: Ended,
+  allowed: readonly PermittedAction[] | undefined,
+): readonly string[] | undefined {
+  if (authority === undefined || authority.alarms.size === 0) return undefined;
+  const decided = [
+    ...(allowed ?? []).flatMap(({ policies }) => policies),
+    ...(verdict?.refusal.decision?.policies ?? []),
+    ...(observed ?? []).flatMap(({ refusal }) => refusal.decision?.policies ?? []),
+  ];
+  const alarms = new Set(decided.flatMap((id) => authority.alarms.get(id) ?? []));
+  return alarms.size === 0 ? undefined : [...alarms];
+}
+
+function actEvent({ subject, issuer, actor }: Actor): ActorEvent {
+  return {
+    sub: subject,
+    ...(issuer === undefined ? {} : { iss: issuer }),
+    ...(actor === undefined ? {} : { act: actEvent(actor) }),
   };
 }
 

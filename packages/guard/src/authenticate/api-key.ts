@@ -4,7 +4,7 @@ import { momentOf } from '../configuration/quantities.ts';
 import type { Identity, SchemeOutcome, SchemeRequest, SchemeVerifier } from '../scheme.ts';
 import type { KeyHolder, KeysConfiguration } from './configuration.ts';
 import type { Attempts } from './attempts.ts';
-import { cookieValue, queryValue } from './credential.ts';
+import { challengeOf, credentialReader } from './scheme-credential.ts';
 import { queryNotices } from './query-notices.ts';
 import { weakSecretNotice } from './secret-notices.ts';
 
@@ -22,14 +22,15 @@ const maxKey = 1024;
  * @throws CastellanError `bad-authentication`
  */
 export function apiKeyVerifier(
-  scheme: SecurityScheme & { readonly type: 'apiKey' },
+  scheme: SecurityScheme,
   configuration: KeysConfiguration,
   attempts: Attempts,
+  realm: string,
 ): SchemeVerifier {
   const secret = randomBytes(32).toString('binary');
   const digest = (key: string): string => hash('sha256', secret + key, 'binary');
   const known = new Map<string, Known>();
-  const notices = [...queryNotices(scheme)];
+  const notices = [...(scheme.type === 'apiKey' ? queryNotices(scheme) : [])];
   for (const [key, holder] of entries(configuration.keys)) {
     if (key.length < minKey) {
       throw new CastellanError({
@@ -45,14 +46,14 @@ export function apiKeyVerifier(
       outcome: { outcome: 'verified', identity: identityOf(scheme.name, hashed, holder) },
     });
   }
-  const read = reader(scheme.in, scheme.key);
+  const read = credentialReader(scheme);
   const wrong = (reason: string, { address, now }: SchemeRequest): SchemeOutcome => {
     const wait = attempts.wrongKey(address, now);
     return wait === undefined ? { outcome: 'refused', reason } : { outcome: 'throttled', retryAfterSeconds: wait };
   };
   return {
     scheme,
-    challenge: undefined,
+    challenge: challengeOf(scheme, realm),
     notices,
     verify(request) {
       const key = read(request);
@@ -87,32 +88,4 @@ function identityOf(scheme: string, hashed: string, holder: KeyHolder): Identity
     }),
     ...(holder.tenant === undefined ? {} : { tenant: holder.tenant }),
   };
-}
-
-/** How a key is found in a request. */
-export function reader(
-  place: 'header' | 'query' | 'cookie',
-  key: string,
-): (request: SchemeRequest) => string | undefined {
-  if (place === 'query') return (request) => queryValue(queryOf(request.incoming.target), key);
-  if (place === 'cookie') return (request) => cookieValue(request.incoming.headers.cookie, key);
-  const name = key.toLowerCase();
-  if (name === 'authorization') return (request) => request.authorization;
-  return (request) => {
-    const { rawHeaders } = request.incoming;
-    let found: string | undefined;
-    for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-      const field = rawHeaders[i];
-      if (field?.length !== name.length || field.toLowerCase() !== name) continue;
-      // Two keys: nobody can say which one was meant.
-      if (found !== undefined) return '';
-      found = rawHeaders[i + 1];
-    }
-    return found;
-  };
-}
-
-function queryOf(target: string): string {
-  const mark = target.indexOf('?');
-  return mark === -1 ? '' : target.slice(mark + 1);
 }

@@ -92,6 +92,14 @@ export class Attempts {
     return wait > 0 ? Math.ceil(wait / 1000) : undefined;
   }
 
+  /** Seconds for which strangers from here wait, after wrong keys or tokens; 0 where they need not. */
+  keyWait(address: string, now: number): number {
+    const waits = placesOf(address, { address: free.keyAddress, network: free.keyNetwork }).map(([place]) =>
+      this.#wait(this.#addresses, `key ${place}`, now),
+    );
+    return Math.ceil(Math.max(0, ...waits) / 1000);
+  }
+
   #wait(table: Generations<Failures>, key: string, now: number): number {
     return (table.get(key)?.until ?? 0) - now;
   }

@@ -7,7 +7,7 @@ import { requireArgon2 } from './argon2.ts';
 import { askStore } from './ask-store.ts';
 import type { Attempts } from './attempts.ts';
 import type { User, UsersConfiguration } from './configuration.ts';
-import { challengeOf } from './custom.ts';
+import { challengeOf } from './scheme-credential.ts';
 import { basicCredential } from './credential.ts';
 import { FairQueue } from './fair-queue.ts';
 import { Memory } from './memory.ts';

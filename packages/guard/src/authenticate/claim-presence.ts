@@ -1,12 +1,18 @@
 import type { Unknown } from '../auth-context.ts';
 import type { SchemeNotice } from '../scheme.ts';
-import { claimAt, type Claims } from './claims.ts';
+import type { ClaimPath } from './claim-path.ts';
+import type { Claims } from './claims.ts';
+
+/** Where claims are that may be missed. */
+export interface PlacesOfClaims {
+  readonly groups: readonly ClaimPath[];
+  readonly tenant: readonly ClaimPath[];
+}
 
 /** Claims that an entry names. */
 export interface NamedClaims {
-  /** As written; undefined where the entry names none. */
-  readonly groups: string | undefined;
-  readonly tenant: string | undefined;
+  readonly groups: boolean;
+  readonly tenant: boolean;
   /** Whether tokens leave groups out for callers who have none. */
   readonly optionalGroups: boolean;
 }
@@ -21,39 +27,34 @@ const most = { names: 12, length: 40 };
 export class ClaimPresence {
   readonly #scheme: string;
   readonly #named: NamedClaims;
-  readonly #paths: ReadonlyMap<Unknown, { readonly text: string; readonly path: readonly string[] }>;
+  readonly #places: PlacesOfClaims;
   readonly #had = new Set<Unknown>();
   readonly #missing = new Map<Unknown, string>();
 
-  /** @param paths where the claims are, those that are looked at though nobody named them too */
-  constructor(scheme: string, named: NamedClaims, paths: Readonly<Record<Unknown, readonly string[] | undefined>>) {
+  /** @param places where the claims are, those that are looked at though nobody named them too */
+  constructor(scheme: string, named: NamedClaims, places: PlacesOfClaims) {
     this.#scheme = scheme;
     this.#named = named;
-    this.#paths = new Map(
-      (['groups', 'tenant'] as const).flatMap((of) => {
-        const [text, path] = [named[of], paths[of]];
-        return text === undefined || path === undefined ? [] : [[of, { text, path }] as const];
-      }),
-    );
+    this.#places = places;
   }
 
   /** What a verified token does not say although it should; noted where it is the first of its kind. */
-  unknownOf(claims: Claims, groups: readonly string[]): readonly Unknown[] {
+  unknownOf(claims: Claims, groups: readonly string[], tenant: string | undefined): readonly Unknown[] {
     const unknown: Unknown[] = [];
     // The provider has them and left them out, because they are too many (OpenID Connect Core 5.6.2).
-    if (groups.length === 0 && isElsewhere(claims, this.#paths.get('groups')?.path.at(0) ?? 'groups'))
-      unknown.push('groups');
-    for (const [of, { text, path }] of this.#paths) {
-      const value = claimAt(claims, path);
-      if (value !== undefined && value !== null) {
-        this.#had.add(of);
+    if (groups.length === 0 && this.#places.groups.some(({ top }) => isElsewhere(claims, top))) unknown.push('groups');
+    for (const name of ['groups', 'tenant'] as const) {
+      const paths = this.#places[name];
+      if (!this.#named[name]) continue;
+      if (paths.some((path) => isThere(path.read(claims, tenant)))) {
+        this.#had.add(name);
         continue;
       }
-      if (of === 'groups' && this.#named.optionalGroups) continue;
-      if (!unknown.includes(of)) unknown.push(of);
-      if (this.#had.has(of) || this.#missing.has(of)) continue;
-      const message = `authentication.${this.#scheme}.${of} is '${text.slice(0, 100)}', and a good token has no such claim; it has ${namesOf(claims)}${of === 'groups' ? '; where callers without groups have no claim, say optionalGroups: true' : ''}`;
-      this.#missing.set(of, message);
+      if (name === 'groups' && this.#named.optionalGroups) continue;
+      if (!unknown.includes(name)) unknown.push(name);
+      if (this.#had.has(name) || this.#missing.has(name)) continue;
+      const message = `authentication.${this.#scheme}.${name} is '${paths.map(({ text }) => text.slice(0, 100)).join("', '")}', and a good token has no such claim; it has ${namesOf(claims)}${name === 'groups' ? '; where callers without groups have no claim, say optionalGroups: true' : ''}`;
+      this.#missing.set(name, message);
       process.emitWarning(message, { type: 'Castellan', code: 'claim-not-found' });
     }
     return unknown.length === 0 ? none : unknown;
@@ -64,6 +65,10 @@ export class ClaimPresence {
       .filter(([of]) => !this.#had.has(of))
       .map(([, message]) => ({ code: 'claim-not-found', message, fatalInProduction: false }));
   }
+}
+
+function isThere(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 const none: readonly Unknown[] = Object.freeze([]);

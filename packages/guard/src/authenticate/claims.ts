@@ -1,6 +1,9 @@
 import { parseJson } from '@castellan/contract';
 import type { Identity } from '../scheme.ts';
+import { claimPath, textAt, type ClaimPath } from './claim-path.ts';
 import type { TokenConfiguration } from './configuration.ts';
+import { groupsOf, type GroupsRule } from './group-claims.ts';
+import { brokenRule, brokenText, type RequiredRule } from './required-claims.ts';
 
 /** The claims of a verified token (RFC 7519 section 4), frozen to the last leaf. */
 export type Claims = Readonly<Record<string, unknown>>;
@@ -35,37 +38,87 @@ export function typeFits(typ: string | undefined, required: string | undefined):
 }
 
 /** What `checkClaims` holds a token against. */
-export type ClaimRules = Pick<TokenConfiguration, 'issuer' | 'audience' | 'maxLifetime' | 'once'> & {
+export interface ClaimRules {
+  /** Whether `iss` is the one that vouches. */
+  readonly issuerFits: (iss: unknown) => boolean;
+  readonly audience: TokenConfiguration['audience'];
   readonly clockSkew: number;
-};
+  readonly maxLifetime?: number | undefined;
+  readonly once?: boolean | undefined;
+  readonly required: readonly RequiredRule[];
+  /** Where the subject is. */
+  readonly subject: readonly ClaimPath[];
+}
+
+/** Why a token is refused. */
+export interface ClaimProblem {
+  /** Stable kebab case. */
+  readonly reason: string;
+  /** What was expected, for the log. */
+  readonly log?: string | undefined;
+}
 
 /**
  * Checks what a token claims about itself (RFC 7519 section 4.1, RFC 9068 section 4).
  * @param now milliseconds since the epoch
- * @returns why it is refused, in stable kebab case; undefined where it is good
+ * @returns why it is refused; undefined where it is good
  */
-export function checkClaims(claims: Claims, rules: ClaimRules, now: number): string | undefined {
-  const { iss, aud, sub, exp, nbf, iat, jti } = claims;
+export function checkClaims(claims: Claims, rules: ClaimRules, now: number): ClaimProblem | undefined {
+  const { aud, exp, nbf, iat, jti } = claims;
   const seconds = now / 1000;
-  if (iss !== rules.issuer) return 'claim-iss';
-  if (!audienceFits(aud, rules.audience)) return 'claim-aud';
-  if (!isTime(exp)) return 'claim-exp';
-  if (exp + rules.clockSkew <= seconds) return 'token-expired';
-  if (nbf !== undefined && !(isTime(nbf) && nbf - rules.clockSkew <= seconds)) return 'claim-nbf';
-  if (iat !== undefined && !(isTime(iat) && iat - rules.clockSkew <= seconds)) return 'claim-iat';
-  if (rules.maxLifetime !== undefined && !(isTime(iat) && exp - iat <= rules.maxLifetime)) return 'lives-too-long';
-  const subject = sub === undefined ? clientOf(claims) : sub;
-  if (typeof subject !== 'string' || subject === '' || subject.length > 1024) return 'no-subject';
-  if (!isAccessToken(claims)) return 'token-use';
-  if (jti !== undefined && typeof jti !== 'string') return 'claim-jti';
-  if (rules.once === true && (jti === undefined || jti === '')) return 'claim-jti';
-  return undefined;
+  const skew = rules.clockSkew;
+  if (!isTime(exp)) return { reason: 'claim-exp', log: 'exp is missing, or no number of seconds' };
+  if (exp + skew <= seconds) return { reason: 'token-expired' };
+  if (nbf !== undefined && !(isTime(nbf) && nbf - skew <= seconds)) return { reason: 'claim-nbf' };
+  if (iat !== undefined && !(isTime(iat) && iat - skew <= seconds)) return { reason: 'claim-iat' };
+  if (rules.maxLifetime !== undefined && !(isTime(iat) && exp - iat <= rules.maxLifetime))
+    return { reason: 'lives-too-long' };
+  if (jti !== undefined && typeof jti !== 'string') return { reason: 'claim-jti' };
+  if (rules.once === true && (jti === undefined || jti === '')) return { reason: 'claim-jti' };
+  if (rules.audience !== undefined && !audienceFits(aud, rules.audience))
+    return { reason: 'claim-aud', log: audienceText(aud, rules.audience) };
+  return checkMeaning(claims, rules);
 }
 
-/** The client that got a token for itself: its subject where none is named (RFC 9068 section 2.2). */
-export function clientOf({ client_id: client }: Claims): string | undefined {
-  return typeof client === 'string' && client !== '' ? client : undefined;
+/** What a token is for and whom it names; asked of introspected ones too. */
+export function checkMeaning(claims: Claims, rules: ClaimRules): ClaimProblem | undefined {
+  if (!rules.issuerFits(claims['iss'])) return { reason: 'claim-iss' };
+  if (subjectOf(claims, rules.subject) === undefined) {
+    const places = rules.subject.map(({ text }) => text).join(', ');
+    return { reason: 'no-subject', log: `no claim names the caller; looked for ${places}` };
+  }
+  if (!isAccessToken(claims, rules.required)) return { reason: 'token-use' };
+  const broken = brokenRule(claims, rules.required);
+  return broken === undefined ? undefined : { reason: 'claim-required', log: brokenText(claims, broken) };
 }
+
+function audienceText(aud: unknown, expected: string | readonly string[]): string {
+  const wanted = [expected].flat().slice(0, 5).join(' or ');
+  if (aud === undefined) return `aud is missing; expected ${wanted}`;
+  const said = [aud]
+    .flat()
+    .slice(0, 5)
+    .map((one) =>
+      String(one)
+        .replaceAll(/[^\x21-\x7e]/g, '?')
+        .slice(0, 100),
+    );
+  return `aud is ${said.join(', ')}; expected ${wanted}`;
+}
+
+/** Whom a token names. */
+export function subjectOf(claims: Claims, paths: readonly ClaimPath[]): string | undefined {
+  // RFC 7519 section 4.1.2: a text. Claims that somebody names may be numbers, as tables have them.
+  const isText = paths !== usualSubject || typeof (claims['sub'] ?? claims['client_id']) === 'string';
+  const subject = isText ? textAt(claims, paths) : undefined;
+  return subject === undefined || subject.length > 1024 ? undefined : subject;
+}
+
+/**
+ * Where the subject is where nobody says: `sub`, and the client that got a token for itself where none is named (RFC 9068
+ * section 2.2).
+ */
+export const usualSubject: readonly ClaimPath[] = [claimPath('/sub'), claimPath('/client_id')];
 
 /**
  * Names under which providers say what a token is for. One that is for the provider itself (a refresh token), or tells
@@ -74,17 +127,19 @@ export function clientOf({ client_id: client }: Claims): string | undefined {
 const uses = ['token_use', 'tokenUse', 'token_type', 'tokenType', 'typ', 'token_kind'];
 const otherUses = /^(?:refresh|id|logout|offline|authorization|auth)(?:[-_ ]?(?:token|code))?$/i;
 
-export function isAccessToken(claims: Claims): boolean {
+/** @param required claims that the entry asks for: one that it names itself says what it wants */
+export function isAccessToken(claims: Claims, required: readonly RequiredRule[] = []): boolean {
   // Of the API's own words `type` may be one; that it calls a token one for refreshing leaves no doubt.
   const { type } = claims;
   if (typeof type === 'string' && /^refresh(?:[-_ ]?token)?$/i.test(type.trim())) return false;
   return uses.every((name) => {
+    if (required.some(({ path }) => path.top === name)) return true;
     const use = Object.hasOwn(claims, name) ? claims[name] : undefined;
     return use === undefined || use === null || (typeof use === 'string' && !otherUses.test(use.trim()));
   });
 }
 
-export function audienceFits(aud: unknown, expected: TokenConfiguration['audience']): boolean {
+export function audienceFits(aud: unknown, expected: string | readonly string[]): boolean {
   const wanted = typeof expected === 'string' ? [expected] : expected;
   if (typeof aud === 'string') return wanted.includes(aud);
   return Array.isArray(aud) && aud.every((one) => typeof one === 'string') && aud.some((one) => wanted.includes(one));
@@ -100,59 +155,44 @@ function isTime(value: unknown): value is number {
  * @returns empty where it names none, undefined where it is no claims set
  */
 export function claimedIssuer(token: string): string | undefined {
-  const claims = readClaims(Buffer.from(token.split('.', 2)[1] ?? '', 'base64url'));
-  if (claims === undefined) return undefined;
-  const { iss } = claims;
+  const [, payload = ''] = token.split('.', 2);
+  const parsed = parseJson(Buffer.from(payload, 'base64url'), limits);
+  if ('issues' in parsed) return undefined;
+  const { value } = parsed;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const iss = Object.hasOwn(value, 'iss') ? (value as { readonly iss?: unknown }).iss : undefined;
   return typeof iss === 'string' ? iss : '';
-}
-
-/** `claims.realm_access.roles` as a path. */
-export function claimPath(text: string): readonly string[] {
-  const parts = text.split('.');
-  return parts[0] === 'claims' ? parts.slice(1) : parts;
-}
-
-/** A claim by its path; undefined where it is not there. */
-export function claimAt(claims: Claims, path: readonly string[]): unknown {
-  let value: unknown = claims;
-  for (const name of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-    value = (value as Record<string, unknown>)[name];
-  }
-  return value;
-}
-
-/**
- * The groups of a token: a list, or one that stands there as a text, as many providers write a single value.
- * @returns undefined where they cannot be read: whoever they forbid something must not be let by
- */
-export function groupsOf(claims: Claims, path: readonly string[]): readonly string[] | undefined {
-  const value = claimAt(claims, path);
-  if (value === undefined || value === null || value === '') return [];
-  if (typeof value === 'string') return /[\s,;]/.test(value) ? undefined : [value];
-  if (typeof value === 'number') return [String(value)];
-  if (!Array.isArray(value)) return undefined;
-  const groups = value.map((one: unknown) => (typeof one === 'number' ? String(one) : one));
-  return groups.every((one) => typeof one === 'string') ? groups : undefined;
 }
 
 function strings(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
 }
 
-function scopesOf({ scope, scp }: Claims): readonly string[] {
-  const value = scope ?? scp;
-  return typeof value === 'string' ? value.split(' ').filter(Boolean) : strings(value);
+/** Scopes of all claims that are named: lists, and texts that are split at their spaces (RFC 6749 section 3.3). */
+function scopesOf(claims: Claims, paths: readonly ClaimPath[] | undefined): readonly string[] {
+  const values = paths === undefined ? [claims['scope'] ?? claims['scp']] : paths.map((path) => path.read(claims));
+  const all = values.flatMap((value) =>
+    typeof value === 'string' ? value.split(' ').filter(Boolean) : strings(value),
+  );
+  return values.length === 1 ? all : [...new Set(all)];
 }
 
-/** Which claims hold groups and tenant. */
-export interface ClaimPaths {
-  readonly groups: readonly string[];
-  readonly tenant: readonly string[] | undefined;
+/** Which claims hold what is known of the holder. */
+export interface ClaimPlaces {
+  readonly subject: readonly ClaimPath[];
+  readonly groups: GroupsRule;
+  readonly scopes: readonly ClaimPath[] | undefined;
+  readonly tenant: ClaimPath | undefined;
+}
+
+/** The tenant that a token names. */
+export function tenantOf(claims: Claims, { tenant }: Pick<ClaimPlaces, 'tenant'>): string | undefined {
+  return tenant === undefined ? undefined : textAt(claims, [tenant]);
 }
 
 /**
  * The identity that verified claims stand for.
+ * @param issuer who vouches
  * @param name names the credential where it has no `jti`
  */
 export function identityOf(
@@ -160,16 +200,16 @@ export function identityOf(
   issuer: string,
   kind: 'jwt' | 'opaque-token',
   name: string,
-  paths: ClaimPaths,
+  places: ClaimPlaces,
   boundTo: string | undefined,
 ): Identity {
-  const tenant = paths.tenant === undefined ? undefined : claimAt(claims, paths.tenant);
+  const tenant = tenantOf(claims, places);
   const { jti, exp, iat } = claims;
   return {
-    subject: typeof claims['sub'] === 'string' ? claims['sub'] : (clientOf(claims) ?? ''),
+    subject: subjectOf(claims, places.subject) ?? '',
     issuer,
-    scopes: Object.freeze(scopesOf(claims)),
-    groups: Object.freeze(groupsOf(claims, paths.groups) ?? []),
+    scopes: Object.freeze(scopesOf(claims, places.scopes)),
+    groups: Object.freeze(groupsOf(claims, places.groups, tenant) ?? []),
     claims,
     credential: Object.freeze({
       kind,
@@ -177,7 +217,7 @@ export function identityOf(
       ...(typeof exp === 'number' ? { expiresAt: exp * 1000 } : {}),
       ...(boundTo === undefined ? {} : { boundTo }),
     }),
-    ...(typeof tenant === 'string' || typeof tenant === 'number' ? { tenant: String(tenant) } : {}),
+    ...(tenant === undefined ? {} : { tenant }),
     ...(typeof iat === 'number' ? { issuedAt: iat * 1000 } : {}),
   };
 }

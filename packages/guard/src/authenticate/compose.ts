@@ -1,3 +1,4 @@
+import { actorOf } from '../actor.ts';
 import type { Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
 import type { Refusal } from '../problem.ts';
@@ -130,6 +131,7 @@ function missingScopes(requirement: Requirement, identities: readonly Identity[]
 function contextOf(requirement: Requirement, identities: readonly Identity[], now: number): AuthContext {
   const [first] = identities;
   if (first === undefined) throw new Error('a requirement without identities');
+  const actor = identities.map(({ claims }) => actorOf(claims['act'])).find((one) => one !== undefined);
   const tenant = identities.find((identity) => identity.tenant !== undefined)?.tenant;
   const unknown = [...new Set(identities.flatMap((identity) => identity.unknown ?? []))].filter(
     (of) => of !== 'tenant' || tenant === undefined,
@@ -150,6 +152,7 @@ function contextOf(requirement: Requirement, identities: readonly Identity[], no
     credential: first.credential,
     authenticatedAt: now,
     ...(tenant === undefined ? {} : { tenant }),
+    ...(actor === undefined ? {} : { actor }),
     ...(unknown.length === 0 ? {} : { unknown: Object.freeze(unknown) }),
   });
 }

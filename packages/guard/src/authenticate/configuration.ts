@@ -1,23 +1,29 @@
-import type { JSONWebKeySet } from 'jose';
 import type { KeyStore, UserStore } from '../keys/store.ts';
 import type { Identity, SchemeRequest } from '../scheme.ts';
-import type { IntrospectionConfiguration, ProofConfiguration, ReplayMemory } from './token-configuration.ts';
+import type { IssuersConfiguration, PresetConfiguration, TokenConfiguration } from './token-configuration.ts';
 import type {
   CertificatesConfiguration,
   CsrfConfiguration,
   SessionsConfiguration,
   SignaturesConfiguration,
   UpstreamConfiguration,
+  WhoamiConfiguration,
 } from './scheme-configuration.ts';
 
 export type * from './token-configuration.ts';
 export type * from './scheme-configuration.ts';
 
-/** Who vouches for identities, by the security scheme names of the contract. */
-export type SchemeConfigurations = Readonly<Record<string, SchemeConfiguration>>;
+/**
+ * Who vouches for identities, by the security scheme names of the contract. A list: several issuers, each with what holds
+ * for its tokens.
+ */
+export type SchemeConfigurations = Readonly<
+  Record<string, SchemeConfiguration | PresetConfiguration | readonly (TokenConfiguration | PresetConfiguration)[]>
+>;
 
 export type SchemeConfiguration =
   | TokenConfiguration
+  | IssuersConfiguration
   | KeysConfiguration
   | KeyStoreConfiguration
   | UsersConfiguration
@@ -26,52 +32,8 @@ export type SchemeConfiguration =
   | CertificatesConfiguration
   | SignaturesConfiguration
   | UpstreamConfiguration
+  | WhoamiConfiguration
   | VerifyConfiguration;
-
-/** Signed JSON Web Tokens: `http` `bearer`, `oauth2`, `openIdConnect`. */
-export interface TokenConfiguration {
-  /** The exact `iss`. */
-  readonly issuer: string;
-  /** One of these must be in `aud`. */
-  readonly audience: string | readonly string[];
-  /** Accepted signature algorithms, never taken from the token. Default: the asymmetric ones of RFC 7518 and RFC 8037. */
-  readonly algorithms?: readonly string[] | undefined;
-  /** A key set, its address, or a file with one. Where absent it is found by discovery under the issuer. */
-  readonly jwks?: JSONWebKeySet | URL | string | undefined;
-  /** Seconds by which clocks may differ, at most 300. Default 30. */
-  readonly clockSkew?: number | undefined;
-  /** Required `typ` of the token's header, `at+jwt` for RFC 9068 access tokens. Default: absent, `JWT` or `at+jwt`. */
-  readonly type?: string | undefined;
-  /** Which claim holds the groups: `claims.groups`, `claims.realm_access.roles`. Default `claims.groups`. */
-  readonly groups?: string | undefined;
-  /** Which claim holds the tenant: `claims.tenant`. Default none. */
-  readonly tenant?: string | undefined;
-  /**
-   * True where tokens of callers without groups have no such claim. Default false: where `groups` names a claim and a
-   * token has it not, what policies could hold against a group is held against that caller.
-   */
-  readonly optionalGroups?: boolean | undefined;
-  /** How many verified tokens are remembered, at least; 0 for none. Default 50,000. */
-  readonly remember?: number | undefined;
-  /** Seconds that a token may live at most, from `iat` to `exp`; one that lives longer is refused. Default any. */
-  readonly maxLifetime?: number | undefined;
-  /** True where every token has a `jti` and is good for one request (RFC 7519 section 4.1.7). Default false. */
-  readonly once?: boolean | undefined;
-  /** Where ids of used tokens are remembered; one store for several instances. Default this process. */
-  readonly replay?: ReplayMemory | undefined;
-  /** Asks the provider about tokens that are no JWT, or about all of them (RFC 7662). */
-  readonly introspection?: IntrospectionConfiguration | undefined;
-  /** Proof of possession (RFC 9449, RFC 8705). A token that is bound to a key is never accepted without its proof. */
-  readonly proof?: ProofConfiguration | undefined;
-  /** Private keys for tokens that are encrypted around their signature (RFC 7519 section 3), each with its `alg`. */
-  readonly decryption?: JSONWebKeySet | undefined;
-  /** Seconds after which a published key set is fetched again. Default 600. */
-  readonly refresh?: number | undefined;
-  /** Seconds for which the last key set is used when the provider is out of reach; then 503. Default 3,600. */
-  readonly outage?: number | undefined;
-  /** True: start even where the provider is out of reach, and answer 503 until it is there. Default false. */
-  readonly lazy?: boolean | undefined;
-}
 
 /** API keys. Literal keys are hashed when the guard starts and not kept. */
 export interface KeysConfiguration {

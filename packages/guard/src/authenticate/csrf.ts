@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { CastellanError, type SecurityScheme } from '@castellan/contract';
+import { CastellanError } from '@castellan/contract';
 import type { SchemeRequest, SchemeVerifier } from '../scheme.ts';
 import type { CsrfConfiguration } from './configuration.ts';
 import { cookieValue } from './credential.ts';
@@ -22,14 +22,16 @@ export function csrfToken(cookie: string, secret?: string): string {
 /**
  * Wraps the verifier of a cookie scheme: browsers attach cookies to requests that other sites' pages send, so a request
  * that changes something must say where it comes from and carry a token (ASVS 5.0 V3.5, OWASP CSRF Prevention).
+ * @param name of the cookie
  * @throws CastellanError `weak-secret`, `bad-authentication`
  */
 export function withCsrfDefence(
-  scheme: SecurityScheme & { readonly type: 'apiKey' },
+  scheme: string,
+  name: string,
   verifier: SchemeVerifier,
   configuration: CsrfConfiguration = {},
 ): SchemeVerifier {
-  const where = `authentication.${scheme.name}.csrf`;
+  const where = `authentication.${scheme}.csrf`;
   if (configuration.secret !== undefined && configuration.secret.length < 32)
     throw new CastellanError({
       code: 'weak-secret',
@@ -50,16 +52,16 @@ export function withCsrfDefence(
   };
 
   return {
-    scheme,
+    scheme: verifier.scheme,
     challenge: verifier.challenge,
     ambient: true,
     get notices() {
-      return [...verifier.notices, ...namePrefixNotices(scheme)];
+      return [...verifier.notices, ...namePrefixNotices(scheme, name)];
     },
     close: verifier.close,
     verify(request) {
       if (safeMethods.has(request.incoming.method)) return verifier.verify(request);
-      const cookie = cookieValue(request.incoming.headers.cookie, scheme.key);
+      const cookie = cookieValue(request.incoming.headers.cookie, name);
       if (cookie === undefined || cookie === '') return { outcome: 'missing' };
       const reason = forged(request, cookie);
       return reason === undefined ? verifier.verify(request) : { outcome: 'refused', reason };
@@ -68,7 +70,7 @@ export function withCsrfDefence(
 }
 
 /** Only the prefix keeps other hosts of the site from writing the cookie (RFC 6265bis section 4.1.3.2). */
-function namePrefixNotices({ name, key }: SecurityScheme & { readonly type: 'apiKey' }): SchemeVerifier['notices'] {
+function namePrefixNotices(name: string, key: string): SchemeVerifier['notices'] {
   if (/^__host-/i.test(key)) return [];
   return [
     {

@@ -2,11 +2,10 @@ import { CastellanError, type SecurityScheme } from '@castellan/contract';
 import type { Credential } from '../auth-context.ts';
 import { moment } from '../configuration/quantities.ts';
 import { anyObject, list, object, objectOf, scopes, text } from '../configuration/reader.ts';
-import type { Identity, SchemeRequest, SchemeVerifier } from '../scheme.ts';
-import { reader } from './api-key.ts';
+import type { Identity, SchemeVerifier } from '../scheme.ts';
 import { frozen } from './claims.ts';
 import type { VerifiedIdentity, VerifyConfiguration } from './configuration.ts';
-import { basicCredential, bearerCredential, schemeCredential } from './credential.ts';
+import { challengeOf, credentialReader } from './scheme-credential.ts';
 import { describe, isOutage } from './thrown.ts';
 
 type VerifiedFacts = VerifiedIdentity & { readonly subject: string };
@@ -109,27 +108,4 @@ export function customVerifier(
       };
     },
   };
-}
-
-export function challengeOf(scheme: SecurityScheme, realm: string): string | undefined {
-  if (scheme.type === 'oauth2' || scheme.type === 'openIdConnect') return `Bearer realm="${realm}"`;
-  if (scheme.type !== 'http') return undefined;
-  if (scheme.scheme === 'bearer' || scheme.scheme === 'dpop') return `Bearer realm="${realm}"`;
-  if (scheme.scheme === 'basic') return `Basic realm="${realm}", charset="UTF-8"`;
-  return scheme.scheme;
-}
-
-/** What a request carries for a scheme, without the scheme's name; undefined where it carries nothing. */
-export function credentialReader(scheme: SecurityScheme): (request: SchemeRequest) => string | undefined {
-  if (scheme.type === 'apiKey') return reader(scheme.in, scheme.key);
-  if (scheme.type === 'http' && scheme.scheme === 'basic') {
-    return (request) => {
-      const credential = basicCredential(request.authorization);
-      return credential === undefined ? undefined : `${credential.user}:${credential.password}`;
-    };
-  }
-  if (scheme.type === 'http' && scheme.scheme !== 'bearer')
-    return (request) => schemeCredential(request.authorization, scheme.scheme);
-  if (scheme.type === 'mutualTLS') return (request) => request.incoming.clientCertificate?.()?.fingerprint256;
-  return (request) => bearerCredential(request.authorization);
 }

@@ -13,14 +13,16 @@ const reserved = /(?:^|\.)(?:localhost|local|test|example|invalid|localdomain)$|
 /**
  * What makes an issuer one of development: it is on this machine, under a reserved name, says so itself, or is not
  * encrypted. None of it may vouch for callers of production (the article's 'mock or dummy authentication service').
+ * @param hosts names that somebody wrote down as those of the real provider
  */
 export function issuerNotices(
   scheme: string,
   issuer: string,
   algorithms: readonly string[],
   addresses: readonly (string | undefined)[] = [],
+  hosts: readonly string[] = [],
 ): readonly SchemeNotice[] {
-  const why = developmentReason(issuer);
+  const why = developmentReason(issuer, hosts);
   const notices: SchemeNotice[] = [];
   if (why !== undefined) {
     notices.push({
@@ -55,10 +57,11 @@ function isUnencrypted(address: string): boolean {
 }
 
 /** Completes "the issuer …"; undefined where nothing speaks against it. */
-function developmentReason(issuer: string): string | undefined {
+function developmentReason(issuer: string, hosts: readonly string[]): string | undefined {
   if (!URL.canParse(issuer)) return undefined;
   const url = new URL(issuer);
   const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  if (hosts.includes(host) && url.protocol === 'https:') return undefined;
   if (host === '::1' || host === '0.0.0.0' || host.startsWith('127.') || host === 'host.docker.internal')
     return 'is this machine';
   if (reserved.test(host)) return 'is under a name that is reserved for tests and documentation';

@@ -5,13 +5,14 @@ import type { SchemeRequest, SchemeVerifier } from '../scheme.ts';
 import type { RevocationList } from '../revocation/list.ts';
 import { objectOf } from '../configuration/reader.ts';
 import { resolveReferences } from '../secrets/reference.ts';
+import type { AskApi } from './ask-api.ts';
 import { Attempts } from './attempts.ts';
 import { compileRequirements } from './compose.ts';
 import type { SchemeConfiguration, SchemeConfigurations } from './configuration.ts';
 import type { Fetch } from './provider-fetch.ts';
 import { exampleOf } from './example.ts';
 import { KeptReplay } from './kept-replay.ts';
-import { readScheme } from './read-configuration.ts';
+import { readScheme } from './read-scheme.ts';
 import { verifierOf, type VerifierNeeds } from './verifier.ts';
 
 export type * from './configuration.ts';
@@ -32,6 +33,10 @@ export interface AuthenticationOptions {
   readonly origins?: readonly string[] | undefined;
   /** Milliseconds since the epoch. */
   readonly clock?: (() => number) | undefined;
+  /** Asks operations of the API who calls: the gateway's way to its upstream. */
+  readonly ask?: AskApi | undefined;
+  /** The prefix of the API here, where it is not what its servers say. */
+  readonly basePath?: string | undefined;
   /** For tests. */
   readonly fetch?: Fetch | undefined;
 }
@@ -46,6 +51,8 @@ export interface Authentication {
   /** Undefined where the operation asks for nothing. */
   forOperation(operation: Operation): Authenticate | undefined;
   readonly notices: SchemeVerifier['notices'];
+  /** Told of what the handler or upstream answered; undefined where nobody asks. */
+  readonly answered: ((request: SchemeRequest, schemes: readonly string[], status: number) => void) | undefined;
   /** Origins whose pages may send requests with credentials, and sign in. */
   readonly pages: ReadonlySet<string>;
   close(): Promise<void>;
@@ -80,6 +87,9 @@ export async function createAuthentication(options: AuthenticationOptions): Prom
     fetch: options.fetch ?? globalThis.fetch,
     attempts: options.attempts ?? new Attempts(),
     clock: options.clock ?? Date.now,
+    contract,
+    ask: options.ask,
+    basePath: options.basePath,
     origins: (options.origins ?? []).filter((origin) => origin !== '*'),
   };
   const { replay = new KeptReplay() } = options;
@@ -88,7 +98,7 @@ export async function createAuthentication(options: AuthenticationOptions): Prom
     const configuration = authentication.get(scheme.name);
     if (configuration === undefined && isOnlyObserved(contract, scheme, options.mode)) {
       const { upstreamVerifier } = await import('./upstream.ts');
-      verifiers.set(scheme.name, upstreamVerifier(scheme, realm, false));
+      verifiers.set(scheme.name, upstreamVerifier(scheme, realm, false, needs.attempts));
       continue;
     }
     if (configuration === undefined) {
@@ -126,7 +136,15 @@ export async function createAuthentication(options: AuthenticationOptions): Prom
       ...needs.origins,
       ...[...authentication.values()].flatMap((one) => ('csrf' in one ? (one.csrf?.origins ?? []) : [])),
     ]),
-    forOperation: (operation) => compileRequirements(operation, verifiers, revocations),
+    forOperation: (operation) => {
+      const own = [...verifiers].map(([name, one]) => [name, one.forOperation?.(operation) ?? one] as const);
+      return compileRequirements(operation, new Map(own), revocations);
+    },
+    answered: [...verifiers.values()].some((one) => one.answered !== undefined)
+      ? (request, schemes, status) => {
+          for (const name of schemes) verifiers.get(name)?.answered?.(request, status);
+        }
+      : undefined,
     close,
   };
 }

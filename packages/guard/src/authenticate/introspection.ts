@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { audienceFits, clientOf, frozen, isAccessToken, type Claims } from './claims.ts';
-import type { IntrospectionConfiguration, TokenConfiguration } from './configuration.ts';
+import { audienceFits, checkMeaning, frozen, type ClaimRules, type Claims } from './claims.ts';
+import type { IntrospectionConfiguration } from './configuration.ts';
+import { Gate } from './gate.ts';
 import { fetchJson, ProviderError, type Fetch } from './provider-fetch.ts';
 
 /** What the provider says of a token. */
 type Introspected =
   | { readonly outcome: 'active'; readonly claims: Claims; /** ms since the epoch */ readonly expiresAt: number }
-  | { readonly outcome: 'refused'; readonly reason: string }
+  | { readonly outcome: 'refused'; readonly reason: string; readonly log?: string | undefined }
   | { readonly outcome: 'unavailable'; readonly log: string }
   | { readonly outcome: 'busy' };
 
@@ -17,20 +18,21 @@ const limits = { running: 32, waiting: 256 };
 
 /**
  * Asks the provider whether a token is active (RFC 7662). Concurrent questions about one token are one question.
+ * @param issuer names the provider in messages
  * @param locate the endpoint; asked again after a failure
  * @throws CastellanError `bad-authentication`
  */
 export function compileIntrospection(
-  where: string,
+  issuer: string,
   configuration: IntrospectionConfiguration,
-  token: TokenConfiguration,
+  rules: ClaimRules,
   locate: () => Promise<string>,
   fetch: Fetch,
 ): Introspect {
   const { client } = configuration;
   const authorization = `Basic ${Buffer.from(`${encoded(client.id)}:${encoded(client.secret)}`).toString('base64')}`;
   const underWay = new Map<string, Promise<Introspected>>();
-  const gate = new Gate();
+  const gate = new Gate(limits.running, limits.waiting);
 
   const ask = async (text: string, now: number): Promise<Introspected> => {
     if (!(await gate.enter())) return { outcome: 'busy' };
@@ -40,10 +42,10 @@ export function compileIntrospection(
         headers: { authorization, 'content-type': 'application/x-www-form-urlencoded' },
         body: new URLSearchParams({ token: text, token_type_hint: 'access_token' }).toString(),
       });
-      return judge(answer, token, now);
+      return judge(answer, rules, now);
     } catch (error) {
       if (error instanceof ProviderError)
-        return { outcome: 'unavailable', log: `issuer ${token.issuer}: introspection: ${error.message}` };
+        return { outcome: 'unavailable', log: `issuer ${issuer}: introspection: ${error.message}` };
       throw error;
     } finally {
       gate.leave();
@@ -66,44 +68,22 @@ function encoded(text: string): string {
   return encodeURIComponent(text).replaceAll('%20', '+');
 }
 
-function judge(answer: Record<string, unknown>, token: TokenConfiguration, now: number): Introspected {
+function judge(answer: Record<string, unknown>, rules: ClaimRules, now: number): Introspected {
   if (answer['active'] !== true) return { outcome: 'refused', reason: 'token-inactive' };
-  const { iss, aud, exp, nbf, token_type: type, sub } = answer;
-  const skew = (token.clockSkew ?? 30) * 1000;
-  if (iss !== undefined && iss !== token.issuer) return { outcome: 'refused', reason: 'claim-iss' };
+  const { iss, aud, exp, nbf, token_type: type } = answer;
+  const skew = rules.clockSkew * 1000;
+  if (iss !== undefined && !rules.issuerFits(iss)) return { outcome: 'refused', reason: 'claim-iss' };
   // A provider that serves several APIs says for which one the token is; one that says nothing is not asked to guess.
-  if (!audienceFits(aud, token.audience)) return { outcome: 'refused', reason: 'claim-aud' };
+  if (rules.audience !== undefined && !audienceFits(aud, rules.audience))
+    return { outcome: 'refused', reason: 'claim-aud' };
   if (typeof type === 'string' && !/^(bearer|dpop)$/i.test(type)) return { outcome: 'refused', reason: 'token-type' };
-  if (!isAccessToken(answer)) return { outcome: 'refused', reason: 'token-use' };
   if (exp !== undefined && typeof exp !== 'number') return { outcome: 'refused', reason: 'claim-exp' };
   const expiresAt = typeof exp === 'number' ? exp * 1000 : Number.POSITIVE_INFINITY;
   if (expiresAt + skew <= now) return { outcome: 'refused', reason: 'token-expired' };
   if (nbf !== undefined && !(typeof nbf === 'number' && nbf * 1000 - skew <= now))
     return { outcome: 'refused', reason: 'claim-nbf' };
-  const subject = typeof sub === 'string' && sub !== '' ? sub : clientOf(answer);
-  if (subject === undefined) return { outcome: 'refused', reason: 'no-subject' };
-  return { outcome: 'active', claims: frozen({ ...answer, sub: subject }) as Claims, expiresAt: expiresAt + skew };
-}
-
-/** Lets a bounded number in at once. */
-class Gate {
-  #running = 0;
-  readonly #waiting: (() => void)[] = [];
-
-  async enter(): Promise<boolean> {
-    if (this.#running < limits.running) {
-      this.#running += 1;
-      return true;
-    }
-    if (this.#waiting.length >= limits.waiting) return false;
-    await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    return true;
-  }
-
-  leave(): void {
-    const next = this.#waiting.shift();
-    // The place goes on to whoever waits longest.
-    if (next === undefined) this.#running -= 1;
-    else next();
-  }
+  const claims = frozen(answer) as Claims;
+  const problem = checkMeaning(claims, { ...rules, issuerFits: () => true });
+  if (problem !== undefined) return { outcome: 'refused', ...problem };
+  return { outcome: 'active', claims, expiresAt: expiresAt + skew };
 }

@@ -12,8 +12,16 @@ export interface KeySource {
   readonly refreshAt: number;
   /** Goes up whenever a key left the set: what it verified must be forgotten. */
   readonly epoch: number;
-  /** The key for a token's header. @throws KeysUnavailable where no keys can be had */
-  readonly find: (header: TokenHeader, now: number) => CryptoKey | undefined | Promise<CryptoKey | undefined>;
+  /**
+   * The key for a token's header.
+   * @param issuer whose key it must be, where the set says of its keys whose they are
+   * @throws KeysUnavailable where no keys can be had
+   */
+  readonly find: (
+    header: TokenHeader,
+    now: number,
+    issuer?: string,
+  ) => CryptoKey | undefined | Promise<CryptoKey | undefined>;
   /** Looks for newer keys without making anybody wait. */
   readonly refresh: (now: number) => void;
   /** The algorithms that the keys name, where they were given. */
@@ -72,7 +80,7 @@ export async function givenKeys(where: string, jwks: JSONWebKeySet): Promise<Key
     trustedUntil: Number.POSITIVE_INFINITY,
     refreshAt: Number.POSITIVE_INFINITY,
     epoch: 0,
-    find: (header) => keyOf(keys, header),
+    find: (header, _now, issuer) => keyOf(keys, header, issuer),
     refresh() {},
     algorithms: [...new Set(keys.keys.flatMap((key) => key.algorithms))],
     notices: [...leftOut(where, keys), ...knownSecrets(where, jwks)],
@@ -115,6 +123,10 @@ export function leftOut(where: string, { problems }: VerificationKeys): readonly
   ];
 }
 
-export function keyOf(keys: VerificationKeys, header: TokenHeader): Promise<CryptoKey> | undefined {
-  return keys.find(header.kid, header.alg)?.import(header.alg);
+export function keyOf(
+  keys: VerificationKeys,
+  header: TokenHeader,
+  issuer: string | undefined,
+): Promise<CryptoKey> | undefined {
+  return keys.find(header.kid, header.alg, issuer)?.import(header.alg);
 }

@@ -3,7 +3,8 @@ import { CastellanError } from '@castellan/contract';
 export type Fetch = typeof globalThis.fetch;
 
 const timeout = 5000;
-const maxBytes = 512 * 1024;
+/** Bytes of an answer at most. */
+export const maxBytes = 512 * 1024;
 
 /** Why a provider gave no usable answer. `unreachable`: it may be back soon; `wrong`: waiting does not help. */
 export class ProviderError extends Error {
@@ -31,12 +32,16 @@ export async function fetchJson(
       ...request,
       headers: { accept: 'application/json', ...request.headers },
       signal: AbortSignal.timeout(timeout),
-      redirect: 'error',
+      redirect: 'manual',
     });
     text = await limitedText(response);
   } catch (error) {
     if (error instanceof ProviderError) throw error;
     throw new ProviderError('unreachable', `${address} cannot be reached (${reasonOf(error)})`, error);
+  }
+  if (response.status >= 300 && response.status < 400) {
+    const to = response.headers.get('location')?.slice(0, 200) ?? 'nowhere';
+    throw new ProviderError('wrong', `${address} redirects to ${to}, which is not followed: name the final address`);
   }
   if (!response.ok) {
     throw new ProviderError(
@@ -67,11 +72,24 @@ async function limitedText(response: Response): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+const unknownAuthority = 'its certificate is of an authority that is not known here; name its file, connection: { ca }';
+const certificateProblems: ReadonlyMap<string, string> = new Map([
+  ['SELF_SIGNED_CERT_IN_CHAIN', unknownAuthority],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', unknownAuthority],
+  ['UNABLE_TO_GET_ISSUER_CERT', unknownAuthority],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', unknownAuthority],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', unknownAuthority],
+  ['CERT_HAS_EXPIRED', 'its certificate has expired'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'its certificate is for another name'],
+]);
+
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   if (error.name === 'TimeoutError') return `no answer within ${timeout / 1000} s`;
-  const cause = error.cause as { code?: unknown; message?: unknown } | undefined;
-  return String(cause?.code ?? cause?.message ?? error.message).slice(0, 100);
+  const cause = (error.cause ?? error) as { code?: unknown; message?: unknown };
+  const code = String(cause.code ?? cause.message ?? error.message).slice(0, 100);
+  const meant = certificateProblems.get(code);
+  return meant === undefined ? code : `${code}: ${meant}`;
 }
 
 /** The error with which a guard does not start. */

@@ -71,13 +71,13 @@ export class PublishedKeys implements KeySource {
     if (failure !== undefined) throw failure;
   }
 
-  async find(header: TokenHeader, now: number): Promise<CryptoKey | undefined> {
+  async find(header: TokenHeader, now: number, issuer?: string): Promise<CryptoKey | undefined> {
     if (now >= this.trustedUntil) await this.#require(now);
     else if (now >= this.refreshAt) this.refresh(now);
-    const known = this.#keyFor(header);
+    const known = this.#keyFor(header, issuer);
     if (known !== undefined) return known;
     await this.#awaitNewer(now);
-    const found = this.#keyFor(header);
+    const found = this.#keyFor(header, issuer);
     // A provider that cannot be asked has not said that there is no such key.
     if (found === undefined && this.#failure !== undefined) throw this.#unavailable('keys-out-of-reach');
     return found;
@@ -89,8 +89,8 @@ export class PublishedKeys implements KeySource {
     void this.#fetch(now);
   }
 
-  #keyFor(header: TokenHeader): Promise<CryptoKey> | undefined {
-    return this.#keys === undefined ? undefined : keyOf(this.#keys, header);
+  #keyFor(header: TokenHeader, issuer: string | undefined): Promise<CryptoKey> | undefined {
+    return this.#keys === undefined ? undefined : keyOf(this.#keys, header, issuer);
   }
 
   /** Without keys that may be used there is no decision. */

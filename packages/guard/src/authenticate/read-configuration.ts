@@ -1,5 +1,4 @@
 import type { JSONWebKeySet, JWK } from 'jose';
-import { CastellanError, nearest, type SecurityScheme } from '@castellan/contract';
 import { moment, seconds } from '../configuration/quantities.ts';
 import {
   anyObject,
@@ -8,7 +7,6 @@ import {
   either,
   integer,
   isObject,
-  knownNames,
   list,
   madeBy,
   object,
@@ -26,7 +24,6 @@ import {
 } from '../configuration/reader.ts';
 import type { KeyStore, UserStore } from '../keys/store.ts';
 import type * as written from './configuration.ts';
-import { exampleOf } from './example.ts';
 
 const isText = (value: unknown): boolean => typeof value === 'string';
 
@@ -39,6 +36,14 @@ const csrf = object<written.CsrfConfiguration>({
 
 /** Of passwords and certificates, which no page can read: where a request may come from is all there is to say. */
 const originsOnly = object<Pick<written.CsrfConfiguration, 'origins'>>({ origins: list(text) });
+
+const claimValue: Reader<string | number | boolean> = reader(
+  { type: ['string', 'number', 'boolean'] },
+  (value, where) => {
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+    throw badOption(where, 'is nothing that a claim can be', "write a text, a number, true or false: 'access'");
+  },
+);
 
 const replay = madeBy<written.ReplayMemory>('a store of what was used', 'use');
 
@@ -76,14 +81,48 @@ const proof = object<written.ProofConfiguration>({
   replay,
 });
 
+/** A claim by its place, or several. */
+const claims = someOf(text);
+
+const requiredClaim: Reader<written.RequiredClaim> = reader(
+  { anyOf: [claimValue.schema, { type: 'array', items: claimValue.schema, minItems: 1 }] },
+  (value, where) => {
+    if (!Array.isArray(value)) return claimValue(value, where);
+    if (value.length > 0) return value.map((one, index) => claimValue(one, `${where}[${index}]`));
+    throw badOption(where, 'is an empty list', 'write what the claim must be, or remove it');
+  },
+);
+
+const groups = either<written.GroupsClaim, string | readonly string[]>(
+  isObject,
+  object<written.GroupsClaim>({ claim: claims, separator: text, members: oneOf(['names', 'names-of-tenant']) }, [
+    'claim',
+  ]),
+  claims,
+);
+
+const issuer = either<written.IssuerResolver, string | readonly string[]>(
+  (value) => typeof value === 'function',
+  madeBy<written.IssuerResolver>('a function'),
+  claims,
+);
+
 const token: Members<written.TokenConfiguration> = {
-  issuer: text,
+  issuer,
+  tenants: someOf(text),
   audience: someOf(text),
+  require: record(requiredClaim),
+  secret: someOf(text),
+  from: object<written.TokenPlace>({ header: text, cookie: text, query: text }),
+  csrf,
+  connection: object<written.ConnectionConfiguration>({ ca: text, certificate: text, key: text, hosts: someOf(text) }),
   algorithms: someOf(text),
   jwks,
   clockSkew: seconds(0, 300),
   type: text,
-  groups: text,
+  subject: claims,
+  groups,
+  scopes: claims,
   tenant: text,
   optionalGroups: boolean,
   remember: integer(0, 10_000_000),
@@ -153,9 +192,30 @@ const onlyTrue: Reader<true> = reader({ enum: [true, 'true'] }, (value, where) =
   throw badOption(where, 'can only be true', 'write true, or say who vouches here');
 });
 
+/** What says whose tokens they are, and that they are for this API. */
+const tokens: Reader<written.TokenConfiguration> = reader(
+  {
+    ...object<written.TokenConfiguration>(token).schema,
+    if: { required: ['secret'] },
+    else: { required: ['issuer'], if: { required: ['audience'] }, else: { required: ['require'] } },
+  },
+  (value, where) => {
+    const read = object<written.TokenConfiguration>(token)(value, where);
+    if (read.secret !== undefined) return read;
+    if (read.issuer === undefined) throw badOption(`${where}.issuer`, 'is missing', 'add issuer');
+    if (read.audience === undefined && read.require === undefined)
+      throw badOption(
+        `${where}.audience`,
+        'is missing',
+        "add audience, or where tokens have no aud what else binds them: require: { client_id: '…' }",
+      );
+    return read;
+  },
+);
+
 /** Ways to say who vouches, by the member that says which one it is. */
 export const authenticationReaders = {
-  issuer: object<written.TokenConfiguration>(token, ['issuer', 'audience']),
+  issuer: tokens,
   keys: object<written.KeysConfiguration>({ keys, csrf }, ['keys']),
   store: object<written.KeyStoreConfiguration | written.UserStoreConfiguration>(
     { store: either(isText, text, madeBy<KeyStore & UserStore>('a store', 'find')), csrf },
@@ -166,83 +226,18 @@ export const authenticationReaders = {
   certificates: object<written.CertificatesConfiguration>({ certificates, csrf: originsOnly }, ['certificates']),
   signatures: object<written.SignaturesConfiguration>({ signatures }, ['signatures']),
   upstream: object<written.UpstreamConfiguration>({ upstream: onlyTrue }, ['upstream']),
+  whoami: object<written.WhoamiConfiguration>(
+    {
+      whoami: text,
+      at: text,
+      subject: claims,
+      groups,
+      scopes: claims,
+      tenant: text,
+      optionalGroups: boolean,
+      cache: seconds(0, 3600),
+    },
+    ['whoami', 'subject'],
+  ),
   verify: object<written.VerifyConfiguration>({ verify: madeBy('a function'), csrf }, ['verify']),
 } satisfies Readonly<Record<string, Reader<written.SchemeConfiguration>>>;
-
-type Kind = keyof typeof authenticationReaders;
-
-function kindsOf(scheme: SecurityScheme): readonly Kind[] {
-  if (scheme.type === 'mutualTLS') return ['certificates', 'verify'];
-  return [...ownKinds(scheme), 'upstream', 'verify'];
-}
-
-function ownKinds(scheme: SecurityScheme): readonly Kind[] {
-  if (scheme.type === 'apiKey') return scheme.in === 'cookie' ? ['sessions', 'keys', 'store'] : ['keys', 'store'];
-  if (scheme.type !== 'http' || scheme.scheme === 'bearer' || scheme.scheme === 'dpop') return ['issuer'];
-  if (scheme.scheme === 'basic') return ['users', 'store'];
-  return scheme.scheme === 'signature' ? ['signatures'] : [];
-}
-
-/**
- * Reads who vouches for one security scheme, after references were resolved.
- * @throws CastellanError `bad-authentication`, `digest-refused`, `unknown-option`, `weak-secret`
- */
-export function readScheme(scheme: SecurityScheme, value: unknown): written.SchemeConfiguration {
-  refuseDigest(scheme);
-  const where = `authentication.${scheme.name}`;
-  try {
-    const read = authenticationReaders[kindOf(scheme, objectOf(value, where, exampleOf(scheme)), where)](value, where);
-    refuseIdleCsrf(scheme, read, where);
-    return read;
-  } catch (error) {
-    if (!(error instanceof CastellanError) || error.code !== 'bad-option') throw error;
-    const { what, mend, cause } = error;
-    throw new CastellanError({ code: 'bad-authentication', message: what, mend, cause });
-  }
-}
-
-/**
- * Refuses what nothing would read: only credentials that browsers send by themselves can be forged, and only a cookie has
- * a token made of it.
- */
-function refuseIdleCsrf(scheme: SecurityScheme, value: written.SchemeConfiguration, where: string): void {
-  const given = 'csrf' in value ? value.csrf : undefined;
-  if (given === undefined || (scheme.type === 'apiKey' && scheme.in === 'cookie')) return;
-  const sent = scheme.type === 'mutualTLS' || (scheme.type === 'http' && scheme.scheme === 'basic');
-  const idle = Object.keys(given).filter((name) => !sent || name !== 'origins');
-  if (!sent)
-    throw badOption(
-      `${where}.csrf`,
-      'is for credentials that browsers send by themselves',
-      'remove it: nothing reads it',
-    );
-  if (idle[0] !== undefined)
-    throw badOption(`${where}.csrf.${idle[0]}`, 'is for cookies', 'remove it: only origins is read here');
-}
-
-function kindOf(scheme: SecurityScheme, value: Readonly<Record<string, unknown>>, where: string): Kind {
-  const fitting = kindsOf(scheme);
-  const named = fitting.filter((kind) => Object.hasOwn(value, kind) && value[kind] !== undefined);
-  const [kind, another] = named;
-  if (kind !== undefined && another === undefined) return kind;
-  if (kind !== undefined)
-    throw badOption(where, `has both ${kind} and ${another}, which are two ways to vouch`, `keep one of them`);
-  const misspelt = Object.keys(value).find((name) => nearest(name, fitting) !== undefined);
-  if (misspelt !== undefined) knownNames({ [misspelt]: true }, where, fitting);
-  const { type } = scheme;
-  throw badOption(
-    where,
-    `does not fit its scheme (${type}${type === 'http' ? ` ${scheme.scheme}` : ''})`,
-    `write ${exampleOf(scheme)}`,
-  );
-}
-
-/** Before its entry is read: no entry can mend it. */
-function refuseDigest(scheme: SecurityScheme): void {
-  if (scheme.type !== 'http' || scheme.scheme !== 'digest') return;
-  throw new CastellanError({
-    code: 'digest-refused',
-    message: `security scheme ${scheme.name} is http digest, which needs the server to keep what is as good as the password and lets a man in the middle ask for MD5`,
-    mend: 'declare basic over TLS, or better bearer; passwords are then kept as Argon2id hashes only',
-  });
-}

@@ -18,7 +18,21 @@ export class LocalReplayMemory implements ReplayMemory {
   }
 
   use(key: string, until: number, now: number): ReplayOutcome {
-    const name = hash('sha256', key, 'base64');
+    return this.#use(hash('sha256', key, 'base64'), until, now);
+  }
+
+  /** What must be remembered still: hashes, with the time until when. */
+  *entries(now: number): Generator<readonly [name: string, until: number]> {
+    for (const names of [this.#old, this.#young])
+      for (const [name, until] of names) if (until > now) yield [name, until];
+  }
+
+  /** Puts back what {@link LocalReplayMemory.entries} gave. */
+  restore(name: string, until: number, now: number): void {
+    this.#use(name, until, now);
+  }
+
+  #use(name: string, until: number, now: number): ReplayOutcome {
     const known = this.#young.get(name) ?? this.#old.get(name);
     if (known !== undefined && known > now) return 'used';
     if (this.#young.size >= this.#capacity) {

@@ -1,6 +1,6 @@
 import type { JWK } from 'jose';
 import type { SessionStore } from './sessions.ts';
-import type { ReplayMemory } from './token-configuration.ts';
+import type { ReplayMemory, TokenConfiguration } from './token-configuration.ts';
 
 /** What a principal is given, whatever proves who it is. */
 export interface Grant {
@@ -51,6 +51,24 @@ export interface SignaturesConfiguration {
 export interface UpstreamConfiguration {
   /** The credential must be there and well-formed, and is passed on. CSRF defence is the upstream's own, too. */
   readonly upstream: true;
+}
+
+/** Credentials that what is behind the guard verifies, and whose holder an operation of the API names. */
+export interface WhoamiConfiguration {
+  /** `operationId` of the operation that answers who calls: a GET without parameters in its path. */
+  readonly whoami: string;
+  /** Address of the API for the question, `http://127.0.0.1:8000`. Not needed in the gateway, which asks its upstream. */
+  readonly at?: string | undefined;
+  /** Where its answer names the caller; of several the first that is there. */
+  readonly subject: string | readonly string[];
+  /** Where it names groups, scopes and tenant. Default `groups`; `scope`, else `scp`; none. */
+  readonly groups?: TokenConfiguration['groups'];
+  readonly scopes?: string | readonly string[] | undefined;
+  readonly tenant?: string | undefined;
+  /** True where callers without groups have no such member. Default false. */
+  readonly optionalGroups?: boolean | undefined;
+  /** Seconds for which an answer holds, a refusal too, at most 3,600. Default 10. */
+  readonly cache?: number | undefined;
 }
 
 /** Session cookies (`apiKey` in `cookie`). */

@@ -12,13 +12,12 @@ export interface TokenHeader {
 }
 
 /** Why a token's signature does not hold; stable kebab case, for the log. */
-export type SignatureProblem =
+type SignatureProblem =
   | 'malformed-token'
   | 'unsigned-token'
   | 'algorithm-not-allowed'
   | 'critical-extension'
   | 'unencoded-payload'
-  | 'key-in-header'
   | 'unknown-key'
   | 'bad-signature';
 
@@ -32,12 +31,10 @@ export type FindKey = (header: TokenHeader) => CryptoKey | undefined | Promise<C
 const base64url = /^[A-Za-z0-9_-]*$/;
 const headerLimits = { maxBytes: 4096, maxDepth: 4, maxNodes: 100 };
 
-/** Header parameters by which a token offers the key that it wants to be verified with (RFC 8725 section 3.10). */
-const offeredKeys = ['jwk', 'jku', 'x5u', 'x5c'];
-
 /**
  * Verifies the signature of a token in compact serialization (RFC 7515 section 5.2), with the rules of RFC 8725 on top:
- * one of the pinned algorithms, no `none`, no key from the header, no extension that nobody understands, one spelling.
+ * one of the pinned algorithms, no `none`, no extension that nobody understands, one spelling. Keys that the header names or
+ * carries (`jwk`, `jku`, `x5u`, `x5c`) are not looked at (section 3.10); providers write them into good tokens too.
  *
  * @param algorithms pinned by the scheme
  * @param embedded true only for proofs of possession, whose header carries the public key by definition (RFC 9449)
@@ -90,8 +87,5 @@ function readHeader(bytes: Uint8Array, embedded: boolean): TokenHeader | { reado
   if (!signatureAlgorithms.has(alg)) return { problem: 'algorithm-not-allowed' };
   if (kid !== undefined && typeof kid !== 'string') return { problem: 'malformed-token' };
   if (typ !== undefined && typeof typ !== 'string') return { problem: 'malformed-token' };
-  for (const name of offeredKeys) {
-    if (header[name] !== undefined && !(embedded && name === 'jwk')) return { problem: 'key-in-header' };
-  }
   return { alg, kid, typ, ...(embedded ? { jwk: header['jwk'] } : {}) };
 }

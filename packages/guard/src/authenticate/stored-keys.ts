@@ -1,9 +1,10 @@
 import type { SecurityScheme } from '@castellan/contract';
+import { momentOf } from '../configuration/quantities.ts';
 import { openKeyFile } from '../keys/file-store.ts';
 import { isWholeKey, keyPrefix } from '../keys/key-format.ts';
 import type { KeyRecord, KeyStore } from '../keys/store.ts';
 import type { Identity, SchemeOutcome, SchemeVerifier } from '../scheme.ts';
-import { reader } from './api-key.ts';
+import { challengeOf, credentialReader } from './scheme-credential.ts';
 import { askStore } from './ask-store.ts';
 import type { Attempts } from './attempts.ts';
 import { queryNotices } from './query-notices.ts';
@@ -15,19 +16,20 @@ const maxKey = 1024;
  * @throws CastellanError `unreadable-file`, `bad-store`
  */
 export function storedKeyVerifier(
-  scheme: SecurityScheme & { readonly type: 'apiKey' },
+  scheme: SecurityScheme,
   configured: string | KeyStore,
   attempts: Attempts,
   clock: () => number,
+  realm: string,
 ): SchemeVerifier {
   const store = typeof configured === 'string' ? openKeyFile(configured) : configured;
   const identities = new WeakMap<KeyRecord, SchemeOutcome>();
-  const read = reader(scheme.in, scheme.key);
+  const read = credentialReader(scheme);
 
   const judge = (record: KeyRecord | undefined, now: number, address: string): SchemeOutcome => {
     if (record === undefined) return wrong('unknown-key', address, now);
     if (record.revokedAt !== undefined) return wrong('key-revoked', address, now);
-    if (record.expiresAt !== undefined && record.expiresAt <= now) return wrong('key-expired', address, now);
+    if (isOver(record.expiresAt, now)) return wrong('key-expired', address, now);
     store.used?.(record.id, now);
     let outcome = identities.get(record);
     if (outcome === undefined)
@@ -41,10 +43,10 @@ export function storedKeyVerifier(
 
   return {
     scheme,
-    challenge: undefined,
+    challenge: challengeOf(scheme, realm),
     get notices() {
       const own = (store.notices?.(clock()) ?? []).map((notice) => ({ ...notice, fatalInProduction: false }));
-      return [...queryNotices(scheme), ...own];
+      return [...(scheme.type === 'apiKey' ? queryNotices(scheme) : []), ...own];
     },
     close: store.close?.bind(store),
     verify(request) {
@@ -61,6 +63,13 @@ export function storedKeyVerifier(
       );
     },
   };
+}
+
+/** A store of the application's own may count seconds. */
+function isOver(expiresAt: number | undefined, now: number): boolean {
+  if (expiresAt === undefined) return false;
+  const end = momentOf(expiresAt);
+  return end === undefined || end <= now;
 }
 
 function identityOf(scheme: string, record: KeyRecord): Identity {

@@ -2,20 +2,29 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { JSONWebKeySet } from 'jose';
 import { CastellanError, type SecurityScheme } from '@castellan/contract';
+import { signatureAlgorithms } from './algorithms.ts';
+import type { ClaimRules } from './claims.ts';
 import type { TokenConfiguration } from './configuration.ts';
 import { discover, type ProviderMetadata } from './discovery.ts';
 import { compileIntrospection, type Introspect } from './introspection.ts';
+import type { IssuerEntry } from './issuer-choice.ts';
 import { givenKeys, noKeys, type KeySource } from './key-source.ts';
 import { ProviderError, startError, type Fetch } from './provider-fetch.ts';
 import { PublishedKeys } from './published-keys.ts';
+import { weakSecretNotice } from './secret-notices.ts';
 
 /** Where a token scheme's keys and answers come from. */
 export interface TokenProvider {
   readonly keys: KeySource;
+  /** More secrets that a token may be signed with. */
+  readonly more: readonly KeySource[];
   readonly introspect: Introspect | undefined;
   /** True where no token is verified by its signature: an endpoint is named, and no keys. */
   readonly opaqueOnly: boolean;
 }
+
+/** Published key sets of one scheme, by address: issuers that share one fetch it once. */
+export type KeySources = Map<string, Promise<KeySource>>;
 
 /**
  * Opens the key source and, where configured, introspection. What is published is fetched now, so that a wrong address
@@ -25,31 +34,66 @@ export interface TokenProvider {
 export async function openProvider(
   scheme: SecurityScheme,
   configuration: TokenConfiguration,
+  entry: IssuerEntry,
   where: string,
+  rules: ClaimRules,
   fetch: Fetch,
+  sources: KeySources,
   now: number,
 ): Promise<TokenProvider> {
-  const metadata = remembered(() => discover(configuration.issuer, metadataAddress(scheme), fetch));
+  const { introspection, jwks, secret } = configuration;
+  if (secret !== undefined) {
+    const [keys = noKeys, ...more] = await secretKeys(scheme.name, where, configuration);
+    return { keys, more, introspect: undefined, opaqueOnly: false };
+  }
+  const issuer = entry.name;
+  const metadata = remembered(() => discover(issuer, metadataAddress(scheme), fetch));
   const introspect =
-    configuration.introspection === undefined
+    introspection === undefined
       ? undefined
-      : compileIntrospection(
-          where,
-          configuration.introspection,
-          configuration,
-          endpointOf(configuration, metadata),
-          fetch,
-        );
-  const opaqueOnly = configuration.introspection?.endpoint !== undefined && configuration.jwks === undefined;
-  const keys = opaqueOnly ? noKeys : await openKeys(scheme, configuration, where, fetch, metadata, now);
-  return { keys, introspect, opaqueOnly };
+      : compileIntrospection(issuer, introspection, rules, endpointOf(issuer, introspection.endpoint, metadata), fetch);
+  const opaqueOnly = introspection?.endpoint !== undefined && jwks === undefined;
+  if (opaqueOnly) return { keys: noKeys, more: [], introspect, opaqueOnly };
+  const open = (): Promise<KeySource> => openKeys(scheme, configuration, issuer, where, fetch, metadata, now);
+  if (typeof jwks !== 'string') return { keys: await open(), more: [], introspect, opaqueOnly };
+  const found = sources.get(jwks) ?? open();
+  sources.set(jwks, found);
+  return { keys: await found, more: [], introspect, opaqueOnly };
+}
+
+/** Keys of shared secrets, each by itself, because a token does not say which one it was made with. */
+async function secretKeys(
+  scheme: string,
+  where: string,
+  { secret = [], algorithms = ['HS256'] }: TokenConfiguration,
+): Promise<readonly KeySource[]> {
+  const sources: KeySource[] = [];
+  const texts = [secret].flat();
+  for (const [index, text] of texts.entries()) {
+    const name = `${where}.secret${texts.length === 1 ? '' : `[${index}]`}`;
+    const bytes = Buffer.byteLength(text);
+    const least = Math.max(...algorithms.map((alg) => signatureAlgorithms.get(alg)?.minSecret ?? 32));
+    if (bytes < least) {
+      throw new CastellanError({
+        code: 'weak-key',
+        message: `${name} is ${bytes} bytes long, and ${algorithms.join(', ')} needs at least ${least}: shorter ones are guessed from one token (RFC 7518 section 3.2)`,
+        mend: 'make a random one, openssl rand -base64 48, and give it to what signs the tokens, too',
+      });
+    }
+    const k = Buffer.from(text).toString('base64url');
+    const source = await givenKeys(name, { keys: algorithms.map((alg) => ({ kty: 'oct', k, alg })) });
+    const weak = weakSecretNotice(scheme, 'the secret of tokens', text, 128);
+    sources.push({ ...source, notices: weak.length > 0 ? weak : source.notices });
+  }
+  return sources;
 }
 
 /** Every address that is named, and what it answers believed: keys, answers about tokens, and where these are to be found. */
 export function addressesOf(
   scheme: SecurityScheme,
-  { jwks, introspection }: TokenConfiguration,
+  { jwks, introspection, secret }: TokenConfiguration,
 ): readonly (string | undefined)[] {
+  if (secret !== undefined) return [];
   const endpoint = introspection?.endpoint;
   const discovers =
     (jwks === undefined && endpoint === undefined) || (introspection !== undefined && endpoint === undefined);
@@ -71,15 +115,14 @@ function remembered(find: () => Promise<ProviderMetadata>): () => Promise<Provid
 }
 
 function endpointOf(
-  configuration: TokenConfiguration,
+  issuer: string,
+  given: string | undefined,
   metadata: () => Promise<ProviderMetadata>,
 ): () => Promise<string> {
-  const given = configuration.introspection?.endpoint;
   if (given !== undefined) return () => Promise.resolve(given);
   return async () => {
     const endpoint = (await metadata()).introspectionEndpoint;
-    if (endpoint === undefined)
-      throw new ProviderError('wrong', `${configuration.issuer} publishes no introspection_endpoint`);
+    if (endpoint === undefined) throw new ProviderError('wrong', `${issuer} publishes no introspection_endpoint`);
     return endpoint;
   };
 }
@@ -87,12 +130,13 @@ function endpointOf(
 async function openKeys(
   scheme: SecurityScheme,
   configuration: TokenConfiguration,
+  issuer: string,
   where: string,
   fetch: Fetch,
   metadata: () => Promise<ProviderMetadata>,
   now: number,
 ): Promise<KeySource> {
-  const { jwks, issuer, refresh = 600, outage = 3600 } = configuration;
+  const { jwks, refresh = 600, outage = 3600 } = configuration;
   if (typeof jwks === 'object' && !(jwks instanceof URL)) return givenKeys(`${where}.jwks`, jwks);
   const address = jwks === undefined ? undefined : addressOf(where, jwks);
   if (typeof address === 'object') return givenKeys(`${where}.jwks`, readKeyFile(where, address.file));

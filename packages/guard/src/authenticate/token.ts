@@ -1,227 +1,226 @@
 import { CastellanError, type SecurityScheme } from '@castellan/contract';
 import type { SchemeOutcome, SchemeRequest, SchemeVerifier } from '../scheme.ts';
 import { asymmetricAlgorithms, signatureAlgorithms } from './algorithms.ts';
-import { ClaimPresence } from './claim-presence.ts';
-import { compileBinding, confirmationOf, type Confirmation } from './binding.ts';
-import {
-  checkClaims,
-  claimedIssuer,
-  claimPath,
-  groupsOf,
-  identityOf,
-  readClaims,
-  typeFits,
-  type ClaimPaths,
-} from './claims.ts';
-import type { TokenConfiguration } from './configuration.ts';
+import { claimedIssuer } from './claims.ts';
 import { schemeCredential } from './credential.ts';
-import { decryptToken } from './decrypt.ts';
-import { KeysUnavailable } from './key-source.ts';
+import { issuersOf } from './issuer-choice.ts';
+import { Issuers, type Found, type ResolvedEntry } from './issuers.ts';
 import { Memory } from './memory.ts';
-import type { Fetch } from './provider-fetch.ts';
-import { issuerNotices } from './development.ts';
 import { LastPresented, type Presented } from './presented.ts';
-import { LocalReplayMemory } from './replay.ts';
-import { verifySignature, type SignatureProblem } from './signature.ts';
-import { addressesOf, openProvider } from './token-provider.ts';
-import { useOnce } from './use-once.ts';
-
-/** A token that was verified: good until it expires, a key leaves the set, or it is revoked. */
-interface Remembered {
-  readonly expiresAt: number;
-  readonly outcome: SchemeOutcome;
-  readonly confirmation: Confirmation;
-}
+import type { Fetch } from './provider-fetch.ts';
+import type { TokenConfiguration, TokenPlace } from './token-configuration.ts';
+import { fieldReader } from './scheme-credential.ts';
+import type { KeySources } from './token-provider.ts';
+import { openIssuer, refused, type Verified } from './trusted-issuer.ts';
 
 /** A token that cannot be this long is not looked at: verification costs what the caller decides. */
 const maxToken = 16 * 1024;
 
 /**
  * Verifies access tokens: signed JSON Web Tokens (RFC 7519, RFC 8725, RFC 9068) and opaque ones (RFC 7662), bound to a
- * key or not (RFC 9449, RFC 8705). A verified token is remembered until it expires.
+ * key or not (RFC 9449, RFC 8705), of one issuer or several. A verified token is remembered until it expires.
  * @param now milliseconds since the epoch, for the first fetch of keys
  * @throws CastellanError `bad-authentication`, `bad-jwks`, `weak-key`, `provider-unreachable`, `provider-unusable`
  */
 export async function tokenVerifier(
   scheme: SecurityScheme,
-  configuration: TokenConfiguration,
+  configurations: readonly TokenConfiguration[],
   realm: string,
   fetch: Fetch,
   now: number,
 ): Promise<SchemeVerifier> {
-  const where = `authentication.${scheme.name}`;
-  checkConfiguration(where, configuration);
-  const { issuer, clockSkew = 30, introspection } = configuration;
-  const provider = await openProvider(scheme, configuration, where, fetch, now);
-  const { keys } = provider;
-  const algorithms = [...(configuration.algorithms ?? keys.algorithms ?? asymmetricAlgorithms)];
-  const rules = { ...configuration, clockSkew };
-  const binding = compileBinding(where, configuration.proof, clockSkew);
-  const once = configuration.once === true ? (configuration.replay ?? new LocalReplayMemory()) : undefined;
-  const paths: ClaimPaths = {
-    groups: claimPath(configuration.groups ?? 'claims.groups'),
-    tenant: configuration.tenant === undefined ? undefined : claimPath(configuration.tenant),
-  };
-  const presence = new ClaimPresence(
-    scheme.name,
-    {
-      groups: configuration.groups,
-      tenant: configuration.tenant,
-      optionalGroups: configuration.optionalGroups === true,
-    },
-    paths,
+  const sources: KeySources = new Map();
+  const one = configurations.length === 1;
+  const written = configurations.map((configuration, index) => ({
+    where: `authentication.${scheme.name}${one ? '' : `[${index}]`}`,
+    configuration,
+  }));
+  for (const { where, configuration } of written) checkConfiguration(where, configuration);
+  const entries = written.flatMap(({ where, configuration }) =>
+    issuersOf(where, configuration).map((entry) => ({ where, entry })),
   );
-  const memory = new Memory<Remembered>(configuration.remember);
+  checkChoice(scheme.name, entries);
+  const opened = await Promise.all(
+    entries.map(({ where, entry }) => openIssuer(scheme, where, entry, fetch, sources, now)),
+  );
+  const issuers = new Issuers(opened, resolvedOf(scheme.name, written), async ({ where }, configuration) => {
+    const [entry] = issuersOf(where, configuration);
+    if (entry === undefined) throw new Error('no issuer');
+    return openIssuer(scheme, where, entry, fetch, sources, now);
+  });
+  const asking = opened.filter(({ introspects }) => introspects);
+  const memory = new Memory<Verified>(Math.max(...configurations.map(({ remember = 50_000 }) => remember)));
   const last = new LastPresented();
-  const addresses = addressesOf(scheme, configuration);
-  let epoch = keys.epoch;
+  const read = tokenReader(scheme, configurations);
+  const challenge = opened.find(({ binding }) => binding.challenge !== undefined)?.binding.challenge;
 
-  const verifyJwt = async (
-    token: string,
-    digest: string,
-    request: SchemeRequest,
-  ): Promise<Remembered | SchemeOutcome> => {
-    const at = request.now;
-    const signed = await unwrapped(token, configuration);
-    if (signed === undefined) return refused('bad-encryption');
-    const named = claimedIssuer(signed);
-    // Another issuer's token, or nobody's: no key is looked for here, and nothing is fetched.
-    if (named !== issuer) return refused(named === undefined ? 'malformed-token' : 'claim-iss');
-    const began = keys.epoch;
-    const result = await verifySignature(signed, algorithms, (header) => keys.find(header, at));
-    if ('problem' in result) return refused(result.problem);
-    if (!typeFits(result.header.typ, configuration.type)) return refused('token-type');
-    const claims = readClaims(result.payload);
-    if (claims === undefined) return refused('malformed-token');
-    const reason = checkClaims(claims, rules, at);
-    if (reason !== undefined) return refused(reason);
-    if (groupsOf(claims, paths.groups) === undefined) return refused('claim-groups');
-    if (once !== undefined) {
-      const until = (Number(claims['exp']) + clockSkew) * 1000;
-      const use = await useOnce(once, request, `${issuer} ${String(claims['jti'])}`, until);
-      if (use === 'full') return { outcome: 'throttled', retryAfterSeconds: 30 };
-      if (use === 'used') return refused('token-used-before');
-    }
-    const entry = entryOf(claims, 'jwt', digest, (Number(claims['exp']) + clockSkew) * 1000, paths, issuer, presence);
+  const keep = (digest: string, settled: Verified | SchemeOutcome): Verified | SchemeOutcome => {
     // A key that left while this token was being verified must not be remembered by it.
-    if (once === undefined && introspection?.all !== true && began === keys.epoch) memory.set(digest, entry);
-    return entry;
+    if ('confirmation' in settled && settled.expiresAt > 0 && settled.epoch === settled.by.keys.epoch)
+      memory.set(digest, settled);
+    return settled;
   };
-
-  const ask = async (token: string, digest: string, at: number): Promise<Remembered | SchemeOutcome> => {
-    const answer = await provider.introspect?.(token, at);
-    switch (answer?.outcome) {
-      case 'active': {
-        if (groupsOf(answer.claims, paths.groups) === undefined) return refused('claim-groups');
-        const entry = entryOf(answer.claims, 'opaque-token', digest, answer.expiresAt, paths, issuer, presence);
-        const keptUntil = Math.min(entry.expiresAt, at + (introspection?.cache ?? 0) * 1000);
-        if (keptUntil > at) memory.set(digest, { ...entry, expiresAt: keptUntil });
-        return entry;
-      }
-      case 'refused':
-        return refused(answer.reason);
-      case 'unavailable':
-        return { outcome: 'unavailable', reason: 'introspection-out-of-reach', retryAfterSeconds: 5, log: answer.log };
-      case 'busy':
-        return { outcome: 'throttled', retryAfterSeconds: 2 };
-      case undefined:
-        return refused('malformed-token');
+  const judge = (found: Found, token: string, presented: Presented, request: SchemeRequest) => {
+    if (found === 'unknown') return foreign;
+    if (found === 'busy') return busy;
+    if ('failed' in found)
+      return { outcome: 'unavailable', reason: 'issuer-not-known', retryAfterSeconds: 5, log: found.failed } as const;
+    if (found.opaqueOnly) return found.ask(token, presented.digest, request.now);
+    if (found.decrypts && token === presented.token) return refused('bad-encryption');
+    return found.verify(token, presented.digest, request);
+  };
+  /** Another issuer's token, or nobody's: no key is looked for here, and nothing is fetched. */
+  const verifySigned = (
+    token: string,
+    presented: Presented,
+    request: SchemeRequest,
+  ): Verified | SchemeOutcome | Promise<Verified | SchemeOutcome> => {
+    const named = claimedIssuer(token);
+    const [asked] = asking;
+    // An opaque token may look like a signed one, and one that names nobody may be anybody's who is asked.
+    if (asked?.opaqueOnly === true && (named === undefined || named === ''))
+      return asked.ask(token, presented.digest, request.now);
+    if (named === undefined) return malformed;
+    const found = issuers.find(named, request.now);
+    return found instanceof Promise
+      ? found.then((settled) => judge(settled, token, presented, request))
+      : judge(found, token, presented, request);
+  };
+  const verifyEncrypted = async (presented: Presented, request: SchemeRequest): Promise<Verified | SchemeOutcome> => {
+    for (const issuer of opened) {
+      const inside = issuer.decrypts ? await issuer.decrypt(presented.token) : undefined;
+      if (inside === undefined) continue;
+      const named = claimedIssuer(inside);
+      if (named === undefined) return malformed;
+      if ((await issuers.find(named, request.now)) !== issuer) return foreign;
+      return issuer.verify(inside, presented.digest, request);
     }
+    return refused('bad-encryption');
   };
-
-  const verify = async (token: string, digest: string, request: SchemeRequest): Promise<Remembered | SchemeOutcome> => {
-    try {
-      if (provider.opaqueOnly || (provider.introspect !== undefined && !looksSigned(token, configuration)))
-        return await ask(token, digest, request.now);
-      const entry = await verifyJwt(token, digest, request);
-      return introspection?.all === true && 'confirmation' in entry ? await ask(token, digest, request.now) : entry;
-    } catch (error) {
-      return unavailable(error);
-    }
+  const verify = (
+    presented: Presented,
+    request: SchemeRequest,
+  ): Verified | SchemeOutcome | Promise<Verified | SchemeOutcome> => {
+    const { token, digest } = presented;
+    const parts = token.split('.', 6).length;
+    if (parts === 3) return verifySigned(token, presented, request);
+    if (parts === 5 && opened.some(({ decrypts }) => decrypts)) return verifyEncrypted(presented, request);
+    const [asked] = asking;
+    return asked === undefined ? malformed : asked.ask(token, digest, request.now);
   };
+  const bind = (settled: Verified | SchemeOutcome, presented: Presented, request: SchemeRequest) =>
+    'confirmation' in settled
+      ? settled.by.binding.check(settled.confirmation, presented.token, presented.asDpop, request, settled.outcome)
+      : settled;
 
   return {
     scheme,
-    challenge: `Bearer realm="${realm}"${binding.challenge === undefined ? '' : `, ${binding.challenge}`}`,
+    challenge: `Bearer realm="${realm}"${challenge === undefined ? '' : `, ${challenge}`}`,
     get notices() {
-      return [...issuerNotices(scheme.name, issuer, algorithms, addresses), ...keys.notices, ...presence.notices];
+      return opened.flatMap((issuer) => issuer.notices());
     },
     verify(request) {
-      const { authorization, now: at } = request;
+      const field = read(request);
       const { connection } = request.incoming;
-      const again = last.recall(connection, authorization);
-      const presented = again ?? present(authorization, memory);
+      const again = last.recall(connection, field);
+      const presented = again ?? present(field, memory, read.bare);
       if (presented === undefined) return missing;
-      const { token, asDpop, digest } = presented;
+      const { token, digest } = presented;
       if (token.length > maxToken) return refused('token-too-long');
-      if (keys.epoch !== epoch) {
-        epoch = keys.epoch;
-        memory.clear();
-      }
-      const known = at < keys.trustedUntil ? memory.get(digest, at) : undefined;
-      if (known !== undefined) {
+      const known = memory.get(digest, request.now);
+      if (known !== undefined && known.epoch === known.by.keys.epoch && request.now < known.by.keys.trustedUntil) {
         if (again === undefined) last.note(connection, presented);
-        if (at >= keys.refreshAt) keys.refresh(at);
-        return binding.check(known.confirmation, token, asDpop, request, known.outcome);
+        const { keys } = known.by;
+        if (request.now >= keys.refreshAt) keys.refresh(request.now);
+        return bind(known, presented, request);
       }
-      return verify(token, digest, request).then((entry) =>
-        'confirmation' in entry ? binding.check(entry.confirmation, token, asDpop, request, entry.outcome) : entry,
-      );
+      const settled = verify(presented, request);
+      if (settled instanceof Promise) return settled.then((later) => bind(keep(digest, later), presented, request));
+      return bind(settled, presented, request);
     },
   };
 }
 
-/** Takes the token out of the field; one that is too long is not hashed. */
-function present(field: string | undefined, memory: Memory<Remembered>): Presented | undefined {
-  const bearer = schemeCredential(field, 'bearer');
-  const token = bearer ?? schemeCredential(field, 'dpop');
-  if (field === undefined || token === undefined) return undefined;
-  const digest = token.length > maxToken ? '' : memory.digest(token);
-  return { field, token, asDpop: bearer === undefined, digest };
-}
-
 const missing: SchemeOutcome = { outcome: 'missing' };
+const malformed = refused('malformed-token');
+const foreign = refused('claim-iss', 'the token is of another issuer, or names none');
+const busy: SchemeOutcome = { outcome: 'throttled', retryAfterSeconds: 2 };
 
-function entryOf(
-  claims: Parameters<typeof identityOf>[0],
-  kind: 'jwt' | 'opaque-token',
-  digest: string,
-  expiresAt: number,
-  paths: ClaimPaths,
-  issuer: string,
-  presence: ClaimPresence,
-): Remembered {
-  const confirmation = confirmationOf(claims);
-  const boundTo = 'thumbprint' in confirmation ? confirmation.thumbprint : undefined;
-  const name = Buffer.from(digest, 'binary').toString('hex').slice(0, 16);
-  const identity = identityOf(claims, issuer, kind, name, paths, boundTo);
-  const unknown = presence.unknownOf(claims, identity.groups);
-  const known = unknown.length === 0 ? identity : { ...identity, unknown };
-  return { expiresAt, confirmation, outcome: { outcome: 'verified', identity: known } };
+/** Takes the token out of the field; one that is too long is not hashed. */
+function present(field: string | undefined, memory: Memory<Verified>, bare: boolean): Presented | undefined {
+  if (field === undefined || field === '') return undefined;
+  const bearer = schemeCredential(field, 'bearer');
+  const token = bearer ?? schemeCredential(field, 'dpop') ?? (bare && !field.includes(' ') ? field : undefined);
+  if (token === undefined) return undefined;
+  const digest = token.length > maxToken ? '' : memory.digest(token);
+  return { field, token, asDpop: bearer === undefined && token !== field, digest };
 }
 
-/** The signed token inside an encrypted one. Where decryption is configured every token must be encrypted. */
-async function unwrapped(token: string, { decryption }: TokenConfiguration): Promise<string | undefined> {
-  if (decryption === undefined) return token;
-  return decryptToken(token, decryption);
+/** How a token is found in a request; `bare` where it stands without a scheme's name. */
+type TokenReader = ((request: SchemeRequest) => string | undefined) & { readonly bare: boolean };
+
+/** @throws CastellanError `bad-authentication` */
+function tokenReader(scheme: SecurityScheme, configurations: readonly TokenConfiguration[]): TokenReader {
+  const places = new Map(
+    configurations.flatMap(({ from }) => (from === undefined ? [] : [[JSON.stringify(from), from] as const])),
+  );
+  const where = `authentication.${scheme.name}.from`;
+  if (places.size > 1) throw bad(`${where} says several places`, 'let every issuer of the scheme name the same');
+  const [from] = places.values();
+  if (from !== undefined && scheme.type === 'apiKey')
+    throw bad(`${where} says where the token is, and so does the document`, 'remove it: the document is followed');
+  const place = from === undefined ? placeOf(scheme) : writtenPlace(where, from);
+  if (place === undefined || (place.in === 'header' && place.key.toLowerCase() === 'authorization'))
+    return Object.assign((request: SchemeRequest) => request.authorization, { bare: scheme.type === 'apiKey' });
+  return Object.assign(fieldReader(place.in, place.key), { bare: true });
 }
 
-function looksSigned(token: string, { decryption }: TokenConfiguration): boolean {
-  const parts = token.split('.', 6).length;
-  return parts === 3 || (parts === 5 && decryption !== undefined);
+type Place = { readonly in: 'header' | 'query' | 'cookie'; readonly key: string };
+
+function placeOf(scheme: SecurityScheme): Place | undefined {
+  return scheme.type === 'apiKey' ? { in: scheme.in, key: scheme.key } : undefined;
 }
 
-function refused(reason: string | SignatureProblem): SchemeOutcome {
-  return { outcome: 'refused', reason, challenge: 'error="invalid_token"' };
+function writtenPlace(where: string, from: TokenPlace): Place {
+  const [place, another] = (['header', 'cookie', 'query'] as const).flatMap((kind) => {
+    const key = from[kind];
+    return key === undefined ? [] : [{ in: kind, key }];
+  });
+  if (place !== undefined && another === undefined) return place;
+  throw bad(`${where} says ${place === undefined ? 'no place' : 'several places'}`, "write one: { cookie: '<name>' }");
 }
 
-function unavailable(error: unknown): SchemeOutcome {
-  if (!(error instanceof KeysUnavailable)) throw error;
-  return { outcome: 'unavailable', reason: error.reason, retryAfterSeconds: 5, log: error.message };
+function resolvedOf(
+  name: string,
+  written: readonly { readonly where: string; readonly configuration: TokenConfiguration }[],
+): ResolvedEntry | undefined {
+  const [found, another] = written.flatMap(({ where, configuration }) =>
+    typeof configuration.issuer === 'function' ? [{ where, configuration, resolve: configuration.issuer }] : [],
+  );
+  if (another !== undefined) throw bad(`authentication.${name} has two functions that name issuers`, 'keep one');
+  return found;
+}
+
+/** What would leave it open who is asked about a token. @throws CastellanError `bad-authentication` */
+function checkChoice(name: string, entries: readonly { readonly entry: ReturnType<typeof issuersOf>[number] }[]): void {
+  const names = entries.map(({ entry }) => entry.exact ?? entry.pattern?.source ?? '');
+  const twice = names.find((one, index) => names.indexOf(one) !== index);
+  if (twice !== undefined) {
+    throw twice === ''
+      ? bad(`authentication.${name} has several entries without issuer`, 'give each but one its issuer')
+      : bad(`authentication.${name} names issuer '${twice.slice(0, 200)}' twice`, 'keep one of them');
+  }
+  if (entries.filter(({ entry }) => entry.configuration.introspection !== undefined).length > 1)
+    throw bad(
+      `authentication.${name} has several issuers with introspection, and an opaque token names none: it would be shown to all`,
+      'keep it for one of them, or declare a security scheme for each',
+    );
 }
 
 function checkConfiguration(where: string, configuration: TokenConfiguration): void {
-  const { algorithms } = configuration;
+  const { algorithms, secret, jwks, introspection } = configuration;
+  if (secret !== undefined && (jwks !== undefined || introspection !== undefined))
+    throw bad(`${where} has a secret and ${jwks === undefined ? 'introspection' : 'jwks'}`, 'keep one of them');
   for (const algorithm of algorithms ?? []) {
     if (algorithm.toLowerCase() === 'none') {
       throw new CastellanError({
@@ -232,6 +231,8 @@ function checkConfiguration(where: string, configuration: TokenConfiguration): v
     }
     if (!signatureAlgorithms.has(algorithm))
       throw bad(`${where}.algorithms has '${algorithm}'`, `use some of ${asymmetricAlgorithms.join(', ')}`);
+    if (secret !== undefined && signatureAlgorithms.get(algorithm)?.kty !== 'oct')
+      throw bad(`${where}.algorithms has ${algorithm}, which no secret verifies`, 'use HS256, HS384 or HS512');
   }
   const kinds = new Set((algorithms ?? []).map((name) => signatureAlgorithms.get(name)?.kty === 'oct'));
   if (kinds.size > 1)

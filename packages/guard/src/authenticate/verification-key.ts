@@ -11,6 +11,8 @@ export interface VerificationKey {
   readonly import: (algorithm: string) => Promise<CryptoKey>;
   /** Whether it is a shared secret. */
   readonly symmetric: boolean;
+  /** Whose key it is, where the set says so of each: an issuer, or one with a place for the tenant. */
+  readonly issuer: string | undefined;
 }
 
 export type KeyResult = { readonly key: VerificationKey } | { readonly problem: KeyProblem };
@@ -58,6 +60,7 @@ export async function readVerificationKey(jwk: JWK): Promise<KeyResult> {
       algorithms,
       import: importFor,
       symmetric: jwk.kty === 'oct',
+      issuer: 'issuer' in jwk && typeof jwk['issuer'] === 'string' ? jwk['issuer'] : undefined,
     },
   };
 }

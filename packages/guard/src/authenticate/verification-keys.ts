@@ -1,4 +1,5 @@
 import type { JSONWebKeySet } from 'jose';
+import { isKeyOf } from './issuer-choice.ts';
 import { readVerificationKey, type KeyProblem, type VerificationKey } from './verification-key.ts';
 
 /** The keys of one issuer at one time. */
@@ -7,7 +8,7 @@ export interface VerificationKeys {
   /** Keys that are not used, and why; `index` counts from 0. */
   readonly problems: readonly { readonly index: number; readonly problem: KeyProblem }[];
   /** The key for a token's header; undefined where none or more than one fits. */
-  readonly find: (kid: string | undefined, algorithm: string) => VerificationKey | undefined;
+  readonly find: (kid: string | undefined, algorithm: string, issuer?: string) => VerificationKey | undefined;
 }
 
 /** More keys than this are no key set: each costs an import. */
@@ -51,7 +52,7 @@ export async function readVerificationKeys(
       unusable: `has no usable key: key ${first?.index ?? 0} ${first?.problem.message ?? 'is missing'}`,
     };
   }
-  return { keys, problems, find: (kid, algorithm) => findKey(keys, kid, algorithm) };
+  return { keys, problems, find: (kid, algorithm, issuer) => findKey(keys, kid, algorithm, issuer) };
 }
 
 /** Why a key that is good by itself is not used beside the others. */
@@ -82,10 +83,12 @@ function findKey(
   keys: readonly VerificationKey[],
   kid: string | undefined,
   algorithm: string,
+  issuer: string | undefined,
 ): VerificationKey | undefined {
   let found: VerificationKey | undefined;
   for (const key of keys) {
     if (!key.algorithms.includes(algorithm)) continue;
+    if (issuer !== undefined && key.issuer !== undefined && !isKeyOf(key.issuer, issuer)) continue;
     if (kid !== undefined && key.kid !== undefined && key.kid !== kid) continue;
     // A set whose keys have names is asked by name; one nameless key may stand for itself.
     if (kid !== undefined && key.kid === undefined && keys.length > 1) continue;

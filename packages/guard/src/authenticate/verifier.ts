@@ -1,8 +1,9 @@
-import { CastellanError, type SecurityScheme } from '@castellan/contract';
+import { CastellanError, type Contract, type SecurityScheme } from '@castellan/contract';
 import type { KeyStore, UserStore } from '../keys/store.ts';
 import type { SchemeVerifier } from '../scheme.ts';
+import type { AskApi } from './ask-api.ts';
 import type { Attempts } from './attempts.ts';
-import type { SchemeConfiguration } from './configuration.ts';
+import type { SchemeConfiguration, TokenConfiguration } from './configuration.ts';
 import { exampleOf } from './example.ts';
 import type { Fetch } from './provider-fetch.ts';
 
@@ -12,6 +13,11 @@ export interface VerifierNeeds {
   readonly fetch: Fetch;
   readonly attempts: Attempts;
   readonly clock: () => number;
+  readonly contract: Contract;
+  /** Asks operations of the API; undefined where nothing can. */
+  readonly ask?: AskApi | undefined;
+  /** The prefix of the API here, where it is not what its servers say. */
+  readonly basePath?: string | undefined;
   /** Origins whose pages may send requests with credentials: those of CORS. */
   readonly origins: readonly string[];
 }
@@ -25,13 +31,28 @@ export async function verifierOf(
   configuration: SchemeConfiguration,
   needs: VerifierNeeds,
 ): Promise<SchemeVerifier> {
-  if ('upstream' in configuration) return (await import('./upstream.ts')).upstreamVerifier(scheme, needs.realm, true);
+  if ('upstream' in configuration || 'whoami' in configuration) {
+    const { upstreamVerifier } = await import('./upstream.ts');
+    const passing = upstreamVerifier(scheme, needs.realm, true, needs.attempts);
+    if ('upstream' in configuration) return passing;
+    const [{ whoamiVerifier }, { askAt }] = await Promise.all([import('./whoami.ts'), import('./ask-api.ts')]);
+    const ask = configuration.at === undefined ? needs.ask : askAt(configuration.at, needs.fetch);
+    const { contract, attempts, basePath } = needs;
+    return whoamiVerifier(scheme, configuration, contract, passing, ask, attempts, basePath);
+  }
   const verifier = await plainVerifier(scheme, configuration, needs);
   const csrf = 'csrf' in configuration ? configuration.csrf : undefined;
   if (sentByBrowsers(scheme)) return (await import('./csrf.ts')).withOriginCheck(verifier, csrf, needs.origins);
-  if (scheme.type !== 'apiKey' || scheme.in !== 'cookie') return verifier;
+  const cookie = cookieOf(scheme, configuration);
+  if (cookie === undefined) return verifier;
   const { withCsrfDefence } = await import('./csrf.ts');
-  return withCsrfDefence(scheme, verifier, csrf);
+  return withCsrfDefence(scheme.name, cookie, verifier, csrf);
+}
+
+/** The cookie that carries the credential. */
+function cookieOf(scheme: SecurityScheme, configuration: SchemeConfiguration): string | undefined {
+  if (scheme.type === 'apiKey') return scheme.in === 'cookie' ? scheme.key : undefined;
+  return tokensOf(configuration)?.find(({ from }) => from?.cookie !== undefined)?.from?.cookie;
 }
 
 /** Authentication that browsers remember and send with any page's requests (Fetch standard, authentication entries). */
@@ -56,14 +77,16 @@ async function plainVerifier(
   }
   const http = scheme.type === 'http' ? scheme.scheme : undefined;
   const bearer = scheme.type === 'oauth2' || scheme.type === 'openIdConnect' || http === 'bearer' || http === 'dpop';
-  if (bearer && 'issuer' in configuration)
-    return (await import('./token.ts')).tokenVerifier(scheme, configuration, realm, fetch, clock());
-  if (scheme.type === 'apiKey') {
-    if ('keys' in configuration) return (await import('./api-key.ts')).apiKeyVerifier(scheme, configuration, attempts);
-    if ('sessions' in configuration && scheme.in === 'cookie')
-      return (await import('./session.ts')).sessionVerifier(scheme, configuration);
+  const tokens = tokensOf(configuration);
+  if (tokens !== undefined && (bearer || scheme.type === 'apiKey'))
+    return (await import('./token.ts')).tokenVerifier(scheme, tokens, realm, fetch, clock());
+  if (scheme.type === 'apiKey' && scheme.in === 'cookie' && 'sessions' in configuration)
+    return (await import('./session.ts')).sessionVerifier(scheme, configuration);
+  if (takesKeys(scheme)) {
+    if ('keys' in configuration)
+      return (await import('./api-key.ts')).apiKeyVerifier(scheme, configuration, attempts, realm);
     if ('store' in configuration && isStore<KeyStore>(configuration.store))
-      return (await import('./stored-keys.ts')).storedKeyVerifier(scheme, configuration.store, attempts, clock);
+      return (await import('./stored-keys.ts')).storedKeyVerifier(scheme, configuration.store, attempts, clock, realm);
   }
   if (http === 'basic') {
     const { basicVerifier } = await import('./basic.ts');
@@ -80,6 +103,17 @@ async function plainVerifier(
     message: `authentication.${scheme.name} does not fit its scheme (${scheme.type}${http === undefined ? '' : ` ${http}`})`,
     mend: `write ${exampleOf(scheme)}`,
   });
+}
+
+function tokensOf(configuration: SchemeConfiguration): readonly TokenConfiguration[] | undefined {
+  if ('issuers' in configuration) return configuration.issuers;
+  return 'issuer' in configuration || 'secret' in configuration ? [configuration] : undefined;
+}
+
+/** Keys are fixed texts, wherever they are: `Bearer sk_…`, `ApiKey …`, a field of their own. */
+export function takesKeys(scheme: SecurityScheme): boolean {
+  if (scheme.type === 'apiKey') return true;
+  return scheme.type === 'http' && !['basic', 'dpop', 'signature'].includes(scheme.scheme);
 }
 
 function isStore<S extends KeyStore | UserStore>(store: unknown): store is string | S {

@@ -14,10 +14,11 @@ import type { GuardCore } from '../core.ts';
 import type { Exchange } from '../exchange.ts';
 import type { AnswerCheck, AnswerCheckFunction, AnswerOutcome } from './answer-check.ts';
 import type { Authority } from './authority.ts';
-import type { Authorization, Ruling } from './authorization.ts';
+import type { Authorization } from './authorization.ts';
+import type { Ruling } from './one-ruling.ts';
 import { Undecidable } from './attributes.ts';
 import { withAuthorization } from './begin.ts';
-import { entityKey } from './directory.ts';
+import { entityKey, shownKey } from './directory.ts';
 import { LoadFailure } from './load.ts';
 import type { Ledger } from './ledger.ts';
 import { subjectOf, type OperationSubject } from './operation-subject.ts';
@@ -121,6 +122,7 @@ function questionOf(
   good: boolean,
 ): (authorization: Authorization, value: unknown) => AnswerOutcome | Promise<AnswerOutcome> {
   const judge = judgeOf(authority, subject);
+  const shown = (found: FoundResource): string => shownKey(authority, found.type, idOf(found));
   // An answer that cannot hold what the operation is about decides nothing by being empty.
   const showsSubject = [...subject.types].some((type) => access.types.has(type));
   return (authorization, value) => {
@@ -157,11 +159,16 @@ function questionOf(
         const ruling = objects[i];
         if (found === undefined || ruling === undefined || (ruling !== 'undecided' && ruling.allowed)) continue;
         if (ruling === 'undecided')
-          return undecided(core, `${operation.operationId} answers ${keyOf(found)}, which nobody decided on`);
-        const log = `${operation.operationId} answers ${keyOf(found)}: ${ruling.why}`;
-        if (found.holder === undefined) return subject.safe ? denied(core, operation, log) : withheldObject(core, log);
+          return undecided(core, `${operation.operationId} answers ${shown(found)}, which nobody decided on`);
+        const log = `${operation.operationId} answers ${shown(found)}: ${ruling.why}`;
+        const { action = operation.operationId, policies = [] } = ruling;
+        const decision = { action, type: found.type, id: idOf(found), policies };
+        if (found.holder === undefined)
+          return subject.safe
+            ? denied(core, operation, log, 'policy-denied', decision)
+            : withheldObject(core, log, decision);
         if (operation.castellan.denied !== 'remove')
-          return withheldObject(core, `${log}, at ${access.locate(value, found.value) ?? ''}`);
+          return withheldObject(core, `${log}, at ${access.locate(value, found.value) ?? ''}`, decision);
         refused.add(found);
       }
       // What stands beside an object that is taken out may speak of it.
@@ -190,14 +197,14 @@ function isAsked(
   );
 }
 
-function keyOf(found: FoundResource): string {
-  return entityKey(found.type, String(found.value[found.idName] ?? '').slice(0, 64));
+/** What an object is called; empty where it does not say. */
+function idOf({ idName, value }: FoundResource): string {
+  const id = value[idName];
+  return typeof id === 'string' || typeof id === 'number' || typeof id === 'bigint' ? String(id) : '';
 }
 
-function asEntity(authorization: Authorization, { type, idName, value }: FoundResource): Entity {
-  const id = value[idName];
-  const name = typeof id === 'string' || typeof id === 'number' || typeof id === 'bigint' ? String(id) : '';
-  return authorization.answered(type, name, value);
+function asEntity(authorization: Authorization, found: FoundResource): Entity {
+  return authorization.answered(found.type, idOf(found), found.value);
 }
 
 /** Decides on one object of an answer. */

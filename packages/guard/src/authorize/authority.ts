@@ -4,8 +4,11 @@ import { Entity, type EntityRef } from '@castellan/policy/entities';
 import { aboutAction, aboutType, namesAction, type PolicyHead } from './heads.ts';
 import type { Unknown } from '../auth-context.ts';
 import { heldAgainst } from './held-against.ts';
+import type { IdHash } from '../audit/id-hash.ts';
 import type { Directory } from './directory.ts';
 import type { IdNames } from './attributes.ts';
+import type { FilterProblem } from './filter-problems.ts';
+import type { FiltersOption } from './stores.ts';
 import type { Loaders, Resolver } from './resources.ts';
 
 /** What the policies say about one action, as far as it can be told before any request. */
@@ -35,6 +38,12 @@ export interface Authority {
   readonly directory: Directory | undefined;
   readonly loaders: Loaders;
   readonly resolver: Resolver | undefined;
+  /** How often data is fetched for one question: an object, what it names, what that names… */
+  readonly levels: number;
+  /** Where the objects of lists are kept. */
+  readonly filters: FiltersOption | undefined;
+  /** What of lists the stores cannot be asked. */
+  readonly filterProblems: () => readonly FilterProblem[];
   /** Paths of the policy files that are in force. */
   readonly files: readonly string[];
   /** The entity that stands for the API as a whole: what actions without an object are on. */
@@ -49,6 +58,10 @@ export interface Authority {
   readonly blind: ReadonlySet<string>;
   /** Explains refusals for the log; undefined where that was not asked for. */
   readonly explain: ((request: FastRequest) => string) | undefined;
+  /** Names objects in the log. */
+  readonly hashId: IdHash;
+  /** What is raised where a policy decided that says so (`@alarm("break-glass")`), by its id. */
+  readonly alarms: ReadonlyMap<string, string>;
   /** `bank`: what no policy speaks of is forbidden. */
   readonly explicit: boolean;
   facts(operationId: string): ActionFacts;
@@ -72,9 +85,13 @@ export interface AuthorityParts {
   readonly directory: Directory | undefined;
   readonly loaders: Loaders;
   readonly resolver: Resolver | undefined;
+  readonly levels: number;
+  readonly filters: FiltersOption | undefined;
+  readonly filterProblems: (authority: Authority) => readonly FilterProblem[];
   readonly files: readonly string[];
   readonly gaining: ReadonlySet<string>;
   readonly explain: ((request: FastRequest) => string) | undefined;
+  readonly hashId: IdHash;
 }
 
 /** Puts together what decisions need. */
@@ -84,12 +101,20 @@ export function makeAuthority(parts: AuthorityParts): Authority {
   const heads: readonly PolicyHead[] = set.loaded.policies.map(({ json }) => json);
   const facts = new Map<string, ActionFacts>();
   const reads = new Map<string, Operation | undefined>();
-  return {
+  let problems: readonly FilterProblem[] | undefined;
+  const authority: Authority = {
     ...parts,
+    filterProblems: () => (problems ??= parts.filterProblems(authority)),
     ids: new Map([...contract.resources.values()].map(({ type, id }) => [entityTypes.get(type) ?? type, id])),
     forbidding: new Set(set.loaded.policies.filter(({ json }) => json.effect === 'forbid').map(({ id }) => id)),
     blind: new Set(
       set.loaded.policies.filter(({ json }) => json.effect === 'permit' && !looksAtResource(json)).map(({ id }) => id),
+    ),
+    alarms: new Map(
+      set.loaded.policies.flatMap(({ id, json }) => {
+        const alarm = json.annotations?.['alarm'];
+        return alarm === undefined ? [] : [[id, alarm ?? id] as const];
+      }),
     ),
     explicit: contract.castellan.profile === 'bank',
     facts(operationId) {
@@ -105,6 +130,7 @@ export function makeAuthority(parts: AuthorityParts): Authority {
       return reads.get(type);
     },
   };
+  return authority;
 }
 
 function factsOf(

@@ -1,25 +1,19 @@
 import type { Operation } from '@castellan/contract';
 import type { Decision, EntityTypeModel, FastRequest, PreparedRequest } from '@castellan/policy';
-import { CedarRecord, Entity, EntityRef, type EntitySource } from '@castellan/policy/entities';
+import { CedarRecord, Entity, type EntityRef, type EntitySource } from '@castellan/policy/entities';
 import type { Exchange } from '../exchange.ts';
 import type { Unknown } from '../auth-context.ts';
 import type { Refusal } from '../problem.ts';
 import { ApiRecord, Undecidable } from './attributes.ts';
 import type { ActionFacts, Authority } from './authority.ts';
 import { contextOf } from './context.ts';
-import { entityKey, type EntityJson, type EntityUid } from './directory.ts';
-import { loadObjects, LoadFailure } from './load.ts';
+import { Decisions } from './decisions.ts';
+import { entityKey, parentsOf, type EntityJson, type EntityUid } from './directory.ts';
+import { isAlone, loadObjects, LoadFailure } from './load.ts';
 import { principalOf } from './principal.ts';
+import { hidden, refusedBy } from './refused-by.ts';
+import type { Ruling } from './one-ruling.ts';
 import { UnreadableObjects } from './unreadable.ts';
-
-/** The answer to one question, and for the log, who said so. */
-export interface Ruling {
-  readonly allowed: boolean;
-  /** Whether a policy forbade it, rather than none having permitted it. */
-  readonly forbidden: boolean;
-  /** Why, for the log: ids of policies, never values. */
-  readonly why: string;
-}
 
 /** An object that was decided on in this request: what was known of it then. */
 export interface KnownObject {
@@ -33,9 +27,6 @@ export interface KnownObject {
   readonly by?: ReadonlySet<ActionFacts> | undefined;
 }
 
-/** How often data is fetched for one question: an object, what it names, what that names… */
-const maxLevels = 25;
-
 /** Everything that one request decided and what it was decided on. Made when first needed; nothing outlives the request. */
 export class Authorization {
   readonly authority: Authority;
@@ -45,6 +36,8 @@ export class Authorization {
   readonly granted = new Map<string, KnownObject>();
   /** Why the first question was allowed, where the guard explains. */
   explained: string | undefined = undefined;
+  /** Which policies permitted what, for the event. */
+  readonly decisions = new Decisions();
   /** What the caller's credential should say and does not. */
   readonly #unknown: readonly Unknown[];
   readonly #asked: Readonly<Record<string, unknown>> | undefined;
@@ -156,7 +149,7 @@ export class Authorization {
     this.#missing = before;
     if (!final) for (const [key, missing] of needed) this.#miss(key, missing);
     // What was concluded from what is missing must not be taken for the next object.
-    else if (needed !== undefined && this.#asking !== undefined) this.#asking.prepared = undefined;
+    else if (needed !== undefined) this.#note();
     return ruling;
   }
 
@@ -171,14 +164,22 @@ export class Authorization {
     });
   }
 
-  #rule(facts: ActionFacts, resource: EntityRef): Ruling {
+  /** Why nobody can say whether an action is permitted to this caller, whatever the object is. */
+  doubt(facts: ActionFacts): string | undefined {
     const doubt = this.#unknown.length === 0 ? undefined : this.#unknown.find((of) => facts.heldAgainst.has(of));
-    if (doubt !== undefined)
-      return {
-        allowed: false,
-        forbidden: true,
-        why: `the credential does not say the caller's ${doubt}, by which a policy could forbid ${facts.id}`,
-      };
+    return doubt === undefined
+      ? undefined
+      : `the credential does not say the caller's ${doubt}, by which a policy could forbid ${facts.id}`;
+  }
+
+  /** What all questions about an action have in common. */
+  requestOf(facts: ActionFacts): Omit<FastRequest, 'resource'> {
+    return this.#askingOf(facts).request;
+  }
+
+  #rule(facts: ActionFacts, resource: EntityRef): Ruling {
+    const doubt = this.doubt(facts);
+    if (doubt !== undefined) return { allowed: false, forbidden: true, why: doubt, action: facts.id };
     const asking = this.#askingOf(facts);
     let decision: Decision;
     try {
@@ -188,7 +189,7 @@ export class Authorization {
       decision = this.authority.set.decideFast({ ...asking.request, resource });
     } catch (error) {
       if (!(error instanceof Undecidable)) throw error;
-      return { allowed: false, forbidden: true, why: error.message };
+      return { allowed: false, forbidden: true, why: error.message, action: facts.id };
     }
     // Cedar skips a policy that fails. Skipping one that forbids would let through what it may have forbidden.
     const failed = decision.errors.find(({ policyId }) => this.authority.forbidding.has(policyId));
@@ -196,10 +197,15 @@ export class Authorization {
       return {
         allowed: false,
         forbidden: true,
-        why: `policy ${failed.policyId}, which forbids, failed: ${failed.message}`,
+        why: `policy ${failed.policyId}, which forbids, failed: ${hidden(this.authority, failed.message, resource)}`,
+        action: facts.id,
+        policies: [failed.policyId],
       };
-    if (decision.decision === 'allow') return this.#allow(asking, resource);
-    const refused = refusedBy(decision, facts.id);
+    if (decision.decision === 'allow') {
+      this.decisions.noteOne(facts.id, resource, decision.reasons);
+      return this.#allow(asking, resource);
+    }
+    const refused = refusedBy(this.authority, decision, facts.id, resource);
     const { explain } = this.authority;
     return explain === undefined ? refused : { ...refused, why: explain({ ...asking.request, resource }) };
   }
@@ -222,7 +228,7 @@ export class Authorization {
     const against = this.#unreadable.any
       ? this.#unreadable.against(this.authority, { ...asking.request, resource })
       : undefined;
-    if (against !== undefined) return { allowed: false, forbidden: true, why: against };
+    if (against !== undefined) return { allowed: false, forbidden: true, why: against, action: asking.facts.id };
     if (explain !== undefined) this.explained ??= explain({ ...asking.request, resource });
     return allowed;
   }
@@ -234,7 +240,7 @@ export class Authorization {
   settled<T>(question: () => T): T | Promise<T> {
     this.#forget();
     const answer = question();
-    return this.#missing === undefined ? answer : this.#fetchAndAsk(question, 1);
+    return this.#missing === undefined ? this.#keep(answer) : this.#fetchAndAsk(question, 1);
   }
 
   /**
@@ -259,21 +265,37 @@ export class Authorization {
   }
 
   async #fetchAndAsk<T>(question: () => T, round: number): Promise<T> {
-    if (round > maxLevels)
+    const { levels } = this.authority;
+    if (round > levels)
       throw new LoadFailure({
         type: 'forbidden',
         reason: 'too-many-levels',
-        log: `more than ${maxLevels} levels of objects had to be fetched`,
+        log: `more than ${levels} levels of objects had to be fetched`,
       });
     await this.#fetch([...(this.#missing ?? new Map<string, Missing>()).values()]);
     this.#forget();
     const answer = question();
-    return this.#missing === undefined ? answer : this.#fetchAndAsk(question, round + 1);
+    return this.#missing === undefined ? this.#keep(answer) : this.#fetchAndAsk(question, round + 1);
+  }
+
+  #keep<T>(answer: T): T {
+    this.#note();
+    this.decisions.keep();
+    return answer;
+  }
+
+  /** What was permitted of the action that is asked about stands in the event. */
+  #note(): void {
+    const asking = this.#asking;
+    if (asking === undefined) return;
+    this.decisions.note(asking.facts.id, asking.prepared);
+    asking.prepared = undefined;
   }
 
   /** What was missing, and what was concluded from that. */
   #forget(): void {
     this.#missing = undefined;
+    this.decisions.discard();
     if (this.#asking !== undefined) this.#asking.prepared = undefined;
   }
 
@@ -341,6 +363,7 @@ export class Authorization {
 
   #askingOf(facts: ActionFacts): Asking {
     if (this.#asking?.facts === facts) return this.#asking;
+    this.#note();
     const context = contextOf(this.exchange, facts.model?.context, this.authority.ids, this.#asked);
     const { principal, source: entities } = this;
     return (this.#asking = {
@@ -364,24 +387,6 @@ interface Asking {
   prepared: PreparedRequest | undefined;
 }
 
-/** Whether an object of a type can be fetched by nothing but its id. */
-function isAlone(authority: Authority, type: string): boolean {
-  const read = authority.readOf(type);
-  return read !== undefined && (read.path.match(/\{/g)?.length ?? 0) === 1;
-}
-
 const allowed: Ruling = { allowed: true, forbidden: false, why: '' };
 const noUnknown: readonly Unknown[] = [];
 const noParents: readonly EntityRef[] = [];
-
-/** What an entity is in, by the directory. */
-function parentsOf(told: EntityJson): readonly EntityRef[] {
-  return (told.parents ?? []).map(({ type, id }) => new EntityRef(type, id));
-}
-
-function refusedBy(decision: Decision, action: string): Ruling {
-  const forbidden = decision.reasons.length > 0;
-  const failed = decision.errors.map(({ policyId, message }) => `policy ${policyId} failed: ${message}`);
-  const why = forbidden ? `forbidden by ${decision.reasons.join(', ')}` : `no policy permits ${action}`;
-  return { allowed: false, forbidden, why: [why, ...failed].join('; ') };
-}

@@ -1,16 +1,16 @@
 import type { Operation } from '@castellan/contract';
 import type { GuardCore } from '../core.ts';
 import type { Exchange } from '../exchange.ts';
-import type { Gcra } from '../limits/gcra.ts';
 import type { Refusal } from '../problem.ts';
 import type { Stage } from '../stage.ts';
+import type { Counter } from '../state/counter.ts';
 import { callerKey } from '../stages/throttle.ts';
 import type { AnswerCheck } from './answer-check.ts';
 import { countRecords } from './page.ts';
 
 interface Budgets {
-  readonly records: Gcra | undefined;
-  readonly bytes: Gcra | undefined;
+  readonly records: Counter | undefined;
+  readonly bytes: Counter | undefined;
 }
 
 function budgetsOf(core: GuardCore, operation: Operation): Budgets | undefined {
@@ -31,7 +31,7 @@ export const budget: Stage = {
     return (exchange) => {
       const key = callerKey(exchange);
       for (const name of ['records', 'bytes'] as const) {
-        const wait = budgets[name]?.wait(key, core.limiters.now()) ?? 0;
+        const wait = budgets[name]?.wait(key) ?? 0;
         if (wait > 0) return exhausted(name, wait);
       }
       return undefined;
@@ -49,10 +49,10 @@ export const answeredBudget: AnswerCheck = {
     if (budgets === undefined) return undefined;
     return (exchange, value, bytes) => {
       const key = callerKey(exchange);
-      return (
-        spend(budgets.records, 'records', key, core, countRecords(value)) ??
-        spend(budgets.bytes, 'bytes', key, core, bytes)
-      );
+      const records = take(budgets.records, 'records', key, countRecords(value));
+      if (records instanceof Promise)
+        return records.then((refusal) => refusal ?? take(budgets.bytes, 'bytes', key, bytes));
+      return records ?? take(budgets.bytes, 'bytes', key, bytes);
     };
   },
 };
@@ -64,7 +64,7 @@ export type ByteBudget = (exchange: Exchange, bytes: number) => Refusal | undefi
 export function compileByteBudget(core: GuardCore, operation: Operation): ByteBudget | undefined {
   const limiter = budgetsOf(core, operation)?.bytes;
   if (limiter === undefined) return undefined;
-  return (exchange, bytes) => spend(limiter, 'bytes', callerKey(exchange), core, bytes);
+  return (exchange, bytes) => spend(limiter, 'bytes', callerKey(exchange), bytes);
 }
 
 /** Takes one record for each item of a stream; undefined where the operation has no budget of records. */
@@ -73,19 +73,28 @@ export function compileRecordBudget(
   operation: Operation,
 ): ((exchange: Exchange) => Refusal | undefined) | undefined {
   const limiter = budgetsOf(core, operation)?.records;
-  return limiter && ((exchange) => spend(limiter, 'records', callerKey(exchange), core, 1));
+  return limiter && ((exchange) => spend(limiter, 'records', callerKey(exchange), 1));
 }
 
-function spend(
-  limiter: Gcra | undefined,
-  name: 'records' | 'bytes',
+type Name = 'records' | 'bytes';
+
+/** Takes units before an answer leaves. */
+function take(
+  counter: Counter | undefined,
+  name: Name,
   key: string,
-  core: GuardCore,
   cost: number,
-): Refusal | undefined {
-  if (limiter === undefined || cost === 0) return undefined;
-  const answer = limiter.take(key, core.limiters.now(), cost);
-  return answer === undefined ? undefined : exhausted(name, answer.retryAfterSeconds);
+): Refusal | undefined | Promise<Refusal | undefined> {
+  if (counter === undefined || cost === 0) return undefined;
+  const answer = counter.take(key, cost);
+  if (!(answer instanceof Promise)) return answer && exhausted(name, answer.retryAfterSeconds);
+  return answer.then((settled) => settled && exhausted(name, settled.retryAfterSeconds));
+}
+
+/** Takes units of what leaves already. */
+function spend(counter: Counter, name: Name, key: string, cost: number): Refusal | undefined {
+  const answer = cost === 0 ? undefined : counter.spend(key, cost);
+  return answer && exhausted(name, answer.retryAfterSeconds);
 }
 
 function exhausted(name: string, seconds: number): Refusal {

@@ -11,23 +11,26 @@ import {
   type FastRequest,
   type PolicySet,
 } from '@castellan/policy';
+import { compileIdHash } from '../audit/id-hash.ts';
 import type { GuardOptions } from '../options.ts';
 import { makeAuthority, type Authority } from './authority.ts';
 import { openDirectory, type Directory } from './directory.ts';
 import { readPolicyFiles, type PolicyFile } from './policy-files.ts';
+import { filterProblems } from './filter-problems.ts';
 import { groupType } from './principal.ts';
 import type { Loaders } from './resources.ts';
+import { checkFilters } from './stores.ts';
 
 /**
  * Reads, checks and compiles the policies of a contract.
  * @param previous what is in force: a policy file of it that is gone is an error
  * @returns undefined where the guard has no policies
- * @throws CastellanError `no-policies`, `policy-file`, `policy-file-vanished`, `entities-file`, `bad-entities`, and
+ * @throws CastellanError `unknown-resource` and `unknown-attribute` for names in `filters`; `no-policies`, `policy-file`, `policy-file-vanished`, `entities-file`, `bad-entities`, and
  * whatever is wrong with a policy: its file, line, column and mend
  */
 export async function compileAuthority(
   contract: Contract,
-  options: Omit<GuardOptions, 'limits'>,
+  options: Omit<GuardOptions, 'limits'> & { readonly limits?: { readonly levels?: number | undefined } | undefined },
   loaders: Loaders,
   previous: Authority | undefined,
 ): Promise<Authority | undefined> {
@@ -40,6 +43,7 @@ export async function compileAuthority(
   const set = compilePolicies({ policies: files.map(asWritten), schema: json, leftOut, impossible: 'refuse' });
   const { schema: model } = set;
   if (model === undefined) throw new TypeError('policies were compiled without their schema');
+  checkFilters(options.filters, model, schema.entityTypes);
   return makeAuthority({
     contract,
     set,
@@ -49,8 +53,12 @@ export async function compileAuthority(
     directory,
     loaders,
     resolver: options.resolver,
+    levels: options.limits?.levels ?? 25,
+    filters: options.filters,
+    filterProblems,
     gaining: new Set(set.loaded.policies.filter(({ json }) => gainsByAbsence(json)).map(({ id }) => id)),
     explain: options.explain === true ? explainer(contract, set) : undefined,
+    hashId: compileIdHash(options.audit?.key),
     files: files.map(({ file }) => file),
   });
 }

@@ -4,7 +4,7 @@ import { ApiRecord, type IdNames } from './attributes.ts';
 
 /**
  * What policies may know of the request beside who, what and which: the time by the guard's clock, the client's address,
- * the credential's scopes, the decoded parameters and body. The schema says which of it there is.
+ * the credential's scopes and who acts by it, the decoded parameters and body. The schema says which of it there is.
  */
 export function contextOf(
   exchange: Exchange,
@@ -14,9 +14,10 @@ export function contextOf(
 ): CedarRecord {
   if (shape === undefined) return CedarRecord.empty;
   const { auth } = exchange;
+  const actor = auth?.actor?.subject;
   if (asked !== undefined)
     return new ApiRecord(
-      { ...asked, now: new Date(exchange.now), scopes: auth?.scopes ?? [], tenant: auth?.tenant },
+      { ...asked, now: new Date(exchange.now), scopes: auth?.scopes ?? [], tenant: auth?.tenant, actor },
       shape,
       ids,
     );
@@ -27,6 +28,7 @@ export function contextOf(
       address: exchange.address,
       scopes: auth?.scopes ?? [],
       tenant: auth?.tenant,
+      actor,
       path: parameters.path,
       query: parameters.query,
       header: headerOf(parameters.header, shape.attributes.get('header')?.shape, ids),

@@ -1,12 +1,13 @@
 import type { Findings, Operation } from '@castellan/contract';
 import type { GuardCore } from '../core.ts';
-import type { Refusal } from '../problem.ts';
+import type { Refusal, RefusedDecision } from '../problem.ts';
 import type { Stage } from '../stage.ts';
-import type { Authorization, KnownObject, Ruling } from './authorization.ts';
+import type { Authorization, KnownObject } from './authorization.ts';
+import type { Ruling } from './one-ruling.ts';
 import type { Authority } from './authority.ts';
 import { withAuthorization } from './begin.ts';
 import { compileBodyLooks } from './body-looks.ts';
-import { entityKey } from './directory.ts';
+import { entityKey, shownKey, type EntityUid } from './directory.ts';
 import { aboutPrincipal } from './heads.ts';
 import { Ledger } from './ledger.ts';
 import { LoadFailure, maxObjects } from './load.ts';
@@ -28,7 +29,7 @@ export const decide: Stage = {
     const subject = subjectOf(authority, operation);
     const { facts, types, governed, asks } = subject;
     if (!governed && authority.explicit)
-      return () => denied(core, operation, `no policy speaks of ${facts.id}`, 'no-policy');
+      return () => denied(core, operation, `no policy speaks of ${facts.id}`, 'no-policy', refusedBy(subject));
     if (!governed && ![...types].some((type) => facts.forbids(type))) return undefined;
     const ask = questionOf(core, authority, operation, subject);
     return (exchange) => {
@@ -65,10 +66,16 @@ function questionOf(
   subject: OperationSubject,
 ): (authorization: Authorization) => Decided | Promise<Decided> {
   const { facts, type, id, safe, governed } = subject;
-  const refuse: Refuse = (rulings, keyOf, authorization) => {
+  const refuse: Refuse = (rulings, objectOf, authorization) => {
     const no = rulings.findIndex((ruling) => !(ruling.allowed || (!governed && !ruling.forbidden)));
     if (rulings.length > 0) authorization.exchange.ledger?.close();
-    return no === -1 ? undefined : denied(core, operation, `${facts.id} on ${keyOf(no)}: ${rulings[no]?.why ?? ''}`);
+    if (no === -1) return undefined;
+    const object = objectOf(no);
+    const { why = '', policies = [] } = rulings[no] ?? {};
+    const isNamed = typeof object !== 'string';
+    const what = isNamed ? shownKey(authority, object.type, object.id) : object;
+    const decision = { action: facts.id, type, id: isNamed ? object.id : undefined, policies };
+    return denied(core, operation, `${facts.id} on ${what}: ${why}`, 'policy-denied', decision);
   };
   if (type === authority.api.type) {
     return (authorization) =>
@@ -108,7 +115,11 @@ function questionOf(
 }
 
 /** Says no to the first that is not allowed; decided is what it was asked about at least one. */
-type Refuse = (rulings: readonly Ruling[], keyOf: (index: number) => string, authorization: Authorization) => Decided;
+type Refuse = (
+  rulings: readonly Ruling[],
+  objectOf: (index: number) => EntityUid | string,
+  authorization: Authorization,
+) => Decided;
 
 /** Objects that were loaded, or are known not to be there. */
 async function onObjects(
@@ -126,12 +137,16 @@ async function onObjects(
     (index) => {
       const object = objects[index];
       if (object?.value === undefined) absent = object;
-      return entityKey(type, object?.id ?? '');
+      return { type, id: object?.id ?? '' };
     },
     authorization,
   );
   if (absent !== undefined)
-    return { type: 'not-found', reason: 'no-object', log: `there is no ${entityKey(type, absent.id)}` };
+    return {
+      type: 'not-found',
+      reason: 'no-object',
+      log: `there is no ${shownKey(authorization.authority, type, absent.id)}`,
+    };
   if (refusal === undefined)
     for (const object of objects) authorization.granted.set(entityKey(type, object.id), object);
   return refusal;
@@ -146,7 +161,7 @@ function onNames(
 ): Decided | Promise<Decided> {
   return thenRefuse(
     authorization.settled(() => ids.map((id) => authorization.rule(facts, authorization.entity(type, id, undefined)))),
-    (rulings) => refuse(rulings, (index) => entityKey(type, ids[index] ?? ''), authorization),
+    (rulings) => refuse(rulings, (index) => ({ type, id: ids[index] ?? '' }), authorization),
   );
 }
 
@@ -161,7 +176,12 @@ function onEvery(
   refuse: Refuse,
 ): (authorization: Authorization) => Decided | Promise<Decided> {
   if (facts.forbidsSome(type))
-    return () => denied(core, operation, `${facts.id} names no ${type}, and a policy forbids it on some`, 'no-id');
+    return () =>
+      denied(core, operation, `${facts.id} names no ${type}, and a policy forbids it on some`, 'no-id', {
+        action: facts.id,
+        type,
+        policies: [],
+      });
   return (authorization) =>
     thenRefuse(
       authorization.settled(() => authorization.ruleOnAny(facts, authorization.entity(type, '', undefined))),
@@ -222,8 +242,10 @@ function creation(
 function later(
   core: GuardCore,
   operation: Operation,
-  { facts, types, governed }: OperationSubject,
+  subject: OperationSubject,
 ): (authorization: Authorization, ids?: readonly string[]) => Decided | Promise<Decided> {
+  const { facts, types, governed } = subject;
+  const refused = refusedBy(subject);
   const heads = [...types].flatMap((type) => facts.heads(type));
   // What needs no group to be fetched is asked first.
   heads.sort((a, b) => Number(a.principal.op === 'in') - Number(b.principal.op === 'in'));
@@ -234,11 +256,17 @@ function later(
         return !governed || heads.some((head) => aboutPrincipal(head, principal, source));
       }),
       (possible) => {
-        if (!possible) return denied(core, operation, `no policy permits ${facts.id} to this principal`);
+        if (!possible)
+          return denied(core, operation, `no policy permits ${facts.id} to this principal`, 'policy-denied', refused);
         authorization.exchange.ledger?.defer(ids);
         return undefined;
       },
     );
+}
+
+/** What is refused where no policy could permit it, whatever the object is. */
+function refusedBy({ facts, type }: OperationSubject): RefusedDecision {
+  return { action: facts.id, type, policies: [] };
 }
 
 /** A value as an object's properties. */

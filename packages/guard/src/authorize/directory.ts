@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { CastellanError } from '@castellan/contract';
+import { EntityRef } from '@castellan/policy/entities';
+import type { IdHash } from '../audit/id-hash.ts';
 import { plainName, plainValue } from './cedar-json.ts';
 
 /** The name of an entity, as Cedar's JSON form writes it. */
@@ -32,6 +34,16 @@ export interface Directory {
 /** The key of an entity in maps; types hold no spaces. */
 export function entityKey(type: string, id: string): string {
   return `${type} ${id}`;
+}
+
+/** What an entity is in, by the directory. */
+export function parentsOf(told: EntityJson): readonly EntityRef[] {
+  return (told.parents ?? []).map(({ type, id }) => new EntityRef(type, id));
+}
+
+/** An object in the log: its type, and its id as a keyed hash. */
+export function shownKey({ hashId }: { readonly hashId: IdHash }, type: string, id: string): string {
+  return id === '' ? type : `${type} ${hashId(type, id)}`;
 }
 
 /**

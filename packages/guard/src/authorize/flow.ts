@@ -1,7 +1,9 @@
 import type { Operation } from '@castellan/contract';
 import type { GuardCore } from '../core.ts';
 import type { Exchange } from '../exchange.ts';
+import type { Refusal } from '../problem.ts';
 import type { Stage } from '../stage.ts';
+import type { MarkAnswer } from '../state/counter.ts';
 import { callerKey, take } from '../stages/throttle.ts';
 
 /** A step and who asks for it: calls about the same object have the same name. */
@@ -17,30 +19,58 @@ export const flow: Stage = {
     const own = operation.castellan.flow;
     const counted = followers(core, operation);
     if (own === undefined && counted.length === 0) return undefined;
-    const { steps, now } = core.limiters;
+    const { steps } = core.limiters;
     const pace =
       own?.pace === undefined ? undefined : core.limiters.get(`flow ${own.name} ${operation.operationId}`, own.pace);
     const before = (own?.after ?? []).flatMap((id) => {
       const step = core.contract.operations.find((one) => one.operationId === id);
       return step === undefined ? [] : [{ id, name: stepName(own?.name ?? '', step, operation) }];
     });
-    return (exchange) => {
-      for (const { id, name } of before) {
-        if (steps.has(name(exchange), now())) continue;
-        return { type: 'forbidden', reason: 'flow-order', detail: `Call ${id} first.`, log: `${id} was not called` };
-      }
-      const refusal = pace && take(pace, 'flow', callerKey(exchange), now(), 1);
-      if (refusal !== undefined || counted.length === 0) return refusal;
+    const paced = (exchange: Exchange): Outcome | Promise<Outcome> => {
+      const refusal = pace && take(pace, 'flow', callerKey(exchange), 1);
+      if (refusal instanceof Promise) return refusal.then((settled) => settled ?? counts(exchange));
+      return refusal ?? counts(exchange);
+    };
+    const counts = (exchange: Exchange): undefined => {
+      if (counted.length === 0) return;
       const previous = exchange.finish;
       exchange.finish = () => {
         previous?.();
         if (exchange.status < 200 || exchange.status > 299) return;
-        for (const name of counted) steps.add(name(exchange), now());
+        for (const name of counted) steps.add(name(exchange));
       };
-      return undefined;
     };
+    const inOrder = (exchange: Exchange, from: number): Outcome | Promise<Outcome> => {
+      for (let i = from; i < before.length; i++) {
+        const step = before[i];
+        if (step === undefined) break;
+        const taken = steps.has(step.name(exchange));
+        if (taken instanceof Promise)
+          return taken.then((settled) => missing(step.id, settled) ?? inOrder(exchange, i + 1));
+        const refusal = missing(step.id, taken);
+        if (refusal !== undefined) return refusal;
+      }
+      return paced(exchange);
+    };
+    return (exchange) => inOrder(exchange, 0);
   },
 };
+
+type Outcome = Refusal | undefined;
+
+/** Where nobody can say whether a step was taken, it counts as not taken, and the caller may come back. */
+function missing(id: string, taken: MarkAnswer): Outcome {
+  if (taken === true) return undefined;
+  if (taken === 'unknown')
+    return {
+      type: 'unavailable',
+      reason: 'flow-unknown',
+      detail: 'Try again in 1 s.',
+      log: `whether ${id} was called is not known: the shared state is away`,
+      headers: { 'retry-after': '1' },
+    };
+  return { type: 'forbidden', reason: 'flow-order', detail: `Call ${id} first.`, log: `${id} was not called` };
+}
 
 /** The steps of other operations that a good answer of this one opens. */
 function followers(core: GuardCore, operation: Operation): StepName[] {

@@ -1,9 +1,11 @@
 import { CastellanError } from '@castellan/contract';
-import { unknownAction } from '@castellan/policy/entities';
+import { actionNames, unknownAction } from '@castellan/policy/entities';
+import type { Authority } from './authority.ts';
 import type { Authorization } from './authorization.ts';
 import type { Exchange } from '../exchange.ts';
-import { problems, type Refusal } from '../problem.ts';
-import { entityKey } from './directory.ts';
+import { problems, type Refusal, type RefusedDecision } from '../problem.ts';
+import { entityKey, shownKey } from './directory.ts';
+import { LoadFailure } from './load.ts';
 
 /** Thrown by `authorize` in a handler; the guard answers it with 403 or 404, whatever the framework. */
 export class NotAuthorized extends CastellanError {
@@ -43,6 +45,29 @@ export function noPolicies(): Promise<never> {
   );
 }
 
+/**
+ * Asks for a handler. What had to be fetched and could not be, is a refusal with its own reason, not a failure of the
+ * handler.
+ * @throws NotAuthorized
+ */
+export async function asked<T>(question: () => Promise<T>): Promise<T> {
+  try {
+    return await question();
+  } catch (error) {
+    throw error instanceof LoadFailure ? new NotAuthorized(error.refusal) : error;
+  }
+}
+
+/** The error about an object or type that the contract does not know. */
+export function notAResource({ contract }: Authority, message: string): CastellanError {
+  const types = [...contract.resources.keys()].join(', ');
+  return new CastellanError({
+    code: 'not-a-resource',
+    message,
+    mend: `give one of ${types || 'the resources that x-castellan names'} with its id`,
+  });
+}
+
 /** Decides, and remembers what was allowed. */
 export async function permits(
   exchange: Exchange,
@@ -50,7 +75,7 @@ export async function permits(
   type: string,
   object: object,
   action: string = exchange.operation?.operationId ?? '',
-): Promise<{ readonly allowed: boolean; readonly why: string }> {
+): Promise<{ readonly allowed: boolean; readonly why: string; readonly decision: RefusedDecision }> {
   const authorization = (await begin(exchange)) ?? (await noPolicies());
   const { authority } = authorization;
   const value = object as Readonly<Record<string, unknown>>;
@@ -60,17 +85,9 @@ export async function permits(
     !authority.contract.resources.has(type) ||
     (typeof id !== 'string' && typeof id !== 'number' && typeof id !== 'bigint')
   )
-    throw new CastellanError({
-      code: 'not-a-resource',
-      message: `the object is no ${type} of the contract, or has no ${idName}`,
-      mend: `give one of ${[...authority.contract.resources.keys()].join(', ') || 'the resources that x-castellan names'} with its id`,
-    });
+    throw notAResource(authority, `the object is no ${type} of the contract, or has no ${idName}`);
   const facts = authority.facts(action);
-  if (facts.model === undefined)
-    throw unknownAction(
-      action,
-      authority.contract.operations.map(({ operationId }) => operationId),
-    );
+  if (facts.model === undefined) throw unknownAction(action, actionNames(authority.contract));
   const ruling = await authorization.settled(() =>
     authorization.rule(facts, authorization.entity(type, String(id), value)),
   );
@@ -80,5 +97,10 @@ export async function permits(
     authorization.granted.set(key, { type, id: String(id), value, by });
     exchange.ledger?.decided(action, type, String(id));
   }
-  return { allowed: ruling.allowed, why: `${action} on ${entityKey(type, String(id))}: ${ruling.why}` };
+  const { allowed, why, policies = [] } = ruling;
+  return {
+    allowed,
+    why: allowed ? '' : `${action} on ${shownKey(authority, type, String(id))}: ${why}`,
+    decision: { action, type, id: String(id), policies },
+  };
 }

@@ -209,3 +209,9 @@ function pathOf(exchange: Exchange, through: Operation, id: string): string | un
   const segments = exchange.path.split('/');
   return segments.slice(0, segments.length - own + 1).join('/') + path;
 }
+
+/** Whether an object of a type can be fetched by nothing but its id. */
+export function isAlone(authority: Authority, type: string): boolean {
+  const read = authority.readOf(type);
+  return read !== undefined && (read.path.match(/\{/g)?.length ?? 0) === 1;
+}

@@ -70,6 +70,11 @@ export function authorizationNotices(core: GuardCore): readonly Notice[] {
       code: 'chosen-ids',
       message: `${chosen.length} operations create objects whose id the caller may choose, and nobody can say whether such an object is there already, so a request with an id is refused: ${some(chosen)}; register guard.resource(type, load), or mark the id readOnly`,
     });
+  for (const { type, operationId, store, problems } of authority.filterProblems())
+    list.push({
+      code: 'untranslatable-filter',
+      message: `${store} cannot be asked ${problems.length === 1 ? 'a condition' : `${problems.length} conditions`} of ${operationId}, so request.filter('${type}') has its keep(objects) only: ${some(problems.map(({ message }) => message))}`,
+    });
   return list;
 }
 

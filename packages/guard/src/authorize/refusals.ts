@@ -1,6 +1,6 @@
 import type { Operation } from '@castellan/contract';
 import type { GuardCore } from '../core.ts';
-import type { Refusal } from '../problem.ts';
+import type { RefusedDecision, Refusal } from '../problem.ts';
 
 /** Whether callers may not even learn that an object exists: as declared, and by default for a bank. */
 export function isSecret(core: GuardCore, operation: Operation): boolean {
@@ -9,19 +9,25 @@ export function isSecret(core: GuardCore, operation: Operation): boolean {
 }
 
 /** The answer to somebody who may not: 403, or 404 where existence is secret. */
-export function denied(core: GuardCore, operation: Operation, log: string, reason = 'policy-denied'): Refusal {
-  return isSecret(core, operation) ? { type: 'not-found', reason, log } : { type: 'forbidden', reason, log };
+export function denied(
+  core: GuardCore,
+  operation: Operation,
+  log: string,
+  reason = 'policy-denied',
+  decision?: RefusedDecision,
+): Refusal {
+  return { type: isSecret(core, operation) ? 'not-found' : 'forbidden', reason, log, decision };
 }
 
 /** A refusal of somebody else's, such as a `resolve` read's, in the form that this operation's callers may see. */
 export function hiding(core: GuardCore, operation: Operation, refusal: Refusal): Refusal {
   if (refusal.type !== 'forbidden' || !isSecret(core, operation)) return refusal;
-  return { type: 'not-found', reason: refusal.reason, log: refusal.log };
+  return { type: 'not-found', reason: refusal.reason, log: refusal.log, decision: refusal.decision };
 }
 
 /** The answer holds an object that the caller may not have. Nothing of it leaves. */
-export function withheldObject(core: GuardCore, log: string): Refusal {
-  return { type: 'response-withheld', status: core.settings.withheldStatus, reason: 'object-denied', log };
+export function withheldObject(core: GuardCore, log: string, decision: RefusedDecision): Refusal {
+  return { type: 'response-withheld', status: core.settings.withheldStatus, reason: 'object-denied', log, decision };
 }
 
 /** The answer holds something that nobody decided on: a hole in the application or its policies. */

@@ -20,7 +20,7 @@ import type { ActionFacts } from './authority.ts';
 import { withAuthorization } from './begin.ts';
 import { bodyOf, compileBodyLooks } from './body-looks.ts';
 import { canLoad, recordOf, refusalFor } from './decide.ts';
-import { entityKey } from './directory.ts';
+import { entityKey, shownKey } from './directory.ts';
 import { decidedIds, idsIn, subjectOf, type OperationSubject } from './operation-subject.ts';
 import { compilePatchRules } from './patch-rules.ts';
 import { denied, hiding } from './refusals.ts';
@@ -301,7 +301,11 @@ async function check(
       const ruling = await authorization.settled(() =>
         authorization.rule(facts, authorization.entity(type, id, value)),
       );
-      if (!ruling.allowed) return denied(core, operation, `${facts.id} on ${entityKey(type, id)}: ${ruling.why}`);
+      if (!ruling.allowed) {
+        const log = `${facts.id} on ${shownKey(authorization.authority, type, id)}: ${ruling.why}`;
+        const decision = { action: facts.id, type, id, policies: ruling.policies ?? [] };
+        return denied(core, operation, log, 'policy-denied', decision);
+      }
       if (object?.value !== undefined) authorization.granted.set(entityKey(type, id), object);
     }
   }

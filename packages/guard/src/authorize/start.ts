@@ -1,4 +1,5 @@
 import { CastellanError } from '@castellan/contract';
+import { modesIn } from '../modes.ts';
 import type { GuardCore } from '../core.ts';
 import { canLoad } from './decide.ts';
 import { fromCaller, subjectOf } from './operation-subject.ts';
@@ -13,7 +14,7 @@ export function checkWrites(core: GuardCore): void {
   const { profile } = contract.castellan;
   if (authority === undefined || profile === 'toy' || profile === 'internal') return;
   for (const operation of contract.operations) {
-    const mode = operation.castellan.mode ?? contract.castellan.mode ?? core.settings.mode;
+    const { requests: mode } = modesIn(contract, operation, core.settings);
     const { type, id, safe } = subjectOf(authority, operation);
     if (safe || id === fromCaller || mode !== 'enforce') continue;
     const variable = /\/\{([^/{}]+)\}$/.exec(operation.path)?.[1];

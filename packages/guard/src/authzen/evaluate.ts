@@ -1,4 +1,4 @@
-import { principalType } from '@castellan/policy/entities';
+import { actionNames, principalType } from '@castellan/policy/entities';
 import type { AuthContext } from '../auth-context.ts';
 import { Undecidable } from '../authorize/attributes.ts';
 import type { ActionFacts, Authority } from '../authorize/authority.ts';
@@ -75,9 +75,9 @@ export async function permittedActions(
   const permitted: string[] = [];
   const slices = new Slices();
   const ask = asker(authority, search, now);
-  for (const { operationId } of authority.contract.operations) {
+  for (const action of actionNames(authority.contract)) {
     await slices.pause();
-    if (await ask(operationId)) permitted.push(operationId);
+    if (await ask(action)) permitted.push(action);
   }
   return permitted;
 }

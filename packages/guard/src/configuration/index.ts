@@ -1,6 +1,6 @@
 // What reads options: for rooms that have options of their own, read in the same way.
 export { authenticationReaders } from '../authenticate/read-configuration.ts';
-export { optionMembers, type ReadOptions } from '../read-options.ts';
+export { optionMembers, stateReader, type ReadOptions } from '../read-options.ts';
 export { bytes, milliseconds, rateOrOff, seconds } from './quantities.ts';
 export {
   anyObject,
@@ -17,11 +17,13 @@ export {
   OptionError,
   reader,
   record,
+  secret,
   someOf,
   text,
   type JsonSchema,
   type Members,
   type Reader,
 } from './reader.ts';
+export { writtenProblems } from '../problem-form/options.ts';
 export { authenticationSchema, optionsSchema } from './schemas.ts';
 export { authenticationWords, optionWords, wordsOf, type Word } from './words.ts';

@@ -18,13 +18,23 @@ export function authenticationSchema(): JsonSchema {
   const kinds = Object.entries(authenticationReaders)
     .filter(([kind, { schema }]) => isWritable(schema, kind))
     .map(([kind, { schema }]) => describeKeys(schema, kind, (path) => authenticationWords[path]?.description));
+  const issuers = {
+    type: 'array',
+    minItems: 1,
+    items: describeKeys(
+      authenticationReaders.issuer.schema,
+      'issuer',
+      (path) => authenticationWords[path]?.description,
+    ),
+    description: 'Several issuers, each with what holds for its tokens.',
+  };
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: 'urn:castellan:schema:authentication',
     title: 'Castellan authentication',
     description: 'Who vouches for identities, by the security scheme names of the OpenAPI document.',
     type: 'object',
-    additionalProperties: withReferences({ anyOf: kinds }),
+    additionalProperties: withReferences({ anyOf: [...kinds, issuers] }),
     $defs: { reference },
   };
 }

@@ -77,7 +77,10 @@ function catching(handle: Handle, promises: boolean): Handle {
   // Routers catch what is thrown in them, and show what they have as properties.
   if (wrapped.has(handle) || 'stack' in handle || handle.length > 4) return handle;
   const call = (given: readonly unknown[], response: unknown, next: unknown): unknown => {
-    if (exchangeOf(response as ServerResponse) === undefined) return handle(...given);
+    const exchange = exchangeOf(response as ServerResponse);
+    if (exchange === undefined) return handle(...given);
+    // An error handler that goes on as if nothing had happened does not let a refused request in.
+    if (exchange.raised !== undefined && handle.length !== 4) return (next as Next)(exchange.raised);
     try {
       const result = handle(...given);
       if (promises && result instanceof Promise) result.catch((error: unknown) => (next as Next)(thrown(error)));

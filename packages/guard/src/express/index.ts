@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Guard } from '../guard.ts';
 import { protect, type Continuation } from '../node/index.ts';
+import type { RaiseOptions } from '../problem-error.ts';
+import { raises } from '../node/raised.ts';
 import { catchErrors } from './errors.ts';
 
 /** A middleware of Express 4 and 5 and of Connect. */
@@ -21,12 +23,15 @@ export type Middleware = (
  * app.use(castellan(guard));
  * app.get('/orders', (request, response) => response.json({ items: [] }));
  * ```
+ * @param options `raise`: refusals go to the application's error middleware as `ProblemError`
+ * @throws CastellanError `unknown-option`, `bad-option`
  */
-export function express(guard: Guard): Middleware {
+export function express(guard: Guard, options?: RaiseOptions): Middleware {
   guard.start();
+  const raise = raises(options);
   return (request, response, next) => {
     catchErrors(request);
-    const continuation: Continuation = { admitted: () => next() };
+    const continuation: Continuation = { admitted: () => next(), raised: raise ? next : undefined };
     protect(guard, request, response, request.originalUrl ?? request.url ?? '', continuation);
   };
 }

@@ -1,9 +1,12 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { DecodedParameters, Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
 import type { Authorize, Permits } from '../authorize/handle.ts';
+import type { Filter } from '../authorize/list-filter.ts';
 import type { Guard } from '../guard.ts';
 import { exchangeOf, protect, type GuardedRequest } from '../node/index.ts';
+import { raises } from '../node/raised.ts';
+import type { RaiseOptions } from '../problem-error.ts';
 import { answerInPlace, type OnError } from './errors.ts';
 
 /** What the guard needs of Fastify's request and reply. */
@@ -19,11 +22,13 @@ export interface FastifyRequestLike {
   requestId?: string;
   authorize?: Authorize;
   permits?: Permits;
+  filter?: Filter;
 }
 export interface FastifyReplyLike {
   readonly raw: ServerResponse;
   send(payload: unknown): unknown;
   hijack(): unknown;
+  getHeaders(): object;
 }
 type Done = (error?: Error) => void;
 
@@ -49,9 +54,15 @@ export interface FastifyLike {
  * The guard as a Fastify plugin: `app.register(fastify(guard))`. It covers every route of the instance that it is
  * registered on. `request.auth`, `request.operation` and `request.parameters` hold what was checked; `params`, `query`
  * and `body` are the decoded ones.
+ * @param options `raise`: refusals go to `setErrorHandler` as `ProblemError`
+ * @throws CastellanError `unknown-option`, `bad-option`
  */
-export function fastify(guard: Guard): (instance: FastifyLike, options: unknown, done: Done) => void {
+export function fastify(
+  guard: Guard,
+  options?: RaiseOptions,
+): (instance: FastifyLike, options: unknown, done: Done) => void {
   guard.start();
+  const raise = raises(options);
   const observed = new WeakSet<IncomingMessage>();
   const plugin = (instance: FastifyLike, _options: unknown, done: Done): void => {
     instance.addHook('onRequest', (request, reply, next) => {
@@ -64,14 +75,18 @@ export function fastify(guard: Guard): (instance: FastifyLike, options: unknown,
           request.requestId = raw.requestId;
           request.authorize = raw.authorize;
           request.permits = raw.permits;
+          request.filter = raw.filter;
           // Of a body that is not there, Fastify would parse nothing and refuse that; under `observe` it may.
-          if (exchangeOf(reply.raw)?.mode === 'observe') observed.add(request.raw);
+          if (exchangeOf(reply.raw)?.mode !== 'enforce') observed.add(request.raw);
           else if (raw.body === undefined && raw.operation !== undefined) delete raw.headers['content-type'];
           next();
         },
         refused: () => {
           reply.hijack();
         },
+        // Fastify keeps what its hooks set, such as those of CORS, until it writes the head.
+        before: () => reply.getHeaders() as OutgoingHttpHeaders,
+        raised: raise ? next : undefined,
       });
     });
     instance.addHook('onError', answerInPlace);

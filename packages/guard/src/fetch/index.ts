@@ -1,8 +1,10 @@
 import type { DecodedParameters, Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
 import type { Authorize, Permits } from '../authorize/handle.ts';
+import type { Filter } from '../authorize/list-filter.ts';
 import { recordFailure } from '../failure.ts';
 import type { Guard } from '../guard.ts';
+import { tapOf } from '../learn/tap.ts';
 import { FetchIncoming } from './request.ts';
 import { answered, released } from './response.ts';
 
@@ -18,6 +20,8 @@ export interface FetchContext {
   /** Decides on an object that the handler loaded; throws what the guard answers with 403 or 404. */
   readonly authorize: Authorize;
   readonly permits: Permits;
+  /** What of a type the caller may have in a list, as a condition for the database. */
+  readonly filter: Filter;
 }
 
 /** What only the runtime knows about the connection. */
@@ -50,7 +54,11 @@ export function fetchGuard(
     const incoming = new FetchIncoming(request, connection);
     const exchange = guard.open(incoming);
     if (!(await guard.admit(exchange))) return answered(guard, exchange);
-    const passed = incoming.passOn(exchange.body, exchange.mode === 'observe');
+    const passed = incoming.passOn(exchange.body, {
+      observes: exchange.mode === 'observe',
+      query: exchange.rewritten ? exchange.query : undefined,
+      passing: tapOf(exchange)?.request,
+    });
     try {
       const response = await handler(passed, {
         auth: exchange.auth,
@@ -62,6 +70,7 @@ export function fetchGuard(
         requestId: exchange.id,
         authorize: (type, object, action) => guard.authorize(exchange, type, object, action),
         permits: (type, object, action) => guard.permits(exchange, type, object, action),
+        filter: (type, action) => guard.filter(exchange, type, action),
       });
       return await released(guard, exchange, response);
     } catch (error) {

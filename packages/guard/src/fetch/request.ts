@@ -1,8 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { IncomingRequest } from '../incoming.ts';
 import { overrideFields } from '../node/request.ts';
+import type { Passing } from '../learn/tap.ts';
 import type { Connection } from './index.ts';
 import { replayed, type BodyReader } from './replayed.ts';
+import { tapped } from './tapped.ts';
 
 /**
  * A Fetch request as the guard reads it. Its URL has been parsed by the runtime, so there is one reading of its path;
@@ -65,30 +67,55 @@ export class FetchIncoming implements IncomingRequest {
     return Buffer.concat(chunks);
   }
 
-  /** The request for the handler: with the body that was checked, without the fields that could change its meaning. */
-  passOn(body: Uint8Array | undefined, observes: boolean): Request {
+  /**
+   * The request for the handler: with the body that was checked, without the fields that could change its meaning.
+   * @param to.query in the place of the one that came
+   * @param to.passing sees the body as it is read
+   */
+  passOn(
+    body: Uint8Array | undefined,
+    to: {
+      readonly observes: boolean;
+      readonly query?: string | undefined;
+      readonly passing?: Passing | undefined;
+    },
+  ): Request {
+    const { observes, query, passing } = to;
+    const url =
+      query === undefined
+        ? this.#request.url
+        : `${this.#request.url.split(/[?#]/, 1)[0] ?? ''}${query === '' ? '' : `?${query}`}`;
     const headers = new Headers(this.#request.headers);
     for (const name of observes ? ['castellan-context'] : overrideFields) headers.delete(name);
     // What was read of a body that is too long goes on before its rest, where nothing is refused.
     if (this.#begun !== undefined)
-      return new Request(this.#request.url, {
-        method: this.method,
-        headers,
-        body: replayed(this.#begun.chunks, this.#begun.rest),
-        signal: this.#request.signal,
-        duplex: 'half',
-      });
+      return this.#streamed(url, headers, replayed(this.#begun.chunks, this.#begun.rest), passing);
     // A body that was read and found empty is none.
     if (body === undefined && this.#request.bodyUsed) {
-      return new Request(this.#request.url, { method: this.method, headers, signal: this.#request.signal });
+      return new Request(url, { method: this.method, headers, signal: this.#request.signal });
     }
-    if (body === undefined) return new Request(this.#request, { headers });
+    if (body === undefined) {
+      const unread = this.#request.body;
+      if (passing !== undefined && unread !== null) return this.#streamed(url, headers, unread, passing);
+      return new Request(url === this.#request.url ? this.#request : new Request(url, this.#request), { headers });
+    }
     headers.delete('content-encoding');
-    return new Request(this.#request.url, {
+    if (headers.has('content-length')) headers.set('content-length', String(body.length));
+    return new Request(url, {
       method: this.method,
       headers,
       body: Uint8Array.from(body),
       signal: this.#request.signal,
+    });
+  }
+
+  #streamed(url: string, headers: Headers, body: ReadableStream<Uint8Array>, passing: Passing | undefined): Request {
+    return new Request(url, {
+      method: this.method,
+      headers,
+      body: passing === undefined ? body : tapped(body, passing),
+      signal: this.#request.signal,
+      duplex: 'half',
     });
   }
 }

@@ -7,7 +7,9 @@ import { revealingFields, securityFields, strictTransport } from '../security-fi
 import { ItemStream } from '../stages/items.ts';
 import type { Released } from '../stages/release.ts';
 import { addedTo } from '../vary.ts';
+import { tapOf } from '../learn/tap.ts';
 import { replayed } from './replayed.ts';
+import { tapped } from './tapped.ts';
 import type { FetchIncoming } from './request.ts';
 
 /** The guard's own answer as a Fetch response. */
@@ -28,8 +30,7 @@ function statusLeft(exchange: Exchange, status: number): number {
 
 /** The handler's response after the contract has released it. */
 export async function released(guard: Guard, exchange: Exchange, response: Response): Promise<Response> {
-  const { plan } = exchange;
-  const release = plan === undefined ? exchange.release : plan.mode === 'off' ? undefined : plan.release;
+  const release = exchange.ruling;
   if (release === undefined) return leave(guard, exchange, response, response.body);
   const contentType = response.headers.get('content-type') ?? undefined;
   const head = release.head(exchange, response.status, contentType, fieldsOf(response.headers));
@@ -152,14 +153,22 @@ function leave(
   if (body !== response.body) headers.delete('content-length');
   if (typeof body === 'string') fitReplacement(fieldsIn(headers), response.status);
   if (contentType !== undefined) headers.set('content-type', contentType);
-  if (exchange.mode === 'enforce') complete(guard, exchange, headers);
+  if (exchange.responseMode === 'enforce') complete(guard, exchange, headers);
   if (!headers.has('x-request-id')) headers.set('x-request-id', exchange.id);
   exchange.status = statusLeft(exchange, response.status);
-  if (ends) guard.close(exchange);
+  const tap = tapOf(exchange);
+  tap?.head(exchange, fieldsOf(response.headers));
+  if (tap !== undefined && body instanceof Uint8Array) tap.answer.copy(body);
+  const streams = tap !== undefined && ends && body instanceof ReadableStream && !exchange.headOfGet;
+  if (ends && !streams) guard.close(exchange);
   // Runtimes differ in whether they drop the body of an answer to HEAD (RFC 9110 section 9.3.2); it was not checked.
   const sent = exchange.headOfGet ? null : body;
   if (sent !== body) void response.body?.cancel().catch(() => undefined);
-  return new Response(sent, { status: response.status, statusText: response.statusText, headers });
+  const left =
+    streams && sent instanceof ReadableStream
+      ? tapped(sent as ReadableStream<Uint8Array>, tap.answer, () => guard.close(exchange))
+      : sent;
+  return new Response(left, { status: response.status, statusText: response.statusText, headers });
 }
 
 /** Adds what every answer carries, and takes out what tells what software answers. */

@@ -2,7 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import type { DecodedParameters, Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
 import { NotAuthorized, type Authorize, type Permits } from '../authorize/handle.ts';
+import type { Filter } from '../authorize/list-filter.ts';
 import { problemOf, recordFailure } from '../failure.ts';
+import { tapOf } from '../learn/tap.ts';
 import { FetchIncoming } from '../fetch/request.ts';
 import { answered, released } from '../fetch/response.ts';
 import type { Connection } from '../fetch/index.ts';
@@ -18,6 +20,7 @@ export interface HonoVariables {
   requestId: string;
   authorize: Authorize;
   permits: Permits;
+  filter: Filter;
 }
 
 /** What the guard needs of Hono's context. */
@@ -43,7 +46,11 @@ export function hono(
     const incoming = new FetchIncoming(context.req.raw, connection(context));
     const exchange = guard.open(incoming);
     if (!(await guard.admit(exchange))) return answered(guard, exchange);
-    context.req.raw = incoming.passOn(exchange.body, exchange.mode === 'observe');
+    context.req.raw = incoming.passOn(exchange.body, {
+      observes: exchange.mode === 'observe',
+      query: exchange.rewritten ? exchange.query : undefined,
+      passing: tapOf(exchange)?.request,
+    });
     context.set('auth', exchange.auth);
     context.set('operation', exchange.match?.operation);
     context.set('parameters', exchange.parameters);
@@ -51,6 +58,7 @@ export function hono(
     context.set('requestId', exchange.id);
     context.set('authorize', (...of) => guard.authorize(exchange, ...of));
     context.set('permits', (...of) => guard.permits(exchange, ...of));
+    context.set('filter', (...of) => guard.filter(exchange, ...of));
     let response: Response;
     try {
       await next();

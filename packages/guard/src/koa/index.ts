@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DecodedParameters, Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
 import type { Authorize, Permits } from '../authorize/handle.ts';
+import type { Filter } from '../authorize/list-filter.ts';
 import { isAnswer, problemOf, thrown } from '../failure.ts';
 import type { Guard } from '../guard.ts';
 import { protect } from '../node/index.ts';
@@ -23,6 +24,7 @@ export interface KoaContext {
   requestId?: string;
   authorize?: Authorize;
   permits?: Permits;
+  filter?: Filter;
 }
 
 /**
@@ -40,10 +42,11 @@ export function koa(guard: Guard): (context: KoaContext, next: () => Promise<unk
           context.auth = request.auth;
           context.operation = request.operation;
           context.parameters = request.parameters;
-          context.request.body = request.body;
+          if (request.operation !== undefined || request.body !== undefined) context.request.body = request.body;
           context.requestId = request.requestId;
           context.authorize = request.authorize;
           context.permits = request.permits;
+          context.filter = request.filter;
           next().then(
             () => resolve(),
             // To Koa undefined is no error, and nobody would answer.

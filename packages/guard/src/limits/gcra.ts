@@ -70,6 +70,17 @@ export class Gcra {
     return undefined;
   }
 
+  /** Who is not back at nothing, with the time at which each will be: what has to survive a restart. */
+  *entries(now: number): Generator<readonly [key: string, time: number]> {
+    for (const [key, time] of this.#old) if (time > now && !this.#young.has(key)) yield [key, time];
+    for (const [key, time] of this.#young) if (time > now) yield [key, time];
+  }
+
+  /** Puts back what {@link Gcra.entries} gave. */
+  restore(key: string, time: number): void {
+    this.#young.set(key, time);
+  }
+
   /** Whole seconds until one unit fits; 0 where it fits now. Takes nothing. */
   wait(key: string, now: number): number {
     const known = this.#young.get(key) ?? this.#old.get(key);

@@ -1,32 +1,34 @@
 import type { Rate } from '@castellan/contract';
-import { Gcra } from './gcra.ts';
+import type { Counter, Marks } from '../state/counter.ts';
+import { LocalState } from '../state/local-state.ts';
+import type { State } from '../state/state.ts';
 import { monotonic } from './monotonic.ts';
 import { Running } from './running.ts';
-import { Steps } from './steps.ts';
 
-/** The counters of a guard, by name and rate, so that a reload of the contract does not give every caller a new allowance. */
+/** What limits of a guard are counted in, kept over a reload of the contract. */
 export class Limiters {
-  /** The steps of business flows that callers took. */
-  readonly steps: Steps = new Steps();
   /** Milliseconds, never less than before: the time at which counters are asked. */
   readonly now: () => number;
-  /** The calls that run now. */
+  readonly state: State;
+  /** The calls that run now, in this process. */
   readonly running: Running = new Running();
-  readonly #byName = new Map<string, Gcra>();
 
-  /** @param clock milliseconds since the epoch */
-  constructor(clock: () => number = Date.now) {
+  /**
+   * @param clock milliseconds since the epoch
+   * @param stateOf the state that goes by that clock; of this process where not given
+   */
+  constructor(clock: () => number = Date.now, stateOf: (now: () => number) => State = (now) => new LocalState(now)) {
     this.now = monotonic(clock);
+    this.state = stateOf(this.now);
   }
 
-  /** The limiter of that name and rate, made when first asked for. */
-  get(name: string, rate: Rate, burst?: number): Gcra {
-    const key = `${name} ${rate.count}/${rate.seconds} ${burst ?? rate.count}`;
-    let limiter = this.#byName.get(key);
-    if (limiter === undefined) {
-      limiter = new Gcra({ rate, burst });
-      this.#byName.set(key, limiter);
-    }
-    return limiter;
+  /** The steps of business flows that callers took. */
+  get steps(): Marks {
+    return this.state.steps;
+  }
+
+  /** The counter of that name and rate, made when first asked for. */
+  get(name: string, rate: Rate, burst?: number): Counter {
+    return this.state.counter(name, rate, burst);
   }
 }

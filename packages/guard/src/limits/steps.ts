@@ -1,5 +1,5 @@
 /** How long a step counts, in milliseconds. */
-const stepLasts = 3_600_000;
+export const stepLasts = 3_600_000;
 
 /** Who took which step of which flow when. Bounded: two generations that change places when one is full. */
 export class Steps {
@@ -24,5 +24,11 @@ export class Steps {
   has(step: string, now: number): boolean {
     const taken = this.#young.get(step) ?? this.#old.get(step);
     return taken !== undefined && taken <= now && now - taken < stepLasts;
+  }
+
+  /** Steps that count, with the time at which each was taken. */
+  *entries(now: number): Generator<readonly [step: string, taken: number]> {
+    for (const steps of [this.#old, this.#young])
+      for (const [step, taken] of steps) if (now - taken < stepLasts) yield [step, taken];
   }
 }

@@ -34,7 +34,7 @@ function original(response: ServerResponse): ServerResponse {
 
 const writeEarlyHints: ServerResponse['writeEarlyHints'] = function (this: HeldResponse, hints, callback) {
   const { exchange } = this[key];
-  if (exchange.ledger?.isOpen !== true || exchange.plan?.mode !== 'enforce')
+  if (exchange.ledger?.isOpen !== true || exchange.plan?.responseMode !== 'enforce')
     original(this).writeEarlyHints.call(this, hints, callback);
   else callback?.();
 };

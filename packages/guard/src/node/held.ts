@@ -30,7 +30,7 @@ export class Held {
   trailers: Parameters<ServerResponse['addTrailers']>[0][] | undefined = undefined;
 
   /** What was set before the guard; undefined where nothing was. */
-  readonly before: OutgoingHttpHeaders | undefined;
+  before: OutgoingHttpHeaders | undefined;
 
   constructor(
     guard: Guard,
@@ -49,3 +49,12 @@ export class Held {
 }
 
 export type HeldResponse = ServerResponse & { [key]: Held };
+
+/** Notes fields that were set before the guard and that the response does not have yet. */
+export function holdBefore(response: ServerResponse, fields: OutgoingHttpHeaders): void {
+  for (const _ in fields) {
+    const held = (response as HeldResponse)[key];
+    held.before = { ...held.before, ...fields };
+    return;
+  }
+}

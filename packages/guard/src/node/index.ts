@@ -1,8 +1,19 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
 import { CastellanError } from '@castellan/contract';
 import type { Exchange } from '../exchange.ts';
 import type { Guard } from '../guard.ts';
-import { attach, dropOverrides, NodeIncoming, rewind, type GuardedRequest } from './request.ts';
+import type { ProblemError } from '../problem-error.ts';
+import { raise } from './raised.ts';
+import {
+  attach,
+  dropOverrides,
+  NodeIncoming,
+  rewind,
+  rewriteTarget,
+  tapRequest,
+  type GuardedRequest,
+} from './request.ts';
+import { holdBefore } from './held.ts';
 import { answer, fail, failHeld, guardOf, hold, watch } from './response.ts';
 
 export { overrideFields, type Guarded, type GuardedRequest } from './request.ts';
@@ -34,6 +45,10 @@ export function node(guard: Guard, handler: GuardedHandler): RequestListener {
 export interface Continuation {
   readonly admitted: (request: GuardedRequest, response: ServerResponse) => unknown;
   readonly refused?: (() => void) | undefined;
+  /** Fields that were set before and that the response does not have yet. */
+  readonly before?: (() => OutgoingHttpHeaders) | undefined;
+  /** Takes refusals in the place of the guard's answer, where error handlers of the application write them. */
+  readonly raised?: ((error: ProblemError) => void) | undefined;
 }
 
 /**
@@ -53,16 +68,17 @@ export function protect(
     return;
   }
   const exchange = guard.open(new NodeIncoming(request, target));
+  if (exchange.tap !== undefined) tapRequest(request, exchange.tap);
   const admitted = guard.admit(exchange);
   if (admitted === true) proceed(guard, exchange, request, response, next);
-  else if (admitted === false) refuse(guard, exchange, response, next);
+  else if (admitted === false) refuse(guard, exchange, request, response, next);
   else {
     admitted.then(
       (passes) =>
-        passes ? proceed(guard, exchange, request, response, next) : refuse(guard, exchange, response, next),
+        passes ? proceed(guard, exchange, request, response, next) : refuse(guard, exchange, request, response, next),
       (error: unknown) => {
         exchange.failure = error;
-        refuse(guard, exchange, response, next);
+        refuse(guard, exchange, request, response, next);
       },
     );
   }
@@ -89,7 +105,17 @@ function passAgain(same: boolean, request: IncomingMessage, response: ServerResp
   next.refused?.();
 }
 
-function refuse(guard: Guard, exchange: Exchange, response: ServerResponse, next: Continuation): void {
+function refuse(
+  guard: Guard,
+  exchange: Exchange,
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: Continuation,
+): void {
+  if (next.raised !== undefined && exchange.verdict !== undefined)
+    return raise(guard, exchange, request, response, next.raised);
+  for (const [name, value] of Object.entries(next.before?.() ?? {}))
+    if (value !== undefined) response.setHeader(name, value);
   const own = guard.answer(exchange);
   exchange.status = own.status;
   answer(response, own);
@@ -106,8 +132,11 @@ function proceed(
 ): void {
   const guarded = attach(guard, exchange, request);
   dropOverrides(request, exchange.mode === 'observe');
-  if (exchange.body !== undefined) rewind(request, exchange.body, exchange.fields?.contentEncoding !== undefined);
+  if (exchange.rewritten) rewriteTarget(request, exchange.query);
+  if (exchange.body !== undefined)
+    rewind(request, exchange.body, exchange.rewritten || exchange.fields?.contentEncoding !== undefined);
   hold(guard, exchange, response);
+  if (next.before !== undefined) holdBefore(response, next.before());
   try {
     const result = next.admitted(guarded, response);
     watch(response);

@@ -58,3 +58,9 @@ export function callbackIn(chunk: unknown, encoding: unknown, callback: unknown)
 export function bytesOf(chunk: string | Uint8Array, encoding: BufferEncoding | undefined): Uint8Array {
   return typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
 }
+
+/** Pieces as one: a text where all of them are. */
+export function joined(chunks: readonly (string | Buffer)[]): string | Buffer {
+  if (chunks.every((chunk) => typeof chunk === 'string')) return chunks.join('');
+  return Buffer.concat(chunks.map((chunk) => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk)));
+}

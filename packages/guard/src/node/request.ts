@@ -5,9 +5,11 @@ import type { TLSSocket } from 'node:tls';
 import { CastellanError, isJson, type DecodedParameters, type Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
 import { noPolicies, type Authorize, type Permits } from '../authorize/handle.ts';
+import type { Filter } from '../authorize/list-filter.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Guard } from '../guard.ts';
 import type { IncomingRequest } from '../incoming.ts';
+import type { Tap } from '../learn/tap.ts';
 import { certificateOf, holdCertificate } from './certificate.ts';
 import { http1Fields } from './http2.ts';
 
@@ -28,6 +30,8 @@ export interface Guarded {
   authorize: Authorize;
   /** The same question with a plain answer. */
   permits: Permits;
+  /** What of a type the caller may have in a list, as a condition for the database. */
+  filter: Filter;
 }
 
 export type GuardedRequest = IncomingMessage & Guarded;
@@ -38,8 +42,8 @@ export function attach(guard: Guard, exchange: Exchange, request: IncomingMessag
   guarded.auth = exchange.auth;
   guarded.operation = exchange.match?.operation;
   guarded.parameters = exchange.parameters;
-  // Under `observe` the application finds what its framework would have given it.
-  if (exchange.mode === 'observe') {
+  // Where nothing is enforced the application finds what its framework would have given it.
+  if (exchange.mode !== 'enforce') {
     guarded.params ??= exchange.parameters.path;
     if (!('query' in request)) guarded.query = exchange.parameters.query;
   } else {
@@ -54,11 +58,24 @@ export function attach(guard: Guard, exchange: Exchange, request: IncomingMessag
       });
     } else guarded.query = exchange.parameters.query;
   }
-  if (exchange.mode !== 'observe' || exchange.value !== undefined) guarded.body = exchange.value;
+  if (exchange.mode === 'enforce' || exchange.value !== undefined) guarded.body = exchange.value;
   guarded.requestId = exchange.id;
   guarded.authorize = guard.decides ? (...of) => guard.authorize(exchange, ...of) : noPolicies;
   guarded.permits = guard.decides ? (...of) => guard.permits(exchange, ...of) : noPolicies;
+  guarded.filter = filterOf(guard, exchange, request);
   return guarded;
+}
+
+/** Streams have a `filter` of their own, which takes a function. */
+function filterOf(guard: Guard, exchange: Exchange, request: IncomingMessage): GuardedRequest['filter'] {
+  const ofStreams = request.filter;
+  const filter = (of: unknown, ...more: unknown[]): unknown => {
+    if (typeof of === 'function') return Reflect.apply(ofStreams, request, [of, ...more]);
+    if (!guard.decides) return noPolicies();
+    const [action] = more as [action?: string];
+    return guard.filter(exchange, of as string, action);
+  };
+  return filter as GuardedRequest['filter'];
 }
 
 /** Node's request as the guard reads it. */
@@ -231,6 +248,23 @@ export function rewind(request: IncomingMessage, bytes: Uint8Array, inflated: bo
     request.headers['content-length'] = String(bytes.length);
     delete request.headers['transfer-encoding'];
   }
+}
+
+/** Puts another query in the place of the one that came, for whoever reads it of the request. */
+export function rewriteTarget(request: IncomingMessage, query: string): void {
+  const rewritten = (target: string): string => `${target.split('?', 1)[0] ?? ''}${query === '' ? '' : `?${query}`}`;
+  const { originalUrl } = request as { originalUrl?: unknown };
+  request.url = rewritten(request.url ?? '');
+  if (typeof originalUrl === 'string') Object.assign(request, { originalUrl: rewritten(originalUrl) });
+}
+
+/** Lets a tap see the body as it arrives, whoever reads it. */
+export function tapRequest(request: IncomingMessage, tap: Tap): void {
+  const { push } = request;
+  request.push = function tapped(chunk: unknown, encoding?: BufferEncoding): boolean {
+    if (chunk instanceof Uint8Array) tap.request.push(chunk);
+    return push.call(this, chunk, encoding);
+  };
 }
 
 /** Fields by which frameworks let a caller change the method or path after it was checked. Never handed on. */

@@ -5,9 +5,10 @@ import { recordFailure } from '../failure.ts';
 import type { Guard } from '../guard.ts';
 import type { ProblemType, Refusal } from '../problem.ts';
 import { fitReplacement, weaken } from '../replaced-fields.ts';
+import { tapOf } from '../learn/tap.ts';
 import { ItemStream } from '../stages/items.ts';
 import type { Released } from '../stages/release.ts';
-import { bytesOf, callbackIn, isList, originalOf, valueOf, type HeadFields } from './original.ts';
+import { bytesOf, callbackIn, isList, joined, originalOf, valueOf, type HeadFields } from './original.ts';
 import { holdBeside, sendTrailers } from './beside.ts';
 import { STATUS_CODES } from './http.ts';
 import { answerFields } from './answer-fields.ts';
@@ -18,9 +19,7 @@ import { Held, key, type HeldResponse } from './held.ts';
  * Holds a response back until the contract has released it: the handler writes as always, and what it wrote leaves
  * only after it was checked. Bodies whose media type is documented and is not JSON stream through.
  */
-export function hold(guard: Guard, exchange: Exchange, response: ServerResponse): void {
-  const { plan } = exchange;
-  const release = plan === undefined ? exchange.release : plan.mode === 'off' ? undefined : plan.release;
+export function hold(guard: Guard, exchange: Exchange, response: ServerResponse, release = exchange.ruling): void {
   const own = response as HeldResponse;
   const plain = response.getHeaderNames().length === 0;
   own[key] = new Held(guard, exchange, release, originalOf(response), plain ? undefined : response.getHeaders());
@@ -81,7 +80,7 @@ export function fail(
 ): void {
   const held = (response as Partial<HeldResponse>)[key];
   if (held?.state === 'done') return;
-  recordFailure(exchange, error, type);
+  if (error !== exchange.raised || error === undefined) recordFailure(exchange, error, type);
   const own = guard.answer(exchange);
   // Nothing leaves to a caller that has gone away.
   exchange.status = response.socket?.destroyed === true ? 0 : own.status;
@@ -119,7 +118,8 @@ function writeHead(
   if (held.state === 'pass') throw new Error('the head of the response was sent already');
   this.statusCode = status;
   // A reason phrase of the handler's own may tell what is withheld; under `observe` it leaves as it came.
-  if (typeof reasonOrFields === 'string' && held.exchange.mode !== 'enforce') this.statusMessage = reasonOrFields;
+  if (typeof reasonOrFields === 'string' && held.exchange.responseMode !== 'enforce')
+    this.statusMessage = reasonOrFields;
   const given = typeof reasonOrFields === 'object' ? reasonOrFields : fields;
   if (given === undefined) return this;
   if (isList(given)) {
@@ -147,6 +147,8 @@ function write(
   const held = this[key];
   const done = typeof encoding === 'function' ? encoding : callback;
   if (held.state === 'open') decideHead(this, held);
+  if (!held.ending && held.state !== 'done')
+    tapOf(held.exchange)?.answer.copy(chunk, typeof encoding === 'string' ? encoding : undefined);
   const coding = typeof encoding === 'string' ? encoding : 'utf8';
   if (held.state === 'pass')
     return held.items === undefined
@@ -169,6 +171,7 @@ function end(this: HeldResponse, chunk?: unknown, encoding?: unknown, callback?:
   if (held.state === 'open') decideHead(this, held);
   const last = typeof chunk === 'string' || chunk instanceof Uint8Array ? chunk : undefined;
   const coding = typeof encoding === 'string' ? (encoding as BufferEncoding) : undefined;
+  if (last !== undefined) tapOf(held.exchange)?.answer.copy(last, coding);
   if (held.state === 'pass') {
     held.exchange.status = this.statusCode;
     if (held.items !== undefined) {
@@ -197,6 +200,7 @@ function end(this: HeldResponse, chunk?: unknown, encoding?: unknown, callback?:
 
 /** Decides on the head: whether the body has to be collected, may stream, or nothing may leave. */
 function decideHead(response: HeldResponse, held: Held): void {
+  tapOf(held.exchange)?.head(held.exchange, response);
   if (held.release === undefined) {
     startStream(response, held);
     return;
@@ -294,15 +298,10 @@ function fitHead(response: HeldResponse): void {
   fitReplacement(fieldsIn(response), response.statusCode);
 }
 
-function joined(chunks: readonly (string | Buffer)[]): string | Buffer {
-  if (chunks.every((chunk) => typeof chunk === 'string')) return chunks.join('');
-  return Buffer.concat(chunks.map((chunk) => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk)));
-}
-
 function withhold(response: HeldResponse, held: Held, refusal: Refusal): void {
   const { exchange } = held;
   drop(held);
-  exchange.verdict = { stage: 'release', refusal };
+  if (exchange.verdict?.refusal !== refusal) exchange.verdict = { stage: 'release', refusal };
   const own = held.guard.answer(exchange);
   exchange.status = own.status;
   answer(response, own);
@@ -371,7 +370,7 @@ function contentTypeOf(response: ServerResponse): string | undefined {
 function complete(response: HeldResponse, { exchange, guard, plain, trailers }: Held): OwnFraming {
   const { id, incoming } = exchange;
   if (trailers !== undefined) sendTrailers(response);
-  if (exchange.mode !== 'enforce') return labelHead(response, plain ? none : response.getHeaderNames(), id);
+  if (exchange.responseMode !== 'enforce') return labelHead(response, plain ? none : response.getHeaderNames(), id);
   return completeHead(
     response,
     plain ? none : response.getHeaderNames(),

@@ -45,12 +45,12 @@ export function compileContent(
   const json = /[/+-]json$/.test(essence);
   if (!json) {
     const text = compileText(core, media, essence);
-    return status >= 400 ? errorText(text, status) : text;
+    return status >= 400 ? errorText(core, text, status) : text;
   }
   const schema =
     media.schema === undefined ? undefined : compileSchema(core.contract, media.schema, { direction: 'response' });
   const names = media.schema === undefined ? undefined : compileUndocumented(core.contract, media.schema, 'response');
-  const profile = core.contract.castellan.profile;
+  const { responseProperties } = core.undocumentedIn(operation);
   const strict = core.settings.strictResponses;
   const parse = strict ? strictJson : nativeJson;
   const checks = inOrder(answerChecks.map((check) => check.compile(core, operation, media, status)));
@@ -59,17 +59,17 @@ export function compileContent(
 
   return {
     json: true,
-    mayChange: checks !== undefined || (names !== undefined && profile !== 'toy' && profile !== 'bank'),
+    mayChange: checks !== undefined || (names !== undefined && responseProperties === 'remove'),
     streams: undefined,
     check(exchange, body) {
       // Most answers are what their schema says, and that can be seen without parsing them.
       const length = scan?.accepts(body);
       if (length !== undefined) {
-        if (status >= 400 && leaksInternals(body)) return sanitised(exchange, status, 'shows-internals');
+        if (status >= 400 && leaksInternals(body)) return sanitised(core, exchange, status, 'shows-internals');
         return length === body.length ? passAscii : pass;
       }
       const released = shape(exchange, body);
-      return checks === undefined ? released : permitted(checks, exchange, status, body, released);
+      return checks === undefined ? released : permitted(core, checks, exchange, status, body, released);
     },
   };
 
@@ -77,17 +77,17 @@ export function compileContent(
     const value = parse(body);
     if (value === undefined)
       return status >= 400
-        ? sanitised(exchange, status, 'bad-json')
+        ? sanitised(core, exchange, status, 'bad-json')
         : withhold(core, 'bad-json', 'the body is not JSON');
-    const documented = names === undefined || profile === 'toy' || !names.in(value.json);
+    const documented = names === undefined || responseProperties === 'keep' || !names.in(value.json);
     if (schema !== undefined && !schema.check(value.json)) {
-      if (status >= 400) return sanitised(exchange, status, 'schema');
+      if (status >= 400) return sanitised(core, exchange, status, 'schema');
       // A closed schema refuses what it does not name: without that, the rest may well be right.
       if (
         documented ||
-        profile === 'bank' ||
+        responseProperties === 'refuse' ||
         names === undefined ||
-        !schema.check(without(exchange, names, value.json))
+        !schema.check(responseProperties === 'pass' ? bare(names, value.json) : without(exchange, names, value.json))
       ) {
         const [issue] = schema.explain(value.json, 1);
         return withhold(
@@ -96,24 +96,28 @@ export function compileContent(
           issue === undefined ? 'the body does not match its schema' : `${issue.pointer || '/'} ${issue.message}`,
         );
       }
-      return replace(value.json);
+      if (responseProperties !== 'pass') return replace(value.json);
     }
-    if (status >= 400 && leaksInternals(body)) return sanitised(exchange, status, 'shows-internals');
+    if (status >= 400 && leaksInternals(body)) return sanitised(core, exchange, status, 'shows-internals');
     if (documented || names === undefined) return { ...pass, value: value.json };
-    if (profile === 'bank')
+    if (responseProperties === 'pass') {
+      exchange.tolerate('responseProperties', 'passed', names.find(value.json));
+      return { ...pass, value: value.json };
+    }
+    if (responseProperties === 'refuse')
       return withhold(core, 'undocumented-property', `${names.find(value.json, 1)[0] ?? '/'} is not documented`);
     return replace(without(exchange, names, value.json));
   }
 }
 
 /** An error page of any media type is collected: it may show the inside. */
-function errorText(text: ContentPlan, status: number): ContentPlan {
+function errorText(core: GuardCore, text: ContentPlan, status: number): ContentPlan {
   return {
     json: false,
     mayChange: false,
     streams: undefined,
     check(exchange, body) {
-      return leaksInternals(body) ? sanitised(exchange, status, 'shows-internals') : text.check(exchange, body);
+      return leaksInternals(body) ? sanitised(core, exchange, status, 'shows-internals') : text.check(exchange, body);
     },
   };
 }
@@ -140,6 +144,13 @@ function without(exchange: Exchange, names: Undocumented, value: unknown): unkno
   return value;
 }
 
+/** A copy without what nobody documented. */
+function bare(names: Undocumented, value: unknown): unknown {
+  const copy: unknown = structuredClone(value);
+  names.remove(copy);
+  return copy;
+}
+
 function replace(value: unknown): Shaped {
   return { action: 'replace', body: JSON.stringify(value), contentType: undefined, value };
 }
@@ -149,6 +160,7 @@ type Shaped = Released & { readonly value?: unknown };
 
 /** What the checks of an answer make of one that has the documented form. */
 function permitted(
+  core: GuardCore,
   checks: AnswerCheckFunction,
   exchange: Exchange,
   status: number,
@@ -162,7 +174,7 @@ function permitted(
       return released;
     if (outcome === undefined || outcome === 'changed') return replace(released.value);
     return status >= 400
-      ? sanitised(exchange, status, outcome.reason ?? outcome.type)
+      ? sanitised(core, exchange, status, outcome.reason ?? outcome.type)
       : { action: 'withhold', refusal: outcome };
   };
   const outcome = checks(exchange, released.value, body.length);

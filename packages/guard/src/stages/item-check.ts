@@ -33,7 +33,7 @@ export function compileItemCheck(core: GuardCore, operation: Operation, media: M
   const { itemSchema } = media;
   const essence = (media.type.split(';')[0] ?? '').trim().toLowerCase();
   const isEvents = essence === 'text/event-stream';
-  const names = isEvents ? undefined : namesOf(core, itemSchema);
+  const names = isEvents ? undefined : namesOf(core, operation, itemSchema);
   const look = answeredResources.compile(core, operation, { ...media, schema: itemSchema }, status);
   const data = isEvents ? compileEventData(core, operation, media, status) : undefined;
   const spend = compileByteBudget(core, operation);
@@ -66,8 +66,8 @@ export function compileItemCheck(core: GuardCore, operation: Operation, media: M
 type Names = ReturnType<typeof compileUndocumented> | undefined;
 type Look = ReturnType<typeof answeredResources.compile>;
 
-function namesOf(core: GuardCore, schema: Schema | undefined): Names {
-  return schema === undefined || core.contract.castellan.profile === 'toy'
+function namesOf(core: GuardCore, operation: Operation, schema: Schema | undefined): Names {
+  return schema === undefined || core.undocumentedIn(operation).responseProperties === 'keep'
     ? undefined
     : compileUndocumented(core.contract, schema, 'response');
 }
@@ -83,11 +83,15 @@ function judge(
 ): undefined | 'changed' | Refusal {
   let changed = false;
   if (names?.in(value) === true) {
-    if (core.contract.castellan.profile === 'bank')
+    const { responseProperties } = core.undocumentedIn(operation);
+    if (responseProperties === 'refuse')
       return withheld(core, 'undocumented-property', `${names.find(value, 1)[0] ?? '/'} is not documented`);
-    const { count, pointers } = names.remove(value);
-    exchange.change('undocumented-property', pointers, count);
-    changed = true;
+    if (responseProperties === 'pass') exchange.tolerate('responseProperties', 'passed', names.find(value));
+    else {
+      const { count, pointers } = names.remove(value);
+      exchange.change('undocumented-property', pointers, count);
+      changed = true;
+    }
   }
   const outcome = look?.(exchange, value, bytes.length);
   if (outcome instanceof Promise) {
@@ -115,7 +119,7 @@ function compileEventData(
     let checks = known.get(schema.raw);
     if (checks === undefined) {
       const look = answeredResources.compile(core, operation, { ...media, schema }, status);
-      known.set(schema.raw, (checks = { names: namesOf(core, schema), look }));
+      known.set(schema.raw, (checks = { names: namesOf(core, operation, schema), look }));
     }
     return checks;
   };

@@ -103,7 +103,7 @@ function fieldsRefused(
 ): Released | undefined {
   const [issue] = fields === undefined ? [] : (plan.check?.(fields) ?? []);
   if (issue === undefined) return undefined;
-  if (status >= 400) return sanitised(exchange, status, 'header-field');
+  if (status >= 400) return sanitised(core, exchange, status, 'header-field');
   return { action: 'withhold', refusal: refusalOf(core, 'header-field', `${issue.pointer} ${issue.message}`) };
 }
 

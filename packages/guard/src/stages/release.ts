@@ -11,7 +11,8 @@ import {
 import { compileByteBudget, type ByteBudget } from '../authorize/budget.ts';
 import { compileUndecidedHead } from '../authorize/undecided-head.ts';
 import type { GuardCore } from '../core.ts';
-import { sanitised } from '../error-body.ts';
+import { leaksInternals, sanitised } from '../error-body.ts';
+import { compileHarmless, type Harmless } from './harmless.ts';
 import type { Exchange } from '../exchange.ts';
 import { STATUS_CODES } from '../node/http.ts';
 import type { Refusal } from '../problem.ts';
@@ -74,6 +75,40 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
   const undecided = compileUndecidedHead(core, operation);
   const spend = compileByteBudget(core, operation);
   const givenCookie = compileGivenCookie(core, operation);
+  const { statuses, mediaTypes } = core.undocumentedIn(operation);
+  let harmless: Harmless | undefined;
+
+  /** What becomes of an answer whose status, or media type, nobody documented. */
+  function undocumented(
+    what: 'statuses' | 'mediaTypes',
+    exchange: Exchange,
+    status: number,
+    contentType: string | undefined,
+    body: string | Uint8Array,
+  ): Released {
+    const done = what === 'statuses' ? statuses : mediaTypes;
+    const name = what === 'statuses' ? String(status) : (essenceOf(contentType) ?? 'none');
+    const reason = what === 'statuses' ? 'undeclared-status' : 'undeclared-media-type';
+    if (done === 'harmless' || done === 'pass') {
+      const may =
+        done === 'pass'
+          ? status < 400 || !leaksInternals(body)
+          : status >= 400 && (harmless ??= compileHarmless(core, operation))(exchange, contentType, body);
+      if (may) {
+        exchange.tolerate(what, 'passed', [name]);
+        return pass;
+      }
+    }
+    if (status >= 400) return sanitised(core, exchange, status, reason);
+    if (done !== 'remove')
+      return withhold(
+        core,
+        reason,
+        what === 'statuses' ? `status ${name} is not documented` : `media type ${name} is not documented`,
+      );
+    exchange.tolerate(what, 'removed', [name]);
+    return empty;
+  }
 
   function planOf(status: number): StatusPlan {
     let plan = responses.get(status);
@@ -94,8 +129,15 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
       const plan = planOf(status);
       if (plan.response === undefined) {
         if (status === 304 && isSafe(operation.method)) return undecided?.(exchange, status) ?? pass;
-        if (status >= 400) return sanitised(exchange, status, 'undeclared-status');
-        return withhold(core, 'undeclared-status', `status ${status} is not documented`);
+        if (status < 400) {
+          if (statuses === 'harmless' || statuses === 'refuse')
+            return withhold(core, 'undeclared-status', `status ${status} is not documented`);
+          const hidden = undecided?.(exchange, status);
+          if (hidden !== undefined) return hidden;
+        } else if (statuses === 'refuse') return sanitised(core, exchange, status, 'undeclared-status');
+        if (!bodiless.has(status) && operation.method !== 'HEAD' && !exchange.headOfGet) return 'check';
+        exchange.tolerate('statuses', 'passed', [String(status)]);
+        return pass;
       }
       // What is asked for is elsewhere then, and `Location` says where: there is no body that could show the object.
       if (status >= 300 && status < 400) {
@@ -123,21 +165,20 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
       if (body.length === 0) {
         const hidden = undecided?.(exchange, status);
         if (hidden !== undefined) return hidden;
+        if (planOf(status).response === undefined) exchange.tolerate('statuses', 'passed', [String(status)]);
         return planOf(status).mayBeEmpty(contentType) ? pass : withhold(core, 'empty-body', 'there is no body');
       }
+      if (planOf(status).response === undefined) return undocumented('statuses', exchange, status, contentType, body);
       if (status === 205) return withhold(core, 'reset-with-body', 'a 205 has no body (RFC 9110 section 15.3.6)');
       const content = contentType === undefined ? 'undeclared' : planOf(status).content(contentType);
       if (content === 'undeclared') {
-        if (status >= 400) return sanitised(exchange, status, 'undeclared-media-type');
+        if (status >= 400 && mediaTypes === 'refuse') return sanitised(core, exchange, status, 'undeclared-media-type');
+        if (status >= 400) return undocumented('mediaTypes', exchange, status, contentType, body);
         // Frameworks put a note for people beside `Location`; nobody needs it.
         if (status >= 300 && status < 400) return empty;
         if (isStatusText(status, body) && planOf(status).mayBeEmpty(undefined))
           return undecided?.(exchange, status) ?? empty;
-        return withhold(
-          core,
-          'undeclared-media-type',
-          contentType === undefined ? 'no media type' : `media type ${contentType} is not documented`,
-        );
+        return undecided?.(exchange, status) ?? undocumented('mediaTypes', exchange, status, contentType, body);
       }
       if (!content.json && spend !== undefined) {
         const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length;

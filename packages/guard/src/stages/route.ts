@@ -28,7 +28,10 @@ export function route(core: GuardCore, exchange: Exchange): Refusal | undefined 
   const { method } = incoming;
   let found = core.routes.match(method, canonical.path);
   if (found === undefined && 'problem' in plain) return { type: plain.problem, reason: plain.reason };
-  if (found === undefined) return { type: 'not-found', reason: 'undocumented-path' };
+  if (found === undefined) {
+    exchange.outside = core.outside?.(method, canonical.path);
+    return exchange.outside === undefined ? { type: 'not-found', reason: 'undocumented-path' } : undefined;
+  }
   if ('allow' in found && method === 'HEAD' && found.allow.includes('GET')) {
     found = core.routes.match('GET', canonical.path);
     exchange.headOfGet = true;

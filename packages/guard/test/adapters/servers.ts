@@ -52,8 +52,8 @@ export class SoldOut extends Error {}
 const soldOut: Reply = { status: 409, body: { reason: 'sold out' } };
 
 function callOf(given: Omit<Guarded, 'params' | 'query'>, whole: object = given): Call {
-  const { parameters, body, auth, authorize, permits } = given;
-  return { params: parameters.path, query: parameters.query, body, auth, authorize, permits, given: whole };
+  const { parameters, body, auth, authorize, permits, filter } = given;
+  return { params: parameters.path, query: parameters.query, body, auth, authorize, permits, filter, given: whole };
 }
 
 /** Goes on at once where there is nothing to wait for, as a handler that is not async does. */

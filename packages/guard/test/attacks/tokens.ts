@@ -124,16 +124,16 @@ export const algorithmAttacks: readonly Attack[] = [
     'malformed-token',
     (token) => `${base64({ alg: 'ES256', kid: { $ne: '' } })}.${parts(token)[1]}.${parts(token)[2]}`,
   ),
-  header('Key in the header (jwk)', 'RFC 8725 3.10, CVE-2018-0114', 'key-in-header', (stage) => ({
+  header('Key in the header (jwk)', 'RFC 8725 3.10, CVE-2018-0114', 'bad-signature', (stage) => ({
     jwk: stage.stranger.jwk,
   })),
-  header('Address of a key set in the header (jku)', 'RFC 8725 3.10', 'key-in-header', () => ({
+  header('Address of a key set in the header (jku)', 'RFC 8725 3.10', 'bad-signature', () => ({
     jku: 'https://evil.example/jwks.json',
   })),
-  header('Address of a certificate in the header (x5u)', 'RFC 8725 3.10', 'key-in-header', () => ({
+  header('Address of a certificate in the header (x5u)', 'RFC 8725 3.10', 'bad-signature', () => ({
     x5u: 'https://evil.example/cert.pem',
   })),
-  header('Certificate in the header (x5c)', 'RFC 8725 3.10', 'key-in-header', () => ({ x5c: ['MIIB'] })),
+  header('Certificate in the header (x5c)', 'RFC 8725 3.10', 'bad-signature', () => ({ x5c: ['MIIB'] })),
   crafted(
     'Critical extension that nobody knows',
     'RFC 7515 4.1.11',

@@ -152,10 +152,20 @@ function constant(value: Value): Evaluate {
   return evaluate;
 }
 
+/** A path of attributes, `resource.approval.at`, in one function: most of what policies read is one or two names deep. */
 function compileAttribute(expression: Expression, name: string): Evaluate {
   const node = nodeOf(expression);
   if (node.op === 'var' && node.name === 'context') {
     return (request) => request.context.get(name) ?? missing(request.context, name);
+  }
+  if (node.op === '.') {
+    const first = node.attr;
+    const outer = compileExpression(node.left);
+    return (request) => {
+      const start = outer(request);
+      const value = attribute(request, start, first) ?? missing(start, first, request);
+      return attribute(request, value, name) ?? missing(value, name, request);
+    };
   }
   const left = compileExpression(expression);
   return (request) => {

@@ -93,8 +93,9 @@ class Level<T extends Below> implements Below {
     if (isFlat(request, parents)) {
       for (let index = 0; index < parents.length; index++) {
         const parent = parents[index];
-        if (parent === undefined || parent.equals(ref) || repeats(parents, index)) continue;
-        this.#visitGroup(parent, request, outcome);
+        if (parent === undefined) continue;
+        const below = this.#in.get(parent.type)?.get(parent.id);
+        if (below !== undefined && !parent.equals(ref) && !repeats(parents, index)) below.visit(request, outcome);
       }
       return;
     }

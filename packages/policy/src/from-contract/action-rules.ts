@@ -1,9 +1,10 @@
 import { castellanOf, type Contract } from '@castellan/contract';
+import { actionNames } from './declared-actions.ts';
 import { schemasOf } from './resource-schemas.ts';
 import { unknownAction } from './unknown-action.ts';
 
 /**
- * Checks the actions that properties name, in `read` and `write` (`action:x`) and in `action`: one that no operation has
+ * Checks the actions that properties name, in `read` and `write` (`action:x`) and in `action`: one that is neither an operation nor declared
  * would let nobody in for ever.
  * @throws CastellanError `unknown-action` with the place and a suggestion
  */
@@ -13,7 +14,7 @@ export function checkActionRules(contract: Contract): void {
     const { read = [], write = [], action } = castellanOf(value);
     const named = [...read, ...write].filter((name) => name.startsWith('action:')).map((name) => name.slice(7));
     for (const id of action === undefined ? named : [...named, action]) {
-      known ??= new Set(contract.operations.map(({ operationId }) => operationId));
+      known ??= new Set(actionNames(contract));
       if (!known.has(id)) throw unknownAction(id, [...known], contract.place(location));
     }
   }

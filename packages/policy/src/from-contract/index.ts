@@ -3,12 +3,14 @@ import {
   CastellanError,
   compileResourceAccess,
   type Contract,
+  type DeclaredAction,
   type MediaType,
   type Operation,
   type Parameter,
 } from '@castellan/contract';
 import { engine, type Cedar } from '../load/engine.ts';
 import { TypeReader, type CedarRecordType, type CedarType } from './json-type.ts';
+import { declaredActions } from './declared-actions.ts';
 import { checkActionRules } from './action-rules.ts';
 import { entityTypeName } from './name.ts';
 import { schemasByResource, type At } from './resource-schemas.ts';
@@ -45,14 +47,16 @@ type Attributes = Record<string, CedarType & { required?: boolean }>;
 /**
  * The Cedar schema of an API: operations are actions, in the groups `safe` or `unsafe` and `tag:…`; resources are entity
  * types with the properties of their schemas; callers are `User`s in `Group`s; the context has `now`, `address`, `scopes`,
- * `tenant`, the decoded parameters as `path`, `query`, `header` and `cookie`, and the flat properties of a JSON `body`.
- * @throws CastellanError `unknown-action` for one that a property names and no operation has; `bad-schema` when the engine refuses it, which would be a fault of this function
+ * `tenant`, `actor` (who acts for the principal by RFC 8693), the decoded parameters as `path`, `query`, `header` and `cookie`, and the flat properties of a JSON `body`.
+ * @throws CastellanError `unknown-action` for one that a property names and no operation or declared action is; `duplicate-action`, `unknown-resource` for declared ones; `bad-schema` when the engine refuses it, which would be a fault of this function
  */
 export function policySchema(contract: Contract, options: PolicySchemaOptions = {}): PolicySchema {
   checkActionRules(contract);
   const entityTypes = new Map([...contract.resources.keys()].map((type) => [type, entityTypeName(type)]));
   const reader = new TypeReader(contract, (type) => entityTypes.has(type) || type === principalType);
   const operations = contract.operations.map((operation) => actionOf(contract, operation, reader, entityTypes));
+  const groups = groupsOf(contract);
+  const declared = declaredActions(contract, Object.keys(groups)).map((action) => declaredAction(action, entityTypes));
   const isAnonymous = operations.some(([, action]) => action.appliesTo.principalTypes.includes(anonymousType));
   const schemas = schemasByResource(contract);
   const above = options.hierarchies === true ? [...new Set([...entityTypes.values(), principalType])] : [];
@@ -67,7 +71,7 @@ export function policySchema(contract: Contract, options: PolicySchemaOptions = 
       [apiType]: {},
       ...(isAnonymous ? { [anonymousType]: {} } : {}),
     },
-    actions: { ...groupsOf(contract), ...Object.fromEntries(operations) },
+    actions: { ...groups, ...Object.fromEntries([...operations, ...declared]) },
   };
   const json = { '': namespace };
   const answer = engine().schemaToText(json as unknown as Cedar.Schema);
@@ -137,6 +141,20 @@ function actionOf(
   ];
 }
 
+/** An action without an operation: nothing is known of a request but who, when and from where. */
+function declaredAction(
+  { name, resources = [] }: DeclaredAction,
+  entityTypes: ReadonlyMap<string, string>,
+): [string, ActionJson] {
+  const types = resources.flatMap((type) => entityTypes.get(type) ?? []);
+  const appliesTo = {
+    principalTypes: [principalType],
+    resourceTypes: types.length === 0 ? [apiType] : types,
+    context: { type: 'Record' as const, attributes: aboutCaller() },
+  };
+  return [name, { memberOf: [], appliesTo }];
+}
+
 /** The operation's own resource, or those that its answers hold, or the API itself. */
 function resourcesOf(contract: Contract, operation: Operation, entityTypes: ReadonlyMap<string, string>): string[] {
   const own = operation.resource === undefined ? undefined : entityTypes.get(operation.resource.type);
@@ -152,12 +170,7 @@ function resourcesOf(contract: Contract, operation: Operation, entityTypes: Read
 }
 
 function contextOf(operation: Operation, reader: TypeReader): CedarRecordType {
-  const attributes: Attributes = {
-    now: { type: 'Extension', name: 'datetime' },
-    address: { type: 'Extension', name: 'ipaddr', required: false },
-    scopes: { type: 'Set', element: { type: 'String' } },
-    tenant: { type: 'String', required: false },
-  };
+  const attributes = aboutCaller();
   for (const place of ['path', 'query', 'header', 'cookie'] as const) {
     const parameters = operation.parameters.filter((parameter) => parameter.in === place);
     const record = parametersOf(place, parameters, reader);
@@ -166,6 +179,17 @@ function contextOf(operation: Operation, reader: TypeReader): CedarRecordType {
   const body = bodyOf(operation, reader);
   if (body !== undefined) attributes['body'] = { ...body, required: false };
   return { type: 'Record', attributes };
+}
+
+/** What every question tells. */
+function aboutCaller(): Attributes {
+  return {
+    now: { type: 'Extension', name: 'datetime' },
+    address: { type: 'Extension', name: 'ipaddr', required: false },
+    scopes: { type: 'Set', element: { type: 'String' } },
+    tenant: { type: 'String', required: false },
+    actor: { type: 'Entity', name: principalType, required: false },
+  };
 }
 
 function parametersOf(

@@ -35,7 +35,7 @@ interface ConditionJson {
 /** One operator with its operands: exactly one key. Extension functions are `{ name: [arguments] }`. */
 export type Expression = Readonly<Record<string, unknown>>;
 
-export interface Binary {
+interface Binary {
   readonly left: Expression;
   readonly right: Expression;
 }

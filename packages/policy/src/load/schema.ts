@@ -11,6 +11,8 @@ export type SchemaInput = string | Readonly<Record<string, unknown>>;
 export interface EntityTypeModel {
   readonly attributes: RecordShape;
   readonly tags: Shape | undefined;
+  /** The types of what it may be directly in. */
+  readonly parents: ReadonlySet<string>;
   /** The types of everything that it may be in. */
   readonly ancestors: ReadonlySet<string>;
   readonly ids: ReadonlySet<string> | undefined;
@@ -126,6 +128,7 @@ class SchemaReader {
         models.set(qualify(namespace, name), {
           attributes: this.#record(namespace, json.shape),
           tags: json.tags === undefined ? undefined : this.#shape(namespace, json.tags),
+          parents: new Set(parents),
           ancestors,
           ids: json.enum === undefined ? undefined : new Set(json.enum),
         });

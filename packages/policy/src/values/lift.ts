@@ -21,8 +21,10 @@ export class LiftedRecord extends CedarRecord {
   readonly #shape: RecordShape | undefined;
   readonly #where: string;
   readonly #element: Shape | undefined;
-  /** What was converted: names with their values. Texts and numbers are not worth keeping. */
-  #lifted: [name: string, value: Value][] | undefined;
+  /** What was converted last, and what before it: names with their values. Texts and numbers are not worth keeping. */
+  #lastName: string | undefined;
+  #lastValue: Value | undefined;
+  #others: [name: string, value: Value][] | undefined;
 
   /** @param element the type of values that `shape` does not name */
   constructor(raw: object, shape: RecordShape | undefined, where: string, element?: Shape) {
@@ -34,18 +36,23 @@ export class LiftedRecord extends CedarRecord {
   }
 
   override get(name: string): Value | undefined {
-    if (this.#lifted !== undefined) {
-      for (const entry of this.#lifted) if (entry[0] === name) return entry[1];
-    }
-    if (!Object.hasOwn(this.#raw, name)) return undefined;
+    if (this.#lastName === name) return this.#lastValue;
+    if (this.#others !== undefined) for (const other of this.#others) if (other[0] === name) return other[1];
     const raw = this.#raw[name];
-    if (raw === undefined || raw === null) return undefined;
+    if (raw === undefined || raw === null || !Object.hasOwn(this.#raw, name)) return undefined;
     const shape =
       this.#shape === undefined ? this.#element : (this.#shape.attributes.get(name)?.shape ?? this.#element);
     if (typeof raw === 'string' && (shape === undefined || shape.kind === 'string')) return raw;
     const value = lift(raw, shape, this.#where);
-    if (typeof value === 'object' && value !== raw) (this.#lifted ??= []).push([name, value]);
+    if (typeof value === 'object' && value !== raw) this.#keep(name, value);
     return value;
+  }
+
+  #keep(name: string, value: Value): void {
+    if (this.#lastName !== undefined && this.#lastValue !== undefined)
+      (this.#others ??= []).push([this.#lastName, this.#lastValue]);
+    this.#lastName = name;
+    this.#lastValue = value;
   }
 
   override entries(): readonly (readonly [name: string, value: Value])[] {

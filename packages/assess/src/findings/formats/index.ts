@@ -17,6 +17,8 @@ export interface FormatOptions {
   readonly version: string;
   /** Absolute path that relative places are relative to. */
   readonly folder: string;
+  /** What relative places have before them in the workspace of GitHub Actions: `services/shop/`. */
+  readonly prefix?: string | undefined;
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly colours: boolean;
@@ -38,6 +40,6 @@ export function formatReports(format: Format, reports: readonly Report[], option
     case 'html':
       return formatHtml(reports, new Date(options.now).toISOString().slice(0, 10));
     case 'github':
-      return formatGithub(reports);
+      return formatGithub(reports, options.prefix ?? '');
   }
 }

@@ -1,4 +1,4 @@
-import { isAdmin } from '../purpose.ts';
+import { isAdmin } from '../../meaning/operation.ts';
 import { isOpen } from '../api.ts';
 import { contractRule, graded } from '../rule.ts';
 import type { Operation } from '@castellan/contract';

@@ -1,4 +1,4 @@
-import { takesArguments } from '../purpose.ts';
+import { takesArguments } from '../../meaning/operation.ts';
 import { bodyObjects } from '../bodies.ts';
 import { updating } from '../patch.ts';
 import { contractRule, graded } from '../rule.ts';

@@ -1,7 +1,7 @@
 import { isOpen } from '../api.ts';
-import { isInboundWebhook } from '../purpose.ts';
+import { isInboundWebhook } from '../../meaning/operation.ts';
 import { contractRule, graded } from '../rule.ts';
-import { plain } from '../words.ts';
+import { plain } from '../../meaning/words.ts';
 
 export const rule = contractRule({
   id: 'inbound-webhook-unverified',

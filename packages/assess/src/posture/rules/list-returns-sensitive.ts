@@ -1,9 +1,10 @@
-import { classifyName, sensitivityOf } from '../data-class.ts';
+import { classifyName } from '../../meaning/data-class.ts';
+import { sensitivityOf } from '../field-class.ts';
 import { listedObjects } from '../lists.ts';
 import { contractRule, graded } from '../rule.ts';
 import { mayBeText } from '../text-value.ts';
 import { named } from '../summary.ts';
-import { plain } from '../words.ts';
+import { plain } from '../../meaning/words.ts';
 
 export const rule = contractRule({
   id: 'list-returns-sensitive',

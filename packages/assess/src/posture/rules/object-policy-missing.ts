@@ -1,6 +1,6 @@
 import { isOpen } from '../api.ts';
 import { rootOf } from '../patch.ts';
-import { isOnObject } from '../purpose.ts';
+import { isOnObject } from '../../meaning/operation.ts';
 import { contractRule, graded } from '../rule.ts';
 import { counted, named } from '../summary.ts';
 

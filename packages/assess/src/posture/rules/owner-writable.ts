@@ -3,11 +3,9 @@ import { bodyObjects } from '../bodies.ts';
 import { mayBeText } from '../text-value.ts';
 import { updating } from '../patch.ts';
 import { contractRule, graded } from '../rule.ts';
-import { isAdmin, takesArguments } from '../purpose.ts';
-import { plain } from '../words.ts';
-
-const OWNER =
-  /^(?:ownerid|owneruserid|createdby|createdbyid|creatorid|userid|authorid|customerid|accountownerid|modifiedby|updatedby|besitzer|proprietaire|propietario)$/;
+import { decisionOf } from '../../meaning/deciding.ts';
+import { isAdmin, takesArguments } from '../../meaning/operation.ts';
+import { plain } from '../../meaning/words.ts';
 
 export const rule = contractRule({
   id: 'owner-writable',
@@ -42,8 +40,7 @@ export const rule = contractRule({
   *find({ contract, fields }) {
     for (const field of fields) {
       const owner = field.owner?.node.raw;
-      if (field.kind !== 'property' || owner === undefined || !OWNER.test(plain(field.name)) || !mayBeText(field))
-        continue;
+      if (field.kind !== 'property' || owner === undefined || !choosesOwner(field.name) || !mayBeText(field)) continue;
       const extension = field.node.raw['x-castellan'];
       if (typeof extension === 'object' && extension !== null && 'write' in extension) continue;
       const operations = field.writtenBy.filter(
@@ -69,3 +66,11 @@ export const rule = contractRule({
     }
   },
 });
+
+/** Whose something is; an account or client may be what the request is about. */
+function choosesOwner(name: string): boolean {
+  return (
+    decisionOf(name) === 'owner' &&
+    !/^(?:(?:account|client|approver)id|owner|(?:assigned|approved|issued)by)$/.test(plain(name))
+  );
+}

@@ -1,8 +1,8 @@
 import { isUnsafe } from '../api.ts';
 import { isNewPassword } from '../passwords.ts';
-import { isBeforeLogin } from '../purpose.ts';
+import { isBeforeLogin } from '../../meaning/operation.ts';
 import { contractRule, graded } from '../rule.ts';
-import { plain, segmentsOf, wordsOf } from '../words.ts';
+import { plain, segmentsOf, wordsOf } from '../../meaning/words.ts';
 
 export const rule = contractRule({
   id: 'password-change-unconfirmed',

@@ -1,8 +1,8 @@
-import { classifyName } from '../data-class.ts';
+import { classifyName } from '../../meaning/data-class.ts';
 import { contractRule, graded } from '../rule.ts';
 import { named } from '../summary.ts';
 import { mayBeText } from '../text-value.ts';
-import { plain } from '../words.ts';
+import { plain } from '../../meaning/words.ts';
 
 export const rule = contractRule({
   id: 'personal-data-in-query',

@@ -1,4 +1,5 @@
-import { classifyName, sensitivityOf } from '../data-class.ts';
+import { classifyName } from '../../meaning/data-class.ts';
+import { sensitivityOf } from '../field-class.ts';
 import { rootOf, updating } from '../patch.ts';
 import { contractRule } from '../rule.ts';
 import { mayBeText } from '../text-value.ts';

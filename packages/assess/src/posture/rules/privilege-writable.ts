@@ -1,10 +1,8 @@
-import { isAdmin, isLogin, takesArguments } from '../purpose.ts';
+import { decisionOf } from '../../meaning/deciding.ts';
+import { isAdmin, isLogin, takesArguments } from '../../meaning/operation.ts';
 import { updating } from '../patch.ts';
 import { contractRule, graded } from '../rule.ts';
-import { plain, segmentsOf } from '../words.ts';
-
-const PRIVILEGE =
-  /^(?:is)?(?:admin|administrator|superuser|superadmin|staff|root|sudo|siteadmin|owner|moderator)$|^(?:user|account|member)?(?:roles?|privileges?|authorities|accesslevel|permissionlevel|userlevel|usertype)$|^(?:rolle|rollen|ruolo|papel|rol)$/;
+import { plain, segmentsOf } from '../../meaning/words.ts';
 
 export const rule = contractRule({
   id: 'privilege-writable',
@@ -37,7 +35,7 @@ export const rule = contractRule({
   ],
   *find({ contract, fields }) {
     for (const field of fields) {
-      if (field.kind !== 'property' || field.writtenBy.length === 0 || !PRIVILEGE.test(plain(field.name))) continue;
+      if (field.kind !== 'property' || field.writtenBy.length === 0 || !givesPrivilege(field.name)) continue;
       if (writeRule(field.node.raw) || writeRule(field.target.raw)) continue;
       const operations = field.writtenBy.filter((operation) => {
         const segments = segmentsOf(operation.path);
@@ -74,4 +72,12 @@ export const rule = contractRule({
 function writeRule(raw: Readonly<Record<string, unknown>>): boolean {
   const extension = raw['x-castellan'];
   return typeof extension === 'object' && extension !== null && 'write' in extension;
+}
+
+/** What makes its sender somebody else; permissions and scopes are also what a document is shared with. */
+function givesPrivilege(name: string): boolean {
+  return (
+    plain(name) === 'owner' ||
+    (decisionOf(name) === 'role' && !/^(?:permissions?|scopes|grants|rechte|droits)$/.test(plain(name)))
+  );
 }

@@ -1,4 +1,4 @@
-import { isHealth } from '../purpose.ts';
+import { isHealth } from '../../meaning/operation.ts';
 import { isPaced, tells429 } from '../flows.ts';
 import { rootOf, updating } from '../patch.ts';
 import { contractRule } from '../rule.ts';

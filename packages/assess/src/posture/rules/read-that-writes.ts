@@ -1,5 +1,5 @@
 import { contractRule, graded } from '../rule.ts';
-import { segmentsOf, wordsOf } from '../words.ts';
+import { segmentsOf, wordsOf } from '../../meaning/words.ts';
 
 const CHANGES =
   /^(?:delete|remove|destroy|create|update|cancel|revoke|purge|drop|insert|disable|activate|deactivate|approve|reject|execute|restart|shutdown|logout|unsubscribe)$/;

@@ -1,5 +1,5 @@
 import { contractRule, graded } from '../rule.ts';
-import { plain } from '../words.ts';
+import { plain } from '../../meaning/words.ts';
 
 export const rule = contractRule({
   id: 'secret-question',

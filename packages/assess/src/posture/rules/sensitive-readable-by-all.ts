@@ -1,5 +1,5 @@
 import { castellanOf } from '@castellan/contract';
-import { sensitivityOf } from '../data-class.ts';
+import { sensitivityOf } from '../field-class.ts';
 import { contractRule, graded } from '../rule.ts';
 
 export const rule = contractRule({

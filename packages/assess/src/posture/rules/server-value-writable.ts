@@ -1,13 +1,16 @@
 import { bodyObjects } from '../bodies.ts';
 import { updating } from '../patch.ts';
 import { contractRule, graded } from '../rule.ts';
-import { isAdmin, takesArguments } from '../purpose.ts';
-import { plain } from '../words.ts';
+import { decisionOf } from '../../meaning/deciding.ts';
+import { isAdmin, takesArguments } from '../../meaning/operation.ts';
+import { plain } from '../../meaning/words.ts';
 
-const MONEY =
-  /^(?:balance|accountbalance|credit|credits|creditlimit|walletbalance|points|loyaltypoints|kontostand|solde|saldo)$/;
-const TRUST =
-  /^(?:is)?(?:emailverified|verified|phoneverified|identityverified|kycstatus|kycverified|approved|mfaenabled|twofactorenabled|locked|suspended|banned|paid|paymentstatus|active)$/;
+/** States that count in bodies of users and accounts. */
+const STATES: ReadonlySet<string> = new Set(
+  'active isactive locked islocked suspended issuspended banned isbanned aktiv gesperrt actif bloque activo bloqueado ativo suspenso'.split(
+    ' ',
+  ),
+);
 
 export const rule = contractRule({
   id: 'server-value-writable',
@@ -42,7 +45,7 @@ export const rule = contractRule({
         field.kind !== 'property' ||
         owner === undefined ||
         field.writtenBy.length === 0 ||
-        !(MONEY.test(name) || TRUST.test(name))
+        !onlyTheServiceDecides(field.name)
       )
         continue;
       if (field.target.raw['type'] === 'object' || field.target.raw['properties'] !== undefined) continue;
@@ -53,7 +56,10 @@ export const rule = contractRule({
           !isAdmin(operation) &&
           !takesArguments(operation) &&
           bodyObjects(contract, operation).has(owner) &&
-          (!/^(?:is)?(?:active|locked|suspended|banned|approved|verified|credit|credits|points)$/.test(name) ||
+          (!(
+            STATES.has(name) ||
+            /^(?:is)?(?:approved|verified|credits?|points|valide|geprueft|punkte|puntos|pontos)$/.test(name)
+          ) ||
             /\/(?:users?|accounts?|profiles?|customers?|me|members?|register|signup)(?:\/\{[^{}]+\})?$/i.test(
               operation.path,
             )),
@@ -68,3 +74,8 @@ export const rule = contractRule({
     }
   },
 });
+
+function onlyTheServiceDecides(name: string): boolean {
+  const decision = decisionOf(name);
+  return decision === 'money' || decision === 'trust' || STATES.has(plain(name));
+}

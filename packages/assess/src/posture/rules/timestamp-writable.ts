@@ -1,8 +1,8 @@
-import { takesArguments } from '../purpose.ts';
+import { takesArguments } from '../../meaning/operation.ts';
 import { bodyObjects } from '../bodies.ts';
 import { updating } from '../patch.ts';
 import { contractRule, graded } from '../rule.ts';
-import { plain } from '../words.ts';
+import { plain } from '../../meaning/words.ts';
 
 export const rule = contractRule({
   id: 'timestamp-writable',

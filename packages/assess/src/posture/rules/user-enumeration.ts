@@ -1,7 +1,7 @@
 import { isOpen } from '../api.ts';
-import { classifyName } from '../data-class.ts';
+import { classifyName } from '../../meaning/data-class.ts';
 import { contractRule, graded } from '../rule.ts';
-import { segmentsOf, wordsOf } from '../words.ts';
+import { segmentsOf, wordsOf } from '../../meaning/words.ts';
 
 export const rule = contractRule({
   id: 'user-enumeration',

@@ -1,4 +1,4 @@
-import { isBeforeLogin } from '../../posture/purpose.ts';
+import { isBeforeLogin } from '../../meaning/operation.ts';
 import { need, threat, way } from '../definition.ts';
 
 export const openToAnyone = threat({

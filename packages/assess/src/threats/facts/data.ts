@@ -1,10 +1,12 @@
 import type { Contract, Operation, Sensitivity } from '@castellan/contract';
 import { readApi } from '../../posture/api.ts';
-import { classify, dataClasses, sensitivityOf, type DataClass } from '../../posture/data-class.ts';
+import { dataClasses, type DataClass } from '../../meaning/data-class.ts';
+import { classify, sensitivityOf } from '../../posture/field-class.ts';
 import type { Field } from '../../posture/fields.ts';
-import { takesArguments } from '../../posture/purpose.ts';
-import { mayBeText } from '../../posture/text-value.ts';
-import { plain, wordsOf } from '../../posture/words.ts';
+import { isDecisive } from '../../meaning/deciding.ts';
+import { takesArguments } from '../../meaning/operation.ts';
+import { isFetched } from '../../posture/urls.ts';
+import { plain } from '../../meaning/words.ts';
 
 /** A field that matters, and what it is. */
 export interface DataField {
@@ -46,12 +48,6 @@ export interface ContractData {
   readonly classes: readonly DataOfClass[];
 }
 
-const decisiveNames: ReadonlySet<string> = new Set(
-  'role roles isadmin admin administrator superuser permission permissions privilege privileges ownerid tenantid tenant accountid organizationid verified emailverified isverified approved isapproved balance credit creditlimit price unitprice discount paid ispaid plan tier userid customerid createdby approvedby rolle rollen besitzer rol propietario proprietaire'.split(
-    ' ',
-  ),
-);
-
 const amountNames: ReadonlySet<string> = new Set(
   'amount currency price total value betrag montant importe importo valor bedrag kwota'.split(' '),
 );
@@ -92,11 +88,11 @@ export function readData(contract: Contract): ContractData {
       for (const operation of writtenBy) slot(operation).sent.push({ field, data });
       note(classes, field, data, [...readBy, ...writtenBy]);
     }
-    if (field.kind === 'property' && decisiveNames.has(plain(field.name)))
+    if (field.kind === 'property' && isDecisive(field.name))
       for (const operation of field.writtenBy)
         if (operation.method !== 'GET' && !takesArguments(operation)) slot(operation).decisive.push(field);
     if (amountNames.has(plain(field.name))) for (const operation of field.writtenBy) slot(operation).amount = true;
-    if (isUrl(field)) for (const operation of field.writtenBy) slot(operation).urls.push(field);
+    if (isFetched(field)) for (const operation of field.writtenBy) slot(operation).urls.push(field);
     if (field.target.raw['type'] === 'array' && (field.kind === 'body' || isItemList(field))) {
       const bounded = typeof field.target.raw['maxItems'] === 'number';
       for (const operation of field.readBy) {
@@ -167,24 +163,6 @@ function note(
 function classesIn(fields: readonly DataField[]): DataClass[] {
   const found = new Set(fields.map(({ data }) => data));
   return dataClasses.filter((data) => found.has(data));
-}
-
-const urlEndings: ReadonlySet<string> = new Set('url uri webhook callback endpoint'.split(' '));
-
-/** A URL that the API will probably fetch: a callback, a webhook, an import source; not a link to be shown. */
-function isUrl(field: Field): boolean {
-  if ((field.kind !== 'property' && field.kind !== 'parameter') || !mayBeText(field)) return false;
-  const words = wordsOf(field.name);
-  const last = words.at(-1) ?? '';
-  if (!urlEndings.has(last)) return false;
-  const fetched = words.some((word) =>
-    /^(?:callback|webhook|hook|notify|notification|fetch|import|source|feed|remote|target|download|ping|endpoint|proxy|forward|postback|delivery|payload)$/.test(
-      word,
-    ),
-  );
-  return (
-    fetched || (words.length === 1 && (last === 'url' || last === 'uri') && field.target.raw['format'] !== undefined)
-  );
 }
 
 /** The list that stands for the collection in an envelope: the only array of a small object, or a name that says so. */

@@ -1,6 +1,6 @@
 import type { Operation } from '@castellan/contract';
-import { dataClasses } from '../../posture/data-class.ts';
-import { segmentsOf } from '../../posture/words.ts';
+import { dataClasses } from '../../meaning/data-class.ts';
+import { segmentsOf } from '../../meaning/words.ts';
 import type { ContractData } from '../facts/data.ts';
 import type { OperationGroup } from './model.ts';
 

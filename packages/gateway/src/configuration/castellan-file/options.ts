@@ -22,7 +22,7 @@ interface Chosen {
 export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: string): FileOptions {
   const { api } = chosenApi(yaml, name);
   refuseNotEnforced(yaml);
-  const { listen, limits: { store: _, ...limits } = {}, timeouts, capacity, audit } = yaml;
+  const { listen, limits: { store: _, ...limits } = {}, state, timeouts, capacity, audit } = yaml;
   const at = (path: string): string => beside(file, path);
   const auditFile = audit?.file ?? (audit?.dir === undefined ? undefined : join(audit.dir, 'audit.jsonl'));
   return defined({
@@ -38,10 +38,15 @@ export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: strin
         ? api.context
         : { ...api.context, file: at(api.context.file) },
     mode: api.mode,
+    learn: api.learn === undefined ? undefined : { ...api.learn, directory: at(api.learn.directory) },
     hosts: api.hosts,
     basePath: api.basePath,
     origin: api.origin,
     cors: api.cors,
+    outside: api.outside,
+    undocumented: api.undocumented,
+    problems: api.problems,
+    problemsUrl: api.problemsUrl,
     revocation: api.revocations === undefined ? undefined : { file: at(api.revocations) },
     // Each entry is read by its own kind when the contract is known.
     authentication: authenticationOf(api, at) as FileOptions['authentication'],
@@ -59,9 +64,11 @@ export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: strin
     trustedProxies: listen?.trustedProxies,
     admin: listen?.admin === undefined ? undefined : addressText(listen.admin),
     limits: Object.keys(limits).length === 0 ? undefined : limits,
+    state: state?.file === undefined ? state : { ...state, file: at(state.file) },
     timeouts,
     capacity,
-    audit: auditFile === undefined ? undefined : { file: auditFile === '-' ? '-' : at(auditFile) },
+    audit:
+      auditFile === undefined ? undefined : defined({ file: auditFile === '-' ? '-' : at(auditFile), key: audit?.key }),
   });
 }
 
@@ -105,8 +112,14 @@ function refuseNotEnforced({ store, console, limits, audit }: CastellanYaml): vo
     throw notYet('castellan.yaml.audit.otlp', 'would send events to a collector', 'write audit: { file: audit.jsonl }');
   if (audit?.file !== undefined && audit.dir !== undefined)
     throw badOption('castellan.yaml.audit.dir', 'stands beside file', 'write one of the two');
+  if (audit?.key !== undefined && audit.file === undefined && audit.dir === undefined)
+    throw badOption('castellan.yaml.audit.key', 'is the key of no file', 'write audit: { file: audit.jsonl, key: … }');
   if (limits?.store !== undefined && limits.store !== 'memory')
-    throw notYet('castellan.yaml.limits.store', 'is another store than memory', 'write memory, or take it out');
+    throw badOption(
+      'castellan.yaml.limits.store',
+      'is another store than memory',
+      'write state: { url: redis://… } beside limits, or state: { file: ./state }',
+    );
 }
 
 function notYet(where: string, what: string, mend: string): OptionError {
@@ -162,6 +175,7 @@ const elsewhere: ReadonlyMap<string, string> = new Map(
     trustedProxies: 'listen.trustedProxies',
     admin: 'listen.admin',
     limits: 'limits',
+    state: 'state',
     timeouts: 'timeouts',
     capacity: 'capacity',
     audit: 'audit',

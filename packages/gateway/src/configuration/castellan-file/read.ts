@@ -1,5 +1,5 @@
-import type { Mode } from '@castellan/contract';
-import type { CorsOptions, LimitOptions } from '@castellan/guard';
+import type { ModeSetting, UndocumentedSetting } from '@castellan/contract';
+import type { CorsOptions, LimitOptions, ProblemOptions, StateOptions } from '@castellan/guard';
 import {
   anyObject,
   authenticationReaders,
@@ -10,12 +10,14 @@ import {
   integer,
   list,
   object,
-  oneOf,
   optionMembers,
   rateOrOff,
   reader,
   record,
+  secret,
+  stateReader,
   text,
+  writtenProblems,
   type JsonSchema,
   type Reader,
 } from '@castellan/guard/configuration';
@@ -31,6 +33,7 @@ export interface CastellanYaml {
   readonly consumes?: readonly ConsumesEntry[] | undefined;
   readonly listen?: ListenEntry | undefined;
   readonly limits?: (LimitOptions & { readonly store?: string | undefined }) | undefined;
+  readonly state?: StateOptions | undefined;
   readonly timeouts?: Partial<Timeouts> | undefined;
   readonly capacity?: Partial<Capacity> | undefined;
   readonly audit?: AuditEntry | undefined;
@@ -49,12 +52,17 @@ export interface ApiEntry {
   readonly environment?: string | undefined;
   readonly upstreams?: readonly UpstreamOptions[] | undefined;
   readonly context?: ContextOptions | false | undefined;
-  readonly mode?: Mode | undefined;
+  readonly mode?: ModeSetting | undefined;
+  readonly learn?: { readonly directory: string; readonly maxBytes?: number | undefined } | undefined;
   readonly owner?: string | undefined;
   readonly hosts?: readonly string[] | undefined;
   readonly basePath?: string | undefined;
   readonly origin?: string | undefined;
   readonly cors?: CorsOptions | undefined;
+  readonly undocumented?: UndocumentedSetting | undefined;
+  readonly outside?: readonly string[] | undefined;
+  readonly problems?: ProblemOptions | undefined;
+  readonly problemsUrl?: string | undefined;
   readonly revocations?: string | undefined;
   readonly authentication?: Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined;
 }
@@ -76,6 +84,7 @@ interface ListenEntry {
 interface AuditEntry {
   readonly file?: string | undefined;
   readonly dir?: string | undefined;
+  readonly key?: string | undefined;
   readonly otlp?: string | undefined;
 }
 
@@ -125,12 +134,17 @@ const api = object<ApiEntry>(
       reader({ const: false }, () => false as const),
       contextReader,
     ),
-    mode: oneOf(['enforce', 'observe', 'off']),
+    mode: optionMembers.mode,
+    learn: optionMembers.learn,
     owner: text,
     hosts: list(text),
     basePath: text,
     origin: text,
     cors: optionMembers.cors,
+    outside: optionMembers.outside,
+    undocumented: optionMembers.undocumented,
+    problems: writtenProblems,
+    problemsUrl: text,
     revocations: file,
     authentication: record(entry),
   },
@@ -144,6 +158,7 @@ const limitsRead = object<Readonly<Record<keyof NonNullable<CastellanYaml['limit
   perPrincipal: rateOrOff,
   maxBody: bytes,
   maxResponse: bytes,
+  levels: integer(1, 1000),
 });
 const limits = reader<NonNullable<CastellanYaml['limits']>>(limitsRead.schema, (value, where) => {
   limitsRead(value, where);
@@ -161,9 +176,10 @@ export const castellanYamlReader = object<CastellanYaml>(
       ['port'],
     ),
     limits,
+    state: stateReader,
     timeouts: timeoutsReader,
     capacity: capacityReader,
-    audit: object<AuditEntry>({ file, dir: text, otlp: text }),
+    audit: object<AuditEntry>({ file, dir: text, key: secret(16), otlp: text }),
     store: object<{ url: string }>({ url: text }, ['url']),
     console: object<{ port: number; address?: string | undefined }>({ port, address: text }, ['port']),
   },

@@ -11,6 +11,8 @@ function of(path: string, option: string): Readonly<Record<string, FileWord>> {
   return Object.fromEntries(
     Object.entries(gatewayWords)
       .filter(([name]) => name === option || name.startsWith(`${option}.`))
+      // A file can hold no function.
+      .filter(([, { description }]) => !description.startsWith('Only in code'))
       .map(([name, word]) => [path + name.slice(option.length), { ...word, option: name }]),
   );
 }
@@ -37,11 +39,16 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
   ...of('apis.upstreams', 'upstream'),
   ...of('apis.context', 'context'),
   ...of('apis.mode', 'mode'),
+  ...of('apis.learn', 'learn'),
   ...wordsOf('assess/src', { 'apis.owner': ['check', 'threats/system/api.ts', `Who answers for it. ${only}`] }),
   ...of('apis.hosts', 'hosts'),
   ...of('apis.basePath', 'basePath'),
   ...of('apis.origin', 'origin'),
   ...of('apis.cors', 'cors'),
+  ...of('apis.outside', 'outside'),
+  ...of('apis.undocumented', 'undocumented'),
+  ...of('apis.problems', 'problems'),
+  ...of('apis.problemsUrl', 'problemsUrl'),
   ...of('apis.revocations', 'revocation.file'),
   ...of('apis.authentication', 'authentication'),
   ...wordsOf('assess/src', {
@@ -55,16 +62,14 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
   ...of('listen.trustedProxies', 'trustedProxies'),
   ...of('listen.admin', 'admin'),
   ...wordsOf('gateway/src/configuration/castellan-file', {
-    'limits.store': [
-      'start',
-      'options.ts',
-      'memory. Others, as redis://…, are not enforced yet, and castellan gateway refuses them.',
-    ],
+    'limits.store': ['start', 'options.ts', 'memory, and nothing else: what instances share is named by state.'],
   }),
   ...of('limits', 'limits'),
+  ...of('state', 'state'),
   ...of('timeouts', 'timeouts'),
   ...of('capacity', 'capacity'),
   ...of('audit.file', 'audit.file'),
+  ...of('audit.key', 'audit.key'),
   ...wordsOf('gateway/src/configuration/castellan-file', {
     'audit.dir': ['record', 'options.ts', 'Folder that exists; its audit.jsonl gets one line per request.'],
   }),

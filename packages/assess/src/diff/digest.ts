@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import type { Contract, Location } from '@castellan/contract';
+import { isRaw, type SchemaNode } from '../posture/constraint.ts';
+import { isAnnotation } from './canonical.ts';
+
+const digests = new WeakMap<object, string>();
+
+/**
+ * A hash of a schema and of everything that it refers to, however deep and in circles: the same for the same text, whatever
+ * the order of members and the annotations. What is written otherwise and means the same may differ.
+ */
+export function digestOf(contract: Contract, node: SchemaNode): string {
+  let digest = digests.get(node.raw);
+  if (digest === undefined) digests.set(node.raw, (digest = graphDigest(contract, node)));
+  return digest;
+}
+
+function graphDigest(contract: Contract, root: SchemaNode): string {
+  const hash = createHash('sha256');
+  const indexes = new Map<string, number>();
+  const queue: { readonly value: unknown; readonly location: Location }[] = [
+    { value: root.raw, location: root.location },
+  ];
+  /** The number of what a reference leads to, in the order in which references are met. */
+  const indexOf = (ref: string, from: Location): string => {
+    try {
+      const { value, location } = contract.resolve(from, ref);
+      const key = `${location.document}#${location.pointer}`;
+      let index = indexes.get(key);
+      if (index === undefined) {
+        indexes.set(key, (index = indexes.size));
+        queue.push({ value, location });
+      }
+      return String(index);
+    } catch {
+      return ref;
+    }
+  };
+  const write = (value: unknown, location: Location): void => {
+    if (Array.isArray(value)) {
+      hash.update('[');
+      for (const item of value) write(item, location);
+      hash.update(']');
+    } else if (isRaw(value)) {
+      hash.update('{');
+      for (const key of Object.keys(value).toSorted()) {
+        if (isAnnotation(key)) continue;
+        const member = value[key];
+        hash.update(JSON.stringify(key));
+        if (key === '$ref' && typeof member === 'string') hash.update(indexOf(member, location));
+        else write(member, location);
+      }
+      hash.update('}');
+    } else hash.update(`${JSON.stringify(value) ?? 'null'},`);
+  };
+  for (let at = 0; at < queue.length; at++) {
+    const next = queue[at];
+    if (next !== undefined) write(next.value, next.location);
+  }
+  return hash.digest('hex');
+}

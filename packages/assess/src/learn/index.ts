@@ -1,0 +1,3 @@
+export { learn, type Accept, type Cause, type Decided, type Learnt, type LearntOperation } from './learn.ts';
+export { learntFormats, writeLearnt, type LearntFormat } from './formats/index.ts';
+export { seenText, type Seen } from './seen.ts';

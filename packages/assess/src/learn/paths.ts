@@ -1,0 +1,94 @@
+import type { Contract } from '@castellan/contract';
+import type { ExchangeRecord } from '@castellan/guard/learn';
+
+/** Names beside each other from which on they are values: no API has so many operations at one place. */
+const manySiblings = 15;
+
+const isValue = (segment: string): boolean => segment.startsWith('{') && segment.endsWith('}');
+
+/**
+ * Finds the template of undocumented paths: that of a documented path where it is one with another method, else one that is
+ * made of all that was seen: `/reports/{digits}/pages` becomes `/reports/{reportId}/pages`.
+ */
+export function pathOfRun(contract: Contract, exchanges: readonly ExchangeRecord[]): (recorded: string) => string {
+  const documented = [...new Set(contract.operations.map(({ path }) => path))].map((path) => ({
+    path,
+    segments: path.split('/'),
+  }));
+  const recorded = new Set(exchanges.filter(({ operation }) => operation === undefined).map(({ path }) => path));
+  const siblings = new Map<string, Set<string>>();
+  for (const path of recorded) {
+    const segments = path.split('/').map((segment) => (isValue(segment) ? '{}' : segment));
+    segments.forEach((segment, index) => {
+      const parent = segments.slice(0, index).join('/');
+      siblings.set(parent, (siblings.get(parent) ?? new Set()).add(segment));
+    });
+  }
+  return (path) => {
+    const segments = path.split('/');
+    const known = documented
+      .filter(
+        (one) =>
+          one.segments.length === segments.length &&
+          one.segments.every((segment, index) => fits(segment, segments[index] ?? '')),
+      )
+      .sort((a, b) => literals(b.segments) - literals(a.segments))[0];
+    return (
+      known?.path ??
+      templateOf(
+        segments,
+        siblings,
+        documented.map((one) => one.segments),
+      )
+    );
+  };
+}
+
+function fits(documented: string, recorded: string): boolean {
+  return documented.includes('{') ? recorded !== '' : documented === recorded;
+}
+
+function literals(segments: readonly string[]): number {
+  return segments.filter((segment) => !segment.includes('{')).length;
+}
+
+function templateOf(
+  segments: readonly string[],
+  siblings: ReadonlyMap<string, ReadonlySet<string>>,
+  documented: readonly (readonly string[])[],
+): string {
+  const names = new Set<string>();
+  const plain = segments.map((segment) => (isValue(segment) ? '{}' : segment));
+  return segments
+    .map((segment, index) => {
+      const many = (siblings.get(plain.slice(0, index).join('/'))?.size ?? 0) > manySiblings;
+      if (!isValue(segment) && !(many && index > 1)) return segment;
+      const same = documented.find(
+        (one) =>
+          one[index]?.startsWith('{') === true &&
+          one.slice(0, index).every((part, at) => fits(part, segments[at] ?? '')),
+      );
+      if (same?.[index] !== undefined && /^\{[^{}]+\}$/.test(same[index])) {
+        names.add(same[index].slice(1, -1));
+        return same[index];
+      }
+      const before = segments.slice(0, index).findLast((one) => !isValue(one) && one !== '') ?? '';
+      let name = variableOf(before);
+      for (let n = 2; names.has(name); n++) name = variableOf(before) + n;
+      names.add(name);
+      return `{${name}}`;
+    })
+    .join('/');
+}
+
+/** `reports` → `reportId`, `user-groups` → `userGroupId`. */
+function variableOf(segment: string): string {
+  const words = segment.split(/[^A-Za-z\d]+/).filter((word) => word !== '');
+  const last = words.pop();
+  if (last === undefined) return 'id';
+  const singular = last.replace(/ies$/i, 'y').replace(/(?<=[^s])s$/i, '');
+  const joined = [...words, singular].map((word, index) =>
+    index === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1),
+  );
+  return `${joined.join('')}Id`;
+}

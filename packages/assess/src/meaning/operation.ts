@@ -1,0 +1,150 @@
+import type { Operation } from '@castellan/contract';
+import {
+  ARGUMENT_VERBS,
+  HEALTH,
+  INTERNAL,
+  LOGIN_WORDS,
+  OF_PEOPLE,
+  PROVE,
+  REGISTER,
+  TOKEN_WORDS,
+  WAYS_IN,
+} from './operation-words.ts';
+import { isAdministrative, recovers, registers, signsIn, type OperationNames } from './purpose.ts';
+import type { Vocabulary } from './vocabulary.ts';
+import { plain, segmentsOf, wordsOf } from './words.ts';
+
+/** The words of an operation's path and id: what it is for, as far as names tell. */
+function words(operation: Operation): ReadonlySet<string> {
+  let found = known.get(operation);
+  if (found === undefined) {
+    found = new Set([
+      ...segmentsOf(operation.path).flatMap(wordsOf),
+      ...(operation.operationIdDeclared ? wordsOf(operation.operationId) : []),
+    ]);
+    known.set(operation, found);
+  }
+  return found;
+}
+
+const known = new WeakMap<Operation, ReadonlySet<string>>();
+
+function any(operation: Operation, list: Vocabulary): boolean {
+  return list.hasAny(words(operation));
+}
+
+/** The names of an operation, as its purpose is read from. */
+export function namesOf({ method, path, operationId, operationIdDeclared }: Operation): OperationNames {
+  return { method, path, ...(operationIdDeclared ? { operationId } : {}) };
+}
+
+/** Remembers what is said of each operation: several rules ask, some once per field. */
+function remembered(tell: (operation: Operation) => boolean): (operation: Operation) => boolean {
+  const told = new WeakMap<Operation, boolean>();
+  return (operation) => {
+    let answer = told.get(operation);
+    if (answer === undefined) told.set(operation, (answer = tell(operation)));
+    return answer;
+  };
+}
+
+/** Whether it only tells that the service is up, or what it is. */
+export function isHealth(operation: Operation): boolean {
+  const last = segmentsOf(operation.path).at(-1);
+  return (
+    last === undefined ||
+    ((last.startsWith('.') || any(operation, HEALTH)) && operation.method === 'GET' && !operation.path.includes('{'))
+  );
+}
+
+/** Whether it takes a credential in exchange for a session or token. */
+export const isLogin = remembered((operation) => signsIn(namesOf(operation)));
+
+/** Whether it opens an account. */
+export const isRegistration = remembered((operation) => registers(namesOf(operation)));
+
+/** Whether it is about getting back in: forgotten passwords, one-time codes. */
+export const isRecovery = remembered((operation) => recovers(namesOf(operation)));
+
+/** Whether somebody proves who they are by what was sent to them, by a key, or by another service: not below an object. */
+function isProof(operation: Operation): boolean {
+  if (operation.path.includes('{') || (operation.method !== 'POST' && operation.method !== 'GET')) return false;
+  const of = segmentsOf(operation.path).flatMap(wordsOf);
+  return WAYS_IN.hasAny(of) || (OF_PEOPLE.hasAny(of) && PROVE.hasAny(wordsOf(lastSegment(operation))));
+}
+
+/** Whether callers have no credential yet when they call it: login, registration, recovery, tokens, key sets. */
+export function isBeforeLogin(operation: Operation): boolean {
+  return (
+    isLogin(operation) ||
+    isRegistration(operation) ||
+    isRecovery(operation) ||
+    isProof(operation) ||
+    any(operation, TOKEN_WORDS) ||
+    any(operation, LOGIN_WORDS) ||
+    any(operation, REGISTER)
+  );
+}
+
+/** Whether a third party calls it with events: what a payment provider tells a shop. */
+export function isInboundWebhook(operation: Operation): boolean {
+  if (operation.method !== 'POST') return false;
+  // One segment or two with the sender's name, no object of the API's own: /webhooks/stripe, /callbacks/psp.
+  const segments = operation.path.split('/').filter((segment) => segment !== '');
+  const at = segments.findIndex((segment) => /^(?:web-?hooks?|callbacks?|hooks?|notifications?|ipn)$/i.test(segment));
+  if (at === -1 || segments.slice(0, at).some((segment) => segment.includes('{'))) return false;
+  const rest = segments.slice(at + 1);
+  return (
+    rest.length === 1 &&
+    !rest.some((segment) => segment.includes('{')) &&
+    !/^(?:test|tests|search|subscriptions?|events?|read|send|settings)$/i.test(rest[0] ?? '')
+  );
+}
+
+/** Whether its path says that it is for administrators. */
+export const isAdmin = remembered(({ path }) => isAdministrative(path));
+
+/** Whether its path says that it is for those who run the service. */
+export function isInternal(operation: Operation): boolean {
+  return segmentsOf(operation.path).some((segment) => INTERNAL.has(plain(segment)));
+}
+
+/**
+ * Whether the body of an operation says what is meant, and nothing of it is stored: DELETE, and methods of another
+ * protocol that are written as POST (`POST /user/items/get`, `POST /users:search`, `POST /getItems`). Where an answer says
+ * that something was created, it is stored.
+ */
+export const takesArguments = remembered((operation) => {
+  if (operation.method === 'DELETE' || operation.method === 'QUERY') return true;
+  if (operation.method !== 'POST' || operation.responses.some(({ status }) => status === '201')) return false;
+  const segment = operation.path.split('/').at(-1) ?? '';
+  const last = segment.includes('}') ? segment.slice(segment.lastIndexOf('}') + 1) : segment;
+  const of = wordsOf(last);
+  const [first = ''] = of;
+  // `todo-list` is a list that is made; `users.list` and `users:list` are calls.
+  const called = wordsOf(/[.:]([^.:]*)$/.exec(last)?.[1] ?? '')[0] ?? '';
+  const declared = operation.operationIdDeclared ? (wordsOf(operation.operationId)[0] ?? '') : '';
+  return ARGUMENT_VERBS.has(first) || ARGUMENT_VERBS.has(called) || ARGUMENT_VERBS.has(declared);
+});
+
+/** The last path segment that is no parameter. */
+export function lastSegment(operation: Operation): string {
+  return segmentsOf(operation.path).at(-1) ?? '';
+}
+
+/** Path parameters that name no object: versions, languages, formats, days. */
+const NO_OBJECT =
+  /^(?:api)?(?:version|ver|v|lang|language|locale|culture|format|ext|extension|region|zone|env|environment|stage|date|day|month|year|from|to|page|offset|limit|currency|base_?path)$/i;
+
+/**
+ * Whether a path parameter names an object: the operation acts on it, or on what belongs to it
+ * (`/vehicles/{vehicleId}/location`).
+ */
+export const isOnObject = remembered((operation) =>
+  operation.parameters.some((parameter) => {
+    if (parameter.in !== 'path' || NO_OBJECT.test(parameter.name)) return false;
+    const raw = parameter.schema?.raw;
+    if (typeof raw !== 'object') return true;
+    return !Array.isArray(raw['enum']) && !('const' in raw) && raw['type'] !== 'boolean' && raw['format'] !== 'date';
+  }),
+);

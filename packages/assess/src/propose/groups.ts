@@ -1,0 +1,38 @@
+import type { Operation } from '@castellan/contract';
+import { isAdmin, isInternal } from '../meaning/operation.ts';
+import { wordsOf } from '../meaning/words.ts';
+import { groupsOf, isKnown, type Row, type Run } from './run.ts';
+
+const privileged = new Set(
+  `admin approve reject refund ban unban suspend promote demote impersonate verify audit moderate role roles permission permissions
+  privilege privileges grant revoke restock price prices metrics logs payout reconcile adjust override lock unlock reset-all purge`.split(
+    /\s+/,
+  ),
+);
+
+/** Whether an operation's names say that it is for those who run the API: its path, or what it does to an object. */
+export function isPrivileged(operation: Operation): boolean {
+  if (isAdmin(operation) || isInternal(operation)) return true;
+  const last = operation.path.split('/').findLast((segment) => !segment.includes('{')) ?? '';
+  const words = [
+    ...wordsOf(last),
+    ...(operation.operationIdDeclared ? wordsOf(operation.operationId).slice(0, 1) : []),
+  ];
+  return operation.method !== 'GET' && words.some((word) => privileged.has(word));
+}
+
+/**
+ * The group that all callers of these exchanges have and not every caller of the run: the smallest one. Undefined where they
+ * have none in common, or all callers have it, so that it tells nobody apart.
+ */
+export function groupOf(run: Run, rows: readonly Row[]): string | undefined {
+  const [first] = rows;
+  if (first === undefined || rows.some(({ exchange }) => !isKnown(exchange))) return undefined;
+  const shared = groupsOf(first.exchange).filter((group) =>
+    rows.every(({ exchange }) => groupsOf(exchange).includes(group)),
+  );
+  const holders = (group: string): number =>
+    [...run.callers.values()].filter((groups) => groups.includes(group)).length;
+  const apart = shared.filter((group) => holders(group) < run.callers.size);
+  return apart.toSorted((a, b) => holders(a) - holders(b))[0];
+}

@@ -1,0 +1,67 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { learn, learntFormats, writeLearnt } from '@castellan/assess/learn';
+import { CastellanError, loadContract } from '@castellan/contract';
+import { readRecords } from '@castellan/guard/learn';
+import { parseArguments } from '../arguments.ts';
+import { oneOf } from '../check/choice.ts';
+import type { Verb } from '../verb.ts';
+
+export const verb: Verb = {
+  name: 'learn',
+  summary:
+    'from what was observed: an overlay that makes the document say what the API does, and what enforce would refuse',
+  help: `castellan learn DIR --contract FILE [options]
+
+Reads what a guard recorded (castellan gateway --mode observe --learn DIR), compares it with the document, and writes an
+OpenAPI Overlay. The report says, by operation, what enforce would still refuse or change with it, and why. See docs/learn.md.
+
+  --contract FILE    the OpenAPI document that was observed
+  --overlay FILE     an overlay that was applied then; may be repeated
+  --accept WHAT      safe (default): changes that need nobody's decision; all: those that are questions, too. Attacks never
+  --out FILE         where the overlay is written; without it, only the report is printed
+  --format NAME      of the report: text (default), markdown, html, json
+  --check            exit 1 where enforce would still refuse or change what the server accepted
+`,
+  async run(args, terminal) {
+    const { values, positionals } = parseArguments('learn', args, {
+      contract: { type: 'string' },
+      overlay: { type: 'string', multiple: true },
+      accept: { type: 'string' },
+      out: { type: 'string' },
+      format: { type: 'string' },
+      check: { type: 'boolean' },
+    });
+    const [directory, second] = positionals;
+    if (directory === undefined || second !== undefined)
+      throw usage('one directory of records is read', 'write castellan learn DIR --contract openapi.yaml');
+    if (values.contract === undefined) throw usage('--contract is missing', 'name the document that was observed');
+    const accept = oneOf('accept', values.accept, ['safe', 'all']) ?? 'safe';
+    const format = oneOf('format', values.format, learntFormats) ?? 'text';
+    const { cwd } = terminal;
+    const contract = await loadContract(values.contract, { cwd, overlays: values.overlay ?? [] });
+    const learnt = await learn(contract, await readRecords(resolve(cwd, directory)), accept);
+    if (values.out !== undefined) await write(resolve(cwd, values.out), values.out, learnt.overlay);
+    terminal.out(writeLearnt(learnt, format));
+    const breaks = learnt.operations.some(({ changed, refused }) => changed + refused > 0);
+    return values.check === true && breaks ? 1 : 0;
+  },
+};
+
+async function write(file: string, name: string, overlay: object): Promise<void> {
+  try {
+    await writeFile(file, `${JSON.stringify(overlay, null, 2)}\n`);
+  } catch (cause) {
+    throw new CastellanError({
+      code: 'unwritable',
+      message: `the overlay cannot be written (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`,
+      place: { file: name },
+      mend: 'name a file in a folder that can be written to with --out',
+      cause,
+    });
+  }
+}
+
+function usage(message: string, mend: string): CastellanError {
+  return new CastellanError({ code: 'usage', message, mend });
+}

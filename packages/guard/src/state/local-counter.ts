@@ -1,0 +1,32 @@
+import type { Rate } from '@castellan/contract';
+import { Gcra, type LimitAnswer } from '../limits/gcra.ts';
+import type { Counter } from './counter.ts';
+
+/** A counter of this process. */
+export class LocalCounter implements Counter {
+  readonly rate: Rate;
+  readonly burst: number;
+  readonly share = 0;
+  readonly gcra: Gcra;
+  readonly #now: () => number;
+
+  /** @param now milliseconds since the epoch, never less than before */
+  constructor(rate: Rate, burst: number | undefined, now: () => number, capacity?: number) {
+    this.gcra = new Gcra({ rate, burst, capacity });
+    this.rate = rate;
+    this.burst = this.gcra.burst;
+    this.#now = now;
+  }
+
+  take(key: string, cost = 1): LimitAnswer | undefined {
+    return this.gcra.take(key, this.#now(), cost);
+  }
+
+  spend(key: string, cost: number): LimitAnswer | undefined {
+    return this.gcra.take(key, this.#now(), cost);
+  }
+
+  wait(key: string): number {
+    return this.gcra.wait(key, this.#now());
+  }
+}

@@ -1,0 +1,135 @@
+import { CastellanError, type Rate } from '@castellan/contract';
+import { redisReplayMemory } from '../../authenticate/redis-replay.ts';
+import type { ReplayMemory } from '../../authenticate/token-configuration.ts';
+import { Steps, stepLasts } from '../../limits/steps.ts';
+import type { RedisCommand, RevocationOptions } from '../../revocation/index.ts';
+import type { MarkAnswer, Marks } from '../counter.ts';
+import { counterName } from '../local-state.ts';
+import type { State } from '../state.ts';
+import { SharedCounter } from './shared-counter.ts';
+import { RedisStore } from './store.ts';
+
+export interface RedisStateOptions {
+  /** Begins every key. Default `castellan:`. */
+  readonly prefix?: string | undefined;
+  /** Asks the store for each unit, instead of holding shares. Default false. */
+  readonly strict?: boolean | undefined;
+  /** Milliseconds after which the store counts as away. Default 250. */
+  readonly timeout?: number | undefined;
+  /** Whether a start without the store fails. Default false. */
+  readonly required?: boolean | undefined;
+  /** Where it is, for messages; without credentials. */
+  readonly where?: string | undefined;
+  /** Ends the connection. */
+  readonly disconnect?: (() => void) | undefined;
+}
+
+/** The state of all instances that share one Redis or Valkey. */
+export class RedisState implements State {
+  readonly steps: Marks;
+  readonly revocation: RevocationOptions;
+  readonly #store: RedisStore;
+  readonly #options: RedisStateOptions;
+  readonly #ask: RedisCommand;
+  readonly #counters = new Map<string, SharedCounter>();
+  readonly #now: () => number;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param now milliseconds since the epoch, never less than before */
+  constructor(command: RedisCommand, options: RedisStateOptions, now: () => number) {
+    const prefix = options.prefix ?? 'castellan:';
+    this.#options = options;
+    this.#now = now;
+    this.#store = new RedisStore(command, prefix, options.timeout ?? 250, (away) => this.#told(away));
+    // None of them waits for a store that is silent.
+    this.#ask = (args) => this.#store.ask(args);
+    this.revocation = { redis: this.#ask, redisKey: `${prefix}revocations` };
+    this.steps = this.#marks();
+  }
+
+  get notices(): State['notices'] {
+    const { away } = this.#store;
+    return away === undefined
+      ? []
+      : [{ code: 'state-away', message: `${this.#name} does not answer (${away}): ${alone(this.#store.instances)}` }];
+  }
+
+  counter(name: string, rate: Rate, burst?: number): SharedCounter {
+    const key = counterName(name, rate, burst);
+    let counter = this.#counters.get(key);
+    if (counter === undefined) {
+      counter = new SharedCounter(this.#store, key, rate, burst, this.#options.strict === true, this.#now);
+      this.#counters.set(key, counter);
+    }
+    return counter;
+  }
+
+  replay(): ReplayMemory {
+    return redisReplayMemory(this.#ask, `${this.#store.prefix}used:`);
+  }
+
+  async open(): Promise<void> {
+    await this.#store.open();
+    const { away } = this.#store;
+    if (away !== undefined && this.#options.required === true) {
+      await this.close();
+      throw new CastellanError({
+        code: 'state-unreachable',
+        message: `${this.#name} does not answer (${away})`,
+        mend: 'start it, correct state.url, or leave state.required out to begin with limits of this instance alone',
+      });
+    }
+    this.#timer = setInterval(() => {
+      for (const counter of this.#counters.values()) counter.sweep();
+    }, 500);
+    this.#timer.unref();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await Promise.all([...this.#counters.values()].map((counter) => counter.close()));
+    this.#store.close();
+    this.#options.disconnect?.();
+  }
+
+  get #name(): string {
+    return `the shared state${this.#options.where === undefined ? '' : ` at ${this.#options.where}`}`;
+  }
+
+  #told(away: string | undefined): void {
+    const message =
+      away === undefined
+        ? `${this.#name} answers again: limits are shared`
+        : `${this.#name} does not answer (${away}): ${alone(this.#store.instances)}`;
+    process.emitWarning(message, { type: 'Castellan', code: away === undefined ? 'state-back' : 'state-away' });
+  }
+
+  #marks(): Marks {
+    const here = new Steps();
+    const store = this.#store;
+    const has = async (mark: string): Promise<MarkAnswer> => {
+      try {
+        return Number(await store.ask(['EXISTS', store.key('s', mark)])) > 0;
+      } catch {
+        return 'unknown';
+      }
+    };
+    return {
+      add: (mark) => {
+        here.add(mark, this.#now());
+        if (store.away === undefined)
+          store.ask(['SET', store.key('s', mark), '1', 'PX', String(stepLasts)]).catch(() => {});
+      },
+      has: (mark) => {
+        if (here.has(mark, this.#now())) return true;
+        return store.away === undefined ? has(mark) : 'unknown';
+      },
+    };
+  }
+}
+
+function alone(instances: number): string {
+  return instances === 1
+    ? 'limits count in this instance alone'
+    : `each of ${instances} instances counts its part of the limits by itself`;
+}

@@ -1,0 +1,56 @@
+// What runs inside Redis or Valkey: whole in itself, by the clock of the store, so that the clocks of instances do not
+// matter. Times are microseconds, written with two decimals, because Lua writes numbers with 14 digits by itself.
+import { createHash } from 'node:crypto';
+
+/** One script: its text, and the digest by which the store knows it. */
+export interface Script {
+  readonly text: string;
+  readonly digest: string;
+}
+
+const script = (text: string): Script => ({ text, digest: createHash('sha1').update(text).digest('hex') });
+
+/**
+ * The generic cell rate algorithm. KEYS: the caller's counter. ARGV: microseconds per unit, most that a caller may be
+ * ahead, units that must fit, units that are welcome. Gives { units given, units left, microseconds until the units
+ * that must fit do }.
+ */
+export const takeUnits: Script = script(`
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local interval, tolerance = tonumber(ARGV[1]), tonumber(ARGV[2])
+local least, most = tonumber(ARGV[3]), tonumber(ARGV[4])
+local arrival = tonumber(redis.call('GET', KEYS[1]) or now)
+if arrival < now then arrival = now end
+if arrival > now + tolerance then arrival = now + tolerance end
+local room = math.floor((tolerance - (arrival - now)) / interval + 0.0000001)
+if room < least then
+  return { 0, math.max(0, room), string.format('%.0f', math.max(0, arrival + interval * least - now - tolerance)), string.format('%.0f', arrival - now) }
+end
+local given = math.min(room, most)
+arrival = arrival + interval * given
+redis.call('SET', KEYS[1], string.format('%.2f', arrival), 'PX', math.ceil((arrival - now) / 1000) + 1)
+return { given, room - given, '0', string.format('%.0f', arrival - now) }`);
+
+/** Gives back units that were taken and not used, or (negative) charges what was spent ahead. ARGV: microseconds. */
+export const giveBack: Script = script(`
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local arrival = tonumber(redis.call('GET', KEYS[1]) or now)
+if arrival < now then arrival = now end
+arrival = arrival - tonumber(ARGV[1])
+if arrival <= now then
+  redis.call('DEL', KEYS[1])
+else
+  redis.call('SET', KEYS[1], string.format('%.2f', arrival), 'PX', math.ceil((arrival - now) / 1000) + 1)
+end
+return 1`);
+
+/** Says that an instance is there and counts those that are. ARGV: its id, milliseconds after which one is gone. */
+export const beat: Script = script(`
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('ZADD', KEYS[1], now, ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[2] * 2)
+return redis.call('ZCARD', KEYS[1])`);

@@ -1,0 +1,25 @@
+import type { Rate } from '@castellan/contract';
+import type { ReplayMemory } from '../authenticate/token-configuration.ts';
+import type { RevocationOptions } from '../revocation/index.ts';
+import type { Counter, Marks } from './counter.ts';
+
+/**
+ * Everything that outlives one request and may have to be the same on every instance: counters, steps, used proofs,
+ * revocations. One seam: what grows past one process grows here, and nowhere else.
+ */
+export interface State {
+  /** The counter of that name and rate, made when first asked for: a reload gives nobody a new allowance. */
+  counter(name: string, rate: Rate, burst?: number): Counter;
+  /** Steps of business flows, each known for an hour. */
+  readonly steps: Marks;
+  /** Remembers what may be used once under a security scheme. */
+  replay(scheme: string): ReplayMemory;
+  /** Where revocations are shared; undefined where they are of this process alone. */
+  readonly revocation: RevocationOptions | undefined;
+  /** What is not as it should be: the store is away. */
+  readonly notices: readonly { readonly code: string; readonly message: string }[];
+  /** Waits for the store, where one is named. @throws CastellanError `state-unreachable` where it is required and away */
+  open(): Promise<void>;
+  /** Writes what is not written yet and ends timers and connections. */
+  close(): Promise<void>;
+}

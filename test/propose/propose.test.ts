@@ -1,0 +1,24 @@
+// What castellan policy propose makes of an observe run, taken as it stands: over sockets, APIs without any authorization.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { measure, type WeakApi } from './weak-api.ts';
+import { clinic, hasFastApi } from './weak-clinic.ts';
+import { board } from './weak-board.ts';
+import { shop } from './weak-shop.ts';
+
+async function check(api: WeakApi): Promise<void> {
+  const { broken, open, holes, said, tested, status } = await measure(api);
+  if (process.env['SHOW'] !== undefined) console.log(`${api.name}: ${holes - open.length} of ${holes}\n${said}`);
+  assert.deepEqual(broken, [], `${broken.join(', ')}\n${said}`);
+  assert.ok(open.length <= holes * 0.3, `open: ${open.join(', ')}\n${said}`);
+  assert.equal(status, 0, tested);
+}
+
+test('a shop in Express: what is proposed stops 70 % of the holes at least, and breaks no honest call', () =>
+  check(shop));
+
+test('a clinic in FastAPI, by the document that it serves: the same', { skip: !hasFastApi() }, async () =>
+  check(await clinic()),
+);
+
+test('boards on node:http, whose document says nothing of credentials: the same', () => check(board));
