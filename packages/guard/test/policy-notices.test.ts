@@ -326,8 +326,8 @@ test('groups of a directory that is a list: a policy for another one is an error
 test('refusals are explained in the log where that is asked for', async () => {
   const { asking } = await import('./asked.ts');
   for (const [explain, expected] of [
-    [true, /^getNote on Note theirs: .*(?:policy|permit)/],
-    [false, /^getNote on Note theirs: no policy permits getNote$/],
+    [true, /^getNote on Note \S+: .*(?:policy|permit)/],
+    [false, /^getNote on Note \S+: no policy permits getNote$/],
   ] as const) {
     const guard = await asking(document({}) as Record<string, unknown>, () => Response.json({}), {
       policies: cedar(all),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { basicCredential, bearerCredential, cookieValue, queryValue, schemeCredential } from './credential.ts';
+import { claimPath } from './claim-path.ts';
 import { ClaimPresence } from './claim-presence.ts';
 import { Memory } from './memory.ts';
 
@@ -130,17 +131,21 @@ test('claims that are named and missing are told of until a token has them', (co
     assert.equal(code, 'claim-not-found');
     warned.push(message);
   });
-  const named = { groups: 'roles', tenant: 'claims.org', optionalGroups: false };
-  const paths = { groups: ['roles'], tenant: ['org'] };
+  const named = { groups: true, tenant: true, optionalGroups: false };
+  const paths = { groups: [claimPath('roles')], tenant: [claimPath('claims.org')] };
   const presence = new ClaimPresence('token', named, paths);
   assert.deepEqual(presence.notices, []);
-  assert.deepEqual(presence.unknownOf({ roles: ['a'], org: 'o' }, ['a']), []);
-  assert.deepEqual(presence.unknownOf({ roles: null, org: 'o' }, []), ['groups']);
+  assert.deepEqual(presence.unknownOf({ roles: ['a'], org: 'o' }, ['a'], undefined), [], undefined);
+  assert.deepEqual(presence.unknownOf({ roles: null, org: 'o' }, [], undefined), ['groups'], undefined);
   assert.deepEqual([presence.notices, warned], [[], []], 'some token had them');
 
   const other = new ClaimPresence('token', named, paths);
-  assert.deepEqual(other.unknownOf({ sub: 's', bad: 1, ['\u001b[31m']: 1 }, []), ['groups', 'tenant']);
-  assert.deepEqual(other.unknownOf({}, []), ['groups', 'tenant']);
+  assert.deepEqual(
+    other.unknownOf({ sub: 's', bad: 1, ['\u001b[31m']: 1 }, [], undefined),
+    ['groups', 'tenant'],
+    undefined,
+  );
+  assert.deepEqual(other.unknownOf({}, [], undefined), ['groups', 'tenant'], undefined);
   assert.equal(warned.length, 2);
   assert.match(
     warned[0] ?? '',
@@ -154,13 +159,17 @@ test('claims that are named and missing are told of until a token has them', (co
       ['claim-not-found', true, false],
     ],
   );
-  assert.deepEqual(other.unknownOf({ org: 'o' }, []), ['groups']);
+  assert.deepEqual(other.unknownOf({ org: 'o' }, [], undefined), ['groups'], undefined);
   assert.equal(other.notices.length, 1);
 
-  const optional = new ClaimPresence('token', { ...named, tenant: undefined, optionalGroups: true }, paths);
-  assert.deepEqual(optional.unknownOf({}, []), []);
-  assert.deepEqual(optional.unknownOf({ _claim_names: { roles: 'src1' } }, []), ['groups']);
-  const unnamed = new ClaimPresence('token', { groups: undefined, tenant: undefined, optionalGroups: false }, paths);
+  const optional = new ClaimPresence('token', { ...named, tenant: false, optionalGroups: true }, paths);
+  assert.deepEqual(optional.unknownOf({}, [], undefined), [], undefined);
+  assert.deepEqual(optional.unknownOf({ _claim_names: { roles: 'src1' } }, [], undefined), ['groups'], undefined);
+  const unnamed = new ClaimPresence(
+    'token',
+    { groups: false, tenant: false, optionalGroups: false },
+    { groups: [claimPath('claims.groups')], tenant: [] },
+  );
   for (const [claims, groups, unknown] of [
     [{}, [], []],
     [{ _claim_names: { groups: 'src1' } }, [], ['groups']],
@@ -171,9 +180,9 @@ test('claims that are named and missing are told of until a token has them', (co
     [{ hasgroups: true }, [], ['groups']],
     [{ hasgroups: 'true' }, [], []],
   ] as const)
-    assert.deepEqual(unnamed.unknownOf(claims, groups), unknown, JSON.stringify(claims));
+    assert.deepEqual(unnamed.unknownOf(claims, groups, undefined), unknown, JSON.stringify(claims));
   assert.deepEqual(unnamed.notices, []);
   const many = Object.fromEntries(Array.from({ length: 13 }, (_, at) => [`c${at + 10}`, 1]));
-  new ClaimPresence('token', { ...named, tenant: undefined }, paths).unknownOf(many, []);
+  new ClaimPresence('token', { ...named, tenant: false }, paths).unknownOf(many, [], undefined);
   assert.match(warned.at(-1) ?? '', /c10, .*c21 and more;/);
 });

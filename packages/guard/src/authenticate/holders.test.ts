@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import type { SecurityScheme } from '@castellan/contract';
 import type { SchemeOutcome, SchemeRequest } from '../scheme.ts';
 import { certificateVerifier } from './certificate.ts';
-import { challengeOf, credentialReader, customVerifier } from './custom.ts';
+import { customVerifier } from './custom.ts';
+import { challengeOf, credentialReader } from './scheme-credential.ts';
 import { describe, isOutage } from './thrown.ts';
 
 type ApiKey = SecurityScheme & { readonly type: 'apiKey' };

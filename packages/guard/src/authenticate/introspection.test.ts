@@ -1,7 +1,7 @@
 // What a provider says of a token, and how it is asked.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { TokenConfiguration } from './configuration.ts';
+import { usualSubject, type ClaimRules } from './claims.ts';
 import { compileIntrospection, type Introspect } from './introspection.ts';
 import { ProviderError, type Fetch } from './provider-fetch.ts';
 
@@ -9,18 +9,24 @@ const now = 1_800_000_000_000;
 const seconds = now / 1000;
 const endpoint = 'https://login.example.com/ask';
 const client = { id: 'api client', secret: 'p@ss word+é' };
-const token = { issuer: 'i', audience: 'a' } as TokenConfiguration;
+const rules: ClaimRules = {
+  issuerFits: (iss) => iss === 'i',
+  audience: 'a',
+  clockSkew: 30,
+  required: [],
+  subject: usualSubject,
+};
 
 function asking(
   fetch: (address: string, init: RequestInit) => Promise<Response>,
-  more: Partial<TokenConfiguration> = {},
+  more: Partial<ClaimRules> = {},
   locate = () => Promise.resolve(endpoint),
 ): Introspect {
-  return compileIntrospection('where', { client }, { ...token, ...more }, locate, fetch as Fetch);
+  return compileIntrospection('i', { client }, { ...rules, ...more }, locate, fetch as Fetch);
 }
 
 const active = { active: true, iss: 'i', aud: 'a', sub: 's', exp: seconds + 100 };
-const rows: readonly (readonly [answer: object, outcome: string, more?: Partial<TokenConfiguration>])[] = [
+const rows: readonly (readonly [answer: object, outcome: string, more?: Partial<ClaimRules>])[] = [
   [active, 'active'],
   [{ ...active, active: 'true' }, 'token-inactive'],
   [{ ...active, active: 1 }, 'token-inactive'],
@@ -50,7 +56,7 @@ const rows: readonly (readonly [answer: object, outcome: string, more?: Partial<
   [{ ...active, sub: '' }, 'no-subject'],
   [{ ...active, sub: 7 }, 'no-subject'],
   [{ ...active, sub: undefined, client_id: 'c' }, 'active'],
-  [{ ...active, sub: '', client_id: 'c' }, 'active'],
+  [{ ...active, sub: '', client_id: 'c' }, 'no-subject'],
 ];
 for (const [answer, outcome, more] of rows)
   test(`the answer ${JSON.stringify(answer)}: ${outcome}`, async () => {
@@ -64,7 +70,7 @@ test('what is active says who it is, and until when', async () => {
   const client_ = { ...active, sub: undefined, exp: undefined, client_id: 'c' };
   assert.deepEqual(await of(client_), {
     outcome: 'active',
-    claims: { active: true, iss: 'i', aud: 'a', client_id: 'c', sub: 'c' },
+    claims: { active: true, iss: 'i', aud: 'a', client_id: 'c' },
     expiresAt: Number.POSITIVE_INFINITY,
   });
 });

@@ -4,8 +4,9 @@ import { test } from 'node:test';
 import type { SecurityScheme } from '@castellan/contract';
 import type { KeyRecord, KeyStore } from '../keys/store.ts';
 import type { SchemeOutcome, SchemeRequest, SchemeVerifier } from '../scheme.ts';
-import { apiKeyVerifier, reader } from './api-key.ts';
+import { apiKeyVerifier } from './api-key.ts';
 import { Attempts } from './attempts.ts';
+import { fieldReader } from './scheme-credential.ts';
 import { Sessions } from './sessions.ts';
 import { sessionVerifier } from './session.ts';
 import { storedKeyVerifier } from './stored-keys.ts';
@@ -43,7 +44,7 @@ const strong = 'kE9vQ2mX7pL4zR8tW1yB6nC3';
 
 test('where a key stands in a request', () => {
   const header = (fields: readonly string[], name = 'X-Key'): string | undefined =>
-    reader('header', name)(requestOf({ incoming: { rawHeaders: fields }, authorization: 'Token x' }));
+    fieldReader('header', name)(requestOf({ incoming: { rawHeaders: fields }, authorization: 'Token x' }));
   for (const [fields, key] of [
     [[], undefined],
     [['X-Key', 'a'], 'a'],
@@ -56,15 +57,15 @@ test('where a key stands in a request', () => {
     [['b', '1', 'X-Key', 'a', 'c', '2'], 'a'],
   ] as const)
     assert.equal(header(fields), key, fields.join());
-  assert.equal(header(['Authorization', 'other'], 'Authorization'), 'Token x');
+  assert.equal(header(['Authorization', 'other'], 'Authorization'), 'x');
   for (const [target, key] of [
     ['/a', undefined],
     ['/a?key=1', '1'],
     ['/a?b=?key=1', undefined],
     ['/key=1', undefined],
   ] as const)
-    assert.equal(reader('query', 'key')(requestOf({ incoming: { target } })), key, target);
-  assert.equal(reader('cookie', 'sid')(requestOf({ incoming: { headers: { cookie: 'sid=1' } } })), '1');
+    assert.equal(fieldReader('query', 'key')(requestOf({ incoming: { target } })), key, target);
+  assert.equal(fieldReader('cookie', 'sid')(requestOf({ incoming: { headers: { cookie: 'sid=1' } } })), '1');
 });
 
 test('keys of the configuration', async () => {
@@ -75,7 +76,7 @@ test('keys of the configuration', async () => {
     [`${strong}3`]: { subject: 'eve', expiresAt: now + 1 },
   };
   for (const form of [keys, Object.entries(keys).map(([key, one]) => ({ ...one, key }))]) {
-    const { verify, notices, challenge } = apiKeyVerifier(inHeader, { keys: form } as never, new Attempts());
+    const { verify, notices, challenge } = apiKeyVerifier(inHeader, { keys: form } as never, new Attempts(), 'R');
     assert.deepEqual([notices, challenge], [[], undefined]);
     for (const [key, expected] of [
       [strong, 'ada'],
@@ -108,7 +109,7 @@ test('keys of the configuration', async () => {
 
 test('keys that are short or weak, and keys in the query, are told of', () => {
   const of = (key: string, scheme = inHeader): string[] =>
-    apiKeyVerifier(scheme, { keys: { [key]: { subject: 'ada' } } } as never, new Attempts()).notices.map(
+    apiKeyVerifier(scheme, { keys: { [key]: { subject: 'ada' } } } as never, new Attempts(), 'R').notices.map(
       ({ code }) => code,
     );
   assert.throws(() => of('x'.repeat(15)), { code: 'bad-authentication' });
@@ -118,7 +119,7 @@ test('keys that are short or weak, and keys in the query, are told of', () => {
 });
 
 test('wrong keys are answered at once, and then slowly', async () => {
-  const { verify } = apiKeyVerifier(inHeader, { keys: { [strong]: { subject: 'ada' } } } as never, new Attempts());
+  const { verify } = apiKeyVerifier(inHeader, { keys: { [strong]: { subject: 'ada' } } } as never, new Attempts(), 'R');
   const answers: string[] = [];
   for (let i = 0; i < 22; i++) answers.push(await told(verify(withKey('wrong'))));
   assert.deepEqual([answers.indexOf('throttled'), answers.lastIndexOf('unknown-key')], [20, 19]);
@@ -141,7 +142,7 @@ test('keys of a store', async () => {
     used: (id: string, at: number) => used.push([id, at]),
     notices: (at: number) => [{ code: 'old', message: String(at) }],
   } as never;
-  const verifier = storedKeyVerifier(inQuery, store, new Attempts(), () => now);
+  const verifier = storedKeyVerifier(inQuery, store, new Attempts(), () => now, 'R');
   const ask = (key: string): Promise<string> =>
     told(verifier.verify(requestOf({ incoming: { target: `/?key=${key}` } })));
   for (const [key, expected] of [
@@ -185,7 +186,7 @@ test('keys of a store', async () => {
       ['old', false],
     ],
   );
-  const quiet = storedKeyVerifier(inHeader, { find: () => record() } as never, new Attempts(), () => now);
+  const quiet = storedKeyVerifier(inHeader, { find: () => record() } as never, new Attempts(), () => now, 'R');
   assert.deepEqual([quiet.notices, quiet.close, await told(quiet.verify(withKey('x')))], [[], undefined, 'ada']);
   class Closing {
     closed = 0;
@@ -195,13 +196,14 @@ test('keys of a store', async () => {
     }
   }
   const closing = new Closing();
-  await storedKeyVerifier(inHeader, closing as never, new Attempts(), () => now).close?.();
+  await storedKeyVerifier(inHeader, closing as never, new Attempts(), () => now, 'R').close?.();
   assert.equal(closing.closed, 1);
   const late = storedKeyVerifier(
     inHeader,
     { find: () => Promise.resolve(record({ expiresAt: now })) } as never,
     new Attempts(),
     () => now,
+    'R',
   );
   const answers: string[] = [];
   for (let i = 0; i < 21; i++) answers.push(await told(late.verify(withKey('x'))));

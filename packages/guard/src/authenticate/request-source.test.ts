@@ -118,21 +118,25 @@ const cookies: readonly (readonly [configuration: object, sent: Sent, outcome: s
 ];
 for (const [configuration, sent, outcome] of cookies)
   test(`a cookie: ${JSON.stringify(configuration)} ${JSON.stringify(sent).slice(0, 90)}`, async () => {
-    const defended = withCsrfDefence(cookie, verifier(cookie), { secret, ...configuration });
+    const defended = withCsrfDefence('session', 'sid', verifier(cookie), { secret, ...configuration });
     assert.equal(await told(defended.verify(requestOf(sent))), outcome);
     assert.deepEqual([defended.ambient, defended.challenge], [true, 'It']);
   });
 
 test('without a secret of the configuration the process has one', async () => {
-  const defended = withCsrfDefence(cookie, verifier(cookie));
+  const defended = withCsrfDefence('session', 'sid', verifier(cookie));
   const of = (value: string): Promise<string> =>
     told(defended.verify(requestOf({ headers: { ...sid, 'x-csrf-token': value } })));
   assert.deepEqual([await of(csrfToken('abc')), await of(token)], ['verified', 'csrf-token-wrong']);
 });
 
 test('what cannot defend is refused at the start', () => {
-  assert.throws(() => withCsrfDefence(cookie, verifier(cookie), { secret: 's'.repeat(31) }), { code: 'weak-secret' });
-  assert.throws(() => withCsrfDefence(cookie, verifier(cookie), { origins: ['x'] }), { code: 'bad-authentication' });
+  assert.throws(() => withCsrfDefence('session', 'sid', verifier(cookie), { secret: 's'.repeat(31) }), {
+    code: 'weak-secret',
+  });
+  assert.throws(() => withCsrfDefence('session', 'sid', verifier(cookie), { origins: ['x'] }), {
+    code: 'bad-authentication',
+  });
   assert.throws(() => withOriginCheck(verifier(cookie), { origins: ['x'] }), { code: 'bad-authentication' });
 });
 
@@ -145,7 +149,7 @@ test('a cookie that other hosts may write is told of', () => {
     ['x__Host-sid', /__Host-x__Host-sid$/],
   ] as const) {
     const scheme = { ...cookie, key };
-    const [notice] = withCsrfDefence(scheme, verifier(scheme)).notices;
+    const [notice] = withCsrfDefence(scheme.name, scheme.key, verifier(scheme)).notices;
     assert.equal(notice?.code, advice === undefined ? undefined : 'cookie-without-prefix', key);
     if (advice !== undefined) assert.match(notice?.message ?? '', advice);
   }

@@ -39,7 +39,7 @@ async function verifier(
   of = scheme,
 ): Promise<SchemeVerifier> {
   const configuration = { issuer, audience, jwks: mine.jwks, ...more } as TokenConfiguration;
-  return tokenVerifier(of, configuration, 'Orders', fetch, now);
+  return tokenVerifier(of, [configuration], 'Orders', fetch, now);
 }
 
 interface Sent {

@@ -5,7 +5,7 @@ import type { SecurityScheme } from '@castellan/contract';
 import type { SchemeRequest, SchemeVerifier } from '../scheme.ts';
 import { Attempts } from './attempts.ts';
 import type { SchemeConfiguration } from './configuration.ts';
-import { readScheme } from './read-configuration.ts';
+import { readScheme } from './read-scheme.ts';
 import { Sessions } from './sessions.ts';
 import { upstreamVerifier } from './upstream.ts';
 import { verifierOf } from './verifier.ts';
@@ -59,6 +59,8 @@ const fits: readonly (readonly [
   [mutual, verify, undefined, true],
   [key('header'), keys, undefined, false],
   [key('query'), keys, undefined, false],
+  [key('header'), token, 'Bearer realm="R"', false],
+  [http('bearer'), keys, 'Bearer realm="R"', false],
   [key('cookie'), keys, undefined, true],
   [key('header'), store, undefined, false],
   [key('cookie'), sessions, undefined, true],
@@ -77,10 +79,8 @@ for (const [of, configuration, challenge, ambient] of fits)
 const misfits: readonly (readonly [of: SecurityScheme, configuration: object])[] = [
   [http('basic'), token],
   [http('hoba'), token],
-  [key('header'), token],
   [mutual, token],
   [http('bearer'), users],
-  [http('bearer'), keys],
   [key('header'), sessions],
   [key('header'), { store: 7 }],
   [key('header'), { store: {} }],
@@ -180,10 +180,11 @@ test('an entry has one way to vouch, spelt as it is, for its scheme', () => {
 
 test('credentials that somebody else verifies are there, well-formed, and known by no name', () => {
   const ask = (of: SecurityScheme, authorization: string | undefined): unknown => {
-    const outcome = upstreamVerifier(of, 'R', true).verify({
+    const outcome = upstreamVerifier(of, 'R', true, new Attempts()).verify({
       incoming: { rawHeaders: [], headers: {} },
       authorization,
       now: 0,
+      address: '192.0.2.1',
     } as unknown as SchemeRequest);
     return 'reason' in outcome ? outcome.reason : (outcome as { outcome: string }).outcome;
   };
@@ -206,9 +207,9 @@ test('credentials that somebody else verifies are there, well-formed, and known 
     [http('basic'), undefined, 'missing'],
   ] as const)
     assert.equal(ask(of, authorization), told, `${JSON.stringify(of)} ${authorization?.slice(0, 20)}`);
-  const verifier = upstreamVerifier(http('bearer'), 'R', false);
+  const verifier = upstreamVerifier(http('bearer'), 'R', false, new Attempts());
   const of = (authorization: string): unknown =>
-    verifier.verify({ incoming: {}, authorization, now: 0 } as unknown as SchemeRequest);
+    verifier.verify({ incoming: {}, authorization, now: 0, address: '192.0.2.1' } as unknown as SchemeRequest);
   const [first, again, other] = [of('Bearer x'), of('Bearer x'), of('Bearer y')] as {
     identity: { subject: string; issuer: string; unknown: string[]; credential: { id: string } };
   }[];
@@ -217,7 +218,7 @@ test('credentials that somebody else verifies are there, well-formed, and known 
   assert.match(first?.identity.subject ?? '', /^unverified:[0-9a-f]{32}$/);
   assert.deepEqual([first?.identity.issuer, first?.identity.unknown], ['upstream:s', ['groups', 'tenant']]);
   const notice = (chosen: boolean): string | undefined =>
-    upstreamVerifier(http('bearer'), 'R', chosen).notices[0]?.message;
+    upstreamVerifier(http('bearer'), 'R', chosen, new Attempts()).notices[0]?.message;
   assert.match(notice(true) ?? '', /is verified by what is behind the guard/);
   assert.match(notice(false) ?? '', /^nobody vouches for/);
 });

@@ -194,16 +194,35 @@ test('refusals: by whether existence is secret', () => {
   ] as const) {
     const [core, operation] = [coreOf(profile), operationOf(existence)];
     assert.equal(isSecret(core, operation), secret);
+    const decision = { action: 'read' } as never;
     const type = secret ? 'not-found' : 'forbidden';
-    assert.deepEqual(denied(core, operation, 'log'), { type, reason: 'policy-denied', log: 'log' });
-    assert.deepEqual(denied(core, operation, 'log', 'other'), { type, reason: 'other', log: 'log' });
-    const forbidden = { type: 'forbidden', reason: 'r', log: 'l', detail: 'd' } as const;
-    assert.deepEqual(hiding(core, operation, forbidden), secret ? { type, reason: 'r', log: 'l' } : forbidden);
+    assert.deepEqual(denied(core, operation, 'log'), {
+      type,
+      reason: 'policy-denied',
+      log: 'log',
+      decision: undefined,
+    });
+    assert.deepEqual(denied(core, operation, 'log', 'other', decision), {
+      type,
+      reason: 'other',
+      log: 'log',
+      decision,
+    });
+    const forbidden = { type: 'forbidden', reason: 'r', log: 'l', detail: 'd', decision } as const;
+    assert.deepEqual(
+      hiding(core, operation, forbidden),
+      secret ? { type, reason: 'r', log: 'l', decision } : forbidden,
+    );
     const away = { type: 'timeout', reason: 'r', log: 'l' } as const;
     assert.equal(hiding(core, operation, away), away);
   }
   const withheld = { type: 'response-withheld', status: 502 };
-  assert.deepEqual(withheldObject(coreOf('bank'), 'log'), { ...withheld, reason: 'object-denied', log: 'log' });
+  assert.deepEqual(withheldObject(coreOf('bank'), 'log', { action: 'read' } as never), {
+    ...withheld,
+    reason: 'object-denied',
+    log: 'log',
+    decision: { action: 'read' },
+  });
   const { log, ...open } = undecided(coreOf('bank'), 'log');
   assert.deepEqual(open, { ...withheld, reason: 'authorization-not-decided', critical: true });
   assert.match(log ?? '', /^log(?:, sent at .*)?$/);

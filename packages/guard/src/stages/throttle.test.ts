@@ -136,7 +136,8 @@ test('an operation without any limit costs nothing', () => {
 
 test('an address is limited before anybody is known, a network of IPv6 as one', () => {
   const { core } = limited({ perAddress: 1 });
-  const of = (address: string): string | undefined => throttleAddress(core, exchangeOf({ address }))?.reason;
+  const of = (address: string): string | undefined =>
+    (throttleAddress(core, exchangeOf({ address })) as Refusal | undefined)?.reason;
   assert.deepEqual(['192.0.2.1', '192.0.2.1', '192.0.2.2', '2001:db8::1', '2001:db8::2', '2001:db8:0:1::1'].map(of), [
     fits,
     'address-limit',
