@@ -36,27 +36,40 @@ export async function coveringOf(root: string, test: string): Promise<Covering |
   }
 }
 
+/** Mutants whose numbers differ by less stand in the same lines. */
+const nearby = 12;
+
 /**
- * Whether a test that runs the place of a mutant fails with it: of the test files the `most` that run most of what stands near
- * it, the quickest first, until one fails. A mutant that passes twenty times as many switches as usual does not come to an
- * end; the clock is only for those that wait.
- * @param near the mutants of the same file
+ * Chooses test files for a mutant: of those that run its place, the ones that run most of what stands around it for their
+ * time. What few tests run counts most: a condition is seen by the test that goes into its branch, not by the many that pass it.
+ */
+export function chooser(coverings: readonly Covering[]): (id: number, most: number) => readonly Covering[] {
+  const counts = new Map<number, number>();
+  for (const { ids } of coverings) for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return (id, most) => {
+    const around = Array.from({ length: 2 * nearby + 1 }, (_, at) => id - nearby + at);
+    const worthOf = ({ ids, time }: Covering): number =>
+      around.reduce((sum, other) => sum + (ids.has(other) ? 1 / (counts.get(other) ?? 1) : 0), 0) / (time + 500);
+    return coverings
+      .filter(({ ids }) => ids.has(id))
+      .map((covering) => ({ covering, worth: worthOf(covering) }))
+      .sort((a, b) => b.worth - a.worth)
+      .slice(0, most)
+      .map(({ covering }) => covering);
+  };
+}
+
+/**
+ * Whether one of the test files fails with a mutant; they run until one does. A mutant that passes twenty times as many switches
+ * as usual does not come to an end; the clock is only for those that wait.
  */
 export async function outcomeOf(
   root: string,
   id: number,
-  near: readonly number[],
-  coverings: readonly Covering[],
-  most: number,
+  chosen: readonly Covering[],
 ): Promise<Outcome | 'no test runs it'> {
-  const covering = coverings
-    .filter(({ ids }) => ids.has(id))
-    .map((one) => ({ ...one, depth: near.filter((other) => one.ids.has(other)).length }))
-    .sort((a, b) => b.depth - a.depth || a.time - b.time)
-    .slice(0, most)
-    .sort((a, b) => a.time - b.time);
-  if (covering.length === 0) return 'no test runs it';
-  for (const { test, time, count } of covering) {
+  if (chosen.length === 0) return 'no test runs it';
+  for (const { test, time, count } of chosen) {
     const outcome = await runTest({
       root,
       test,

@@ -89,7 +89,7 @@ function refused(reason: string): ProofResult {
 
 /** Compares without query and fragment, after the normalisation of RFC 3986 section 6.2.2 and 6.2.3. */
 function sameAddress(htu: string, url: string): boolean {
-  if (htu.length > 8192 || !URL.canParse(htu) || !URL.canParse(url)) return false;
+  if (!URL.canParse(htu) || !URL.canParse(url)) return false;
   const [a, b] = [new URL(htu), new URL(url)];
   return a.username === '' && a.password === '' && a.origin === b.origin && a.pathname === b.pathname;
 }

@@ -128,6 +128,11 @@ test('published keys serve for their time, and a failure is told and mended', as
   assert.equal(asked.length, 2);
   answer = json({ keys: [{ kty: 'oct', k: 'c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0', alg: 'HS256' }] });
   assert.equal(await reasonAt(at(10)), 'bad-key-set');
+  assert.match(
+    keys.notices[0]?.message ?? '',
+    /out of reach since 1970-01-01T00:16:40.000Z: .*key set/,
+    'since the first failure',
+  );
   answer = json(first.jwks);
   assert.equal(await reasonAt(at(15)), 'found');
   assert.equal(keys.notices.length, 0);

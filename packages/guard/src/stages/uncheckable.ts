@@ -14,7 +14,6 @@ export function uncheckable(core: GuardCore, { schema, itemSchema }: MediaType):
   const rules = [schema, itemSchema].flatMap((one) =>
     one === undefined ? [] : (compileResourceAccess(core.contract, one, 'response', { resources: false })?.rules ?? []),
   );
-  if (rules.length === 0) return () => pass;
   return (exchange) => {
     const hidden = rules.find((rule) => !mayTouch(core, exchange, rule, () => undefined));
     return hidden === undefined
