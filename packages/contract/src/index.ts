@@ -8,6 +8,7 @@ export { everyServer } from './every-server.ts';
 export { nearest } from './normalise/nearest.ts';
 export { compilePattern, type Pattern, type PatternOptions } from './regex/index.ts';
 export type * from './model.ts';
+export type * from './undocumented-setting.ts';
 export type { ContextType } from './extension/context-type.ts';
 export type * from './compiled.ts';
 export {

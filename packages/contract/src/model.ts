@@ -1,3 +1,4 @@
+import type { UndocumentedSetting } from './undocumented-setting.ts';
 import type { ContextType } from './extension/context-type.ts';
 import type { Place } from './error.ts';
 import type { References } from './schema/references.ts';
@@ -296,22 +297,6 @@ export type Mode = 'enforce' | 'observe' | 'off';
 
 /** A mode for both directions, or for each. */
 export type ModeSetting = Mode | { readonly requests?: Mode | undefined; readonly responses?: Mode | undefined };
-
-/** What becomes of what no contract names. */
-export interface UndocumentedSetting {
-  /** Query parameters. */
-  readonly parameters?: Undocumenting | undefined;
-  /** Properties in bodies of requests. */
-  readonly requestProperties?: Undocumenting | undefined;
-  /** Properties in answers. */
-  readonly responseProperties?: Undocumenting | undefined;
-  /** Statuses of answers. */
-  readonly statuses?: Undocumenting | undefined;
-  /** Media types of answers. */
-  readonly mediaTypes?: Undocumenting | undefined;
-}
-
-export type Undocumenting = 'refuse' | 'remove' | 'pass';
 
 /** A finding of `castellan check` that is accepted for a while. */
 export interface IgnoredFinding {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { usualSubject, type ClaimRules } from './claims.ts';
+import { clientAuthentication } from './client-authentication.ts';
 import { compileIntrospection, type Introspect } from './introspection.ts';
 import { ProviderError, type Fetch } from './provider-fetch.ts';
 
@@ -9,6 +10,7 @@ const now = 1_800_000_000_000;
 const seconds = now / 1000;
 const endpoint = 'https://login.example.com/ask';
 const client = { id: 'api client', secret: 'p@ss word+é' };
+const authenticate = await clientAuthentication('client', client, 'i', false);
 const rules: ClaimRules = {
   issuerFits: (iss) => iss === 'i',
   audience: 'a',
@@ -22,7 +24,7 @@ function asking(
   more: Partial<ClaimRules> = {},
   locate = () => Promise.resolve(endpoint),
 ): Introspect {
-  return compileIntrospection('i', { client }, { ...rules, ...more }, locate, fetch as Fetch);
+  return compileIntrospection('i', authenticate, { ...rules, ...more }, locate, fetch as Fetch);
 }
 
 const active = { active: true, iss: 'i', aud: 'a', sub: 's', exp: seconds + 100 };

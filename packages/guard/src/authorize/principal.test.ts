@@ -99,7 +99,7 @@ test('what policies know of a request', () => {
     value: { id: 'b' },
   } as unknown as Exchange;
   const of = (more: object = {}, asked?: Readonly<Record<string, unknown>>): unknown =>
-    plain(contextOf({ ...exchange, ...more } as Exchange, shape, new Map(), asked));
+    plain(contextOf({ ...exchange, ...more } as Exchange, shape, new Map(), {}, asked));
   const whole = {
     now: 42,
     address: '192.0.2.1',
@@ -113,7 +113,7 @@ test('what policies know of a request', () => {
   const { header, ...rest } = of() as { header: unknown };
   assert.deepEqual(rest, whole);
   assert.deepEqual(header, { 'x-reason': 'r' });
-  const fields = contextOf(exchange, shape, new Map()).get('header') as CedarRecord;
+  const fields = contextOf(exchange, shape, new Map(), {}).get('header') as CedarRecord;
   assert.deepEqual([fields.get('X-Reason'), fields.get('x-reason')], ['r', 'r'], 'names of fields have no case');
   for (const value of ['text', null, undefined, 7])
     assert.equal('body' in (of({ value }) as object), false, String(value));
@@ -125,9 +125,9 @@ test('what policies know of a request', () => {
     scopes: '["s"]',
     tenant: 't',
   });
-  assert.equal(contextOf(exchange, undefined, new Map()), CedarRecord.empty);
+  assert.equal(contextOf(exchange, undefined, new Map(), {}), CedarRecord.empty);
   assert.deepEqual(
-    plain(contextOf(exchange, shapeOf({ header: string }), new Map())),
+    plain(contextOf(exchange, shapeOf({ header: string }), new Map(), {})),
     {},
     'fields that are no record are none',
   );
