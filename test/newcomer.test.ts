@@ -67,7 +67,8 @@ function printed(args: readonly string[], environment?: object): string {
 
 /** Its command is a program of the machine, and no script. */
 function esbuild(args: readonly string[]): void {
-  execFileSync(join(app, 'node_modules/esbuild/bin/esbuild'), args, { cwd: app, stdio: 'pipe' });
+  const banner = args.includes('--format=esm') ? [`--banner:js=${shown('deploying.md', /--banner:js="(.*?)"/)}`] : [];
+  execFileSync(join(app, 'node_modules/esbuild/bin/esbuild'), [...args, ...banner], { cwd: app, stdio: 'pipe' });
 }
 
 /** A program that is the same in every kind of module. */
