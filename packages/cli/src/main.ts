@@ -1,4 +1,10 @@
 #!/usr/bin/env node
-import { run } from './run.ts';
+// Not at once: on a Node.js that is too old this says so, in one line.
+const command = await import('./run.ts').catch((error: unknown) => {
+  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+  if (code !== 'node-version') throw error;
+  console.error(`castellan: ${String(message)}`);
+  return undefined;
+});
 
-process.exitCode = await run(process.argv.slice(2));
+process.exitCode = command === undefined ? 2 : await command.run(process.argv.slice(2));

@@ -1,3 +1,5 @@
+// First: what is behind it may not even load.
+import './node-version.ts';
 export * from './error.ts';
 export { loadContract, type LoadOptions } from './load/load-contract.ts';
 export { defaultLimits, type LoadLimits } from './load/limits.ts';

@@ -6,19 +6,24 @@ export type Outside = (method: string, path: string) => string | undefined;
 
 const form = /^(?:[A-Z]+ )?\/(?:[\w.~!$&'()+,=:@%-]|\*(?!\*)|\/(?!\/|\*\*$|$))*(?:\/\*\*|\/)?$/;
 
+const all = /^(?:[A-Z]+ )?\/\*{1,2}$/;
+
 /** One path: `/health`, `GET /docs/**`, `/assets/*.js`. */
-export const outsideReader: Reader<string> = reader({ type: 'string', pattern: form.source }, (value, where) => {
-  const given = text(value, where);
-  if (/^(?:[A-Z]+ )?\/\*{1,2}$/.test(given))
-    throw badOption(where, 'would let everything undocumented pass', 'name what is outside, such as /docs/**');
-  if (!form.test(given))
-    throw badOption(
-      where,
-      `is '${given.slice(0, 80)}', which is no path that can be outside`,
-      "write it from its first slash, with * for a part of a segment and /** at the end for all below: '/docs/**'",
-    );
-  return given;
-});
+export const outsideReader: Reader<string> = reader(
+  { type: 'string', pattern: form.source, not: { pattern: all.source } },
+  (value, where) => {
+    const given = text(value, where);
+    if (all.test(given))
+      throw badOption(where, 'would let everything undocumented pass', 'name what is outside, such as /docs/**');
+    if (!form.test(given))
+      throw badOption(
+        where,
+        `is '${given.slice(0, 80)}', which is no path that can be outside`,
+        "write it from its first slash, with * for a part of a segment and /** at the end for all below: '/docs/**'",
+      );
+    return given;
+  },
+);
 
 /**
  * Compiles what is outside of the API. Paths are compared byte by byte, after the path was found to be written in the one

@@ -1,4 +1,5 @@
-import { glob, readFile } from 'node:fs/promises';
+// As a whole: of an older Node.js without `glob` this must load, so that it can be told which version is needed.
+import * as fs from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { CastellanError } from '@castellan/contract';
 
@@ -46,7 +47,7 @@ export async function namedFiles(patterns: string | readonly string[]): Promise<
   const names: string[] = [];
   for (const pattern of typeof patterns === 'string' ? [patterns] : patterns) {
     const found: string[] = [];
-    if (/[*?[{]/.test(pattern)) for await (const name of glob(pattern)) found.push(resolve(name));
+    if (/[*?[{]/.test(pattern)) for await (const name of fs.glob(pattern)) found.push(resolve(name));
     else found.push(resolve(pattern));
     names.push(...found.sort());
   }
@@ -56,7 +57,7 @@ export async function namedFiles(patterns: string | readonly string[]): Promise<
 async function readOne(file: string): Promise<PolicyFile> {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = await fs.readFile(file, 'utf8');
   } catch (cause) {
     throw new CastellanError({
       code: 'policy-file',

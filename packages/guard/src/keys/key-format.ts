@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { crc32 } from 'node:zlib';
+// As a whole: an older Node.js has no `crc32`, and must get as far as being told so.
+import * as zlib from 'node:zlib';
 
 /** What every key begins with, so that people and secret scanners recognise one: see `keyPattern`. */
 export const keyPrefix = 'cstl_';
@@ -28,7 +29,7 @@ export function isWholeKey(text: string): boolean {
 }
 
 function checksum(body: string): string {
-  let rest = crc32(body);
+  let rest = zlib.crc32(body);
   let text = '';
   for (let i = 0; i < 6; i++) {
     text = (alphabet[rest % 62] ?? '0') + text;
