@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { measure, type WeakApi } from './weak-api.ts';
 import { clinic, hasFastApi } from './weak-clinic.ts';
+import { wiki, ways } from './shared-wiki.ts';
 import { board } from './weak-board.ts';
+import { desk } from './weak-desk.ts';
 import { shop } from './weak-shop.ts';
 
 async function check(api: WeakApi): Promise<void> {
@@ -22,3 +24,15 @@ test('a clinic in FastAPI, by the document that it serves: the same', { skip: !h
 );
 
 test('boards on node:http, whose document says nothing of credentials: the same', () => check(board));
+
+test('a help desk, whose writes name their object in the body: the same', () => check(desk));
+
+// People use what others own: whatever part of it a run shows, no proposal may break it.
+const all = Object.keys(ways);
+const runs = [all, ...all.map((way) => all.filter((one) => one !== way))];
+for (const [n, used] of runs.entries())
+  test(`honest use of what others own is not broken, run ${n + 1} (${used.length} ways)`, async () => {
+    const { broken, said, tested, status } = await measure(wiki(used));
+    assert.deepEqual(broken, [], `${broken.join('\n')}\n${said}`);
+    assert.equal(status === 0 || /no scenario files/.test(tested), true, tested);
+  });

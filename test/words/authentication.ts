@@ -390,6 +390,7 @@ export const probes: Readonly<Record<string, Probe>> = {
     { issuer: 'https://login.{tenant}.com', tenants: ['other'] },
   ),
   'issuer.require': tokens({ require: { sub: 'ada' } }, { require: { sub: ['bob'] } }),
+  'issuer.dedicatedKeys': differ(bearer, { issuer, jwks, dedicatedKeys: false }, { issuer, jwks, dedicatedKeys: true }),
   'issuer.secret': async () => {
     const secret = 'kT7vQ2mXz9rLw4Yb8NcDaPqRsUiOeJhGfWnBvCxZ';
     const token = await new SignJWT({ sub: 'ada', exp: Math.floor(now / 1000) + 60 })
@@ -461,6 +462,11 @@ export const probes: Readonly<Record<string, Probe>> = {
   'issuer.introspection.endpoint': introspections({}, { endpoint: 'https://id.example/other' }),
   'issuer.introspection.client.id': introspections({}, { client: { ...client, id: 'mine' } }),
   'issuer.introspection.client.secret': introspections({}, { client: { ...client, secret: 'yT7vQ2mXz9rLw4Yb8NcD' } }),
+  'issuer.introspection.client.key': introspections(
+    { client: { id: 'api', key: '/nowhere.json' } },
+    { client: { id: 'api', key: { ...(await exportJWK(holder.privateKey)), alg: 'ES256' } } },
+  ),
+  'issuer.introspection.client.auth': introspections({}, { client: { ...client, auth: 'post' } }),
   'issuer.introspection.all': introspections({}, { all: true }, { jwks }),
   'issuer.introspection.cache': introspections({}, { cache: 60 }),
   'issuer.proof.required': tokens({ proof: {} }, { proof: { required: true } }),
@@ -556,6 +562,14 @@ export const probes: Readonly<Record<string, Probe>> = {
       async () => [await outcomes(bearer, without, sentTwice, me), await outcomes(bearer, with_, sentTwice, me)],
     ]),
   ),
+  'verify.cache': async () => {
+    const counted = async (more: object): Promise<string> => {
+      let asked = 0;
+      const entry = { verify: (value: string) => (value === 'x' ? { subject: `ada ${++asked}` } : undefined), ...more };
+      return outcomes(bearer, entry, sentTwice);
+    };
+    return [await counted({}), await counted({ cache: 10 })];
+  },
   'verify.verify': differ(bearer, { verify: () => undefined }, { verify }, withToken('x')),
   ...forged('verify', { verify: (value: string) => (value === key ? ada : undefined) }),
 };

@@ -11,6 +11,7 @@ interface Gap {
   readonly values: readonly [unknown, unknown];
   /** Requests with it stay a question: no values are recorded. */
   readonly answersOnly?: true;
+  readonly requestsOnly?: true;
 }
 
 const text = { type: 'string' };
@@ -96,6 +97,15 @@ const gaps: readonly Gap[] = [
     answersOnly: true,
   },
   {
+    name: 'what is read-only comes back',
+    schema: fixed(object({ id: { type: 'string', readOnly: true }, note: text })),
+    values: [
+      { id: 'a', note: 'x' },
+      { id: 'b', note: 'y' },
+    ],
+    requestsOnly: true,
+  },
+  {
     name: 'keys beside properties',
     schema: fixed(object({ id: text })),
     values: [
@@ -177,8 +187,10 @@ export function casesOf(version: Version): Case[] {
             // 2.0 cannot say that a value is one or the other.
             .filter(
               (side) =>
-                side === 'answer' ||
-                (gap.answersOnly !== true && !(version === '2.0' && gap.name === 'a list for an object')),
+                (side === 'answer' && gap.requestsOnly !== true) ||
+                (side === 'request' &&
+                  gap.answersOnly !== true &&
+                  !(version === '2.0' && gap.name === 'a list for an object')),
             )
             .flatMap((side) => [true, false].map((shared) => ({ gap, position, side, shared, path: '' }))),
         ),

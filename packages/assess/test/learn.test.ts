@@ -1,98 +1,9 @@
 // What is learnt is true: observe, learn, enforce, with gaps in every form. Honest calls of other values pass, and attacks do not.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
-import { loadContract } from '@castellan/contract';
-import { createGuard } from '@castellan/guard';
-import { fetchGuard } from '@castellan/guard/fetch';
-import { readRecords } from '@castellan/guard/learn';
-import { learn, writeLearnt, type Accept, type Learnt } from '../src/learn/index.ts';
+import { describe, test } from 'node:test';
+import { writeLearnt, type Learnt } from '../src/learn/index.ts';
 import { casesOf, documentOf, type Case, type Schema, type Version } from './learn-forms.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'castellan-learn-'));
-after(() => rmSync(folder, { recursive: true }));
-let runs = 0;
-
-interface Asked {
-  readonly method?: string;
-  readonly path: string;
-  readonly body?: unknown;
-  readonly type?: string;
-  readonly from?: string;
-}
-
-interface Answer {
-  readonly status?: number;
-  readonly body?: unknown;
-  readonly type?: string;
-}
-
-type Api = (asked: Asked) => Answer;
-
-const limits = { perAddress: 'off', perPrincipal: 'off' };
-
-async function ask(
-  contract: Schema,
-  options: object,
-  api: Api,
-  asked: readonly Asked[],
-): Promise<{ status: number; body: string }[]> {
-  const guard = await createGuard({ contract, limits, ...options });
-  let current: Asked = { path: '' };
-  const handle = fetchGuard(guard, () => {
-    const { status = 200, body, type = 'application/json' } = api(current);
-    if (body === undefined) return new Response(null, { status });
-    return new Response(typeof body === 'string' && type !== 'application/json' ? body : JSON.stringify(body), {
-      status,
-      headers: { 'content-type': type },
-    });
-  });
-  const answers: { status: number; body: string }[] = [];
-  for (const one of asked) {
-    current = one;
-    const { method = 'GET', path, body, type = 'application/json', from = '192.0.2.1' } = one;
-    const response = await handle(
-      new Request(`http://api.example.com${path}`, {
-        method,
-        ...(body === undefined
-          ? {}
-          : { body: typeof body === 'string' ? body : JSON.stringify(body), headers: { 'content-type': type } }),
-      }),
-      { remoteAddress: from },
-    );
-    answers.push({ status: response.status, body: await response.text() });
-  }
-  await guard.end();
-  return answers;
-}
-
-/** Observes these requests, from two callers, and learns from them. */
-async function learnt(
-  contract: Schema,
-  api: Api,
-  asked: readonly Asked[],
-  accept: Accept = 'safe',
-  callers = ['192.0.2.1', '192.0.2.2'],
-): Promise<Learnt> {
-  const directory = join(folder, String(runs++));
-  const all = asked.flatMap((one) => (one.from === undefined ? callers.map((from) => ({ ...one, from })) : [one]));
-  await ask(contract, { mode: 'observe', learn: directory }, api, all);
-  const records = await readRecords(directory);
-  const result = await learn(await loadContract(contract), records, accept);
-  // What was learnt once is not learnt again.
-  const again = await learn(await loadContract(contract, { overlays: [result.overlay] }), records, accept);
-  assert.deepEqual(
-    again.changes.filter(({ outcome }) => outcome === 'made'),
-    [],
-  );
-  assert.deepEqual(
-    again.operations.map(({ operation, passes }) => [operation, passes]),
-    result.operations.map(({ operation, passes }) => [operation, passes]),
-  );
-  return result;
-}
+import { ask, learnt, type Api, type Asked } from './learn-run.ts';
 
 function nameOf({ gap, position, side, shared }: Case): string {
   return `${gap.name}, ${position.name}, ${side}${shared ? ', shared' : ''}`;
@@ -177,6 +88,10 @@ describe('parts that nobody documented', () => {
   const document = small({
     get: {
       operationId: 'list',
+      parameters: [
+        { name: 'sort', in: 'query', schema: text },
+        { name: 'ids', in: 'query', explode: false, schema: { type: 'array', items: { type: 'integer' } } },
+      ],
       responses: { 200: json({ type: 'array', items: { type: 'object', properties: { id: text } } }) },
     },
     post: {
@@ -198,6 +113,16 @@ describe('parts that nobody documented', () => {
     {
       name: 'a parameter that is repeated',
       asked: [{ path: '/things?tag=a&tag=b' }, { path: '/things?tag=c' }],
+      api: () => ({ body: [] }),
+    },
+    {
+      name: 'a documented parameter several times',
+      asked: [{ path: '/things?sort=a&sort=b' }, { path: '/things?sort=c' }],
+      api: () => ({ body: [] }),
+    },
+    {
+      name: 'a list in another style',
+      asked: [{ path: '/things?ids=1&ids=2' }, { path: '/things?ids=3' }],
       api: () => ({ body: [] }),
     },
     {
@@ -390,4 +315,41 @@ test('reports: what would still be refused stands by operation, in every format'
     written.operations.map(({ operation, refused }) => [operation, refused]),
     [['GET /things', 2]],
   );
+});
+
+describe('null, sent by one caller alone', () => {
+  const form = {
+    type: 'object',
+    properties: { note: text, role: text, price: { type: 'number' }, at: { type: 'object' } },
+  };
+  const contract = small({
+    post: {
+      operationId: 'make',
+      requestBody: { required: true, content: { 'application/json': { schema: form } } },
+      responses: { 200: json({}) },
+    },
+  });
+  const api: Api = () => ({ body: {} });
+  for (const [name, passes] of [
+    ['note', true],
+    ['at', true],
+    ['role', false],
+    ['price', false],
+  ] as const)
+    test(`${name}: ${passes ? 'may be null' : 'is asked about'}; other types than the documented ones stay out`, async () => {
+      const sent = (value: unknown): Asked => ({ method: 'POST', path: '/things', body: { [name]: value } });
+      const { overlay } = await learnt(contract, api, [
+        { ...sent(null), from: '192.0.2.1' },
+        { ...sent(null), from: '192.0.2.1' },
+        { ...sent(['x']), from: '192.0.2.1' },
+      ]);
+      const answers = await ask(contract, { overlays: overlay === undefined ? [] : [overlay] }, api, [
+        sent(null),
+        sent(['x']),
+      ]);
+      assert.deepEqual(
+        answers.map(({ status }) => status),
+        [passes ? 200 : 400, 400],
+      );
+    });
 });

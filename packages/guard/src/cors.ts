@@ -1,4 +1,5 @@
 import type { Contract } from '@castellan/contract';
+import type { BrowserFields } from './authenticate/browser-fields.ts';
 import { OptionError } from './configuration/reader.ts';
 import type { CorsOptions } from './options.ts';
 
@@ -12,9 +13,14 @@ export interface Cors {
 
 /**
  * Compiles the CORS options. Origins are compared exactly and never reflected by pattern.
+ * @param credentials fields that credentials need, and no document says
  * @throws CastellanError `bad-cors`
  */
-export function compileCors(options: CorsOptions, contract: Contract): Cors {
+export function compileCors(
+  options: CorsOptions,
+  contract: Contract,
+  credentials: BrowserFields = { send: [], read: [] },
+): Cors {
   const any = options.origins.includes('*');
   if (any && options.credentials === true) {
     throw new OptionError(
@@ -39,11 +45,12 @@ export function compileCors(options: CorsOptions, contract: Contract): Cors {
   const origins = new Set(options.origins);
   let documented: readonly string[] | undefined;
   const others: Readonly<Record<string, string>> = Object.freeze(any ? {} : { vary: 'Origin' });
+  const exposed = merged(options.expose ?? [], credentials.read);
   const fields = (origin: string | undefined): Readonly<Record<string, string>> => {
     if (origin === undefined || (!any && !origins.has(origin))) return others;
     const result: Record<string, string> = { ...others, 'access-control-allow-origin': any ? '*' : origin };
     if (options.credentials === true) result['access-control-allow-credentials'] = 'true';
-    if (options.expose !== undefined) result['access-control-expose-headers'] = options.expose.join(', ');
+    if (exposed.length > 0) result['access-control-expose-headers'] = exposed.join(', ');
     return result;
   };
   return {
@@ -53,11 +60,19 @@ export function compileCors(options: CorsOptions, contract: Contract): Cors {
       return {
         ...fields(origin),
         'access-control-allow-methods': methods,
-        'access-control-allow-headers': (options.headers ?? (documented ??= fieldsOf(contract))).join(', '),
+        'access-control-allow-headers': (
+          options.headers ?? (documented ??= merged(fieldsOf(contract), credentials.send))
+        ).join(', '),
         'access-control-max-age': String(options.maxAge ?? 600),
       };
     },
   };
+}
+
+/** Names of both, each once whatever its case. */
+function merged(names: readonly string[], more: readonly string[]): readonly string[] {
+  const known = new Set(names.map((name) => name.toLowerCase()));
+  return [...names, ...more.filter((name) => !known.has(name))];
 }
 
 /** The request header fields that the contract itself asks for. */

@@ -278,7 +278,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     open(incoming) {
       if (!started) start();
       const exchange = new Exchange(requestId(), incoming, clock(), performance.now(), settings.origin);
-      if (learner !== undefined) exchange.tap = new Tap();
+      if (learner?.hasRoom === true) exchange.tap = new Tap();
       return exchange;
     },
     admit(exchange) {

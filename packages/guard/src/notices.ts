@@ -1,5 +1,6 @@
 import { isJson, isSequence, parseMediaType } from '@castellan/contract';
 import type { GuardCore } from './core.ts';
+import { inheritedSecurityNotices } from './authenticate/inherited-security.ts';
 import { authorizationNotices } from './authorize/notices.ts';
 import { modesIn } from './modes.ts';
 import type { GuardOptions } from './options.ts';
@@ -77,6 +78,7 @@ export function notices(core: GuardCore, options: Pick<GuardOptions, 'audit' | '
     });
   list.push(...(core.untrustedProxy?.notices ?? []), ...core.limiters.state.notices);
   for (const notice of authorizationNotices(core)) list.push(notice);
+  list.push(...inheritedSecurityNotices(contract));
   for (const notice of core.authentication.notices) list.push(notice);
   return list;
 }

@@ -1,5 +1,6 @@
 // What `learn` records: shapes and keyed hashes, never a value; whatever passes leaves as it came.
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -348,6 +349,20 @@ test('a handler of Fetch: bodies that nobody documented and answers that stream'
       ['', '/b'],
     ],
   );
+});
+
+test('the hashes are those of HMAC-SHA-256', async () => {
+  const at = directory();
+  const guard = await createGuard({ contract, mode: 'observe', learn: at });
+  await fetchGuard(guard, () => Response.json({ title: 't' }))(new Request('http://x/api/notes/4711'));
+  await guard.end();
+  const { exchanges, hash } = await readRecords(at);
+  const key = Buffer.from(readFileSync(join(at, 'key'), 'utf8').trim(), 'base64url');
+  for (const value of ['ada', '', 'ä'.repeat(200), 7, true]) {
+    const expected = createHmac('sha256', key).update(String(value)).digest('base64url').slice(0, 16);
+    assert.equal(hash?.(value), expected);
+  }
+  assert.deepEqual(exchanges[0]?.parameters[0]?.hashes, [hash?.(4711)]);
 });
 
 test('a directory that cannot be used is told at the start', async () => {

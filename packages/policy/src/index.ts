@@ -26,6 +26,8 @@ export { PrismaWriter, type PrismaMapping, type PrismaModel, type PrismaWhere } 
 export { SqlWriter } from './filter/emit/sql.ts';
 export { exportPolicies, importPolicies, type PolicyStore } from './store.ts';
 export { openPolicies, type OpenOptions, type OpenPolicies } from './open-policies.ts';
+export { speakersOf, type Speaker } from './explain/speakers.ts';
+export { schemasByResource as resourceSchemas } from './from-contract/resource-schemas.ts';
 export { gainsByAbsence } from './explain/absence.ts';
 export { explainInWords } from './explain/words.ts';
 export type { PolicyFinding } from './explain/check.ts';
@@ -42,4 +44,5 @@ export {
   type ScenarioFile,
 } from './scenarios/read.ts';
 export { whatMay, whoMay, type Access, type AccessQuestion } from './scenarios/access.ts';
+export { compareScenarios, type ScenarioDecision, type ScenarioDifference } from './scenarios/compare.ts';
 export { requestOf, runScenarios, type ScenarioReport, type ScenarioResult } from './scenarios/run.ts';

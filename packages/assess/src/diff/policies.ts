@@ -3,6 +3,7 @@ import {
   compilePolicies,
   policySchema,
   type AuthorizationRequest,
+  type FastRequest,
   type LoadedPolicy,
   type PolicySet,
 } from '@castellan/policy';
@@ -73,19 +74,24 @@ function ask(pair: PolicyPair, old: PolicySet, now: PolicySet, contract: Contrac
       } catch {
         continue;
       }
-      const was = pair.old !== undefined && old.satisfies(pair.id, request);
-      const is = pair.now !== undefined && now.satisfies(pair.id, request);
+      const was = saidBy(old, pair.id, pair.old, request);
+      const is = saidBy(now, pair.id, pair.now, request);
       if (was === is) continue;
-      const permits = (is ? pair.now : pair.old)?.json.effect === 'permit';
-      if (is) told.wider = true;
-      else told.narrower = true;
+      if (is !== 0) told.wider = true;
+      if (was !== 0) told.narrower = true;
       const [decided, decides] = [old.decideFast(request).decision, now.decideFast(request).decision];
       if (decided === decides) continue;
       const list = decides === 'allow' ? told.more : told.less;
-      if (permits === (is === (decides === 'allow')) && !list.has(operation)) list.set(operation, question);
+      if (is > was === (decides === 'allow') && !list.has(operation)) list.set(operation, question);
     }
   }
   return told;
+}
+
+/** What a policy says to a request: 1 it permits, -1 it forbids, 0 nothing. */
+function saidBy(set: PolicySet, id: string, policy: LoadedPolicy | undefined, request: FastRequest): number {
+  if (policy === undefined || !set.satisfies(id, request)) return 0;
+  return policy.json.effect === 'permit' ? 1 : -1;
 }
 
 /** A template has no part in decisions until it is linked, and links are not compared. */

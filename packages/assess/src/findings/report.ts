@@ -12,6 +12,12 @@ export interface Report {
   readonly profile: Profile;
   readonly operations: number;
   readonly score: Score;
+  /** Who answers for the API, as the document says. */
+  readonly owner?: string | undefined;
+  /** Where it is deployed, as castellan.yaml says. */
+  readonly environment?: string | undefined;
+  /** Its score in the last run of an earlier day, where runs are written down. */
+  readonly before?: { readonly at: string; readonly score: number } | undefined;
   /** Worst first; neither ignored nor in the baseline. */
   readonly findings: readonly Finding[];
   readonly ignored: readonly { readonly finding: Finding; readonly ignore: Ignore }[];

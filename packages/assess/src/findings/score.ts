@@ -29,6 +29,9 @@ export interface Hidden {
 /** What a rule weighs where all operations are touched: one that is critical halves a score that was full. */
 const WEIGHT: Readonly<Record<Severity, number>> = { critical: 1, high: 0.45, medium: 0.15, low: 0.04, info: 0 };
 
+/** What is not described weighs a little more than what is described and weak: nobody can even look. */
+const NOT_SEEN = 1.3;
+
 /**
  * The posture score of one document: `100 / (1 + w)`, where `w` is the sum over all rules that found something: the weight
  * of the worst severity that the rule found, whole where every operation is touched, four tenths where few are.
@@ -62,7 +65,7 @@ export function scoreOf(findings: readonly Finding[], operations: number, hidden
   let unseen = 0;
   for (const { rule, severity, operations: parts } of hidden) {
     for (const operation of parts.keys()) blind.add(operation);
-    unseen += weightOfHidden(rules.get(rule), severity, parts, operations);
+    unseen += NOT_SEEN * weightOfHidden(rules.get(rule), severity, parts, operations);
   }
   if (unseen > 0)
     shares.push({ rule: 'undescribed', title: 'Data that nothing describes', weight: unseen, findings: blind.size });
@@ -93,4 +96,43 @@ function weightOfHidden(
 
 function tenth(number: number): number {
   return Math.round(number * 10) / 10;
+}
+
+/** What the score rises by where all findings of one rule are mended. */
+export interface Gain {
+  readonly rule: string;
+  readonly title: string;
+  /** Points of 100, to one decimal. */
+  readonly points: number;
+  /** One sentence without a full stop. */
+  readonly mend: string;
+  readonly findings: number;
+}
+
+/** What to do first: the rules whose mends give most points, at most five. */
+export function gainsOf(score: Score, findings: readonly Finding[]): readonly Gain[] {
+  if (score.value === 0) return [];
+  // The whole weight, and each rule's share of it, by what they took.
+  const whole = 100 / score.value - 1;
+  const taken = 100 - score.value;
+  return score.losses
+    .flatMap(({ rule, title, points, findings: number }): Gain[] => {
+      const mend = findings.find((finding) => finding.rule === rule)?.mend.text;
+      const left = whole * (1 - (taken === 0 ? 0 : points / taken));
+      const gain = tenth(100 / (1 + left) - score.value);
+      if (mend === undefined && rule !== 'undescribed') return [];
+      return gain > 0
+        ? [
+            {
+              rule,
+              title,
+              points: gain,
+              mend: mend ?? 'give each body, answer and parameter a schema',
+              findings: number,
+            },
+          ]
+        : [];
+    })
+    .toSorted((a, b) => b.points - a.points)
+    .slice(0, 5);
 }

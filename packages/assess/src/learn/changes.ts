@@ -6,7 +6,7 @@ import { addAnswerType, allowEmpty, addParameter, addRequestType, addStatus } fr
 import { addProperty } from './edits/properties.ts';
 import { relax } from './edits/relax.ts';
 import type { Editor } from './editor.ts';
-import { inferSchema } from './infer.ts';
+import { inferSchema, type Speech } from './infer.ts';
 import { MergedBody, nameOf, parentOf } from './look.ts';
 import { siteOf, speechOf, type OperationSite } from './operation-site.ts';
 import type { OperationRun, SeenMismatch } from './run.ts';
@@ -101,14 +101,14 @@ function changeFor(contract: Contract, run: OperationRun, mismatch: SeenMismatch
         ? ofRequest(run, mismatch)
         : ofAnswer(run, mismatch);
   if (made === undefined) return undefined;
-  const { apply, judged = safe, ...rest } = made;
+  const { apply, judged = safe, harmless, ...rest } = made;
   const { operation } = run;
   return {
     operation: run.name,
     seen,
     mismatch: causeOf(mismatch),
     ...rest,
-    ...(mismatch.in === 'answer' ? judged : worst(judged, judgeSeen(seen))),
+    ...(mismatch.in === 'answer' || harmless === true ? judged : worst(judged, judgeSeen(seen))),
     apply(editor) {
       const site = operation === undefined ? undefined : siteOf(editor, contract, operation);
       return site !== undefined && apply(editor, site);
@@ -117,10 +117,18 @@ function changeFor(contract: Contract, run: OperationRun, mismatch: SeenMismatch
 }
 
 /** Keywords that say of a property that no schema names it. */
-const unnamed = new Set(['undocumented-property', 'additionalProperties', 'unevaluatedProperties']);
+const unnamed = new Set([
+  'undocumented-property',
+  'additionalProperties',
+  'unevaluatedProperties',
+  'readOnly',
+  'writeOnly',
+]);
 
 interface Made extends Pick<Change, 'cause' | 'what'> {
   readonly judged?: Judged | undefined;
+  /** Whether it is so little that one caller is enough. */
+  readonly harmless?: boolean | undefined;
   readonly apply: (editor: Editor, site: OperationSite) => boolean;
 }
 
@@ -158,6 +166,7 @@ function ofParameter(run: OperationRun, { at, keyword, accepted }: SeenMismatch)
       const root = parameter === undefined ? undefined : site.parameterSchema(parameter);
       if (root === undefined) return false;
       if (keyword === 'type' && rest.length === 1) return retype(editor, root);
+      if (keyword === 'duplicate-parameter') return repeat(editor, parameter ?? '', root, site.speech);
       const below = rest
         .slice(1)
         .map((token) => `/${/^\d+$/.test(token) ? '*' : token}`)
@@ -175,6 +184,29 @@ function retype(editor: Editor, root: string): boolean {
     if (keyword in raw) editor.remove(`${root}/${keyword}`);
   editor.remove(`${root}/type`);
   editor.set(`${root}/type`, 'string');
+  return true;
+}
+
+/** A parameter may be sent several times. */
+function repeat(editor: Editor, parameter: string, root: string, speech: Speech): boolean {
+  const raw = editor.get(root);
+  if (typeof raw !== 'object' || raw === null) return false;
+  const isList = (raw as { readonly type?: unknown }).type === 'array';
+  if (speech === 'swagger') {
+    if (!isList) {
+      const { type, format, enum: choices } = raw as Readonly<Record<string, unknown>>;
+      const items = Object.fromEntries(
+        Object.entries({ type, format, enum: choices }).filter(([, value]) => value !== undefined),
+      );
+      for (const keyword of ['format', 'enum']) editor.remove(`${root}/${keyword}`);
+      editor.set(`${root}/type`, 'array');
+      editor.set(`${root}/items`, items);
+    }
+    editor.set(`${parameter}/collectionFormat`, 'multi');
+    return true;
+  }
+  if (isList) editor.set(`${parameter}/explode`, true);
+  else editor.set(root, { type: 'array', items: structuredClone(raw) });
   return true;
 }
 
@@ -218,6 +250,21 @@ function ofRequest(run: OperationRun, { at, keyword, type = '', accepted }: Seen
       },
     };
   }
+  const nothing = keyword === 'type' && accepted.seen.callers < 2 ? onlyNull(body, at) : undefined;
+  if (nothing !== undefined)
+    return {
+      cause: 'request',
+      what: `requests may have null ${placeText(at)}`,
+      // What names nothing gives nobody anything; where the name decides something, its absence may too.
+      judged: judgeSent(nameOf(parentOf(at)[1]), { ...accepted.seen, callers: 2 }),
+      harmless: true,
+      apply(editor, site) {
+        const root = site.requestSchema(type);
+        return (
+          root !== undefined && relax(editor, { root, at, keyword, body: nothing, speech: site.speech, sent: true })
+        );
+      },
+    };
   return {
     cause: 'request',
     what: `requests may ${valueText(at, keyword, body)}`,
@@ -227,6 +274,15 @@ function ofRequest(run: OperationRun, { at, keyword, type = '', accepted }: Seen
       return root !== undefined && relax(editor, { root, at, keyword, body, speech: site.speech, sent: true });
     },
   };
+}
+
+/** A body in which nothing but null was seen at a place; undefined where it never was. */
+function onlyNull(body: MergedBody, at: string): MergedBody | undefined {
+  const times = body.places.get(at)?.types.get('null');
+  if (times === undefined) return undefined;
+  const nothing = new MergedBody();
+  nothing.merge({ places: [{ at, types: { null: 1 } }] }, times, '');
+  return nothing;
 }
 
 const unknownChoice: Judged = {

@@ -196,6 +196,15 @@ const unexplained = new Set([
   'retired',
 ]);
 
+/** Whether some mismatch says why: of a body that was not looked into none does. */
+function isExplained({ mismatches, request, answer }: ExchangeRecord, stage: string): boolean {
+  if (stage === 'release')
+    return answer?.unread === undefined || mismatches.some(({ in: where }) => where === 'answer');
+  if (stage === 'validate')
+    return request?.unread === undefined || mismatches.some(({ in: where }) => where !== 'answer');
+  return true;
+}
+
 function causesOf(
   replay: Replay,
   record: ExchangeRecord,
@@ -209,7 +218,7 @@ function causesOf(
   const was = record.operation === undefined ? undefined : before.get(record.operation);
   for (const { stage, type, reason } of record.refusals) {
     const isPath = stage === 'route' && type !== 'not-found' && type !== 'method-not-allowed';
-    if (explained.has(stage) && !isPath && !unexplained.has(reason ?? '')) continue;
+    if (explained.has(stage) && !isPath && !unexplained.has(reason ?? '') && isExplained(record, stage)) continue;
     if (stage === 'receive' && reason === 'undocumented-body') continue;
     if (stage === 'authenticate' && was === undefined) continue;
     found.push({

@@ -114,7 +114,7 @@ export class Replay {
     if (shaped.has(keyword)) return this.#hasIssue(body, schema, direction, at, keyword, undefined);
     if (schema.location.document !== this.#contract.documents[0]) return true;
     return holdersAt(this.#editor, schema.location.pointer, at).some((holder) =>
-      layersOf(this.#editor, holder).some(({ raw }) => keyword in raw),
+      layersOf(this.#editor, holder).some(({ raw }) => raw[keyword] !== undefined && raw[keyword] !== false),
     );
   }
 
@@ -145,6 +145,7 @@ export class Replay {
     if (keyword === 'undocumented-parameter') return parameter === undefined;
     if (parameter === undefined) return true;
     if (keyword === 'required') return parameter.required;
+    if (keyword === 'duplicate-parameter') return !(parameter.explode && typesIn(parameter.schema).includes('array'));
     if (keyword === 'type') return !isAnyText(parameter.schema);
     const raw = parameter.schema?.raw;
     return typeof raw === 'object' && (keyword in raw || '$ref' in raw);
@@ -153,8 +154,12 @@ export class Replay {
 
 function isAnyText(schema: Schema | undefined): boolean {
   if (schema === undefined || typeof schema.raw === 'boolean') return schema === undefined || schema.raw === true;
-  const { type } = schema.raw;
-  return type === undefined || type === 'string' || (Array.isArray(type) && type.includes('string'));
+  return schema.raw['type'] === undefined || typesIn(schema).includes('string');
+}
+
+function typesIn(schema: Schema | undefined): readonly unknown[] {
+  const type = typeof schema?.raw === 'object' ? schema.raw['type'] : undefined;
+  return Array.isArray(type) ? type : [type];
 }
 
 function isUndocumented(

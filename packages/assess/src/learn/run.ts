@@ -114,6 +114,8 @@ export function runsOf(contract: Contract, exchanges: readonly ExchangeRecord[])
   const runs = new Map<string, OperationRun>();
   const template = pathOfRun(contract, exchanges);
   for (const record of exchanges) {
+    // What browsers ask beforehand is no call of the API.
+    if (record.operation === undefined && record.method === 'OPTIONS') continue;
     const operation = record.operation === undefined ? undefined : byId.get(record.operation);
     if (record.operation !== undefined && operation === undefined) continue;
     const path = operation?.path ?? template(record.path);

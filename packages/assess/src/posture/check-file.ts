@@ -21,6 +21,8 @@ export interface CheckFileOptions {
   readonly now: number;
   /** Findings of other tools over the same document: they are ignored, compared and counted like ours. */
   readonly others?: ((contract: Contract) => Promise<readonly Finding[]>) | undefined;
+  /** Takes out what something beside the document decides: policies. */
+  readonly decided?: ((contract: Contract, findings: readonly Finding[]) => readonly Finding[]) | undefined;
   /** Ids of rules that `others` may speak of. */
   readonly otherRules?: readonly string[] | undefined;
 }
@@ -54,8 +56,14 @@ export async function checkFile(file: string, options: CheckFileOptions): Promis
     findings: all,
     ignored,
     notices,
-  } = applyIgnores([...own, ...others], [...inDocument, ...options.ignores], ids, now);
+  } = applyIgnores(
+    options.decided?.(contract, [...own, ...others]) ?? [...own, ...others],
+    [...inDocument, ...options.ignores],
+    ids,
+    now,
+  );
   const findings = baseline === undefined ? all : newSince(baseline, all);
+  const owner = contract.castellan.owner ?? contactOf(contract);
   const nothing = contract.operations.length + contract.webhooks.length === 0;
   const report: Report = {
     file,
@@ -70,10 +78,18 @@ export async function checkFile(file: string, options: CheckFileOptions): Promis
           contract.operations.length,
           hiddenFrom(rules, readApi(contract, { now, ...(profile === undefined ? {} : { profile }) })),
         ),
+    ...(owner === undefined ? {} : { owner }),
     findings,
     ignored,
     known: all.length - findings.length,
     notices: nothing ? [...notices, `${file}: ${NOTHING}`] : notices,
   };
   return { report, contract, all };
+}
+
+/** `info.contact`: whoever can be written to answers for the API. */
+function contactOf({ document }: Contract): string | undefined {
+  const { contact } = Object(document['info']) as { readonly contact?: unknown };
+  const { name, email, url } = Object(contact) as Readonly<Record<string, unknown>>;
+  return [name, email, url].find((value): value is string => typeof value === 'string' && value !== '');
 }

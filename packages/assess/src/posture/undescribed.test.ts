@@ -89,3 +89,52 @@ test('describing data well gives points, and one free part beside described ones
   assert.ok(best > part && part > none, `${best}, ${part}, ${none}`);
   assert.ok(part - none > (best - none) / 3, `${best}, ${part}, ${none}`);
 });
+
+type Document = Record<string, unknown> & { paths: Record<string, Record<string, Record<string, unknown>>> };
+
+/** Ways to tell less about a whole document. */
+const silences: Readonly<Record<string, (operation: Record<string, unknown>) => void>> = {
+  'no body is described': (operation) => {
+    delete operation['requestBody'];
+  },
+  'parameters have no schema': (operation) => {
+    operation['parameters'] = [{ name: 'id', in: 'path', required: true, schema: {} }];
+  },
+};
+
+test('a document that leaves out bodies or what parameters are has no more points than one that describes them', async () => {
+  for (const [taken, given] of weakBodies.flatMap((one) => weakAnswers.map((other) => [one, other] as const))) {
+    const json = (schema: object) => ({ content: { 'application/json': { schema } } });
+    const document: Document = {
+      security: [{ b: [] }],
+      components: { securitySchemes: { b: { type: 'http', scheme: 'bearer' } } },
+      paths: {
+        '/users/{id}': {
+          get: {
+            parameters: [{ name: 'id', in: 'path', required: true, schema: T }],
+            responses: { 200: { description: 'ok', ...json(given) } },
+          },
+          put: {
+            parameters: [{ name: 'id', in: 'path', required: true, schema: T }],
+            requestBody: { required: true, ...json(taken) },
+            responses: { 204: { description: 'done' } },
+          },
+        },
+      },
+    };
+    const score = async (one: Document): Promise<number> => {
+      const contract = await loadExample(stringify(one));
+      const hidden = hiddenFrom(contractRules, readApi(contract, options));
+      return scoreOf(checkContract(contract, options), contract.operations.length, hidden).value;
+    };
+    const described = await score(document);
+    for (const [how, silence] of Object.entries(silences)) {
+      const copy = structuredClone(document);
+      const { get, put } = copy.paths['/users/{id}'] ?? {};
+      for (const operation of how.startsWith('no body') ? [put] : [get, put])
+        if (operation !== undefined) silence(operation);
+      const said = await score(copy);
+      assert.ok(said <= described, `${how}: ${said} and ${described}, ${JSON.stringify([taken, given])}`);
+    }
+  }
+});

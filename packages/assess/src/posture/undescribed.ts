@@ -5,7 +5,7 @@ import { isJsonType, successes } from './bodies.ts';
 import { follow, isRaw, partsOf, type SchemaNode } from './constraint.ts';
 import type { ContractRule } from './rule.ts';
 import { severities, type Severity } from '../findings/risk.ts';
-import { wordsOf } from '../meaning/words.ts';
+import { segmentsOf, wordsOf } from '../meaning/words.ts';
 
 /** Keywords that say what a value may hold. */
 const SAYS = [
@@ -76,6 +76,9 @@ function undescribed({ contract, fields, shapes, operations }: Api): {
   const taken = new Counts();
   const given = new Counts();
   for (const operation of operations) {
+    if (operation.body === undefined && bringsSomething(operation)) taken.anything(operation);
+    for (const { schema, content } of operation.parameters)
+      if (content === undefined && (schema === undefined || schema.raw === true)) taken.anything(operation);
     for (const { type, schema } of operation.body?.content ?? [])
       if (isJsonType(type) && (schema === undefined || schema.raw === true)) taken.anything(operation);
     for (const { content } of successes(operation))
@@ -89,11 +92,16 @@ function undescribed({ contract, fields, shapes, operations }: Api): {
   }
   const described: (typeof fields)[number][] = [];
   for (const field of fields) {
-    if (field.kind === 'header' || field.parameter !== undefined) continue;
+    if (field.kind === 'header') continue;
     if (saysNothing(contract, field.node)) {
       for (const operation of field.writtenBy) taken.anything(operation);
       for (const operation of field.readBy) given.anything(operation);
-    } else if (field.kind === 'property' && !isBeside(field.name) && isLeaf(field.target)) described.push(field);
+    } else if (
+      (field.kind === 'property' || field.kind === 'parameter') &&
+      !isBeside(field.name) &&
+      isLeaf(field.target)
+    )
+      described.push(field);
   }
   for (const { node, writtenBy, readBy } of shapes)
     for (const value of Object.values(Object(node.raw['properties']) as object))
@@ -106,6 +114,14 @@ function undescribed({ contract, fields, shapes, operations }: Api): {
     for (const operation of readBy) given.described(operation);
   }
   return { taken: taken.shares(), given: given.shares() };
+}
+
+/** Whether a call without a described body must have one: what is replaced or changed, or put into a collection. */
+function bringsSomething({ method, path }: Operation): boolean {
+  if (method === 'PUT' || method === 'PATCH') return true;
+  if (method !== 'POST' || path.endsWith('}')) return false;
+  const words = wordsOf(segmentsOf(path).at(-1) ?? '');
+  return words.length === 1 && /[^s]s$/.test(words[0] ?? '');
 }
 
 /** What each rule over data cannot see. */

@@ -21,6 +21,17 @@ export function isPrivileged(operation: Operation): boolean {
   return operation.method !== 'GET' && words.some((word) => privileged.has(word));
 }
 
+const reporting = new Set(
+  'export exports report reports reporting statistics stats analytics dashboard logs log metrics audit audits backup backups dump overview turnover revenue settings config configuration'.split(
+    ' ',
+  ),
+);
+
+/** Whether a read tells of the whole API by its path, and not of single objects. */
+export function isReporting({ path }: Operation): boolean {
+  return !path.includes('{') && path.split('/').some((segment) => wordsOf(segment).some((word) => reporting.has(word)));
+}
+
 /**
  * The group that all callers of these exchanges have and not every caller of the run: the smallest one. Undefined where they
  * have none in common, or all callers have it, so that it tells nobody apart.

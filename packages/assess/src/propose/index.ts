@@ -1,10 +1,11 @@
-import { loadContract, type Contract } from '@castellan/contract';
+import type { Contract } from '@castellan/contract';
 import { accessOf } from './access.ts';
+import { subjectProposals } from './acts-on.ts';
+import { checked, withOverlay } from './checked.ts';
 import { documentProposals } from './document.ts';
 import { authenticationProposals } from './authentication.ts';
 import type { Proposals } from './model.ts';
 import type { ObservedExchange } from './observed.ts';
-import { overlayOf } from './overlay.ts';
 import { policyProposals } from './policies.ts';
 import { propertyProposals } from './properties.ts';
 import { Run } from './run.ts';
@@ -24,24 +25,22 @@ export type { ObservedExchange } from './observed.ts';
  */
 export async function propose(contract: Contract, exchanges: readonly ObservedExchange[]): Promise<Proposals> {
   const authentication = authenticationProposals(new Run(surfaceOf(contract), exchanges));
-  // Who calls is known once credentials are asked for, so that policies are made against the document that does.
-  const document = await withOverlay(contract, authentication.proposals);
+  // Who calls is known once credentials are asked for, and what is acted on once the document says so.
+  const known = await withOverlay(contract, authentication.proposals);
+  const subjects = subjectProposals(new Run(surfaceOf(known), exchanges));
+  const document = await withOverlay(known, subjects);
   const run = new Run(surfaceOf(document), exchanges);
   const access = accessOf(run);
   const properties = propertyProposals(run, access);
+  const found = await checked(contract, [
+    ...authentication.proposals,
+    ...subjects,
+    ...policyProposals(run, access),
+    ...documentProposals(run, access),
+    ...properties.proposals,
+  ]);
   return {
-    proposals: [
-      ...authentication.proposals,
-      ...policyProposals(run, access),
-      ...documentProposals(run, access),
-      ...properties.proposals,
-    ],
-    questions: [...authentication.questions, ...access.questions, ...properties.questions],
+    proposals: found.proposals,
+    questions: [...authentication.questions, ...access.questions, ...properties.questions, ...found.questions],
   };
-}
-
-async function withOverlay(contract: Contract, proposals: Proposals['proposals']): Promise<Contract> {
-  const overlay = overlayOf(contract, proposals);
-  if (overlay === undefined) return contract;
-  return await loadContract(contract.document as Readonly<Record<string, unknown>>, { overlays: [overlay] });
 }

@@ -1,6 +1,6 @@
 import type { Basis } from './model.ts';
 import { isReadable } from './owner-path.ts';
-import { groupOf, isPrivileged } from './groups.ts';
+import { groupOf, isPrivileged, isReporting } from './groups.ts';
 import { callersOf, isKnown, times, type Relation, type Row, type Run } from './run.ts';
 import type { ObservedExchange } from './observed.ts';
 import type { OperationFacts, TypeFacts } from './surface.ts';
@@ -232,7 +232,12 @@ export function functionRule(run: Run, operation: OperationFacts, known: string 
   if (group === undefined) return named ? 'ask' : undefined;
   const others = run.refused.filter(({ operationId }) => operationId === operation.operation.operationId);
   const enough = named || group === known || times(rows) >= 2 || others.length > 0;
-  if (operation.safe ? !named && others.length === 0 && !listsPeople(operation) : !enough) return 'ask';
+  if (
+    operation.safe
+      ? !named && others.length === 0 && !listsPeople(operation) && !isReporting(operation.operation)
+      : !enough
+  )
+    return 'ask';
   return { ...base, group, basis: 'run', why: `only callers in ${group} did it, of ${run.callers.size} callers` };
 }
 

@@ -32,6 +32,8 @@ export class Run {
   readonly callers: ReadonlyMap<string, readonly string[]>;
   /** By type, property and id of the object: the property's hash. */
   readonly #values = new Map<string, string | undefined>();
+  /** By type and id: objects that were answered. */
+  readonly #ids = new Set<string>();
 
   constructor(surface: Surface, exchanges: readonly ObservedExchange[]) {
     this.surface = surface;
@@ -86,6 +88,16 @@ export class Run {
     return [...counts].toSorted((a, b) => b[1] - a[1]).map(([property]) => property);
   }
 
+  /** The hashes at a place of a request: `body.orderId`, `query.id`, `path.orderId`. */
+  idsAt({ exchange }: Row, source: string): readonly string[] {
+    return idsOf(exchange, source);
+  }
+
+  /** Whether all of some ids, and there are some, are those of objects that were answered in the run. */
+  isKnownObject({ type }: TypeFacts, ids: readonly string[]): boolean {
+    return ids.length > 0 && ids.every((one) => this.#ids.has(`${type} ${one}`));
+  }
+
   #type(type: string): TypeFacts {
     return this.surface.types.get(type) ?? { type, name: type, id: 'id', attributes: new Map(), read: undefined };
   }
@@ -96,7 +108,8 @@ export class Run {
   }
 
   #learn({ exchange }: Row, type: string): void {
-    for (const { ids, values } of objectsIn(exchange.answer, this.#type(type)))
+    for (const { ids, values } of objectsIn(exchange.answer, this.#type(type))) {
+      for (const id of ids) this.#ids.add(`${type} ${id}`);
       for (const [property, hashes] of values) {
         // Of several objects it is known which value is whose only where all have the same.
         const [only] = hashes;
@@ -106,6 +119,7 @@ export class Run {
           if (!this.#values.has(key)) this.#values.set(key, only);
         }
       }
+    }
   }
 }
 

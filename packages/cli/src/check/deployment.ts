@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import type { Contract, Profile } from '@castellan/contract';
 import { architectureRules, checkArchitecture, type Finding } from '@castellan/assess/posture';
 
@@ -12,19 +13,29 @@ export async function deploymentFindings(
   paths: readonly string[],
   cwd: string,
   profile: Profile | undefined,
-): Promise<Others | undefined> {
+): Promise<{ readonly others: Others; readonly environmentOf: (file: string) => string | undefined } | undefined> {
   if (paths.length === 0) return undefined;
   // Loaded only by who asks for it: it brings the parser for YAML with it.
   const { readArchitecture } = await import('@castellan/assess/architecture');
   const architecture = await readArchitecture(paths, cwd);
   let told = false;
-  return async (contract) => {
-    if (told) return [];
-    told = true;
-    return checkArchitecture(architecture, {
-      profile: profile ?? contract.castellan.profile,
-      rules: architectureRules,
-    });
+  const environments = new Map(
+    architecture.castellan.flatMap(({ apis }) =>
+      apis.flatMap(({ contract, environment, place }) =>
+        environment === undefined ? [] : [[resolve(cwd, dirname(place.file), contract), environment] as const],
+      ),
+    ),
+  );
+  return {
+    others: async (contract) => {
+      if (told) return [];
+      told = true;
+      return checkArchitecture(architecture, {
+        profile: profile ?? contract.castellan.profile,
+        rules: architectureRules,
+      });
+    },
+    environmentOf: (file) => environments.get(resolve(cwd, file)),
   };
 }
 

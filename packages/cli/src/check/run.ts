@@ -22,6 +22,8 @@ import {
 } from '@castellan/assess/posture';
 import { printable, printableOutput } from '@castellan/assess/printable';
 import type { ExitStatus, Terminal } from '../verb.ts';
+import { readDecided } from './policies.ts';
+import { keepTrend } from './trend.ts';
 import { toolVersion } from './version.ts';
 import { workspacePrefix } from './workspace.ts';
 import { deploymentFindings, together } from './deployment.ts';
@@ -33,6 +35,12 @@ export interface CheckCommand {
   readonly format: Format;
   readonly output?: string | undefined;
   readonly all: boolean;
+  /** What findings stand under, in text and Markdown. */
+  readonly by: 'rule' | 'operation';
+  /** Where the scores of runs are written down. */
+  readonly trend?: string | undefined;
+  /** Cedar policies: files and globs. */
+  readonly policies: readonly string[];
   readonly fix?: FixKind | undefined;
   readonly fixTo?: string | undefined;
   readonly baseline?: string | undefined;
@@ -69,6 +77,7 @@ export async function check(
   const spectral =
     command.spectral === undefined ? undefined : await spectralFindings(at(command.spectral), terminal.cwd);
   const deployment = await deploymentFindings(command.deployment, terminal.cwd, command.profile);
+  const decided = await readDecided(command.policies, terminal.cwd);
   const now = Date.now();
   const checked: CheckedFile[] = [];
   for (const file of command.files)
@@ -82,11 +91,22 @@ export async function check(
         ignores,
         baseline: known,
         now,
-        others: together(spectral, deployment),
+        others: together(spectral, deployment?.others),
+        decided,
         otherRules: architectureRules.map(({ id }) => id),
       }),
     );
-  const reports = checked.map(({ report }) => report);
+  const bare = checked.map(({ report }) => report);
+  const before = command.trend === undefined ? undefined : keepTrend(at(command.trend), command.trend, bare, now);
+  const reports = bare.map((report) => {
+    const last = before?.get(report.file);
+    const environment = deployment?.environmentOf(report.file);
+    return {
+      ...report,
+      ...(environment === undefined ? {} : { environment }),
+      ...(last === undefined ? {} : { before: last }),
+    };
+  });
   const text = formatReports(command.format, reports, {
     rules: command.deployment.length === 0 ? rules : [...rules, ...architectureRules],
     version: toolVersion(),
@@ -95,6 +115,8 @@ export async function check(
     now,
     colours: terminal.interactive && command.output === undefined,
     all: command.all,
+    by: command.by,
+    failOn: command.failOn,
   });
   const commands = command.format === 'github';
   if (command.output === undefined) terminal.out(text, { commands });

@@ -1,17 +1,10 @@
 import { printable } from '@castellan/assess/printable';
-import { globSync } from 'node:fs';
-import { join } from 'node:path';
 import { CastellanError } from '@castellan/contract';
-import {
-  explainInWords,
-  readScenarios,
-  runScenarios,
-  type ConditionCoverage,
-  type ScenarioReport,
-} from '@castellan/policy';
+import { explainInWords, runScenarios, type ConditionCoverage, type ScenarioReport } from '@castellan/policy';
 import { parseArguments } from '../arguments.ts';
 import type { ExitStatus, Terminal } from '../verb.ts';
-import { loadPolicySet, policyOptions, readYaml } from './load.ts';
+import { loadPolicySet, policyOptions } from './load.ts';
+import { scenarioFiles } from './scenario-files.ts';
 
 /** `castellan policy test DIR`: scenarios against policies. */
 export async function test(args: readonly string[], terminal: Terminal): Promise<ExitStatus> {
@@ -24,17 +17,8 @@ export async function test(args: readonly string[], terminal: Terminal): Promise
       mend: 'write castellan policy test scenarios --contract openapi.yaml',
     });
   }
-  const found = globSync(join(folder, '**', '*.{yaml,yml,json}'), { cwd: terminal.cwd }).sort();
-  if (found.length === 0) {
-    throw new CastellanError({
-      code: 'no-scenarios',
-      message: 'there are no scenario files',
-      place: { file: folder },
-      mend: 'write one as docs/policies.md shows',
-    });
-  }
+  const files = scenarioFiles(folder, terminal.cwd);
   const { set, sensitive } = await loadPolicySet(values, terminal);
-  const files = found.map((file) => readScenarios(readYaml(file, terminal.cwd), file));
   const report = runScenarios(set, files, sensitive);
   terminal.out(values.json === true ? `${JSON.stringify(report, undefined, 2)}\n` : inWords(report));
   return report.results.every(({ passed }) => passed) ? 0 : 1;

@@ -24,6 +24,8 @@ export interface Made {
   readonly report: ThreatsReport;
   readonly imported: ImportedModel | undefined;
   readonly interactive: boolean;
+  /** Every threat of which the scenarios are made. */
+  readonly all: boolean;
 }
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
@@ -31,8 +33,8 @@ const earlier = ({ imported }: Made, format: ImportedModel['format']): unknown =
   imported?.format === format ? imported.model : undefined;
 
 const writers: Readonly<Record<string, { readonly file: string; readonly write: (made: Made) => string }>> = {
-  text: { file: 'threats.txt', write: ({ report, interactive }) => textOf(report, interactive) },
-  markdown: { file: 'threats.md', write: ({ assessment, report }) => markdownOf(assessment, report) },
+  text: { file: 'threats.txt', write: ({ report, interactive, all }) => textOf(report, interactive, all) },
+  markdown: { file: 'threats.md', write: ({ assessment, report, all }) => markdownOf(assessment, report, all) },
   html: { file: 'threats.html', write: ({ assessment, report }) => htmlOf(assessment, report) },
   json: { file: 'threats.json', write: ({ report }) => json(report) },
   svg: { file: 'threats.svg', write: ({ assessment }) => svgOf(assessment) },

@@ -2,6 +2,7 @@ import { CastellanError } from '@castellan/contract';
 import { formats } from '@castellan/assess/posture';
 import { parseArguments } from '../arguments.ts';
 import { check } from '../check/run.ts';
+import { documentsOf } from '../check/documents.ts';
 import { oneOf } from '../check/choice.ts';
 import { watchFiles } from '../check/watch.ts';
 import type { ExitStatus, Verb } from '../verb.ts';
@@ -12,7 +13,7 @@ const THRESHOLDS = ['critical', 'high', 'medium', 'low', 'info', 'none'] as cons
 export const verb: Verb = {
   name: 'check',
   summary: 'what is weak in an API by its document, why it matters, and the mend; score; --fix',
-  help: `castellan check FILE… [options]
+  help: `castellan check FILE|FOLDER|GLOB… [options]
 
 Looks for weaknesses in OpenAPI documents (2.0, 3.0, 3.1, 3.2; a path or an http(s) URL): every risk of the OWASP API
 Security Top 10 2023 that a document can show. One root cause is one finding, with its place, the reason and the mend.
@@ -21,7 +22,10 @@ Security Top 10 2023 that a document can show. One root cause is one finding, wi
   --fail-on SEVERITY    exit with 1 at or over it: critical, high (default), medium, low, info, none
   --format FORMAT       ${formats.join(', ')}; text where not said
   --output FILE         write there instead of to standard output
-  --all                 text: every place of each rule
+  --all                 text, markdown: every place of each rule
+  --by operation        text, markdown: findings under their operations instead of their rules
+  --trend FILE          write the scores of this run there, and show how they changed since the last day
+  --policies GLOB       Cedar policies: what they decide is no finding; may be given several times
 
   --fix                 write an overlay with the mends that cannot change anything for good clients
   --fix=all             with the others too, each marked CHANGES BEHAVIOUR
@@ -49,6 +53,9 @@ Security Top 10 2023 that a document can show. One root cause is one finding, wi
         format: { type: 'string' },
         output: { type: 'string' },
         all: { type: 'boolean' },
+        by: { type: 'string' },
+        trend: { type: 'string' },
+        policies: { type: 'string', multiple: true },
         fix: { type: 'string' },
         'fix-to': { type: 'string' },
         baseline: { type: 'string' },
@@ -75,7 +82,10 @@ Security Top 10 2023 that a document can show. One root cause is one finding, wi
         mend: 'write --baseline castellan.baseline.json',
       });
     const options = {
-      files: positionals,
+      files: documentsOf(positionals, terminal.cwd),
+      by: oneOf('by', values.by, ['rule', 'operation'] as const) ?? 'rule',
+      trend: values.trend,
+      policies: values.policies ?? [],
       profile: oneOf('profile', values.profile, PROFILES),
       failOn: oneOf('fail-on', values['fail-on'], THRESHOLDS) ?? 'high',
       format: oneOf('format', values.format, formats) ?? 'text',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -193,4 +193,89 @@ test('who and what say what is missing or misspelt', async () => {
   assert.match(await status('who', ...contract, '--resource', 'Section'), /who may do what to what/);
   assert.match(await status('what', ...contract), /what may who do/);
   assert.match(await status('what', '--principal', 'carol'), /no --contract given/);
+});
+
+test('diff names the policy, says what became of it, and shows the scenarios that are decided otherwise', async () => {
+  const policies = (name: string, text: string): string => {
+    const file = join(folder, name);
+    writeFileSync(file, text);
+    return file;
+  };
+  const text = readFileSync(join(documents, 'policies/sections.cedar'), 'utf8');
+  const old = ['--old-policies', 'policies/sections.cedar', '--scenarios', 'scenarios'];
+  const longer = await castellan([
+    'diff',
+    ...contract,
+    ...old,
+    '--policies',
+    policies('longer.cedar', text.replace('78h', '79h')),
+  ]);
+  assert.equal(longer.status, 1);
+  assert.match(longer.out, /the policy edit-approved-section changed: policies permit what they refused before/);
+  assert.match(longer.out, /at 78:00:00\.000: deny, now allow by edit-approved-section; expected deny/);
+  const shorter = await castellan([
+    'diff',
+    ...contract,
+    ...old,
+    '--policies',
+    policies('shorter.cedar', text.replace('78h', '77h')),
+  ]);
+  assert.equal(shorter.status, 0);
+  assert.match(shorter.out, /policy-permits-less/);
+  assert.match(shorter.out, /at 77:59:59\.999: allow by edit-approved-section, now deny; expected allow/);
+  const same = await castellan(['diff', ...contract, ...old, '--policies', 'policies/sections.cedar', '--json']);
+  assert.deepEqual(JSON.parse(same.out), { changes: [], scenarios: [] });
+  const turned = text.replace('permit (', 'forbid (');
+  const forbidden = await castellan([
+    'diff',
+    ...contract,
+    ...old,
+    '--policies',
+    policies('turned.cedar', turned),
+    '--json',
+  ]);
+  const { changes, scenarios } = JSON.parse(forbidden.out) as {
+    changes: { code: string }[];
+    scenarios: { after: { policies: string[] } }[];
+  };
+  assert.deepEqual(
+    changes.map(({ code }) => code),
+    ['policy-permits-less'],
+  );
+  assert.ok(scenarios.some(({ after }) => after.policies.includes('edit-approved-section')));
+});
+
+test('diff says what is missing', async () => {
+  assert.match((await castellan(['diff', '--policies', 'a'])).err, /no --contract given/);
+  assert.match((await castellan(['diff', ...contract, '--policies', 'a'])).err, /two sets of policies are compared/);
+  const { err } = await castellan([
+    'diff',
+    ...contract,
+    '--old-policies',
+    'none/*.cedar',
+    '--policies',
+    'policies/*.cedar',
+  ]);
+  assert.match(err, /no file of policies is called so/);
+});
+
+test('table shows what each operation acts on, when it is decided, and who gets in by which policy', async () => {
+  const { status, out } = await castellan(['table', ...contract]);
+  assert.equal(status, 0);
+  assert.match(
+    out,
+    /^editSection PATCH \S+ +Section \(path\.sectionId\) +before, as getSection answers it +in Group::"section-editors", if \(edit-approved-section\)/m,
+  );
+  assert.match(out, /^createDocument .* before, on the body +anyone \(begin-documents\)/m);
+  assert.match(out, /^Section +id +openapi\.yaml:\d+:\d+$/m);
+  const one = join(folder, 'one.cedar');
+  writeFileSync(one, '@id("never") forbid (principal in Group::"banned", action in Action::"safe", resource);');
+  const open = await castellan(['table', ...contract, '--policies', one, '--json']);
+  const { operations } = JSON.parse(open.out) as {
+    operations: { operation: string; permits: []; forbids: { id: string }[] }[];
+  };
+  const of = (id: string) => operations.find(({ operation }) => operation.startsWith(`${id} `));
+  assert.deepEqual([of('getDocument')?.permits, of('getDocument')?.forbids.map(({ id }) => id)], [[], ['never']]);
+  assert.deepEqual(of('editSection')?.forbids, []);
+  assert.match((await castellan(['table', ...contract, '--policies', one])).out, /whoever is authenticated: no policy/);
 });

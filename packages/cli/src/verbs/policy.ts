@@ -2,15 +2,17 @@ import { CastellanError } from '@castellan/contract';
 import { nearest } from '../arguments.ts';
 import { what, who } from '../policy/access.ts';
 import { check } from '../policy/check.ts';
+import { diff } from '../policy/diff.ts';
 import { explain } from '../policy/explain.ts';
 import { filter } from '../policy/filter.ts';
 import { policyOptionsHelp } from '../policy/load.ts';
 import { propose } from '../policy/propose.ts';
 import { schema } from '../policy/schema.ts';
+import { table } from '../policy/table.ts';
 import { test } from '../policy/test.ts';
 import type { Verb } from '../verb.ts';
 
-const subcommands = { schema, check, test, explain, filter, who, what, propose } as const;
+const subcommands = { schema, check, test, diff, explain, filter, table, who, what, propose } as const;
 
 export const verb: Verb = {
   name: 'policy',
@@ -18,15 +20,20 @@ export const verb: Verb = {
   help: `castellan policy schema FILE [--group NAME…] [--json]
 castellan policy check [options] [--fail-on low|medium|high]
 castellan policy test DIR [options]
+castellan policy diff --contract FILE --old-policies GLOB… --policies GLOB… [--scenarios DIR] [--fail-on SEVERITY] [--json]
 castellan policy explain [options] --principal UID --action UID --resource UID [question]
 castellan policy filter [options] --principal UID --action UID --type TYPE [question] [--mapping FILE]
+castellan policy table --contract FILE [options]
 castellan policy who [options] --resource TYPE --id ID --action NAME [question]
 castellan policy what [options] --principal UID [question]
 castellan policy propose --contract FILE [--overlay FILE…] [--learn DIR] [--out DIR] [--json]
 
 schema prints the Cedar schema of an API, made from its OpenAPI document. check type-checks policies against it and finds
-those that can never apply, add nothing, or permit everybody. test runs scenario files. explain says in words why a
-request is allowed or denied. filter prints the SQL condition of what a principal may see of a type. who prints who of the entities may do something, and what
+those that can never apply, add nothing, or permit everybody. test runs scenario files. diff names each policy whose
+text changed and says whether it permits more, less, both, the same, or that it could not be judged, and which scenarios are
+decided otherwise. explain says in words why a
+request is allowed or denied. filter prints the SQL condition of what a principal may see of a type. table shows what each operation acts
+on, when that is decided and which policies speak, and which schemas describe each resource. who prints who of the entities may do something, and what
 prints what somebody may do to them, each with the policy that says so. propose writes the
 policies, the overlay and the scenarios that a security engineer would write first, each with its reason; with --learn, from
 what an observe run recorded. What neither tells is asked, not written.

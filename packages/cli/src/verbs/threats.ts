@@ -43,7 +43,10 @@ a castellan.yaml.
   --json              the same as --format json (schemas/threats-output.json)
   --out FOLDER        write all formats there; a threats.json that is there already is what is compared with
   --since FILE        an earlier --format json: says what changed
+  --all               text, markdown: every scenario, and every threat of which they are made
   --step NAME         print the overlay of one step of 'what to do next'
+  --group NAME        with --step: who may read or write what the step is about; may be given several times
+  --owner TEAM        with --step: who answers for the API
   --review            write the questions that only people can answer beside the document
   --answers FILE      the review file (default: FILE.review.yaml beside the document)
   --import FILE       a Threat Dragon 2 or Open Threat Model file: what people added to it is kept and shown
@@ -62,7 +65,10 @@ const options = {
   json: { type: 'boolean' },
   out: { type: 'string' },
   since: { type: 'string' },
+  all: { type: 'boolean' },
   step: { type: 'string' },
+  group: { type: 'string', multiple: true },
+  owner: { type: 'string' },
   review: { type: 'boolean' },
   answers: { type: 'string' },
   import: { type: 'string' },
@@ -102,6 +108,7 @@ export const verb: Verb = {
       file: input.fileOf,
       arguments: `${values.profile === undefined ? '' : ` --profile ${values.profile}`}${(values.overlay ?? []).map((file) => ` --overlay ${file}`).join('')}`,
       verbs: new Set(Object.keys(verbs)),
+      choices: { groups: values.group, owner: values.owner },
       previous,
       added: imported?.added,
     };
@@ -114,6 +121,7 @@ export const verb: Verb = {
       report: reportOf(assessment, reportOptions),
       imported,
       interactive: terminal.interactive,
+      all: values.all ?? false,
     };
     if (values.out === undefined) terminal.out(write(format, made));
     else {

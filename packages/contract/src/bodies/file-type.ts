@@ -82,6 +82,18 @@ const active = [
 ];
 
 /**
+ * Whether bytes may be there under a media type that only the caller named: they must not be something that runs behind the
+ * name of something that is shown. What else they are the contract leaves open.
+ *
+ * @param essence lower-cased media type without parameters
+ */
+export function contentAllowed(essence: string, bytes: Uint8Array): boolean {
+  const family = essence.slice(0, essence.indexOf('/'));
+  if (essence === 'image/svg+xml' || !['image', 'audio', 'video', 'font'].includes(family)) return true;
+  return contentMatches(essence, bytes) || !looksActive(bytes);
+}
+
+/**
  * Whether bytes can be what their media type says (OWASP File Upload Cheat Sheet).
  *
  * Types with a known signature must have it. Other images, audio, video and fonts must not begin like HTML, SVG, XML or a

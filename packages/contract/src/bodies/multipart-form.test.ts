@@ -183,3 +183,14 @@ test('what FormData writes is read', async () => {
   assert.ok(avatar instanceof UploadedFile);
   assert.equal(avatar.filename, 'grüße %221%22.png');
 });
+
+test('where the contract names no type, what the caller names is no promise; what runs is no picture all the same', () => {
+  const decode = decoder({ type: 'object', properties: { f: { type: 'string', format: 'binary' } } });
+  const passes = (type: string, data: string): boolean =>
+    !Array.isArray(decode([{ name: 'f', data, filename: 'x', type }]));
+  for (const type of ['image/png', 'image/jpeg', 'application/pdf', 'text/plain', 'video/mp4', 'font/woff2'])
+    for (const data of ['not really', '\0\u0001', '']) assert.ok(passes(type, data), `${type} ${data}`);
+  for (const type of ['image/png', 'image/x-odd', 'audio/mpeg', 'video/mp4', 'font/woff2'])
+    for (const data of ['<svg onload=alert(1)>', ' <!DOCTYPE html>', '#!/bin/sh', '<?php', 'GIF89a<script>'])
+      assert.ok(!passes(type, data), `${type} ${data}`);
+});

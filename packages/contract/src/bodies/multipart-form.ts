@@ -9,7 +9,7 @@ import { compilerOf } from '../schema/compiler.ts';
 import { compileSchema, type SchemaSource } from '../schema/index.ts';
 import { Applied } from '../schema/applied.ts';
 import { compileDefaults } from './defaults.ts';
-import { contentMatches } from './file-type.ts';
+import { contentAllowed, contentMatches } from './file-type.ts';
 import { parseJson } from './json.ts';
 import { isJson, parseMediaType } from './media-type.ts';
 import { MultipartParser, type PartHead } from './multipart.ts';
@@ -201,7 +201,9 @@ function readPart(part: Part, field: Field, limits: BodyLimits): unknown {
   )
     return badType;
   if (field.file && (filename !== undefined || type.essence !== textType)) {
-    return contentMatches(type.essence, part.bytes)
+    // A type that the contract names is a promise; one that it does not is the caller's word.
+    const matches = field.contentTypes === undefined ? contentAllowed : contentMatches;
+    return matches(type.essence, part.bytes)
       ? new UploadedFile(filename === '' ? undefined : filename, type.essence, part.bytes)
       : badContent;
   }

@@ -119,3 +119,27 @@ test('a property that names an object is none itself: what holds it is still fou
   assert.deepEqual(operations['GET /reviews/{reviewId}'], ['Review', 'path.reviewId', false]);
   assert.deepEqual(operations['GET /users/{userId}'], ['User', 'path.userId', false]);
 });
+
+test('an object with an id that holds a declared one is itself, and a wrapper is what it wraps', async () => {
+  const user = { type: 'object', 'x-castellan': { resource: 'User' }, properties: { id: { type: 'string' } } };
+  const { operations } = await resourcesOf(
+    {
+      '/pages/{id}': { get: answer({ $ref: '#/components/schemas/Page' }), patch: plain },
+      '/accounts/{userId}': {
+        get: answer({ type: 'object', properties: { user: { $ref: '#/components/schemas/User' } } }),
+      },
+    },
+    {
+      User: user,
+      Page: {
+        type: 'object',
+        properties: { id: { type: 'string' }, lastEditor: { $ref: '#/components/schemas/User' } },
+      },
+    },
+  );
+  assert.deepEqual(operations, {
+    'GET /pages/{id}': ['Page', 'path.id', false],
+    'PATCH /pages/{id}': ['Page', 'path.id', false],
+    'GET /accounts/{userId}': ['User', 'path.userId', false],
+  });
+});

@@ -42,7 +42,10 @@ export function findResources(
       responseSchema(reading, operation)?.target,
       operation.method === 'GET' ? undefined : requestSchema(reading, operation)?.target,
     ]);
-    const types = new Set(candidates.flatMap((schema) => declared.get(keyOf(schema)) ?? []));
+    // What has an id of its own wraps nothing: a page with its last editor is a page, whoever says that an editor is a user.
+    const [root] = candidates;
+    const isItself = root !== undefined && !declared.has(keyOf(root)) && hasProperty(reading, root, 'id');
+    const types = new Set(isItself ? [] : candidates.flatMap((schema) => declared.get(keyOf(schema)) ?? []));
     const named = typeName(segment);
     const known = types.has(named) ? named : [...types][0];
     if (known !== undefined) {

@@ -99,6 +99,11 @@ export interface VerifyConfiguration {
     credential: string,
     request: SchemeRequest,
   ) => VerifiedIdentity | undefined | Promise<VerifiedIdentity | undefined>;
+  /**
+   * Seconds for which a good answer holds, at most 3,600, and never past its `expiresAt`; one question at a time for each
+   * credential. Refusals are never kept. Default 0: asked for each request.
+   */
+  readonly cache?: number | undefined;
 }
 
 /** What a verifier of one's own must at least say. */

@@ -7,12 +7,14 @@ import { objectOf } from '../configuration/reader.ts';
 import { resolveReferences } from '../secrets/reference.ts';
 import type { AskApi } from './ask-api.ts';
 import { Attempts } from './attempts.ts';
+import { browserFields, type BrowserFields } from './browser-fields.ts';
 import { compileRequirements } from './compose.ts';
 import type { SchemeConfiguration, SchemeConfigurations } from './configuration.ts';
 import type { Fetch } from './provider-fetch.ts';
 import { exampleOf } from './example.ts';
 import { KeptReplay } from './kept-replay.ts';
 import { readScheme } from './read-scheme.ts';
+import { resourceMetadata, type ResourceMetadata } from './resource-metadata.ts';
 import { verifierOf, type VerifierNeeds } from './verifier.ts';
 
 export type * from './configuration.ts';
@@ -35,6 +37,8 @@ export interface AuthenticationOptions {
   readonly clock?: (() => number) | undefined;
   /** Asks operations of the API who calls: the gateway's way to its upstream. */
   readonly ask?: AskApi | undefined;
+  /** The address that callers use, where it is written. */
+  readonly origin?: string | undefined;
   /** The prefix of the API here, where it is not what its servers say. */
   readonly basePath?: string | undefined;
   /** For tests. */
@@ -51,6 +55,10 @@ export interface Authentication {
   /** Undefined where the operation asks for nothing. */
   forOperation(operation: Operation): Authenticate | undefined;
   readonly notices: SchemeVerifier['notices'];
+  /** What this API says of itself as a protected resource; undefined where it says nothing. */
+  readonly resource: ResourceMetadata | undefined;
+  /** Fields of credentials that pages of other origins need. */
+  readonly browserFields: BrowserFields;
   /** Told of what the handler or upstream answered; undefined where nobody asks. */
   readonly answered: ((request: SchemeRequest, schemes: readonly string[], status: number) => void) | undefined;
   /** Origins whose pages may send requests with credentials, and sign in. */
@@ -82,7 +90,9 @@ export async function createAuthentication(options: AuthenticationOptions): Prom
     });
   }
   const realm = contract.title.replaceAll(/[^\x20-\x7e]|["\\]/g, '').slice(0, 100);
+  const resource = resourceMetadata(contract, authentication, options.origin, options.basePath);
   const needs: VerifierNeeds = {
+    resourceUrl: resource?.url,
     realm,
     fetch: options.fetch ?? globalThis.fetch,
     attempts: options.attempts ?? new Attempts(),
@@ -140,6 +150,8 @@ export async function createAuthentication(options: AuthenticationOptions): Prom
       const own = [...verifiers].map(([name, one]) => [name, one.forOperation?.(operation) ?? one] as const);
       return compileRequirements(operation, new Map(own), revocations);
     },
+    resource,
+    browserFields: browserFields(authentication.values()),
     answered: [...verifiers.values()].some((one) => one.answered !== undefined)
       ? (request, schemes, status) => {
           for (const name of schemes) verifiers.get(name)?.answered?.(request, status);

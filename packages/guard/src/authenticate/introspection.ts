@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { audienceFits, checkMeaning, frozen, type ClaimRules, type Claims } from './claims.ts';
-import type { IntrospectionConfiguration } from './configuration.ts';
+import type { AuthenticateClient } from './client-authentication.ts';
 import { Gate } from './gate.ts';
 import { fetchJson, ProviderError, type Fetch } from './provider-fetch.ts';
 
@@ -19,28 +19,27 @@ const limits = { running: 32, waiting: 256 };
 /**
  * Asks the provider whether a token is active (RFC 7662). Concurrent questions about one token are one question.
  * @param issuer names the provider in messages
+ * @param authenticate says which client asks
  * @param locate the endpoint; asked again after a failure
- * @throws CastellanError `bad-authentication`
  */
 export function compileIntrospection(
   issuer: string,
-  configuration: IntrospectionConfiguration,
+  authenticate: AuthenticateClient,
   rules: ClaimRules,
   locate: () => Promise<string>,
   fetch: Fetch,
 ): Introspect {
-  const { client } = configuration;
-  const authorization = `Basic ${Buffer.from(`${encoded(client.id)}:${encoded(client.secret)}`).toString('base64')}`;
   const underWay = new Map<string, Promise<Introspected>>();
   const gate = new Gate(limits.running, limits.waiting);
 
   const ask = async (text: string, now: number): Promise<Introspected> => {
     if (!(await gate.enter())) return { outcome: 'busy' };
     try {
+      const { headers, parameters } = await authenticate(now);
       const answer = await fetchJson(fetch, await locate(), {
         method: 'POST',
-        headers: { authorization, 'content-type': 'application/x-www-form-urlencoded' },
-        body: new URLSearchParams({ token: text, token_type_hint: 'access_token' }).toString(),
+        headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams({ token: text, token_type_hint: 'access_token', ...parameters }).toString(),
       });
       return judge(answer, rules, now);
     } catch (error) {
@@ -61,11 +60,6 @@ export function compileIntrospection(
     }
     return question;
   };
-}
-
-/** RFC 6749 section 2.3.1: id and secret are form-encoded before they are joined. */
-function encoded(text: string): string {
-  return encodeURIComponent(text).replaceAll('%20', '+');
 }
 
 function judge(answer: Record<string, unknown>, rules: ClaimRules, now: number): Introspected {

@@ -65,7 +65,15 @@ const jwks = either<URL, JSONWebKeySet | string>(
 const introspection = object<written.IntrospectionConfiguration>(
   {
     endpoint: text,
-    client: object<written.IntrospectionConfiguration['client']>({ id: text, secret: text }, ['id', 'secret']),
+    client: object<written.ProviderClient>(
+      {
+        id: text,
+        secret: text,
+        key: either<JWK, string>(isObject, anyObject('<private JWK>') as Reader<JWK>, text),
+        auth: oneOf(['basic', 'post', 'private_key_jwt', 'mtls']),
+      },
+      ['id'],
+    ),
     all: boolean,
     cache: seconds(0),
   },
@@ -112,6 +120,7 @@ const token: Members<written.TokenConfiguration> = {
   tenants: someOf(text),
   audience: someOf(text),
   require: record(requiredClaim),
+  dedicatedKeys: boolean,
   secret: someOf(text),
   from: object<written.TokenPlace>({ header: text, cookie: text, query: text }),
   csrf,
@@ -197,13 +206,17 @@ const tokens: Reader<written.TokenConfiguration> = reader(
   {
     ...object<written.TokenConfiguration>(token).schema,
     if: { required: ['secret'] },
-    else: { required: ['issuer'], if: { required: ['audience'] }, else: { required: ['require'] } },
+    else: {
+      required: ['issuer'],
+      if: { required: ['audience'] },
+      else: { if: { required: ['dedicatedKeys'] }, else: { required: ['require'] } },
+    },
   },
   (value, where) => {
     const read = object<written.TokenConfiguration>(token)(value, where);
     if (read.secret !== undefined) return read;
     if (read.issuer === undefined) throw badOption(`${where}.issuer`, 'is missing', 'add issuer');
-    if (read.audience === undefined && read.require === undefined)
+    if (read.audience === undefined && read.require === undefined && read.dedicatedKeys === undefined)
       throw badOption(
         `${where}.audience`,
         'is missing',
@@ -212,6 +225,9 @@ const tokens: Reader<written.TokenConfiguration> = reader(
     return read;
   },
 );
+
+/** Members of an entry for tokens. */
+export const tokenMembers: readonly string[] = Object.keys(token);
 
 /** Ways to say who vouches, by the member that says which one it is. */
 export const authenticationReaders = {
@@ -239,5 +255,7 @@ export const authenticationReaders = {
     },
     ['whoami', 'subject'],
   ),
-  verify: object<written.VerifyConfiguration>({ verify: madeBy('a function'), csrf }, ['verify']),
+  verify: object<written.VerifyConfiguration>({ verify: madeBy('a function'), cache: seconds(0, 3600), csrf }, [
+    'verify',
+  ]),
 } satisfies Readonly<Record<string, Reader<written.SchemeConfiguration>>>;

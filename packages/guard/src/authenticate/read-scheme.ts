@@ -2,7 +2,8 @@ import { CastellanError, nearest, type SecurityScheme } from '@castellan/contrac
 import { badOption, knownNames, objectOf } from '../configuration/reader.ts';
 import type * as written from './configuration.ts';
 import { exampleOf } from './example.ts';
-import { authenticationReaders } from './read-configuration.ts';
+import { expandPreset } from './presets/expand.ts';
+import { authenticationReaders, tokenMembers } from './read-configuration.ts';
 import { takesKeys } from './verifier.ts';
 
 type Kind = keyof typeof authenticationReaders;
@@ -29,7 +30,7 @@ export function readScheme(scheme: SecurityScheme, value: unknown): written.Sche
   const where = `authentication.${scheme.name}`;
   try {
     if (Array.isArray(value)) return { issuers: readIssuers(scheme, value, where) };
-    const entry = objectOf(value, where, exampleOf(scheme));
+    const entry = entryOf(scheme, value, where);
     const read = authenticationReaders[kindOf(scheme, entry, where)](entry, where);
     refuseIdleCsrf(scheme, read, where);
     return read;
@@ -38,6 +39,11 @@ export function readScheme(scheme: SecurityScheme, value: unknown): written.Sche
     const { what, mend, cause } = error;
     throw new CastellanError({ code: 'bad-authentication', message: what, mend, cause });
   }
+}
+
+/** An entry as it is meant: a preset is what it stands for. */
+function entryOf(scheme: SecurityScheme, value: unknown, where: string): Readonly<Record<string, unknown>> {
+  return expandPreset(scheme, objectOf(value, where, exampleOf(scheme)), where, tokenMembers);
 }
 
 /** Several issuers, each with what holds for its tokens. */
@@ -51,7 +57,7 @@ function readIssuers(
   if (value.length === 0) throw badOption(where, 'is an empty list', `write ${exampleOf(scheme)}`);
   return value.map((one, index) => {
     const here = `${where}[${index}]`;
-    const entry = objectOf(one, here, exampleOf(scheme));
+    const entry = entryOf(scheme, one, here);
     const kind = kindOf(scheme, entry, here);
     if (kind !== 'issuer')
       throw badOption(here, `has ${kind}`, 'list issuers only; alternatives of other kinds are schemes of their own');

@@ -18,8 +18,9 @@ export function requiredRules(where: string, configuration: TokenConfiguration):
     path: claimPath(text),
     values: listOf(value),
   }));
-  const { audience, secret } = configuration;
-  if (audience === undefined && secret === undefined && !rules.some(({ path }) => bindings.includes(path.top))) {
+  const { audience, secret, dedicatedKeys } = configuration;
+  const isBound = audience !== undefined || secret !== undefined || dedicatedKeys === true;
+  if (!isBound && !rules.some(({ path }) => bindings.includes(path.top))) {
     throw new CastellanError({
       code: 'bad-authentication',
       message: `${where} says neither audience nor client: a token that was made for another API of the same issuer would be good here`,

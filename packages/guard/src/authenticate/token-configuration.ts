@@ -1,4 +1,4 @@
-import type { JSONWebKeySet } from 'jose';
+import type { JSONWebKeySet, JWK } from 'jose';
 import type { CsrfConfiguration } from './scheme-configuration.ts';
 
 /** Signed JSON Web Tokens: `http` `bearer`, `oauth2`, `openIdConnect`, and `apiKey` schemes that carry one. */
@@ -15,6 +15,11 @@ export interface TokenConfiguration {
   readonly audience?: string | readonly string[] | undefined;
   /** Claims that a token must have, and what each must be or, where it is a list, hold; of several values one. */
   readonly require?: Readonly<Record<string, RequiredClaim>> | undefined;
+  /**
+   * True where the key set signs tokens for this API's clients only, so that no claim has to say whom they are for. Default
+   * false.
+   */
+  readonly dedicatedKeys?: boolean | undefined;
   /** Shared secrets of `HS256` tokens, at least 32 bytes each; the first that fits. */
   readonly secret?: string | readonly string[] | undefined;
   /** Where the token is, where it is not in `Authorization`. */
@@ -113,6 +118,19 @@ export interface ConnectionConfiguration {
   readonly hosts?: readonly string[] | undefined;
 }
 
+/** How this API proves to a provider which client it is. */
+export interface ProviderClient {
+  readonly id: string;
+  readonly secret?: string | undefined;
+  /** Private key: a JWK, a file of one, or PKCS #8 in PEM for RS256. */
+  readonly key?: JWK | string | undefined;
+  /**
+   * `basic` or `post` with the secret (RFC 6749 section 2.3.1), `private_key_jwt` with the key (RFC 7523), `mtls` with the
+   * certificate of `connection` (RFC 8705). Default: `basic` where there is a secret, `private_key_jwt` where there is a key.
+   */
+  readonly auth?: 'basic' | 'post' | 'private_key_jwt' | 'mtls' | undefined;
+}
+
 /** How opaque tokens are asked about (RFC 7662). */
 export interface IntrospectionConfiguration {
   /**
@@ -120,8 +138,8 @@ export interface IntrospectionConfiguration {
    * not, every token is asked about and no keys are fetched.
    */
   readonly endpoint?: string | undefined;
-  /** How this API identifies itself there (RFC 6749 section 2.3.1). */
-  readonly client: { readonly id: string; readonly secret: string };
+  /** How this API proves there which client it is. */
+  readonly client: ProviderClient;
   /** Asks about signed tokens too, after their signature was verified. Default false: only tokens that are no JWT. */
   readonly all?: boolean | undefined;
   /** Seconds for which an answer may be used again; never past the token's `exp`. Default 0. */

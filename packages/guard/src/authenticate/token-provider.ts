@@ -6,6 +6,7 @@ import { signatureAlgorithms } from './algorithms.ts';
 import type { ClaimRules } from './claims.ts';
 import type { TokenConfiguration } from './configuration.ts';
 import { discover, type ProviderMetadata } from './discovery.ts';
+import { clientAuthentication } from './client-authentication.ts';
 import { compileIntrospection, type Introspect } from './introspection.ts';
 import type { IssuerEntry } from './issuer-choice.ts';
 import { givenKeys, noKeys, type KeySource } from './key-source.ts';
@@ -51,7 +52,18 @@ export async function openProvider(
   const introspect =
     introspection === undefined
       ? undefined
-      : compileIntrospection(issuer, introspection, rules, endpointOf(issuer, introspection.endpoint, metadata), fetch);
+      : compileIntrospection(
+          issuer,
+          await clientAuthentication(
+            `${where}.introspection.client`,
+            introspection.client,
+            issuer,
+            configuration.connection?.certificate !== undefined,
+          ),
+          rules,
+          endpointOf(issuer, introspection.endpoint, metadata),
+          fetch,
+        );
   const opaqueOnly = introspection?.endpoint !== undefined && jwks === undefined;
   if (opaqueOnly) return { keys: noKeys, more: [], introspect, opaqueOnly };
   const open = (): Promise<KeySource> => openKeys(scheme, configuration, issuer, where, fetch, metadata, now);

@@ -20,6 +20,7 @@ const maxToken = 16 * 1024;
  * Verifies access tokens: signed JSON Web Tokens (RFC 7519, RFC 8725, RFC 9068) and opaque ones (RFC 7662), bound to a
  * key or not (RFC 9449, RFC 8705), of one issuer or several. A verified token is remembered until it expires.
  * @param now milliseconds since the epoch, for the first fetch of keys
+ * @param resourceUrl where clients find out who gives tokens for this API (RFC 9728 section 5.1)
  * @throws CastellanError `bad-authentication`, `bad-jwks`, `weak-key`, `provider-unreachable`, `provider-unusable`
  */
 export async function tokenVerifier(
@@ -28,6 +29,7 @@ export async function tokenVerifier(
   realm: string,
   fetch: Fetch,
   now: number,
+  resourceUrl?: string,
 ): Promise<SchemeVerifier> {
   const sources: KeySources = new Map();
   const one = configurations.length === 1;
@@ -115,7 +117,7 @@ export async function tokenVerifier(
 
   return {
     scheme,
-    challenge: `Bearer realm="${realm}"${challenge === undefined ? '' : `, ${challenge}`}`,
+    challenge: `Bearer realm="${realm}"${resourceUrl === undefined ? '' : `, resource_metadata="${resourceUrl}"`}${challenge === undefined ? '' : `, ${challenge}`}`,
     get notices() {
       return opened.flatMap((issuer) => issuer.notices());
     },

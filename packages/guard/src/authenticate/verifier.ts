@@ -10,6 +10,8 @@ import type { Fetch } from './provider-fetch.ts';
 /** What verifiers share. */
 export interface VerifierNeeds {
   readonly realm: string;
+  /** Where clients find out who gives tokens for this API (RFC 9728). */
+  readonly resourceUrl?: string | undefined;
   readonly fetch: Fetch;
   readonly attempts: Attempts;
   readonly clock: () => number;
@@ -73,13 +75,15 @@ async function plainVerifier(
       import('./custom.ts'),
     ]);
     const mock = await acceptsAnything(configuration, clock());
-    return customVerifier(scheme, configuration, realm, mock);
+    const verifier = customVerifier(scheme, configuration, realm, mock);
+    const { cache = 0 } = configuration;
+    return cache === 0 ? verifier : (await import('./cached.ts')).cached(verifier, cache);
   }
   const http = scheme.type === 'http' ? scheme.scheme : undefined;
   const bearer = scheme.type === 'oauth2' || scheme.type === 'openIdConnect' || http === 'bearer' || http === 'dpop';
   const tokens = tokensOf(configuration);
   if (tokens !== undefined && (bearer || scheme.type === 'apiKey'))
-    return (await import('./token.ts')).tokenVerifier(scheme, tokens, realm, fetch, clock());
+    return (await import('./token.ts')).tokenVerifier(scheme, tokens, realm, fetch, clock(), needs.resourceUrl);
   if (scheme.type === 'apiKey' && scheme.in === 'cookie' && 'sessions' in configuration)
     return (await import('./session.ts')).sessionVerifier(scheme, configuration);
   if (takesKeys(scheme)) {

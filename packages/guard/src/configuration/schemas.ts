@@ -2,7 +2,9 @@ import { describeKeys } from '@castellan/contract';
 import { authenticationReaders } from '../authenticate/read-configuration.ts';
 import { optionsReader } from '../read-options.ts';
 import { authenticationWords, optionWords } from './words.ts';
-import { onlyInCode, type JsonSchema } from './reader.ts';
+import { presetMembers } from '../authenticate/presets/expand.ts';
+import { presets } from '../authenticate/presets/index.ts';
+import { onlyInCode, someOf, text, type JsonSchema } from './reader.ts';
 
 const reference = {
   description: '${env:NAME} or ${file:path}, alone or within a text; read when the guard starts.',
@@ -18,14 +20,16 @@ export function authenticationSchema(): JsonSchema {
   const kinds = Object.entries(authenticationReaders)
     .filter(([kind, { schema }]) => isWritable(schema, kind))
     .map(([kind, { schema }]) => describeKeys(schema, kind, (path) => authenticationWords[path]?.description));
+  const tokens = describeKeys(
+    authenticationReaders.issuer.schema,
+    'issuer',
+    (path) => authenticationWords[path]?.description,
+  );
+  const preset = presetSchema(tokens['properties'] as Readonly<Record<string, JsonSchema>>);
   const issuers = {
     type: 'array',
     minItems: 1,
-    items: describeKeys(
-      authenticationReaders.issuer.schema,
-      'issuer',
-      (path) => authenticationWords[path]?.description,
-    ),
+    items: { anyOf: [tokens, preset] },
     description: 'Several issuers, each with what holds for its tokens.',
   };
   return {
@@ -34,8 +38,27 @@ export function authenticationSchema(): JsonSchema {
     title: 'Castellan authentication',
     description: 'Who vouches for identities, by the security scheme names of the OpenAPI document.',
     type: 'object',
-    additionalProperties: withReferences({ anyOf: [...kinds, issuers] }),
+    additionalProperties: withReferences({ anyOf: [...kinds, preset, issuers] }),
     $defs: { reference },
+  };
+}
+
+/** What a provider's tokens are like by its name; which parameters it needs is said when it is read. */
+function presetSchema(members: Readonly<Record<string, JsonSchema>>): JsonSchema {
+  const whatIs = (name: string): string =>
+    [...new Set(presets.flatMap(({ parameters }) => parameters[name] ?? []))].join('; ');
+  const parameters = presetMembers
+    .filter((name) => name !== 'preset')
+    .map((name) => [name, { ...someOf(text).schema, description: `Of a preset: ${whatIs(name)}.` }]);
+  return {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      ...members,
+      ...Object.fromEntries(parameters),
+      preset: { enum: presets.map(({ name }) => name), description: "What a provider's tokens are like, by its name." },
+    },
+    required: ['preset'],
   };
 }
 

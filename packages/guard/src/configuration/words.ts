@@ -175,6 +175,11 @@ export const authenticationWords: Readonly<Record<string, Word>> = words({
   'issuer.tenants': ['authenticate', 'authenticate/issuer-choice.ts', 'Tenants in the place of the issuer; or any.'],
   'issuer.audience': ['authenticate', 'authenticate/claims.ts', 'One of these must be in aud.'],
   'issuer.require': ['authenticate', 'authenticate/required-claims.ts', 'What a claim must be; of several one.'],
+  'issuer.dedicatedKeys': [
+    'authenticate',
+    'authenticate/required-claims.ts',
+    "Whether the key set signs tokens for this API's clients only. Default false.",
+  ],
   'issuer.secret': ['authenticate', 'authenticate/token-provider.ts', 'Shared secret of HS256 tokens; or several.'],
   'issuer.from.header': ['authenticate', 'authenticate/token.ts', 'The field that carries the token.'],
   'issuer.from.cookie': ['authenticate', 'authenticate/token.ts', 'The cookie that carries the token.'],
@@ -234,10 +239,20 @@ export const authenticationWords: Readonly<Record<string, Word>> = words({
   'issuer.introspection.endpoint': ['authenticate', 'authenticate/token-provider.ts', 'The introspection endpoint.'],
   'issuer.introspection.client.id': [
     'authenticate',
-    'authenticate/introspection.ts',
+    'authenticate/client-authentication.ts',
     'How this API names itself there.',
   ],
-  'issuer.introspection.client.secret': ['authenticate', 'authenticate/introspection.ts', 'And proves it.'],
+  'issuer.introspection.client.secret': ['authenticate', 'authenticate/client-authentication.ts', 'And proves it.'],
+  'issuer.introspection.client.key': [
+    'authenticate',
+    'authenticate/client-authentication.ts',
+    'Or its private key: a JWK, or a file.',
+  ],
+  'issuer.introspection.client.auth': [
+    'authenticate',
+    'authenticate/client-authentication.ts',
+    'basic, post, private_key_jwt or mtls.',
+  ],
   'issuer.introspection.all': [
     'authenticate',
     'authenticate/trusted-issuer.ts',
@@ -296,6 +311,7 @@ export const authenticationWords: Readonly<Record<string, Word>> = words({
   'whoami.tenant': ['authorize', 'authenticate/whoami.ts', 'Where it names the tenant.'],
   'whoami.optionalGroups': ['authorize', 'authenticate/whoami.ts', 'Whether callers without groups have none named.'],
   'whoami.cache': ['authenticate', 'authenticate/whoami.ts', 'Seconds for which an answer holds. Default 10.'],
+  'verify.cache': ['authenticate', 'authenticate/verifier.ts', 'Seconds for which a good answer holds. Default 0.'],
   'verify.verify': ['authenticate', 'authenticate/custom.ts', 'Only in code: the verifier.'],
   ...csrf('verify'),
 });

@@ -174,7 +174,7 @@ class Counted {
     for (const { at, undocumented, types } of body?.places ?? []) {
       if (undocumented !== true || this.#found.has(`${where} ${at} undocumented-property`)) continue;
       // The same said by a closed schema.
-      for (const keyword of ['additionalProperties', 'unevaluatedProperties'])
+      for (const keyword of ['additionalProperties', 'unevaluatedProperties', 'readOnly', 'writeOnly'])
         this.#found.delete(`${where} ${at} ${keyword}`);
       this.#add(
         where,

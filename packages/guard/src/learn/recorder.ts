@@ -19,11 +19,11 @@ export interface LearnOptions {
 }
 
 /** What waits to be recorded at most: exchanges, and bytes of their bodies. */
-const maxWaiting = 2000;
-const maxWaitingBytes = 64 * 1024 * 1024;
-/** Milliseconds of one turn in which exchanges are recorded, and of the pause after it: no more than a fifth of a processor. */
-const turn = 4;
-const pause = 16;
+const maxWaiting = 5000;
+const maxWaitingBytes = 32 * 1024 * 1024;
+/** Milliseconds of one turn in which exchanges are recorded, and of the pause after it: about a tenth of a processor. */
+const turn = 2;
+const pause = 18;
 
 const open = new Set<Recorder>();
 let listening = false;
@@ -67,9 +67,15 @@ export class Recorder {
     return this.#lost;
   }
 
+  /** Whether one more exchange can be recorded; of others nothing is kept. */
+  get hasRoom(): boolean {
+    return this.#waiting.length < maxWaiting && this.#bytes < maxWaitingBytes;
+  }
+
   /** Takes an exchange that has ended. Returns at once. */
   add(core: GuardCore, exchange: Exchange): void {
-    if (exchange.mode !== 'observe' || exchange.tap === undefined || exchange.fields === undefined) return;
+    if (exchange.mode !== 'observe' || exchange.fields === undefined) return;
+    if (exchange.tap === undefined) return this.#lose();
     const collected = new Collected(exchange, exchange.tap);
     if (this.#waiting.length >= maxWaiting || this.#bytes + collected.size > maxWaitingBytes) {
       this.#lose();

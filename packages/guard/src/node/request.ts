@@ -260,6 +260,9 @@ export function rewriteTarget(request: IncomingMessage, query: string): void {
 
 /** Lets a tap see the body as it arrives, whoever reads it. */
 export function tapRequest(request: IncomingMessage, tap: Tap): void {
+  const { headers, httpVersionMajor } = request;
+  if (httpVersionMajor === 1 && headers['content-length'] === undefined && headers['transfer-encoding'] === undefined)
+    return;
   const { push } = request;
   request.push = function tapped(chunk: unknown, encoding?: BufferEncoding): boolean {
     if (chunk instanceof Uint8Array) tap.request.push(chunk);

@@ -17,6 +17,12 @@ export function route(core: GuardCore, exchange: Exchange): Refusal | undefined 
     exchange.answer = problemsPage();
     return undefined;
   }
+  const { resource } = core.authentication;
+  if (!observes && incoming.target === resource?.path && (incoming.method === 'GET' || incoming.method === 'HEAD')) {
+    const headers = { 'content-type': 'application/json', 'cache-control': 'public, max-age=3600' };
+    exchange.answer = { status: 200, headers, body: resource.body };
+    return undefined;
+  }
   const plain = canonicalPath(incoming.target);
   // Values of style matrix begin with `;`, which is refused everywhere else.
   const semicolon = 'problem' in plain && plain.reason === 'path-parameter' && core.routes.usesMatrix;

@@ -3,6 +3,9 @@ import { formatPlace } from '@castellan/contract';
 import { printable } from '../../printable.ts';
 import type { Finding } from '../finding.ts';
 import { checkedNothing, type Report } from '../report.ts';
+import { gainsOf } from '../score.ts';
+import { byOperation } from './markdown.ts';
+import { changeOf, OVERVIEW_HEADINGS, overviewRows } from './overview.ts';
 import { severities, type Severity } from '../risk.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -11,6 +14,8 @@ export interface TextOptions {
   readonly colours: boolean;
   /** Every place; otherwise the first three of each rule. */
   readonly all: boolean;
+  /** What findings stand under. Default: the rule. */
+  readonly by?: 'rule' | 'operation' | undefined;
 }
 
 const SHOWN = 3;
@@ -26,18 +31,26 @@ const COLOUR: Readonly<Record<Severity, Style>> = {
 export function formatText(reports: readonly Report[], options: TextOptions): string {
   const paint = (style: Style, text: string): string =>
     options.colours ? styleText(style, text, { validateStream: false }) : text;
-  return printable(reports)
-    .map((report) => oneReport(report, options, paint))
-    .join('\n');
+  const parts = printable(reports).map((report) => oneReport(report, options, paint));
+  return [...parts, ...(reports.length < 2 ? [] : [overview(printable(reports))])].join('\n');
 }
 
-function oneReport(report: Report, { all }: TextOptions, paint: (style: Style, text: string) => string): string {
+function oneReport(report: Report, { all, by }: TextOptions, paint: (style: Style, text: string) => string): string {
   const lines = [
     paint('bold', `${report.title || 'An API without a title'} ${report.version}`.trimEnd()),
     paint('dim', `${report.file}, profile ${report.profile}, ${count(report.operations, 'operation')}`),
     '',
   ];
-  for (const findings of byRule(report.findings)) {
+  if (by === 'operation')
+    for (const [operation, findings] of byOperation(report.findings)) {
+      lines.push(paint('bold', operation));
+      for (const { severity, message, rule, place } of findings)
+        lines.push(
+          `  ${paint(COLOUR[severity], severity.padEnd(8))} ${message} ${paint('dim', `${rule}; ${formatPlace(place)}`)}`,
+        );
+      lines.push('');
+    }
+  for (const findings of by === 'operation' ? [] : byRule(report.findings)) {
     const [first] = findings;
     if (first === undefined) continue;
     const ids = [...first.owasp, ...first.asvs.map((id) => `ASVS ${id.slice(1)}`)].join(', ');
@@ -73,11 +86,30 @@ function summary(report: Report, paint: (style: Style, text: string) => string):
     report.ignored.length > 0 ? `${report.ignored.length} ignored` : '',
   ].filter((text) => text !== '');
   const lines = [
-    `${paint('bold', checkedNothing(report) ? 'Nothing was checked: no operation and no webhook' : `Score ${report.score.value} of 100`)}  ${bySeverity.length === 0 ? 'no findings' : bySeverity.join(', ')}${beside.length === 0 ? '' : ` (and ${beside.join(', ')})`}`,
+    `${paint('bold', checkedNothing(report) ? 'Nothing was checked: no operation and no webhook' : `Score ${report.score.value} of 100${changeOf(report)}`)}  ${bySeverity.length === 0 ? 'no findings' : bySeverity.join(', ')}${beside.length === 0 ? '' : ` (and ${beside.join(', ')})`}`,
   ];
-  for (const { points, title, findings } of report.score.losses.slice(0, 5))
-    lines.push(paint('dim', `  −${points.toFixed(1).padStart(4)}  ${title}${findings > 1 ? ` (${findings})` : ''}`));
+  const first = gainsOf(report.score, report.findings);
+  if (first.length > 0) lines.push('Do these first, by the points that each gives:');
+  for (const { points, title, findings, mend } of first)
+    lines.push(
+      `  +${points.toFixed(1).padStart(4)}  ${title}${findings > 1 ? ` (${findings})` : ''}`,
+      paint('dim', `         ${mend}`),
+    );
   return lines;
+}
+
+/** One line for each document. */
+function overview(reports: readonly Report[]): string {
+  const rows = [OVERVIEW_HEADINGS, ...overviewRows(reports)];
+  const widths = OVERVIEW_HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return `${rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')}\n`;
 }
 
 /** Findings of one rule together, in the order of the worst of each. */

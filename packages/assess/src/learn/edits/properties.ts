@@ -32,7 +32,7 @@ export function addProperty(editor: Editor, added: Added): boolean {
           : `${layer.pointer}/properties${pointerOf([name])}`;
       if (name === undefined && editor.get(at) === false) editor.remove(at);
       if (editor.has(at)) {
-        done = true;
+        done = openDirection(editor, at, answered) || done;
         continue;
       }
       const shared =
@@ -94,4 +94,16 @@ function usedByRequests(editor: Editor, pointer: string): boolean {
           visit((of as Properties | undefined)?.['requestBody']),
     ),
   );
+}
+
+/** A property that is documented for the other direction only travels in both. */
+function openDirection(editor: Editor, property: string, answered: boolean): boolean {
+  const flag = answered ? 'writeOnly' : 'readOnly';
+  let done = false;
+  for (const { pointer, raw } of layersOf(editor, property)) {
+    if (raw[flag] !== true) continue;
+    editor.set(`${pointer}/${flag}`, false);
+    done = true;
+  }
+  return done;
 }

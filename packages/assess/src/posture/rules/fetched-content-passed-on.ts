@@ -8,6 +8,7 @@ export const rule = contractRule({
   owasp: ['API7:2023', 'API10:2023'],
   asvs: ['V1.3.6', 'V3.2.1'],
   severity: graded('high'),
+  reads: 'requests',
   confidence: 'medium',
   why: 'An operation that fetches a URL and answers with what it got turns blind forgery into reading: metadata, files and admin pages come back to the caller.',
   mend: 'answer with what was made of it (a described JSON object, an image that was decoded and encoded again), never with the raw response',

@@ -9,6 +9,7 @@ export const rule = contractRule({
   owasp: ['API1:2023'],
   asvs: ['V8.2.2', 'V15.3.7'],
   severity: graded('medium'),
+  reads: 'requests',
   confidence: 'medium',
   why: 'Where one id is checked and the other one used, a caller changes an object that is not theirs.',
   mend: 'mark the property readOnly, or remove it from the request: the path says which object is meant',

@@ -10,6 +10,7 @@ export const rule = contractRule({
   owasp: ['API4:2023'],
   asvs: ['V1.3.12'],
   severity: graded('high'),
+  reads: 'requests',
   confidence: 'high',
   why: 'A backtracking engine needs years for a text of a few dozen characters that almost matches: one request occupies one core.',
   mend: 'rewrite the pattern so that no two ways lead through the same text, and add maxLength',

@@ -10,6 +10,7 @@ export const rule = contractRule({
   owasp: ['API4:2023'],
   asvs: ['V2.2.1'],
   severity: { toy: 'off', internal: 'info', standard: 'low', bank: 'medium' },
+  reads: 'requests',
   confidence: 'medium',
   why: 'A schema that contains itself lets a caller nest as deep as the parser goes; what walks it recursively overflows its stack.',
   mend: 'bound the depth where it is read, or write out the few levels that are meant',

@@ -19,7 +19,7 @@ export const rule = contractRule({
           at: operation.location,
           message: `TRACE ${operation.path} is offered`,
           operations: [operation],
-          mend: removing(contract, 'remove the operation', operation.location, true),
+          mend: removing(contract, 'remove the operation', operation.location, false),
         };
   },
 });

@@ -26,7 +26,10 @@ export const automatedFlow = threat({
     return [
       need(
         'flow-control',
-        flow?.pace !== undefined || (flow?.after.length ?? 0) > 0,
+        flow?.pace !== undefined ||
+          (flow?.after.length ?? 0) > 0 ||
+          // Opening an account has no order; a limit of its own is its pace.
+          (misuse === 'signup' && operation.castellan.rateLimit !== undefined),
         `nothing bounds order and pace of this ${misuse === 'declared' ? 'flow' : misuse}`,
         'order or pace are declared',
       ),

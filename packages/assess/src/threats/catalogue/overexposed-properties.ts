@@ -20,10 +20,12 @@ export const overexposedProperties = threat({
     ),
     way('Undocumented properties', ['finds properties that nobody documented', 'output-validation']),
   ],
-  find: ({ operation, data }) => {
-    // People may see their own data; a password hash nobody.
+  find: ({ operation, data, purpose }) => {
+    // People may see their own data; a password hash nobody; whoever signs in is given a token, which is what they came for.
+    const issues = purpose.login || purpose.misuse === 'signup';
     const sensitive = data.given.filter(
-      (one) => one.data !== 'contact' && (one.data === 'secret' || !isOwn(operation)),
+      (one) =>
+        one.data !== 'contact' && (one.data === 'secret' ? !(issues && isToken(one.field.name)) : !isOwn(operation)),
     );
     if (sensitive.length === 0) return undefined;
     const open = sensitive.filter((one) => !isRestricted(one));
@@ -65,4 +67,9 @@ export const overexposedProperties = threat({
 
 function isRestricted({ field }: DataField): boolean {
   return (castellanOf(field.node.raw).read ?? castellanOf(field.target.raw).read) !== undefined;
+}
+
+/** What is issued: not what is kept to compare with. */
+function isToken(name: string): boolean {
+  return /token|jwt|session/i.test(name);
 }

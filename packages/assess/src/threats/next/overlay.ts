@@ -1,4 +1,4 @@
-import type { Location, Operation, Profile } from '@castellan/contract';
+import type { Location, Operation, Parameter, Profile } from '@castellan/contract';
 import type { OverlayAction } from '../../findings/finding.ts';
 import { pathOf, rootOf } from '../../posture/patch.ts';
 import { segmentsOf } from '../../meaning/words.ts';
@@ -26,11 +26,25 @@ const budgets: Readonly<Record<Profile, string>> = {
   bank: '1000/hour',
 };
 
+/** What only people can choose, where they did. */
+export interface Choices {
+  /** Groups that may read or write what is sensitive. */
+  readonly groups?: readonly string[] | undefined;
+  /** The team that answers for the API. */
+  readonly owner?: string | undefined;
+}
+
 /**
- * The actions of an OpenAPI Overlay that declare a control wherever it is missing; empty where a document cannot say it.
- * What people must still choose (groups, owners, dates) is written as a word in capitals.
+ * The actions of an OpenAPI Overlay that declare a control wherever it is missing; empty where a document cannot say it, and
+ * where people must choose first and did not. What is written refuses no call that the document takes by its examples,
+ * bounds and defaults: what would, is for people to write.
  */
-export function actionsFor(control: ControlId, api: ApiSubject, gaps: readonly Gap[]): OverlayAction[] {
+export function actionsFor(
+  control: ControlId,
+  api: ApiSubject,
+  gaps: readonly Gap[],
+  choices: Choices = {},
+): OverlayAction[] {
   const made = new Map<string, OverlayAction>();
   const at = (location: Location, update: unknown): void => {
     const target = pathOf(api.contract, location);
@@ -48,6 +62,7 @@ export function actionsFor(control: ControlId, api: ApiSubject, gaps: readonly G
   };
   const castellan = (value: object) => ({ 'x-castellan': value });
   const root = rootOf(api.contract);
+  const groups = choices.groups ?? [];
   switch (control) {
     case 'rate-limit': {
       const logins = gaps.filter(({ threat }) => threat.subject.kind === 'operation' && threat.subject.purpose.login);
@@ -73,7 +88,9 @@ export function actionsFor(control: ControlId, api: ApiSubject, gaps: readonly G
             one.in === 'query' &&
             /^(?:limit|per_?page|page_?size|count|size|max_?results|first|top|\$top)$/i.test(one.name),
         );
-        return limit === undefined ? undefined : castellan({ page: { limit: limit.name, max: 100 } });
+        return limit === undefined
+          ? undefined
+          : castellan({ page: { limit: limit.name, max: largestPage(api, limit) } });
       });
       break;
     case 'data-budget':
@@ -88,13 +105,16 @@ export function actionsFor(control: ControlId, api: ApiSubject, gaps: readonly G
       );
       break;
     case 'url-restriction':
-      onFields(castellan({ url: { schemes: ['https'], private: 'deny' } }));
+      for (const { need } of gaps)
+        for (const location of need.at ?? [])
+          if (!isPrivate(api, location))
+            at(location, castellan({ url: { schemes: ['https', 'http'], private: 'deny' } }));
       break;
     case 'property-read':
-      onFields(castellan({ read: ['GROUP-THAT-MAY-READ'] }));
+      if (groups.length > 0) onFields(castellan({ read: groups }));
       break;
     case 'property-write':
-      onFields(castellan({ write: ['GROUP-THAT-MAY-WRITE'] }));
+      if (groups.length > 0) onFields(castellan({ write: groups }));
       break;
     case 'classification':
       for (const { need } of gaps)
@@ -117,11 +137,39 @@ export function actionsFor(control: ControlId, api: ApiSubject, gaps: readonly G
       onOperations(() => castellan({ lifecycle: { state: 'deprecated', sunset: '2027-12-31' } }));
       break;
     case 'ownership':
-      at(root, castellan({ owner: 'TEAM-THAT-ANSWERS' }));
+      if (choices.owner !== undefined) at(root, castellan({ owner: choices.owner }));
       break;
     default:
   }
   return [...made.values()];
+}
+
+/** The largest page that the document offers: its bound, its default, its examples, or what its description says; at least 100. */
+function largestPage({ contract }: ApiSubject, { location, schema, description }: Parameter): number {
+  const raws = [contract.at(location), schema?.raw].map((raw) => Object(raw) as Readonly<Record<string, unknown>>);
+  const said = raws.flatMap((raw) => {
+    const examples: readonly unknown[] = Array.isArray(raw['examples']) ? raw['examples'] : [];
+    const listed: readonly unknown[] = Array.isArray(raw['enum']) ? raw['enum'] : [];
+    return [raw['maximum'], raw['default'], raw['example'], ...examples, ...listed];
+  });
+  for (const text of [description, ...raws.map((raw) => raw['description'])])
+    for (const match of String(text ?? '').matchAll(/\b\d{2,6}\b/g)) said.push(Number(match[0]));
+  return Math.max(100, ...said.map(Number).filter((number) => Number.isInteger(number) && number > 0));
+}
+
+/** Whether an example of a URL leads inside: then honest calls do. */
+function isPrivate({ contract }: ApiSubject, location: Location): boolean {
+  const raw = Object(contract.at(location)) as Readonly<Record<string, unknown>>;
+  const schema = Object(raw['schema']) as Readonly<Record<string, unknown>>;
+  return [raw, schema].some(({ example, default: value, examples }) =>
+    [example, value, ...(Array.isArray(examples) ? (examples as readonly unknown[]) : [])].some(
+      (one) =>
+        typeof one === 'string' &&
+        /^[a-z]+:\/\/(?:localhost|127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|\[|[^/.]+(?:[:/]|$)|[^/]+\.(?:local|internal|lan|test)\b)/i.test(
+          one,
+        ),
+    ),
+  );
 }
 
 function same(a: Location, b: Location): boolean {

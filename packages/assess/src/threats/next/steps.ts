@@ -4,7 +4,7 @@ import type { Assessment, AssessedThreat } from '../assess.ts';
 import { controls, type ControlId, type Effort } from '../controls.ts';
 import type { ControlState } from '../evidence/state.ts';
 import type { ApiSubject } from '../system/model.ts';
-import { actionsFor, type Gap } from './overlay.ts';
+import { actionsFor, type Choices, type Gap } from './overlay.ts';
 
 /** One thing to do, with what it is worth. */
 export interface NextStep {
@@ -30,6 +30,8 @@ export interface NextStep {
 export interface StepContext {
   /** The document as the user named it, by API. */
   readonly file: (api: ApiSubject) => string;
+  /** What people chose: without it, steps that need it have no overlay. */
+  readonly choices?: Choices | undefined;
   /** Further arguments that make the same model again, with a space before: ` --profile bank`. */
   readonly arguments: string;
   /** Verbs that the installed command has. */
@@ -40,6 +42,13 @@ export interface StepContext {
 interface RankedStep extends NextStep {
   readonly worth: number;
 }
+
+/** What people must say before a step can be taken. */
+const CHOSEN: ReadonlyMap<ControlId, string> = new Map([
+  ['property-read', '--group WHO-MAY-READ'],
+  ['property-write', '--group WHO-MAY-WRITE'],
+  ['ownership', '--owner TEAM'],
+]);
 
 const weights: Readonly<Record<Effort, number>> = { minutes: 1, hours: 2, days: 5 };
 /** Most steps that anybody is told to take. */
@@ -90,8 +99,9 @@ function stepOf(assessment: Assessment, { control, api, gaps }: Group, id: strin
   for (const threat of threats)
     relief.add(threat, assessment.riskWith(threat, (need) => (need.control === control ? 'proven' : need.state)).score);
   const places = [...new Set(gaps.flatMap(({ need }) => (need.place === undefined ? [] : [formatPlace(need.place)])))];
-  const actions = places.length > 0 || api === undefined ? [] : actionsFor(control, api, gaps);
+  const actions = places.length > 0 || api === undefined ? [] : actionsFor(control, api, gaps, context.choices);
   const subjects = [...new Set(gaps.map(({ threat }) => threat.subjectName))];
+  const asked = CHOSEN.get(control);
   const whys = [...new Set(gaps.map(({ need }) => need.why))];
   const said =
     places.length > 0
@@ -107,10 +117,15 @@ function stepOf(assessment: Assessment, { control, api, gaps }: Group, id: strin
     subjects: subjects.slice(0, 5),
     actions,
     command:
-      actions.length > 0 && api !== undefined
-        ? `castellan threats ${quote(context.file(api))}${context.arguments} --step ${id} > ${id}.overlay.yaml`
+      (actions.length > 0 || asked !== undefined) && api !== undefined && places.length === 0
+        ? `castellan threats ${quote(context.file(api))}${context.arguments} --step ${id}${actions.length > 0 ? '' : ` ${asked}`} > ${id}.overlay.yaml`
         : undefined,
-    change: places.length > 0 ? `${places.slice(0, 5).join(', ')}: ${mend}` : actions.length > 0 ? undefined : mend,
+    change:
+      places.length > 0
+        ? `${places.slice(0, 5).join(', ')}: ${mend}`
+        : actions.length > 0 || asked !== undefined
+          ? undefined
+          : mend,
   };
 }
 

@@ -4,7 +4,8 @@ import { placeOf, type Assessment, type AssessedThreat } from '../assess.ts';
 import { attackTreesOf } from '../attack-trees.ts';
 import { changesSince, type Changes } from '../changes.ts';
 import { controls } from '../controls.ts';
-import { nextSteps, type StepContext } from '../next/steps.ts';
+import { allSteps, nextSteps, type StepContext } from '../next/steps.ts';
+import { scenariosOf, type Scenario } from '../scenarios.ts';
 import { levels } from '../risk.ts';
 
 /** What `castellan threats --format json` prints; `schemas/threats-output.json` says it in JSON Schema. */
@@ -57,6 +58,10 @@ export interface ThreatsReport {
     readonly operations: number;
     readonly unclassified: number;
   }[];
+  /** What to read: at most thirty of each API, by what an attacker gains. Missing in reports of earlier versions. */
+  readonly scenarios?: readonly ScenarioEntry[] | undefined;
+  /** What is missing on paper, and gains nobody anything. */
+  readonly bookkeeping?: readonly ScenarioEntry[] | undefined;
   readonly threats: readonly ThreatEntry[];
   readonly abuseCases: readonly AbuseCase[];
   readonly attackTrees: readonly {
@@ -96,6 +101,25 @@ export interface ThreatsReport {
   readonly added: readonly AddedByPeople[];
   readonly changes: Changes | null;
   readonly notices: readonly { readonly message: string; readonly place: Place }[];
+}
+
+/** A scenario in the report. */
+export interface ScenarioEntry {
+  readonly id: string;
+  readonly threat: string;
+  readonly title: string;
+  readonly api: string;
+  readonly actor: string;
+  readonly data: readonly string[];
+  readonly subjects: readonly string[];
+  /** Whether a control is missing; otherwise all are declared, and not proven. */
+  readonly open: boolean;
+  readonly level: string;
+  readonly score: number;
+  readonly evidence: readonly string[];
+  readonly place: Place | null;
+  /** The id of the step that takes it on, for `--step`; null where nothing is missing. */
+  readonly next: string | null;
 }
 
 /** A threat in the report. */
@@ -157,6 +181,13 @@ export function reportOf(assessment: Assessment, options: ReportOptions): Threat
   const live = assessment.threats.filter(
     ({ status }) => status !== 'mitigated' && status !== 'accepted' && status !== 'not-asked',
   );
+  const { scenarios, bookkeeping } = scenariosOf(assessment);
+  const steps = allSteps(assessment, options);
+  const entry = ({ controls: missing, place, ...scenario }: Scenario): ScenarioEntry => ({
+    ...scenario,
+    place: place ?? null,
+    next: steps.find(({ id }) => missing.some((control) => id === control || id.startsWith(`${control}-`)))?.id ?? null,
+  });
   const levelCounts = count(live.map(({ risk }) => risk.level));
   return {
     version: 1,
@@ -209,6 +240,8 @@ export function reportOf(assessment: Assessment, options: ReportOptions): Threat
         unclassified: unclassified.length,
       })),
     ),
+    scenarios: scenarios.map(entry),
+    bookkeeping: bookkeeping.map(entry),
     threats,
     abuseCases: abuseCasesOf(assessment),
     attackTrees: attackTreesOf(assessment).map(({ threat, goal, ways }) => ({

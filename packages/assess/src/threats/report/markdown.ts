@@ -4,14 +4,17 @@ import { printable } from '../../printable.ts';
 import type { Assessment } from '../assess.ts';
 import { attackTreesOf } from '../attack-trees.ts';
 import type { Changed, Changes } from '../changes.ts';
-import type { ThreatEntry, ThreatsReport } from './json.ts';
+import type { ScenarioEntry, ThreatEntry, ThreatsReport } from './json.ts';
 import { mermaidOf, mermaidOfTree } from './mermaid.ts';
 
 /** Threats that the report shows with their reasons; all of them are in the JSON. */
 const DETAILED = 15;
 
-/** The report as Markdown: what to do next first, then why. */
-export function markdownOf(assessment: Assessment, whole: ThreatsReport): string {
+/**
+ * The report as Markdown: what to do next first, then why.
+ * @param all every threat of which the scenarios are made, and the worst with their reasons
+ */
+export function markdownOf(assessment: Assessment, whole: ThreatsReport, all = false): string {
   const report = printable(whole);
   const sections = [
     [`# Threat model: ${text(report.title)}`, intro(report)],
@@ -21,8 +24,14 @@ export function markdownOf(assessment: Assessment, whole: ThreatsReport): string
       : [[`## What changed since ${report.changes.since}`, changesText(report.changes)]]),
     ['## The system', `\`\`\`mermaid\n${mermaidOf(assessment.system)}\n\`\`\``],
     ['## What is worth protecting', assetTable(report)],
-    [`## The threats`, threatTable(report)],
-    ['## The worst, with reasons', report.threats.slice(0, DETAILED).map(detail).join('\n\n')],
+    ['## What could happen, by what an attacker gains', scenarioTable(report.scenarios ?? [])],
+    ['## Missing on paper only', scenarioTable(report.bookkeeping ?? [])],
+    ...(all
+      ? [
+          ['## Every threat', threatTable(report)],
+          ['## The worst, with reasons', report.threats.slice(0, DETAILED).map(detail).join('\n\n')],
+        ]
+      : []),
     ['## Privacy (LINDDUN)', privacy(report)],
     ['## Abuse cases', abuseCases(report)],
     [
@@ -70,6 +79,16 @@ function assetTable({ assets }: ThreatsReport): string {
         .join(', ')} | ${text(api)} | ${operations} | ${unclassified} |`,
   );
   return `| data | fields | API | operations | not classified |\n| --- | --- | --- | --- | --- |\n${rows.join('\n')}`;
+}
+
+function scenarioTable(scenarios: readonly ScenarioEntry[]): string {
+  if (scenarios.length === 0) return 'Nothing that this profile asks anything about.';
+  const rows = scenarios.map(({ title, actor, data, subjects, open, level, score, evidence, next }) => {
+    const more = subjects.length - 3;
+    const where = `${subjects.slice(0, 3).map(text).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    return `| ${level} ${score} | ${title} | ${where} | ${text(actor)} | ${data.join(', ')} | ${open ? text(evidence.join('; ')) : 'declared, not proven'} | ${next === null ? '' : `\`--step ${next}\``} |`;
+  });
+  return `| | scenario | where | by | at stake | evidence | next step |\n| --- | --- | --- | --- | --- | --- | --- |\n${rows.join('\n')}`;
 }
 
 function threatTable({ threats }: ThreatsReport): string {

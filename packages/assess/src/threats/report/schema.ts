@@ -55,6 +55,22 @@ const threat = strict({
   decision: { ...strict({ status: text, owner: text, reason: text, until: text }), type: ['object', 'null'] },
 });
 
+const scenario = strict({
+  id: { type: 'string', description: 'Stable over runs.' },
+  threat: text,
+  title: text,
+  api: text,
+  actor: text,
+  data: listOf(text),
+  subjects: listOf(text),
+  open: { type: 'boolean', description: 'Whether a control is missing; otherwise all are declared.' },
+  level: { enum: levels },
+  score: { type: 'number', minimum: 1, maximum: 25 },
+  evidence: listOf(text),
+  place,
+  next: { type: ['string', 'null'], description: 'The step that takes it on, for --step.' },
+});
+
 /** JSON Schema of `castellan threats --format json`: `schemas/threats-output.json` is this. */
 export const reportSchema: JsonSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -109,6 +125,8 @@ export const reportSchema: JsonSchema = {
       }),
     ),
     assets: listOf(strict({ api: text, data: text, fields: listOf(text), operations: count, unclassified: count })),
+    scenarios: listOf(scenario),
+    bookkeeping: listOf(scenario),
     threats: listOf(threat),
     abuseCases: listOf(
       strict(

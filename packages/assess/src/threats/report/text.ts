@@ -2,11 +2,14 @@ import { formatPlace } from '@castellan/contract';
 import { printable } from '../../printable.ts';
 import type { ThreatsReport } from './json.ts';
 
-/** Threats that a terminal shows; the other formats have all. */
+/** Scenarios that a terminal shows. */
 const SHOWN = 10;
 
-/** The report for a terminal: what to do next, the worst threats, what changed. */
-export function textOf(whole: ThreatsReport, interactive: boolean): string {
+/**
+ * The report for a terminal: what to do next, what could happen, what changed.
+ * @param all every scenario, and every threat of which they are made
+ */
+export function textOf(whole: ThreatsReport, interactive: boolean, all = false): string {
   const bold = (text: string): string => (interactive ? `\u001b[1m${text}\u001b[0m` : text);
   const colour = (level: string, text: string): string =>
     interactive
@@ -51,20 +54,40 @@ export function textOf(whole: ThreatsReport, interactive: boolean): string {
     );
     for (const how of [command, change]) if (how !== null) lines.push(`      ${how}`);
   }
-  lines.push('', bold('The worst threats'));
-  const live = threats.filter(({ status }) => !['mitigated', 'accepted', 'not-asked'].includes(status));
-  if (live.length === 0) lines.push('  none that this profile asks anything about');
-  for (const { title, subject, level, score, status, controls, place } of live.slice(0, SHOWN)) {
-    const reasons = controls
-      .filter(({ asked, state }) => asked && (state === 'missing' || state === 'broken'))
-      .map(({ why }) => why);
-    lines.push(`  ${colour(level, `${level} ${score}`.padEnd(13))} ${`${title}: ${subject.name} (${status})`}`);
-    if (reasons.length > 0 || place !== null)
-      lines.push(
-        `      ${[place === null ? undefined : formatPlace(place), reasons.join('; ')].filter((part) => part !== undefined && part !== '').join(': ')}`,
-      );
+  lines.push('', bold('What could happen, by what an attacker gains'));
+  const { scenarios = [], bookkeeping = [] } = report;
+  if (scenarios.length === 0) lines.push('  nothing that this profile asks anything about');
+  const shown = all ? scenarios : scenarios.slice(0, SHOWN);
+  for (const { title, actor, data, subjects, open, level, score, evidence: reasons, place, next: step } of shown) {
+    const stake = data.length === 0 ? '' : `, at stake: ${data.slice(0, 3).join(', ')} data`;
+    lines.push(
+      `  ${colour(level, `${level} ${score}`.padEnd(13))} ${title}: ${named(subjects)}`,
+      `      by ${actor}${stake}`,
+      `      ${[place === null ? undefined : formatPlace(place), open ? reasons.join('; ') : 'what it asks for is declared, and not proven'].filter((part) => part !== undefined && part !== '').join(': ')}${step === null ? '' : ` (--step ${step})`}`,
+    );
   }
-  const rest = threats.length - Math.min(live.length, SHOWN);
-  if (rest > 0) lines.push(`  and ${rest} more: --format markdown, html or json`);
+  if (scenarios.length > shown.length) lines.push(`  and ${scenarios.length - shown.length} more: --all`);
+  if (bookkeeping.length > 0) {
+    lines.push('', bold(`Missing on paper only: ${count(bookkeeping.length, 'kind')}`));
+    for (const { title, subjects } of all ? bookkeeping : bookkeeping.slice(0, 3))
+      lines.push(`  ${title}: ${named(subjects)}`);
+    if (!all && bookkeeping.length > 3) lines.push(`  and ${bookkeeping.length - 3} more: --all`);
+  }
+  if (all) {
+    const live = threats.filter(({ status }) => !['mitigated', 'accepted', 'not-asked'].includes(status));
+    lines.push('', bold(`Every threat: ${live.length}`));
+    for (const { title, subject, level, score, status } of live)
+      lines.push(`  ${colour(level, `${level} ${score}`.padEnd(13))} ${title}: ${subject.name} (${status})`);
+  }
   return `${lines.join('\n')}\n`;
+}
+
+/** The first three, and how many more. */
+function named(subjects: readonly string[]): string {
+  const more = subjects.length - 3;
+  return `${subjects.slice(0, 3).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -124,16 +124,17 @@ function exposureOf(input: ApiInput): [Exposure, ApiSubject['exposureFrom']] {
   }
   const hosts = everyServer(contract).flatMap(({ url }) => (URL.canParse(url) ? [new URL(url).hostname] : []));
   if (hosts.length > 0) {
-    if (hosts.every((host) => /^(?:localhost|127\.|\[::1\])/.test(host))) return ['loopback', 'servers'];
-    if (
-      hosts.every(
-        (host) =>
-          /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)|\.(?:internal|local|lan|corp|intranet)$/.test(host) ||
-          !host.includes('.'),
-      )
-    )
-      return ['internal', 'servers'];
+    // An address of a developer's machine or network says nothing of where the API will run.
+    if (hosts.every(isInside)) return ['unknown', 'assumed'];
     return ['public', 'servers'];
   }
   return ['unknown', 'assumed'];
+}
+
+function isInside(host: string): boolean {
+  return (
+    /^(?:localhost|127\.|\[::1\]|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)|\.(?:internal|local|lan|corp|intranet|localhost)$/.test(
+      host,
+    ) || !host.includes('.')
+  );
 }

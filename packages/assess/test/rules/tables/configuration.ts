@@ -25,6 +25,16 @@ export const verdicts: Verdicts = {
         mend: 'write mode: enforce, or observe while you look at what it would refuse',
       },
     ],
+    [
+      {
+        says: 'the controls of GET /orders are off',
+        at: '/paths/~1orders/get',
+        severity: 'info low medium high',
+        confidence: 'high',
+        operations: ['getOrders'],
+        mend: 'write mode: enforce, or observe while you look at what it would refuse',
+      },
+    ],
   ],
   'cors-any-origin': [
     [
@@ -235,7 +245,7 @@ export const verdicts: Verdicts = {
         confidence: 'high',
         operations: ['traceOrders'],
         mend: 'remove the operation',
-        fix: '--fix',
+        fix: '--fix=all',
         patch: ["$.paths['/orders'].trace removed"],
       },
     ],

@@ -147,13 +147,20 @@ function beside(file: string, path: string): string {
 function authenticationOf({ authentication }: ApiEntry, at: (path: string) => string): unknown {
   if (authentication === undefined) return undefined;
   const entries = Object.entries(authentication).map(([scheme, entry]) => {
-    const moved = Object.entries(entry).map(([name, value]) => [
-      name,
-      typeof value === 'string' && (name === 'store' || name === 'jwks') && !value.includes('${') ? at(value) : value,
-    ]);
-    return [scheme, referencesAt(Object.fromEntries(moved), at)];
+    return [scheme, referencesAt(Array.isArray(entry) ? entry.map((one) => filesAt(one, at)) : filesAt(entry, at), at)];
   });
   return Object.fromEntries(entries);
+}
+
+/** Members that name files. */
+const files = new Set(['store', 'jwks', 'ca', 'certificate', 'key']);
+
+function filesAt(entry: object, at: (path: string) => string): object {
+  const moved = Object.entries(entry).map(([name, value]: [string, unknown]) => {
+    if (name === 'connection' && typeof value === 'object' && value !== null) return [name, filesAt(value, at)];
+    return [name, typeof value === 'string' && files.has(name) && !value.includes('${') ? at(value) : value];
+  });
+  return Object.fromEntries(moved) as object;
 }
 
 /** `${file:path}` within any text, also in names. */

@@ -3,6 +3,7 @@ import type { CorsOptions, LimitOptions, ProblemOptions, StateOptions } from '@c
 import {
   anyObject,
   authenticationReaders,
+  presetMembers,
   badOption,
   boolean,
   bytes,
@@ -64,7 +65,7 @@ export interface ApiEntry {
   readonly problems?: ProblemOptions | undefined;
   readonly problemsUrl?: string | undefined;
   readonly revocations?: string | undefined;
-  readonly authentication?: Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined;
+  readonly authentication?: Readonly<Record<string, AuthenticationEntry>> | undefined;
 }
 
 interface ConsumesEntry {
@@ -94,19 +95,26 @@ const kinds = Object.entries(authenticationReaders).filter(([kind, { schema }]) 
   return properties[kind]?.['not'] === undefined;
 });
 const names = [
+  ...presetMembers,
   ...new Set(kinds.flatMap(([, { schema }]) => Object.keys(schema['properties'] as Readonly<Record<string, unknown>>))),
 ];
 const anyEntry = anyObject('{ issuer: … }');
+type AuthenticationEntry = Readonly<Record<string, unknown>> | readonly Readonly<Record<string, unknown>>[];
 
 /**
  * One entry of `authentication`. Names are looked at here; the rest is read by its kind when references are resolved and the
  * contract says what the scheme is.
  */
-const entry = reader<Readonly<Record<string, unknown>>>({ type: 'object' }, (value, where) => {
+const entry: Reader<AuthenticationEntry> = reader<AuthenticationEntry>({ type: 'object' }, (value, where) => {
+  // Several issuers of one scheme.
+  if (Array.isArray(value)) return value.map((one, index) => oneEntry(one, `${where}[${index}]`));
+  return oneEntry(value, where);
+});
+const oneEntry = (value: unknown, where: string): Readonly<Record<string, unknown>> => {
   const given = anyEntry(value, where);
   object<Record<string, unknown>>(Object.fromEntries(names.map((name) => [name, taken])))(given, where);
   return given;
-});
+};
 const taken: Reader<NonNullable<unknown>> = reader({}, (value) => value as NonNullable<unknown>);
 
 function someOf<T>(of: Reader<T>): Reader<readonly T[]> {
