@@ -321,7 +321,6 @@ export interface CastellanApi {
   readonly undocumented?: UndocumentedSetting | undefined;
   readonly ignore?: readonly IgnoredFinding[] | undefined;
   readonly context?: Readonly<Record<string, ContextType>> | undefined;
-  /** Of `context.local`. */
   readonly zone?: string | undefined;
   readonly actions?: readonly DeclaredAction[] | undefined;
 }
