@@ -22,6 +22,14 @@ after(removeFolder);
 const root = join(import.meta.dirname, '..');
 
 type Table = Readonly<Record<string, { readonly stage: string; readonly file: string }>>;
+/**
+ * Tables, documents and models are one word each: what each of their members does to a condition is what the tests of
+ * `packages/policy` and `packages/guard/test/list-filter.test.ts` hold against real databases.
+ */
+function withoutColumns(keys: readonly string[]): readonly string[] {
+  return [...new Set(keys.map((key) => /^filters\.(?:tables|mongodb|prisma)(?=\.)/.exec(key)?.[0] ?? key))];
+}
+
 const levels = vocabularySchema()['$defs'] as Readonly<Record<string, object>>;
 const vocabularies: Readonly<
   Record<string, { keys: readonly string[]; table: Table; probes: Readonly<Record<string, Probe>> }>
@@ -39,10 +47,10 @@ const vocabularies: Readonly<
     table: enforcers,
     probes: castellanProbes,
   },
-  options: { keys: keysOf(optionsReader.schema), table: optionWords, probes: optionProbes },
+  options: { keys: withoutColumns(keysOf(optionsReader.schema)), table: optionWords, probes: optionProbes },
   // The guard's own options are asked about above, and are the same here.
   gateway: {
-    keys: keysOf(gatewayOptionsReader.schema).filter((key) => optionWords[key] === undefined),
+    keys: withoutColumns(keysOf(gatewayOptionsReader.schema)).filter((key) => optionWords[key] === undefined),
     table: Object.fromEntries(Object.entries(gatewayWords).filter(([key]) => optionWords[key] === undefined)),
     probes: gatewayProbes,
   },

@@ -90,11 +90,18 @@ export const stateReader = object<Omit<StateOptions, 'redis'>>(writtenState);
 const state = object<StateOptions>({ ...writtenState, redis: made() });
 const oneMode = oneOf(['enforce', 'observe', 'off']);
 
+const eachMode = object<Exclude<ModeSetting, string>>({ requests: oneMode, responses: oneMode });
+const directions = reader({ ...eachMode.schema, minProperties: 1 }, (value, where) => {
+  const read = eachMode(value, where);
+  if (Object.keys(read).length > 0) return read;
+  throw badOption(where, 'names no direction', 'write enforce, observe or off, or { requests: …, responses: … }');
+});
+
 /** A mode for both directions, or for each. */
 const modeReader: Reader<ModeSetting> = either<ModeSetting, ModeSetting>(
   (value) => !isObject(value),
   oneMode,
-  object<Exclude<ModeSetting, string>>({ requests: oneMode, responses: oneMode }),
+  directions,
 );
 
 const undocumenting = oneOf(['refuse', 'remove', 'pass']);

@@ -6,7 +6,6 @@ import {
   madeBy,
   object,
   oneOf,
-  reader,
   record,
   text,
   type Reader,
@@ -63,14 +62,11 @@ const prisma = object<Prisma>(
   ['provider'],
 );
 
-/** Read strictly; for editors it is an object whose names are the application's own. */
-const free = <T>(of: Reader<T>): Reader<T> => reader({ type: 'object' }, (value, where) => of(value, where));
-
 /** Reads the option `filters`. */
 export const filtersReader: Reader<FiltersOption> = object<FiltersOption>({
   dialect: oneOf(['postgresql', 'sqlite', 'mysql']),
   times: oneOf(['iso', 'milliseconds', 'seconds']),
-  tables: free(record(table)),
-  mongodb: free(record(document)),
-  prisma: free(prisma),
+  tables: record(table),
+  mongodb: record(document),
+  prisma: prisma,
 });
