@@ -39,7 +39,9 @@ export function* answerChanges(
     renamed.some((one) => path === one || path.startsWith(`${one}.`) || path.startsWith(`${one}[`));
   for (const [path, is] of now) {
     const was = old.get(path);
-    if (was !== undefined) {
+    if (is.some) {
+      if (was !== undefined) yield* readers(name, path, was, is, place(is));
+    } else if (was !== undefined) {
       yield* readers(name, path, was, is, place(is));
       yield* answerConstraints(name, path, was, is, place(is), reportedRequired(path, old, now));
       yield* cut(name, was, is, place(is));
@@ -54,7 +56,8 @@ export function* answerChanges(
         };
     } else if (!isBelow(is)) yield* returned(name, is, old, place(is));
   }
-  for (const [path, was] of old) if (!now.has(path) && !isBelow(was)) yield* gone(name, was, now, place(was));
+  for (const [path, was] of old)
+    if (!was.some && !now.has(path) && !isBelow(was)) yield* gone(name, was, now, place(was));
 }
 
 function* returned(name: string, now: Value, before: Values, place: Change['place']): Generator<Change> {

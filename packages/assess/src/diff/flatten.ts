@@ -24,6 +24,8 @@ export interface Value {
   readonly required: boolean;
   readonly readOnly: boolean;
   readonly writeOnly: boolean;
+  /** Whether it is in some of the items only (`contains`): how it is bound is compared with the list. */
+  readonly some: boolean;
   /** What is inside and was too deep or too much to be looked at, as a digest. */
   readonly cut: string | undefined;
 }
@@ -144,6 +146,7 @@ class Flat {
       required: required && (known?.required ?? true),
       readOnly: raw['readOnly'] === true && (known?.readOnly ?? true),
       writeOnly: raw['writeOnly'] === true && (known?.writeOnly ?? true),
+      some: at.place === 'some-item' || (at.parent !== undefined && this.values.get(at.parent)?.some === true),
       cut: known?.cut,
     });
     // What `required` names may be described by another part of `allOf`.
@@ -186,6 +189,8 @@ function stepOf(place: SubschemaPlace, key: string): string | undefined {
       return '[]';
     case 'position':
       return `[${key}]`;
+    case 'some-item':
+      return '[contains]';
     default:
       return undefined;
   }

@@ -27,8 +27,8 @@ function alike(values: readonly Value[]): ReadonlyMap<string, readonly Value[]> 
   return found;
 }
 
-function isNamed({ place, parent, name }: Value): boolean {
-  return place === 'property' || (parent === undefined && name !== '');
+function isNamed({ place, parent, name, some }: Value): boolean {
+  return !some && (place === 'property' || (parent === undefined && name !== ''));
 }
 
 /** Whether two of that form are alike by chance: a type and nothing else. */

@@ -25,10 +25,11 @@ function relateValues(old: Values, now: Values): Relation {
     unjudged ||= one.unjudged;
   };
   for (const [path, is] of now) {
+    if (is.some) continue;
     const was = old.get(path);
     add(was === undefined ? relateToGoverning(is, old, true) : relatePair(was, is));
   }
-  for (const [path, was] of old) if (!now.has(path)) add(relateToGoverning(was, now, false));
+  for (const [path, was] of old) if (!was.some && !now.has(path)) add(relateToGoverning(was, now, false));
   return { more, less, unjudged };
 }
 

@@ -27,7 +27,9 @@ export function* requestChanges(pair: OperationPair, before: Contract, after: Co
   const renamed = new Set([...renames].flat());
   for (const [path, is] of now) {
     const was = old.get(path);
-    if (was !== undefined) {
+    if (is.some) {
+      if (was !== undefined) yield* restrictions(name, path, was, is, place(is));
+    } else if (was !== undefined) {
       yield* requestConstraints(name, path, was, is, place(is), reportedRequired(path, old, now));
       yield* restrictions(name, path, was, is, place(is));
       yield* cut(name, was, is, place(is));
@@ -37,7 +39,7 @@ export function* requestChanges(pair: OperationPair, before: Contract, after: Co
     } else if (!isBelow(is, renamed)) yield* appeared(name, is, old, place(is));
   }
   for (const [path, was] of old)
-    if (!now.has(path) && !isBelow(was, renamed)) yield* removed(name, was, now, place(was));
+    if (!was.some && !now.has(path) && !isBelow(was, renamed)) yield* removed(name, was, now, place(was));
 }
 
 /** What is inside of something that was renamed was compared with it. */
