@@ -8,8 +8,9 @@ import type { OperationPair } from './operations.ts';
 export function* parameterChanges(pair: OperationPair, before: Contract, after: Contract): Generator<Change> {
   const { before: old, after: now, name } = pair;
   if (old === undefined || now === undefined) return;
+  const known = new Map(old.parameters.map((one) => [keyOf(one, old.path), one]));
   for (const is of now.parameters) {
-    const was = old.parameters.find((one) => keyOf(one, old.path) === keyOf(is, now.path));
+    const was = known.get(keyOf(is, now.path));
     if (was === undefined) continue;
     const what = `${is.in}.${is.name}`;
     const about = { operation: name, place: after.place(is.location) };
