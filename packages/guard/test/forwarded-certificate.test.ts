@@ -82,7 +82,8 @@ async function running(options: Partial<GuardOptions>, tls?: object): Promise<Ru
     ...options,
   });
   const listener = node(guard, whoami);
-  const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
+  const server =
+    tls === undefined ? createServer({ maxHeaderSize: 64 * 1024 }, listener) : createTlsServer(tls, listener);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -188,6 +189,15 @@ const bad: Readonly<Record<string, readonly [lines: readonly string[], reason: s
   'a chain of eleven': [
     [...field(text), ...chain(Array(11).fill(wrap(root)).join(', '))],
     'certificate-chain-malformed',
+  ],
+  'a field of more than 16 KiB': [field(wrap(Buffer.alloc(13 * 1024))), 'certificate-field-too-long'],
+  'a certificate, and parameters until 16 KiB are over': [
+    field(`${text}${';a'.repeat(8 * 1024)}`),
+    'certificate-field-too-long',
+  ],
+  'a chain of more than 16 KiB': [
+    [...field(text), ...chain(wrap(Buffer.alloc(13 * 1024)))],
+    'certificate-field-too-long',
   ],
   'a field of 12 KiB': [field(wrap(Buffer.alloc(9 * 1024))), 'certificate-field-malformed'],
 };
