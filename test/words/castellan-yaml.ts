@@ -52,6 +52,7 @@ const values: Readonly<Record<string, unknown>> = {
   'listen.tls.clientCa': 'clients.pem',
   'listen.tls.minVersion': 'TLSv1.3',
   'listen.trustedProxies': ['10.0.0.0/8'],
+  'listen.clientCertificate': 'header',
   'listen.admin': '127.0.0.1:9901',
   'limits.perAddress': '7/minute',
   'limits.perPrincipal': '7/minute',

@@ -405,6 +405,11 @@ export const probes: Readonly<Record<string, Probe>> = {
     const ip = (event: object): unknown => (event as { src_endpoint: unknown }).src_endpoint;
     return [await lastEvent({}, ask, ip), await lastEvent({ trustedProxies: ['192.0.2.0/24'] }, ask, ip)];
   },
+  clientCertificate: differ(
+    { trustedProxies: ['192.0.2.0/24'] },
+    { trustedProxies: ['192.0.2.0/24'], clientCertificate: 'header' },
+    { ...get, headers: { 'client-cert': ':AAAA:' } },
+  ),
   origin: async () => {
     const url = async (options: Options): Promise<string> => {
       let seen = '';

@@ -33,6 +33,9 @@ const own = new Set([
   'x-forwarded-port',
   'x-forwarded-prefix',
   'x-real-ip',
+  // RFC 9440 section 2.4: what came in is of whoever is in front of this gateway, and says nothing behind it.
+  'client-cert',
+  'client-cert-chain',
 ]);
 
 /** A name that CGI-like servers cannot tell from its twin with hyphens is passed on only where it is documented. */

@@ -85,7 +85,7 @@ export async function startGateway(given: GatewayOptions): Promise<Gateway> {
     return opened;
   };
   try {
-    requireClientCa(guard, tls?.clientCa);
+    if (setup.options.clientCertificate !== 'header') requireClientCa(guard, tls?.clientCa);
     upstream = await openWays(setup);
     const audience = (): string => upstream?.targets[0]?.url.origin ?? '';
     const tokens = context === false ? undefined : await openContext(context ?? {}, audience, clock);
@@ -258,6 +258,6 @@ function requireClientCa(guard: Guard, clientCa: string | undefined): void {
   throw new CastellanError({
     code: 'no-client-ca',
     message: `operation ${operation.operationId} needs a client certificate, and no authority for them is named`,
-    mend: 'name its PEM file with --tls-client-ca (tls.clientCa)',
+    mend: 'name its PEM file with --tls-client-ca (tls.clientCa); behind a TLS proxy write --client-certificate header',
   });
 }

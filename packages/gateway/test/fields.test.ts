@@ -59,6 +59,8 @@ const ends = {
 const forged = [
   ...Object.entries(ends).flatMap(([start, all]) => all.map((end) => start + end)),
   'true-client-ip',
+  'client-cert',
+  'client-cert-chain',
   'fastly-client-ip',
   'x-cluster-client-ip',
   'x-azure-clientip',
@@ -78,7 +80,7 @@ const forged = [
   'x-ms-client-principal-name',
 ];
 /** What is never taken from a caller, documented or not. */
-const never = new Set(['castellan-context', 'x-rewrite-url', 'x-real-ip']);
+const never = new Set(['castellan-context', 'x-rewrite-url', 'x-real-ip', 'client-cert', 'client-cert-chain']);
 
 for (const mode of ['enforce', 'observe'] as const)
   test(`what only software in front of an API may say does not reach the upstream in a caller's words, ${mode}`, async (t) => {

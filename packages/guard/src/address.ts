@@ -13,10 +13,7 @@ export type ClientAddress = (peer: string, forwardedFor: string | undefined) => 
  */
 export function compileClientAddress(trusted: readonly string[]): ClientAddress {
   if (trusted.length === 0) return normalAddress;
-  const list = new BlockList();
-  for (const entry of trusted) addTo(list, entry);
-  const isTrusted = (address: string): boolean =>
-    isIP(address) !== 0 && list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
+  const isTrusted = compileTrusted(trusted);
   return (peer, forwardedFor) => {
     let client = normalAddress(peer);
     if (forwardedFor === undefined) return client;
@@ -31,6 +28,22 @@ export function compileClientAddress(trusted: readonly string[]): ClientAddress 
     }
     return client;
   };
+}
+
+/**
+ * Whether the peer of a connection is one of the trusted proxies.
+ * @param trusted as for `compileClientAddress`
+ * @throws CastellanError `bad-trusted-proxy`
+ */
+export function compileTrustedPeer(trusted: readonly string[]): (peer: string) => boolean {
+  const isTrusted = compileTrusted(trusted);
+  return (peer) => isTrusted(normalAddress(peer));
+}
+
+function compileTrusted(trusted: readonly string[]): (address: string) => boolean {
+  const list = new BlockList();
+  for (const entry of trusted) addTo(list, entry);
+  return (address) => isIP(address) !== 0 && list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
 }
 
 const maxHops = 32;

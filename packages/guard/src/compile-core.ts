@@ -4,6 +4,7 @@ import { Loaders } from './authorize/resources.ts';
 import { checkFilters } from './authorize/stores.ts';
 import { Attempts } from './authenticate/attempts.ts';
 import { createAuthentication } from './authenticate/index.ts';
+import { forwardedCertificates } from './authenticate/forwarded-certificate.ts';
 import { KeptReplay } from './authenticate/kept-replay.ts';
 import type { GuardCore } from './core.ts';
 import { compileCors } from './cors.ts';
@@ -66,6 +67,7 @@ export async function compileCore(
     origin: settings.origin,
     basePath: options.basePath,
     origins: options.cors?.origins ?? [],
+    forwarded: options.clientCertificate === 'header' ? forwardedCertificates(options.trustedProxies ?? []) : undefined,
     ...(options.environment === undefined ? {} : { environment: options.environment }),
   });
   const { limiters } = kept;

@@ -19,8 +19,8 @@ export interface IncomingRequest {
   readonly encrypted: boolean;
   /** What stands for the connection that the request came on, the same object for all of its requests. Imitated requests have none. */
   readonly connection?: object | null | undefined;
-  /** The verified client certificate of a mutual-TLS connection. */
-  readonly clientCertificate?: (() => X509Certificate | undefined) | undefined;
+  /** The verified client certificate of a mutual-TLS connection; set by `authenticate` where a trusted proxy names it. */
+  clientCertificate?: (() => X509Certificate | undefined) | undefined;
   /**
    * Reads the whole body.
    * @param limit bytes

@@ -78,6 +78,11 @@ export interface GuardOptions {
   readonly undocumented?: UndocumentedSetting | undefined;
   /** Proxies whose `X-Forwarded-For` is believed: addresses, CIDR ranges, `loopback`. Default none. */
   readonly trustedProxies?: readonly string[] | undefined;
+  /**
+   * Where the client's certificate is: `connection`, the TLS connection to this process, or `header`, the field `Client-Cert` that
+   * a TLS proxy of `trustedProxies` writes (RFC 9440). The proxy verifies the certificate then. Default `connection`.
+   */
+  readonly clientCertificate?: 'connection' | 'header' | undefined;
   /** The address that callers use, `https://api.example.com`: what proofs of possession are bound to. */
   readonly origin?: string | undefined;
   readonly cors?: CorsOptions | undefined;

@@ -172,6 +172,7 @@ export const optionMembers: Members<ReadOptions> = {
     mediaTypes: undocumenting,
   }),
   trustedProxies: list(text),
+  clientCertificate: oneOf(['connection', 'header']),
   origin: text,
   cors: object<CorsOptions>(
     { origins: list(text), credentials: boolean, headers: list(text), expose: list(text), maxAge: seconds(0) },

@@ -172,6 +172,7 @@ const options: readonly Path[] = [
   ['mode', 'choice'],
   ['environment', 'text'],
   ['trustedProxies', 'list'],
+  ['clientCertificate', 'choice'],
   ['origin', 'text'],
   ['cors', 'object'],
   ['cors.origins', 'list'],

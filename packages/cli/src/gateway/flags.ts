@@ -37,6 +37,7 @@ Puts the guard in front of an HTTP server: every request and response is checked
   --max-response SIZE    largest response body that is checked (default 16MiB)
   --state PLACE          where limits and revocations are kept: redis://… for all instances, or a folder
   --trusted-proxy CIDR   believe X-Forwarded-For from here; may be repeated
+  --client-certificate header  take it from the field Client-Cert of trusted proxies (RFC 9440)
   --known-host NAME      a name under which callers reach the API, beside its servers; may be repeated
   --origin URL           the address that callers use, such as https://api.example.com
   --base-path PATH       the path prefix of the API, where it is not that of the document's servers
@@ -89,6 +90,7 @@ const options = {
   'max-response': one,
   state: one,
   'trusted-proxy': several,
+  'client-certificate': one,
   'known-host': several,
   origin: one,
   'base-path': one,
@@ -157,6 +159,7 @@ export function readFlags(args: readonly string[]): Flags {
       }),
       state: values.state === undefined ? undefined : stateOf(values.state),
       trustedProxies: values['trusted-proxy'],
+      clientCertificate: values['client-certificate'],
       hosts: values['known-host'],
       origin: values.origin,
       basePath: values['base-path'],
@@ -203,6 +206,7 @@ const spelt: ReadonlyMap<string, string> = new Map(
     revocation: '--revocations',
     context: '--signing-keys',
     trustedProxies: '--trusted-proxy',
+    clientCertificate: '--client-certificate',
     hosts: '--known-host',
     basePath: '--base-path',
   }),

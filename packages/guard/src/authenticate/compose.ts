@@ -4,6 +4,7 @@ import type { AuthContext } from '../auth-context.ts';
 import type { Refusal } from '../problem.ts';
 import type { Identity, SchemeOutcome, SchemeRequest, SchemeVerifier } from '../scheme.ts';
 import type { RevocationList } from '../revocation/list.ts';
+import type { ForwardedCertificate } from './forwarded-certificate.ts';
 import type { Authenticate, AuthenticationOutcome } from './index.ts';
 
 interface Requirement {
@@ -23,11 +24,13 @@ type Settled =
 /**
  * The security requirements of one operation: all schemes of a requirement must hold, one requirement is enough, and
  * an empty one lets anonymous callers in (OpenAPI 3.2 section 4.30).
+ * @param forwarded where proxies name the client's certificate: asked before any scheme
  */
 export function compileRequirements(
   operation: Operation,
   verifiers: ReadonlyMap<string, SchemeVerifier>,
   revocations?: RevocationList | undefined,
+  forwarded?: ForwardedCertificate | undefined,
 ): Authenticate | undefined {
   if (operation.security.length === 0) return undefined;
   const anonymous = operation.security.some((requirement) => requirement.schemes.length === 0);
@@ -63,6 +66,20 @@ export function compileRequirements(
     return context;
   };
 
+  /** A certificate that a proxy names is read before any scheme; a field that is wrong is refused, never nobody's. */
+  const withForwarded = (verify: Authenticate): Authenticate =>
+    forwarded === undefined
+      ? verify
+      : (request) => {
+          const reason = forwarded(request.incoming);
+          if (reason === undefined) return verify(request);
+          const failed: SchemeOutcome = { outcome: 'refused', reason };
+          return refusalOf(
+            requirements.flatMap(({ parts }) => parts.map(({ verifier }) => ({ failed, verifier }))),
+            challenges,
+          );
+        };
+
   const [only] = requirements;
   const [part] = only?.parts ?? [];
   if (only !== undefined && part !== undefined && requirements.length === 1 && only.parts.length === 1 && !anonymous) {
@@ -70,15 +87,15 @@ export function compileRequirements(
       outcome.outcome === 'verified'
         ? accept(only, [outcome.identity], now)
         : refusalOf([{ failed: outcome, verifier: part.verifier }], challenges);
-    return (request) => {
+    return withForwarded((request) => {
       const outcome = part.verifier.verify(request);
       return outcome instanceof Promise
         ? outcome.then((settled) => settle(settled, request.now))
         : settle(outcome, request.now);
-    };
+    });
   }
 
-  return async (request) => {
+  return withForwarded(async (request) => {
     const failures: { failed: SchemeOutcome; verifier: SchemeVerifier }[] = [];
     // A credential that is good once is verified once, however many requirements ask for it.
     const outcomes = new Map<SchemeVerifier, SchemeOutcome>();
@@ -99,7 +116,7 @@ export function compileRequirements(
     if (anonymous && takenBack === undefined && failures.every(({ failed }) => failed.outcome === 'missing'))
       return undefined;
     return scopeFailure ?? takenBack ?? refusalOf(failures, challenges);
-  };
+  });
 }
 
 async function all(

@@ -12,6 +12,7 @@ import { compileRequirements } from './compose.ts';
 import type { SchemeConfiguration, SchemeConfigurations } from './configuration.ts';
 import type { Fetch } from './provider-fetch.ts';
 import { exampleOf } from './example.ts';
+import type { ForwardedCertificate } from './forwarded-certificate.ts';
 import { KeptReplay } from './kept-replay.ts';
 import { readScheme } from './read-scheme.ts';
 import { resourceMetadata, type ResourceMetadata } from './resource-metadata.ts';
@@ -41,6 +42,8 @@ export interface AuthenticationOptions {
   readonly origin?: string | undefined;
   /** The prefix of the API here, where it is not what its servers say. */
   readonly basePath?: string | undefined;
+  /** Where proxies name the client's certificate. */
+  readonly forwarded?: ForwardedCertificate | undefined;
   /** For tests. */
   readonly fetch?: Fetch | undefined;
 }
@@ -125,6 +128,7 @@ export async function createAuthentication(options: AuthenticationOptions): Prom
     ...referenceNotices,
     ...[...verifiers.values()].flatMap((verifier) => verifier.notices),
     ...(revocations?.notices ?? []),
+    ...(options.forwarded === undefined ? [] : [proxyVerifies]),
   ];
   const close = async (): Promise<void> => {
     for (const verifier of verifiers.values()) await verifier.close?.();
@@ -148,7 +152,7 @@ export async function createAuthentication(options: AuthenticationOptions): Prom
     ]),
     forOperation: (operation) => {
       const own = [...verifiers].map(([name, one]) => [name, one.forOperation?.(operation) ?? one] as const);
-      return compileRequirements(operation, new Map(own), revocations);
+      return compileRequirements(operation, new Map(own), revocations, options.forwarded);
     },
     resource,
     browserFields: browserFields(authentication.values()),
@@ -160,6 +164,14 @@ export async function createAuthentication(options: AuthenticationOptions): Prom
     close,
   };
 }
+
+/** Said where the field is believed. */
+const proxyVerifies = {
+  code: 'certificate-of-proxy',
+  message:
+    'client certificates are taken from the field Client-Cert of trustedProxies: the proxy verifies them, not this process, and must remove the field from what callers send',
+  fatalInProduction: false,
+};
 
 /** Whether no operation that needs a scheme refuses anything, so that nobody has to vouch for it yet. */
 function isOnlyObserved(contract: Contract, scheme: SecurityScheme, mode: Mode = 'enforce'): boolean {

@@ -46,6 +46,29 @@ export function parseDictionary(text: string): ReadonlyMap<string, Item | InnerL
   return members;
 }
 
+/**
+ * Parses a list of items (RFC 9651 section 4.2.1), as `Client-Cert-Chain` is. An item alone is a list of one.
+ * @param limit characters
+ * @returns undefined where it is none, or is longer than `limit`
+ */
+export function parseList(text: string, limit: number = maxLength): readonly Item[] | undefined {
+  if (text.length > limit) return undefined;
+  const reader = new Reader(text);
+  const members: Item[] = [];
+  reader.spaces();
+  while (!reader.atEnd) {
+    const member = reader.item();
+    if (member === undefined || members.length >= maxMembers) return undefined;
+    members.push(member);
+    reader.optionalSpaces();
+    if (reader.atEnd) return members;
+    if (!reader.eat(',')) return undefined;
+    reader.optionalSpaces();
+    if (reader.atEnd) return undefined;
+  }
+  return members;
+}
+
 class Reader {
   readonly #text: string;
   #at = 0;
@@ -124,7 +147,11 @@ class Reader {
     const string = this.take(/"(?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*"/y);
     if (string !== undefined) return { type: 'string', value: string.slice(1, -1).replaceAll(/\\(["\\])/g, '$1') };
     const bytes = this.take(/:[A-Za-z0-9+/]*={0,2}:/y);
-    if (bytes !== undefined) return { type: 'bytes', value: Buffer.from(bytes.slice(1, -1), 'base64') };
+    if (bytes !== undefined) {
+      // One letter more than whole bytes need (RFC 4648 section 4): other parsers refuse it.
+      if (bytes.replaceAll(/[:=]/g, '').length % 4 === 1) return undefined;
+      return { type: 'bytes', value: Buffer.from(bytes.slice(1, -1), 'base64') };
+    }
     const number = this.take(/-?\d{1,12}\.\d{1,3}|-?\d{1,15}/y);
     if (number !== undefined) return { type: 'number', value: Number(number) };
     const boolean = this.take(/\?[01]/y);

@@ -103,6 +103,11 @@ export const optionWords: Readonly<Record<string, Word>> = words({
     'Media types of answers: refuse, remove (the body), pass. Default: harmless errors pass.',
   ],
   trustedProxies: ['start', 'compile-core.ts', 'Proxies whose X-Forwarded-For is believed. Default none.'],
+  clientCertificate: [
+    'authenticate',
+    'compile-core.ts',
+    'connection (default), or header: Client-Cert of trustedProxies (RFC 9440).',
+  ],
   origin: ['authenticate', 'settings.ts', 'The address that callers use: https://api.example.com.'],
   'cors.origins': ['route', 'cors.ts', 'Exact origins of pages that may call.'],
   'cors.credentials': ['route', 'cors.ts', 'Whether they may send credentials. Default false.'],

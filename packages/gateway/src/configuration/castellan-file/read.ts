@@ -11,6 +11,7 @@ import {
   integer,
   list,
   object,
+  oneOf,
   optionMembers,
   rateOrOff,
   reader,
@@ -79,6 +80,7 @@ interface ListenEntry {
   readonly address?: string | undefined;
   readonly tls?: TlsFileOptions | undefined;
   readonly trustedProxies?: readonly string[] | undefined;
+  readonly clientCertificate?: 'connection' | 'header' | undefined;
   readonly admin?: Address | undefined;
 }
 
@@ -180,7 +182,14 @@ export const castellanYamlReader = object<CastellanYaml>(
     apis: someOf(api),
     consumes: someOf(object<ConsumesEntry>({ name: text, contract: text, url: text }, ['name'])),
     listen: object<ListenEntry>(
-      { port, address: text, tls: tlsReader, trustedProxies: list(text), admin: addressReader },
+      {
+        port,
+        address: text,
+        tls: tlsReader,
+        trustedProxies: list(text),
+        clientCertificate: oneOf(['connection', 'header']),
+        admin: addressReader,
+      },
       ['port'],
     ),
     limits,

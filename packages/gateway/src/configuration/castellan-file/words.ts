@@ -60,6 +60,7 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
   ...of('listen.address', 'host'),
   ...of('listen.tls', 'tls'),
   ...of('listen.trustedProxies', 'trustedProxies'),
+  ...of('listen.clientCertificate', 'clientCertificate'),
   ...of('listen.admin', 'admin'),
   ...wordsOf('gateway/src/configuration/castellan-file', {
     'limits.store': ['start', 'options.ts', 'memory, and nothing else: what instances share is named by state.'],
