@@ -5,6 +5,7 @@ import { document, file, note, running, statuses, type Ask, type Probe, type Wor
 const get: Ask = { path: '/notes/n1' };
 const list: Ask = { path: '/notes' };
 const create: Ask = { path: '/notes', method: 'POST', body: note };
+const nullNote: Ask = { ...create, body: { ...note, text: null } };
 const bob: Ask = { ...get, as: 'bob' };
 
 const everybody = 'permit (principal, action, resource);';
@@ -149,6 +150,8 @@ export const probes: Readonly<Record<string, Probe>> = {
       operations: { getNote: { undocumented }, listNotes: { undocumented }, createNote: { undocumented } },
     }),
   })),
+  'api.leniency': differ({}, { api: { leniency: ['absent-null'] } }, nullNote),
+  'operation.leniency': differ({}, operation('createNote', { leniency: ['absent-null'] }), nullNote),
   'api.mode.requests': differ({}, { api: { mode: { requests: 'observe' } } }, { ...get, as: '' }),
   'api.mode.responses': announced({ api: { mode: { responses: 'observe' } } }),
   'operation.mode.requests': differ({}, operation('getNote', { mode: { requests: 'observe' } }), { ...get, as: '' }),

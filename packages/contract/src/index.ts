@@ -10,6 +10,7 @@ export { everyServer } from './every-server.ts';
 export { nearest } from './normalise/nearest.ts';
 export { compilePattern, type Pattern, type PatternOptions } from './regex/index.ts';
 export type * from './model.ts';
+export type * from './leniency.ts';
 export type * from './undocumented-setting.ts';
 export type { ContextType } from './extension/context-type.ts';
 export type * from './compiled.ts';
@@ -47,6 +48,7 @@ export { UploadedFile } from './bodies/uploaded-file.ts';
 export { schemaKeywords, subschemasOf, type Subschema, type SubschemaPlace } from './schema/subschemas.ts';
 export { compileScan, type Scan, type ScanOptions } from './scan/index.ts';
 export { compileNames, type NamedPlace, type NamedValue, type Naming } from './undocumented/names.ts';
+export { cutJson } from './bodies/json-cut.ts';
 export { compileUndocumented, type Removed, type Undocumented } from './undocumented/index.ts';
 export {
   compileResourceAccess,

@@ -1,3 +1,4 @@
+import type { Leniency } from './leniency.ts';
 import type { UndocumentedSetting } from './undocumented-setting.ts';
 import type { ContextType } from './extension/context-type.ts';
 import type { Place } from './error.ts';
@@ -319,6 +320,7 @@ export interface CastellanApi {
   readonly rateLimit?: RateLimit | undefined;
   readonly mode?: ModeSetting | undefined;
   readonly undocumented?: UndocumentedSetting | undefined;
+  readonly leniency?: readonly Leniency[] | undefined;
   readonly ignore?: readonly IgnoredFinding[] | undefined;
   readonly context?: Readonly<Record<string, ContextType>> | undefined;
   readonly zone?: string | undefined;
@@ -337,6 +339,7 @@ export interface CastellanOperation {
   readonly owner?: string | undefined;
   readonly mode?: ModeSetting | undefined;
   readonly undocumented?: UndocumentedSetting | undefined;
+  readonly leniency?: readonly Leniency[] | undefined;
   readonly page?: { readonly limit: string; readonly max: number } | undefined;
   readonly budget?: { readonly records?: Rate | undefined; readonly bytes?: Rate | undefined } | undefined;
   readonly rateLimit?: RateLimit | undefined;

@@ -5,6 +5,7 @@ import type { Authorization } from './authorize/authorization.ts';
 import type { Ledger } from './authorize/ledger.ts';
 import type { Fields } from './fields.ts';
 import type { IncomingRequest } from './incoming.ts';
+import type { LeniencyUse } from './leniency.ts';
 import type { UndocumentedUse } from './undocumented.ts';
 import type { Tap } from './learn/tap.ts';
 import type { Plan } from './plan.ts';
@@ -102,6 +103,8 @@ export class Exchange {
   changes: Change[] | undefined = undefined;
   /** What the contract does not name and was not refused. */
   undocumented: UndocumentedUse[] | undefined = undefined;
+  /** Where a value is written otherwise than the contract asks, and was let through. */
+  leniencies: LeniencyUse[] | undefined = undefined;
   /** Whether the query or body that goes on is another one than came. */
   rewritten = false;
   /** The exception of a handler, for the log only. */
@@ -142,6 +145,15 @@ export class Exchange {
     (this.undocumented ??= []).push({
       what,
       done,
+      places: places.slice(0, maxPlaces).map((place) => place.slice(0, 100)),
+    });
+  }
+
+  /** Notes what is written otherwise than the contract asks, and was let through. */
+  lenient(what: LeniencyUse['what'], places: readonly string[]): void {
+    if (places.length === 0) return;
+    (this.leniencies ??= []).push({
+      what,
       places: places.slice(0, maxPlaces).map((place) => place.slice(0, 100)),
     });
   }

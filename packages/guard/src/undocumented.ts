@@ -61,7 +61,8 @@ export function withoutParameters(query: string, names: ReadonlySet<string>): st
     .join('&');
 }
 
-function nameOf(pair: string): string {
+/** The name of a pair in a raw query. */
+export function nameOf(pair: string): string {
   const name = (pair.split('=', 1)[0] ?? '').replaceAll('+', ' ');
   try {
     return decodeURIComponent(name);

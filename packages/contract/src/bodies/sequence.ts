@@ -14,6 +14,8 @@ export interface SequenceItem {
   /** Undefined for what separates items: empty lines, comments. */
   readonly value: unknown;
   readonly issues: readonly Issue[];
+  /** What is wrong with the formats of an item that has no issues, where they do not bind. */
+  readonly formats?: readonly Issue[] | undefined;
 }
 
 /** Reads one sequence as it arrives. After an item with issues of framing (`too-long`, `sequence`) nothing more is read. */
@@ -29,7 +31,11 @@ export interface CompiledSequence {
 }
 
 /** `maxBytes` limits one item. */
-export type SequenceOptions = Partial<BodyLimits> & { readonly direction?: Direction | undefined };
+export type SequenceOptions = Partial<BodyLimits> & {
+  readonly direction?: Direction | undefined;
+  /** Whether an item whose `format` does not hold has an issue. Default true; else it is told in `formats`. */
+  readonly formats?: boolean | undefined;
+};
 
 type Framing = 'lines' | 'records' | 'events';
 
@@ -72,15 +78,19 @@ export function compileSequence(
   media: MediaType,
   options: SequenceOptions = {},
 ): CompiledSequence {
-  const { direction = 'response', ...given } = options;
+  const { direction = 'response', formats = true, ...given } = options;
   const limits = bodyLimits(given);
   const framing = framings.get(essenceOf(media.type)) ?? 'lines';
   const schema =
     media.itemSchema === undefined
       ? undefined
       : compileSchema(source, media.itemSchema, { direction, content: framing === 'events' });
+  const loose =
+    media.itemSchema === undefined || formats
+      ? undefined
+      : compileSchema(source, media.itemSchema, { direction, content: framing === 'events', formats: false });
   const parse = (bytes: Uint8Array): SequenceItem =>
-    framing === 'events' ? parseAsEvent(bytes, schema) : parseAsJson(bytes, framing, limits, schema);
+    framing === 'events' ? parseAsEvent(bytes, schema, loose) : parseAsJson(bytes, framing, limits, schema, loose);
   return { open: () => new Reader(framing, limits.maxBytes, parse) };
 }
 
@@ -206,8 +216,15 @@ class Reader implements SequenceReader {
 
 const emptyLine: SequenceItem = Object.freeze({ bytes: Uint8Array.of(LF), value: undefined, issues: [] });
 
-function judged(bytes: Uint8Array, value: unknown, schema: CompiledSchema | undefined): SequenceItem {
-  return { bytes, value, issues: schema === undefined || schema.check(value) ? [] : schema.explain(value) };
+function judged(
+  bytes: Uint8Array,
+  value: unknown,
+  schema: CompiledSchema | undefined,
+  loose: CompiledSchema | undefined,
+): SequenceItem {
+  if (schema === undefined || schema.check(value)) return { bytes, value, issues: [] };
+  const issues = schema.explain(value);
+  return loose?.check(value) === true ? { bytes, value, issues: [], formats: issues } : { bytes, value, issues };
 }
 
 function parseAsJson(
@@ -215,6 +232,7 @@ function parseAsJson(
   framing: Framing,
   limits: BodyLimits,
   schema: CompiledSchema | undefined,
+  loose: CompiledSchema | undefined,
 ): SequenceItem {
   const text = framing === 'records' ? bytes.subarray(1) : bytes;
   if (text.every((byte) => byte === LF || byte === CR || byte === 0x20 || byte === 0x09))
@@ -223,11 +241,17 @@ function parseAsJson(
   if (framing === 'records' && text[text.length - 1] !== LF)
     return { bytes, value: undefined, issues: [cut.issue('')] };
   const parsed = parseJson(text, limits);
-  return 'value' in parsed ? judged(bytes, parsed.value, schema) : { bytes, value: undefined, issues: parsed.issues };
+  return 'value' in parsed
+    ? judged(bytes, parsed.value, schema, loose)
+    : { bytes, value: undefined, issues: parsed.issues };
 }
 
-function parseAsEvent(bytes: Uint8Array, schema: CompiledSchema | undefined): SequenceItem {
+function parseAsEvent(
+  bytes: Uint8Array,
+  schema: CompiledSchema | undefined,
+  loose: CompiledSchema | undefined,
+): SequenceItem {
   if (!isUtf8(bytes)) return { bytes, value: undefined, issues: [notUtf8.issue('')] };
   const event = parseEvent(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
-  return event === undefined ? { bytes, value: undefined, issues: [] } : judged(bytes, event, schema);
+  return event === undefined ? { bytes, value: undefined, issues: [] } : judged(bytes, event, schema, loose);
 }

@@ -57,6 +57,8 @@ export const enforcers: Readonly<Record<string, Enforcer>> = {
   'api.undocumented.responseProperties': by('release', 'guard/src/undocumented.ts'),
   'api.undocumented.statuses': by('release', 'guard/src/undocumented.ts'),
   'api.undocumented.mediaTypes': by('release', 'guard/src/undocumented.ts'),
+  'api.leniency': by('validate', 'guard/src/leniency.ts'),
+  'operation.leniency': by('validate', 'guard/src/leniency.ts'),
   'operation.undocumented.parameters': by('validate', 'guard/src/undocumented.ts'),
   'operation.undocumented.requestProperties': by('validate', 'guard/src/undocumented.ts'),
   'operation.undocumented.responseProperties': by('release', 'guard/src/undocumented.ts'),

@@ -53,6 +53,7 @@ const undocumented = object({
   statuses: optional(done, 'Statuses of answers; remove takes the body away.'),
   mediaTypes: optional(done, 'Media types of answers; remove takes the body away.'),
 });
+const leniency = list(oneOf(['absent-null', 'boolean-words']));
 const sensitivity = oneOf(['public', 'internal', 'confidential', 'personal', 'secret']);
 
 const url = object({
@@ -104,6 +105,10 @@ export const api: Reader<
   ),
   zone: optional(zone, 'The time zone of context.local: weekday, hour, minute and date. Europe/Berlin.'),
   undocumented: optional(undocumented, 'What becomes of what no contract names.'),
+  leniency: optional(
+    leniency,
+    'What is let through in requests: null for an optional property (absent-null), True and False in the query (boolean-words).',
+  ),
   ignore: optional(list(ignored), 'Findings of castellan check that are accepted, each with a reason and an end.'),
   actions: optional(
     list(action),
@@ -116,6 +121,10 @@ export const operation: Reader<CastellanOperation> = object({
   owner: optional(string, 'Who answers for the operation.'),
   mode: optional(mode, 'Whether controls refuse (enforce), only record (observe) or rest (off).'),
   undocumented: optional(undocumented, 'What becomes of what no contract names.'),
+  leniency: optional(
+    leniency,
+    'What is let through in requests: null for an optional property (absent-null), True and False in the query (boolean-words).',
+  ),
   page: optional(
     object({
       limit: required(string, 'Name of the parameter that says how many items are wanted.'),

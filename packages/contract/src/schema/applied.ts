@@ -150,7 +150,9 @@ export class Applied {
       case 'condition': {
         const { condition, then, otherwise } = choice;
         if (!this.#anyWanted(then) && !this.#anyWanted(otherwise)) return none;
-        return isValid(condition, value) ? then : otherwise;
+        if (isValid(condition, value)) return then;
+        const loose = this.#layering.loose?.unit(condition.node);
+        return loose !== undefined && isValid(loose, value) ? [...then, ...otherwise] : otherwise;
       }
       case 'presence':
         return typeof value === 'object' && value !== null && Object.hasOwn(value, choice.name) ? [choice.link] : none;
@@ -175,7 +177,10 @@ export class Applied {
     const candidates = this.#anyWanted(links) && index !== undefined ? tagged(index, value) : undefined;
     const possible = candidates === undefined ? links : candidates.flatMap((at) => links[at] ?? []);
     const wanted = possible.filter((link) => this.#isWanted(link));
-    const matching = wanted.filter((link) => this.#holds(link, value));
+    let matching = wanted.filter((link) => this.#holds(link, value));
+    const { loose } = this.#layering;
+    if (matching.length === 0 && loose !== undefined)
+      matching = wanted.filter(({ node }) => isValid(loose.unit(node), value));
     if (first !== undefined && (this.#withNamed || matching.length === 0)) return [first, ...matching];
     return matching.length === 0 && candidates !== undefined && possible.length === 1 ? wanted : matching;
   }
@@ -260,11 +265,17 @@ class Held implements Applying {
 /** All layers of one contract under one set of options. */
 class Layering {
   readonly compiler: Compiler;
+  /**
+   * Answers may leave although a `format` does not hold: what holds but for that is looked into as well, or else nothing in it
+   * would be found. Undefined where formats bind.
+   */
+  readonly loose: Compiler | undefined;
   readonly #layers = new WeakMap<Unit, Layer>();
   #count = 0;
 
   constructor(compiler: Compiler) {
     this.compiler = compiler;
+    this.loose = compiler.direction === 'response' && compiler.formats ? compiler.withoutFormats() : undefined;
   }
 
   /** Undefined for what is only true or false. */

@@ -20,8 +20,18 @@ export class Compiler {
     this.content = options.content ?? false;
   }
 
-  /** @throws CastellanError `schemas-too-complex` */
+  /** The same for schemas whose formats only describe. */
+  withoutFormats(): Compiler {
+    const { direction, content } = this;
+    return compilerOf(this.nodes.references, { direction, content, formats: false });
+  }
+
+  /**
+   * Of answers without formats nothing is counted: that is the same schemas again, taken apart after the ones with formats were.
+   * @throws CastellanError `schemas-too-complex`
+   */
   spend(kind: WorkKind, amount: number, { resource, pointer }: SchemaNode): void {
+    if (this.direction === 'response' && !this.formats) return;
     this.nodes.references.work.spend(kind, amount, () => ({ document: resource.document, pointer }));
   }
 

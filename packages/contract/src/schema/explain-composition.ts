@@ -1,8 +1,10 @@
 import type { Issue } from '../compiled.ts';
+import { Applied } from './applied.ts';
 import { forbiddenNames, withWaived } from './composition.ts';
 import { type Discriminator, discriminatorOf } from './discriminator.ts';
 import { memberPointer, type Explanation } from './explain.ts';
-import { listOf, type SchemaNode } from './node.ts';
+import { spend } from './fuel.ts';
+import { entriesOf, listOf, type SchemaNode } from './node.ts';
 import { tagged, tagIndex, tagOf } from './tags.ts';
 import { Tracker } from './tracker.ts';
 
@@ -116,6 +118,7 @@ function alternatives(
 ): boolean {
   let matches = 0;
   let closest: Issue[] | undefined;
+  let nearest = Infinity;
   const index = tagIndex(explanation.compiler, node, keyword, branches);
   const possible = index === undefined ? undefined : tagged(index, value)?.flatMap((at) => branches[at] ?? []);
   for (const branch of possible ?? branches) {
@@ -124,8 +127,12 @@ function alternatives(
     if (attempt.apply(branch, value, pointer, inner)) {
       matches++;
       if (inner !== undefined) tracker?.merge(inner);
-    } else if (closest === undefined || distance(attempt.issues, pointer) < distance(closest, pointer))
-      closest = attempt.issues;
+      continue;
+    }
+    const far = distance(attempt.issues, pointer) + unnamed(explanation, branch, value);
+    if (far >= nearest) continue;
+    nearest = far;
+    closest = attempt.issues;
   }
   if (matches === 1 || (matches > 1 && keyword === 'anyOf')) return true;
   if (matches > 1)
@@ -154,13 +161,29 @@ function alternatives(
 
 /**
  * How far a value is from an alternative: another type counts most, then another constant (the kind is another one), then how
- * many of its members are wrong. How much is wrong inside of one says little.
+ * many of its members are wrong. How much is wrong inside of one says little, and only where nothing else differs.
  */
 function distance(issues: readonly Issue[], pointer: string): number {
   let sum = new Set(issues.map((issue) => issue.pointer.slice(pointer.length + 1).split('/', 1)[0])).size;
+  sum += issues.length / 1_000;
   for (const issue of issues) {
     if (issue.pointer === pointer && issue.keyword === 'type') sum += 10_000;
     else if (issue.keyword === 'const' || issue.keyword === 'enum' || issue.keyword === 'discriminator') sum += 100;
   }
   return sum;
+}
+
+/** How many members of a value an alternative does not name, where it names any: who sends a `code` means the one that has one. */
+function unnamed({ compiler }: Explanation, alternative: SchemaNode, value: unknown): number {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 0;
+  const { layers } = new Applied(compiler, [alternative]);
+  const known = new Set(
+    layers.flatMap(({ raw }) => (typeof raw === 'boolean' ? [] : entriesOf(raw, 'properties').map(([name]) => name))),
+  );
+  if (known.size === 0) return 0;
+  const sent = Object.keys(value);
+  spend(sent.length);
+  let count = 0;
+  for (const name of sent) if (!known.has(name)) count++;
+  return count;
 }

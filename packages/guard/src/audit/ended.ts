@@ -1,6 +1,7 @@
 import type { AuthContext } from '../auth-context.ts';
 import type { Decisions } from '../authorize/decisions.ts';
 import type { Change, Exchange, Verdict } from '../exchange.ts';
+import type { LeniencyUse } from '../leniency.ts';
 import type { UndocumentedUse } from '../undocumented.ts';
 import { thrownPlaces } from './thrown.ts';
 
@@ -23,6 +24,7 @@ export class Ended {
   readonly decisions: Decisions | undefined;
   readonly removed: number;
   readonly undocumented: readonly UndocumentedUse[] | undefined;
+  readonly leniencies: readonly LeniencyUse[] | undefined;
   readonly outside: string | undefined;
   readonly changes: readonly Change[] | undefined;
   /** What was thrown and where; never what it says. */
@@ -45,6 +47,7 @@ export class Ended {
     this.explained = exchange.rulings?.explained;
     this.removed = exchange.removed;
     this.undocumented = exchange.undocumented;
+    this.leniencies = exchange.leniencies;
     this.outside = exchange.outside;
     this.changes = exchange.changes;
     this.failure = failure === undefined ? undefined : thrownPlaces(failure);

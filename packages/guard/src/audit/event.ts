@@ -48,6 +48,8 @@ export interface CastellanEvent {
     readonly done: string;
     readonly places: readonly string[];
   }[];
+  /** What is written otherwise than the contract asks and was let through: which leniency, and where (RFC 6901). */
+  readonly lenient?: readonly { readonly what: string; readonly places: readonly string[] }[];
   /** What was refused: by which stage, problem type and reason. */
   readonly refused?: RefusedEvent;
   /** What policies permitted, of a request that was not refused. */

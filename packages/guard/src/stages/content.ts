@@ -1,6 +1,5 @@
 import {
   compileScan,
-  compileSchema,
   compileUndocumented,
   parseJson,
   type MediaType,
@@ -17,6 +16,7 @@ import type { Exchange } from '../exchange.ts';
 import { hasDuplicateKeys } from './duplicate-keys.ts';
 import { essenceOf, type Released } from './release.ts';
 import { compileText } from './text.ts';
+import { compileAnswerSchema } from './answer-schema.ts';
 
 const pass: Released = { action: 'pass' };
 const passAscii: Released = { action: 'pass', ascii: true };
@@ -47,8 +47,7 @@ export function compileContent(
     const text = compileText(core, media, essence);
     return status >= 400 ? errorText(core, text, status) : text;
   }
-  const schema =
-    media.schema === undefined ? undefined : compileSchema(core.contract, media.schema, { direction: 'response' });
+  const schema = media.schema === undefined ? undefined : compileAnswerSchema(core, media.schema);
   const names = media.schema === undefined ? undefined : compileUndocumented(core.contract, media.schema, 'response');
   const { responseProperties } = core.undocumentedIn(operation);
   const strict = core.settings.strictResponses;
@@ -80,14 +79,17 @@ export function compileContent(
         ? sanitised(core, exchange, status, 'bad-json')
         : withhold(core, 'bad-json', 'the body is not JSON');
     const documented = names === undefined || responseProperties === 'keep' || !names.in(value.json);
-    if (schema !== undefined && !schema.check(value.json)) {
+    if (schema !== undefined && !schema.fits(exchange, value.json)) {
       if (status >= 400) return sanitised(core, exchange, status, 'schema');
       // A closed schema refuses what it does not name: without that, the rest may well be right.
       if (
         documented ||
         responseProperties === 'refuse' ||
         names === undefined ||
-        !schema.check(responseProperties === 'pass' ? bare(names, value.json) : without(exchange, names, value.json))
+        !schema.fits(
+          exchange,
+          responseProperties === 'pass' ? bare(names, value.json) : without(exchange, names, value.json),
+        )
       ) {
         const [issue] = schema.explain(value.json, 1);
         return withhold(

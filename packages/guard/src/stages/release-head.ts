@@ -12,6 +12,7 @@ import { sanitised } from '../error-body.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Refusal } from '../problem.ts';
 import { compileItemCheck, type ItemCheck } from './item-check.ts';
+import { formatsBind, noteFormats } from './answer-schema.ts';
 import { mediaTypeFor, responseFor, type Release, type Released } from './release.ts';
 
 /** Lets the items of one streamed body through, each after it was checked. */
@@ -70,7 +71,10 @@ export function releaseHeads(core: GuardCore, operation: Operation, release: Rel
     if (documented?.itemSchema !== undefined && isSequence(contentType)) {
       const media = { ...documented, type: contentType };
       stream = {
-        sequence: compileSequence(core.contract, media, { maxBytes: core.settings.maxBody }),
+        sequence: compileSequence(core.contract, media, {
+          maxBytes: core.settings.maxBody,
+          formats: formatsBind(core),
+        }),
         check: compileItemCheck(core, operation, media, status),
       };
     }
@@ -101,8 +105,12 @@ function fieldsRefused(
   plan: StatusPlan,
   fields: FieldSource | undefined,
 ): Released | undefined {
-  const [issue] = fields === undefined ? [] : (plan.check?.(fields) ?? []);
-  if (issue === undefined) return undefined;
+  const issues = fields === undefined ? [] : (plan.check?.(fields) ?? []);
+  const issue = formatsBind(core) ? issues[0] : issues.find(({ keyword }) => keyword !== 'format');
+  if (issue === undefined) {
+    noteFormats(exchange, issues);
+    return undefined;
+  }
   if (status >= 400) return sanitised(core, exchange, status, 'header-field');
   return { action: 'withhold', refusal: refusalOf(core, 'header-field', `${issue.pointer} ${issue.message}`) };
 }
@@ -115,6 +123,7 @@ function gate(core: GuardCore, exchange: Exchange, { sequence, check }: StreamPl
       const [issue] = item.issues;
       if (issue !== undefined)
         return { bytes: joined(good), refusal: refusalOf(core, 'item', `${issue.pointer || '/'} ${issue.message}`) };
+      if (item.formats !== undefined) noteFormats(exchange, item.formats);
       const checked = check(exchange, item);
       if ('refusal' in checked) return { bytes: joined(good), refusal: checked.refusal };
       good.push(checked.bytes);

@@ -1,7 +1,8 @@
-import { compileSchema, type MediaType } from '@castellan/contract';
+import type { MediaType } from '@castellan/contract';
 import type { GuardCore } from '../core.ts';
 import { withhold, type ContentPlan } from './content.ts';
 import type { Released } from './release.ts';
+import { compileAnswerSchema } from './answer-schema.ts';
 import { uncheckable } from './uncheckable.ts';
 
 /** Keywords that a text which streams need not be read for. */
@@ -25,7 +26,7 @@ export function compileText(core: GuardCore, media: MediaType, essence: string):
     raw['format'] !== 'binary' &&
     Object.keys(raw).some((keyword) => !loose.has(keyword) && !keyword.startsWith('x-'));
   if (schema === undefined || !asks) return { json: false, mayChange: false, streams, check: streams };
-  const compiled = compileSchema(core.contract, schema, { direction: 'response' });
+  const compiled = compileAnswerSchema(core, schema);
   return {
     json: false,
     mayChange: false,
@@ -35,7 +36,7 @@ export function compileText(core: GuardCore, media: MediaType, essence: string):
       if (ruled.action !== 'pass') return ruled;
       const text =
         typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
-      if (compiled.check(text)) return ruled;
+      if (compiled.fits(exchange, text)) return ruled;
       const [issue] = compiled.explain(text, 1);
       return withhold(core, 'schema', issue?.message ?? 'the text does not match its schema');
     },
