@@ -1,4 +1,4 @@
-import type { Contract, Operation } from '@castellan/contract';
+import type { Contract, Operation, Response } from '@castellan/contract';
 import type { Hidden, Unseen } from '../findings/score.ts';
 import type { Api } from './api.ts';
 import { isJsonType, successes } from './bodies.ts';
@@ -81,6 +81,7 @@ function undescribed({ contract, fields, shapes, operations }: Api): {
       if (content === undefined && (schema === undefined || schema.raw === true)) taken.anything(operation);
     for (const { type, schema } of operation.body?.content ?? [])
       if (isJsonType(type) && (schema === undefined || schema.raw === true)) taken.anything(operation);
+    for (const response of successes(operation)) if (givesSomething(operation, response)) given.anything(operation);
     for (const { content } of successes(operation))
       for (const { type, schema, itemSchema } of content)
         if (
@@ -116,12 +117,26 @@ function undescribed({ contract, fields, shapes, operations }: Api): {
   return { taken: taken.shares(), given: given.shares() };
 }
 
-/** Whether a call without a described body must have one: what is replaced or changed, or put into a collection. */
+/**
+ * Whether a call without a described body must have one: what is replaced or changed, put into a collection, or called
+ * without anything else that says what is meant. An action of one object (`POST /orders/{id}/cancel`) needs none.
+ */
 function bringsSomething({ method, path }: Operation): boolean {
   if (method === 'PUT' || method === 'PATCH') return true;
   if (method !== 'POST' || path.endsWith('}')) return false;
   const words = wordsOf(segmentsOf(path).at(-1) ?? '');
-  return words.length === 1 && /[^s]s$/.test(words[0] ?? '');
+  if (words.length === 1 && /[^s]s$/.test(words[0] ?? '')) return true;
+  return !path.includes('{') && !ENDS_SESSION.test(words.join(''));
+}
+
+const ENDS_SESSION =
+  /^(?:logout|signout|logoff|abmelden|deconnexion|cerrarsesion|sair|refresh|ping|health|shutdown|restart)$/;
+
+/** Whether an answer without content leaves out what it holds: 200 says that there is some, 201 where no header says where. */
+function givesSomething({ method }: Operation, { status, content, headers }: Response): boolean {
+  if (content.length > 0 || method === 'HEAD' || method === 'OPTIONS') return false;
+  if (status === '200' || status === '203' || status === '206' || status === '2XX') return method !== 'DELETE';
+  return status === '201' && !headers.some(({ name }) => /^(?:content-)?location$/i.test(name));
 }
 
 /** What each rule over data cannot see. */
