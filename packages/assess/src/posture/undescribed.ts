@@ -1,4 +1,4 @@
-import type { Contract, Operation, Response } from '@castellan/contract';
+import type { Contract, Operation } from '@castellan/contract';
 import type { Hidden, Unseen } from '../findings/score.ts';
 import type { Api } from './api.ts';
 import { isJsonType, successes } from './bodies.ts';
@@ -81,7 +81,6 @@ function undescribed({ contract, fields, shapes, operations }: Api): {
       if (content === undefined && (schema === undefined || schema.raw === true)) taken.anything(operation);
     for (const { type, schema } of operation.body?.content ?? [])
       if (isJsonType(type) && (schema === undefined || schema.raw === true)) taken.anything(operation);
-    for (const response of successes(operation)) if (givesSomething(operation, response)) given.anything(operation);
     for (const { content } of successes(operation))
       for (const { type, schema, itemSchema } of content)
         if (
@@ -126,18 +125,12 @@ function bringsSomething({ method, path }: Operation): boolean {
   if (method !== 'POST' || path.endsWith('}')) return false;
   const words = wordsOf(segmentsOf(path).at(-1) ?? '');
   if (words.length === 1 && /[^s]s$/.test(words[0] ?? '')) return true;
-  return !path.includes('{') && !ENDS_SESSION.test(words.join(''));
+  const named = segmentsOf(path).filter((segment) => !/^v\d/.test(segment));
+  return named.length === 1 && !path.includes('{') && !ENDS_SESSION.test(words.join(''));
 }
 
 const ENDS_SESSION =
   /^(?:logout|signout|logoff|abmelden|deconnexion|cerrarsesion|sair|refresh|ping|health|shutdown|restart)$/;
-
-/** Whether an answer without content leaves out what it holds: 200 says that there is some, 201 where no header says where. */
-function givesSomething({ method }: Operation, { status, content, headers }: Response): boolean {
-  if (content.length > 0 || method === 'HEAD' || method === 'OPTIONS') return false;
-  if (status === '200' || status === '203' || status === '206' || status === '2XX') return method !== 'DELETE';
-  return status === '201' && !headers.some(({ name }) => /^(?:content-)?location$/i.test(name));
-}
 
 /** What each rule over data cannot see. */
 export function* hiddenFrom(rules: readonly ContractRule[], api: Api): Generator<Hidden> {
