@@ -136,6 +136,31 @@ export function lastSegment(operation: Operation): string {
 const NO_OBJECT =
   /^(?:api)?(?:version|ver|v|lang|language|locale|culture|format|ext|extension|region|zone|env|environment|stage|date|day|month|year|from|to|page|offset|limit|currency|base_?path)$/i;
 
+/** Words beside `id` in names that follow a call, and name no object. */
+const OF_A_CALL =
+  /^(?:client|request|correlation|trace|span|session|device|app|application|api|tenant|idempotency|tracking)$/;
+
+/**
+ * Whether a query parameter names the one object that it acts on: `GET /orders/details?orderId=`, `DELETE /files?fileId=`,
+ * `GET /invoice?id=`. Not one that narrows a list: it may be left out, or is called after something else.
+ */
+export const isOnAskedObject = remembered((operation) => {
+  if (operation.path.includes('{')) return false;
+  const near = segmentsOf(operation.path).slice(-2).flatMap(wordsOf);
+  return operation.parameters.some(({ in: where, name, required }) => {
+    if (where !== 'query' || (!required && operation.method === 'GET')) return false;
+    const of = wordsOf(name);
+    if (of.length > 3 || (of.at(-1) !== 'id' && of[0] !== 'id') || of.some((word) => OF_A_CALL.test(word)))
+      return false;
+    return of.every((word) => word === 'id' || near.some((other) => areOneWord(word, other)));
+  });
+});
+
+/** Whether one is the other with an ending: order and orders, `rechnungs` and `rechnung`. */
+function areOneWord(a: string, b: string): boolean {
+  return (a.startsWith(b) || b.startsWith(a)) && Math.min(a.length, b.length) > 2 && Math.abs(a.length - b.length) < 3;
+}
+
 /**
  * Whether a path parameter names an object: the operation acts on it, or on what belongs to it
  * (`/vehicles/{vehicleId}/location`).

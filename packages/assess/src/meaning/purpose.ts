@@ -185,6 +185,18 @@ function givesRights({ method, path }: OperationNames): boolean {
   );
 }
 
+/** Whether it gives or takes the rights of one person: `PUT /users/{id}/role`, `DELETE /accounts/{id}/roles/{role}`. */
+export function givesRightsToPerson({ method, path }: OperationNames): boolean {
+  if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return false;
+  const raw = path.split('/').filter((segment) => segment !== '');
+  const at = raw.length - (path.endsWith('}') ? 2 : 1);
+  return (
+    RIGHTS.has(plain(decoded(raw[at] ?? ''))) &&
+    (raw[at - 1] ?? '').startsWith('{') &&
+    PEOPLE.has(plain(decoded(raw[at - 2] ?? '')))
+  );
+}
+
 /**
  * The flow that an operation begins, by its last path segment: POST on the collection, or on an action of that name.
  * Changing one object is another matter.

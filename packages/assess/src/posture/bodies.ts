@@ -1,4 +1,4 @@
-import type { Contract, MediaType, Operation, Response } from '@castellan/contract';
+import { escapePointer, type Contract, type MediaType, type Operation, type Response } from '@castellan/contract';
 import { follow, isRaw, partsOf, type SchemaNode } from './constraint.ts';
 import type { Raw } from './fields.ts';
 
@@ -6,6 +6,18 @@ import type { Raw } from './fields.ts';
 export function bodyObjects(contract: Contract, operation: Operation): ReadonlySet<Raw> {
   const found = new Set<Raw>();
   for (const media of operation.body?.content ?? []) collect(contract, nodeOf(media), found);
+  return found;
+}
+
+/** The same, and the object in an envelope that holds nothing else: `{ order: { … } }`. */
+export function storedObjects(contract: Contract, operation: Operation): ReadonlySet<Raw> {
+  const found = new Set(bodyObjects(contract, operation));
+  for (const media of operation.body?.content ?? []) {
+    const node = nodeOf(media);
+    const target = node === undefined ? undefined : follow(contract, node);
+    for (const part of target === undefined ? [] : [target, ...partsOf(target, 'allOf')])
+      collect(contract, wrapped(follow(contract, part) ?? part), found);
+  }
   return found;
 }
 
@@ -74,4 +86,14 @@ function collect(contract: Contract, node: SchemaNode | undefined, found: Set<Ra
     found.add(target.raw);
     for (const part of partsOf(target, 'allOf')) collect(contract, part, found, depth + 1);
   }
+}
+
+/** What an envelope of one property holds. */
+function wrapped({ raw, location }: SchemaNode): SchemaNode | undefined {
+  const [only, ...others] = Object.entries(isRaw(raw['properties']) ? raw['properties'] : {});
+  if (only === undefined || others.length > 0 || !isRaw(only[1])) return undefined;
+  return {
+    raw: only[1],
+    location: { document: location.document, pointer: `${location.pointer}/properties/${escapePointer(only[0])}` },
+  };
 }

@@ -2,6 +2,15 @@ import type { Contract, Location } from '@castellan/contract';
 import { escapeSteering } from '../printable.ts';
 import type { Mend, OverlayAction } from '../findings/finding.ts';
 
+/** What stands at a location of the root document; undefined where nothing does, and in other documents. */
+export function valueAt(contract: Contract, location: Location): unknown {
+  if (location.document !== contract.documents[0]) return undefined;
+  let value: unknown = contract.document;
+  for (const token of location.pointer.split('/').slice(1))
+    value = (Object(value) as Readonly<Record<string, unknown>>)[token.replaceAll('~1', '/').replaceAll('~0', '~')];
+  return value;
+}
+
 /** The RFC 9535 JSONPath of a node of the root document; undefined for other documents, which overlays cannot reach. */
 export function pathOf(contract: Contract, location: Location): string | undefined {
   if (location.document !== contract.documents[0]) return undefined;

@@ -1,4 +1,5 @@
 import { everyServer, type Contract, type Server } from '@castellan/contract';
+import { valueAt } from './patch.ts';
 
 /** Whether a server's host is this machine, a private network or a name that only resolves inside. */
 export function isInside(url: string): boolean {
@@ -9,6 +10,22 @@ export function isInside(url: string): boolean {
       host,
     )
   );
+}
+
+/** A server's address with the defaults of its variables: `{scheme}://{host}` is `http://api.example.com`. */
+export function withDefaults(contract: Contract, { url, location }: Server): string {
+  if (!url.includes('{') || location.document !== contract.documents[0]) return url;
+  const { variables } = Object(valueAt(contract, location)) as { readonly variables?: unknown };
+  return url.replaceAll(/\{([^{}]+)\}/g, (whole, name: string) => {
+    const variable: unknown = (Object(variables) as Readonly<Record<string, unknown>>)[name];
+    const { default: value } = Object(variable) as { readonly default?: unknown };
+    return typeof value === 'string' ? value : whole;
+  });
+}
+
+/** Whether a server's host is this machine. */
+export function isThisMachine(url: string): boolean {
+  return /^(?:localhost|127\.[\d.]+|0\.0\.0\.0|\[::1?\])$|\.localhost$/i.test(hostOf(url) ?? '');
 }
 
 /** Whether a server's host or description says that it is not production. */
@@ -22,7 +39,7 @@ export function isNotProduction(server: Server): boolean {
 }
 
 /** The host of a server's URL; undefined where it is relative. */
-export function hostOf(url: string): string | undefined {
+function hostOf(url: string): string | undefined {
   return /^[a-z][a-z0-9+.-]*:\/\/(?:[^/@]*@)?(\[[^\]]*\]|[^/:?#]+)/i.exec(url)?.[1];
 }
 

@@ -9,11 +9,12 @@ export function mayBeText(field: Field): boolean {
     return type === 'string' || type === 'integer' || type === 'number' || (type === 'array' && isTextList(raw));
   if (Array.isArray(type)) return type.includes('string') || type.includes('integer') || type.includes('number');
   return (
+    // Where no type is said, a text is taken too, unless other keywords speak of an object or a list.
     raw['properties'] === undefined &&
-    (raw['anyOf'] !== undefined ||
-      raw['oneOf'] !== undefined ||
-      raw['allOf'] !== undefined ||
-      raw['format'] !== undefined)
+    raw['items'] === undefined &&
+    raw['prefixItems'] === undefined &&
+    raw['patternProperties'] === undefined &&
+    raw['additionalProperties'] === undefined
   );
 }
 

@@ -116,13 +116,21 @@ function undescribed({ contract, fields, shapes, operations }: Api): {
   return { taken: taken.shares(), given: given.shares() };
 }
 
-/** Whether a call without a described body must have one: what is replaced or changed, or put into a collection. */
+/**
+ * Whether a call without a described body must have one: what is replaced or changed, put into a collection, or called
+ * without anything else that says what is meant. An action of one object (`POST /orders/{id}/cancel`) needs none.
+ */
 function bringsSomething({ method, path }: Operation): boolean {
   if (method === 'PUT' || method === 'PATCH') return true;
   if (method !== 'POST' || path.endsWith('}')) return false;
   const words = wordsOf(segmentsOf(path).at(-1) ?? '');
-  return words.length === 1 && /[^s]s$/.test(words[0] ?? '');
+  if (words.length === 1 && /[^s]s$/.test(words[0] ?? '')) return true;
+  const named = segmentsOf(path).filter((segment) => !/^v\d/.test(segment));
+  return named.length === 1 && !path.includes('{') && !ENDS_SESSION.test(words.join(''));
 }
+
+const ENDS_SESSION =
+  /^(?:logout|signout|logoff|abmelden|deconnexion|cerrarsesion|sair|refresh|ping|health|shutdown|restart)$/;
 
 /** What each rule over data cannot see. */
 export function* hiddenFrom(rules: readonly ContractRule[], api: Api): Generator<Hidden> {

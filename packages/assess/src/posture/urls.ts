@@ -5,7 +5,7 @@ import { plain, wordsOf } from '../meaning/words.ts';
 
 /** Names of URLs that a service calls or fetches: webhooks, imports, sources of images. */
 const FETCHED =
-  /^(?:web-?hook|callback|callback|notify|notification|notificationcallback|hook|feed|import|importfrom|source|sourcefile|remote|remotefile|fetch|download|downloadfrom|ping|target|targetwebhook|endpoint|webhookendpoint|proxy|upstream|document|attachment|image|imagesource|avatarsource|vcs|clone|mirror|repositorysource|metadata|jwks|jwksuri|logo|icon|picture|video|audio|file|media|preview|screenshot|crawl|scrape|xml|xsd|wsdl|openapi|spec|healthcheck|push|postback|delivery|payload|event|statuscallback|result)s?(?:url|uri|link|endpoint)$/;
+  /^(?:web-?hook|callback|callback|notify|notification|notificationcallback|hook|feed|import|importfrom|source|sourcefile|remote|remotefile|fetch|download|downloadfrom|ping|target|targetwebhook|endpoint|webhookendpoint|proxy|upstream|rueckruf|benachrichtigung|benachrichtigungs|notificacion|notificaciones|notificacao|rappel|retrollamada|document|attachment|image|imagesource|avatarsource|vcs|clone|mirror|repositorysource|metadata|jwks|jwksuri|logo|icon|picture|video|audio|file|media|preview|screenshot|crawl|scrape|xml|xsd|wsdl|openapi|spec|healthcheck|push|postback|delivery|payload|event|statuscallback|result)s?(?:url|uri|link|endpoint)$/;
 const ALONE = /^(?:webhook|webhookurl|callback|callbackurl|callbackuri|postbackurl|jwksuri|jwksurl)$/;
 
 /** Whether the service is likely to fetch what the field names. `url` alone counts where what holds it is a hook or import. */
@@ -13,7 +13,7 @@ export function isFetched(field: Field): boolean {
   if ((field.kind !== 'property' && field.kind !== 'parameter') || field.writtenBy.length === 0 || !mayBeText(field))
     return false;
   if (isToldElsewhere(field)) return false;
-  const name = plain(field.name);
+  const name = urlLast(field.name);
   if (ALONE.test(name)) return true;
   if (FETCHED.test(name))
     return (
@@ -21,6 +21,8 @@ export function isFetched(field: Field): boolean {
         name,
       ) || isToldFetched(field)
     );
+  if (isServiceName(field.name) || isServiceAddress(field)) return true;
+  if (/.(?:url|uri|link)$/.test(name) && isToldFetched(field)) return true;
   if (name !== 'url' && name !== 'uri' && name !== 'endpoint' && name !== 'link') return false;
   return (
     field.writtenBy.some((operation) =>
@@ -28,6 +30,40 @@ export function isFetched(field: Field): boolean {
         operation.path,
       ),
     ) || isToldFetched(field)
+  );
+}
+
+/** The name with what says that it is a URL at its end: `urlNotificacion`, `url_de_notification`. */
+function urlLast(name: string): string {
+  const words = wordsOf(name);
+  const first = words[0] ?? '';
+  if (words.length < 2 || (first !== 'url' && first !== 'uri')) return plain(name);
+  return [...words.slice(1).filter((word) => !/^(?:de|du|da|do|for)$/.test(word)), first].join('');
+}
+
+/** The API of somebody else, which is called there: `mechanic_api`. Not a kind of API, or what is said of one. */
+function isServiceName(name: string): boolean {
+  const words = wordsOf(name);
+  return (
+    words.at(-1) === 'api' &&
+    words.length > 1 &&
+    words.length < 4 &&
+    !/^(?:rest|web|public|private|open|graphql|soap|grpc|http|has|is|use|uses|no|via|by|from|allow|api)$/.test(
+      words[0] ?? '',
+    )
+  );
+}
+
+/** Whether the example or default is the address of a service, and the name does not say that it is a page. */
+function isServiceAddress(field: Field): boolean {
+  const { example, default: usual, examples } = field.target.raw;
+  return [example, usual, field.node.raw['example'], ...(Array.isArray(examples) ? examples : [])].some(
+    (value) =>
+      typeof value === 'string' &&
+      /^https?:\/\/(?:localhost|127\.|10\.|192\.168\.|[^/]*:\d+\/|[^/]+\/(?:.*\/)?(?:api|hooks?|webhooks?|callbacks?|notify)(?:\/|$))/i.test(
+        value,
+      ) &&
+      !/^(?:self|href|.*(?:links?|page|site|profile|avatar|redirect|return).*)$/.test(plain(field.name)),
   );
 }
 

@@ -25,12 +25,14 @@ export const rule = contractRule({
       if (
         field.parameter !== undefined &&
         field.parameter.in !== 'header' &&
-        /^(?:filename|filepath|localpath|serverpath|templatepath|templatefile|includefile|logfile|directory|folderpath)$/.test(
+        /^(?:file|filename|filepath|localpath|serverpath|templatepath|templatefile|includefile|logfile|directory|folderpath|datei|dateiname|dateipfad|nomfichier|nomdufichier|nomdefichier|cheminfichier|nombrearchivo|nombredearchivo|rutaarchivo|nomearquivo|nomedoarquivo)$/.test(
           plain(field.name),
         ) &&
         mayBeText(field) &&
+        !/^(?:integer|number)$/.test(String(field.target.raw['type'])) &&
         field.target.raw['pattern'] === undefined &&
-        field.target.raw['format'] !== 'uuid'
+        field.target.raw['format'] !== 'uuid' &&
+        field.target.raw['format'] !== 'binary'
       )
         yield {
           at: field.location,

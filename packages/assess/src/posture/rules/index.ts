@@ -65,6 +65,7 @@ import { rule as internalOperationPublic } from './internal-operation-public.ts'
 import { rule as methodOverride } from './method-override.ts';
 import { rule as privilegeParameter } from './privilege-parameter.ts';
 import { rule as readThatWrites } from './read-that-writes.ts';
+import { rule as routeSwallowed } from './route-swallowed.ts';
 import { rule as scopeCoversEverything } from './scope-covers-everything.ts';
 import { rule as scopeNotSeparating } from './scope-not-separating.ts';
 import { rule as scopeUndeclared } from './scope-undeclared.ts';
@@ -81,6 +82,7 @@ import { rule as redirectUnrestricted } from './redirect-unrestricted.ts';
 import { rule as urlRestrictionLax } from './url-restriction-lax.ts';
 import { rule as urlUnrestricted } from './url-unrestricted.ts';
 import { rule as cacheShared } from './cache-shared.ts';
+import { rule as commandAccepted } from './command-accepted.ts';
 import { rule as controlSwitchedOff } from './control-switched-off.ts';
 import { rule as corsAnyOrigin } from './cors-any-origin.ts';
 import { rule as debugParameter } from './debug-parameter.ts';
@@ -206,6 +208,7 @@ export const contractRules: readonly ContractRule[] = [
   urlUnrestricted,
   // API8:2023
   cacheShared,
+  commandAccepted,
   controlSwitchedOff,
   corsAnyOrigin,
   debugParameter,
@@ -231,6 +234,7 @@ export const contractRules: readonly ContractRule[] = [
   draftOffered,
   operationIdMissing,
   ownerMissing,
+  routeSwallowed,
   serverNotProduction,
   sunsetPassed,
   testOperationPublic,

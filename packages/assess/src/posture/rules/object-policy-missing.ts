@@ -1,6 +1,6 @@
 import { isOpen } from '../api.ts';
 import { rootOf } from '../patch.ts';
-import { isOnObject } from '../../meaning/operation.ts';
+import { isOnAskedObject, isOnObject } from '../../meaning/operation.ts';
 import { contractRule, graded } from '../rule.ts';
 import { counted, named } from '../summary.ts';
 
@@ -13,8 +13,11 @@ export const rule = contractRule({
   confidence: 'high',
   why: "Whoever knows or guesses the id of somebody else's object gets it, unless each handler remembers to check.",
   mend: 'add x-castellan: { resource: … } to the schema of each object, so that a policy decides about every one',
-  docs: 'An operation acts on an object where a path parameter names one, at the end of the path or before what belongs to it (`/vehicles/{vehicleId}/location`); versions, languages, formats and days name none. Where the document declares no resource at all, that is one finding for the whole document. Operations that anyone may call are left out: their objects are public.',
+  docs: 'An operation acts on an object where a path parameter names one, at the end of the path or before what belongs to it (`/vehicles/{vehicleId}/location`); versions, languages, formats and days name none. So does an id in the query that has to be given and is called as the path is (`GET /orders/details?orderId=`). Where the document declares no resource at all, that is one finding for the whole document. Operations that anyone may call are left out: their objects are public.',
   bad: [
+    `security: [{ token: [] }]
+paths: { /orders/details: { get: { parameters: [{ name: orderId, in: query, required: true, schema: { type: string } }], responses: {} } } }
+components: { securitySchemes: { token: { type: http, scheme: bearer } } }`,
     `security: [{ token: [] }]
 paths: { '/vehicles/{vehicleId}/location': { get: { responses: {} } } }
 components: { securitySchemes: { token: { type: http, scheme: bearer } } }`,
@@ -37,7 +40,7 @@ components: { securitySchemes: { token: { type: http, scheme: bearer } } }`,
     const declared = (type: string): boolean => contract.resources.get(type)?.declared === true;
     const undecided = operations.filter(
       (operation) =>
-        isOnObject(operation) &&
+        (isOnObject(operation) || isOnAskedObject(operation)) &&
         !isOpen(operation) &&
         !(operation.resource !== undefined && (operation.resource.declared || declared(operation.resource.type))),
     );

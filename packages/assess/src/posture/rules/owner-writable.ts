@@ -1,5 +1,5 @@
 import { isUnsafe } from '../api.ts';
-import { bodyObjects } from '../bodies.ts';
+import { storedObjects } from '../bodies.ts';
 import { mayBeText } from '../text-value.ts';
 import { updating } from '../patch.ts';
 import { contractRule, graded } from '../rule.ts';
@@ -49,7 +49,7 @@ export const rule = contractRule({
           !isAdmin(operation) &&
           !takesArguments(operation) &&
           !/transfer|assign|owner|share|invite|member/i.test(operation.path) &&
-          bodyObjects(contract, operation).has(owner),
+          storedObjects(contract, operation).has(owner),
       );
       if (operations.length === 0) continue;
       yield {

@@ -25,7 +25,7 @@ export const rule = contractRule({
       if (
         (field.kind === 'parameter' || field.kind === 'property') &&
         field.writtenBy.length > 0 &&
-        /^(?:sql|sqlquery|rawsql|where|whereclause|hql|jpql|xpath|eval|jsexpression|orderbyclause|groovy|cql)$/.test(
+        /^(?:(?:raw|custom)?sql(?:query|statement|text|string|abfrage|anweisung)?|consultasql|requetesql|where|whereclause|hql|jpql|xpath|eval|jsexpression|orderbyclause|groovy|cql)$/.test(
           plain(field.name),
         ) &&
         mayBeText(field)

@@ -1,8 +1,26 @@
+import type { Operation } from '@castellan/contract';
 import { contractRule, graded } from '../rule.ts';
-import { segmentsOf, wordsOf } from '../../meaning/words.ts';
+import { Vocabulary } from '../../meaning/vocabulary.ts';
+import { decoded, segmentsOf, wordsOf } from '../../meaning/words.ts';
 
 const CHANGES =
-  /^(?:delete|remove|destroy|create|update|cancel|revoke|purge|drop|insert|disable|activate|deactivate|approve|reject|execute|restart|shutdown|logout|unsubscribe)$/;
+  new Vocabulary(`delete remove destroy create update cancel revoke purge drop insert disable activate deactivate approve
+  reject execute restart shutdown logout unsubscribe promote demote reset erase wipe truncate createdb dropdb resetdb initdb populate
+  deleteall removeall resetdatabase createuser deleteuser updateuser removeuser adduser changepassword resetpassword
+  loeschen anlegen erstellen aendern entfernen stornieren freigeben sperren zuruecksetzen
+  supprimer effacer creer modifier annuler reinitialiser
+  eliminar borrar crear actualizar modificar anular restablecer
+  excluir apagar criar atualizar alterar remover`);
+/** Verbs that stand at the end in German: `benutzer-loeschen`. */
+const AT_THE_END = new Vocabulary(
+  'loeschen anlegen erstellen aendern entfernen stornieren freigeben sperren zuruecksetzen',
+);
+/** Words that are a change only where the whole segment is one and something is sent along: `GET /transfer?amount=`. */
+const WITH_AMOUNT = new Vocabulary(
+  'transfer pay withdraw deposit send buy ueberweisen bezahlen payer pagar transferir',
+);
+/** What a sentence begins with that tells of a change. */
+const TOLD = /^(?:deletes?|removes?|destroys?|creates? (?:an?|the|new)|updates? (?:an?|the)|resets?|loescht|löscht)\s/i;
 
 export const rule = contractRule({
   id: 'read-that-writes',
@@ -13,22 +31,51 @@ export const rule = contractRule({
   confidence: 'medium',
   why: 'Links, images, prefetching and caches send GET: a foreign page changes things for whoever opens it, and retries repeat it.',
   mend: 'use POST, PUT, PATCH or DELETE',
-  docs: 'Where the last path segment, or the operationId, begins with a word that changes things.',
-  bad: [`paths: { '/orders/{id}/delete': { get: { responses: {} } } }`],
+  docs: 'Where the last path segment, the operationId or the summary begins with a word that changes things, where a parameter called action lists one, and where an amount is sent to pay or transfer.',
+  bad: [
+    `paths: { '/orders/{id}/delete': { get: { responses: {} } } }`,
+    `paths: { /orders: { get: { parameters: [{ name: action, in: query, schema: { enum: [show, delete] } }], responses: {} } } }`,
+    `paths: { /transfer: { get: { parameters: [{ name: amount, in: query, schema: { type: number } }], responses: {} } } }`,
+  ],
   good: [`paths: { '/orders/{id}': { delete: { responses: {} }, get: { operationId: getOrder, responses: {} } } }`],
   *find({ operations }) {
     for (const operation of operations) {
       if (operation.method !== 'GET' && operation.method !== 'HEAD') continue;
-      const segment = operation.path.endsWith('}') ? [] : wordsOf(segmentsOf(operation.path).at(-1) ?? '');
-      const id = operation.operationIdDeclared ? wordsOf(operation.operationId) : [];
-      const byPath = segment[0] !== undefined && CHANGES.test(segment[0]);
-      const byId = id[0] !== undefined && CHANGES.test(id[0]) && id.length > 1;
-      if (byPath || byId)
+      const said = changeSaid(operation);
+      if (said !== undefined)
         yield {
           at: operation.location,
-          message: `GET ${operation.path}${byPath ? '' : ` (${operation.operationId})`} changes something by its name`,
+          message: `${operation.method} ${operation.path}${said === '' ? '' : ` (${said})`} changes something by its name`,
           operations: [operation],
         };
     }
   },
 });
+
+/** What says that it changes something, beside its path; undefined where nothing does. */
+function changeSaid(operation: Operation): string | undefined {
+  const { path, parameters, operationId, operationIdDeclared, summary = '' } = operation;
+  const words = path.endsWith('}') ? [] : wordsOf(decoded(segmentsOf(path).at(-1) ?? ''));
+  const last = words.at(-1) ?? '';
+  if (CHANGES.has(words[0] ?? '') || (words.length > 1 && AT_THE_END.has(last))) return '';
+  const names = parameters.filter(({ in: where }) => where === 'query').map(({ name }) => wordsOf(name).at(-1) ?? '');
+  if (
+    words.length === 1 &&
+    WITH_AMOUNT.has(last) &&
+    names.some((name) => /^(?:amount|betrag|montant|importe|valor)$/.test(name))
+  )
+    return '';
+  const id = operationIdDeclared ? wordsOf(operationId) : [];
+  if (id.length > 1 && CHANGES.has(id[0] ?? '')) return operationId;
+  if (TOLD.test(summary)) return summary.slice(0, 60);
+  for (const { name, in: where, schema } of parameters) {
+    const raw = schema?.raw;
+    if (where !== 'query' || !/^(?:action|cmd|command|op|operation|method|aktion|accion|acao)$/i.test(name)) continue;
+    const listed: unknown = typeof raw === 'object' ? raw['enum'] : undefined;
+    const change = Array.isArray(listed)
+      ? listed.find((one) => typeof one === 'string' && CHANGES.has(wordsOf(one)[0] ?? ''))
+      : undefined;
+    if (change !== undefined) return `${name}=${String(change)}`;
+  }
+  return undefined;
+}

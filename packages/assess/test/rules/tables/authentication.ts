@@ -236,7 +236,17 @@ export const verdicts: Verdicts = {
         severity: 'low medium high critical',
         confidence: 'medium',
         operations: ['putMePassword'],
-        mend: 'ask for the current password as well, or for a fresh second factor',
+        mend: 'ask for the current password as well, or for a fresh second factor; where it was forgotten, for a one-time token',
+      },
+    ],
+    [
+      {
+        says: 'newPassword is changed without proof of the old one',
+        at: '/paths/~1reset-password/post/requestBody/content/application~1json/schema/properties/newPassword',
+        severity: 'low medium high critical',
+        confidence: 'medium',
+        operations: ['postResetPassword'],
+        mend: 'ask for the current password as well, or for a fresh second factor; where it was forgotten, for a one-time token',
       },
     ],
   ],
@@ -309,6 +319,16 @@ export const verdicts: Verdicts = {
     ],
   ],
   'user-enumeration': [
+    [
+      {
+        says: 'POST /login tells anyone whether an account exists',
+        at: '/paths/~1login/post',
+        severity: 'info low medium high',
+        confidence: 'medium',
+        operations: ['postLogin'],
+        mend: 'answer the same whether the account exists or not, and tell by e-mail',
+      },
+    ],
     [
       {
         says: 'GET /users/exists tells anyone whether an account exists',

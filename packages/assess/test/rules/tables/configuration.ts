@@ -36,6 +36,28 @@ export const verdicts: Verdicts = {
       },
     ],
   ],
+  'command-accepted': [
+    [
+      {
+        says: 'command holds a command that the caller writes (POST /run/{command})',
+        at: '/paths/~1run~1{command}/post/parameters/0',
+        severity: 'low medium high critical',
+        confidence: 'medium',
+        operations: ['postRunCommand'],
+        mend: 'list what may be asked for (enum), and call programs with arguments of their own, without a shell',
+      },
+    ],
+    [
+      {
+        says: 'shellCommand holds a command that the caller writes (POST /diagnose)',
+        at: '/paths/~1diagnose/post/requestBody/content/application~1json/schema/properties/tool/properties/shellCommand',
+        severity: 'low medium high critical',
+        confidence: 'medium',
+        operations: ['postDiagnose'],
+        mend: 'list what may be asked for (enum), and call programs with arguments of their own, without a shell',
+      },
+    ],
+  ],
   'cors-any-origin': [
     [
       {

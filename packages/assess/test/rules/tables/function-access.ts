@@ -5,6 +5,16 @@ export const verdicts: Verdicts = {
   'admin-unprivileged': [
     [
       {
+        says: 'PUT /users/{id}/role asks for no more than ordinary operations do',
+        at: '/paths/~1users~1{id}~1role/put',
+        severity: 'low medium high critical',
+        confidence: 'medium',
+        operations: ['putUsersIdRole'],
+        mend: 'ask for a scope or scheme of its own on administrative operations, and write a policy that names the group',
+      },
+    ],
+    [
+      {
         says: 'DELETE /admin/users asks for no more than ordinary operations do',
         at: '/paths/~1admin~1users/delete',
         severity: 'low medium high critical',
@@ -70,6 +80,26 @@ export const verdicts: Verdicts = {
         severity: 'low medium high critical',
         confidence: 'medium',
         operations: ['getOrdersIdDelete'],
+        mend: 'use POST, PUT, PATCH or DELETE',
+      },
+    ],
+    [
+      {
+        says: 'GET /orders (action=delete) changes something by its name',
+        at: '/paths/~1orders/get',
+        severity: 'low medium high critical',
+        confidence: 'medium',
+        operations: ['getOrders'],
+        mend: 'use POST, PUT, PATCH or DELETE',
+      },
+    ],
+    [
+      {
+        says: 'GET /transfer changes something by its name',
+        at: '/paths/~1transfer/get',
+        severity: 'low medium high critical',
+        confidence: 'medium',
+        operations: ['getTransfer'],
         mend: 'use POST, PUT, PATCH or DELETE',
       },
     ],

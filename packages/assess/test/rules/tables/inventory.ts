@@ -66,6 +66,28 @@ export const verdicts: Verdicts = {
       },
     ],
   ],
+  'route-swallowed': [
+    [
+      {
+        says: '{name} of POST /jobs/{name} takes any word, also one that names another route',
+        at: '/paths/~1jobs~1{name}/post/parameters/0',
+        severity: 'off info low medium',
+        confidence: 'medium',
+        operations: ['postJobsName'],
+        mend: 'bound the parameter: a format (uuid), a pattern or an enum that no other route matches',
+      },
+    ],
+    [
+      {
+        says: '{name} of POST /auftraege/{name} takes any word, also one that names another route',
+        at: '/paths/~1auftraege~1{name}/post/parameters/0',
+        severity: 'off info low medium',
+        confidence: 'medium',
+        operations: ['postAuftraegeName'],
+        mend: 'bound the parameter: a format (uuid), a pattern or an enum that no other route matches',
+      },
+    ],
+  ],
   'server-not-production': [
     [
       {

@@ -57,6 +57,16 @@ export const verdicts: Verdicts = {
   'object-policy-missing': [
     [
       {
+        says: '1 operation acts on single objects, and nothing says who may reach which: GET /orders/details',
+        at: '',
+        severity: 'info low medium high',
+        confidence: 'high',
+        operations: ['getOrdersDetails'],
+        mend: 'add x-castellan: { resource: … } to the schema of each object, so that a policy decides about every one',
+      },
+    ],
+    [
+      {
         says: '1 operation acts on single objects, and nothing says who may reach which: GET /vehicles/{vehicleId}/location',
         at: '',
         severity: 'info low medium high',
