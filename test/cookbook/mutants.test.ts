@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { CastellanError } from '@castellan/contract';
+import { diffPolicies } from '@castellan/assess/diff';
 import { compilePolicies, policySchema, readScenarios, runScenarios } from '@castellan/policy';
 import { cookbook, readModel, type Model } from './model.ts';
 import { inSqlite } from './tables.ts';
@@ -112,3 +113,34 @@ test('each policy and each conjunct of the cookbook is asked about', { timeout: 
   assert.deepEqual(unnoticed, []);
   assert.ok(count > 80, String(count));
 });
+
+test(
+  'diff names each policy of the cookbook that is left out or loses a conjunct',
+  { timeout: 300_000 },
+  async (context) => {
+    const missed: string[] = [];
+    const unjudged: string[] = [];
+    let count = 0;
+    for (const { name } of readdirSync(cookbook, { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
+      const model = await readModel(name);
+      const text = readFileSync(model.policies, 'utf8');
+      for (const mutant of mutantsOf(text)) {
+        let changes;
+        try {
+          changes = diffPolicies([{ file: 'a.cedar', text }], [{ file: 'a.cedar', text: mutant.text }], model.contract);
+        } catch (error) {
+          if (error instanceof CastellanError) continue;
+          throw error;
+        }
+        count += 1;
+        const told = changes.filter(({ code }) => code !== 'policy-says-the-same');
+        if (told.length === 0) missed.push(`${name}: ${mutant.name}`);
+        else if (told.every(({ code }) => code === 'policy-not-judged')) unjudged.push(`${name}: ${mutant.name}`);
+      }
+    }
+    context.diagnostic(`${count} mutants put to diff, ${unjudged.length} of them could not be judged`);
+    assert.deepEqual(missed, []);
+    // Which way it went is told for most; what could not be judged is named all the same.
+    assert.ok(count > 80 && unjudged.length <= 21, `${count}: ${unjudged.join('; ')}`);
+  },
+);
