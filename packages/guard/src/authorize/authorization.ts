@@ -214,18 +214,6 @@ export class Authorization {
     return explain === undefined ? refused : { ...refused, why: explain({ ...asking.request, resource }) };
   }
 
-  /** Which of some policies, none of which looks at an object, holds for the caller. */
-  holding(facts: ActionFacts, policies: readonly string[], unknown: EntityRef): string | undefined {
-    const { set } = this.authority;
-    try {
-      return policies.find((id) => set.satisfies(id, { ...this.#askingOf(facts).request, resource: unknown }));
-    } catch (error) {
-      // Whoever decides on the objects refuses them then.
-      if (!(error instanceof Undecidable)) throw error;
-      return undefined;
-    }
-  }
-
   /** Decides a question about every object of a type: a permission that looks at the object is none. */
   ruleOnAny(facts: ActionFacts, unknown: EntityRef): Ruling {
     const ruling = this.rule(facts, unknown);

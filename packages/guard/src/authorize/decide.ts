@@ -4,6 +4,7 @@ import type { Refusal, RefusedDecision } from '../problem.ts';
 import type { Stage } from '../stage.ts';
 import type { Authorization, KnownObject } from './authorization.ts';
 import type { Ruling } from './one-ruling.ts';
+import { Undecidable } from './attributes.ts';
 import type { Authority } from './authority.ts';
 import { withAuthorization } from './begin.ts';
 import { compileBodyLooks } from './body-looks.ts';
@@ -260,7 +261,7 @@ function later(
         if (governed && !heads.some((head) => aboutPrincipal(head, principal, source)))
           return { why: `no policy permits ${facts.id} to this principal`, refused };
         if (barring.length === 0) return undefined;
-        const by = authorization.holding(facts, barring, authorization.entity(subject.type, '', undefined));
+        const by = holding(authorization, subject, barring);
         if (by === undefined) return undefined;
         return { why: `forbidden by ${by}, whatever the object is`, refused: { ...refused, policies: [by] } };
       }),
@@ -270,6 +271,22 @@ function later(
         return undefined;
       },
     );
+}
+
+/** Which of some policies, none of which looks at an object, holds for the caller. */
+function holding(
+  authorization: Authorization,
+  { facts, type }: OperationSubject,
+  policies: readonly string[],
+): string | undefined {
+  try {
+    const request = { ...authorization.requestOf(facts), resource: authorization.entity(type, '', undefined) };
+    return policies.find((id) => authorization.authority.set.satisfies(id, request));
+  } catch (error) {
+    // Whoever decides on the objects refuses them then.
+    if (!(error instanceof Undecidable)) throw error;
+    return undefined;
+  }
 }
 
 /** What is refused where no policy could permit it, whatever the object is. */
