@@ -1,0 +1,12 @@
+// The reference is what the code has: a word, flag, error, notice or limit without a line fails here.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { pages } from './reference/pages.ts';
+
+for (const [name, text] of Object.entries(await pages()))
+  test(`docs/reference/${name} is what the code has`, () => {
+    const written = readFileSync(join(import.meta.dirname, '../docs/reference', name), 'utf8');
+    assert.equal(written, text, 'npm run reference');
+  });
