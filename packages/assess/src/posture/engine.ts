@@ -18,6 +18,9 @@ interface Cause {
   readonly rule: RuleFacts;
   readonly flaw: Flaw;
   readonly operations: Set<Operation>;
+  /** What was found in it, and what each flaw says. */
+  readonly members: Set<string>;
+  readonly messages: Set<string>;
 }
 
 /**
@@ -51,13 +54,15 @@ export function checkArchitecture<Architecture>(
   for (const rule of options.rules) {
     const base = severityFor(rule, options.profile);
     if (base === 'off') continue;
-    for (const { flaw, operations } of causesOf(rule, rule.find(architecture))) {
+    for (const cause of causesOf(rule, rule.find(architecture))) {
+      const { flaw, operations } = cause;
       if ('pointer' in flaw.at) continue;
       findings.push({
         ...factsOf(rule, flaw),
         severity: flaw.severity ?? base,
         place: flaw.at,
         operations: [...operations].map((operation) => operation.operationId),
+        ...membersOf(cause),
         fingerprint: hash(rule.id, `${flaw.at.file}#${flaw.message}`),
       });
     }
@@ -71,7 +76,10 @@ function causesOf(rule: RuleFacts, flaws: Iterable<Flaw>): Cause[] {
   for (const flaw of flaws) {
     const key = keyOf(flaw.at);
     let cause = causes.get(key);
-    if (cause === undefined) causes.set(key, (cause = { rule, flaw, operations: new Set() }));
+    if (cause === undefined)
+      causes.set(key, (cause = { rule, flaw, operations: new Set(), members: new Set(), messages: new Set() }));
+    cause.messages.add(flaw.message);
+    for (const member of flaw.members ?? []) cause.members.add(member);
     for (const operation of flaw.operations ?? []) cause.operations.add(operation);
   }
   return [...causes.values()];
@@ -82,12 +90,19 @@ function severityFor(rule: RuleFacts, profile: Profile): Severity | 'off' {
   return typeof rule.severity === 'string' ? rule.severity : rule.severity[profile];
 }
 
+/** Those that the rule names; where several flaws have one root cause, what each of them says. */
+function membersOf({ members, messages }: Cause): Pick<Finding, 'members'> {
+  if (messages.size > 1) for (const message of messages) members.add(message);
+  return members.size === 0 ? {} : { members: [...members].toSorted() };
+}
+
 function toFinding(
-  { rule, flaw, operations }: Cause,
+  cause: Cause,
   api: Api,
   order: ReadonlyMap<Operation, number>,
   place: (at: Location | Place) => Place,
 ): Finding {
+  const { rule, flaw, operations } = cause;
   const base = severityFor(rule, api.profile);
   const sorted = [...operations].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
   const severity = flaw.severity ?? (base === 'off' ? 'info' : base);
@@ -97,6 +112,7 @@ function toFinding(
     place: place(flaw.at),
     ...('pointer' in flaw.at ? { location: flaw.at } : {}),
     operations: sorted.map((operation) => operation.operationId),
+    ...membersOf(cause),
     fingerprint: fingerprintOf(rule.id, flaw, api),
   };
 }

@@ -15,6 +15,11 @@ export interface Flaw {
   readonly at: Location | Place;
   /** What is wrong here, in one sentence without a full stop; names the parameter, property, service. */
   readonly message: string;
+  /**
+   * What it was found in, where it speaks of several things at once, by names that stay the same when lines move. Of a
+   * finding about the whole document the operations count as well.
+   */
+  readonly members?: Iterable<string> | undefined;
   /** Operations that it touches. Their data and openness raise or lower the severity. */
   readonly operations?: Iterable<Operation> | undefined;
   /** Instead of the rule's own, where this place is worse or milder. */

@@ -3,7 +3,7 @@ import { sensitivityOf } from '../field-class.ts';
 import { rootOf, updating } from '../patch.ts';
 import { contractRule } from '../rule.ts';
 import { mayBeText } from '../text-value.ts';
-import { counted, list } from '../summary.ts';
+import { counted, list, pathOf } from '../summary.ts';
 
 export const rule = contractRule({
   id: 'personal-data-unclassified',
@@ -35,6 +35,7 @@ export const rule = contractRule({
     yield {
       at: rootOf(contract),
       message: `${counted(unmarked.length, 'field', 'holds', 'hold')} personal data or secrets by name, and ${unmarked.length === 1 ? 'is' : 'are'} not marked: ${list(names, 6)}`,
+      members: unmarked.map(pathOf),
       operations: new Set(unmarked.flatMap(({ operations }) => operations)),
       mend: updating(
         contract,
