@@ -1,5 +1,6 @@
 import type { Operation } from '@castellan/contract';
 import {
+  ACTS,
   ARGUMENT_VERBS,
   HEALTH,
   INTERNAL,
@@ -12,7 +13,7 @@ import {
 } from './operation-words.ts';
 import { isAdministrative, recovers, registers, signsIn, type OperationNames } from './purpose.ts';
 import type { Vocabulary } from './vocabulary.ts';
-import { plain, segmentsOf, wordsOf } from './words.ts';
+import { plain, segmentsOf, withoutSlash, wordsOf } from './words.ts';
 
 /** The words of an operation's path and id: what it is for, as far as names tell. */
 function words(operation: Operation): ReadonlySet<string> {
@@ -94,6 +95,9 @@ export function isInboundWebhook(operation: Operation): boolean {
   const at = segments.findIndex((segment) => /^(?:web-?hooks?|callbacks?|hooks?|notifications?|ipn)$/i.test(segment));
   if (at === -1 || segments.slice(0, at).some((segment) => segment.includes('{'))) return false;
   const rest = segments.slice(at + 1);
+  // Notifications are mostly the API's own; a sender of them brings a body, and an action on them is no sender.
+  if (/^notif/i.test(segments[at] ?? '') && (operation.body === undefined || ACTS.hasAny(wordsOf(rest[0] ?? ''))))
+    return false;
   return (
     rest.length === 1 &&
     !rest.some((segment) => segment.includes('{')) &&
@@ -117,7 +121,7 @@ export function isInternal(operation: Operation): boolean {
 export const takesArguments = remembered((operation) => {
   if (operation.method === 'DELETE' || operation.method === 'QUERY') return true;
   if (operation.method !== 'POST' || operation.responses.some(({ status }) => status === '201')) return false;
-  const segment = operation.path.split('/').at(-1) ?? '';
+  const segment = withoutSlash(operation.path).split('/').at(-1) ?? '';
   const last = segment.includes('}') ? segment.slice(segment.lastIndexOf('}') + 1) : segment;
   const of = wordsOf(last);
   const [first = ''] = of;

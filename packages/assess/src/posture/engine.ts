@@ -74,7 +74,7 @@ export function checkArchitecture<Architecture>(
 function causesOf(rule: RuleFacts, flaws: Iterable<Flaw>): Cause[] {
   const causes = new Map<string, Cause>();
   for (const flaw of flaws) {
-    const key = keyOf(flaw.at);
+    const key = flaw.cause ?? keyOf(flaw.at);
     let cause = causes.get(key);
     if (cause === undefined)
       causes.set(key, (cause = { rule, flaw, operations: new Set(), members: new Set(), messages: new Set() }));
@@ -155,7 +155,8 @@ function keyOf(at: Location | Place): string {
 
 /** Of rule, document and pointer; lines may move. The document counts by its name among the contract's, so that checkouts agree. */
 function fingerprintOf(rule: string, flaw: Flaw, api: Api): string {
-  const { at } = flaw;
+  const { at, cause } = flaw;
+  if (cause !== undefined) return hash(rule, cause);
   const where =
     'pointer' in at
       ? `${at.document === api.contract.documents[0] ? '' : (at.document.split('/').at(-1) ?? '')}#${at.pointer}`

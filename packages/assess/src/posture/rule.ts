@@ -13,6 +13,11 @@ export interface Flaw {
    * another file. Flaws of one rule with the same root cause become one finding.
    */
   readonly at: Location | Place;
+  /**
+   * What the root cause is called where it is no node: `/admin`, for operations under that path. Then `at` may be another of
+   * its places tomorrow, and the finding is the same.
+   */
+  readonly cause?: string | undefined;
   /** What is wrong here, in one sentence without a full stop; names the parameter, property, service. */
   readonly message: string;
   /**

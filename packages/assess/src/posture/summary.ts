@@ -29,6 +29,6 @@ export function list(names: readonly string[], most = 5): string {
 export function pathOf({ parameter, name, node, writtenBy }: Field): string {
   if (parameter === undefined) return `${name} in ${node.location.pointer.replace(/\/properties\/[^/]*$/, '')}`;
   const [first] = writtenBy;
-  const shared = /^\/components\//.test(parameter.location.pointer) || first === undefined;
+  const shared = parameter.location.pointer.startsWith('/components/') || first === undefined;
   return `${parameter.in} ${name} of ${shared ? parameter.location.pointer : `${first.method} ${first.path}`}`;
 }

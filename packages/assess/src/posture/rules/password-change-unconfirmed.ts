@@ -6,7 +6,7 @@ import { isAdmin, isBeforeLogin, isRecovery } from '../../meaning/operation.ts';
 import { contractRule, graded } from '../rule.ts';
 import { isPasswordName } from '../../meaning/secret-names.ts';
 import { mayBeText } from '../text-value.ts';
-import { plain, segmentsOf, wordsOf } from '../../meaning/words.ts';
+import { endsInParameter, plain, segmentsOf, wordsOf } from '../../meaning/words.ts';
 
 /** Words of what proves that somebody may: the old password, or what was sent to them. */
 const PROOF =
@@ -59,7 +59,7 @@ export const rule = contractRule({
 
 /** Whether the last segment of its path speaks of a password: `/users/{id}/password`, `/benutzer/{id}/passwort`. */
 function endsInPassword({ path }: Operation): boolean {
-  if (path.endsWith('}')) return false;
+  if (endsInParameter(path)) return false;
   const last = segmentsOf(path).at(-1) ?? '';
   return isPasswordName(last) || wordsOf(last).some((word) => isPasswordName(word));
 }

@@ -1,7 +1,7 @@
 import type { Operation } from '@castellan/contract';
 import { contractRule, graded } from '../rule.ts';
 import { Vocabulary } from '../../meaning/vocabulary.ts';
-import { decoded, segmentsOf, wordsOf } from '../../meaning/words.ts';
+import { decoded, endsInParameter, segmentsOf, wordsOf } from '../../meaning/words.ts';
 
 const CHANGES =
   new Vocabulary(`delete remove destroy create update cancel revoke purge drop insert disable activate deactivate approve
@@ -55,7 +55,7 @@ export const rule = contractRule({
 /** What says that it changes something, beside its path; undefined where nothing does. */
 function changeSaid(operation: Operation): string | undefined {
   const { path, parameters, operationId, operationIdDeclared, summary = '' } = operation;
-  const words = path.endsWith('}') ? [] : wordsOf(decoded(segmentsOf(path).at(-1) ?? ''));
+  const words = endsInParameter(path) ? [] : wordsOf(decoded(segmentsOf(path).at(-1) ?? ''));
   const last = words.at(-1) ?? '';
   if (CHANGES.has(words[0] ?? '') || (words.length > 1 && AT_THE_END.has(last))) return '';
   const names = parameters.filter(({ in: where }) => where === 'query').map(({ name }) => wordsOf(name).at(-1) ?? '');

@@ -5,7 +5,7 @@ import { updating } from '../patch.ts';
 import { mayBeText } from '../text-value.ts';
 import { named } from '../summary.ts';
 import { isSecretName } from '../../meaning/secret-names.ts';
-import { wordsOf } from '../../meaning/words.ts';
+import { plain, withoutSlash, wordsOf } from '../../meaning/words.ts';
 
 export const rule = contractRule({
   id: 'secret-returned',
@@ -35,6 +35,7 @@ export const rule = contractRule({
         !isSecretName(field.name) ||
         !mayBeText(field) ||
         isCount(field) ||
+        isReference(field) ||
         isBlank(field) ||
         isIssued(field)
       )
@@ -75,9 +76,18 @@ function isCount(field: Field): boolean {
   return (type === 'integer' || type === 'number') && /s$/i.test(field.name) && !/(?:pass|codes)$/i.test(field.name);
 }
 
+/** A cryptographic key is longer than a UUID: what is one names where the key is kept. */
+function isReference({ name, target }: Field): boolean {
+  return (
+    target.raw['format'] === 'uuid' &&
+    /(?:sign|crypt|private|certificate|hmac)/.test(plain(name)) &&
+    plain(name).endsWith('key')
+  );
+}
+
 /** Whether the path names the secret itself: who calls `GET /session/token` asks for nothing else. */
 function isThereToGive({ path }: Operation, name: string): boolean {
-  const last = wordsOf(path.split('/').at(-1) ?? '').join(' ');
+  const last = wordsOf(withoutSlash(path).split('/').at(-1) ?? '').join(' ');
   if (/^(?:reveal|secrets?|credentials?|login|logon|signin)$/.test(last)) return true;
   return /(?:^| )token$/.test(last) && wordsOf(name).at(-1) === 'token';
 }

@@ -49,7 +49,7 @@ components: { securitySchemes: { oauth: { type: oauth2, flows: { clientCredentia
 });
 
 function isReading(path: string): boolean {
-  return /\/(?:_?search|query|_?query|lookup|find|list|batch-?get|batch|calculate|validate|preview|export|count|filter|check|estimate|graphql)$/i.test(
+  return /\/(?:_?search|query|_?query|lookup|find|list|batch-?get|batch|calculate|validate|preview|export|count|filter|check|estimate|graphql)\/?$/i.test(
     path.replaceAll(/[:.]/g, '/'),
   );
 }
