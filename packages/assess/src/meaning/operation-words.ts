@@ -152,3 +152,8 @@ export const ACTS =
 export const OF_A_STEP = words(
   `tfa mfa 2fa totp otp challenge challenges executor reauthenticate reauthentication sudo unlock disable deactivate`,
 );
+/** What people drive, carry and leave behind: where it is, they are. */
+export const OF_WHERE_PEOPLE_ARE =
+  words(`driver drivers rider riders courier couriers vehicle vehicles car cars device devices tracker trackers tracking trip trips ride rides
+  checkin checkins phone worker workers visitor visitors home homes fahrer fahrzeug fahrzeuge geraet geraete conducteur vehicule vehicules
+  conductor conductores vehiculo vehiculos motorista veiculo veiculos`);

@@ -74,6 +74,18 @@ function isProof(operation: Operation): boolean {
   return WAYS_IN.hasAny(of) || (OF_PEOPLE.hasAny(of) && PROVE.hasAny(wordsOf(lastSegment(operation))));
 }
 
+/** Whether it takes the token that it ends: `POST /auth/revoke` (RFC 7009), `POST /session/logout`. */
+function isGivenBack({ method, path }: Operation): boolean {
+  const [before = '', last = ''] = segmentsOf(path).slice(-2);
+  return (
+    method === 'POST' &&
+    /^(?:revoke|revocation|logout|signout|introspect|introspection|abmelden|deconnexion|cerrarsesion|sair)$/.test(
+      plain(last),
+    ) &&
+    (TOKEN_WORDS.hasAny(wordsOf(before)) || OF_PEOPLE.hasAny(wordsOf(before)))
+  );
+}
+
 /** Whether callers have no credential yet when they call it: login, registration, recovery, tokens, key sets. */
 export function isBeforeLogin(operation: Operation): boolean {
   return (
@@ -81,6 +93,7 @@ export function isBeforeLogin(operation: Operation): boolean {
     isRegistration(operation) ||
     isRecovery(operation) ||
     isProof(operation) ||
+    isGivenBack(operation) ||
     any(operation, TOKEN_WORDS) ||
     any(operation, LOGIN_WORDS) ||
     any(operation, REGISTER)
@@ -110,7 +123,9 @@ export const isAdmin = remembered(({ path }) => isAdministrative(path));
 
 /** Whether its path says that it is for those who run the service. */
 export function isInternal(operation: Operation): boolean {
-  return segmentsOf(operation.path).some((segment) => INTERNAL.has(plain(segment)));
+  // Below somebody's object it is theirs: `/accounts/{id}/env` holds the variables of a customer.
+  const [own = ''] = operation.path.split('{');
+  return segmentsOf(own).some((segment) => INTERNAL.has(plain(segment)));
 }
 
 /**

@@ -195,6 +195,8 @@ export function givesRightsToPerson({ method, path: template }: OperationNames):
   if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return false;
   const raw = path.split('/').filter((segment) => segment !== '');
   const at = raw.length - (path.endsWith('}') ? 2 : 1);
+  // Who takes a grant back takes a consent back, and gives nothing.
+  if (method === 'DELETE' && plain(decoded(raw[at] ?? '')) === 'grants') return false;
   return (
     RIGHTS.has(plain(decoded(raw[at] ?? ''))) &&
     (raw[at - 1] ?? '').startsWith('{') &&
@@ -222,7 +224,12 @@ export function flowOf({ method, path: template }: OperationNames): Flow | undef
   for (const flow of Object.keys(FLOWS) as Flow[])
     if (FLOWS[flow].has(joined) || areTogether(joined, BEGINS, FLOWS[flow]))
       // What is reviewed there is code.
-      return flow === 'vote' && before.some((word) => /^(?:pulls?|merge|commits?|reviewers?)$/.test(word))
+      return flow === 'vote' &&
+        before.some((word) =>
+          /^(?:pulls?|merge|commits?|reviewers?|changes?|requests?|approvals?|units?|audits?|access|lifecycle)$/.test(
+            word,
+          ),
+        )
         ? undefined
         : flow;
   return undefined;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Contract, Location, Operation, Place, Profile } from '@castellan/contract';
-import type { Finding } from '../findings/finding.ts';
+import type { Finding, OverlayAction } from '../findings/finding.ts';
+import { copiesOf } from './copies.ts';
 import { severities, type Severity } from '../findings/risk.ts';
 import { isOpen, isUnsafe, readApi, type Api } from './api.ts';
 import type { ArchitectureRule, ContractRule, Flaw, RuleFacts } from './rule.ts';
@@ -21,6 +22,9 @@ interface Cause {
   /** What was found in it, and what each flaw says. */
   readonly members: Set<string>;
   readonly messages: Set<string>;
+  /** Places where the same object is written once more, and the patches of those. */
+  copies: number;
+  readonly mends: OverlayAction[];
 }
 
 /**
@@ -33,10 +37,11 @@ export function checkContract(contract: Contract, options: CheckOptions): Findin
     ...(options.profile === undefined ? {} : { profile: options.profile }),
   });
   const order = new Map(contract.operations.map((operation, index) => [operation, index]));
+  const copies = copiesOf(contract);
   const findings: Finding[] = [];
   for (const rule of options.rules) {
     if (severityFor(rule, api.profile) === 'off') continue;
-    for (const cause of causesOf(rule, rule.find(api)))
+    for (const cause of causesOf(rule, rule.find(api), copies))
       findings.push(toFinding(cause, api, order, (at) => placeOf(contract, at)));
   }
   return findings.sort(worstFirst);
@@ -71,14 +76,25 @@ export function checkArchitecture<Architecture>(
 }
 
 /** Merges flaws of one rule by root cause. */
-function causesOf(rule: RuleFacts, flaws: Iterable<Flaw>): Cause[] {
+function causesOf(
+  rule: RuleFacts,
+  flaws: Iterable<Flaw>,
+  copies: (at: Location) => string | undefined = () => undefined,
+): Cause[] {
   const causes = new Map<string, Cause>();
   for (const flaw of flaws) {
-    const key = flaw.cause ?? keyOf(flaw.at);
+    const copy = 'pointer' in flaw.at ? copies(flaw.at) : undefined;
+    const key = flaw.cause ?? copy ?? keyOf(flaw.at);
     let cause = causes.get(key);
-    if (cause === undefined)
-      causes.set(key, (cause = { rule, flaw, operations: new Set(), members: new Set(), messages: new Set() }));
-    cause.messages.add(flaw.message);
+    if (cause === undefined) {
+      cause = { rule, flaw, operations: new Set(), members: new Set(), messages: new Set(), mends: [], copies: 0 };
+      causes.set(key, cause);
+    } else if (copy !== undefined && keyOf(flaw.at) !== keyOf(cause.flaw.at)) {
+      cause.copies++;
+      cause.mends.push(...(flaw.mend?.actions ?? []));
+    }
+    // Copies say the same of other operations.
+    if (copy === undefined) cause.messages.add(flaw.message);
     for (const member of flaw.members ?? []) cause.members.add(member);
     for (const operation of flaw.operations ?? []) cause.operations.add(operation);
   }
@@ -107,7 +123,7 @@ function toFinding(
   const sorted = [...operations].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
   const severity = flaw.severity ?? (base === 'off' ? 'info' : base);
   return {
-    ...factsOf(rule, flaw),
+    ...withCopies(factsOf(rule, flaw), cause),
     severity: rule.weighed === true ? weigh(severity, sorted, api) : severity,
     place: place(flaw.at),
     ...('pointer' in flaw.at ? { location: flaw.at } : {}),
@@ -128,6 +144,17 @@ function factsOf(rule: RuleFacts, flaw: Flaw) {
     message: flaw.message,
     why: rule.why,
     mend: flaw.mend ?? { text: rule.mend },
+  };
+}
+
+/** Says that the object is written at more places, and patches all of them. */
+function withCopies(facts: ReturnType<typeof factsOf>, { copies, mends }: Cause): ReturnType<typeof factsOf> {
+  if (copies === 0) return facts;
+  const { actions } = facts.mend;
+  return {
+    ...facts,
+    message: `${facts.message}; the same object is written at ${copies} more ${copies === 1 ? 'place' : 'places'}`,
+    mend: actions === undefined ? facts.mend : { ...facts.mend, actions: [...actions, ...mends] },
   };
 }
 

@@ -29,6 +29,12 @@ export function isNewPassword(field: Field): boolean {
 
 /** Other secrets beside it, in an object that is no person: what the service shows to somebody else. */
 function isSentWithSecrets({ owner }: Field, siblings: ReadonlySet<string>): boolean {
+  if (
+    /\/properties\/(?:\w*[_-])?(?:auth|authentication|credentials?|basic_?auth|connection|smtp|proxy|ldap|database)(?:\/|$)/i.test(
+      pointerAround(owner),
+    )
+  )
+    return true;
   if (owner === undefined || PEOPLE.hasAny(wordsOf(owner.name))) return false;
   return ['apikey', 'accesstoken', 'clientsecret', 'privatekey', 'secretkey', 'authtoken'].some((name) =>
     siblings.has(name),
@@ -56,4 +62,9 @@ function isConfirmation(operation: Operation, field: Field): boolean {
     !/^(?:new|neu)/.test(plain(field.name)) &&
     !words.some((word) => RECOVER.has(word) || REGISTER.has(word) || isPasswordName(word))
   );
+}
+
+/** Where the object stands: what the property is called that holds it. */
+function pointerAround(owner: Field['owner']): string {
+  return owner?.node.location.pointer ?? '';
 }

@@ -17,7 +17,8 @@ interface Call {
   readonly asks?: readonly string[];
   readonly takes?: Schema;
   readonly gives?: Schema;
-  readonly id?: string;
+  /** Nobody is asked for a credential. */
+  readonly open?: boolean;
 }
 type Calls = Readonly<Record<string, Call>>;
 
@@ -157,6 +158,126 @@ const kinds: readonly {
     })),
   },
   {
+    kind: 'schemas of users',
+    rule: 'privilege-writable',
+    honest: [{ 'POST /meta/schemas/user/{id}': { takes: object('role') } }],
+    weak: [{ 'POST /user/{id}': { takes: object('role') } }],
+  },
+  {
+    kind: 'coordinates of places',
+    rule: 'list-returns-sensitive',
+    honest: [
+      { 'GET /postcodes': { gives: { type: 'array', items: object('postcode', 'latitude', 'longitude') } } },
+      { 'GET /stores': { gives: object({ data: { type: 'array', items: object('title', 'latitude') } }) } },
+    ],
+    weak: [
+      { 'GET /drivers': { gives: { type: 'array', items: object('id', 'latitude') } } },
+      { 'GET /positions': { gives: { type: 'array', items: object('userId', 'longitude') } } },
+      { 'GET /visits': { gives: { type: 'array', items: object('email', 'latitude') } } },
+      { 'GET /vehicles/{id}/points': { gives: { type: 'array', items: object('latitude') } } },
+    ],
+  },
+  {
+    kind: 'a body that is one id',
+    rule: 'owner-writable',
+    honest: [{ 'PUT /org/contacts/{kind}': { takes: object('userId') } }],
+    weak: [{ 'PUT /notes/{id}': { takes: object('userId', 'text') } }],
+  },
+  {
+    kind: 'ids in settings',
+    rule: 'bulk-ids-unbounded',
+    honest: [
+      { 'POST /policies': { takes: object('name', { conditions: object({ idpIds: { type: 'array', items: T } }) }) } },
+    ],
+    weak: [
+      { 'POST /users/delete': { takes: object({ userIds: { type: 'array', items: T } }) } },
+      { 'POST /users/delete': { takes: object({ data: object({ userIds: { type: 'array', items: T } }) }) } },
+    ],
+  },
+  {
+    kind: 'tokens that are given back',
+    rule: 'authentication-undone',
+    honest: ['/v3/auth/revoke', '/oauth2/introspect', '/session/logout', '/auth/abmelden'].map((path) => ({
+      [`POST ${path}`]: { open: true, takes: object('token') },
+    })),
+    weak: ['/v3/certificates/revoke', '/orders', '/users/{id}/revoke'].map((path) => ({
+      [`POST ${path}`]: { open: true },
+    })),
+  },
+  {
+    kind: 'consents that are taken back',
+    rule: 'admin-unprivileged',
+    honest: [{ 'GET /orders': {}, 'DELETE /users/{id}/grants': {}, 'DELETE /users/{id}/grants/{grantId}': {} }],
+    weak: [
+      { 'GET /orders': {}, 'PUT /users/{id}/roles/{role}': {} },
+      { 'GET /orders': {}, 'DELETE /users/{id}/roles/{role}': {} },
+    ],
+  },
+  {
+    kind: 'resets that are begun for somebody else',
+    rule: 'login-unthrottled',
+    honest: [{ 'POST /users/{id}/lifecycle/reset_password': {} }],
+    weak: [
+      { 'POST /users/{id}/reset_password': { takes: object('code') } },
+      { 'POST /users/{id}/reset_password': { open: true } },
+      { 'POST /reset_password': {} },
+    ],
+  },
+  {
+    kind: 'keys that are given to who asks for them',
+    rule: 'secret-returned',
+    honest: [
+      { 'GET /sign_up/{token}': { gives: object('api_key') } },
+      { 'GET /apps/{id}/credentials/secrets/{secretId}': { gives: object('client_secret') } },
+    ],
+    weak: [{ 'GET /apps/{id}/secret-things': { gives: object('client_secret') } }],
+  },
+  {
+    kind: 'approvals',
+    rule: 'flow-unprotected',
+    honest: [{ 'POST /change_requests/{id}/units/{unit}/review': {} }, { 'POST /lifecycle/reviews': {} }],
+    weak: [{ 'POST /products/{id}/reviews': {} }],
+  },
+  {
+    kind: 'credentials of other systems',
+    rule: 'password-too-short',
+    honest: [
+      { 'POST /webhooks': { takes: object('url', { authentication: object('username', 'password') }) } },
+      { 'PUT /settings': { takes: object({ smtp_auth: object('password') }) } },
+    ],
+    weak: [{ 'POST /users': { takes: object({ user: object('password') }) } }],
+  },
+  {
+    kind: 'pictures that the service makes',
+    rule: 'url-unrestricted',
+    honest: [{ 'PATCH /sites/{id}': { takes: object('name', 'screenshot_url') } }],
+    weak: [{ 'POST /screenshots': { takes: object('url') } }],
+  },
+  {
+    kind: 'records that are kept under a host',
+    rule: 'host-unrestricted',
+    honest: [
+      { 'GET /custom-hostnames/{hostname}': {} },
+      { 'POST /dns_zones/{id}/records': { takes: object('hostname', 'type') } },
+    ],
+    weak: [{ 'GET /ping/{hostname}': {} }],
+  },
+  {
+    kind: 'commands that are told about',
+    rule: 'command-accepted',
+    honest: [
+      { 'POST /agents/feedback': { takes: object('command') } },
+      { 'POST /audit-logs': { takes: object('cmd') } },
+    ],
+    weak: [{ 'POST /agents/{id}/jobs': { takes: object('command') } }],
+  },
+  {
+    kind: 'variables of customers',
+    rule: 'internal-operation-public',
+    honest: [{ 'GET /accounts/{account_id}/env': {} }, { 'POST /sites/{id}/debug': {} }],
+    weak: [{ 'GET /env': {} }, { 'GET /internal/accounts/{id}': {} }],
+  },
+  {
     kind: 'numbers that everyone counts',
     rule: 'object-id-guessable',
     honest: ['GET /blocks/{block_number}', 'GET /epochs/{epoch_number}', 'GET /books/{chapterNumber}'].map((call) => ({
@@ -171,7 +292,7 @@ const kinds: readonly {
 function documentOf(calls: Calls): string {
   const paths: Record<string, Record<string, object>> = {};
   const json = (schema: Schema) => ({ content: { 'application/json': { schema } } });
-  for (const [call, { asks = [], takes, gives, id }] of Object.entries(calls)) {
+  for (const [call, { asks = [], takes, gives, open }] of Object.entries(calls)) {
     const [method = '', path = ''] = call.split(' ');
     const parameters = [
       ...[...path.matchAll(/\{([^{}]+)\}/g)].map(([, name]) => ({
@@ -183,7 +304,7 @@ function documentOf(calls: Calls): string {
       ...asks.map((name) => ({ name, in: 'query', schema: /timeout|quantity/.test(name) ? { type: 'integer' } : T })),
     ];
     (paths[path] ??= {})[method.toLowerCase()] = {
-      ...(id === undefined ? {} : { operationId: id }),
+      ...(open === true ? { security: [] } : {}),
       parameters,
       ...(takes === undefined ? {} : { requestBody: json(takes) }),
       responses: { 200: { description: 'ok', ...(gives === undefined ? {} : json(gives)) } },
@@ -228,5 +349,26 @@ test('administration under one path is one finding, and known by it', async () =
   assert.equal(
     (await told({ 'GET /admin/a': {}, 'PUT /users/{id}/role': {}, 'PUT /accounts/{id}/role': {} })).length,
     3,
+  );
+});
+
+test('an object that is written out at several places is one root cause, and its patch reaches all of them', async () => {
+  const site = object('id', 'name', 'password', 'state', 'created_at', { hooks: object('access_token') }, 'plan');
+  const list = { type: 'array', items: site };
+  const document = documentOf({
+    'GET /sites': { gives: list },
+    'GET /sites/{id}': { gives: site },
+    'GET /accounts/{id}/sites': { gives: list },
+    'GET /other': { gives: object('password', 'a', 'b', 'c', 'd', 'e') },
+  });
+  const rules = contractRules.filter(({ id }) => id === 'secret-returned');
+  const found = checkContract(await loadExample(document), { rules, now: 0, profile: 'standard' });
+  assert.deepEqual(
+    found.map(({ message, operations, mend }) => [message, operations.length, mend.actions?.length]),
+    [
+      ['password is answered by GET /sites; the same object is written at 2 more places', 3, 3],
+      ['access_token is answered by GET /sites; the same object is written at 2 more places', 3, 3],
+      ['password is answered by GET /other', 1, 1],
+    ],
   );
 });

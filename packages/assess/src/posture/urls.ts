@@ -17,7 +17,7 @@ export function isFetched(field: Field): boolean {
   if (ALONE.test(name)) return true;
   if (FETCHED.test(name))
     return (
-      !/^(?:document|attachment|image|logo|icon|picture|video|audio|file|media|event|payload|target|result|source|metadata|spec|preview|endpoint|download)/.test(
+      !/^(?:document|attachment|image|logo|icon|picture|video|audio|file|media|event|payload|target|result|source|metadata|spec|preview|screenshot|endpoint|download)/.test(
         name,
       ) || isToldFetched(field)
     );
@@ -133,7 +133,7 @@ export function isHostInput(field: Field): boolean {
     return false;
   const words = wordsOf(field.name);
   const name = words.join('');
-  if (/^(?:host|hostname|fqdn)$/.test(name)) return isConnectedTo(field);
+  if (/^(?:host|hostname|fqdn)$/.test(name)) return !namesRecord(field) && isConnectedTo(field);
   return /^(?:targethost|remotehost|serverhost|smtphost|smtpserver|ldaphost|ldapserver|dbhost|databasehost|proxyhost|syslogserver|sysloghost|ntpserver|ipaddresstoping|pinghost|backendhost|upstreamhost)$/.test(
     name,
   );
@@ -144,7 +144,15 @@ const CONNECTION =
   /^(?:port|ports|username|user|password|protocol|scheme|ssl|tls|usetls|usessl|database|db|path|basedn|binddn|timeout|privatekey|credentials?)$/;
 /** Paths of what connects. */
 const CONNECTS =
-  /^(?:connections?|connectors?|servers?|databases?|datasources?|smtp|ldap|ping|pings|probes?|monitors?|checks?|tests?|prox(?:y|ies)|dns|lookup|resolve|traceroute|scans?|targets?|upstreams?|backends?|hosts?|tunnels?|verbindung(?:en)?|verbinden|connexions?|conex(?:ion|iones|ao|oes))$/;
+  /^(?:connections?|connectors?|servers?|databases?|datasources?|smtp|ldap|ping|pings|probes?|monitors?|checks?|tests?|prox(?:y|ies)|lookup|resolve|traceroute|scans?|targets?|upstreams?|backends?|hosts?|tunnels?|verbindung(?:en)?|verbinden|connexions?|conex(?:ion|iones|ao|oes))$/;
+
+/** `/custom-hostnames/{hostname}`: what is kept under that name. */
+function namesRecord({ parameter, name, writtenBy }: Field): boolean {
+  return (
+    parameter?.in === 'path' &&
+    writtenBy.every(({ path }) => new RegExp(`hosts?(?:names?)?/\\{${name.replaceAll(/\W/g, '.')}\\}`, 'i').test(path))
+  );
+}
 
 /** A host by itself may be what a machine is called; beside a port, or where the path connects, it is gone to. */
 function isConnectedTo(field: Field): boolean {

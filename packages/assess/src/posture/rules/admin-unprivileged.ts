@@ -1,6 +1,6 @@
 import { isAdmin, namesOf } from '../../meaning/operation.ts';
 import { givesRightsToPerson, isAdministrative } from '../../meaning/purpose.ts';
-import { isOpen } from '../api.ts';
+import { asksForNothing, isOpen, isUnsafe } from '../api.ts';
 import { contractRule, graded } from '../rule.ts';
 import { named } from '../summary.ts';
 import type { Operation } from '@castellan/contract';
@@ -37,6 +37,8 @@ components: { securitySchemes: { oauth: { type: oauth2, flows: { clientCredentia
     if (ordinary.size === 0) return;
     const under = new Map<string, Operation[]>();
     for (const operation of operations) {
+      // authentication-missing says so, as gravely.
+      if (operation.securityFrom !== 'operation' && asksForNothing(operation) && isUnsafe(operation)) continue;
       if (!isForAdministrators(operation) || !(isOpen(operation) || ordinary.has(requirements(operation)))) continue;
       const key = `${isOpen(operation) ? 'nothing' : 'no more than ordinary operations do'} ${areaOf(operation)}`;
       const known = under.get(key);
@@ -61,11 +63,11 @@ components: { securitySchemes: { oauth: { type: oauth2, flows: { clientCredentia
   },
 });
 
-/** The path down to the word that says for whom it is; the whole path where the operation gives rights to one person. */
+/** The path down to the word that says for whom it is; down to the rights where the operation gives them to one person. */
 function areaOf({ path }: Operation): string {
   const segments = path.split('/');
   const at = segments.findIndex((segment) => isAdministrative(segment));
-  return at === -1 ? path : segments.slice(0, at + 1).join('/');
+  return at === -1 ? path.replace(/\/\{[^{}]*\}\/?$/, '') : segments.slice(0, at + 1).join('/');
 }
 
 function isForAdministrators(operation: Operation): boolean {

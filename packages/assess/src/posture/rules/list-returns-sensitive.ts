@@ -1,5 +1,4 @@
-import { classifyName } from '../../meaning/data-class.ts';
-import { sensitivityOf } from '../field-class.ts';
+import { classNamed, sensitivityOf } from '../field-class.ts';
 import { listedObjects } from '../lists.ts';
 import { contractRule, graded } from '../rule.ts';
 import { mayBeText } from '../text-value.ts';
@@ -31,7 +30,7 @@ export const rule = contractRule({
       if (field.kind !== 'property' || owner === undefined || field.readBy.length === 0 || !mayBeText(field)) continue;
       // They name a bank, or a person as a letter does.
       if (/^(?:bic|routingnumber|sortcode|cardholdername)$/.test(plain(field.name))) continue;
-      const data = classifyName(field.name);
+      const data = classNamed(field);
       if (data !== 'personal' && data !== 'financial' && data !== 'special') continue;
       const extension = field.node.raw['x-castellan'];
       if (

@@ -1,4 +1,6 @@
 import { isPaced, tells429 } from '../flows.ts';
+import type { Operation } from '@castellan/contract';
+import { isOpen } from '../api.ts';
 import { updating } from '../patch.ts';
 import { isLogin, isRecovery } from '../../meaning/operation.ts';
 import { isRecord } from '../records.ts';
@@ -22,7 +24,7 @@ export const rule = contractRule({
   *find({ contract, operations }) {
     for (const operation of operations) {
       if ((!isLogin(operation) && !isRecovery(operation)) || isPaced(operation)) continue;
-      if (isRecord(contract, operation)) continue;
+      if (isRecord(contract, operation) || !takesGuesses(operation)) continue;
       yield {
         at: operation.location,
         message: `${operation.method} ${operation.path} takes guesses without a limit of its own`,
@@ -38,3 +40,8 @@ export const rule = contractRule({
     }
   },
 });
+
+/** Who has a credential and begins a reset for somebody whom the path names sends nothing that could be guessed. */
+function takesGuesses(operation: Operation): boolean {
+  return isLogin(operation) || isOpen(operation) || !operation.path.includes('{') || operation.body !== undefined;
+}

@@ -1,5 +1,4 @@
-import { classifyName } from '../../meaning/data-class.ts';
-import { sensitivityOf } from '../field-class.ts';
+import { classNamed, sensitivityOf } from '../field-class.ts';
 import { rootOf, updating } from '../patch.ts';
 import { contractRule } from '../rule.ts';
 import { mayBeText } from '../text-value.ts';
@@ -27,7 +26,7 @@ export const rule = contractRule({
       (field) =>
         (field.kind === 'property' || field.kind === 'parameter') &&
         sensitivityOf(field) === undefined &&
-        classifyName(field.name) !== undefined &&
+        classNamed(field) !== undefined &&
         mayBeText(field),
     );
     if (unmarked.length === 0) return;
@@ -44,7 +43,7 @@ export const rule = contractRule({
           .filter(({ node }) => node.raw['$ref'] === undefined)
           .map((field) => ({
             at: field.location,
-            update: { 'x-castellan': { sensitivity: classifyName(field.name) === 'secret' ? 'secret' : 'personal' } },
+            update: { 'x-castellan': { sensitivity: classNamed(field) === 'secret' ? 'secret' : 'personal' } },
           })),
         true,
       ),

@@ -49,6 +49,8 @@ export const rule = contractRule({
         return (
           !isAdmin(operation) &&
           !isLogin(operation) &&
+          // What describes users, not one of them.
+          !/^(?:schemas?|meta|types?|definitions?|fields|templates?)$/i.test(segments.at(-2) ?? '') &&
           !takesArguments(operation) &&
           /^(?:users?|accounts?|profiles?|me|self|customers?|people|persons?|employees?|register|registration|signup|benutzer|utilisateurs?|usuarios?|utenti)$/.test(
             plain(about),

@@ -1,7 +1,7 @@
 import type { Operation } from '@castellan/contract';
 import { contractRule, graded } from '../rule.ts';
 import { Vocabulary } from '../../meaning/vocabulary.ts';
-import { decoded, endsInParameter, segmentsOf, wordsOf } from '../../meaning/words.ts';
+import { decoded, endsInParameter, plain, segmentsOf, wordsOf } from '../../meaning/words.ts';
 
 const CHANGES =
   new Vocabulary(`delete remove destroy create update cancel revoke purge drop insert disable activate deactivate approve
@@ -21,6 +21,9 @@ const WITH_AMOUNT = new Vocabulary(
 );
 /** What a sentence begins with that tells of a change. */
 const TOLD = /^(?:deletes?|removes?|destroys?|creates? (?:an?|the|new)|updates? (?:an?|the)|resets?|loescht|löscht)\s/i;
+
+/** Ends a session, and nothing else. */
+const ENDS = /^(?:logout|signout|logoff|abmelden|deconnexion|cerrarsesion|sair)$/;
 
 export const rule = contractRule({
   id: 'read-that-writes',
@@ -47,6 +50,8 @@ export const rule = contractRule({
           at: operation.location,
           message: `${operation.method} ${operation.path}${said === '' ? '' : ` (${said})`} changes something by its name`,
           operations: [operation],
+          // What a foreign page ends that way is begun anew.
+          ...(ENDS.test(plain(segmentsOf(operation.path).at(-1) ?? '')) ? ({ severity: 'low' } as const) : {}),
         };
     }
   },

@@ -5,7 +5,8 @@ import { updating } from '../patch.ts';
 import { mayBeText } from '../text-value.ts';
 import { named } from '../summary.ts';
 import { isSecretName } from '../../meaning/secret-names.ts';
-import { plain, withoutSlash, wordsOf } from '../../meaning/words.ts';
+import { plain, segmentsOf, wordsOf } from '../../meaning/words.ts';
+import { REGISTER } from '../../meaning/operation-words.ts';
 
 export const rule = contractRule({
   id: 'secret-returned',
@@ -42,7 +43,7 @@ export const rule = contractRule({
         continue;
       const description = `${String(field.node.raw['description'] ?? '')} ${String(field.target.raw['description'] ?? '')}`;
       if (
-        /mask|redact|\*\*\*|always (?:empty|null|blank)|hidden|never returned|not returned|only (?:shown|returned|visible) (?:once|when|on|at)|obfuscat|only (?:be )?(?:returned|sent|included|present)|not (?:sent|returned|included) by default/i.test(
+        /mask|redact|\*\*\*|always (?:empty|null|blank)|hidden|never returned|not returned|only (?:shown|returned|visible) (?:once|when|on|at)|obfuscat|short-lived|temporary|ephemeral|only (?:be )?(?:returned|sent|included|present)|not (?:sent|returned|included) by default/i.test(
           description,
         )
       )
@@ -87,7 +88,9 @@ function isReference({ name, target }: Field): boolean {
 
 /** Whether the path names the secret itself: who calls `GET /session/token` asks for nothing else. */
 function isThereToGive({ path }: Operation, name: string): boolean {
-  const last = wordsOf(withoutSlash(path).split('/').at(-1) ?? '').join(' ');
+  const segments = segmentsOf(path);
+  if (segments.some((segment) => REGISTER.has(plain(segment)))) return true;
+  const last = wordsOf(segments.at(-1) ?? '').join(' ');
   if (/^(?:reveal|secrets?|credentials?|login|logon|signin)$/.test(last)) return true;
   return /(?:^| )token$/.test(last) && wordsOf(name).at(-1) === 'token';
 }
