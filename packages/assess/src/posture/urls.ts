@@ -156,6 +156,8 @@ function namesRecord({ parameter, name, writtenBy }: Field): boolean {
 
 /** A host by itself may be what a machine is called; beside a port, or where the path connects, it is gone to. */
 function isConnectedTo(field: Field): boolean {
+  // A record of the domain name system says where others go.
+  if (field.owner?.fields.some(({ name }) => plain(name) === 'ttl') === true) return false;
   return (
     field.owner?.fields.some(({ name }) => CONNECTION.test(plain(name))) === true ||
     field.writtenBy.some(({ path, operationId }) =>

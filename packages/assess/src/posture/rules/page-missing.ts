@@ -28,6 +28,8 @@ export const rule = contractRule({
       if (operation.method !== 'GET' || isPaged(operation) || isSummary(operation)) continue;
       const list = listOf(contract, operation);
       if (list === undefined || typeof list.raw['maxItems'] === 'number') continue;
+      // One object with `values` is no list of objects.
+      if (endsInParameter(operation.path) && /\/properties\/[^/]+$/.test(list.location.pointer)) continue;
       const { items } = list.raw;
       const item = isRaw(items) ? follow(contract, { raw: items, location: list.location }) : undefined;
       // Names, numbers and enums are small; objects are what grows.
@@ -51,7 +53,9 @@ export const rule = contractRule({
 
 /** What is counted and summed up has as many rows as days or kinds; kinds, languages and countries are as many as there are. */
 function isSummary({ path }: Operation): boolean {
-  const words = wordsOf(segmentsOf(path).at(-1) ?? '');
+  const [before = '', last = ''] = segmentsOf(`/${path}`).slice(-2);
+  const words = wordsOf(last === '' ? before : last);
+  if (/^(?:stats|statistics|metrics|analytics)$/.test(before)) return true;
   return (
     !endsInParameter(path) &&
     words.some((word) =>

@@ -43,7 +43,7 @@ export const rule = contractRule({
         continue;
       const description = `${String(field.node.raw['description'] ?? '')} ${String(field.target.raw['description'] ?? '')}`;
       if (
-        /mask|redact|\*\*\*|always (?:empty|null|blank)|hidden|never returned|not returned|only (?:shown|returned|visible) (?:once|when|on|at)|obfuscat|short-lived|temporary|ephemeral|only (?:be )?(?:returned|sent|included|present)|not (?:sent|returned|included) by default/i.test(
+        /mask|redact|\*\*\*|(?:always|is) (?:an )?(?:empty|null|blank)|hidden|never returned|not returned|only (?:shown|returned|visible) (?:once|when|on|at)|obfuscat|short-lived|temporary|ephemeral|only (?:be )?(?:returned|sent|included|present)|not (?:sent|returned|included) by default/i.test(
           description,
         )
       )
@@ -90,6 +90,13 @@ function isReference({ name, target }: Field): boolean {
 function isThereToGive({ path }: Operation, name: string): boolean {
   const segments = segmentsOf(path);
   if (segments.some((segment) => REGISTER.has(plain(segment)))) return true;
+  // Who looks for secrets that leaked shows what was found.
+  if (
+    segments.some((segment) =>
+      /^(?:secretscanning|secretscans?|leaks|leakedsecrets?|leakedcredentials)$/.test(plain(segment)),
+    )
+  )
+    return true;
   const last = wordsOf(segments.at(-1) ?? '').join(' ');
   if (/^(?:reveal|secrets?|credentials?|login|logon|signin)$/.test(last)) return true;
   return /(?:^| )token$/.test(last) && wordsOf(name).at(-1) === 'token';
