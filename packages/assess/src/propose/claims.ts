@@ -24,7 +24,7 @@ export function claimProposals(run: Run, { rules, tenants }: Access, groups: rea
   }
   for (const group of [...groups, ...[...rules, ...tenants].flatMap((rule) => rule.group ?? [])]) {
     const claim = claimGroup(group);
-    if (claim !== undefined) add(claim.pointer, schemas[claim.type] ?? {});
+    if (claim !== undefined) add(claim.pointer, schemas.get(claim.type) ?? {});
   }
   const { contract } = run.surface;
   const target = pathOf(contract, rootOf(contract));
@@ -55,23 +55,25 @@ export function claimProposals(run: Run, { rules, tenants }: Access, groups: rea
   ];
 }
 
-const schemas: Readonly<Record<string, object>> = {
-  text: { type: 'string' },
-  texts: { type: 'array', items: { type: 'string' } },
-  number: { type: 'integer' },
-  boolean: { type: 'boolean' },
-};
+const schemas: ReadonlyMap<string, object> = new Map(
+  Object.entries({
+    text: { type: 'string' },
+    texts: { type: 'array', items: { type: 'string' } },
+    number: { type: 'integer' },
+    boolean: { type: 'boolean' },
+  }),
+);
 
 function propertiesOf(claims: readonly Claim[]): Record<string, object> {
-  const properties: Record<string, object> = {};
+  const properties = new Map<string, object>();
   const below = new Map<string, Claim[]>();
   for (const { path, schema } of claims) {
     const [name = '', ...rest] = path;
-    if (rest.length === 0) properties[name] = schema;
+    if (rest.length === 0) properties.set(name, schema);
     else below.set(name, [...(below.get(name) ?? []), { path: rest, schema }]);
   }
-  for (const [name, inner] of below) properties[name] = { type: 'object', properties: propertiesOf(inner) };
-  return properties;
+  for (const [name, inner] of below) properties.set(name, { type: 'object', properties: propertiesOf(inner) });
+  return Object.fromEntries(properties);
 }
 
 function isTwo(document: unknown): boolean {

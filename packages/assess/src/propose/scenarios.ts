@@ -156,16 +156,13 @@ export function groupScenarios(
   const { operationId } = facts.operation;
   const resource = `${nameOf(surface, facts)}::"1"`;
   const claim = claimGroup(group);
-  const values: Readonly<Record<string, unknown>> = {
-    text: claim?.value,
-    texts: [claim?.value],
-    number: Number(claim?.value),
-    boolean: true,
-  };
+  const values = new Map<string, unknown>(
+    Object.entries({ text: claim?.value, texts: [claim?.value], number: Number(claim?.value), boolean: true }),
+  );
   const scenario = (isIn: boolean): ProposedScenario => {
     const world = new World();
     if (tenant !== undefined) world.within(surface, tenant, 'max');
-    if (isIn && claim !== undefined) world.set('User::"max"', claim.path, values[claim.type]);
+    if (isIn && claim !== undefined) world.set('User::"max"', claim.path, values.get(claim.type));
     const parents = isIn && claim === undefined && !group.startsWith('scope:') ? [{ type: 'Group', id: group }] : [];
     return {
       name: `${operationId}: ${isIn ? 'a member' : 'no member'} of ${groupName(group)}`,

@@ -12,7 +12,7 @@ export interface Built {
 }
 
 /** The name of the place that an expression is; undefined where it is none. */
-export function placeOf(expression: Expression): string | undefined {
+function placeOf(expression: Expression): string | undefined {
   const node = nodeOf(expression);
   if (node.op === 'var') return node.name === 'action' ? undefined : node.name;
   if (node.op !== '.') return undefined;
