@@ -9,6 +9,7 @@ const values: Readonly<Record<string, unknown>> = {
   'apis.contract': 'other.yaml',
   'apis.overlays': ['overlay.yaml'],
   'apis.policies': 'policies/*.cedar',
+  'apis.links': 'links.json',
   'apis.entities': 'entities.json',
   'apis.explain': true,
   'apis.environment': 'production',

@@ -29,6 +29,9 @@ const owners = (): string =>
 const members = (): string =>
   file('permit (principal in Group::"staff", action == Action::"getNote", resource);', 'cedar');
 
+const shared = (): string =>
+  file('@id("reader") permit (principal == ?principal, action == Action::"getNote", resource == ?resource);', 'cedar');
+
 /** Ada is in a group that is in a group that is in staff; each is asked for. */
 const nested = (uids: readonly { readonly type: string; readonly id: string }[]) =>
   uids.map((uid) => {
@@ -280,6 +283,11 @@ export const probes: Readonly<Record<string, Probe>> = {
       policies: members(),
       entities: [{ uid: { type: 'User', id: 'ada' }, parents: [{ type: 'Group', id: 'staff' }] }],
     },
+    get,
+  ),
+  links: differ(
+    { policies: shared(), links: [{ template: 'reader', principal: 'User::"eve"', resource: 'Note::"n1"' }] },
+    { policies: shared(), links: [{ template: 'reader', principal: 'User::"ada"', resource: 'Note::"n1"' }] },
     get,
   ),
   ask: async () => {

@@ -1,4 +1,5 @@
 import type { Contract, Mode, ModeSetting, Rate, UndocumentedSetting } from '@castellan/contract';
+import type { LinkInput } from '@castellan/policy';
 import type { AskApi } from './authenticate/ask-api.ts';
 import type { GuardEvent } from './audit/event.ts';
 import type { SchemeConfigurations } from './authenticate/index.ts';
@@ -26,6 +27,8 @@ export interface GuardOptions {
   readonly revocation?: RevocationList | RevocationOptions | undefined;
   /** Cedar policies: paths or globs of `*.cedar` files. */
   readonly policies?: string | readonly string[] | undefined;
+  /** Policies that are made of the templates among them: a file in JSON, or the list itself. */
+  readonly links?: string | readonly LinkInput[] | undefined;
   /** Loaders by resource type, as `guard.resource` takes them. */
   readonly resources?: Readonly<Record<string, LoadResources>> | undefined;
   /**

@@ -1,4 +1,5 @@
 import type { ModeSetting, Rate, UndocumentedSetting } from '@castellan/contract';
+import type { LinkInput } from '@castellan/policy';
 import { bytes, milliseconds, rateOrOff, seconds } from './configuration/quantities.ts';
 import {
   anyObject,
@@ -64,6 +65,13 @@ const entities = either<Entities, Entities>(
     }),
   ),
 );
+
+/** Links of templates; what each must be is said where they are read. */
+function linksOf(value: unknown, where: string): readonly LinkInput[] {
+  if (!Array.isArray(value))
+    throw badOption(where, 'is no list', "give a file, or [{ template: 'viewer', principal: 'User::\"ada\"' }]");
+  return value as readonly LinkInput[];
+}
 
 const prefix = reader({ type: 'string' }, (value, where) => (value === '' ? '' : text(value, where)));
 
@@ -156,6 +164,7 @@ export const optionMembers: Members<ReadOptions> = {
   authentication: anyObject("{ '<scheme>': … }") as Reader<NonNullable<GuardOptions['authentication']>>,
   revocation: either((value) => value instanceof RevocationList, asItIs<RevocationList>(), revocation),
   policies: names,
+  links: either(isText, text, reader({ type: 'array' }, linksOf)),
   resources: record(made()),
   entities,
   policyContext: made(),

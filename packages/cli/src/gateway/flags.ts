@@ -29,6 +29,7 @@ Puts the guard in front of an HTTP server: every request and response is checked
   --context-group NAME   a group that the upstream decides by, or a prefix with *; may be repeated (default: all that fit)
   --signing-keys FILE    where the keys of the castellan-context token are kept (default: in memory)
   --policies GLOB        Cedar policies; may be repeated
+  --links FILE           templates of the policies filled: who, and on what (JSON)
   --entities FILE        groups and what else no body tells, in Cedar's entities JSON
   --audit FILE           one JSON line per request; - is standard output
   --per-address RATE     requests per client address (default 1200/minute; off for none)
@@ -82,6 +83,7 @@ const options = {
   'learn-max': one,
   authentication: one,
   policies: several,
+  links: one,
   entities: one,
   audit: one,
   'per-address': one,
@@ -149,6 +151,7 @@ export function readFlags(args: readonly string[]): Flags {
       context: members({ file: values['signing-keys'], groups: values['context-group'] }),
       policies: values.policies,
       outside: values.outside,
+      links: values.links,
       entities: values.entities,
       audit: members({ file: values.audit }),
       limits: members({

@@ -29,6 +29,7 @@ export const optionWords: Readonly<Record<string, Word>> = words({
   'revocation.interval': ['authenticate', 'revocation/list.ts', 'Milliseconds between two looks, 10 to 1,000.'],
   'revocation.clock': ['authenticate', 'revocation/list.ts', 'Only in code: milliseconds since the epoch.'],
   policies: ['authorize', 'authorize/compile.ts', 'Cedar policies: paths or globs.'],
+  links: ['authorize', 'authorize/compile.ts', 'Templates of the policies filled: a file, or the list.'],
   resources: ['authorize', 'guard.ts', 'Only in code: a loader, by resource type.'],
   entities: [
     'authorize',

@@ -29,6 +29,7 @@ export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: strin
     contract: at(api.contract),
     overlays: api.overlays?.map(at),
     policies: typeof api.policies === 'string' ? at(api.policies) : api.policies?.map(at),
+    links: api.links === undefined ? undefined : at(api.links),
     entities: api.entities === undefined ? undefined : at(api.entities),
     explain: api.explain,
     environment: api.environment,

@@ -49,6 +49,7 @@ export interface ApiEntry {
   readonly contract: string;
   readonly overlays?: readonly string[] | undefined;
   readonly policies?: string | readonly string[] | undefined;
+  readonly links?: string | undefined;
   readonly entities?: string | undefined;
   readonly explain?: boolean | undefined;
   readonly environment?: string | undefined;
@@ -135,6 +136,7 @@ const api = object<ApiEntry>(
     contract: text,
     overlays: list(text),
     policies: either<string, readonly string[]>((value) => typeof value === 'string', text, list(text)),
+    links: file,
     entities: file,
     explain: boolean,
     environment: text,

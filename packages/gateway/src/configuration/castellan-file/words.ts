@@ -33,6 +33,7 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
   ...of('apis.contract', 'contract'),
   ...of('apis.overlays', 'overlays'),
   ...of('apis.policies', 'policies'),
+  ...of('apis.links', 'links'),
   ...of('apis.entities', 'entities'),
   ...of('apis.explain', 'explain'),
   ...of('apis.environment', 'environment'),
