@@ -36,6 +36,7 @@ const rates = (place: (words: object) => Words, path: string): Readonly<Record<s
   [`${path}.burst`]: differ(place({ rate: '1/day' }), place({ rate: '1/day', burst: 3 }), get, get),
   [`${path}.by`]: differ(place({ rate: '1/day' }), place({ rate: '1/day', by: 'address' }), get, bob),
   [`${path}.cost`]: differ(place({ rate: '2/day' }), place({ rate: '2/day', cost: 2 }), get, get),
+  [`${path}.counts`]: differ(place({ rate: '1/day' }), place({ rate: '1/day', counts: 'failures' }), get, get),
 });
 
 const lives = (place: (words: object) => Words, path: string): Readonly<Record<string, Probe>> => {

@@ -139,7 +139,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
   let reading = options;
   const { onEvent, onReload } = options;
   const clock = options.clock ?? Date.now;
-  const limiters = new Limiters(clock, await stateOf(options.state));
+  const limiters = new Limiters(clock, await stateOf(options.state), limitHashKey(options));
   const { state } = limiters;
   await state.open();
   const ownList = !(options.revocation instanceof RevocationList);
@@ -344,6 +344,11 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
 const undecidedRefusal: Refusal = { type: 'internal-error', reason: 'no-decision' };
 
 const none: readonly (readonly [string, string])[] = [];
+
+/** The key of hashed values in counters: of this process where nothing is shared, and otherwise the same on every instance. */
+function limitHashKey({ audit, state }: ReadOptions): string | undefined {
+  return audit?.key ?? (state === undefined ? undefined : 'castellan limits');
+}
 
 /** Bytes of all records where nothing is said. */
 const learntBytes = 64 * 1024 * 1024;

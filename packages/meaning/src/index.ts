@@ -1,3 +1,4 @@
+export { accountRank } from './account-names.ts';
 export { classifyName, dataClasses, worstClass, type DataClass } from './data-class.ts';
 export { decisionOf, decisions, isDecisive, type Decision } from './deciding.ts';
 export {
@@ -16,6 +17,7 @@ export {
   takesArguments,
 } from './operation.ts';
 export { MONEY, MONEY_WITH_AMOUNT, SAFETY } from './operation-words.ts';
+export { takesCode } from './one-time-code.ts';
 export {
   flowOf,
   givesRightsToPerson,

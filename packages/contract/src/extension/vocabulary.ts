@@ -1,5 +1,6 @@
 import type { CastellanApi, CastellanOperation, CastellanParameter, CastellanSchema } from '../model.ts';
 import { enforcers } from './enforcers.ts';
+import { rateLimits } from './limit-readers.ts';
 import {
   date,
   defaulted,
@@ -28,13 +29,6 @@ const lifecycle = object({
   deprecatedAt: optional(date, 'Since when it is deprecated.'),
   sunset: optional(date, 'From when on it will no longer answer (RFC 8594).'),
   successor: optional(string, 'What to use instead: an operationId or a URL.'),
-});
-
-const rateLimit = object({
-  rate: required(rate, 'How many in which time: 60/minute.'),
-  burst: optional(integer(1), 'How many may come at once; the count of the rate where not said.'),
-  by: defaulted(oneOf(['principal', 'address', 'tenant']), 'principal', 'Whose calls are counted together.'),
-  cost: defaulted(integer(1), 1, 'How many units one call takes.'),
 });
 
 const oneMode = oneOf(['enforce', 'observe', 'off']);
@@ -85,7 +79,7 @@ export const api: Reader<
   ),
   owner: optional(string, 'Who answers for the API.'),
   lifecycle: optional(lifecycle, 'The life cycle of the whole API.'),
-  rateLimit: optional(rateLimit, 'Limit over all operations that have none of their own.'),
+  rateLimit: optional(rateLimits, 'Limits over all operations that have none of their own.'),
   mode: optional(mode, 'Whether controls refuse (enforce), only record (observe) or rest (off).'),
   context: optional(
     names(oneOf(['string', 'integer', 'number', 'boolean', 'date-time', 'ip', 'strings']), [
@@ -139,7 +133,7 @@ export const operation: Reader<CastellanOperation> = object({
     }),
     'What one principal may take away, over all calls.',
   ),
-  rateLimit: optional(rateLimit, 'How often it may be called.'),
+  rateLimit: optional(rateLimits, 'How often it may be called: one limit, or a list of several.'),
   concurrency: optional(integer(1), 'How many calls of one principal may run at the same time.'),
   resource: optional(
     object({

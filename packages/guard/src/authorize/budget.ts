@@ -4,7 +4,7 @@ import type { Exchange } from '../exchange.ts';
 import type { Refusal } from '../problem.ts';
 import type { Stage } from '../stage.ts';
 import type { Counter } from '../state/counter.ts';
-import { callerKey } from '../stages/throttle.ts';
+import { callerKey } from '../limits/key.ts';
 import type { AnswerCheck } from './answer-check.ts';
 import { countRecords } from './page.ts';
 

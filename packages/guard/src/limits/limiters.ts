@@ -1,4 +1,5 @@
 import type { Rate } from '@castellan/contract';
+import { compileIdHash, type IdHash } from '../audit/id-hash.ts';
 import type { Counter, Marks } from '../state/counter.ts';
 import { LocalState } from '../state/local-state.ts';
 import type { State } from '../state/state.ts';
@@ -10,14 +11,22 @@ export class Limiters {
   /** Milliseconds, never less than before: the time at which counters are asked. */
   readonly now: () => number;
   readonly state: State;
+  /** Names values of requests in counters: they may name people, and counters are kept. */
+  readonly hash: IdHash;
   /** The calls that run now, in this process. */
   readonly running: Running = new Running();
 
   /**
    * @param clock milliseconds since the epoch
+   * @param key of the hashes of values: the same on every instance that shares a state
    * @param stateOf the state that goes by that clock; of this process where not given
    */
-  constructor(clock: () => number = Date.now, stateOf: (now: () => number) => State = (now) => new LocalState(now)) {
+  constructor(
+    clock: () => number = Date.now,
+    stateOf: (now: () => number) => State = (now) => new LocalState(now),
+    key?: string,
+  ) {
+    this.hash = compileIdHash(key);
     this.now = monotonic(clock);
     this.state = stateOf(this.now);
   }

@@ -1,5 +1,5 @@
 import type { Stage } from '../stage.ts';
-import { callerKey } from './throttle.ts';
+import { callerKey } from '../limits/key.ts';
 
 /** How many calls of one caller may run at the same time (`x-castellan.concurrency`, OWASP API4:2023). A call ends with its answer. */
 export const concurrency: Stage = {
