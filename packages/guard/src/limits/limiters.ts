@@ -3,15 +3,12 @@ import type { Counter, Marks } from '../state/counter.ts';
 import { LocalState } from '../state/local-state.ts';
 import type { State } from '../state/state.ts';
 import { monotonic } from './monotonic.ts';
-import { Running } from './running.ts';
 
 /** What limits of a guard are counted in, kept over a reload of the contract. */
 export class Limiters {
   /** Milliseconds, never less than before: the time at which counters are asked. */
   readonly now: () => number;
   readonly state: State;
-  /** The calls that run now, in this process. */
-  readonly running: Running = new Running();
 
   /**
    * @param clock milliseconds since the epoch
