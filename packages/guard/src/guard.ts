@@ -151,7 +151,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
   const kept: KeptState = {
     limiters,
     revocations,
-    attempts: new Attempts(),
+    attempts: new Attempts(state),
     replay: new KeptReplay((scheme) => state.replay(scheme)),
     clock,
     loaders,

@@ -4,7 +4,6 @@ import type { Counter, Marks } from '../state/counter.ts';
 import { LocalState } from '../state/local-state.ts';
 import type { State } from '../state/state.ts';
 import { monotonic } from './monotonic.ts';
-import { Running } from './running.ts';
 
 /** What limits of a guard are counted in, kept over a reload of the contract. */
 export class Limiters {
@@ -13,8 +12,6 @@ export class Limiters {
   readonly state: State;
   /** Names values of requests in counters: they may name people, and counters are kept. */
   readonly hash: IdHash;
-  /** The calls that run now, in this process. */
-  readonly running: Running = new Running();
 
   /**
    * @param clock milliseconds since the epoch

@@ -1,12 +1,17 @@
 import { CastellanError, type Rate } from '@castellan/contract';
 import { redisReplayMemory } from '../../authenticate/redis-replay.ts';
 import type { ReplayMemory } from '../../authenticate/token-configuration.ts';
-import { Steps, stepLasts } from '../../limits/steps.ts';
 import type { RedisCommand, RevocationOptions } from '../../revocation/index.ts';
 import type { MarkAnswer, Marks } from '../counter.ts';
+import type { Leases } from '../leases.ts';
 import { counterName } from '../local-state.ts';
-import type { State } from '../state.ts';
+import { Ends } from '../memory/ends.ts';
+import { LocalMarks } from '../memory/local-marks.ts';
+import { stepLasts, type State } from '../state.ts';
+import type { Tally } from '../tally.ts';
 import { SharedCounter } from './shared-counter.ts';
+import { SharedLeases } from './shared-leases.ts';
+import { SharedTally } from './shared-tally.ts';
 import { RedisStore } from './store.ts';
 
 export interface RedisStateOptions {
@@ -27,11 +32,16 @@ export interface RedisStateOptions {
 /** The state of all instances that share one Redis or Valkey. */
 export class RedisState implements State {
   readonly steps: Marks;
+  readonly leases: Leases;
   readonly revocation: RevocationOptions;
   readonly #store: RedisStore;
   readonly #options: RedisStateOptions;
   readonly #ask: RedisCommand;
   readonly #counters = new Map<string, SharedCounter>();
+  /** What counts here while the store is away, and what is known of its counts. */
+  readonly #tallies = new Ends({ counted: true });
+  readonly #arrivals = new Ends();
+  readonly #sharedLeases: SharedLeases;
   readonly #now: () => number;
   #timer: NodeJS.Timeout | undefined;
 
@@ -45,6 +55,8 @@ export class RedisState implements State {
     this.#ask = (args) => this.#store.ask(args);
     this.revocation = { redis: this.#ask, redisKey: `${prefix}revocations` };
     this.steps = this.#marks();
+    this.#sharedLeases = new SharedLeases(this.#store);
+    this.leases = this.#sharedLeases;
   }
 
   get notices(): State['notices'] {
@@ -58,10 +70,22 @@ export class RedisState implements State {
     const key = counterName(name, rate, burst);
     let counter = this.#counters.get(key);
     if (counter === undefined) {
-      counter = new SharedCounter(this.#store, key, rate, burst, this.#options.strict === true, this.#now);
+      counter = new SharedCounter(
+        this.#store,
+        key,
+        rate,
+        burst,
+        this.#options.strict === true,
+        this.#now,
+        this.#arrivals,
+      );
       this.#counters.set(key, counter);
     }
     return counter;
+  }
+
+  tally(name: string, lasts: number): Tally {
+    return new SharedTally(this.#store, name, lasts, this.#tallies, this.#now);
   }
 
   replay(): ReplayMemory {
@@ -87,7 +111,7 @@ export class RedisState implements State {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    await Promise.all([...this.#counters.values()].map((counter) => counter.close()));
+    await Promise.all([...[...this.#counters.values()].map((counter) => counter.close()), this.#sharedLeases.close()]);
     this.#store.close();
     this.#options.disconnect?.();
   }
@@ -105,7 +129,7 @@ export class RedisState implements State {
   }
 
   #marks(): Marks {
-    const here = new Steps();
+    const here = new LocalMarks(stepLasts, this.#now);
     const store = this.#store;
     const has = async (mark: string): Promise<MarkAnswer> => {
       try {
@@ -116,12 +140,12 @@ export class RedisState implements State {
     };
     return {
       add: (mark) => {
-        here.add(mark, this.#now());
+        here.add(mark);
         if (store.away === undefined)
           store.ask(['SET', store.key('s', mark), '1', 'PX', String(stepLasts)]).catch(() => {});
       },
       has: (mark) => {
-        if (here.has(mark, this.#now())) return true;
+        if (here.has(mark)) return true;
         return store.away === undefined ? has(mark) : 'unknown';
       },
     };

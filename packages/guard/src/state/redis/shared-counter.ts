@@ -1,6 +1,7 @@
 import type { Rate } from '@castellan/contract';
 import { Gcra, type LimitAnswer } from '../../limits/gcra.ts';
 import type { Counter, CounterLeft } from '../counter.ts';
+import type { Ends } from '../memory/ends.ts';
 import { giveBack, takeUnits } from './scripts.ts';
 import type { RedisStore } from './store.ts';
 
@@ -39,6 +40,7 @@ export class SharedCounter implements Counter {
   readonly #name: string;
   readonly #store: RedisStore;
   readonly #now: () => number;
+  readonly #arrivals: Ends;
   readonly #interval: number;
   /** Units that a stream may be ahead of the store. */
   readonly #ahead: number;
@@ -49,6 +51,7 @@ export class SharedCounter implements Counter {
    * @param name of the counter with its rate
    * @param strict asks the store for each unit, and holds none
    * @param now milliseconds since the epoch, never less than before
+   * @param arrivals what counts here while the store is away
    */
   constructor(
     store: RedisStore,
@@ -57,6 +60,7 @@ export class SharedCounter implements Counter {
     burst: number | undefined,
     strict: boolean,
     now: () => number,
+    arrivals: Ends,
   ) {
     this.rate = rate;
     this.burst = Math.max(1, burst ?? rate.count);
@@ -65,6 +69,7 @@ export class SharedCounter implements Counter {
     this.#store = store;
     this.#name = name;
     this.#now = now;
+    this.#arrivals = arrivals;
     this.#interval = (rate.seconds * 1e6) / rate.count;
   }
 
@@ -232,7 +237,9 @@ export class SharedCounter implements Counter {
     if (this.#alone?.instances !== instances) {
       const { count, seconds } = this.rate;
       const burst = Math.max(1, Math.floor(this.burst / instances));
-      this.#alone = { instances, gcra: new Gcra({ rate: { count: count / instances, seconds }, burst }) };
+      const rate = { count: count / instances, seconds };
+      const name = `${this.#name} of ${instances}`;
+      this.#alone = { instances, gcra: new Gcra({ rate, burst, ends: this.#arrivals, name }) };
     }
     return this.#alone.gcra;
   }
