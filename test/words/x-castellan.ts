@@ -99,6 +99,14 @@ const archive: Ask = { path: '/archive', method: 'POST', body: { which: 'n1', id
 const archives = (resource: object): Promise<string> =>
   decided(operation('archive', { resource }), archivers, archive, { ...archive, body: { which: 'n2', id: 'n1' } });
 
+/** What a list of two notes is answered. */
+const twoNotes = (words: Words): Promise<string> =>
+  running(
+    { contract: document(words) },
+    async ({ ask }) => String((await ask(list)).status),
+    () => Response.json([note, { ...note, id: 'n2' }]),
+  );
+
 const loaded = Date.now();
 
 /** What getNote is answered, where its policy asks for what the application and the clock say. */
@@ -181,6 +189,25 @@ export const probes: Readonly<Record<string, Probe>> = {
   }),
   'operation.budget.records': differ(budget({ records: '9/day' }), budget({ records: '1/day' }), list, list),
   'operation.budget.bytes': differ(budget({ bytes: '1MB/day' }), budget({ bytes: '10B/day' }), list, list),
+  'operation.budget.objects': async () => [
+    await twoNotes(budget({ objects: '9/day' })),
+    await twoNotes(budget({ objects: { Note: '1/day' } })),
+  ],
+  'operation.budget.sensitive': differ(
+    { note: { resource: 'Note' }, text: { sensitivity: 'secret' }, ...budget({ sensitive: '9/day' }) },
+    { note: { resource: 'Note' }, text: { sensitivity: 'secret' }, ...budget({ sensitive: { text: '1/day' } }) },
+    list,
+    list,
+  ),
+  'api.budget.records': differ({}, { api: { budget: { records: '1/day' } } }, get, list),
+  'api.budget.bytes': differ({}, { api: { budget: { bytes: '100B/day' } } }, get, list),
+  'api.budget.objects': async () => [await twoNotes({}), await twoNotes({ api: { budget: { objects: '1/day' } } })],
+  'api.budget.sensitive': differ(
+    { text: { sensitivity: 'personal' } },
+    { text: { sensitivity: 'personal' }, api: { budget: { sensitive: '1/day' } } },
+    get,
+    list,
+  ),
   'operation.concurrency': async () => {
     const atOnce = (words: Words): Promise<string> => {
       // All are held until each has reached the application or was refused.

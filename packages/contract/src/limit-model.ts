@@ -49,3 +49,14 @@ export interface RateLimit {
   /** `failures`: a call that was answered well gives back what it took. */
   readonly counts: 'all' | 'failures';
 }
+
+/** What one principal may take away. Of objects and sensitive properties one rate for each type or name, or for all of them. */
+export interface Budget {
+  /** Records of answers. */
+  readonly records?: Rate | undefined;
+  readonly bytes?: Rate | undefined;
+  /** Different objects: of each resource type, or by type. */
+  readonly objects?: Rate | Readonly<Record<string, Rate>> | undefined;
+  /** Sensitive properties: all together, or by name. */
+  readonly sensitive?: Rate | Readonly<Record<string, Rate>> | undefined;
+}

@@ -2,7 +2,7 @@ import type { Leniency } from './leniency.ts';
 import type { UndocumentedSetting } from './undocumented-setting.ts';
 import type { ContextType } from './extension/context-type.ts';
 import type { Place } from './error.ts';
-import type { Rate, RateLimit } from './limit-model.ts';
+import type { Budget, Rate, RateLimit } from './limit-model.ts';
 import type { References } from './schema/references.ts';
 
 export type * from './limit-model.ts';
@@ -305,6 +305,8 @@ export interface CastellanApi {
   readonly owner?: string | undefined;
   readonly lifecycle?: Lifecycle | undefined;
   readonly rateLimit?: readonly RateLimit[] | undefined;
+  /** Over all operations together. */
+  readonly budget?: Budget | undefined;
   readonly mode?: ModeSetting | undefined;
   readonly undocumented?: UndocumentedSetting | undefined;
   readonly leniency?: readonly Leniency[] | undefined;
@@ -328,7 +330,7 @@ export interface CastellanOperation {
   readonly undocumented?: UndocumentedSetting | undefined;
   readonly leniency?: readonly Leniency[] | undefined;
   readonly page?: { readonly limit: string; readonly max: number } | undefined;
-  readonly budget?: { readonly records?: Rate | undefined; readonly bytes?: Rate | undefined } | undefined;
+  readonly budget?: Budget | undefined;
   readonly rateLimit?: readonly RateLimit[] | undefined;
   readonly concurrency?: number | undefined;
   readonly resource?: { readonly type: string; readonly id?: string | undefined } | undefined;

@@ -44,7 +44,7 @@ export const answer = (schema: object = {}): object => ({
 /** The document of an API; `paths` as they are in it. Anybody may call it, with a key or without. */
 export function documentOf(paths: object, castellan?: object): Record<string, unknown> {
   return {
-    openapi: '3.1.0',
+    openapi: '3.2.0',
     info: { title: 'Limits', version: '1' },
     ...(castellan === undefined ? {} : { 'x-castellan': castellan }),
     security: [{ key: [] }, {}],

@@ -26,7 +26,7 @@ const throttle = by('throttle', 'guard/src/stages/throttle.ts');
 const lifecycle = by('route', 'guard/src/lifecycle.ts');
 const flow = by('authorize', 'guard/src/authorize/flow.ts');
 const page = by('validate', 'guard/src/authorize/page.ts');
-const budget = by('authorize', 'guard/src/authorize/budget.ts');
+const budget = by('authorize', 'guard/src/authorize/spending.ts');
 const url = by('validate', 'guard/src/urls/restriction.ts');
 const sensitive = by('record', 'policy/src/from-contract/sensitive-properties.ts');
 const ignores = by('check', 'assess/src/findings/ignores.ts');
@@ -44,6 +44,10 @@ export const enforcers: Readonly<Record<string, Enforcer>> = {
   'api.lifecycle.deprecatedAt': lifecycle,
   'api.lifecycle.sunset': lifecycle,
   'api.lifecycle.successor': lifecycle,
+  'api.budget.records': budget,
+  'api.budget.bytes': budget,
+  'api.budget.objects': budget,
+  'api.budget.sensitive': budget,
   'api.rateLimit.rate': throttle,
   'api.rateLimit.burst': throttle,
   'api.rateLimit.by': throttle,
@@ -79,6 +83,8 @@ export const enforcers: Readonly<Record<string, Enforcer>> = {
   'operation.page.max': page,
   'operation.budget.records': budget,
   'operation.budget.bytes': budget,
+  'operation.budget.objects': budget,
+  'operation.budget.sensitive': budget,
   'operation.rateLimit.rate': throttle,
   'operation.rateLimit.burst': throttle,
   'operation.rateLimit.by': throttle,

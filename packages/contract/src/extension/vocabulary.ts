@@ -6,6 +6,7 @@ import {
   defaulted,
   integer,
   list,
+  mapOf,
   names,
   object,
   oneOf,
@@ -48,6 +49,18 @@ const undocumented = object({
   mediaTypes: optional(done, 'Media types of answers; remove takes the body away.'),
 });
 const leniency = list(oneOf(['absent-null', 'boolean-words']));
+const budget = object({
+  records: optional(rate, 'Objects per time: 1000/hour.'),
+  bytes: optional(sizeRate, 'Bytes per time: 20MB/day.'),
+  objects: optional(
+    textOr(rate, mapOf(rate)),
+    'Different objects per time: 200/day of each resource type, or { Patient: 200/day }. One that was had before costs nothing.',
+  ),
+  sensitive: optional(
+    textOr(rate, mapOf(rate)),
+    'Sensitive properties per time, 500/day of all together, or by name: { email: 500/day }.',
+  ),
+});
 const sensitivity = oneOf(['public', 'internal', 'confidential', 'personal', 'secret']);
 
 const url = object({
@@ -79,6 +92,7 @@ export const api: Reader<
   ),
   owner: optional(string, 'Who answers for the API.'),
   lifecycle: optional(lifecycle, 'The life cycle of the whole API.'),
+  budget: optional(budget, 'What one principal may take away, over all operations together.'),
   rateLimit: optional(rateLimits, 'Limits over all operations that have none of their own.'),
   mode: optional(mode, 'Whether controls refuse (enforce), only record (observe) or rest (off).'),
   context: optional(
@@ -126,13 +140,7 @@ export const operation: Reader<CastellanOperation> = object({
     }),
     'How the size of a page is bounded.',
   ),
-  budget: optional(
-    object({
-      records: optional(rate, 'Objects per time: 1000/hour.'),
-      bytes: optional(sizeRate, 'Bytes per time: 20MB/day.'),
-    }),
-    'What one principal may take away, over all calls.',
-  ),
+  budget: optional(budget, 'What one principal may take away, over all calls of the operation.'),
   rateLimit: optional(rateLimits, 'How often it may be called: one limit, or a list of several.'),
   concurrency: optional(integer(1), 'How many calls of one principal may run at the same time.'),
   resource: optional(

@@ -58,6 +58,15 @@ const table: Readonly<Record<string, readonly Row[]>> = {
  * registration, search and export (API2:2023, API4:2023, API6:2023). None where the operation says its own `rateLimit`.
  */
 export function limitsByMeaning(contract: Contract, operation: Operation): readonly MeantLimit[] {
+  let limits = known.get(operation);
+  if (limits === undefined) known.set(operation, (limits = meant(contract, operation)));
+  return limits;
+}
+
+/** Several parts of a plan ask. */
+const known = new WeakMap<Operation, readonly MeantLimit[]>();
+
+function meant(contract: Contract, operation: Operation): readonly MeantLimit[] {
   const { profile } = contract.castellan;
   if ((profile !== 'standard' && profile !== 'bank') || operation.castellan.rateLimit !== undefined) return [];
   const purpose = purposeOf(contract, operation);

@@ -1,6 +1,7 @@
 import type { Rate } from '@castellan/contract';
 import { compileIdHash, type IdHash } from '../audit/id-hash.ts';
 import type { Counter, Marks } from '../state/counter.ts';
+import type { Distinct } from '../state/distinct.ts';
 import { LocalState } from '../state/local-state.ts';
 import type { State } from '../state/state.ts';
 import { monotonic } from './monotonic.ts';
@@ -36,5 +37,10 @@ export class Limiters {
   /** The counter of that name and rate, made when first asked for. */
   get(name: string, rate: Rate, burst?: number): Counter {
     return this.state.counter(name, rate, burst);
+  }
+
+  /** Counts different things by that name and rate. */
+  distinct(name: string, rate: Rate): Distinct {
+    return this.state.distinct(name, rate);
   }
 }

@@ -1,9 +1,9 @@
-import { partText, type Contract, type Operation, type Rate } from '@castellan/contract';
+import { partText, type Budget, type Contract, type Operation, type Rate } from '@castellan/contract';
 import { operationLimits, type LimitSettings } from './effective.ts';
 
 /** One limit that is in force for an operation, in words. */
 export interface SaidLimit {
-  readonly what: 'requests' | 'records' | 'bytes' | 'calls at once' | 'page' | 'body';
+  readonly what: 'requests' | 'records' | 'bytes' | 'objects' | 'sensitive' | 'calls at once' | 'page' | 'body';
   /** `60/minute`, or a number. */
   readonly limit: string;
   /** Whose calls are counted together: `address and body.username`. */
@@ -34,7 +34,7 @@ const units = new Map([
 ]);
 
 /** A rate as documents write it. */
-function rateText({ count, seconds }: Rate): string {
+export function rateText({ count, seconds }: Rate): string {
   return `${count}/${units.get(seconds) ?? `${seconds}s`}`;
 }
 
@@ -47,7 +47,7 @@ export function effectiveLimits(
   operation: Operation,
   settings: LimitSettings & { readonly maxBody: number } = defaults,
 ): readonly SaidLimit[] {
-  const { budget = {}, concurrency, page, maxBody } = operation.castellan;
+  const { concurrency, page, maxBody } = operation.castellan;
   const own = 'x-castellan of the operation';
   const said: SaidLimit[] = [];
   if (settings.perAddress !== undefined)
@@ -69,10 +69,8 @@ export function effectiveLimits(
     });
   if (concurrency !== undefined)
     said.push({ what: 'calls at once', limit: String(concurrency), by: 'principal', from: own });
-  for (const what of ['records', 'bytes'] as const) {
-    const rate = budget[what];
-    if (rate !== undefined) said.push({ what, limit: rateText(rate), by: 'principal', from: own });
-  }
+  said.push(...saidBudget(operation.castellan.budget, own));
+  said.push(...saidBudget(contract.castellan.budget, 'x-castellan of the document, over all operations'));
   if (page !== undefined) said.push({ what: 'page', limit: String(page.max), from: own });
   if (operation.body !== undefined)
     said.push({
@@ -80,5 +78,18 @@ export function effectiveLimits(
       limit: `${maxBody ?? settings.maxBody} bytes`,
       from: maxBody === undefined ? 'option limits.maxBody' : own,
     });
+  return said;
+}
+
+function saidBudget(budget: Budget | undefined, from: string): readonly SaidLimit[] {
+  const said: SaidLimit[] = [];
+  for (const what of ['records', 'bytes', 'objects', 'sensitive'] as const) {
+    const rates = budget?.[what];
+    if (rates === undefined) continue;
+    if (typeof rates['count'] === 'number') said.push({ what, limit: rateText(rates as Rate), by: 'principal', from });
+    else
+      for (const [name, rate] of Object.entries(rates as Readonly<Record<string, Rate>>))
+        said.push({ what, limit: `${name} ${rateText(rate)}`, by: 'principal', from });
+  }
   return said;
 }
