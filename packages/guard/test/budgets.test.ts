@@ -78,6 +78,14 @@ const ways: Readonly<
         .join('\n'),
     type: 'text/csv; header=absent',
   },
+  'lines-without-schema': {
+    responses: text('application/x-ndjson'),
+    body: (from) =>
+      people(from, 10)
+        .map((one) => `${JSON.stringify({ ...one, note: 'say "x' })}\n`)
+        .join(''),
+    type: 'application/x-ndjson',
+  },
   'csv-streamed': {
     responses: text('text/csv'),
     body: () =>

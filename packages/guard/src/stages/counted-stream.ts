@@ -33,14 +33,13 @@ export function compileBodyCount(core: GuardCore, operation: Operation, contentT
   const isTable = tables.has(essence.trim());
   const looks = isTable || lines.has(essence.trim());
   const hasHead = isTable && !/header\s*=\s*absent/i.test(contentType);
-  const records = (): LineCount => new LineCount(hasHead);
+  const records = (): LineCount => new LineCount(hasHead, essence.trim() === 'text/csv');
   return {
     looks,
     whole(exchange, body) {
       const bytes = typeof body === 'string' ? Buffer.from(body) : body;
       if (!looks) return spend(exchange, handedOutOf(1, bytes.length));
-      const count = records();
-      return spend(exchange, handedOutOf(count.push(bytes) + count.end(), bytes.length));
+      return spend(exchange, handedOutOf(records().push(bytes), bytes.length));
     },
     known: (exchange, bytes) => spend(exchange, handedOutOf(1, bytes)),
     open(exchange) {
@@ -53,10 +52,7 @@ export function compileBodyCount(core: GuardCore, operation: Operation, contentT
           const refusal = spend(exchange, handedOutOf(more, chunk.length));
           return { bytes: refusal === undefined ? chunk : nothing, refusal };
         },
-        end() {
-          const more = count?.end() ?? 0;
-          return { bytes: nothing, refusal: more === 0 ? undefined : spend(exchange, handedOutOf(more, 0)) };
-        },
+        end: () => ({ bytes: nothing, refusal: undefined }),
       };
     },
   };
@@ -64,37 +60,36 @@ export function compileBodyCount(core: GuardCore, operation: Operation, contentT
 
 const nothing = new Uint8Array(0);
 
-/** Counts lines that are records; a line break within quotes ends none (RFC 4180 section 2). */
+/** Counts lines that are records, each when it begins; a line break within quotes ends none (RFC 4180 section 2). */
 class LineCount {
+  readonly #quotes: boolean;
   #head: boolean;
   #quoted = false;
   /** Whether anything stands in the line so far. */
   #open = false;
 
-  /** @param head whether the first line names the columns */
-  constructor(head: boolean) {
+  /**
+   * @param head whether the first line names the columns
+   * @param quotes whether a value in quotes may hold line breaks: of lines of JSON none does
+   */
+  constructor(head: boolean, quotes: boolean) {
     this.#head = head;
+    this.#quotes = quotes;
   }
 
+  /** How many records begin in these bytes. */
   push(bytes: Uint8Array): number {
-    let ended = 0;
+    let begun = 0;
     for (const byte of bytes) {
-      if (byte === 0x22) this.#quoted = !this.#quoted;
-      if (byte === 0x0a && !this.#quoted) ended += this.#line();
-      else if (byte !== 0x0d && byte !== 0x0a) this.#open = true;
+      if (byte === 0x22 && this.#quotes) this.#quoted = !this.#quoted;
+      if (byte === 0x0a && !this.#quoted) {
+        if (this.#open) this.#head = false;
+        this.#open = false;
+      } else if (!this.#open && byte !== 0x0d) {
+        this.#open = true;
+        if (!this.#head) begun += 1;
+      }
     }
-    return ended;
-  }
-
-  end(): number {
-    return this.#line();
-  }
-
-  #line(): number {
-    if (!this.#open) return 0;
-    this.#open = false;
-    if (!this.#head) return 1;
-    this.#head = false;
-    return 0;
+    return begun;
   }
 }
