@@ -44,6 +44,7 @@ const values: Readonly<Record<string, unknown>> = {
   'apis.problems.statuses': { 400: 422 },
   'apis.problemsUrl': 'https://docs.example/problems',
   'apis.revocations': 'revoked.jsonl',
+  'apis.bans': 'bans.jsonl',
   'apis.authentication': { key: { store: 'keys.json' } },
   'listen.port': 9999,
   'listen.address': '0.0.0.0',

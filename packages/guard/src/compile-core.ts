@@ -1,5 +1,6 @@
 import { compileRoutes, loadContract, weighSchemas, type Contract, type Operation } from '@castellan/contract';
 import { compileClientAddress } from './address.ts';
+import type { BanList } from './bans/index.ts';
 import { checkBudgets } from './authorize/spending.ts';
 import { Loaders } from './authorize/resources.ts';
 import { checkFilters } from './authorize/stores.ts';
@@ -25,6 +26,7 @@ import { UntrustedProxy } from './untrusted-proxy.ts';
 export interface KeptState {
   readonly limiters: Limiters;
   readonly revocations: RevocationList;
+  readonly bans: BanList;
   readonly attempts: Attempts;
   readonly replay: KeptReplay;
   readonly clock: () => number;
@@ -80,6 +82,7 @@ export async function compileCore(
     settings,
     authority,
     limiters,
+    bans: kept.bans,
     countsAnswers: 'facts' in options && options.facts !== undefined,
     clock: kept.clock,
     authentication,

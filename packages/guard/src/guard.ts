@@ -16,6 +16,7 @@ import { Attempts } from './authenticate/attempts.ts';
 import { KeptReplay } from './authenticate/kept-replay.ts';
 import { evaluate, permittedActions } from './authzen/evaluate.ts';
 import type { Question } from './authzen/request.ts';
+import { BanList, type Ban, type Banned, type NewBan } from './bans/index.ts';
 import type { GuardCore } from './core.ts';
 import { compileCore, type KeptState } from './compile-core.ts';
 import { Exchange } from './exchange.ts';
@@ -50,6 +51,16 @@ export interface Guard {
   readonly settings: Settings;
   /** Takes credentials back before they expire. */
   readonly revocations: RevocationList;
+  /** Who may not call for a while. */
+  readonly bans: BanList;
+  /**
+   * Bans an address, a network, a principal or a credential. In force here when this returns, on all instances that share the state
+   * within a second.
+   * @throws CastellanError `bad-ban`, `cannot-write`
+   */
+  ban(ban: NewBan): Promise<Ban>;
+  /** Takes a ban back. */
+  lift(whom: Banned, reason?: string): Promise<void>;
   /** Whether there are policies. */
   readonly decides: boolean;
   /**
@@ -99,8 +110,8 @@ export interface Guard {
   /**
    * Reads the contract, overlays, policies and entities again; `watch` does so by itself. When anything is wrong with them this rejects with a
    * `CastellanError` and the last good ones stay in force. An audit file that was renamed is opened anew in any case.
-   * @param changed options that take the place of the others; what is open stays: `audit`, `revocation`, `state`, `learn`,
-   *   `clock`, `watch`, `resources`, `onEvent` and `onReload` (`needs-restart` where one of the first four is another)
+   * @param changed options that take the place of the others; what is open stays: `audit`, `revocation`, `bans`, `state`, `learn`,
+   *   `clock`, `watch`, `resources`, `onEvent` and `onReload` (`needs-restart` where one of the first five is another)
    */
   reload(changed?: GuardOptions): Promise<void>;
   /** Audit events that were lost since the start, because the file did not take them. */
@@ -150,10 +161,12 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     options.revocation instanceof RevocationList
       ? options.revocation
       : await new RevocationList({ clock, ...state.revocation, ...options.revocation }).open();
+  const bans = await new BanList({ clock, ...state.bans, ...options.bans }).open();
   const loaders = new Loaders();
   const kept: KeptState = {
     limiters,
     revocations,
+    bans,
     attempts: new Attempts(state),
     replay: new KeptReplay((scheme) => state.replay(scheme)),
     clock,
@@ -163,6 +176,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
   const before = options.watch === true ? await fileStateOf(await filesOf(options)) : undefined;
   let core = await compileCore(options, settings, kept).catch(async (error: unknown) => {
     if (ownList) await revocations.close();
+    await bans.close();
     await state.close();
     throw error;
   });
@@ -251,6 +265,9 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     },
     operation: (id) => operationOf(core.contract, id),
     revocations,
+    bans,
+    ban: (ban) => bans.ban(ban),
+    lift: (whom, reason) => bans.lift(whom, reason),
     get decides() {
       return core.authority !== undefined;
     },
@@ -328,6 +345,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       await reloading.catch(() => undefined);
       await core.authentication.close();
       if (ownList) await revocations.close();
+      await bans.close();
       await state.close();
       await learner?.close();
       await journal?.close();
@@ -362,13 +380,13 @@ const learntBytes = 64 * 1024 * 1024;
  * @throws CastellanError `needs-restart`
  */
 function withOpen(next: ReadOptions, before: ReadOptions): ReadOptions {
-  for (const name of ['audit', 'revocation', 'state', 'learn'] as const)
+  for (const name of ['audit', 'revocation', 'bans', 'state', 'learn'] as const)
     if (JSON.stringify(next[name]) !== JSON.stringify(before[name]))
       throw new CastellanError({
         code: 'needs-restart',
         message: `${name} is another than at the start`,
         mend: 'start again to have it in force',
       });
-  const { audit, revocation, state, learn, clock, watch, resources, onEvent, onReload } = before;
-  return { ...next, audit, revocation, state, learn, clock, watch, resources, onEvent, onReload };
+  const { audit, revocation, bans, state, learn, clock, watch, resources, onEvent, onReload } = before;
+  return { ...next, audit, revocation, bans, state, learn, clock, watch, resources, onEvent, onReload };
 }

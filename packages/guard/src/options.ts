@@ -2,6 +2,7 @@ import type { Contract, Mode, ModeSetting, Rate, UndocumentedSetting } from '@ca
 import type { AskApi } from './authenticate/ask-api.ts';
 import type { GuardEvent } from './audit/event.ts';
 import type { SchemeConfigurations } from './authenticate/index.ts';
+import type { BanOptions } from './bans/index.ts';
 import type { PolicyContext } from './authorize/context.ts';
 import type { EntitiesOption } from './authorize/directory.ts';
 import type { LoadResources, Resolver } from './authorize/resources.ts';
@@ -23,6 +24,8 @@ export interface GuardOptions {
   readonly authentication?: SchemeConfigurations | undefined;
   /** Credentials that are no longer good: a list, or where one is kept and shared. Default: one of this process. */
   readonly revocation?: RevocationList | RevocationOptions | undefined;
+  /** Who may not call for a while: where the list is kept and shared. Default: with `state`, or in this process. */
+  readonly bans?: BanOptions | undefined;
   /** Cedar policies: paths or globs of `*.cedar` files. */
   readonly policies?: string | readonly string[] | undefined;
   /** Loaders by resource type, as `guard.resource` takes them. */

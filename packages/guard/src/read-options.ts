@@ -20,6 +20,7 @@ import {
   type Reader,
 } from './configuration/reader.ts';
 import { filtersReader } from './authorize/read-filters.ts';
+import type { BanOptions } from './bans/index.ts';
 import type { AuditOptions, CorsOptions, GuardOptions } from './options.ts';
 import { outsideReader } from './outside.ts';
 import { problemsReader } from './problem-form/options.ts';
@@ -69,6 +70,14 @@ const prefix = reader({ type: 'string' }, (value, where) => (value === '' ? '' :
 const made = <T>(): Reader<T> => madeBy<T>('a function');
 
 const revocation = object<RevocationOptions>({
+  file: text,
+  redis: made(),
+  redisKey: text,
+  interval: milliseconds(10, 1000),
+  clock: made(),
+});
+
+const bans = object<BanOptions>({
   file: text,
   redis: made(),
   redisKey: text,
@@ -150,6 +159,7 @@ export const optionMembers: Members<ReadOptions> = {
   // Read for each scheme by its own kind, once the contract is known and references are resolved.
   authentication: anyObject("{ '<scheme>': … }") as Reader<NonNullable<GuardOptions['authentication']>>,
   revocation: either((value) => value instanceof RevocationList, asItIs<RevocationList>(), revocation),
+  bans,
   policies: names,
   resources: record(made()),
   entities,

@@ -28,6 +28,11 @@ export const optionWords: Readonly<Record<string, Word>> = words({
   'revocation.redisKey': ['authenticate', 'revocation/list.ts', 'Key of the list in that store.'],
   'revocation.interval': ['authenticate', 'revocation/list.ts', 'Milliseconds between two looks, 10 to 1,000.'],
   'revocation.clock': ['authenticate', 'revocation/list.ts', 'Only in code: milliseconds since the epoch.'],
+  'bans.file': ['throttle', 'bans/list.ts', 'File of who may not call for a while; processes of one machine share it.'],
+  'bans.redis': ['throttle', 'bans/list.ts', 'Only in code: the store that instances share.'],
+  'bans.redisKey': ['throttle', 'bans/list.ts', 'Key of the list in that store. Default castellan:bans.'],
+  'bans.interval': ['throttle', 'bans/list.ts', 'Milliseconds between two looks, 10 to 1,000. Default 500.'],
+  'bans.clock': ['throttle', 'bans/list.ts', 'Only in code: milliseconds since the epoch.'],
   policies: ['authorize', 'authorize/compile.ts', 'Cedar policies: paths or globs.'],
   resources: ['authorize', 'guard.ts', 'Only in code: a loader, by resource type.'],
   entities: [

@@ -1,6 +1,7 @@
 import type { Stage } from '../stage.ts';
 import { authenticate } from './authenticate.ts';
 import { authorize } from './authorize.ts';
+import { banned } from './banned.ts';
 import { concurrency } from './concurrency.ts';
 import { forgedSignIn } from './forged-sign-in.ts';
 import { receive } from './receive.ts';
@@ -12,6 +13,7 @@ import { validate } from './validate.ts';
 export const requestStages: readonly Stage[] = [
   forgedSignIn,
   authenticate,
+  banned,
   throttle,
   concurrency,
   receive,

@@ -66,6 +66,7 @@ export interface ApiEntry {
   readonly problems?: ProblemOptions | undefined;
   readonly problemsUrl?: string | undefined;
   readonly revocations?: string | undefined;
+  readonly bans?: string | undefined;
   readonly authentication?: Readonly<Record<string, AuthenticationEntry>> | undefined;
 }
 
@@ -156,6 +157,7 @@ const api = object<ApiEntry>(
     problems: writtenProblems,
     problemsUrl: text,
     revocations: file,
+    bans: file,
     authentication: record(entry),
   },
   ['name', 'contract'],

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { CastellanError, type Rate } from '@castellan/contract';
 import type { ReplayMemory } from '../../authenticate/token-configuration.ts';
+import type { BanOptions } from '../../bans/index.ts';
 import type { RevocationOptions } from '../../revocation/index.ts';
 import type { Counter, Marks } from '../counter.ts';
 import type { Distinct } from '../distinct.ts';
@@ -24,6 +25,7 @@ export class FileState implements State {
   readonly steps: Marks;
   readonly leases: Leases;
   readonly revocation: RevocationOptions;
+  readonly bans: BanOptions;
   readonly #file: string;
   readonly #lock: string;
   readonly #inner: LocalState;
@@ -60,6 +62,7 @@ export class FileState implements State {
     };
     this.leases = this.#inner.leases;
     this.revocation = { file: join(folder, 'revocations.jsonl') };
+    this.bans = { file: join(folder, 'bans.jsonl') };
   }
 
   get notices(): State['notices'] {

@@ -1,6 +1,7 @@
 import { CastellanError, type Rate } from '@castellan/contract';
 import { redisReplayMemory } from '../../authenticate/redis-replay.ts';
 import type { ReplayMemory } from '../../authenticate/token-configuration.ts';
+import type { BanOptions } from '../../bans/index.ts';
 import type { RedisCommand, RevocationOptions } from '../../revocation/index.ts';
 import type { MarkAnswer, Marks } from '../counter.ts';
 import { Gcra } from '../../limits/gcra.ts';
@@ -38,6 +39,7 @@ export class RedisState implements State {
   readonly steps: Marks;
   readonly leases: Leases;
   readonly revocation: RevocationOptions;
+  readonly bans: BanOptions;
   readonly #store: RedisStore;
   readonly #options: RedisStateOptions;
   readonly #ask: RedisCommand;
@@ -57,6 +59,7 @@ export class RedisState implements State {
     this.#store = new RedisStore(command, prefix, options.timeout ?? 250, (away) => this.#told(away));
     // None of them waits for a store that is silent.
     this.#ask = (args) => this.#store.ask(args);
+    this.bans = { redis: this.#ask, redisKey: `${prefix}bans` };
     this.revocation = { redis: this.#ask, redisKey: `${prefix}revocations` };
     this.steps = this.#marks();
     this.#sharedLeases = new SharedLeases(this.#store);
