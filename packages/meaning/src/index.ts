@@ -1,3 +1,4 @@
+export { accountRank } from './account-names.ts';
 export { classifyName, dataClasses, worstClass, type DataClass } from './data-class.ts';
 export { decisionOf, decisions, isDecisive, type Decision } from './deciding.ts';
 export {
@@ -15,6 +16,7 @@ export {
   namesOf,
   takesArguments,
 } from './operation.ts';
+export { takesCode } from './one-time-code.ts';
 export {
   MONEY,
   MONEY_WITH_AMOUNT,
