@@ -17,6 +17,7 @@ import { evaluate, permittedActions } from './authzen/evaluate.ts';
 import type { Question } from './authzen/request.ts';
 import type { GuardCore } from './core.ts';
 import { compileCore, type KeptState } from './compile-core.ts';
+import { attemptOf } from './facts/attempt.ts';
 import { compileScribe, type Scribe } from './facts/scribe.ts';
 import { Exchange } from './exchange.ts';
 import type { IncomingRequest } from './incoming.ts';
@@ -138,6 +139,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
   /** What the files that are watched follow from: during a reload those of its options. */
   let reading = options;
   const { onEvent, onReload } = options;
+  const facts = options.facts?.length === 0 ? undefined : options.facts;
   const clock = options.clock ?? Date.now;
   const limiters = new Limiters(clock, await stateOf(options.state));
   const { state } = limiters;
@@ -174,9 +176,9 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     started = true;
   }
   const journal =
-    options.audit === undefined && (options.facts ?? []).length === 0
+    options.audit === undefined && facts === undefined
       ? undefined
-      : new Journal(options.audit === undefined ? undefined : openAuditFile(options.audit.file), options.facts);
+      : new Journal(options.audit === undefined ? undefined : openAuditFile(options.audit.file), facts);
   // A guard that records nothing does not load what records.
   const learner: LearnRecorder | undefined =
     options.learn === undefined
@@ -314,7 +316,8 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
         core.authentication.answered?.(exchange, exchange.auth.schemes, exchange.status);
       if (options.audit === undefined && onEvent === undefined) warnOfFailure(exchange, performance.now());
       if (journal === undefined && onEvent === undefined) return;
-      const ended = new Ended(exchange, performance.now());
+      const attempt = facts === undefined ? undefined : attemptOf(exchange, core.hashId);
+      const ended = new Ended(exchange, performance.now(), attempt);
       const scribe = scribeOf(core, exchange.plan);
       journal?.add(scribe, ended);
       onEvent?.(JSON.parse(scribe.line(ended)) as GuardEvent);

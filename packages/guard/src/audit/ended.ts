@@ -1,5 +1,6 @@
 import type { AuthContext } from '../auth-context.ts';
 import type { Decisions } from '../authorize/decisions.ts';
+import type { AttemptFact } from '../facts/facts.ts';
 import type { Change, Exchange, Verdict } from '../exchange.ts';
 import type { LeniencyUse } from '../leniency.ts';
 import type { UndocumentedUse } from '../undocumented.ts';
@@ -33,11 +34,14 @@ export class Ended {
   readonly failure: string | undefined;
   /** `User-Agent`, cut to 512 characters. */
   readonly agent: string | undefined;
+  /** What was presented and refused; looked for only where somebody asks for facts. */
+  readonly attempt: AttemptFact | undefined;
   readonly bytesIn: number;
   readonly bytesOut: number;
 
   /** @param now monotonic milliseconds */
-  constructor(exchange: Exchange, now: number) {
+  constructor(exchange: Exchange, now: number, attempt?: AttemptFact) {
+    this.attempt = attempt;
     const { incoming, path, failure } = exchange;
     this.id = exchange.id;
     this.now = exchange.now;

@@ -6,6 +6,7 @@ import { modesIn } from '../modes.ts';
 import type { Actor } from '../actor.ts';
 import type { PermittedAction } from '../authorize/decisions.ts';
 import type { RefusedDecision } from '../problem.ts';
+import { alarmsOf, allowedOf } from './decided.ts';
 import type { Ended } from './ended.ts';
 import type { ActorEvent, RefusedEvent } from './event.ts';
 import type { IdHash } from './id-hash.ts';
@@ -185,33 +186,11 @@ function decisionEvent({ action, policies, type, id }: RefusedDecision, hashId: 
   return { action, policies, object: { type, ...(isNamed ? { id: hashId(type, id) } : {}) } };
 }
 
-/** What was permitted of a request that nothing refused: an allow beside a refusal would read as its opposite. */
-function allowedOf({ verdict, observed, decisions }: Ended): readonly PermittedAction[] | undefined {
-  if (decisions === undefined || verdict !== undefined) return undefined;
-  return observed?.some(({ refusal }) => refusal.decision !== undefined) === true ? undefined : decisions.permitted;
-}
-
 function allowedEvent(entry: PermittedAction, hashId: IdHash | undefined): string {
   const { action, type, id, count, policies } = entry;
   const name = id === undefined || id === '' || hashId === undefined ? '' : `,"id":"${hashId(type, id)}"`;
   const objects = id === undefined && count > 1 ? `,"objects":${count}` : '';
   return `{"action":${quote(action)},"policies":${JSON.stringify(policies)},"object":{"type":${quote(type)}${name}}${objects}}`;
-}
-
-/** What the policies raise that decided; undefined where they raise nothing. */
-function alarmsOf(
-  { authority }: GuardCore,
-  { verdict, observed }: Ended,
-  allowed: readonly PermittedAction[] | undefined,
-): readonly string[] | undefined {
-  if (authority === undefined || authority.alarms.size === 0) return undefined;
-  const decided = [
-    ...(allowed ?? []).flatMap(({ policies }) => policies),
-    ...(verdict?.refusal.decision?.policies ?? []),
-    ...(observed ?? []).flatMap(({ refusal }) => refusal.decision?.policies ?? []),
-  ];
-  const alarms = new Set(decided.flatMap((id) => authority.alarms.get(id) ?? []));
-  return alarms.size === 0 ? undefined : [...alarms];
 }
 
 function actEvent({ subject, issuer, actor }: Actor): ActorEvent {
