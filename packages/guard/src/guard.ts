@@ -9,7 +9,8 @@ import { checkWrites } from './authorize/start.ts';
 import type { GuardEvent } from './audit/event.ts';
 import { Ended } from './audit/ended.ts';
 import { Journal } from './audit/journal.ts';
-import { openAuditFile } from './audit/sink.ts';
+import { recordBefore } from './audit/before-answer.ts';
+import { openAudit } from './audit/open.ts';
 import { warnOfFailure } from './audit/unrecorded.ts';
 import { Attempts } from './authenticate/attempts.ts';
 import { KeptReplay } from './authenticate/kept-replay.ts';
@@ -175,10 +176,9 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     checkWrites(core);
     started = true;
   }
-  const journal =
-    options.audit === undefined && facts === undefined
-      ? undefined
-      : new Journal(options.audit === undefined ? undefined : openAuditFile(options.audit.file), facts);
+  const audit = options.audit === undefined ? undefined : await openAudit(options.audit, clock);
+  const journal = audit === undefined && facts === undefined ? undefined : new Journal(audit?.sink, facts);
+  const durable = audit?.durable;
   // A guard that records nothing does not load what records.
   const learner: LearnRecorder | undefined =
     options.learn === undefined
@@ -287,7 +287,10 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       return exchange;
     },
     admit(exchange) {
-      return admit(() => core, exchange);
+      const passes = admit(() => core, exchange);
+      if (durable === undefined) return passes;
+      const line = (): string => scribeOf(core, exchange.plan).line(new Ended(exchange, performance.now()).asBegun());
+      return recordBefore(durable, exchange, passes, line, options.audit?.durability === 'required');
     },
     answer(exchange) {
       const { answer, verdict } = exchange;

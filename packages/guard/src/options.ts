@@ -1,6 +1,7 @@
 import type { Contract, Mode, ModeSetting, Rate, UndocumentedSetting } from '@castellan/contract';
 import type { AskApi } from './authenticate/ask-api.ts';
 import type { GuardEvent } from './audit/event.ts';
+import type { AuditOptions } from './audit/options.ts';
 import type { SchemeConfigurations } from './authenticate/index.ts';
 import type { PolicyContext } from './authorize/context.ts';
 import type { EntitiesOption } from './authorize/directory.ts';
@@ -127,16 +128,6 @@ export interface LimitOptions {
    * refusal (`too-many-levels`). Default 25.
    */
   readonly levels?: number | undefined;
-}
-
-export interface AuditOptions {
-  /** One JSON line per request is appended here. `-` is standard output. */
-  readonly file: string;
-  /**
-   * Key of the hashes by which events name objects, 16 characters at least: with it, one object has one name in all
-   * processes and runs. One of this process where not given.
-   */
-  readonly key?: string | undefined;
 }
 
 export interface CorsOptions {

@@ -33,6 +33,8 @@ export class Ended {
   /** What was thrown and where; never what it says. */
   readonly failure: string | undefined;
   /** `User-Agent`, cut to 512 characters. */
+  /** The exchange goes on: its event says what is known so far. */
+  begun = false;
   readonly agent: string | undefined;
   /** What was presented and refused; looked for only where somebody asks for facts. */
   readonly attempt: AttemptFact | undefined;
@@ -64,6 +66,12 @@ export class Ended {
     this.bytesIn = exchange.body?.length ?? lengthOf(exchange.fields?.contentLength);
     this.bytesOut = exchange.bytesOut;
     this.failure = failure === undefined ? undefined : thrownPlaces(failure);
+  }
+
+  /** Says that the exchange goes on. */
+  asBegun(): this {
+    this.begun = true;
+    return this;
   }
 }
 

@@ -32,7 +32,7 @@ const maxPath = 512;
 const heads = new Map(
   [1, 2, 3, 4, 99].map((activity) => [
     activity,
-    [1, 2].map((status) =>
+    [1, 2, 0].map((status) =>
       [0, 1, 2, 3, 4, 5].map(
         (severity) =>
           `{"class_uid":6003,"category_uid":6,"activity_id":${activity},"type_uid":${600300 + activity},"severity_id":${severity},"status_id":${status},"time":`,
@@ -40,6 +40,8 @@ const heads = new Map(
     ),
   ]),
 );
+/** In the place of the answer's status, of an exchange that goes on. */
+const begun = '}},"unmapped":{"castellan":{"begun":true,"mode":"';
 const product = '","product":{"name":"Castellan","vendor_name":"Castellan"}},"api":{"operation":';
 
 /** What stands in every line of a contract: made once for all of its operations. */
@@ -94,7 +96,7 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
     const path = pathOf(ended.path);
     // One expression: the engine joins it once.
     let line =
-      (own[status > 0 && status < 400 ? 0 : 1]?.[severity] ?? '') +
+      (own[ended.begun ? 2 : status > 0 && status < 400 ? 0 : 1]?.[severity] ?? '') +
       timeText(ended.now) +
       ',"duration":' +
       milliseconds(ended.duration) +
@@ -108,9 +110,7 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
       quote(ended.address) +
       (requests.get(method) ?? requestOf(method.slice(0, 32))) +
       quote(path.length > maxPath ? path.slice(0, maxPath) : path) +
-      '}},"http_response":{"code":' +
-      status +
-      '},"unmapped":{"castellan":{"mode":"' +
+      (ended.begun ? begun : `}},"http_response":{"code":${status}},"unmapped":{"castellan":{"mode":"`) +
       modes +
       digest +
       template;
