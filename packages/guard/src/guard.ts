@@ -10,7 +10,7 @@ import type { GuardEvent } from './audit/event.ts';
 import { Ended } from './audit/ended.ts';
 import { Journal } from './audit/journal.ts';
 import { recordBefore } from './audit/before-answer.ts';
-import { openAudit } from './audit/open.ts';
+import { openAudit, openPseudonyms } from './audit/open.ts';
 import { warnOfFailure } from './audit/unrecorded.ts';
 import { Attempts } from './authenticate/attempts.ts';
 import { KeptReplay } from './authenticate/kept-replay.ts';
@@ -159,6 +159,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     clock,
     loaders,
     untrustedProxy: new UntrustedProxy(),
+    pseudonyms: options.audit === undefined ? undefined : await openPseudonyms(options.audit, clock),
   };
   const before = options.watch === true ? await fileStateOf(await filesOf(options)) : undefined;
   let core = await compileCore(options, settings, kept).catch(async (error: unknown) => {

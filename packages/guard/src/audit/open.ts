@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
+import { CastellanError } from '@castellan/contract';
 import type { ReadAudit } from './options.ts';
 import type { DurableSink } from './log/sink.ts';
+import type { Pseudonyms } from './log/sealed.ts';
 import { openAuditFile, type AuditSink } from './sink.ts';
 
 /** Where the events of a guard go. */
@@ -38,4 +40,27 @@ export async function openAudit(options: ReadAudit, clock: () => number): Promis
     anchor === undefined ? undefined : compileAnchoring(anchor, clock),
   );
   return { sink, durable: durability === 'async' ? undefined : sink };
+}
+
+/**
+ * Who stands in events, where people have pseudonyms.
+ * @throws CastellanError `audit-log`
+ */
+export async function openPseudonyms({ dir, pseudonyms }: ReadAudit, clock: () => number): Promise<Pseudonyms | undefined> {
+  if (dir === undefined || pseudonyms !== true) return undefined;
+  const [{ PeopleFile }, { compilePseudonyms }] = await Promise.all([
+    import('./log/people-file.ts'),
+    import('./log/sealed.ts'),
+  ]);
+  try {
+    return compilePseudonyms(new PeopleFile(resolve(dir)), clock);
+  } catch (cause) {
+    throw new CastellanError({
+      code: 'audit-log',
+      message: `the people of the audit log cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`,
+      place: { file: dir },
+      mend: 'name a folder that this process may write to',
+      cause,
+    });
+  }
 }

@@ -1,5 +1,5 @@
 import { bytes, milliseconds, seconds } from '../configuration/quantities.ts';
-import { badOption, boolean, object, oneOf, reader, secret, text, type Reader } from '../configuration/reader.ts';
+import { badOption, boolean, object, oneOf, reader, secret, text, type Members, type Reader } from '../configuration/reader.ts';
 
 /** Where events are kept: a file of JSON lines, or the audit log of a folder. */
 export interface AuditOptions {
@@ -54,7 +54,8 @@ export interface ReadAudit extends Omit<AuditOptions, 'timeout' | 'segmentSize' 
   readonly retention?: { readonly age?: number | undefined; readonly size?: number | undefined } | undefined;
 }
 
-const members = object<ReadAudit>({
+/** Each member; which of them go together is said by {@link auditReader}. */
+export const auditMembers: Members<ReadAudit> = {
   file: text,
   dir: text,
   key: secret(16),
@@ -64,7 +65,8 @@ const members = object<ReadAudit>({
   retention: object<NonNullable<ReadAudit['retention']>>({ age: seconds(1, 100 * 366 * 86_400), size: bytes }),
   anchor: object<AnchorOptions>({ file: text, url: text, secret: secret(32) }),
   pseudonyms: boolean,
-});
+};
+const members = object<ReadAudit>(auditMembers);
 
 /** What only a folder has. */
 const ofFolders = ['durability', 'timeout', 'segmentSize', 'retention', 'anchor', 'pseudonyms'] as const;

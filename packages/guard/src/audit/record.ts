@@ -79,6 +79,7 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
   const pathOf = compilePath(contract, operation);
   const hashId = core.authority?.hashId;
   const refused = (of: Verdict): RefusedEvent => refusedEvent(of, hashId);
+  const { pseudonyms } = core;
   const allowedText = (entry: PermittedAction): string => allowedEvent(entry, hashId);
 
   return (ended) => {
@@ -93,6 +94,7 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
           : verdict === undefined
             ? 1
             : 3;
+    const person = auth === undefined ? undefined : pseudonyms?.(auth, ended.address);
     const path = pathOf(ended.path);
     // One expression: the engine joins it once.
     let line =
@@ -105,9 +107,9 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
       product +
       operationId +
       api +
-      (auth === undefined ? '{}' : actorOf(auth)) +
+      (auth === undefined ? '{}' : (person?.actor ?? actorOf(auth))) +
       ',"src_endpoint":{"ip":' +
-      quote(ended.address) +
+      quote(person?.address ?? ended.address) +
       (requests.get(method) ?? requestOf(method.slice(0, 32))) +
       quote(path.length > maxPath ? path.slice(0, maxPath) : path) +
       (ended.begun ? begun : `}},"http_response":{"code":${status}},"unmapped":{"castellan":{"mode":"`) +
@@ -120,9 +122,10 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
     if (verdict !== undefined) line += `,"refused":${JSON.stringify(refused(verdict))}`;
     if (allowed !== undefined) {
       line += `,"allowed":[${allowed.map(allowedText).join()}]`;
-      if (ended.explained !== undefined) line += `,"explained":${JSON.stringify(ended.explained)}`;
+      if (ended.explained !== undefined && person === undefined) line += `,"explained":${JSON.stringify(ended.explained)}`;
     }
-    if (auth?.actor !== undefined) line += `,"act":${JSON.stringify(actEvent(auth.actor))}`;
+    if (person !== undefined) line += `,"sealed":"${person.sealed}"`;
+    else if (auth?.actor !== undefined) line += `,"act":${JSON.stringify(actEvent(auth.actor))}`;
     if (alarms !== undefined) line += `,"alarms":${JSON.stringify(alarms)}`;
     const { changes } = ended;
     if (responses === 'enforce') {

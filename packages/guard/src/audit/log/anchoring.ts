@@ -2,7 +2,7 @@ import { appendFile } from 'node:fs/promises';
 import { hmacSignature } from '../../webhook/signature.ts';
 
 /** Keeps heads elsewhere. Given undefined, keeps the last one at once: the log is closed. */
-export type Anchoring = (head: string | undefined) => Promise<void> | void;
+export type Anchoring = (head: string | undefined) => Promise<void>;
 
 /** Where heads are kept, beside the log. */
 export interface AnchorOptions {
@@ -52,13 +52,14 @@ export function compileAnchoring({ file, url, secret }: AnchorOptions, now: () =
       })
       .catch((error: unknown) => failed(new URL(url).origin, error));
   };
+  let keeping = Promise.resolve();
   return (head) => {
-    if (head !== undefined) {
-      last = head;
-      if (now() < next) return undefined;
+    last = head ?? last;
+    if (last !== undefined && last !== kept && (head === undefined || now() >= next)) {
+      next = now() + interval;
+      const line = last;
+      keeping = keeping.then(() => keep(line));
     }
-    if (last === undefined || last === kept) return undefined;
-    next = now() + interval;
-    return keep(last);
+    return keeping;
   };
 }

@@ -95,7 +95,7 @@ export async function openAuditLog(options: LogOptions, waits: Waits, anchoring:
       for (const one of sent.shift() ?? []) one.settle(message.ok);
       if (waiting.length > 0) send();
       if (sent.length === 0 && used === 0) wake();
-    } else if (message.kind === 'head') anchoring?.(message.line);
+    } else if (message.kind === 'head') void anchoring?.(message.line);
     else if (message.kind === 'opened') opened(undefined);
     else if (message.kind === 'failed') opened(message);
     else closed();
