@@ -65,12 +65,18 @@ export const auditProbes: Readonly<Record<string, Probe>> = {
     await started({ dir: nextFolder(), timeout: 1 }),
     await started({ dir: nextFolder(), timeout: 0 }),
   ],
-  'audit.segmentSize': async () => [await logged({}, segments), await logged({ segmentSize: 1, durability: 'fsync' }, segments)],
+  'audit.segmentSize': async () => [
+    await logged({}, segments),
+    await logged({ segmentSize: 1, durability: 'fsync' }, segments),
+  ],
   'audit.retention.age': async () => [await kept(undefined), await kept({ age: 1 })],
   'audit.retention.size': async () => [await kept(undefined), await kept({ size: 1 })],
   'audit.anchor.file': async () => {
     const file = join(folder, 'anchored.jsonl');
-    return [await logged({}, () => String(existsSync(file))), await logged({ anchor: { file } }, () => String(existsSync(file)))];
+    return [
+      await logged({}, () => String(existsSync(file))),
+      await logged({ anchor: { file } }, () => String(existsSync(file))),
+    ];
   },
   'audit.anchor.url': async () => [await sent(() => undefined), await sent((url) => ({ url }))],
   'audit.anchor.secret': async () => [

@@ -12,4 +12,5 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   threats: async () => (await import('./threats.ts')).verb,
   keys: async () => (await import('./keys.ts')).verb,
   policy: async () => (await import('./policy.ts')).verb,
+  audit: async () => (await import('./audit.ts')).verb,
 };

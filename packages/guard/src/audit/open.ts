@@ -25,7 +25,10 @@ const headInterval = 1000;
 export async function openAudit(options: ReadAudit, clock: () => number): Promise<OpenAudit> {
   const { file, dir, durability = 'async', retention, anchor } = options;
   if (dir === undefined) return { sink: openAuditFile(file ?? '-'), durable: undefined };
-  const [{ openAuditLog }, { compileAnchoring }] = await Promise.all([import('./log/sink.ts'), import('./log/anchoring.ts')]);
+  const [{ openAuditLog }, { compileAnchoring }] = await Promise.all([
+    import('./log/sink.ts'),
+    import('./log/anchoring.ts'),
+  ]);
   const sink = await openAuditLog(
     {
       directory: resolve(dir),
@@ -46,7 +49,10 @@ export async function openAudit(options: ReadAudit, clock: () => number): Promis
  * Who stands in events, where people have pseudonyms.
  * @throws CastellanError `audit-log`
  */
-export async function openPseudonyms({ dir, pseudonyms }: ReadAudit, clock: () => number): Promise<Pseudonyms | undefined> {
+export async function openPseudonyms(
+  { dir, pseudonyms }: ReadAudit,
+  clock: () => number,
+): Promise<Pseudonyms | undefined> {
   if (dir === undefined || pseudonyms !== true) return undefined;
   const [{ PeopleFile }, { compilePseudonyms }] = await Promise.all([
     import('./log/people-file.ts'),

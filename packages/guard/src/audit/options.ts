@@ -1,5 +1,15 @@
 import { bytes, milliseconds, seconds } from '../configuration/quantities.ts';
-import { badOption, boolean, object, oneOf, reader, secret, text, type Members, type Reader } from '../configuration/reader.ts';
+import {
+  badOption,
+  boolean,
+  object,
+  oneOf,
+  reader,
+  secret,
+  text,
+  type Members,
+  type Reader,
+} from '../configuration/reader.ts';
 
 /** Where events are kept: a file of JSON lines, or the audit log of a folder. */
 export interface AuditOptions {
@@ -73,7 +83,10 @@ const ofFolders = ['durability', 'timeout', 'segmentSize', 'retention', 'anchor'
 
 const schema = {
   ...members.schema,
-  oneOf: [{ required: ['dir'] }, { required: ['file'], properties: Object.fromEntries(ofFolders.map((name) => [name, false])) }],
+  oneOf: [
+    { required: ['dir'] },
+    { required: ['file'], properties: Object.fromEntries(ofFolders.map((name) => [name, false])) },
+  ],
 };
 
 export const auditReader: Reader<ReadAudit> = reader(schema, (value, where) => {
@@ -83,7 +96,8 @@ export const auditReader: Reader<ReadAudit> = reader(schema, (value, where) => {
   if (read.file !== undefined && read.dir !== undefined)
     throw badOption(`${where}.dir`, 'stands beside file', 'write one of the two');
   const lonely = read.dir === undefined ? ofFolders.find((name) => read[name] !== undefined) : undefined;
-  if (lonely !== undefined) throw badOption(`${where}.${lonely}`, 'is about the log of a folder', 'write dir instead of file');
+  if (lonely !== undefined)
+    throw badOption(`${where}.${lonely}`, 'is about the log of a folder', 'write dir instead of file');
   const url = read.anchor?.url;
   if (url !== undefined && !/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : ''))
     throw badOption(`${where}.anchor.url`, 'is no http(s) address', 'write https://anchor.example.com/heads');

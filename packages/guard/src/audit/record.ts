@@ -122,7 +122,8 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
     if (verdict !== undefined) line += `,"refused":${JSON.stringify(refused(verdict))}`;
     if (allowed !== undefined) {
       line += `,"allowed":[${allowed.map(allowedText).join()}]`;
-      if (ended.explained !== undefined && person === undefined) line += `,"explained":${JSON.stringify(ended.explained)}`;
+      if (ended.explained !== undefined && person === undefined)
+        line += `,"explained":${JSON.stringify(ended.explained)}`;
     }
     if (person !== undefined) line += `,"sealed":"${person.sealed}"`;
     else if (auth?.actor !== undefined) line += `,"act":${JSON.stringify(actEvent(auth.actor))}`;

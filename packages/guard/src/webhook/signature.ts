@@ -24,7 +24,8 @@ export function isSigned(
   now: number,
 ): boolean {
   const { 'castellan-timestamp': time, 'castellan-signature': signature } = fields;
-  if (typeof time !== 'string' || typeof signature !== 'string' || Math.abs(now / 1000 - Number(time)) > 300) return false;
+  if (typeof time !== 'string' || typeof signature !== 'string' || Math.abs(now / 1000 - Number(time)) > 300)
+    return false;
   const expected = Buffer.from(`sha256=${macOf(secret, time, body)}`);
   const given = Buffer.from(signature);
   return given.length === expected.length && timingSafeEqual(given, expected);

@@ -19,7 +19,9 @@ export async function startServer(
   const child =
     shell === undefined
       ? spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-      : spawn('sh', ['-c', `${shell}; exec "$0" "$@"`, process.execPath, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+      : spawn('sh', ['-c', `${shell}; exec "$0" "$@"`, process.execPath, ...args], {
+          stdio: ['ignore', 'pipe', 'pipe'],
+        });
   let errors = '';
   child.stderr.on('data', (text: Buffer) => (errors += text.toString()));
   const lines = createInterface({ input: child.stdout });
@@ -29,14 +31,14 @@ export async function startServer(
 }
 
 /** An answer that arrived: its request id, its status, and when, milliseconds. */
-export interface Answered {
+interface Answered {
   readonly id: string;
   readonly status: number;
   readonly at: number;
 }
 
 /** Asks with some connections at once until there is no server. */
-export async function askUntilGone(port: number, connections: number, answered: Answered[]): Promise<void> {
+async function askUntilGone(port: number, connections: number, answered: Answered[]): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const ask = async (): Promise<void> => {
     for (;;) {

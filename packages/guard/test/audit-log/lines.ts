@@ -14,7 +14,7 @@ export function logFolder(): string {
   return join(folder, String(logs++));
 }
 
-export const options: Omit<LogOptions, 'directory'> = {
+const options: Omit<LogOptions, 'directory'> = {
   sync: false,
   segmentBytes: 64 * 1024 * 1024,
   segmentAge: 86_400_000,
@@ -24,10 +24,10 @@ export const options: Omit<LogOptions, 'directory'> = {
 };
 
 /** Time of the first event of a log. */
-export const start = Date.UTC(2026, 0, 1);
+const start = Date.UTC(2026, 0, 1);
 
 /** One event, without the line end. */
-export function eventLine(at: number): string {
+function eventLine(at: number): string {
   const refused = at % 7 === 0;
   return JSON.stringify({
     class_uid: 6003,
@@ -39,7 +39,9 @@ export function eventLine(at: number): string {
     unmapped: {
       castellan: {
         allowed: refused ? undefined : [{ action: 'read', policies: [], object: { type: 'Order', id: `o${at % 13}` } }],
-        refused: refused ? { stage: 'authorize', type: 'forbidden', object: { type: 'Order', id: `o${at % 13}` } } : undefined,
+        refused: refused
+          ? { stage: 'authorize', type: 'forbidden', object: { type: 'Order', id: `o${at % 13}` } }
+          : undefined,
         mode: 'enforce',
       },
     },

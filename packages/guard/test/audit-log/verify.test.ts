@@ -1,6 +1,15 @@
 // Whatever is changed in a log is found, and the check says where.
 import assert from 'node:assert/strict';
-import { appendFileSync, copyFileSync, cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  cpSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
@@ -40,7 +49,8 @@ const lineTampers: Readonly<Record<string, Tamper>> = {
     const at = pick(lines.length);
     return lines.toSpliced(at, 0, lines[at] ?? '');
   },
-  'a line of elsewhere put in': (lines, pick) => lines.toSpliced(pick(lines.length + 1), 0, lines[pick(lines.length)] ?? ''),
+  'a line of elsewhere put in': (lines, pick) =>
+    lines.toSpliced(pick(lines.length + 1), 0, lines[pick(lines.length)] ?? ''),
   'two lines in each other’s place': (lines, pick) => {
     const [a, b] = [pick(lines.length), pick(lines.length)];
     const other = a === b ? (b + 1) % lines.length : b;
@@ -79,7 +89,11 @@ function tamper(directory: string, file: string, name: string, pick: (below: num
 test('a log as it was written has no findings', () => {
   for (const compress of [true, false]) {
     const { findings, notes, lines, segments } = verifyLog(original(compress));
-    assert.deepEqual([findings, notes, segments], [[], [], lines - 120], 'a line for each event, and one for each segment');
+    assert.deepEqual(
+      [findings, notes, segments],
+      [[], [], lines - 120],
+      'a line for each event, and one for each segment',
+    );
     assert.ok(segments >= 3);
   }
 });
@@ -109,18 +123,28 @@ test('1,000 random tamperings, in segments and in the list of heads, are all fou
 test('a finding says which record it is', () => {
   const source = original(false);
   const file = '000000002.jsonl';
-  const cases: Readonly<Record<string, readonly [change: (lines: string[]) => string[], kind: string, what: RegExp]>> = {
-    changed: [(lines) => lines.with(4, (lines[4] ?? '').replace('user', 'eve_')), 'changed', /^record (\d+) was changed/],
-    removed: [(lines) => lines.toSpliced(4, 2), 'removed', /^records (\d+) to \d+ were removed/],
-    twice: [(lines) => lines.toSpliced(5, 0, lines[4] ?? ''), 'misplaced', /^record (\d+) stands where/],
-    truncated: [(lines) => lines.slice(0, 4), 'truncated', /^records (\d+) to \d+ were removed at the end/],
-  };
+  const cases: Readonly<Record<string, readonly [change: (lines: string[]) => string[], kind: string, what: RegExp]>> =
+    {
+      changed: [
+        (lines) => lines.with(4, (lines[4] ?? '').replace('user', 'eve_')),
+        'changed',
+        /^record (\d+) was changed/,
+      ],
+      removed: [(lines) => lines.toSpliced(4, 2), 'removed', /^records (\d+) to \d+ were removed/],
+      twice: [(lines) => lines.toSpliced(5, 0, lines[4] ?? ''), 'misplaced', /^record (\d+) stands where/],
+      truncated: [(lines) => lines.slice(0, 4), 'truncated', /^records (\d+) to \d+ were removed at the end/],
+    };
   for (const [name, [change, kind, what]] of Object.entries(cases)) {
     const copy = logFolder();
     cpSync(source, copy, { recursive: true });
     const lines = readFileSync(join(copy, file), 'utf8').replace(/\n$/, '').split('\n');
     const number = Number(/"n":(\d+),"chain"/.exec(lines[4] ?? '')?.[1]);
-    writeFileSync(join(copy, file), change(lines).map((line) => `${line}\n`).join(''));
+    writeFileSync(
+      join(copy, file),
+      change(lines)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
     const finding = verifyLog(copy).findings.find((one) => one.kind === kind);
     assert.equal(Number(what.exec(finding?.what ?? '')?.[1]), number, name);
     assert.match(finding?.where ?? '', /^000000002\.jsonl:\d+$/, name);
@@ -132,7 +156,15 @@ test('whole files that are gone, changed or strange are found', () => {
   const changes: Readonly<Record<string, (copy: string) => void>> = {
     'a segment is gone': (copy) => rmSync(join(copy, '000000002.jsonl.zst')),
     'the last segment is gone': (copy) =>
-      rmSync(join(copy, readdirSync(copy).filter((file) => file.endsWith('.zst')).sort().at(-1) ?? '')),
+      rmSync(
+        join(
+          copy,
+          readdirSync(copy)
+            .filter((file) => file.endsWith('.zst'))
+            .sort()
+            .at(-1) ?? '',
+        ),
+      ),
     'the first segment is gone': (copy) => rmSync(join(copy, '000000001.jsonl.zst')),
     'two segments in each other’s place': (copy) => {
       renameSync(join(copy, '000000001.jsonl.zst'), join(copy, 'x'));
@@ -180,7 +212,11 @@ test('cut at the end in the log and in its heads: the anchored heads tell', () =
   const segment = join(directory, '000000001.jsonl');
   const { n } = JSON.parse(kept.at(-1) ?? '') as { readonly n: number };
   writeFileSync(segment, `${readFileSync(segment, 'utf8').split('\n').slice(0, n).join('\n')}\n`);
-  assert.deepEqual(verifyLog(directory).findings, [], 'what nobody signed outside cannot be told from a process that was killed');
+  assert.deepEqual(
+    verifyLog(directory).findings,
+    [],
+    'what nobody signed outside cannot be told from a process that was killed',
+  );
   assert.deepEqual(
     verifyLog(directory, { anchors: [anchors] }).findings.map(({ kind }) => kind),
     ['truncated', 'truncated'],

@@ -2,16 +2,15 @@
 export const decisions = ['allowed', 'refused', 'withheld', 'failed', 'observed', 'begun'] as const;
 export type Decision = (typeof decisions)[number];
 
-/** @param refused the stage that refused */
 export function decisionOf(of: {
   readonly begun: boolean;
-  readonly refused: string | undefined;
+  readonly refused: { readonly stage: string; readonly type: string } | undefined;
   readonly observed: boolean;
   readonly status: number;
 }): Decision {
   if (of.begun) return 'begun';
-  if (of.refused === 'release') return 'withheld';
-  if (of.refused === 'handler') return 'failed';
+  if (of.refused?.type === 'response-withheld') return 'withheld';
+  if (of.refused?.stage === 'handler') return 'failed';
   if (of.refused !== undefined) return 'refused';
   if (of.observed) return 'observed';
   return of.status >= 500 || of.status === 0 ? 'failed' : 'allowed';

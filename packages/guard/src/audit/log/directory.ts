@@ -1,5 +1,4 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { CastellanError } from '@castellan/contract';
 import { headsFile, segmentNumber } from './format.ts';
 
@@ -33,8 +32,4 @@ export function linesOf(file: string): { readonly lines: readonly string[]; read
   if (!existsSync(file)) return { lines: [], torn: '' };
   const lines = readFileSync(file, 'utf8').split('\n');
   return { torn: lines.pop() ?? '', lines };
-}
-
-export function inDirectory(directory: string, file: string): string {
-  return join(directory, file);
 }

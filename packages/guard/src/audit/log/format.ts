@@ -83,7 +83,9 @@ export interface Head {
   readonly index?: string | undefined;
   readonly next?: string | undefined;
   /** Closed after its process was killed: lines from here on were signed only now, and bytes of a line without its end. */
-  readonly recovered?: { readonly from: number; readonly torn: number; readonly broken?: boolean | undefined } | undefined;
+  readonly recovered?:
+    | { readonly from: number; readonly torn: number; readonly broken?: boolean | undefined }
+    | undefined;
   /** Segments that retention removed. */
   readonly removed?: readonly number[] | undefined;
 }
@@ -103,4 +105,3 @@ export const headsFile = 'heads.jsonl';
 /** The last head once more: a list of heads that lost its end disagrees with it. */
 export const lastHeadFile = 'last-head.json';
 export const keyFolder = 'keys';
-export const removedNote = 'removed';

@@ -2,7 +2,16 @@ import { hash } from 'node:crypto';
 import { decisionOf, type Decision, decisions } from './decision.ts';
 
 /** The columns of an index, in the order in which they stand in its file. */
-export const columns = ['time', 'offset', 'id', 'principal', 'operation', 'decision', 'objectRecord', 'object'] as const;
+export const columns = [
+  'time',
+  'offset',
+  'id',
+  'principal',
+  'operation',
+  'decision',
+  'objectRecord',
+  'object',
+] as const;
 export type Column = (typeof columns)[number];
 export const dictionaries = ['principal', 'operation', 'object'] as const;
 export type Dictionary = (typeof dictionaries)[number];
@@ -90,7 +99,9 @@ export class IndexBuilder {
       records: time.length,
       from: time.length === 0 ? 0 : from,
       to,
-      terms: Object.fromEntries(dictionaries.map((name, at) => [name, sorted[at]?.terms.length ?? 0])) as IndexHead['terms'],
+      terms: Object.fromEntries(
+        dictionaries.map((name, at) => [name, sorted[at]?.terms.length ?? 0]),
+      ) as IndexHead['terms'],
       objects: this.#columns.object.length,
       ...(frames === undefined ? {} : { frames }),
     };
@@ -119,7 +130,10 @@ export class IndexBuilder {
 }
 
 /** The terms in the order of their numbers, and the place of each that was counted. */
-function sortedTerms(known: ReadonlyMap<string, number>): { readonly terms: BigUint64Array; readonly places: Uint32Array } {
+function sortedTerms(known: ReadonlyMap<string, number>): {
+  readonly terms: BigUint64Array;
+  readonly places: Uint32Array;
+} {
   const numbered = [...known.keys()].map((text, at) => [termOf(text), at] as const);
   numbered.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   const places = new Uint32Array(numbered.length);
@@ -163,6 +177,7 @@ interface ObjectParts {
 }
 interface RefusedParts {
   readonly stage: string;
+  readonly type: string;
   readonly object?: ObjectParts;
 }
 
@@ -192,7 +207,12 @@ export function readIndexed(line: string): Indexed | undefined {
     time: event.time,
     principal: event.actor?.user?.uid ?? '',
     operation: event.api?.operation ?? '',
-    decision: decisionOf({ begun: begun === true, refused: refused?.stage, observed: observed !== undefined, status: event.http_response?.code ?? 0 }),
+    decision: decisionOf({
+      begun: begun === true,
+      refused,
+      observed: observed !== undefined,
+      status: event.http_response?.code ?? 0,
+    }),
     objects: [...named],
   };
 }

@@ -47,6 +47,11 @@ export class IndexFile {
     return this.#columns.get(name) ?? new Uint32Array(0);
   }
 
+  /** The term at a place of a dictionary. */
+  term(name: Dictionary, place: number): bigint {
+    return this.#dictionaries.get(name)?.[place] ?? 0n;
+  }
+
   /** The place of a term in a dictionary; -1 where no record has it. */
   place(name: Dictionary, text: string): number {
     const terms = this.#dictionaries.get(name) ?? new BigUint64Array(0);

@@ -13,6 +13,12 @@ export type FromWriter =
   | { readonly kind: 'opened' }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string; readonly mend: string }
   /** Lines are written, or were lost. */
-  | { readonly kind: 'written'; readonly ok: boolean; readonly bytes: ArrayBuffer; readonly used: number; readonly lost: number }
+  | {
+      readonly kind: 'written';
+      readonly ok: boolean;
+      readonly bytes: ArrayBuffer;
+      readonly used: number;
+      readonly lost: number;
+    }
   | { readonly kind: 'head'; readonly line: string }
   | { readonly kind: 'closed' };

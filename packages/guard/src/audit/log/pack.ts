@@ -44,8 +44,7 @@ function writeWhole(file: string, parts: readonly Buffer[]): void {
   const draft = `${file}.tmp`;
   const descriptor = openSync(draft, 'w', 0o600);
   try {
-    for (const part of parts)
-      for (let offset = 0; offset < part.length;) offset += writeSync(descriptor, part, offset);
+    for (const part of parts) for (let offset = 0; offset < part.length;) offset += writeSync(descriptor, part, offset);
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);

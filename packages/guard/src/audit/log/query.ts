@@ -38,7 +38,9 @@ export function* matching(index: IndexFile, query: Query): Generator<number> {
   const decided = index.column('decision');
   const begun = decisions.indexOf('begun');
   const decision = query.decision === undefined ? undefined : decisions.indexOf(query.decision);
-  tests.push(decision === undefined ? (at) => decided[at] !== begun || query.id !== undefined : (at) => decided[at] === decision);
+  tests.push(
+    decision === undefined ? (at) => decided[at] !== begun || query.id !== undefined : (at) => decided[at] === decision,
+  );
   const time = index.column('time');
   const from = (query.from ?? 0) - head.from;
   const to = (query.to ?? Number.MAX_SAFE_INTEGER) - head.from;

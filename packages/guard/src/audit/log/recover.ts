@@ -19,7 +19,7 @@ export interface Unclosed {
 const prefix = hashLength + tail.length;
 
 /** The bytes of a segment, and before them the hash that its first line is chained to. */
-export function withPrevious(previous: string, bytes: Uint8Array): Buffer {
+function withPrevious(previous: string, bytes: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(previous.padEnd(hashLength).slice(0, hashLength)), tail, bytes]);
 }
 

@@ -20,7 +20,10 @@ export interface Retention {
 export function retain(directory: string, { age, bytes }: Retention, open: number, now: number): readonly number[] {
   if (age === undefined && bytes === undefined) return [];
   const closed = closedSegments(directory, open);
-  const held = heldSegments(directory, closed.map(({ segment }) => segment));
+  const held = heldSegments(
+    directory,
+    closed.map(({ segment }) => segment),
+  );
   let total = closed.reduce((sum, { size }) => sum + size, 0);
   const removed: number[] = [];
   for (const { segment, size } of closed) {
@@ -36,7 +39,10 @@ export function retain(directory: string, { age, bytes }: Retention, open: numbe
   return removed;
 }
 
-function closedSegments(directory: string, open: number): readonly { readonly segment: number; readonly size: number }[] {
+function closedSegments(
+  directory: string,
+  open: number,
+): readonly { readonly segment: number; readonly size: number }[] {
   const sizes = new Map<number, number>();
   for (const file of readdirSync(directory)) {
     const segment = segmentNumber(file);

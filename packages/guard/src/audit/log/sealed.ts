@@ -5,7 +5,7 @@ import { networkKey } from '../../address.ts';
 import type { PeopleFile, Person } from './people-file.ts';
 
 /** What an event has of a caller under a pseudonym. */
-export interface Pseudonymous {
+interface Pseudonymous {
   /** `actor` of the event, as JSON. */
   readonly actor: string;
   /** The network, in the place of the address. */
@@ -31,7 +31,10 @@ const purpose = Buffer.from('caller');
 
 /** Compiles who stands in events where people have pseudonyms. What one credential does from one address is sealed once. */
 export function compilePseudonyms(people: PeopleFile, now: () => number): Pseudonyms {
-  const known = new WeakMap<AuthContext, { readonly address: string; readonly person: Person; readonly text: Pseudonymous }>();
+  const known = new WeakMap<
+    AuthContext,
+    { readonly address: string; readonly person: Person; readonly text: Pseudonymous }
+  >();
   return (auth, address) => {
     const person = people.of(auth.subject, now());
     const last = known.get(auth);

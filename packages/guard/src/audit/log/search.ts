@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { segmentsIn } from './directory.ts';
-import { hashLength, segmentName, tail } from './format.ts';
-import { IndexBuilder, readIndexed } from './index-builder.ts';
-import { IndexFile, readIndexHead } from './index-file.ts';
-import { walkLines } from './lines.ts';
+import { segmentName } from './format.ts';
+import { readIndexed } from './index-builder.ts';
+import { readIndexHead } from './index-file.ts';
+import { indexedSegment } from './indexed-segment.ts';
 import { matching, type Query } from './query.ts';
-import { SegmentReader, segmentPieces } from './segment-reader.ts';
+import { SegmentReader } from './segment-reader.ts';
 
 /** A record that was found: the event as it stands in the log. */
 export interface Match {
@@ -25,7 +24,7 @@ export function* searchLog(directory: string, query: Query): Generator<Match> {
     const name = join(directory, segmentName(segment));
     const head = readIndexHead(`${name}.idx`);
     if (head !== undefined && isOutside(head, query)) continue;
-    const index = existsSync(`${name}.idx`) ? new IndexFile(`${name}.idx`) : indexOf(name);
+    const index = indexedSegment(name);
     const offsets = index.column('offset');
     const reader = new SegmentReader(name, index.head.frames);
     try {
@@ -48,7 +47,7 @@ export function countMatches(directory: string, query: Query): number {
     const name = join(directory, segmentName(segment));
     const head = readIndexHead(`${name}.idx`);
     if (head !== undefined && isOutside(head, query)) continue;
-    const index = existsSync(`${name}.idx`) ? new IndexFile(`${name}.idx`) : indexOf(name);
+    const index = indexedSegment(name);
     for (const _ of matching(index, query)) count += 1;
   }
   return count;
@@ -67,19 +66,4 @@ function holds(line: string, query: Query): boolean {
     (query.operation === undefined || record.operation === query.operation) &&
     (query.resource === undefined || record.objects.includes(query.resource))
   );
-}
-
-/** The index of a segment that is written just now. */
-function indexOf(name: string): IndexFile {
-  const builder = new IndexBuilder();
-  let at = 0;
-  let carried: Buffer = Buffer.alloc(hashLength + tail.length);
-  for (const piece of segmentPieces(name)) {
-    const bytes = Buffer.concat([carried, piece]);
-    const base = at - carried.length;
-    const end = walkLines(bytes, 0, bytes.length, ({ from, to }) => builder.add(bytes, from, to - 1, base + from));
-    carried = Buffer.from(bytes.subarray(end - hashLength - tail.length));
-    at += piece.length;
-  }
-  return new IndexFile(builder.pack(undefined));
 }

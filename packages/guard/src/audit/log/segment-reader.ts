@@ -88,11 +88,15 @@ export class SegmentReader {
     for (let size = 4096; ; size *= 4) {
       const bytes = Buffer.allocUnsafe(size);
       const read = readSync(this.#descriptor, bytes, 0, size, offset);
-      if (read < size || bytes.subarray(0, read).includes(lineEnd)) return { from: offset, bytes: bytes.subarray(0, read) };
+      if (read < size || bytes.subarray(0, read).includes(lineEnd))
+        return { from: offset, bytes: bytes.subarray(0, read) };
     }
   }
 
-  #inflate(offset: number, frames: NonNullable<IndexHead['frames']>): { readonly from: number; readonly bytes: Buffer } {
+  #inflate(
+    offset: number,
+    frames: NonNullable<IndexHead['frames']>,
+  ): { readonly from: number; readonly bytes: Buffer } {
     let low = 0;
     for (let high = frames.length - 1; low < high;) {
       const middle = (low + high + 1) >> 1;

@@ -1,4 +1,12 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  sign,
+  verify,
+  type KeyObject,
+} from 'node:crypto';
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { writePrivateFile } from '../../secrets/private-file.ts';
@@ -89,7 +97,10 @@ const signed = /^(\{.*),"signature":"([\w-]{86})"\}$/s;
  * Reads a head and checks its signature.
  * @param publicKeyOf a key that is trusted, by its id
  */
-export function readHead(line: string, publicKeyOf: (head: Head) => string | undefined): { readonly head: Head; readonly good: boolean } | undefined {
+export function readHead(
+  line: string,
+  publicKeyOf: (head: Head) => string | undefined,
+): { readonly head: Head; readonly good: boolean } | undefined {
   const found = signed.exec(line);
   if (found === null) return undefined;
   const [, text = '', signature = ''] = found;
@@ -100,7 +111,8 @@ export function readHead(line: string, publicKeyOf: (head: Head) => string | und
     return undefined;
   }
   // Written in one way only: a line that reads the same and is another is another.
-  if (JSON.stringify(head) !== `${text}}` || typeof head.n !== 'number' || typeof head.segment !== 'number') return undefined;
+  if (JSON.stringify(head) !== `${text}}` || typeof head.n !== 'number' || typeof head.segment !== 'number')
+    return undefined;
   const publicKey = publicKeyOf(head);
   return { head, good: publicKey !== undefined && isSignedBy(`${text}}`, signature, publicKey) };
 }

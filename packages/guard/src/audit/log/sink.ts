@@ -39,7 +39,11 @@ export interface Waits {
  * does not ask to; what the thread does not take in time is lost, counted, and noted in the log.
  * @throws CastellanError `audit-log`, `audit-in-use`
  */
-export async function openAuditLog(options: LogOptions, waits: Waits, anchoring: Anchoring | undefined): Promise<DurableSink> {
+export async function openAuditLog(
+  options: LogOptions,
+  waits: Waits,
+  anchoring: Anchoring | undefined,
+): Promise<DurableSink> {
   const shared = new SharedArrayBuffer(4);
   const done = new Int32Array(shared);
   const free: ArrayBuffer[] = [];
@@ -56,7 +60,7 @@ export async function openAuditLog(options: LogOptions, waits: Waits, anchoring:
   let urgent = false;
   let told = false;
   let broken: string | undefined;
-  let idle: (() => void)[] = [];
+  const idle: (() => void)[] = [];
   let opened: (failure: Extract<FromWriter, { kind: 'failed' }> | undefined) => void = () => undefined;
   let closed: () => void = () => undefined;
 
@@ -73,7 +77,12 @@ export async function openAuditLog(options: LogOptions, waits: Waits, anchoring:
   const writing = startWriting(receive, (error) => {
     broken = error.message;
     lose(0, error.message);
-    opened({ kind: 'failed', code: 'audit-log', message: `the audit log cannot be opened (${error.message})`, mend: 'see the cause' });
+    opened({
+      kind: 'failed',
+      code: 'audit-log',
+      message: `the audit log cannot be opened (${error.message})`,
+      mend: 'see the cause',
+    });
     for (const one of [...sent.splice(0).flat(), ...waiting.splice(0)]) one.settle(false);
     pending = 0;
     wake();

@@ -44,7 +44,8 @@ export function verifyHeads(directory: string, trusted: string | undefined): Che
     if (head.head !== expected) {
       if (head.head > expected) find(where(at), 'removed', `${numbered('head', expected, head.head - 1)} removed`);
       else find(where(at), 'misplaced', `head ${head.head} stands where head ${expected} should be`);
-    } else if (head.previous !== previous) find(where(at), 'changed', `head ${head.head} does not follow the line before it`);
+    } else if (head.previous !== previous)
+      find(where(at), 'changed', `head ${head.head} does not follow the line before it`);
     if (good) heads.push(head);
     else find(where(at), 'changed', `head ${head.head} is not signed by the key of this log (${head.key})`);
     if (good && head.next !== undefined) keys.set(keyId(head.next), head.next);
@@ -80,7 +81,11 @@ function checkLast(
   const copy = readHead(text.trimEnd(), () => undefined)?.head.head;
   const last = lines.map((line) => readHead(line, () => undefined)?.head.head ?? 0).reduce((a, b) => Math.max(a, b), 0);
   if (copy !== undefined && copy > last)
-    find(headsFile, 'truncated', `${numbered('head', last + 1, copy)} missing at the end${torn === '' ? '' : ', and the last line has no end'}`);
+    find(
+      headsFile,
+      'truncated',
+      `${numbered('head', last + 1, copy)} missing at the end${torn === '' ? '' : ', and the last line has no end'}`,
+    );
   else find(lastHeadFile, 'changed', 'it is not the last head');
 }
 

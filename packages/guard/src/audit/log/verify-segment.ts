@@ -46,7 +46,10 @@ export function verifySegment(expected: Expected, found: (finding: Finding) => v
   const tell = (kind: Finding['kind'], what: string): void => {
     if (told++ < most) found({ kind, where: `${expected.shown}:${line}`, what });
   };
-  const check = (own: { n: number | undefined; chain: string | undefined; linked: boolean; to: number }, base: number): void => {
+  const check = (
+    own: { n: number | undefined; chain: string | undefined; linked: boolean; to: number },
+    base: number,
+  ): void => {
     line += 1;
     const wanted = n ?? own.n ?? 1;
     if (own.chain === undefined || own.n === undefined) {
@@ -55,7 +58,8 @@ export function verifySegment(expected: Expected, found: (finding: Finding) => v
       return;
     }
     if (own.n > wanted) tell('removed', `${numbered('record', wanted, own.n - 1)} removed before record ${own.n}`);
-    else if (own.n < wanted) tell('misplaced', `record ${own.n} stands where record ${wanted} should be: it was moved or inserted`);
+    else if (own.n < wanted)
+      tell('misplaced', `record ${own.n} stands where record ${wanted} should be: it was moved or inserted`);
     else if (!own.linked) tell('changed', `record ${own.n} was changed: it has another hash`);
     chain = own.chain;
     n = own.n < wanted ? wanted : own.n + 1;

@@ -88,7 +88,11 @@ export function verifyLog(directory: string, options: VerifyOptions = {}): Verif
 function logOf(name: string): string {
   if (segmentForm(name) !== 'lines') return '';
   const { value } = segmentPieces(name).next();
-  return /^\{"castellan":\{"segment":\{"version":1,"log":"([\da-f]{32})"/.exec(value?.toString('latin1', 0, 200) ?? '')?.[1] ?? '';
+  return (
+    /^\{"castellan":\{"segment":\{"version":1,"log":"([\da-f]{32})"/.exec(
+      value?.toString('latin1', 0, 200) ?? '',
+    )?.[1] ?? ''
+  );
 }
 
 function missing(shown: string, n: number | undefined, head: Head | undefined): Finding {
@@ -138,7 +142,8 @@ function notesOf(
     );
     if (broken === true) notes.push(`${shown}: at the next start its chain was broken already`);
   } else if (closing === undefined) {
-    if (checked.unsigned > 0) notes.push(`${shown}: ${checked.unsigned} lines are not signed yet (the process runs, or was killed)`);
+    if (checked.unsigned > 0)
+      notes.push(`${shown}: ${checked.unsigned} lines are not signed yet (the process runs, or was killed)`);
     if (checked.torn > 0) notes.push(`${shown}: its last line has no end (the process writes it, or was killed)`);
   }
   return notes;

@@ -4,7 +4,9 @@ import type { FromWriter, ToWriter } from './messages.ts';
 import { LogWriter } from './writer.ts';
 
 /** Does what messages say: in a thread of its own, or where there is none in this one. */
-export function compileWriting(tell: (message: FromWriter, transfer?: readonly ArrayBuffer[]) => void): (message: ToWriter) => void {
+export function compileWriting(
+  tell: (message: FromWriter, transfer?: readonly ArrayBuffer[]) => void,
+): (message: ToWriter) => void {
   let writer: LogWriter | undefined;
   let done: Int32Array | undefined;
   let unlock: (() => void) | undefined;
@@ -14,9 +16,14 @@ export function compileWriting(tell: (message: FromWriter, transfer?: readonly A
       case 'open': {
         done = new Int32Array(message.done);
         try {
-          writer = new LogWriter(message.options, Date.now, (line) => tell({ kind: 'head', line }), (directory) => {
-            unlock = lockLog(directory);
-          });
+          writer = new LogWriter(
+            message.options,
+            Date.now,
+            (line) => tell({ kind: 'head', line }),
+            (directory) => {
+              unlock = lockLog(directory);
+            },
+          );
           tell({ kind: 'opened' });
         } catch (error) {
           unlock?.();
@@ -26,7 +33,9 @@ export function compileWriting(tell: (message: FromWriter, transfer?: readonly A
       }
       case 'lines': {
         const ok = writer?.append(Buffer.from(message.bytes, 0, message.used), message.lines) ?? false;
-        tell({ kind: 'written', ok, bytes: message.bytes, used: message.used, lost: ok ? 0 : message.lines }, [message.bytes]);
+        tell({ kind: 'written', ok, bytes: message.bytes, used: message.used, lost: ok ? 0 : message.lines }, [
+          message.bytes,
+        ]);
         break;
       }
       case 'lose':
@@ -55,7 +64,8 @@ export function compileWriting(tell: (message: FromWriter, transfer?: readonly A
 }
 
 function failureOf(error: unknown): FromWriter {
-  if (error instanceof CastellanError) return { kind: 'failed', code: error.code, message: error.what, mend: error.mend };
+  if (error instanceof CastellanError)
+    return { kind: 'failed', code: error.code, message: error.what, mend: error.mend };
   const code = (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.message : 'unknown');
   return {
     kind: 'failed',
