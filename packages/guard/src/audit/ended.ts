@@ -7,6 +7,8 @@ import type { UndocumentedUse } from '../undocumented.ts';
 import { thrownPlaces } from './thrown.ts';
 
 const maxAgent = 512;
+/** What a method is called; anything else is a caller's text. */
+const methodName = /^[A-Z]{1,12}(?:-[A-Z]{1,12})?$/;
 
 /** What the event of an ended exchange is written from: no body, no header field, nothing that keeps a connection alive. */
 export class Ended {
@@ -50,7 +52,7 @@ export class Ended {
     this.duration = now - exchange.startedAt;
     this.auth = exchange.auth;
     this.address = exchange.address;
-    this.method = incoming.method;
+    this.method = methodName.test(incoming.method) ? incoming.method : 'OTHER';
     this.path = path === '' ? (incoming.target.split('?', 1)[0] ?? '') : path;
     this.status = exchange.status;
     this.verdict = exchange.verdict;

@@ -11,6 +11,7 @@ import type { Ended } from './ended.ts';
 import type { ActorEvent, RefusedEvent } from './event.ts';
 import type { IdHash } from './id-hash.ts';
 import { compilePath } from './path.ts';
+import { shownNames, type ShownNames } from './shown-names.ts';
 
 /** Writes an event as a JSON line, without the line end. */
 export type Recorder = (ended: Ended) => string;
@@ -78,7 +79,8 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
   const template = operation === undefined ? '' : `,"template":${JSON.stringify(operation.path)}`;
   const pathOf = compilePath(contract, operation);
   const hashId = core.authority?.hashId;
-  const refused = (of: Verdict): RefusedEvent => refusedEvent(of, hashId);
+  const shown = shownNames(contract);
+  const refused = (of: Verdict): RefusedEvent => refusedEvent(of, hashId, shown);
   const { pseudonyms } = core;
   const allowedText = (entry: PermittedAction): string => allowedEvent(entry, hashId);
 
@@ -117,8 +119,10 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
       digest +
       template;
     if (ended.outside !== undefined) line += `,"outside":${quote(ended.outside)}`;
-    if (ended.undocumented !== undefined) line += `,"undocumented":${JSON.stringify(ended.undocumented)}`;
-    if (ended.leniencies !== undefined) line += `,"lenient":${JSON.stringify(ended.leniencies)}`;
+    if (ended.undocumented !== undefined)
+      line += `,"undocumented":${JSON.stringify(ended.undocumented.map((use) => shownUse(use, shown)))}`;
+    if (ended.leniencies !== undefined)
+      line += `,"lenient":${JSON.stringify(ended.leniencies.map((use) => shownUse(use, shown)))}`;
     if (verdict !== undefined) line += `,"refused":${JSON.stringify(refused(verdict))}`;
     if (allowed !== undefined) {
       line += `,"allowed":[${allowed.map(allowedText).join()}]`;
@@ -132,9 +136,10 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
     if (responses === 'enforce') {
       if (observed !== undefined) line += `,"observed":${JSON.stringify(observed.map(refused))}`;
       if (ended.removed > 0) line += `,"removed":${ended.removed}`;
-      if (changes !== undefined) line += `,"changed":${JSON.stringify(changes)}`;
+      if (changes !== undefined)
+        line += `,"changed":${JSON.stringify(changes.map((change) => shownChange(change, shown)))}`;
     } else if (observed !== undefined || changes !== undefined)
-      line += `,"observed":${JSON.stringify([...(observed ?? []).map(refused), ...(changes ?? []).map(changedEvent)])}`;
+      line += `,"observed":${JSON.stringify([...(observed ?? []).map(refused), ...(changes ?? []).map((change) => changedEvent(shownChange(change, shown)))])}`;
     if (ended.failure !== undefined) line += `,"failure":${JSON.stringify(ended.failure)}`;
     return `${line}}}}`;
   };
@@ -172,9 +177,9 @@ function milliseconds(duration: number): string {
   return `${Math.floor(microseconds / 1000)}.${thousandths[microseconds % 1000] ?? '000'}`;
 }
 
-function refusedEvent({ stage, refusal }: Verdict, hashId: IdHash | undefined): RefusedEvent {
+function refusedEvent({ stage, refusal }: Verdict, hashId: IdHash | undefined, shown: ShownNames): RefusedEvent {
   const { decision } = refusal;
-  const issues = refusal.errors?.slice(0, 5).map((issue) => `${issue.pointer} ${issue.keyword}`);
+  const issues = refusal.errors?.slice(0, 5).map((issue) => `${shown.pointer(issue.pointer)} ${issue.keyword}`);
   return {
     stage,
     type: refusal.type,
@@ -203,6 +208,20 @@ function actEvent({ subject, issuer, actor }: Actor): ActorEvent {
     ...(issuer === undefined ? {} : { iss: issuer }),
     ...(actor === undefined ? {} : { act: actEvent(actor) }),
   };
+}
+
+/** Names and places that callers and handlers wrote, as an event may have them. */
+function shownUse<T extends { readonly what: string; readonly places: readonly string[] }>(
+  use: T,
+  shown: ShownNames,
+): T {
+  return use.what === 'mediaTypes' ? use : { ...use, places: use.places.map((place) => shown.pointer(place)) };
+}
+
+function shownChange(change: Change, shown: ShownNames): Change {
+  return change.reason === 'error-replaced'
+    ? change
+    : { ...change, places: change.places.map((place) => shown.pointer(place)) };
 }
 
 /** What `enforce` would have changed in the answer. */
