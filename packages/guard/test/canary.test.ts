@@ -5,11 +5,14 @@ import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Facts, GuardEvent, GuardOptions } from '@castellan/guard';
 import type { GuardedHandler } from '@castellan/guard/node';
+import { eventSchema } from '../src/audit/event-schema.ts';
 import { searchLog } from '../src/audit/log/search.ts';
 import { authentication, guarded, token } from './guarded.ts';
 
+const isEvent = new Ajv2020({ strict: false }).compile(eventSchema());
 const folder = mkdtempSync(join(tmpdir(), 'castellan-canary-'));
 after(() => rmSync(folder, { recursive: true }));
 
@@ -294,6 +297,10 @@ for (const [setting, options] of Object.entries(settings))
     for (const warning of warnings) said.push(['a warning', 'warning', warning]);
     assert.ok(facts.length >= Object.keys(requests).length);
     assert.equal(events.length, facts.length);
+    const logged = [...searchLog(dir, {}), ...searchLog(dir, { decision: 'begun' })].map(
+      ({ line }) => JSON.parse(line) as unknown,
+    );
+    for (const event of [...events, ...logged]) assert.ok(isEvent(event), JSON.stringify([event, isEvent.errors]));
     const told = said.flatMap(([place, output, written]) => {
       const found = (output === 'problem' ? /cnry[\da-f]{6,}/ : /(?:cnry|nmry)[\da-f]{6,}/).exec(written);
       return found === null
