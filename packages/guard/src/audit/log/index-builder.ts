@@ -30,14 +30,16 @@ export interface IndexHead {
   readonly frames?: readonly (readonly [number, number])[] | undefined;
 }
 
-/** The number under which a term stands in a dictionary: 64 bits of its hash. */
-export function termOf(text: string): bigint {
-  return hash('sha256', text, 'buffer').readBigUInt64LE(0);
+/** The number under which a term stands in a dictionary: 52 bits of its hash, which a double holds. */
+export function termOf(text: string): number {
+  return Number.parseInt(hash('sha256', text, 'hex').slice(0, 13), 16);
 }
 
-/** 32 bits of a request id. */
+/** 32 bits of a request id (FNV-1a): what it finds is compared with the record. */
 export function shortOf(id: string): number {
-  return hash('sha256', id, 'buffer').readUInt32LE(0);
+  let sum = 0x811c9dc5;
+  for (let at = 0; at < id.length; at++) sum = Math.imul(sum ^ id.charCodeAt(at), 0x01000193);
+  return sum >>> 0;
 }
 
 /** Gathers what is asked of records, while they are written. */
@@ -131,14 +133,14 @@ export class IndexBuilder {
 
 /** The terms in the order of their numbers, and the place of each that was counted. */
 function sortedTerms(known: ReadonlyMap<string, number>): {
-  readonly terms: BigUint64Array;
+  readonly terms: Float64Array;
   readonly places: Uint32Array;
 } {
-  const numbered = [...known.keys()].map((text, at) => [termOf(text), at] as const);
-  numbered.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  const places = new Uint32Array(numbered.length);
-  numbered.forEach(([, at], place) => (places[at] = place));
-  return { terms: BigUint64Array.from(numbered, ([term]) => term), places };
+  const counted = Float64Array.from(known.keys(), termOf);
+  const terms = counted.toSorted();
+  const placeOf = new Map<number, number>();
+  terms.forEach((term, place) => placeOf.set(term, place));
+  return { terms, places: Uint32Array.from(counted, (term) => placeOf.get(term) ?? 0) };
 }
 
 /** What is asked of a record. */

@@ -21,7 +21,7 @@ export function readIndexHead(file: string): IndexHead | undefined {
 /** An index file, read: columns are views of its bytes. */
 export class IndexFile {
   readonly head: IndexHead;
-  readonly #dictionaries = new Map<Dictionary, BigUint64Array>();
+  readonly #dictionaries = new Map<Dictionary, Float64Array>();
   readonly #columns = new Map<Column, Uint32Array>();
 
   /** @throws where it is no index */
@@ -33,7 +33,7 @@ export class IndexFile {
     let at = 0;
     for (const name of dictionaries) {
       const count = this.head.terms[name];
-      this.#dictionaries.set(name, new BigUint64Array(data, at, count));
+      this.#dictionaries.set(name, new Float64Array(data, at, count));
       at += count * 8;
     }
     for (const name of columns) {
@@ -48,19 +48,19 @@ export class IndexFile {
   }
 
   /** The term at a place of a dictionary. */
-  term(name: Dictionary, place: number): bigint {
-    return this.#dictionaries.get(name)?.[place] ?? 0n;
+  term(name: Dictionary, place: number): number {
+    return this.#dictionaries.get(name)?.[place] ?? 0;
   }
 
   /** The place of a term in a dictionary; -1 where no record has it. */
   place(name: Dictionary, text: string): number {
-    const terms = this.#dictionaries.get(name) ?? new BigUint64Array(0);
+    const terms = this.#dictionaries.get(name) ?? new Float64Array(0);
     const term = termOf(text);
     let low = 0;
     let high = terms.length - 1;
     while (low <= high) {
       const middle = (low + high) >> 1;
-      const here = terms[middle] ?? 0n;
+      const here = terms[middle] ?? 0;
       if (here === term) return middle;
       if (here < term) low = middle + 1;
       else high = middle - 1;

@@ -41,15 +41,27 @@ export function walkLines(bytes: Buffer, start: number, end: number, each: (line
   }
 }
 
+/** Byte by byte: for so few, a call of Buffer's own costs more. */
 function isFormed(bytes: Buffer, bodyEnd: number, to: number): boolean {
-  return (
-    bytes.compare(chainKey, 0, chainKey.length, bodyEnd, bodyEnd + chainKey.length) === 0 &&
-    bytes.compare(tail, 0, tail.length, to - tail.length, to) === 0
-  );
+  for (let at = 0; at < chainKey.length; at++) if (bytes[bodyEnd + at] !== chainKey[at]) return false;
+  for (let at = 0; at < tail.length; at++) if (bytes[to - tail.length + at] !== tail[at]) return false;
+  return true;
 }
+
+const key = Buffer.from('"n":');
 
 /** `…,"n":17` before the end of a body. */
 function numberAt(bytes: Buffer, bodyEnd: number): number | undefined {
-  const found = /"n":(\d{1,16})$/.exec(bytes.toString('latin1', Math.max(0, bodyEnd - 24), bodyEnd));
-  return found === null ? undefined : Number(found[1]);
+  let n = 0;
+  let scale = 1;
+  let at = bodyEnd - 1;
+  for (; at > 0 && bodyEnd - at <= 16; at--) {
+    const digit = (bytes[at] ?? 0) - 0x30;
+    if (digit < 0 || digit > 9) break;
+    n += digit * scale;
+    scale *= 10;
+  }
+  if (scale === 1 || at < key.length) return undefined;
+  for (let one = 0; one < key.length; one++) if (bytes[at - key.length + 1 + one] !== key[one]) return undefined;
+  return n;
 }

@@ -40,7 +40,7 @@ export function summarise(directory: string, period: Pick<Query, 'from' | 'to'>)
   const total = none();
   const operations = new Map<string, Counts>();
   const refused = new Map<string, number>();
-  const principals = new Set<bigint>();
+  const principals = new Set<number>();
   const reasons = new Map<string, number>();
   const alarms = new Map<string, number>();
   let removed = 0;
