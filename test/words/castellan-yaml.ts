@@ -159,14 +159,26 @@ export const probes: Readonly<Record<string, Probe>> = {
       refusal(fileWith('limits.store', 'memory')),
       refusal(fileWith('limits.store', 'redis://cache')),
     ] as const),
-  'audit.key': () => {
-    const audit = { file: 'audit.jsonl', key: 'a key of sixteen or more' };
-    const file = fileWith('apis.owner', 'ada');
-    return Promise.resolve([at(optionsOf(file), 'audit.key'), at(optionsOf({ ...file, audit }), 'audit.key')] as const);
-  },
-  'audit.dir': () =>
-    Promise.resolve([
-      at(optionsOf(fileWith('apis.owner', 'ada')), 'audit.file'),
-      at(optionsOf(fileWith('audit.dir', 'audit')), 'audit.file'),
-    ] as const),
+  ...Object.fromEntries(
+    Object.entries({
+      'audit.key': 'a key of sixteen or more',
+      'audit.dir': 'audit',
+      'audit.durability': 'fsync',
+      'audit.timeout': 70,
+      'audit.segmentSize': '7MB',
+      'audit.retention.age': '7 days',
+      'audit.retention.size': '7MB',
+      'audit.anchor.file': 'anchored.jsonl',
+      'audit.anchor.url': 'https://anchor.example/heads',
+      'audit.anchor.secret': 'a secret of thirty-two characters!',
+      'audit.pseudonyms': true,
+    }).map(([key, value]): [string, Probe] => [
+      key,
+      () => {
+        const { audit } = fileWith(key, value) as { readonly audit: object };
+        const file = { ...fileWith('apis.owner', 'ada'), audit: { dir: 'audit', ...audit } };
+        return Promise.resolve([at(optionsOf(fileWith('apis.owner', 'ada')), key), at(optionsOf(file), key)] as const);
+      },
+    ]),
+  ),
 };

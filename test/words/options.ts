@@ -6,6 +6,7 @@ import { mock } from 'node:test';
 import type { FiltersOption, GuardOptions, RequestFilter } from '@castellan/guard';
 import { RevocationFile } from '@castellan/guard/revocation';
 import { audience, issuer } from '../../packages/guard/test/tokens.ts';
+import { auditProbes } from './audit.ts';
 import { undocumentedProbes } from './undocumented.ts';
 import type { GuardEvent } from '@castellan/guard';
 import { document, file, folder, jwks, note, running, statuses, type Ask, type Probe } from './api.ts';
@@ -409,6 +410,7 @@ export const probes: Readonly<Record<string, Probe>> = {
     await answering({}, duplicatesOf),
     await answering({ mode: { responses: 'observe' } }, duplicatesOf),
   ],
+  ...auditProbes,
   'audit.key': async () => {
     const named = (key: string): Promise<string> =>
       lastEvent(

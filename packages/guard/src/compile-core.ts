@@ -3,6 +3,7 @@ import { compileClientAddress } from './address.ts';
 import { compileIdHash } from './audit/id-hash.ts';
 import type { BanList } from './bans/index.ts';
 import { checkBudgets } from './authorize/spending.ts';
+import type { Pseudonyms } from './audit/log/sealed.ts';
 import { Loaders } from './authorize/resources.ts';
 import { checkFilters } from './authorize/stores.ts';
 import { Attempts } from './authenticate/attempts.ts';
@@ -33,6 +34,7 @@ export interface KeptState {
   readonly clock: () => number;
   readonly loaders: Loaders;
   readonly untrustedProxy: UntrustedProxy;
+  readonly pseudonyms: Pseudonyms | undefined;
 }
 
 /** Operations of a contract whose schemas are weighed before the first request. */
@@ -91,6 +93,7 @@ export async function compileCore(
     outside: compileOutside(options.outside, routes),
     addressLimiter: settings.perAddress === undefined ? undefined : limiters.get('address', settings.perAddress),
     hashId: compileIdHash(options.audit?.key),
+    pseudonyms: kept.pseudonyms,
     clientAddress: compileClientAddress(options.trustedProxies ?? []),
     untrustedProxy: (options.trustedProxies ?? []).length === 0 ? kept.untrustedProxy : undefined,
     basePath: options.basePath,

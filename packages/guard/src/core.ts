@@ -2,6 +2,7 @@ import type { Contract, Operation, Routes } from '@castellan/contract';
 import type { ClientAddress } from './address.ts';
 import type { Authority } from './authorize/authority.ts';
 import type { IdHash } from './audit/id-hash.ts';
+import type { Pseudonyms } from './audit/log/sealed.ts';
 import type { Authentication } from './authenticate/index.ts';
 import type { BanList } from './bans/index.ts';
 import type { Cors } from './cors.ts';
@@ -39,6 +40,8 @@ export interface GuardCore {
   readonly clock: () => number;
   /** Names objects, accounts and agents in events and facts. */
   readonly hashId: IdHash;
+  /** Who stands in events, where people have pseudonyms. */
+  readonly pseudonyms: Pseudonyms | undefined;
   readonly clientAddress: ClientAddress;
   /** Told of forwarded requests; undefined where proxies are trusted. */
   readonly untrustedProxy: UntrustedProxy | undefined;

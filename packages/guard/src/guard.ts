@@ -1,4 +1,4 @@
-import { CastellanError, type Contract } from '@castellan/contract';
+import type { Contract } from '@castellan/contract';
 import { answerOf, problemOf, type Answer } from './answer.ts';
 import { begin } from './authorize/begin.ts';
 import { asked, NotAuthorized, noPolicies, permits } from './authorize/handle.ts';
@@ -9,7 +9,8 @@ import { checkWrites } from './authorize/start.ts';
 import type { GuardEvent } from './audit/event.ts';
 import { Ended } from './audit/ended.ts';
 import { Journal } from './audit/journal.ts';
-import { openAuditFile } from './audit/sink.ts';
+import { recordBefore } from './audit/before-answer.ts';
+import { openAudit, openPseudonyms } from './audit/open.ts';
 import { warnOfFailure } from './audit/unrecorded.ts';
 import { Attempts } from './authenticate/attempts.ts';
 import { KeptReplay } from './authenticate/kept-replay.ts';
@@ -18,6 +19,7 @@ import type { Question } from './authzen/request.ts';
 import { BanList, type Ban, type Banned, type NewBan } from './bans/index.ts';
 import type { GuardCore } from './core.ts';
 import { compileCore, type KeptState } from './compile-core.ts';
+import { attemptOf } from './facts/attempt.ts';
 import { compileScribe, type Scribe } from './facts/scribe.ts';
 import { Exchange } from './exchange.ts';
 import type { IncomingRequest } from './incoming.ts';
@@ -33,6 +35,7 @@ import { type Plan } from './plan.ts';
 import { type Refusal } from './problem.ts';
 import { ProblemError } from './problem-error.ts';
 import { RevocationList } from './revocation/index.ts';
+import { withOpen } from './reload-options.ts';
 import { requestId } from './request-id.ts';
 import { readOptions, type ReadOptions } from './read-options.ts';
 import { settingsOf } from './settings.ts';
@@ -152,6 +155,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
   /** What the files that are watched follow from: during a reload those of its options. */
   let reading = options;
   const { onEvent, onReload } = options;
+  const facts = options.facts?.length === 0 ? undefined : options.facts;
   const clock = options.clock ?? Date.now;
   const limiters = new Limiters(clock, await stateOf(options.state), limitHashKey(options));
   const { state } = limiters;
@@ -172,6 +176,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     clock,
     loaders,
     untrustedProxy: new UntrustedProxy(),
+    pseudonyms: options.audit === undefined ? undefined : await openPseudonyms(options.audit, clock),
   };
   const before = options.watch === true ? await fileStateOf(await filesOf(options)) : undefined;
   let core = await compileCore(options, settings, kept).catch(async (error: unknown) => {
@@ -190,10 +195,9 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     checkWrites(core);
     started = true;
   }
-  const journal =
-    options.audit === undefined && (options.facts ?? []).length === 0
-      ? undefined
-      : new Journal(options.audit === undefined ? undefined : openAuditFile(options.audit.file), options.facts);
+  const audit = options.audit === undefined ? undefined : await openAudit(options.audit, clock);
+  const journal = audit === undefined && facts === undefined ? undefined : new Journal(audit?.sink, facts);
+  const durable = audit?.durable;
   // A guard that records nothing does not load what records.
   const learner: LearnRecorder | undefined =
     options.learn === undefined
@@ -306,7 +310,10 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       return exchange;
     },
     admit(exchange) {
-      return admit(() => core, exchange);
+      const passes = admit(() => core, exchange);
+      if (durable === undefined) return passes;
+      const line = (): string => scribeOf(core, exchange.plan).line(new Ended(exchange, performance.now()).asBegun());
+      return recordBefore(durable, exchange, passes, line, options.audit?.durability === 'required');
     },
     answer(exchange) {
       const { answer, verdict } = exchange;
@@ -335,7 +342,8 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
         core.authentication.answered?.(exchange, exchange.auth.schemes, exchange.status);
       if (options.audit === undefined && onEvent === undefined) warnOfFailure(exchange, performance.now());
       if (journal === undefined && onEvent === undefined) return;
-      const ended = new Ended(exchange, performance.now());
+      const attempt = facts === undefined ? undefined : attemptOf(exchange, core.hashId);
+      const ended = new Ended(exchange, performance.now(), attempt);
       const scribe = scribeOf(core, exchange.plan);
       journal?.add(scribe, ended);
       onEvent?.(JSON.parse(scribe.line(ended)) as GuardEvent);
@@ -378,19 +386,3 @@ function limitHashKey({ audit, state }: ReadOptions): string | undefined {
 
 /** Bytes of all records where nothing is said. */
 const learntBytes = 64 * 1024 * 1024;
-
-/**
- * Changed options with what stays open from the ones before.
- * @throws CastellanError `needs-restart`
- */
-function withOpen(next: ReadOptions, before: ReadOptions): ReadOptions {
-  for (const name of ['audit', 'revocation', 'bans', 'state', 'learn'] as const)
-    if (JSON.stringify(next[name]) !== JSON.stringify(before[name]))
-      throw new CastellanError({
-        code: 'needs-restart',
-        message: `${name} is another than at the start`,
-        mend: 'start again to have it in force',
-      });
-  const { audit, revocation, bans, state, learn, clock, watch, resources, onEvent, facts, onReload } = before;
-  return { ...next, audit, revocation, bans, state, learn, clock, watch, resources, onEvent, facts, onReload };
-}

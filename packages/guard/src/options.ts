@@ -2,6 +2,7 @@ import type { Contract, Mode, ModeSetting, Rate, UndocumentedSetting } from '@ca
 import type { LinkInput } from '@castellan/policy';
 import type { AskApi } from './authenticate/ask-api.ts';
 import type { GuardEvent } from './audit/event.ts';
+import type { AuditOptions } from './audit/options.ts';
 import type { SchemeConfigurations } from './authenticate/index.ts';
 import type { BanOptions } from './bans/index.ts';
 import type { PolicyContext } from './authorize/context.ts';
@@ -138,16 +139,6 @@ export interface LimitOptions {
    * refusal (`too-many-levels`). Default 25.
    */
   readonly levels?: number | undefined;
-}
-
-export interface AuditOptions {
-  /** One JSON line per request is appended here. `-` is standard output. */
-  readonly file: string;
-  /**
-   * Key of the hashes by which events name objects, 16 characters at least: with it, one object has one name in all
-   * processes and runs. One of this process where not given.
-   */
-  readonly key?: string | undefined;
 }
 
 export interface CorsOptions {

@@ -15,15 +15,15 @@ import {
   onlyInCode,
   reader,
   record,
-  secret,
   text,
   type Members,
   type Reader,
 } from './configuration/reader.ts';
+import { auditReader, type ReadAudit } from './audit/options.ts';
 import { filtersReader } from './authorize/read-filters.ts';
 import type { BanOptions } from './bans/index.ts';
 import type { FactSink } from './facts/facts.ts';
-import type { AuditOptions, CorsOptions, GuardOptions } from './options.ts';
+import type { CorsOptions, GuardOptions } from './options.ts';
 import { outsideReader } from './outside.ts';
 import { problemsReader } from './problem-form/options.ts';
 import { RevocationList, type RevocationOptions } from './revocation/index.ts';
@@ -150,7 +150,8 @@ const limits = object<Limits>({
 });
 
 /** The options, read: nothing in them can be of a wrong kind. */
-export type ReadOptions = Omit<GuardOptions, 'limits' | 'learn'> & {
+export type ReadOptions = Omit<GuardOptions, 'limits' | 'learn' | 'audit'> & {
+  readonly audit?: ReadAudit | undefined;
   readonly limits?: Limits | undefined;
   readonly learn?: Learn | undefined;
 };
@@ -186,7 +187,7 @@ export const optionMembers: Members<ReadOptions> = {
   explain: boolean,
   limits,
   state,
-  audit: object<AuditOptions>({ file: text, key: secret(16) }, ['file']),
+  audit: auditReader,
   mode: modeReader,
   learn: learnReader,
   environment: text,

@@ -33,6 +33,8 @@ Puts the guard in front of an HTTP server: every request and response is checked
   --links FILE           templates of the policies filled: who, and on what (JSON)
   --entities FILE        groups and what else no body tells, in Cedar's entities JSON
   --audit FILE           one JSON line per request; - is standard output
+  --audit-dir DIR        audit log of this folder instead: chained, signed, searched by castellan audit
+  --audit-durability MODE  what answers wait for: async (default), fsync, required
   --per-address RATE     requests per client address (default 1200/minute; off for none)
   --per-principal RATE   requests per authenticated subject (default 1200/minute; off for none)
   --max-body SIZE        largest request body, where the operation says nothing (default 1MiB)
@@ -88,6 +90,8 @@ const options = {
   links: one,
   entities: one,
   audit: one,
+  'audit-dir': one,
+  'audit-durability': one,
   'per-address': one,
   'per-principal': one,
   'max-body': one,
@@ -156,7 +160,7 @@ export function readFlags(args: readonly string[]): Flags {
       outside: values.outside,
       links: values.links,
       entities: values.entities,
-      audit: members({ file: values.audit }),
+      audit: members({ file: values.audit, dir: values['audit-dir'], durability: values['audit-durability'] }),
       limits: members({
         perAddress: values['per-address'],
         perPrincipal: values['per-principal'],

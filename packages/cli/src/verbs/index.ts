@@ -14,4 +14,5 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   policy: async () => (await import('./policy.ts')).verb,
   ban: async () => (await import('./ban.ts')).verb,
   limits: async () => (await import('./limits.ts')).verb,
+  audit: async () => (await import('./audit.ts')).verb,
 };

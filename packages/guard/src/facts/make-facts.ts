@@ -1,4 +1,5 @@
 import type { Operation } from '@castellan/contract';
+import { alarmsOf, allowedOf } from '../audit/decided.ts';
 import type { Ended } from '../audit/ended.ts';
 import type { PermittedAction } from '../authorize/decisions.ts';
 import type { AuthContext } from '../auth-context.ts';
@@ -43,7 +44,7 @@ export function compileFacts(core: GuardCore, operation: Operation | undefined):
       address: ended.address,
       agent: ended.agent === undefined ? '' : hashId('agent', ended.agent),
       principal: auth === undefined ? undefined : principalOf(auth),
-      attempt: undefined,
+      attempt: ended.attempt,
       refused: verdict === undefined ? undefined : refusedOf(verdict),
       observed: observed === undefined ? none : observed.map(refusedOf),
       objects: objects.list,
@@ -53,7 +54,7 @@ export function compileFacts(core: GuardCore, operation: Operation | undefined):
       bytesOut: ended.bytesOut,
       sensitive: nothing,
       removed: ended.removed,
-      alarms: none,
+      alarms: alarmsOf(core, ended, allowedOf(ended)) ?? none,
       trace: undefined,
     };
   };

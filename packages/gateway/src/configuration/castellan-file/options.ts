@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, join } from 'node:path';
+import type { AuditOptions } from '@castellan/guard';
 import { badOption, type OptionError } from '@castellan/guard/configuration';
 import type { GatewayOptions, UpstreamOptions } from '../../options.ts';
 import type { ApiEntry, CastellanYaml } from './read.ts';
@@ -24,7 +25,6 @@ export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: strin
   refuseNotEnforced(yaml);
   const { listen, limits: { store: _, ...limits } = {}, state, timeouts, capacity, audit } = yaml;
   const at = (path: string): string => beside(file, path);
-  const auditFile = audit?.file ?? (audit?.dir === undefined ? undefined : join(audit.dir, 'audit.jsonl'));
   return defined({
     contract: at(api.contract),
     overlays: api.overlays?.map(at),
@@ -70,8 +70,7 @@ export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: strin
     state: state?.file === undefined ? state : { ...state, file: at(state.file) },
     timeouts,
     capacity,
-    audit:
-      auditFile === undefined ? undefined : defined({ file: auditFile === '-' ? '-' : at(auditFile), key: audit?.key }),
+    audit: auditOf(audit, at),
   });
 }
 
@@ -131,6 +130,19 @@ function notYet(where: string, what: string, mend: string): OptionError {
 
 function defined<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** Files of the audit trail, beside this one. */
+function auditOf(audit: CastellanYaml['audit'], at: (path: string) => string): AuditOptions | undefined {
+  if (audit === undefined) return undefined;
+  const { otlp: _, ...rest } = audit;
+  const { file, dir, anchor } = rest;
+  return defined({
+    ...rest,
+    file: file === undefined || file === '-' ? file : at(file),
+    dir: dir === undefined ? undefined : at(dir),
+    anchor: anchor?.file === undefined ? anchor : { ...anchor, file: at(anchor.file) },
+  });
 }
 
 function withFiles(upstream: UpstreamOptions, at: (path: string) => string): UpstreamOptions {

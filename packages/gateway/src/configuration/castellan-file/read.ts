@@ -1,7 +1,8 @@
 import type { ModeSetting, UndocumentedSetting } from '@castellan/contract';
-import type { CorsOptions, LimitOptions, ProblemOptions, StateOptions } from '@castellan/guard';
+import type { AuditOptions, CorsOptions, LimitOptions, ProblemOptions, StateOptions } from '@castellan/guard';
 import {
   anyObject,
+  auditMembers,
   authenticationReaders,
   presetMembers,
   badOption,
@@ -16,7 +17,6 @@ import {
   rateOrOff,
   reader,
   record,
-  secret,
   stateReader,
   text,
   writtenProblems,
@@ -86,10 +86,7 @@ interface ListenEntry {
   readonly admin?: Address | undefined;
 }
 
-interface AuditEntry {
-  readonly file?: string | undefined;
-  readonly dir?: string | undefined;
-  readonly key?: string | undefined;
+interface AuditEntry extends AuditOptions {
   readonly otlp?: string | undefined;
 }
 
@@ -165,6 +162,13 @@ const api = object<ApiEntry>(
   ['name', 'contract'],
 );
 
+/** So does where events go. */
+const auditRead = object<Readonly<Record<keyof AuditEntry, unknown>>>({ ...auditMembers, otlp: text });
+const auditEntry = reader<AuditEntry>(auditRead.schema, (value, where) => {
+  auditRead(value, where);
+  return value as AuditEntry;
+});
+
 /** Limits stay as they were written: the guard reads them again. */
 const limitsRead = object<Readonly<Record<keyof NonNullable<CastellanYaml['limits']>, unknown>>>({
   store: text,
@@ -201,7 +205,7 @@ export const castellanYamlReader = object<CastellanYaml>(
     state: stateReader,
     timeouts: timeoutsReader,
     capacity: capacityReader,
-    audit: object<AuditEntry>({ file, dir: text, key: secret(16), otlp: text }),
+    audit: auditEntry,
     store: object<{ url: string }>({ url: text }, ['url']),
     console: object<{ port: number; address?: string | undefined }>({ port, address: text }, ['port']),
   },

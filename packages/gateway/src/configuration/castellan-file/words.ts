@@ -71,11 +71,7 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
   ...of('state', 'state'),
   ...of('timeouts', 'timeouts'),
   ...of('capacity', 'capacity'),
-  ...of('audit.file', 'audit.file'),
-  ...of('audit.key', 'audit.key'),
-  ...wordsOf('gateway/src/configuration/castellan-file', {
-    'audit.dir': ['record', 'options.ts', 'Folder that exists; its audit.jsonl gets one line per request.'],
-  }),
+  ...of('audit', 'audit'),
   ...wordsOf('assess/src', {
     'audit.otlp': ['check', 'architecture/castellan-file/fragment.ts', `OTLP collector. ${yet}`],
     'store.url': [
