@@ -1,4 +1,4 @@
-import type { Contract, Operation, Routes } from '@castellan/contract';
+import type { Contract, Decoders, Operation, Routes } from '@castellan/contract';
 import type { ClientAddress } from './address.ts';
 import type { Authority } from './authorize/authority.ts';
 import type { Authentication } from './authenticate/index.ts';
@@ -35,6 +35,8 @@ export interface GuardCore {
   /** Told of forwarded requests; undefined where proxies are trusted. */
   readonly untrustedProxy: UntrustedProxy | undefined;
   readonly cors: Cors | undefined;
+  /** Who reads media types that the guard does not. */
+  readonly decoders: Decoders;
   undocumentedIn(operation: Operation): Undocumented;
   /** Until the operation is known. */
   readonly modes: Modes;

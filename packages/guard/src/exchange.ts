@@ -5,7 +5,7 @@ import type { Authorization } from './authorize/authorization.ts';
 import type { Ledger } from './authorize/ledger.ts';
 import type { Fields } from './fields.ts';
 import type { IncomingRequest } from './incoming.ts';
-import type { LeniencyUse } from './leniency.ts';
+import type { LeniencyUse } from './lenient/index.ts';
 import type { UndocumentedUse } from './undocumented.ts';
 import type { Tap } from './learn/tap.ts';
 import type { Plan } from './plan.ts';

@@ -1,4 +1,4 @@
-import type { ModeSetting, Rate, UndocumentedSetting } from '@castellan/contract';
+import { leniencies, type ModeSetting, type Rate, type UndocumentedSetting } from '@castellan/contract';
 import { bytes, milliseconds, rateOrOff, seconds } from './configuration/quantities.ts';
 import {
   anyObject,
@@ -21,6 +21,7 @@ import {
 } from './configuration/reader.ts';
 import { filtersReader } from './authorize/read-filters.ts';
 import type { AuditOptions, CorsOptions, GuardOptions } from './options.ts';
+import { decodersReader } from './decoders.ts';
 import { outsideReader } from './outside.ts';
 import { problemsReader } from './problem-form/options.ts';
 import { RevocationList, type RevocationOptions } from './revocation/index.ts';
@@ -112,6 +113,7 @@ interface Limits {
   readonly perPrincipal?: Rate | 'off' | undefined;
   readonly maxBody?: number | undefined;
   readonly maxResponse?: number | undefined;
+  readonly maxNodes?: number | undefined;
   readonly levels?: number | undefined;
 }
 
@@ -120,6 +122,7 @@ const limits = object<Limits>({
   perPrincipal: rateOrOff,
   maxBody: bytes,
   maxResponse: bytes,
+  maxNodes: integer(1000, 1_000_000),
   levels: integer(1, 1000),
 });
 
@@ -171,6 +174,8 @@ export const optionMembers: Members<ReadOptions> = {
     statuses: undocumenting,
     mediaTypes: undocumenting,
   }),
+  leniency: list(oneOf(leniencies)),
+  decoders: decodersReader,
   trustedProxies: list(text),
   clientCertificate: oneOf(['connection', 'header']),
   origin: text,

@@ -1,4 +1,5 @@
 import type { CastellanApi, CastellanOperation, CastellanParameter, CastellanSchema } from '../model.ts';
+import { leniencies } from '../leniency.ts';
 import { enforcers } from './enforcers.ts';
 import {
   date,
@@ -53,7 +54,9 @@ const undocumented = object({
   statuses: optional(done, 'Statuses of answers; remove takes the body away.'),
   mediaTypes: optional(done, 'Media types of answers; remove takes the body away.'),
 });
-const leniency = list(oneOf(['absent-null', 'boolean-words']));
+const leniency = list(oneOf(leniencies));
+const leniencyText =
+  'What is let through in requests: null for an optional property (absent-null), True and False in the query (boolean-words), date-times without a zone (naive-date-time), UUIDs without hyphens (plain-uuid).';
 const sensitivity = oneOf(['public', 'internal', 'confidential', 'personal', 'secret']);
 
 const url = object({
@@ -105,10 +108,7 @@ export const api: Reader<
   ),
   zone: optional(zone, 'The time zone of context.local: weekday, hour, minute and date. Europe/Berlin.'),
   undocumented: optional(undocumented, 'What becomes of what no contract names.'),
-  leniency: optional(
-    leniency,
-    'What is let through in requests: null for an optional property (absent-null), True and False in the query (boolean-words).',
-  ),
+  leniency: optional(leniency, leniencyText),
   ignore: optional(list(ignored), 'Findings of castellan check that are accepted, each with a reason and an end.'),
   actions: optional(
     list(action),
@@ -121,10 +121,7 @@ export const operation: Reader<CastellanOperation> = object({
   owner: optional(string, 'Who answers for the operation.'),
   mode: optional(mode, 'Whether controls refuse (enforce), only record (observe) or rest (off).'),
   undocumented: optional(undocumented, 'What becomes of what no contract names.'),
-  leniency: optional(
-    leniency,
-    'What is let through in requests: null for an optional property (absent-null), True and False in the query (boolean-words).',
-  ),
+  leniency: optional(leniency, leniencyText),
   page: optional(
     object({
       limit: required(string, 'Name of the parameter that says how many items are wanted.'),

@@ -1,7 +1,7 @@
 import type { AuthContext } from '../auth-context.ts';
 import type { Decisions } from '../authorize/decisions.ts';
 import type { Change, Exchange, Verdict } from '../exchange.ts';
-import type { LeniencyUse } from '../leniency.ts';
+import type { LeniencyUse } from '../lenient/index.ts';
 import type { UndocumentedUse } from '../undocumented.ts';
 import { thrownPlaces } from './thrown.ts';
 
