@@ -1,12 +1,14 @@
-import type { Contract } from '@castellan/contract';
+import { isJson, type Contract } from '@castellan/contract';
 import { causeOf, type Change } from './change.ts';
 import { relaxHeader } from './edits/headers.ts';
 import { addOperation } from './edits/operations.ts';
-import { addAnswerType, allowEmpty, addParameter, addRequestType, addStatus } from './edits/parts.ts';
+import { addAnswerType, addAnyFile, allowEmpty, addParameter, addRequestType, addStatus } from './edits/parts.ts';
 import { addProperty } from './edits/properties.ts';
+import { allowNotation, notationOf } from './edits/leniency.ts';
+import { repeat, retype } from './edits/parameters.ts';
 import { relax } from './edits/relax.ts';
 import type { Editor } from './editor.ts';
-import { inferSchema, type Speech } from './infer.ts';
+import { inferSchema } from './infer.ts';
 import { MergedBody, nameOf, parentOf } from './look.ts';
 import { siteOf, speechOf, type OperationSite } from './operation-site.ts';
 import type { OperationRun, SeenMismatch } from './run.ts';
@@ -158,6 +160,13 @@ function ofParameter(run: OperationRun, { at, keyword, accepted }: SeenMismatch)
         return true;
       },
     };
+  const notation = look === undefined ? undefined : notationOf(keyword, look.forms.keys());
+  if (notation !== undefined)
+    return {
+      cause: 'parameter',
+      what: `the ${what} may be written as the leniency ${notation} says`,
+      apply: (editor, site) => allowNotation(editor, site, notation),
+    };
   return {
     cause: 'parameter',
     what: `the ${what} may have values that its ${keyword} does not take`,
@@ -174,40 +183,6 @@ function ofParameter(run: OperationRun, { at, keyword, accepted }: SeenMismatch)
       return relax(editor, { root, at: below, keyword, body: new MergedBody(), speech: site.speech, sent: true });
     },
   };
-}
-
-/** A parameter is a text where it is not what it was said to be. */
-function retype(editor: Editor, root: string): boolean {
-  const raw = editor.get(root);
-  if (typeof raw !== 'object' || raw === null || !('type' in raw)) return false;
-  for (const keyword of ['format', 'minimum', 'maximum', 'items', 'enum', 'default'])
-    if (keyword in raw) editor.remove(`${root}/${keyword}`);
-  editor.remove(`${root}/type`);
-  editor.set(`${root}/type`, 'string');
-  return true;
-}
-
-/** A parameter may be sent several times. */
-function repeat(editor: Editor, parameter: string, root: string, speech: Speech): boolean {
-  const raw = editor.get(root);
-  if (typeof raw !== 'object' || raw === null) return false;
-  const isList = (raw as { readonly type?: unknown }).type === 'array';
-  if (speech === 'swagger') {
-    if (!isList) {
-      const { type, format, enum: choices } = raw as Readonly<Record<string, unknown>>;
-      const items = Object.fromEntries(
-        Object.entries({ type, format, enum: choices }).filter(([, value]) => value !== undefined),
-      );
-      for (const keyword of ['format', 'enum']) editor.remove(`${root}/${keyword}`);
-      editor.set(`${root}/type`, 'array');
-      editor.set(`${root}/items`, items);
-    }
-    editor.set(`${parameter}/collectionFormat`, 'multi');
-    return true;
-  }
-  if (isList) editor.set(`${parameter}/explode`, true);
-  else editor.set(root, { type: 'array', items: structuredClone(raw) });
-  return true;
 }
 
 function ofRequest(run: OperationRun, { at, keyword, type = '', accepted }: SeenMismatch): Made | undefined {
@@ -264,6 +239,13 @@ function ofRequest(run: OperationRun, { at, keyword, type = '', accepted }: Seen
           root !== undefined && relax(editor, { root, at, keyword, body: nothing, speech: site.speech, sent: true })
         );
       },
+    };
+  const notation = isJson(type) ? notationOf(keyword, body.places.get(at)?.forms.keys() ?? []) : undefined;
+  if (notation !== undefined)
+    return {
+      cause: 'request',
+      what: `requests may have texts ${placeText(at)} as the leniency ${notation} says`,
+      apply: (editor, site) => allowNotation(editor, site, notation),
     };
   return {
     cause: 'request',
@@ -323,6 +305,13 @@ function ofAnswer(run: OperationRun, { at, keyword, status = 0, type = '' }: See
   if (body === undefined) return undefined;
   if (keyword === 'undocumented-media-type') {
     if (type === '') return undefined;
+    const files = isJson(type) || status >= 400 ? [] : filesAmong(bodies);
+    if (files.length > 1)
+      return {
+        cause: 'undocumented media type',
+        what: `status ${status} may have a file of any media type, as ${files.join(' and ')}`,
+        apply: (editor, site) => addAnyFile(editor, site, status),
+      };
     return {
       cause: 'undocumented media type',
       what: `status ${status} may have the media type ${type}`,
@@ -360,6 +349,12 @@ function ofAnswer(run: OperationRun, { at, keyword, status = 0, type = '' }: See
       return root !== undefined && relax(editor, { root, at, keyword, body, speech: site.speech, sent: false });
     },
   };
+}
+
+/** Media types of what is no JSON: several of them are those of files that somebody stored. */
+function filesAmong(bodies: ReadonlyMap<string, MergedBody>): string[] {
+  const names = [...bodies.keys()].map((type) => type.split(';', 1)[0] ?? '');
+  return [...new Set(names)].filter((type) => type !== '' && !isJson(type));
 }
 
 /** What values are that a keyword does not take. */
