@@ -190,3 +190,40 @@ test('what holds the same names under each of many names is a map', async () => 
     maps,
   );
 });
+
+describe('tokens in answers', () => {
+  const names = [
+    'access_token',
+    'refresh_token',
+    'id_token',
+    'token',
+    'accessToken',
+    'refreshToken',
+    'jwt',
+    'expiresIn',
+  ];
+  const answers: Api = () => ({ body: Object.fromEntries(names.map((name) => [name, 'x'])) });
+  const paths: readonly (readonly [path: string, safe: boolean])[] = [
+    ['/auth/login', true],
+    ['/api/v1/sign-in', true],
+    ['/oauth/token', true],
+    ['/auth/refresh', true],
+    ['/users/list', false],
+    ['/config', false],
+  ];
+  for (const [path, safe] of paths)
+    test(`${path}: ${safe ? 'what it is for' : 'a question'}`, async () => {
+      const contract: Schema = {
+        openapi: '3.1.0',
+        info: { title: 'Api', version: '1' },
+        paths: { [path]: { post: { operationId: 'a', responses: { 200: { description: 'x' } } } } },
+      };
+      const asked: Asked[] = [{ method: 'POST', path }];
+      const { overlay, changes } = await learnt(contract, answers, asked);
+      const [answer] = await ask(contract, { overlays: [overlay] }, answers, asked);
+      assert.equal(answer?.status, safe ? 200 : 500);
+      assert.equal(changes[0]?.verdict, safe ? 'safe' : 'question');
+      const secret: Api = () => ({ body: { token: 'x', password_hash: 'y' } });
+      assert.equal((await learnt(contract, secret, asked)).changes[0]?.verdict, 'question');
+    });
+});

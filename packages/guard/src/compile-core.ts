@@ -7,6 +7,7 @@ import {
   type Operation,
 } from '@castellan/contract';
 import { compileClientAddress } from './address.ts';
+import { compileIdHash } from './audit/id-hash.ts';
 import { Loaders } from './authorize/resources.ts';
 import { checkFilters } from './authorize/stores.ts';
 import { Attempts } from './authenticate/attempts.ts';
@@ -93,6 +94,7 @@ export async function compileCore(
     routes,
     outside: compileOutside(options.outside, routes),
     addressLimiter: settings.perAddress === undefined ? undefined : limiters.get('address', settings.perAddress),
+    hashId: compileIdHash(options.audit?.key),
     clientAddress: compileClientAddress(options.trustedProxies ?? []),
     untrustedProxy: (options.trustedProxies ?? []).length === 0 ? kept.untrustedProxy : undefined,
     basePath: options.basePath,

@@ -1,6 +1,7 @@
 import type { Contract, Decoders, Operation, Routes } from '@castellan/contract';
 import type { ClientAddress } from './address.ts';
 import type { Authority } from './authorize/authority.ts';
+import type { IdHash } from './audit/id-hash.ts';
 import type { Authentication } from './authenticate/index.ts';
 import type { Cors } from './cors.ts';
 import type { Limiters } from './limits/limiters.ts';
@@ -31,6 +32,8 @@ export interface GuardCore {
   readonly addressLimiter: Counter | undefined;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
+  /** Names objects, accounts and agents in events and facts. */
+  readonly hashId: IdHash;
   readonly clientAddress: ClientAddress;
   /** Told of forwarded requests; undefined where proxies are trusted. */
   readonly untrustedProxy: UntrustedProxy | undefined;

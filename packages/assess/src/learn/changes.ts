@@ -12,7 +12,7 @@ import { inferSchema } from './infer.ts';
 import { MergedBody, nameOf, parentOf } from './look.ts';
 import { siteOf, speechOf, type OperationSite } from './operation-site.ts';
 import type { OperationRun, SeenMismatch } from './run.ts';
-import { judgeAnswered, judgeSeen, judgeSent, safe, worst, type Judged } from './verdict.ts';
+import { judgeAnsweredBy, judgeSeen, judgeSent, safe, worst, type Judged } from './verdict.ts';
 
 /** The changes that would make a document say what was seen, in the order in which they are made. */
 export function changesOf(
@@ -60,7 +60,7 @@ function* undocumented(contract: Contract, run: OperationRun): Generator<Change>
     isOpen ? { verdict: 'question', why: 'it was called without a credential' } : safe,
     judgeSeen(seen),
     ...[...names, ...sent].map((name) => softened(judgeSent(name, { ...seen, callers: Math.max(2, seen.callers) }))),
-    ...shown.map(judgeAnswered),
+    ...shown.map(judgeAnsweredBy(run)),
   );
   yield {
     operation: run.name,
@@ -274,6 +274,7 @@ const unknownChoice: Judged = {
 
 function ofAnswer(run: OperationRun, { at, keyword, status = 0, type = '' }: SeenMismatch): Made | undefined {
   const bodies = run.answers.get(status);
+  const judgeShown = judgeAnsweredBy(run);
   if (bodies === undefined || status < 200) return undefined;
   if (keyword === 'undocumented-status') {
     const shown = [...bodies.values()].flatMap(propertiesOf);
@@ -282,7 +283,7 @@ function ofAnswer(run: OperationRun, { at, keyword, status = 0, type = '' }: See
       what: `the operation answers with status ${status}`,
       judged: worst(
         status >= 500 ? { verdict: 'question', why: 'a failure of the server is not meant to be' } : safe,
-        ...(status < 400 ? shown.map(judgeAnswered) : []),
+        ...(status < 400 ? shown.map(judgeShown) : []),
       ),
       apply: (editor, site) => addStatus(editor, site, status, bodies, `Observed status ${status}.`),
     };
@@ -315,7 +316,7 @@ function ofAnswer(run: OperationRun, { at, keyword, status = 0, type = '' }: See
     return {
       cause: 'undocumented media type',
       what: `status ${status} may have the media type ${type}`,
-      judged: worst(...(status < 400 ? propertiesOf(body).map(judgeAnswered) : [])),
+      judged: worst(...(status < 400 ? propertiesOf(body).map(judgeShown) : [])),
       apply: (editor, site) => addAnswerType(editor, site, status, type, body),
     };
   }
@@ -331,7 +332,7 @@ function ofAnswer(run: OperationRun, { at, keyword, status = 0, type = '' }: See
         token === '{}'
           ? `answers with status ${status} have keys of their own ${placeText(parent)}`
           : `answers with status ${status} have the property ${at}`,
-      judged: worst(...[name, ...below].map(judgeAnswered)),
+      judged: worst(...[name, ...below].map(judgeShown)),
       apply(editor, site) {
         const root = site.answerSchema(status, type);
         if (root === undefined) return false;

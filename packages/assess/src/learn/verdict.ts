@@ -1,6 +1,4 @@
-import { classifyName, type DataClass } from '../meaning/data-class.ts';
-import { isSecretName } from '../meaning/secret-names.ts';
-import { wordsOf } from '../meaning/words.ts';
+import { type DataClass, classifyName, isSecretName, purposesOf, wordsOf } from '@castellan/meaning';
 import type { Seen } from './seen.ts';
 
 /**
@@ -71,6 +69,19 @@ export function judgeAnswered(name: string): Judged {
   if (rights.has(last) && last !== 'owner' && last !== 'verified' && last !== 'approved')
     return { verdict: 'question', why: 'it shows rights' };
   return safe;
+}
+
+/** What a sign-in is asked for: what it answers with is a token or tells of one. */
+const tokens = /^(?:access|refresh|id|session|bearer|auth|csrf|xsrf)?_?token(?:_?(?:type|expires?|expiry))?$|^jwt$/i;
+const renews = /(?:^|\/)(?:refresh|renew)(?:[-_]?(?:token|session))?$/i;
+
+/** The same of an operation: whoever signs in is to have a token. */
+export function judgeAnsweredBy(operation: {
+  readonly method: string;
+  readonly path: string;
+}): (name: string) => Judged {
+  const gives = purposesOf(operation).has('sign-in') || (operation.method === 'POST' && renews.test(operation.path));
+  return (name) => (gives && tokens.test(name) ? safe : judgeAnswered(name));
 }
 
 /** What one caller alone sent may be an attack. */
