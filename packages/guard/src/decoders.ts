@@ -59,15 +59,14 @@ export const decodersReader: Reader<DecodersOption> = decodersOf(inCode);
  */
 export async function loadDecoders(given: DecodersOption | undefined): Promise<Decoders> {
   if (given === undefined) return noDecoders;
-  const found: Record<string, BodyDecoder | 'pass'> = {};
+  const found = new Map<string, BodyDecoder | 'pass'>();
   for (const [type, decoder] of Object.entries(given))
-    found[type] =
-      decoder === 'yaml'
-        ? decodeYaml
-        : decoder === 'pass' || typeof decoder === 'function'
-          ? (decoder as BodyDecoder | 'pass')
-          : await packaged(decoder, `options.decoders.${type}`);
-  return compileDecoders(found);
+    found.set(type, typeof decoder === 'function' ? decoder : await named(decoder, `options.decoders.${type}`));
+  return compileDecoders(Object.fromEntries(found));
+}
+
+function named(name: string, where: string): BodyDecoder | 'pass' | Promise<BodyDecoder> {
+  return name === 'yaml' ? decodeYaml : name === 'pass' ? name : packaged(name, where);
 }
 
 async function packaged(name: string, where: string): Promise<BodyDecoder> {

@@ -61,7 +61,7 @@ const classes: Readonly<Record<DataClass, string>> = {
 };
 
 /** Whether a name that an answer shows and nobody documented may be documented. */
-export function judgeAnswered(name: string): Judged {
+function judgeAnswered(name: string): Judged {
   if (isSecretName(name)) return { verdict: 'question', why: 'the name is that of a secret' };
   const data = classifyName(name);
   if (data !== undefined) return { verdict: 'question', why: `by its name it is ${classes[data]}` };
