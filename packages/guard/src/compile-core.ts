@@ -26,6 +26,7 @@ import { compilePlan, type Plan } from './plan.ts';
 import { compileProblemForm } from './problem-form/index.ts';
 import { RevocationList } from './revocation/index.ts';
 import { type ReadOptions } from './read-options.ts';
+import { compileForwarded } from './trace-context.ts';
 import { undocumentedIn } from './undocumented.ts';
 import { UntrustedProxy } from './untrusted-proxy.ts';
 
@@ -96,6 +97,7 @@ export async function compileCore(
     addressLimiter: settings.perAddress === undefined ? undefined : limiters.get('address', settings.perAddress),
     hashId: compileIdHash(options.audit?.key),
     clientAddress: compileClientAddress(options.trustedProxies ?? []),
+    forwarded: compileForwarded(options.trustedProxies ?? []),
     untrustedProxy: (options.trustedProxies ?? []).length === 0 ? kept.untrustedProxy : undefined,
     basePath: options.basePath,
     cors: options.cors === undefined ? undefined : compileCors(options.cors, contract, authentication.browserFields),

@@ -7,7 +7,9 @@ import type { Cors } from './cors.ts';
 import type { Limiters } from './limits/limiters.ts';
 import type { UntrustedProxy } from './untrusted-proxy.ts';
 import type { Settings } from './options.ts';
+import type { IncomingRequest } from './incoming.ts';
 import type { Outside } from './outside.ts';
+import type { Forwarded } from './trace-context.ts';
 import type { Modes } from './modes.ts';
 import type { Undocumented } from './undocumented.ts';
 import type { Plan } from './plan.ts';
@@ -35,6 +37,8 @@ export interface GuardCore {
   /** Names objects, accounts and agents in events and facts. */
   readonly hashId: IdHash;
   readonly clientAddress: ClientAddress;
+  /** What trusted proxies say of a request; undefined where nobody is trusted. */
+  readonly forwarded: ((incoming: IncomingRequest) => Forwarded | undefined) | undefined;
   /** Told of forwarded requests; undefined where proxies are trusted. */
   readonly untrustedProxy: UntrustedProxy | undefined;
   readonly cors: Cors | undefined;

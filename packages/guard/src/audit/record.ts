@@ -115,6 +115,7 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
       template;
     if (ended.outside !== undefined) line += `,"outside":${quote(ended.outside)}`;
     if (ended.undocumented !== undefined) line += `,"undocumented":${JSON.stringify(ended.undocumented)}`;
+    if (ended.trace !== undefined) line += `,"trace":${JSON.stringify(ended.trace)}`;
     if (ended.leniencies !== undefined) line += `,"lenient":${JSON.stringify(ended.leniencies)}`;
     if (verdict !== undefined) line += `,"refused":${JSON.stringify(refused(verdict))}`;
     if (allowed !== undefined) {

@@ -332,6 +332,11 @@ export const authenticationWords: Readonly<Record<string, Word>> = words({
   'whoami.tenant': ['authorize', 'authenticate/whoami.ts', 'Where it names the tenant.'],
   'whoami.optionalGroups': ['authorize', 'authenticate/whoami.ts', 'Whether callers without groups have none named.'],
   'whoami.cache': ['authenticate', 'authenticate/whoami.ts', 'Seconds for which an answer holds. Default 10.'],
+  'verify.anonymous': [
+    'authenticate',
+    'authenticate/custom.ts',
+    'Whether verify is also asked without a credential, with an empty text. Default false.',
+  ],
   'verify.cache': ['authenticate', 'authenticate/verifier.ts', 'Seconds for which a good answer holds. Default 0.'],
   'verify.verify': ['authenticate', 'authenticate/custom.ts', 'Only in code: the verifier.'],
   ...csrf('verify'),

@@ -54,7 +54,7 @@ export function compileFacts(core: GuardCore, operation: Operation | undefined):
       sensitive: nothing,
       removed: ended.removed,
       alarms: none,
-      trace: undefined,
+      trace: ended.trace,
     };
   };
 }
