@@ -96,6 +96,7 @@ export const enforcers: Readonly<Record<string, Enforcer>> = {
   'operation.maxBody': by('receive', 'guard/src/stages/receive.ts'),
   'operation.existence': by('authorize', 'guard/src/authorize/refusals.ts'),
   'operation.denied': by('release', 'guard/src/authorize/answered-resources.ts'),
+  'parameter.slashes': by('route', 'contract/src/route/routes.ts'),
   'parameter.sensitivity': sensitive,
   'parameter.url.schemes': url,
   'parameter.url.hosts': url,

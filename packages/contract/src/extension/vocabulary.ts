@@ -171,6 +171,10 @@ export const operation: Reader<CastellanOperation> = object({
 
 /** `x-castellan` on a parameter. */
 export const parameter: Reader<CastellanParameter> = object({
+  slashes: optional(
+    oneOf(['allow']),
+    'allow: the value, which is the whole end of the path, may hold slashes: /files/{path} takes /files/a/b.txt.',
+  ),
   sensitivity: optional(sensitivity, 'How much harm its disclosure does.'),
   url: optional(url, 'The value is a URL that the API fetches: where it may lead.'),
 });
