@@ -55,6 +55,17 @@ function withTimes(): Record<string, unknown> {
   return { ...api, components: { ...components, schemas: { ...components.schemas, Note: { ...Note, properties } } } };
 }
 
+/** An API that takes a list in this media type. */
+function listing(type: string): Record<string, unknown> {
+  const schema = { type: 'array', items: { type: 'integer' } };
+  const post = {
+    operationId: 'list',
+    requestBody: { required: true, content: { [type]: { schema } } },
+    responses: { 200: { description: 'Done', content: { 'application/json': {} } } },
+  };
+  return document({}, { paths: { '/list': { post } } });
+}
+
 /** What the database is asked for a list of notes. */
 const condition =
   (of: (filter: RequestFilter) => string, without: FiltersOption, with_: FiltersOption): Probe =>
@@ -377,6 +388,18 @@ export const probes: Readonly<Record<string, Probe>> = {
     return [await searched(false), await searched(true)];
   },
   'limits.maxBody': differ({}, { limits: { maxBody: 5 } }, create),
+  'limits.maxNodes': differ(
+    { contract: listing('application/json') },
+    { contract: listing('application/json'), limits: { maxNodes: 1000 } },
+    { path: '/list', method: 'POST', body: Array.from({ length: 1100 }, () => 1) },
+  ),
+  leniency: differ({}, { leniency: ['absent-null'] }, { ...create, body: { ...note, text: null } }),
+  // JSON is YAML.
+  decoders: differ(
+    { contract: listing('application/yaml') },
+    { contract: listing('application/yaml'), decoders: { 'application/yaml': 'yaml' } },
+    { path: '/list', method: 'POST', body: [1], headers: { 'content-type': 'application/yaml' } },
+  ),
   'limits.levels': differ(
     { policies: members(), entities: nested },
     { policies: members(), entities: nested, limits: { levels: 2 } },

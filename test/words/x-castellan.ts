@@ -305,6 +305,7 @@ export const probes: Readonly<Record<string, Probe>> = {
       await decided(operation('listNotes', { denied: 'remove' }), none, list),
     ];
   },
+  'parameter.slashes': differ({}, { parameter: { slashes: 'allow' } }, { path: '/notes/n1/of/folder' }),
   'parameter.sensitivity': () =>
     unsaid({ parameter: { sensitivity: 'personal' } }, 'context.path.id == "n2"', '\\"n1\\"'),
   'schema.resource': async () => [

@@ -348,6 +348,8 @@ export interface CastellanOperation {
 }
 
 export interface CastellanParameter {
+  /** Whether the value of a path parameter, which is its last segment, may hold slashes. */
+  readonly slashes?: 'allow' | undefined;
   readonly sensitivity?: Sensitivity | undefined;
   readonly url?: UrlRestriction | undefined;
 }

@@ -1,5 +1,5 @@
-import type { ModeSetting, Rate, UndocumentedSetting } from '@castellan/contract';
 import type { LinkInput } from '@castellan/policy';
+import { leniencies, type ModeSetting, type Rate, type UndocumentedSetting } from '@castellan/contract';
 import { bytes, milliseconds, rateOrOff, seconds } from './configuration/quantities.ts';
 import {
   anyObject,
@@ -24,6 +24,7 @@ import { filtersReader } from './authorize/read-filters.ts';
 import type { BanOptions } from './bans/index.ts';
 import type { FactSink } from './facts/facts.ts';
 import type { CorsOptions, GuardOptions } from './options.ts';
+import { decodersReader } from './decoders.ts';
 import { outsideReader } from './outside.ts';
 import { problemsReader } from './problem-form/options.ts';
 import { RevocationList, type RevocationOptions } from './revocation/index.ts';
@@ -137,6 +138,7 @@ interface Limits {
   readonly byMeaning?: boolean | undefined;
   readonly maxBody?: number | undefined;
   readonly maxResponse?: number | undefined;
+  readonly maxNodes?: number | undefined;
   readonly levels?: number | undefined;
 }
 
@@ -146,6 +148,7 @@ const limits = object<Limits>({
   byMeaning: boolean,
   maxBody: bytes,
   maxResponse: bytes,
+  maxNodes: integer(1000, 1_000_000),
   levels: integer(1, 1000),
 });
 
@@ -200,6 +203,8 @@ export const optionMembers: Members<ReadOptions> = {
     statuses: undocumenting,
     mediaTypes: undocumenting,
   }),
+  leniency: list(oneOf(leniencies)),
+  decoders: decodersReader,
   trustedProxies: list(text),
   clientCertificate: oneOf(['connection', 'header']),
   origin: text,

@@ -1,4 +1,5 @@
 import type { CastellanApi, CastellanOperation, CastellanParameter, CastellanSchema } from '../model.ts';
+import { leniencies } from '../leniency.ts';
 import { enforcers } from './enforcers.ts';
 import { rateLimits } from './limit-readers.ts';
 import {
@@ -48,7 +49,6 @@ const undocumented = object({
   statuses: optional(done, 'Statuses of answers; remove takes the body away.'),
   mediaTypes: optional(done, 'Media types of answers; remove takes the body away.'),
 });
-const leniency = list(oneOf(['absent-null', 'boolean-words']));
 const budget = object({
   records: optional(rate, 'Objects per time: 1000/hour.'),
   bytes: optional(sizeRate, 'Bytes per time: 20MB/day.'),
@@ -61,6 +61,9 @@ const budget = object({
     'Sensitive properties per time, 500/day of all together, or by name: { email: 500/day }.',
   ),
 });
+const leniency = list(oneOf(leniencies));
+const leniencyText =
+  'What is let through in requests: null for an optional property (absent-null), True and False in the query (boolean-words), date-times without a zone (naive-date-time), UUIDs without hyphens (plain-uuid).';
 const sensitivity = oneOf(['public', 'internal', 'confidential', 'personal', 'secret']);
 
 const url = object({
@@ -113,10 +116,7 @@ export const api: Reader<
   ),
   zone: optional(zone, 'The time zone of context.local: weekday, hour, minute and date. Europe/Berlin.'),
   undocumented: optional(undocumented, 'What becomes of what no contract names.'),
-  leniency: optional(
-    leniency,
-    'What is let through in requests: null for an optional property (absent-null), True and False in the query (boolean-words).',
-  ),
+  leniency: optional(leniency, leniencyText),
   ignore: optional(list(ignored), 'Findings of castellan check that are accepted, each with a reason and an end.'),
   actions: optional(
     list(action),
@@ -129,10 +129,7 @@ export const operation: Reader<CastellanOperation> = object({
   owner: optional(string, 'Who answers for the operation.'),
   mode: optional(mode, 'Whether controls refuse (enforce), only record (observe) or rest (off).'),
   undocumented: optional(undocumented, 'What becomes of what no contract names.'),
-  leniency: optional(
-    leniency,
-    'What is let through in requests: null for an optional property (absent-null), True and False in the query (boolean-words).',
-  ),
+  leniency: optional(leniency, leniencyText),
   page: optional(
     object({
       limit: required(string, 'Name of the parameter that says how many items are wanted.'),
@@ -176,6 +173,10 @@ export const operation: Reader<CastellanOperation> = object({
 
 /** `x-castellan` on a parameter. */
 export const parameter: Reader<CastellanParameter> = object({
+  slashes: optional(
+    oneOf(['allow']),
+    'allow: the value, which is the whole end of the path, may hold slashes: /files/{path} takes /files/a/b.txt.',
+  ),
   sensitivity: optional(sensitivity, 'How much harm its disclosure does.'),
   url: optional(url, 'The value is a URL that the API fetches: where it may lead.'),
 });

@@ -59,6 +59,11 @@ export const optionWords: Readonly<Record<string, Word>> = words({
   ],
   'limits.maxBody': ['receive', 'stages/receive.ts', 'Largest request body. Default 1 MiB.'],
   'limits.maxResponse': ['release', 'node/response.ts', 'Largest response body that is checked. Default 16 MiB.'],
+  'limits.maxNodes': [
+    'validate',
+    'stages/validate.ts',
+    'Values that a body may hold, 1,000 to 1,000,000. Default 25,000, some 10 ms.',
+  ],
   'state.url': ['start', 'state/index.ts', 'Redis or Valkey that all instances share: redis://host:6379.'],
   'state.redis': ['start', 'state/index.ts', 'Only in code: sends one command to Redis and gives its reply.'],
   'state.file': ['start', 'state/index.ts', 'Folder of this process, so that a restart forgets no limit.'],
@@ -106,6 +111,16 @@ export const optionWords: Readonly<Record<string, Word>> = words({
   environment: ['start', 'compile-core.ts', 'production refuses mock identity providers and secrets that are weak.'],
   basePath: ['route', 'compile-core.ts', 'Path prefix of the API; that of its servers where not said.'],
   outside: ['route', 'outside.ts', 'Paths that are no part of the API and pass: /health, /docs/**. Default none.'],
+  leniency: [
+    'validate',
+    'lenient/index.ts',
+    'Notations let through in requests: absent-null, boolean-words, naive-date-time, plain-uuid.',
+  ],
+  decoders: [
+    'validate',
+    'decoders.ts',
+    'Who reads bodies that are no JSON, by media type: yaml, a package that exports decode, or pass.',
+  ],
   'undocumented.parameters': [
     'validate',
     'undocumented.ts',
@@ -346,6 +361,11 @@ export const authenticationWords: Readonly<Record<string, Word>> = words({
   'whoami.tenant': ['authorize', 'authenticate/whoami.ts', 'Where it names the tenant.'],
   'whoami.optionalGroups': ['authorize', 'authenticate/whoami.ts', 'Whether callers without groups have none named.'],
   'whoami.cache': ['authenticate', 'authenticate/whoami.ts', 'Seconds for which an answer holds. Default 10.'],
+  'verify.anonymous': [
+    'authenticate',
+    'authenticate/custom.ts',
+    'Whether verify is also asked without a credential, with an empty text. Default false.',
+  ],
   'verify.cache': ['authenticate', 'authenticate/verifier.ts', 'Seconds for which a good answer holds. Default 0.'],
   'verify.verify': ['authenticate', 'authenticate/custom.ts', 'Only in code: the verifier.'],
   ...csrf('verify'),

@@ -55,7 +55,7 @@ export function compileFacts(core: GuardCore, operation: Operation | undefined):
       sensitive: nothing,
       removed: ended.removed,
       alarms: alarmsOf(core, ended, allowedOf(ended)) ?? none,
-      trace: undefined,
+      trace: ended.trace,
     };
   };
 }

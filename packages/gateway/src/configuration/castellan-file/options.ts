@@ -46,6 +46,13 @@ export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: strin
     cors: api.cors,
     outside: api.outside,
     undocumented: api.undocumented,
+    leniency: api.leniency,
+    decoders:
+      api.decoders === undefined
+        ? undefined
+        : Object.fromEntries(
+            Object.entries(api.decoders).map(([type, name]) => [type, /^\.{1,2}\//.test(name) ? at(name) : name]),
+          ),
     problems: api.problems,
     problemsUrl: api.problemsUrl,
     revocation: api.revocations === undefined ? undefined : { file: at(api.revocations) },

@@ -1,4 +1,4 @@
-import type { ModeSetting, UndocumentedSetting } from '@castellan/contract';
+import type { ModeSetting, UndocumentedSetting, Leniency } from '@castellan/contract';
 import type { AuditOptions, CorsOptions, LimitOptions, ProblemOptions, StateOptions } from '@castellan/guard';
 import {
   anyObject,
@@ -19,6 +19,7 @@ import {
   record,
   stateReader,
   text,
+  writtenDecoders,
   writtenProblems,
   type JsonSchema,
   type Reader,
@@ -63,6 +64,8 @@ export interface ApiEntry {
   readonly origin?: string | undefined;
   readonly cors?: CorsOptions | undefined;
   readonly undocumented?: UndocumentedSetting | undefined;
+  readonly leniency?: readonly Leniency[] | undefined;
+  readonly decoders?: Readonly<Record<string, string>> | undefined;
   readonly outside?: readonly string[] | undefined;
   readonly problems?: ProblemOptions | undefined;
   readonly problemsUrl?: string | undefined;
@@ -153,6 +156,8 @@ const api = object<ApiEntry>(
     cors: optionMembers.cors,
     outside: optionMembers.outside,
     undocumented: optionMembers.undocumented,
+    leniency: optionMembers.leniency,
+    decoders: writtenDecoders,
     problems: writtenProblems,
     problemsUrl: text,
     revocations: file,
@@ -177,6 +182,7 @@ const limitsRead = object<Readonly<Record<keyof NonNullable<CastellanYaml['limit
   byMeaning: boolean,
   maxBody: bytes,
   maxResponse: bytes,
+  maxNodes: integer(1000, 1_000_000),
   levels: integer(1, 1000),
 });
 const limits = reader<NonNullable<CastellanYaml['limits']>>(limitsRead.schema, (value, where) => {

@@ -48,6 +48,8 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
   ...of('apis.cors', 'cors'),
   ...of('apis.outside', 'outside'),
   ...of('apis.undocumented', 'undocumented'),
+  ...of('apis.leniency', 'leniency'),
+  ...of('apis.decoders', 'decoders'),
   ...of('apis.problems', 'problems'),
   ...of('apis.problemsUrl', 'problemsUrl'),
   ...of('apis.revocations', 'revocation.file'),
