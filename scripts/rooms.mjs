@@ -8,7 +8,7 @@ const rooms = {
   policy: ['contract'],
   guard: ['policy', 'contract'],
   gateway: ['guard', 'policy', 'contract'],
-  registry: ['guard', 'policy', 'contract'],
+  registry: ['assess', 'gateway', 'guard', 'policy', 'contract', 'meaning'],
   assess: ['gateway', 'guard', 'policy', 'contract'],
   console: [],
   cli: ['contract', 'policy', 'guard', 'gateway', 'registry', 'assess'],
