@@ -8,3 +8,12 @@ export { listApis, type ListedApi, type ListOptions, type Page } from './invento
 export { showApi, type ShownApi } from './inventory/show.ts';
 export { exportFormats, exportInventory, type ExportFormat } from './export/index.ts';
 export { takeSnapshot, type Snapshot } from './export/snapshot.ts';
+export { correctTemplate } from './sightings/corrections.ts';
+export {
+  importTraffic,
+  trafficFormatOf,
+  trafficFormats,
+  type ImportedTraffic,
+  type TrafficFormat,
+} from './sightings/import-traffic.ts';
+export { apiIdOf } from './inventory/api-id.ts';

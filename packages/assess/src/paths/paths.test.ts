@@ -59,7 +59,7 @@ function valueOf(operation: Operation, name: string, random: () => number, pool:
   if ([raw['type']].flat().includes('integer')) return String(1 + Math.floor(random() * 1e6));
   if (raw['format'] === 'uuid') return [8, 4, 4, 4, 12].map((n) => text(random, n, '0123456789abcdef')).join('-');
   if (/sha$|ref|digest/.test(name)) return text(random, 40, '0123456789abcdef');
-  if (/gid$/.test(name)) return String(1e15 + Math.floor(random() * 1e9));
+  if (name.endsWith('gid')) return String(1e15 + Math.floor(random() * 1e9));
   if (/[iI]d$/.test(name)) return text(random, 18, alphabet);
   const n = Math.floor(random() * pool);
   const [adjective, noun] = [adjectives[n % 20] ?? '', nouns[Math.floor(n / 20) % 20] ?? ''];

@@ -41,18 +41,33 @@ export class PathTree<T> {
 
   /** @param path without query; segments percent-encoded or not */
   add(method: string, path: string, data: T, hits = 1): void {
+    let fresh = false;
+    const end = this.#end(method, path, hits, () => {
+      fresh = true;
+      return data;
+    });
+    if (!fresh) end.data = this.#join(end.data, data);
+  }
+
+  /**
+   * Counts one request, and gives what is kept of those that look the same, to be changed in place.
+   * @param make called for the first of them
+   */
+  touch(method: string, path: string, make: () => T): T {
+    return this.#end(method, path, 1, make).data;
+  }
+
+  #end(method: string, path: string, hits: number, make: () => T): { hits: number; data: T } {
     let node = this.#root;
     node.hits += hits;
     for (const segment of segmentsOf(path)) {
       node = this.#child(node, segment);
       node.hits += hits;
     }
-    const end = node.ends.get(method);
-    if (end === undefined) node.ends.set(method, { hits, data });
-    else {
-      end.hits += hits;
-      end.data = this.#join(end.data, data);
-    }
+    let end = node.ends.get(method);
+    if (end === undefined) node.ends.set(method, (end = { hits: 0, data: make() }));
+    end.hits += hits;
+    return end;
   }
 
   #child(node: PathNode<T>, segment: string): PathNode<T> {
@@ -72,9 +87,9 @@ export class PathTree<T> {
       child.made = form === 'identifier';
       if (key.startsWith('{')) {
         child.forms = new Set([key.slice(1, -1)]);
-        child.only = segment;
+        child.only = unshared(segment);
       }
-      node.children.set(key, child);
+      node.children.set(unshared(key), child);
     }
     if (child.only !== undefined && child.only !== segment) child.only = undefined;
     return child;
@@ -113,6 +128,11 @@ export class PathTree<T> {
     const name = variableOf(path, names);
     this.#fold(mergeNodes(folded, this.#join), [...path, `{${name}}`], [...names, name], reference, found);
   }
+}
+
+/** A copy: a piece of a text keeps the whole of it in memory, and a log is read in large ones. */
+function unshared(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 /** `a/b`, percent-decoded; what cannot be decoded stays. */

@@ -12,6 +12,8 @@ export const inventoryOptions = {
   after: { type: 'string' },
   format: { type: 'string' },
   out: { type: 'string' },
+  map: { type: 'string' },
+  host: { type: 'string' },
 } as const;
 
 /** One call of a subcommand. */

@@ -2,7 +2,7 @@ import { closeSync, globSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { readArchitecture, type Architecture } from '@castellan/assess/architecture';
 import { CastellanError } from '@castellan/contract';
-import { isBackstage, type DocumentSource } from '@castellan/registry';
+import { isBackstage, trafficFormatOf, type DocumentSource } from '@castellan/registry';
 import { documentsOf } from '../check/documents.ts';
 
 /** What was found in the paths that were named. */
@@ -11,6 +11,8 @@ export interface Sources {
   /** Catalog files. */
   readonly catalogs: readonly string[];
   readonly architecture: Architecture | undefined;
+  /** Access logs, HAR files, Postman collections. */
+  readonly traffic: readonly string[];
 }
 
 /** So much of a file is read to see what it is, bytes. */
@@ -24,11 +26,16 @@ const HEAD = 16_384;
 export async function sourcesOf(
   paths: readonly string[],
   cwd: string,
-  given: { readonly api?: string | undefined; readonly owner?: string | undefined },
+  given: {
+    readonly api?: string | undefined;
+    readonly owner?: string | undefined;
+    readonly format?: string | undefined;
+  },
 ): Promise<Sources> {
   const documents = new Set<string>();
   const catalogs = new Set<string>();
   const deployments: string[] = [];
+  const traffic: string[] = [];
   for (const path of paths) {
     const isFolder = statSync(resolve(cwd, path), { throwIfNoEntry: false })?.isDirectory() === true;
     if (isFolder) {
@@ -38,12 +45,18 @@ export async function sourcesOf(
       continue;
     }
     const head = headOf(resolve(cwd, path));
-    if (head !== undefined && isBackstage(head)) catalogs.add(path);
+    if (given.format !== undefined || (head !== undefined && isTraffic(resolve(cwd, path), head))) traffic.push(path);
+    else if (head !== undefined && isBackstage(head)) catalogs.add(path);
     else if (head !== undefined && isDeployment(path, head)) deployments.push(path);
     else for (const file of documentsOf([path], cwd)) documents.add(file);
   }
   const architecture = deployments.length === 0 ? undefined : await readArchitecture(deployments, cwd);
-  return { documents: withNames([...documents], architecture, cwd, given), catalogs: [...catalogs], architecture };
+  return {
+    documents: withNames([...documents], architecture, cwd, given),
+    catalogs: [...catalogs],
+    architecture,
+    traffic,
+  };
 }
 
 /** Documents that a castellan.yaml names have the name, owner and overlays that it gives them. */
@@ -91,6 +104,12 @@ function catalogsIn(folder: string, cwd: string): string[] {
   })
     .toSorted()
     .map((file) => relative(cwd, resolve(cwd, folder, file)));
+}
+
+/** Documents and deployment files are what they are, whatever lines they hold. */
+function isTraffic(path: string, head: string): boolean {
+  if (/\.ya?ml$|\.tf$/i.test(path) || /\b(?:openapi|swagger)["']?\s*:/.test(head.slice(0, 2_000))) return false;
+  return trafficFormatOf(path) !== undefined;
 }
 
 function isDeployment(path: string, head: string): boolean {

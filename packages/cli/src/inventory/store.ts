@@ -8,7 +8,7 @@ import type { InventoryCall } from './arguments.ts';
 /** Opens the store that is meant for one job and closes it after. */
 export async function withStore<T>({ values, terminal }: InventoryCall, job: (store: Store) => Promise<T>): Promise<T> {
   const { cwd } = terminal;
-  const store = await openStore({ url: values.store ?? (await configured(cwd)) ?? defaultStore, cwd });
+  const store = await openStore({ url: values.store ?? (await configured(cwd)) ?? defaultStore, cwd, brief: true });
   try {
     return await job(store);
   } finally {

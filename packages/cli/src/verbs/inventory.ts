@@ -4,9 +4,10 @@ import { exportAll } from '../inventory/export.ts';
 import { importAll } from '../inventory/import.ts';
 import { list } from '../inventory/list.ts';
 import { show } from '../inventory/show.ts';
+import { template } from '../inventory/template.ts';
 import type { ExitStatus, Verb } from '../verb.ts';
 
-const help = `castellan inventory import|list|show|export [options]
+const help = `castellan inventory import|list|show|template|export [options]
 
 The memory of all APIs: what is documented, where it runs, who owns it. See docs/inventory.md.
 
@@ -14,9 +15,13 @@ The memory of all APIs: what is documented, where it runs, who owns it. See docs
                          Backstage catalogs. A document that cannot be read is kept as unreadable, with the reason
     --api NAME           what the API is called (default: its name in castellan.yaml, or its title)
     --owner NAME         who answers for it
-    --environment NAME   where the components of deployment files run
+                         Access logs (nginx, Apache, Envoy, ALB, JSON lines; .gz too), HAR files, Postman collections
+    --environment NAME   where the components of deployment files run, or where the log is of
+    --format NAME        nginx, apache, envoy, alb, json, har, postman (default: what the file looks like)
+    --map KEY=NAME,…     of JSON lines: method, path, status, time, host, bytes, duration; a.b goes into members
   list                   every API: version, owner, state, operations, environments, data
     --owner NAME, --environment NAME, --limit N, --after ID
+  template TEMPLATE      what undocumented paths are, corrected by hand and remembered: '/users/{name}/orders'; --host NAME
   show API               one API: contract versions, deployments, operations
   export                 the whole inventory
     --format NAME        json (default), api-catalog (RFC 9727), csv, markdown, backstage, cyclonedx
@@ -31,6 +36,7 @@ const subcommands: Readonly<Record<string, (call: InventoryCall) => Promise<Exit
   list,
   show,
   export: exportAll,
+  template,
 };
 
 export const verb: Verb = {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { CastellanError } from '@castellan/contract';
 import { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
@@ -23,6 +24,11 @@ export interface StoreOptions {
   /** What the folder is relative to. Default: the process's working directory. */
   readonly cwd?: string | undefined;
   readonly clock?: (() => number) | undefined;
+  /**
+   * For one job of a command: PGlite starts in half the time and takes a third of the memory, and its queries are slower. Holds
+   * for all WebAssembly that the process compiles from then on.
+   */
+  readonly brief?: boolean | undefined;
   /** The last migration that is made, for tests. Default: all. */
   readonly upTo?: string | undefined;
 }
@@ -34,7 +40,8 @@ export const defaultStore = 'file:.castellan/registry';
  * Opens the store and brings its tables up to date.
  * @throws CastellanError `store-url`, `store-in-use`, `store-unreachable`, `store-newer`
  */
-export async function openStore({ url, cwd, clock = Date.now, upTo }: StoreOptions): Promise<Store> {
+export async function openStore({ url, cwd, clock = Date.now, upTo, brief }: StoreOptions): Promise<Store> {
+  if (brief === true) setFlagsFromString('--wasm-tiering-budget=2000000000');
   const opened = await dialectOf(url, cwd ?? process.cwd());
   const db = new Kysely<Tables>({ dialect: opened.dialect });
   try {

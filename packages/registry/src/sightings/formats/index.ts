@@ -1,8 +1,8 @@
 import { jsonLines, readAlb, readCombined, readEnvoy, type JsonMapping, type ReadLine } from './lines.ts';
 
 /** Logs with a line for each request. */
-export const logFormats = ['nginx', 'apache', 'envoy', 'alb', 'json'] as const;
-export type LogFormat = (typeof logFormats)[number];
+
+export type LogFormat = 'nginx' | 'apache' | 'envoy' | 'alb' | 'json';
 
 export type { JsonMapping, ReadLine } from './lines.ts';
 

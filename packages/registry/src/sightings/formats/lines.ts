@@ -9,14 +9,17 @@ export type ReadLine = (line: string) => LoggedRequest | undefined;
  * `10.0.0.1 - ada [29/Nov/2026:15:30:12 +0100] "GET /a?b HTTP/1.1" 200 17 "-" "curl/8"`
  */
 const combined =
-  /^(?:([\w.:[\]-]+) )?\S+ \S+ (?:\S+|[^[]*?) ?\[([^\]]{26})\] "([A-Za-z-]{1,24}) ([^" ]*)(?: HTTP\/[\d.]+)?" (\d{3}) (\d+|-)/;
+  /^(\S+) (\S+) ([^[]*?) ?\[([^\]]{26})\] "([A-Za-z-]{1,24}) ([^" ]*)(?: HTTP\/[\d.]+)?" (\d{3}) (\d+|-)/;
+/** Four words before the time, the second of them an address: the first is the virtual host. */
+const address = /^[\d.]+$|^[\da-f]*:[\da-f:.]*$/i;
 
 export const readCombined: ReadLine = (line) => {
   const match = combined.exec(line);
   if (match === null) return undefined;
-  const [, host = '', written = '', method = '', target = '', status = '', bytes = ''] = match;
+  const [, first = '', second = '', rest = '', written = '', method = '', target = '', status = '', bytes = ''] = match;
   const time = commonLogTime(written);
   if (Number.isNaN(time)) return undefined;
+  const host = second !== '-' && rest.includes(' ') && address.test(second) ? first : '';
   return request({ host, method, target, status, time, bytesOut: bytes, bytesIn: 0, duration: 0 });
 };
 
