@@ -17,3 +17,5 @@ export {
   type TrafficFormat,
 } from './sightings/import-traffic.ts';
 export { apiIdOf } from './inventory/api-id.ts';
+export { findGhosts, type FoundGhosts } from './ghosts/find.ts';
+export { ghostKinds, ghostSeverities, type Ghost, type GhostKind, type GhostSeverity } from './ghosts/ghost.ts';

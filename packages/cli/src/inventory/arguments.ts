@@ -14,6 +14,8 @@ export const inventoryOptions = {
   out: { type: 'string' },
   map: { type: 'string' },
   host: { type: 'string' },
+  kind: { type: 'string' },
+  'fail-on': { type: 'string' },
 } as const;
 
 /** One call of a subcommand. */

@@ -1,13 +1,14 @@
 import { nearest, parseArguments } from '../arguments.ts';
 import { inventoryOptions, usage, type InventoryCall } from '../inventory/arguments.ts';
 import { exportAll } from '../inventory/export.ts';
+import { ghosts } from '../inventory/ghosts.ts';
 import { importAll } from '../inventory/import.ts';
 import { list } from '../inventory/list.ts';
 import { show } from '../inventory/show.ts';
 import { template } from '../inventory/template.ts';
 import type { ExitStatus, Verb } from '../verb.ts';
 
-const help = `castellan inventory import|list|show|template|export [options]
+const help = `castellan inventory import|list|show|ghosts|template|export [options]
 
 The memory of all APIs: what is documented, where it runs, who owns it. See docs/inventory.md.
 
@@ -23,6 +24,10 @@ The memory of all APIs: what is documented, where it runs, who owns it. See docs
     --owner NAME, --environment NAME, --limit N, --after ID
   template TEMPLATE      what undocumented paths are, corrected by hand and remembered: '/users/{name}/orders'; --host NAME
   show API               one API: contract versions, deployments, operations
+  ghosts                 shadow (seen, not documented), zombie (past its sunset and answering, old version), orphan (never seen, no
+                         owner), unwatched (no audit trail), ghost-path (not production, and reaches what production reaches)
+    --kind NAME, --api ID, --environment NAME
+    --fail-on SEVERITY   exit 1 from critical, high (default), medium, low on; never
   export                 the whole inventory
     --format NAME        json (default), api-catalog (RFC 9727), csv, markdown, backstage, cyclonedx
     --out FILE           where it is written (default: printed)
@@ -35,13 +40,14 @@ const subcommands: Readonly<Record<string, (call: InventoryCall) => Promise<Exit
   import: importAll,
   list,
   show,
+  ghosts,
   export: exportAll,
   template,
 };
 
 export const verb: Verb = {
   name: 'inventory',
-  summary: 'every API, version and environment: import, list, show, export',
+  summary: 'every API, version and environment: import, list, show, ghosts, export',
   help,
   async run(args, terminal) {
     const [name = '', ...rest] = args;

@@ -15,7 +15,7 @@ export interface GatheredSighting {
 }
 
 /** Stands for all paths of no operation that were answered 404: nothing is there. */
-const notFound = '(not found)';
+export const notFound = '(not found)';
 
 /** By day, days since the epoch. */
 type Days = Map<number, Counts>;
