@@ -1,5 +1,5 @@
 import { readData } from '@castellan/assess/threats';
-import { purposesOf } from '@castellan/assess/meaning';
+import { purposesOf } from '@castellan/meaning';
 import { everyServer, type Contract, type Lifecycle, type Operation } from '@castellan/contract';
 
 /** What the inventory keeps of an operation. */
