@@ -9,7 +9,7 @@ const rooms = {
   policy: ['contract'],
   guard: ['policy', 'meaning', 'contract'],
   gateway: ['guard', 'policy', 'contract'],
-  registry: ['guard', 'policy', 'contract'],
+  registry: ['assess', 'gateway', 'guard', 'policy', 'contract', 'meaning'],
   assess: ['gateway', 'guard', 'policy', 'meaning', 'contract'],
   console: [],
   cli: ['contract', 'meaning', 'policy', 'guard', 'gateway', 'registry', 'assess'],
