@@ -1,6 +1,7 @@
 import type { CastellanApi, CastellanOperation, CastellanParameter, CastellanSchema } from '../model.ts';
 import { enforcers } from './enforcers.ts';
 import {
+  boolean,
   date,
   defaulted,
   integer,
@@ -170,6 +171,7 @@ export const operation: Reader<CastellanOperation> = object({
     oneOf(['withhold', 'remove']),
     'What becomes of an answer that holds an object which the caller may not read: withheld whole, or the object is removed.',
   ),
+  canary: optional(boolean, 'true: nobody has business with it, and any call is an incident (option detect).'),
 });
 
 /** `x-castellan` on a parameter. */

@@ -1,0 +1,17 @@
+export { createDetection, type Detection, type DetectionOptions } from './detection.ts';
+export { detectors } from './detectors/index.ts';
+export {
+  responseActions,
+  severities,
+  type Detector,
+  type ResponseAction,
+  type Sequence,
+  type Severity,
+  type Signal,
+  type Step,
+  type Subject,
+} from './detector.ts';
+export type { IncidentChange } from './incidents/grouping.ts';
+export type { Detection as DetectionSeen, GotOut, Incident, Tally } from './incidents/incident.ts';
+export type { MemoryLimits } from './memory/limits.ts';
+export type { Locate } from './memory/movement.ts';
