@@ -2,11 +2,9 @@ import { excessText, type Detector } from '../detector.ts';
 import { operationMeasures, sourceMeasures } from '../memory/measures.ts';
 import { worstAlarm } from '../memory/worst.ts';
 
-const crowds = [sourceMeasures.at.crowd];
-const newcomers = [sourceMeasures.at.crowd, sourceMeasures.at.young];
-const ofOperation = [operationMeasures.at.crowd];
-const newcomersOf = [operationMeasures.at.crowd, operationMeasures.at.young];
-/** Days until it is known how many newcomers are usual. */
+const ofSource = [sourceMeasures.at.crowd, sourceMeasures.at.young];
+const ofOperation = [operationMeasures.at.crowd, operationMeasures.at.young];
+/** Days until it is known how many newcomers are usual: in the first two everybody is new. */
 const untilUsual = 4;
 
 /** Many callers together take away what one would be noticed for. */
@@ -21,18 +19,17 @@ export const distributedScraping: Detector = {
   compile(operation, memory) {
     if (operation.id === '') return undefined;
     return (moment) => {
-      if (!moment.ok && !moment.missed) return undefined;
+      if ((!moment.ok && !moment.missed) || memory.settled.days < untilUsual) return undefined;
       const { facts, time } = moment;
-      const isUsual = memory.settled.days > untilUsual;
       for (const [kind, slot, id] of [
         ['network', moment.network, facts.address],
         ['agent', moment.agent, facts.agent],
       ] as const) {
-        const worst = worstAlarm(memory.sources, slot, isUsual ? newcomers : crowds, time);
+        const worst = worstAlarm(memory.sources, slot, ofSource, time);
         if (worst !== undefined)
           return { about: { kind, id }, why: excessText(worst), strength: worst.ratio / worst.limit };
       }
-      const whole = worstAlarm(memory.operations, moment.door, isUsual ? newcomersOf : ofOperation, time);
+      const whole = worstAlarm(memory.operations, moment.door, ofOperation, time);
       if (whole === undefined) return undefined;
       return {
         about: { kind: 'operation', id: operation.id },

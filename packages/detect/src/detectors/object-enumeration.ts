@@ -48,7 +48,10 @@ export const objectEnumeration: Detector = {
     };
   },
   good: [
-    { title: 'somebody looks through what a list gave', steps: [{ by: 'user1', call: 'GET /orders/{id}', times: 40 }] },
+    { title: 'somebody looks through what a list gave', steps: [
+        { by: 'user1', call: 'GET /orders', many: 20 },
+        { by: 'user1', call: 'GET /orders/{id}', times: 40 },
+      ] },
     {
       title: 'somebody follows some old links that lead nowhere',
       steps: [{ by: 'user2', call: 'GET /orders/{id}', objects: 'new', status: 404, times: 4 }],

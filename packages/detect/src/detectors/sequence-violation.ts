@@ -22,11 +22,11 @@ export const sequenceViolation: Detector = {
       const { facts, caller, time } = moment;
       if (moment.idle > session) memory.predecessors.end(caller);
       let skipped = facts.refused?.reason?.startsWith('flow-') === true;
-      if (!skipped && operation.business && operation.writes && facts.status < 500) {
+      if (!skipped && operation.business && operation.writes && moment.ok) {
         skipped = memory.settled.ready && memory.predecessors.missing(caller, operation.index).length > 0;
         // Each caller teaches once a day: what one does all day is no order.
         const key = join(operation.index, Math.floor(time / 86_400));
-        if (moment.ok && memory.once.add(join(moment.callerLow, key), moment.callerHigh ^ 0x4f, time))
+        if (memory.once.add(join(moment.callerLow, key), moment.callerHigh ^ 0x4f, time))
           memory.predecessors.learn(caller, operation.index, moment.firstUse);
       }
       if (moment.ok) memory.predecessors.step(caller, operation.index);

@@ -57,7 +57,7 @@ function isMiss({ refused, status, objects }: Facts): boolean {
 
 /** What is left of the weight of something that happens to so many others as well. */
 function others(share: number): number {
-  return share > 0.3 ? 0 : 1 - share * 2;
+  return Math.max(0.1, 1 - share * 2.5);
 }
 
 function countShares({ once, missShare, invalidShare, errorShare }: Memory, moment: Moment): void {
@@ -126,6 +126,7 @@ function countObjects(memory: Memory, moment: Moment): void {
       memory.operations.add(moment.door, o.strangers, moment.strangers * weight);
   }
   if (!moment.ok) return;
+  if (operation.single && moment.strangers === 0) countFound(memory, moment);
   const records = Math.max(facts.records, permitted);
   if (records > 0) {
     callers.add(caller, c.recordsShort, records);
@@ -137,6 +138,17 @@ function countObjects(memory: Memory, moment: Moment): void {
   if (sensitive > 0) callers.add(caller, c.sensitiveLong, sensitive);
 }
 
+/** Groups in which many find what they ask for may have some that do not. */
+function countFound({ sources, operations }: Memory, { network, agent, door }: Moment): void {
+  for (const slot of [network, agent]) {
+    if (slot < 0) continue;
+    sources.add(slot, s.misses, -0.3);
+    sources.add(slot, s.strangers, -0.3);
+  }
+  operations.add(door, o.misses, -0.3);
+  operations.add(door, o.strangers, -0.3);
+}
+
 function creates({ method, objectCount }: Facts): boolean {
   return method === 'POST' && objectCount > 0;
 }
@@ -144,7 +156,6 @@ function creates({ method, objectCount }: Facts): boolean {
 function countMiss(memory: Memory, moment: Moment): void {
   const { facts, operation, caller, time } = moment;
   const weight = others(memory.missShare.share(operation.index, time));
-  if (weight === 0) return;
   const refused = facts.refused?.stage === 'authorize' || facts.status === 403;
   if (refused && memory.once.add(join(moment.callerLow, operation.index ^ 0x33), moment.callerHigh, time))
     memory.callers.add(caller, c.denied, weight);

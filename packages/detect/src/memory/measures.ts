@@ -75,7 +75,7 @@ export const operationMeasures = numbered({
   crowd: measure('callers that are busier than nearly all others', 3 * hours, 5, 2.5),
   young: measure('objects handed out to new callers', 3 * hours, 60, 3),
   strangers: measure('objects asked for that were never handed out', 2 * hours, 40, 2.5),
-  misses: measure('objects refused or not found', 2 * hours, 25, 3),
+  misses: measure('objects refused or not found', 2 * hours, 20, 3),
 });
 
 /** What is counted of each credential. */
@@ -86,5 +86,5 @@ export const credentialMeasures = numbered({
 
 /** What is counted of each refused secret. */
 export const secretMeasures = numbered({
-  accounts: measure('accounts that one secret was tried on', 24 * hours, 4, 2),
+  accounts: { ...measure('accounts that one secret was tried on', 24 * hours, 4, 2), onlyOld: true },
 });

@@ -1,4 +1,4 @@
-import { Distribution } from '../sketch/distribution.ts';
+import { Delayed } from '../sketch/delayed.ts';
 import { levelOf, valueOf } from '../sketch/level.ts';
 import { Table, type Column } from './table.ts';
 
@@ -11,6 +11,8 @@ export interface Measure {
   readonly floor: number;
   /** How many times its habit a member must exceed at least. */
   readonly factor: number;
+  /** A member is not compared with those of today, even where there are no others yet: most are the only ones. */
+  readonly onlyOld?: boolean | undefined;
 }
 
 /** How far a member is above what it and its peers usually do. */
@@ -33,8 +35,8 @@ const day = 86_400;
 const week = 7 * day;
 /** Kinds of members that are told apart at most; all others are one more. */
 const maxCohorts = 64;
-/** Hours of use after which a member's own habit counts. */
-const hoursOfHabit = 3;
+/** Seconds after which a member that was there before has a habit: a job that runs daily may come a little earlier. */
+const untilHabit = 20 * hour;
 /** Share of hours of honest members that stay below the limit before its margin. */
 const tail = 0.9999;
 /** Times the factor that the limit rises to at most: what is as far beyond all habits is told in any case. */
@@ -42,9 +44,9 @@ const most = 4;
 
 interface Cohort {
   /** Highest count of each hour of a member. */
-  readonly peaks: readonly Distribution[];
+  readonly peaks: readonly Delayed[];
   /** Highest ratio of each hour of a member: of those with a habit, and of those without. */
-  readonly ratios: readonly (readonly [Distribution, Distribution])[];
+  readonly ratios: readonly (readonly [Delayed, Delayed])[];
 }
 
 /** How settled the baselines are. */
@@ -154,25 +156,25 @@ export class Population {
 
   /** Whether it was there on another day: not only since a few hours. */
   isKnown(slot: number, time: number): boolean {
-    return this.age(slot, time) >= day && this.#hours.get(slot) >= hoursOfHabit;
+    return this.age(slot, time) >= untilHabit && this.#hours.get(slot) > 0;
   }
 
   /** What the member is beyond; undefined below the floor of the measure. */
   excess(slot: number, measure: number, time: number): Excess | undefined {
-    const { floor, factor } = this.measures[measure] as Measure;
+    const { floor, factor, onlyOld } = this.measures[measure] as Measure;
     const value = this.value(slot, measure);
     if (value < floor) return undefined;
     const cohort = this.#cohorts[this.#cohort.get(slot)] as Cohort;
     const known = this.isKnown(slot, time);
-    const peaks = cohort.peaks[measure] as Distribution;
-    const peers = peaks.quantile(known ? 0.97 : 0.995);
+    const peaks = cohort.peaks[measure] as Delayed;
+    const peers = peaks.quantile(known ? 0.97 : 0.995, onlyOld);
     const usual = known ? valueOf(this.#usual.get(slot, measure)) : undefined;
     const ratio = value / Math.max(peers, usual ?? 0, floor / factor);
     const level = levelOf(ratio);
     if (level > this.#ratio.get(slot, measure)) this.#ratio.set(slot, level, measure);
-    const ratios = (cohort.ratios[measure] as readonly [Distribution, Distribution])[known ? 0 : 1];
+    const ratios = (cohort.ratios[measure] as readonly [Delayed, Delayed])[known ? 0 : 1];
     const margin = 1.25 + 0.75 / Math.max(1, this.#settled.days);
-    return { value, usual, peers, ratio, limit: Math.max(factor, Math.min(ratios.quantile(tail) * margin, factor * most)) };
+    return { value, usual, peers, ratio, limit: Math.max(factor, Math.min(ratios.quantile(tail, onlyOld) * margin, factor * most)) };
   }
 
   /** The excess where it is an alarm. */
@@ -184,7 +186,7 @@ export class Population {
   /** Whether this hour is one of the highest of its cohort: one in a hundred is. */
   isHigh(slot: number, measure: number): boolean {
     const cohort = this.#cohorts[this.#cohort.get(slot)] as Cohort;
-    const peaks = cohort.peaks[measure] as Distribution;
+    const peaks = cohort.peaks[measure] as Delayed;
     const value = this.value(slot, measure);
     return value >= (this.measures[measure] as Measure).floor / 2 && value > peaks.quantile(0.99) * 1.1;
   }
@@ -201,8 +203,8 @@ export class Population {
       if (index === this.#cohorts.length) {
         const each = <T>(make: () => T): T[] => this.measures.map(make);
         this.#cohorts.push({
-          peaks: each(() => new Distribution()),
-          ratios: each(() => [new Distribution(), new Distribution()] as const),
+          peaks: each(() => new Delayed()),
+          ratios: each(() => [new Delayed(), new Delayed()] as const),
         });
       }
       if (this.#names.size < 1000) this.#names.set(name, index);
@@ -240,19 +242,17 @@ export class Population {
     this.#hours.set(slot, Math.min(65_535, this.#hours.get(slot) + 1));
   }
 
-  /** What cohorts did fades by the hour; half of it in two weeks. */
+  /** What cohorts did fades by the day; half of it in two weeks. */
   #forget(time: number): void {
     const now = Math.floor(time / hour);
     if (this.#faded === 0) this.#faded = now;
-    if (now - this.#faded < 6) return;
+    if (now - this.#faded < 24) return;
     const factor = 2 ** (-((now - this.#faded) * hour) / (2 * week));
     this.#faded = now;
-    for (const { peaks, ratios } of this.#cohorts) {
-      for (const one of peaks) one.forget(factor);
-      for (const [a, b] of ratios) {
-        a.forget(factor);
-        b.forget(factor);
+    for (const { peaks, ratios } of this.#cohorts)
+      for (const one of [...peaks, ...ratios.flat()]) {
+        one.forget(factor);
+        one.turn();
       }
-    }
   }
 }

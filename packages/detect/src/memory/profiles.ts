@@ -2,7 +2,7 @@ import { Distribution } from '../sketch/distribution.ts';
 import { levelOf } from '../sketch/level.ts';
 
 /** Answers after which an operation's profile is believed. */
-const enough = 300;
+const enough = 100;
 const maxOperations = 5000;
 
 interface Profile {

@@ -17,6 +17,13 @@ export class Distribution {
     if (this.#cache.size > 0) this.#cache.clear();
   }
 
+  /** Adds all values of another. */
+  take(other: Distribution): void {
+    for (let i = 0; i < levels; i++) this.#counts[i] = (this.#counts[i] ?? 0) + (other.#counts[i] ?? 0);
+    this.#total += other.#total;
+    this.#cache.clear();
+  }
+
   /** Lets every value count this much less. */
   forget(factor: number): void {
     for (let i = 0; i < levels; i++) this.#counts[i] = (this.#counts[i] ?? 0) * factor;
