@@ -1,4 +1,5 @@
 // What Node's parser refuses is answered by a problem with a request id and leaves an event, as what the guard refuses.
+// promise: unparsed-told
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { createServer, type Server } from 'node:http';
