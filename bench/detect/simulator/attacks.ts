@@ -41,7 +41,13 @@ function stranger(shop: Shop, more: Partial<Caller> = {}): Caller {
 const anybody = (shop: Shop): Caller => ({ ...shop.random.pick(shop.users) });
 const nobody = (shop: Shop): Caller => stranger(shop, { subject: undefined });
 
-function row(shop: Shop, start: number, strength: Strength, make: (i: number) => readonly [Caller, Call], share = 1): Facts[] {
+function row(
+  shop: Shop,
+  start: number,
+  strength: Strength,
+  make: (i: number) => readonly [Caller, Call],
+  share = 1,
+): Facts[] {
   const [every, count] = paces[strength];
   const facts: Facts[] = [];
   let time = start;
@@ -63,7 +69,10 @@ export const attacks: readonly Attack[] = [
     detector: 'object-enumeration',
     run(shop, start, strength) {
       const caller = anybody(shop);
-      return row(shop, start, strength, (i) => [caller, { ...o.getOrder, status: 403, refused, objects: [object('Order', `x${i}`, 'refused')] }]);
+      return row(shop, start, strength, (i) => [
+        caller,
+        { ...o.getOrder, status: 403, refused, objects: [object('Order', `x${i}`, 'refused')] },
+      ]);
     },
   },
   {
@@ -87,21 +96,40 @@ export const attacks: readonly Attack[] = [
     detector: 'credential-stuffing',
     run(shop, start, strength) {
       const caller = nobody(shop);
-      return row(shop, start, strength, (i) => [caller, { ...o.login, status: i % 60 === 59 ? 200 : 401, ...(i % 60 === 59 ? {} : { attempt: { account: `a${i}`, secret: `s${i}` } }) }]);
+      return row(shop, start, strength, (i) => [
+        caller,
+        {
+          ...o.login,
+          status: i % 60 === 59 ? 200 : 401,
+          ...(i % 60 === 59 ? {} : { attempt: { account: `a${i}`, secret: `s${i}` } }),
+        },
+      ]);
     },
   },
   {
     kind: 'credential stuffing over networks',
     detector: 'credential-stuffing',
     run(shop, start, strength) {
-      return row(shop, start, strength, (i) => [nobody(shop), { ...o.login, status: 401, attempt: { account: `b${i}`, secret: `t${i}` } }]);
+      return row(shop, start, strength, (i) => [
+        nobody(shop),
+        { ...o.login, status: 401, attempt: { account: `b${i}`, secret: `t${i}` } },
+      ]);
     },
   },
   {
     kind: 'password spraying',
     detector: 'password-spraying',
     run(shop, start, strength) {
-      return row(shop, start, strength, (i) => [nobody(shop), { ...o.login, status: 401, attempt: { account: `c${i}`, secret: `spray${Math.floor(i / 60)}` } }], 0.6);
+      return row(
+        shop,
+        start,
+        strength,
+        (i) => [
+          nobody(shop),
+          { ...o.login, status: 401, attempt: { account: `c${i}`, secret: `spray${Math.floor(i / 60)}` } },
+        ],
+        0.6,
+      );
     },
   },
   {
@@ -110,7 +138,16 @@ export const attacks: readonly Attack[] = [
     run(shop, start, strength) {
       const owner = { ...anybody(shop), credential: 'stolen' };
       const thief = { ...owner, address: '185.7.7.7', agent: strength === 'slow' ? 'safari' : 'python' };
-      return row(shop, start, strength, (i) => [i < 5 || i % 4 === 1 ? owner : thief, { ...o.listOrders, objects: list('Order', 4, (n) => `${owner.subject}-${n}`) }], 0.4);
+      return row(
+        shop,
+        start,
+        strength,
+        (i) => [
+          i < 5 || i % 4 === 1 ? owner : thief,
+          { ...o.listOrders, objects: list('Order', 4, (n) => `${owner.subject}-${n}`) },
+        ],
+        0.4,
+      );
     },
   },
   {
@@ -118,7 +155,18 @@ export const attacks: readonly Attack[] = [
     detector: 'scraping',
     run(shop, start, strength) {
       const caller = anybody(shop);
-      return row(shop, start, strength, (i) => [caller, i % 5 === 0 ? { ...o.listProducts, objects: list('Product', 20, (n) => String(i * 4 + n)) } : { ...o.getProduct, objects: [object('Product', String((i * 7) % 4000))] }], 2);
+      return row(
+        shop,
+        start,
+        strength,
+        (i) => [
+          caller,
+          i % 5 === 0
+            ? { ...o.listProducts, objects: list('Product', 20, (n) => String(i * 4 + n)) }
+            : { ...o.getProduct, objects: [object('Product', String((i * 7) % 4000))] },
+        ],
+        2,
+      );
     },
   },
   {
@@ -126,7 +174,13 @@ export const attacks: readonly Attack[] = [
     detector: 'distributed-scraping',
     run(shop, start, strength) {
       const callers = Array.from({ length: 25 }, () => stranger(shop, { agent: 'okhttp' }));
-      return row(shop, start, strength, (i) => [callers[i % 25] as Caller, { ...o.getProduct, objects: [object('Product', String(i % 4000))] }], 8);
+      return row(
+        shop,
+        start,
+        strength,
+        (i) => [callers[i % 25] as Caller, { ...o.getProduct, objects: [object('Product', String(i % 4000))] }],
+        8,
+      );
     },
   },
   {
@@ -134,8 +188,39 @@ export const attacks: readonly Attack[] = [
     detector: 'probing',
     run(shop, start, strength) {
       const caller = nobody(shop);
-      const names = ['.env', '.git/config', 'admin', 'wp-login.php', 'api/v2/users', 'graphql', 'debug', 'status', 'users', 'internal', 'backup.sql', 'metrics', 'old', 'test', 'staging'];
-      return row(shop, start, strength, (i) => [caller, { operation: '', method: i % 7 === 6 ? 'PUT' : 'GET', template: `/${names[i % names.length]}${i < names.length ? '' : `/${i}`}`.replace(/\d+$/, (d) => `p${d}`), status: 404, refused: ['route', 'not-found', 'undocumented-path'] }], 0.4);
+      const names = [
+        '.env',
+        '.git/config',
+        'admin',
+        'wp-login.php',
+        'api/v2/users',
+        'graphql',
+        'debug',
+        'status',
+        'users',
+        'internal',
+        'backup.sql',
+        'metrics',
+        'old',
+        'test',
+        'staging',
+      ];
+      return row(
+        shop,
+        start,
+        strength,
+        (i) => [
+          caller,
+          {
+            operation: '',
+            method: i % 7 === 6 ? 'PUT' : 'GET',
+            template: `/${names[i % names.length]}${i < names.length ? '' : `/${i}`}`.replace(/\d+$/, (d) => `p${d}`),
+            status: 404,
+            refused: ['route', 'not-found', 'undocumented-path'],
+          },
+        ],
+        0.4,
+      );
     },
   },
   {
@@ -144,7 +229,22 @@ export const attacks: readonly Attack[] = [
     run(shop, start, strength) {
       const caller = strength === 'medium' ? nobody(shop) : anybody(shop);
       const targets = [o.search, o.listProducts, o.addToCart, o.getProduct, o.updateUser];
-      return row(shop, start, strength, (i) => [caller, i % 9 === 8 ? { ...(targets[i % 5] as Call), status: 500 } : { ...(targets[i % 5] as Call), status: 400, refused: ['validate', 'invalid-request', i % 2 === 0 ? 'schema' : 'parameter'] }], 0.5);
+      return row(
+        shop,
+        start,
+        strength,
+        (i) => [
+          caller,
+          i % 9 === 8
+            ? { ...(targets[i % 5] as Call), status: 500 }
+            : {
+                ...(targets[i % 5] as Call),
+                status: 400,
+                refused: ['validate', 'invalid-request', i % 2 === 0 ? 'schema' : 'parameter'],
+              },
+        ],
+        0.5,
+      );
     },
   },
   {
@@ -152,7 +252,18 @@ export const attacks: readonly Attack[] = [
     detector: 'sequence-violation',
     run(shop, start, strength) {
       const caller = stranger(shop);
-      return row(shop, start, strength, (i) => [caller, strength === 'strong' ? { ...o.createOrder, status: 403, refused: ['authorize', 'forbidden', 'flow-order'] } : { ...o.createOrder, status: 201, objects: [object('Order', `bot${i}`)] }], 0.2);
+      return row(
+        shop,
+        start,
+        strength,
+        (i) => [
+          caller,
+          strength === 'strong'
+            ? { ...o.createOrder, status: 403, refused: ['authorize', 'forbidden', 'flow-order'] }
+            : { ...o.createOrder, status: 201, objects: [object('Order', `bot${i}`)] },
+        ],
+        0.2,
+      );
     },
   },
   {
@@ -160,7 +271,16 @@ export const attacks: readonly Attack[] = [
     detector: 'operation-change',
     run(shop, start, strength) {
       const caller = anybody(shop);
-      return row(shop, start, strength, () => [caller, strength === 'medium' ? { ...o.search, duration: 8000 } : { ...o.listOrders, bytes: 900_000, records: 2000 }], 0.2);
+      return row(
+        shop,
+        start,
+        strength,
+        () => [
+          caller,
+          strength === 'medium' ? { ...o.search, duration: 8000 } : { ...o.listOrders, bytes: 900_000, records: 2000 },
+        ],
+        0.2,
+      );
     },
   },
   {
@@ -168,15 +288,41 @@ export const attacks: readonly Attack[] = [
     detector: 'new-consumer',
     run(shop, start, strength) {
       const caller = anybody(shop);
-      return row(shop, start, strength, () => [caller, { ...(strength === 'slow' ? o.adminExport : o.adminUsers), objects: list('User', 5, (n) => `user${n}`), sensitive: { email: 5 } }], 0.1);
+      return row(
+        shop,
+        start,
+        strength,
+        () => [
+          caller,
+          {
+            ...(strength === 'slow' ? o.adminExport : o.adminUsers),
+            objects: list('User', 5, (n) => `user${n}`),
+            sensitive: { email: 5 },
+          },
+        ],
+        0.1,
+      );
     },
   },
   {
     kind: 'dormant key',
     detector: 'dormant-credential',
     run(shop, start, strength) {
-      const caller: Caller = { subject: 'old-integration', issuer: 'keys', kind: 'api-key', credential: 'old-key', address: '185.9.9.9', agent: 'python' };
-      return row(shop, start, strength, (i) => [caller, { ...o.getProduct, objects: [object('Product', String(i))] }], 0.2);
+      const caller: Caller = {
+        subject: 'old-integration',
+        issuer: 'keys',
+        kind: 'api-key',
+        credential: 'old-key',
+        address: '185.9.9.9',
+        agent: 'python',
+      };
+      return row(
+        shop,
+        start,
+        strength,
+        (i) => [caller, { ...o.getProduct, objects: [object('Product', String(i))] }],
+        0.2,
+      );
     },
   },
   {
@@ -184,7 +330,10 @@ export const attacks: readonly Attack[] = [
     detector: 'data-leaving',
     run(shop, start, strength) {
       const caller = stranger(shop);
-      return row(shop, start, strength, (i) => [caller, { ...o.getUser, objects: [object('User', `user${i}`)], sensitive: { email: 1, address: 1 } }]);
+      return row(shop, start, strength, (i) => [
+        caller,
+        { ...o.getUser, objects: [object('User', `user${i}`)], sensitive: { email: 1, address: 1 } },
+      ]);
     },
   },
   {
@@ -192,7 +341,13 @@ export const attacks: readonly Attack[] = [
     detector: 'deprecated-rising',
     run(shop, start, strength) {
       const caller = anybody(shop);
-      return row(shop, start, strength, () => [caller, { ...o.oldProducts, objects: list('Product', 20, () => String(shop.random.below(4000))) }], 0.8);
+      return row(
+        shop,
+        start,
+        strength,
+        () => [caller, { ...o.oldProducts, objects: list('Product', 20, () => String(shop.random.below(4000))) }],
+        0.8,
+      );
     },
   },
   {

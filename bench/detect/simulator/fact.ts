@@ -51,10 +51,7 @@ export function factOf(time: number, caller: Caller, call: Call): Facts {
           credentialId: caller.credential,
         }
       : undefined,
-    attempt:
-      attempt === undefined
-        ? undefined
-        : { kind: 'password', account: attempt.account, secret: attempt.secret },
+    attempt: attempt === undefined ? undefined : { kind: 'password', account: attempt.account, secret: attempt.secret },
     refused: refused === undefined ? undefined : { stage: refused[0], type: refused[1], reason: refused[2] },
     observed: [],
     objects: objects.slice(0, 100),

@@ -43,7 +43,12 @@ export class Shop {
   readonly users: (Caller & { readonly orders: string[]; readonly pace: number })[] = [];
   readonly facts: Facts[] = [];
   readonly days: number;
-  readonly #broken: { readonly from: number; readonly to: number; readonly operation: string; readonly status: number }[] = [];
+  readonly #broken: {
+    readonly from: number;
+    readonly to: number;
+    readonly operation: string;
+    readonly status: number;
+  }[] = [];
   /** From when on a new version of the app is out. */
   readonly #release: number;
 
@@ -95,7 +100,10 @@ export class Shop {
     const { random } = this;
     for (let d = 0; d < this.days; d++) {
       const weekend = d % 7 >= 5 ? 0.6 : 1;
-      const sessions = Math.min(6, Math.floor(random.exponential(1.3 * user.pace * weekend)) + (random.chance(0.4) ? 1 : 0));
+      const sessions = Math.min(
+        6,
+        Math.floor(random.exponential(1.3 * user.pace * weekend)) + (random.chance(0.4) ? 1 : 0),
+      );
       for (let n = 0; n < sessions; n++) this.#session(user, begin + d * day + this.#hourOfDay() * hour, `${d}-${n}`);
     }
   }
@@ -140,22 +148,38 @@ export class Shop {
     const mobile = user.agent.startsWith('app');
     const caller: Caller = { ...user, credential: `${user.subject}-${name}` };
     if (mobile && time > this.#release && random.chance(0.7)) caller.agent = user.agent = 'app-5.2';
-    if (mobile && random.chance(0.4)) caller.address = `100.${64 + random.below(20)}.${random.below(255)}.${random.below(255)}`;
+    if (mobile && random.chance(0.4))
+      caller.address = `100.${64 + random.below(20)}.${random.below(255)}.${random.below(255)}`;
     if (random.chance(0.5)) {
       while (random.chance(0.12))
-        this.call(wait(), caller, { ...o.login, status: 401, attempt: { account: user.subject, secret: `w${random.below(1e6)}` } });
+        this.call(wait(), caller, {
+          ...o.login,
+          status: 401,
+          attempt: { account: user.subject, secret: `w${random.below(1e6)}` },
+        });
       this.call(wait(), { ...caller, subject: undefined }, o.login);
     }
     if (caller.agent === 'app-5.2')
-      this.call(wait(), caller, { operation: '', method: 'GET', template: '/recommendations', status: 404, refused: ['route', 'not-found', 'undocumented-path'] });
+      this.call(wait(), caller, {
+        operation: '',
+        method: 'GET',
+        template: '/recommendations',
+        status: 404,
+        refused: ['route', 'not-found', 'undocumented-path'],
+      });
     if (!mobile && random.chance(0.1))
-      this.call(wait(), { ...caller, subject: undefined }, { operation: '', method: 'GET', template: '/favicon.ico', status: 404 });
+      this.call(
+        wait(),
+        { ...caller, subject: undefined },
+        { operation: '', method: 'GET', template: '/favicon.ico', status: 404 },
+      );
     const steps = 2 + Math.floor(random.logNormal(7, 0.8));
     let cart = 0;
     let seen: string[] = [];
     for (let i = 0; i < Math.min(steps, 150); i++) {
       const roll = random.next();
-      if (mobile && random.chance(0.02)) caller.address = `100.${64 + random.below(20)}.${random.below(255)}.${random.below(255)}`;
+      if (mobile && random.chance(0.02))
+        caller.address = `100.${64 + random.below(20)}.${random.below(255)}.${random.below(255)}`;
       if (roll < 0.22 || seen.length === 0) {
         seen = Array.from({ length: 20 }, () => String(Math.floor(random.next() ** 2.5 * products)));
         this.call(wait(), caller, {
@@ -197,7 +221,12 @@ export class Shop {
         });
       } else if (random.chance(0.3)) {
         // An old link.
-        this.call(wait(), caller, { ...o.getOrder, status: random.chance(0.5) ? 403 : 404, refused: ['authorize', 'forbidden', 'policy-denied'], objects: [object('Order', `old${random.below(500)}`, 'refused')] });
+        this.call(wait(), caller, {
+          ...o.getOrder,
+          status: random.chance(0.5) ? 403 : 404,
+          refused: ['authorize', 'forbidden', 'policy-denied'],
+          objects: [object('Order', `old${random.below(500)}`, 'refused')],
+        });
       }
     }
   }
@@ -222,7 +251,10 @@ export class Shop {
         objects: Array.from({ length: 50 }, () => object('Product', String(random.below(products)))),
       });
       if (random.chance(0.3))
-        this.call(time + 800, caller, { ...operations.getProduct, objects: [object('Product', String(random.below(products)))] });
+        this.call(time + 800, caller, {
+          ...operations.getProduct,
+          objects: [object('Product', String(random.below(products)))],
+        });
     }
   }
 
@@ -249,7 +281,14 @@ export class Shop {
 
   #crawler(): void {
     const { random } = this;
-    const caller: Caller = { subject: undefined, issuer: '', kind: '', credential: '', address: '66.249.66.1', agent: 'crawler' };
+    const caller: Caller = {
+      subject: undefined,
+      issuer: '',
+      kind: '',
+      credential: '',
+      address: '66.249.66.1',
+      agent: 'crawler',
+    };
     for (let time = begin; time < begin + this.days * day; time += random.exponential(4 * minute)) {
       caller.address = `66.249.66.${1 + random.below(20)}`;
       if (random.chance(0.02))
@@ -266,15 +305,24 @@ export class Shop {
   #administrators(): void {
     const { random } = this;
     for (let i = 0; i < 2; i++) {
-      const caller: Caller = { ...this.#newUser(1000 + i), subject: `admin${i}`, address: '203.0.113.7', agent: 'firefox' };
+      const caller: Caller = {
+        ...this.#newUser(1000 + i),
+        subject: `admin${i}`,
+        address: '203.0.113.7',
+        agent: 'firefox',
+      };
       for (let d = 0; d < this.days; d++) {
         if (d % 7 >= 5) continue;
         for (let n = 0; n < 6; n++)
-          this.call(begin + d * day + random.between(8, 17) * hour, { ...caller, credential: `admin${i}-${d}` }, {
-            ...(n === 0 && d % 3 === 0 ? operations.adminExport : operations.adminUsers),
-            objects: Array.from({ length: 20 }, () => object('User', `user${random.below(120)}`)),
-            sensitive: { email: 20 },
-          });
+          this.call(
+            begin + d * day + random.between(8, 17) * hour,
+            { ...caller, credential: `admin${i}-${d}` },
+            {
+              ...(n === 0 && d % 3 === 0 ? operations.adminExport : operations.adminUsers),
+              objects: Array.from({ length: 20 }, () => object('User', `user${random.below(120)}`)),
+              sensitive: { email: 20 },
+            },
+          );
       }
     }
   }
@@ -282,7 +330,14 @@ export class Shop {
   /** A key that is used for two days and then never again. */
   #oldKey(): void {
     const { random } = this;
-    const caller: Caller = { subject: 'old-integration', issuer: 'keys', kind: 'api-key', credential: 'old-key', address: '192.0.2.200', agent: 'old-integration' };
+    const caller: Caller = {
+      subject: 'old-integration',
+      issuer: 'keys',
+      kind: 'api-key',
+      credential: 'old-key',
+      address: '192.0.2.200',
+      agent: 'old-integration',
+    };
     for (let n = 0; n < 40; n++)
       this.call(begin + random.between(0.2, 1.8) * day, caller, {
         ...operations.listProducts,

@@ -1,14 +1,16 @@
 import { randomInt } from 'node:crypto';
 import type { Contract } from '@castellan/contract';
-import type { Facts, FactSink } from '@castellan/guard';
+import { compileIdHash, type Facts, type FactSink, type IdHash } from '@castellan/guard';
+import { badOption } from '@castellan/guard/configuration';
 import { detectors as allDetectors } from './detectors/index.ts';
 import type { Detector, Judge } from './detector.ts';
 import { Incidents, type IncidentChange } from './incidents/grouping.ts';
 import type { Detection as Seen, Incident } from './incidents/incident.ts';
 import { memoryLimits, type MemoryLimits } from './memory/limits.ts';
-import { Memory } from './memory/memory.ts';
+import { Memory, type DeclaredApis } from './memory/memory.ts';
 import type { Moment } from './memory/moment.ts';
 import type { Locate } from './memory/movement.ts';
+import { requireDetector } from './configuration/options.ts';
 import { declaredOf, type OperationView } from './operation-view.ts';
 
 /** How attacks are looked for. There is nothing that must be set. */
@@ -19,8 +21,10 @@ export interface DetectionOptions {
   readonly warmUp?: number | undefined;
   /** Detectors that are switched off, by id. */
   readonly off?: readonly string[] | undefined;
-  /** Keyed hashes of objects that nobody has business with, as facts name them. */
+  /** Objects that nobody has business with: `Order/4711`, resource type and id. */
   readonly canaries?: readonly string[] | undefined;
+  /** Key of the hashes by which facts name objects (`audit.key`), for `canaries` and `honey`. Default that of the process. */
+  readonly key?: string | undefined;
   /** Paths that only thieves ask for: `/backup.sql`. */
   readonly honey?: readonly string[] | undefined;
   /** Where an address is. Without it, places are told by network and client program only. */
@@ -52,6 +56,8 @@ export interface Detection {
   readonly bytes: number;
   /** What detectors threw; facts go on all the same. */
   readonly failures: readonly string[];
+  /** Takes other contracts: they were read again. */
+  describe(contracts: readonly Contract[]): void;
   /** Closes an incident: it is dealt with, or it was none. False where there is no such open one. */
   dismiss(id: string): boolean;
 }
@@ -69,19 +75,23 @@ const noticeAgain = 6 * 3_600_000;
  * const detection = createDetection({ onIncident: (incident) => console.log(incident.title) });
  * const guard = await createGuard({ contract: './openapi.yaml', facts: [detection.sink] });
  * ```
+ * @throws CastellanError `bad-option`, `unknown-option`
  */
 export function createDetection(options: DetectionOptions = {}): Detection {
   const { contracts = [], off = [], onIncident, onNotice } = options;
+  for (const id of off) requireDetector(id);
   const chosen = allDetectors.filter(({ id }) => !off.includes(id));
+  const hash = compileIdHash(options.key);
   const memory = new Memory(
     { ...memoryLimits, ...options.memory },
     {
-      declared: new Map(contracts.map((contract) => [contract.title, declaredOf(contract)])),
+      declared: declaredApis(contracts),
       warmUp: options.warmUp ?? day,
       seed: options.seed ?? randomInt(2 ** 31),
       locate: options.locate,
-      canaries: new Set(options.canaries),
-      honey: new Set(options.honey?.map((path) => path.toLowerCase())),
+      canaries: new Set(options.canaries?.map(canaryHash(hash))),
+      honey: options.honey ?? [],
+      hash,
     },
   );
   const incidents = new Incidents((incident, change) => onIncident?.(incident, change));
@@ -146,7 +156,8 @@ export function createDetection(options: DetectionOptions = {}): Detection {
       } catch (error) {
         if (failures.length === 0)
           process.emitWarning(`detection failed on an exchange: ${String(error)}`, { type: 'Castellan' });
-        if (failures.length < 100) failures.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+        if (failures.length < 100)
+          failures.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
       }
     },
     get incidents() {
@@ -170,6 +181,28 @@ export function createDetection(options: DetectionOptions = {}): Detection {
     get failures() {
       return [...failures];
     },
+    describe(changed) {
+      memory.describe(declaredApis(changed));
+      judges.clear();
+    },
     dismiss: (id) => incidents.dismiss(id),
+  };
+}
+
+function declaredApis(contracts: readonly Contract[]): DeclaredApis {
+  return new Map(contracts.map((contract) => [contract.title, declaredOf(contract)]));
+}
+
+/** The keyed hash of `Order/4711`, as facts name it. */
+function canaryHash(hash: IdHash): (canary: string) => string {
+  return (canary) => {
+    const [, type, id] = /^([^/]+)\/(.+)$/.exec(canary) ?? [];
+    if (type === undefined || id === undefined)
+      throw badOption(
+        'detect.canaries',
+        `has '${canary.slice(0, 80)}'`,
+        'write resource type and id, such as Order/4711',
+      );
+    return hash(type, id);
   };
 }

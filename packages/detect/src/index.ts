@@ -19,3 +19,4 @@ export { incidentText } from './print/incident-text.ts';
 export { ocsfFinding } from './print/ocsf.ts';
 export { factsOrWhy, LineSplitter, readBatch, type Batch } from './read/lines.ts';
 export { factsOf, parseFacts } from './read/parse.ts';
+export { detectionReader, detectionWords, type WrittenDetection } from './configuration/options.ts';

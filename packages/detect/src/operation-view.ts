@@ -37,7 +37,8 @@ export function declaredOf(contract: Contract): ReadonlyMap<string, Declared> {
     contract.operations.map(({ operationId, deprecated, castellan }) => [
       operationId,
       {
-        deprecated: deprecated || castellan.lifecycle?.state === 'deprecated' || castellan.lifecycle?.state === 'retired',
+        deprecated:
+          deprecated || castellan.lifecycle?.state === 'deprecated' || castellan.lifecycle?.state === 'retired',
         canary: castellan.canary === true,
       },
     ]),

@@ -59,15 +59,21 @@ export function ordinaryDays(): readonly Facts[] {
     for (let page = 0; page < 60; page++) {
       const at = start + d * day + 3600 + page * 5;
       if (at < sequencesBegin / 1000)
-        facts.push(...play({ by: 'partner', call: page % 12 === 0 ? 'GET /v1/products' : 'GET /products', many: 50 }, at));
+        facts.push(
+          ...play({ by: 'partner', call: page % 12 === 0 ? 'GET /v1/products' : 'GET /products', many: 50 }, at),
+        );
     }
     if (d < days)
       for (let n = 0; n < 4; n++)
         facts.push(
-          ...play({ by: 'admin', call: n === 3 ? 'GET /admin/export' : 'GET /admin/users', sensitive: 5 }, start + d * day + 9000 + n * 600),
+          ...play(
+            { by: 'admin', call: n === 3 ? 'GET /admin/export' : 'GET /admin/users', sensitive: 5 },
+            start + d * day + 9000 + n * 600,
+          ),
         );
   }
-  for (let n = 0; n < 20; n++) facts.push(...play({ by: 'old-job', call: 'GET /products', many: 20 }, start + 7200 + n * 600));
+  for (let n = 0; n < 20; n++)
+    facts.push(...play({ by: 'old-job', call: 'GET /products', many: 20 }, start + 7200 + n * 600));
   return facts.sort((a, b) => a.time - b.time);
 }
 

@@ -30,6 +30,7 @@ Puts the guard in front of an HTTP server: every request and response is checked
   --signing-keys FILE    where the keys of the castellan-context token are kept (default: in memory)
   --policies GLOB        Cedar policies; may be repeated
   --entities FILE        groups and what else no body tells, in Cedar's entities JSON
+  --detect               looks for attacks in what happens, and tells incidents here and at --admin (castellan watch)
   --audit FILE           one JSON line per request; - is standard output
   --per-address RATE     requests per client address (default 1200/minute; off for none)
   --per-principal RATE   requests per authenticated subject (default 1200/minute; off for none)
@@ -84,6 +85,7 @@ const options = {
   policies: several,
   entities: one,
   audit: one,
+  detect: { type: 'boolean' },
   'per-address': one,
   'per-principal': one,
   'max-body': one,
@@ -151,6 +153,7 @@ export function readFlags(args: readonly string[]): Flags {
       outside: values.outside,
       entities: values.entities,
       audit: members({ file: values.audit }),
+      detect: values.detect,
       limits: members({
         perAddress: values['per-address'],
         perPrincipal: values['per-principal'],

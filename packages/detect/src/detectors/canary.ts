@@ -11,17 +11,17 @@ export const canary: Detector = {
   response: 'ban',
   atOnce: true,
   compile(operation, memory) {
-    const { canaries, honey } = memory;
+    const { canaries, unknownPaths } = memory;
     if (operation.canary)
       return (moment) => ({
         about: callerOf(moment),
         why: `${operation.id} was called, which nobody has business with`,
         strength: 10,
       });
-    if (canaries.size === 0 && honey.size === 0) return undefined;
+    if (canaries.size === 0 && operation.id !== '') return undefined;
     return (moment) => {
       const { facts } = moment;
-      if (operation.id === '' && honey.has(facts.template.toLowerCase()))
+      if (operation.id === '' && unknownPaths.isHoney(facts))
         return {
           about: callerOf(moment),
           why: `the honey path ${facts.template} was asked for`,
@@ -39,6 +39,9 @@ export const canary: Detector = {
   good: [{ title: 'an order like any other', steps: [{ by: 'user31', call: 'GET /orders/{id}' }] }],
   bad: [
     { title: 'an operation that no client has', steps: [{ by: 'user32', call: 'GET /internal/keys' }] },
-    { title: 'a path that only thieves ask for', steps: [{ call: 'GET /backup.sql', status: 404, from: '192.0.2.33' }] },
+    {
+      title: 'a path that only thieves ask for',
+      steps: [{ call: 'GET /backup.sql', status: 404, from: '192.0.2.33' }],
+    },
   ],
 };

@@ -11,7 +11,8 @@ export const credentialMoved: Detector = {
   owasp: ['API2:2023'],
   severity: 'high',
   sees: 'One credential goes on from a network and a client program that its owner never had, or goes back and forth between two networks and programs. A telephone between two networks keeps its program; a new session has a new credential. With `locate`, also places that nobody reaches in the time between.',
-  remediation: 'Revoke the credential (castellan keys revoke, guard.revocations), and bind tokens to a key (DPoP, mTLS).',
+  remediation:
+    'Revoke the credential (castellan keys revoke, guard.revocations), and bind tokens to a key (DPoP, mTLS).',
   response: 'step-up',
   compile(_operation, memory) {
     return (moment) => {
@@ -36,7 +37,9 @@ export const credentialMoved: Detector = {
     },
     {
       title: 'a new session on another device',
-      steps: [{ by: 'user11', call: 'GET /orders', from: '203.0.113.91', agent: 'tablet', credential: 'session-2', times: 9 }],
+      steps: [
+        { by: 'user11', call: 'GET /orders', from: '203.0.113.91', agent: 'tablet', credential: 'session-2', times: 9 },
+      ],
     },
   ],
   bad: [

@@ -12,7 +12,8 @@ export const credentialStuffing: Detector = {
   owasp: ['API2:2023', 'OAT-008'],
   severity: 'high',
   sees: 'Sign-ins and credentials that fail, of an address, a network, a client program: many accounts, and more that fail than succeed. An office behind one address has some that fail and many that succeed. For the operation as a whole what counts is failures from addresses that nobody ever got in from.',
-  remediation: 'Let those accounts sign in again with a second factor that were opened from there (the incident names them), and limit sign-ins of the network.',
+  remediation:
+    'Let those accounts sign in again with a second factor that were opened from there (the incident names them), and limit sign-ins of the network.',
   response: 'ban',
   compile(_operation, memory) {
     return (moment) => {

@@ -11,7 +11,8 @@ export const dataLeaving: Detector = {
   owasp: ['API3:2023', 'API1:2023'],
   severity: 'high',
   sees: 'Sensitive values (properties marked so, by how often they were handed out) that a principal gets, beside what it got on other days and what its peers get. Who is new is compared with what nearly all get.',
-  remediation: 'Look at which objects they are of; take the property out of lists, or let a policy read it (x-castellan.read).',
+  remediation:
+    'Look at which objects they are of; take the property out of lists, or let a policy read it (x-castellan.read).',
   response: 'step-up',
   compile(operation, memory) {
     if (operation.id === '') return undefined;

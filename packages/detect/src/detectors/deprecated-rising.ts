@@ -21,9 +21,7 @@ export const deprecatedRising: Detector = {
       return { about: callerOf(moment), why: excessText(worst), strength: worst.ratio / worst.limit };
     };
   },
-  good: [
-    { title: 'an old client, as every day', steps: [{ by: 'partner', call: 'GET /v1/products', times: 5 }] },
-  ],
+  good: [{ title: 'an old client, as every day', steps: [{ by: 'partner', call: 'GET /v1/products', times: 5 }] }],
   bad: [
     {
       title: 'somebody found the old version',

@@ -14,7 +14,8 @@ export const distributedScraping: Detector = {
   owasp: ['API4:2023', 'API6:2023', 'OAT-011'],
   severity: 'medium',
   sees: 'How many callers of a network, a client program or an operation are among the busiest hundredth of their kind at the same time, and how much an operation hands out to callers that are not known from other days: beside what is usual there.',
-  remediation: 'Look at what the callers have in common (network, client program, when they registered), and limit that.',
+  remediation:
+    'Look at what the callers have in common (network, client program, when they registered), and limit that.',
   response: 'limit',
   compile(operation, memory) {
     if (operation.id === '') return undefined;

@@ -41,7 +41,14 @@ export const injection: Detector = {
     {
       title: 'somebody fills in a form wrongly, some times',
       steps: [
-        { by: 'user16', call: 'POST /orders', status: 400, refused: 'validate invalid-request schema', times: 6, every: 20 },
+        {
+          by: 'user16',
+          call: 'POST /orders',
+          status: 400,
+          refused: 'validate invalid-request schema',
+          times: 6,
+          every: 20,
+        },
       ],
     },
     {

@@ -41,9 +41,7 @@ export const newConsumer: Detector = {
     },
     { title: 'somebody orders for the first time', steps: [{ by: 'user25', call: 'POST /orders' }] },
   ],
-  bad: [
-    { title: 'a customer exports all', steps: [{ by: 'user26', call: 'GET /admin/export', bytes: 100_000 }] },
-  ],
+  bad: [{ title: 'a customer exports all', steps: [{ by: 'user26', call: 'GET /admin/export', bytes: 100_000 }] }],
 };
 
 function hasAny(sensitive: Readonly<Record<string, number>>): boolean {

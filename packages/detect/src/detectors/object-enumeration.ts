@@ -14,7 +14,8 @@ export const objectEnumeration: Detector = {
   owasp: ['API1:2023'],
   severity: 'high',
   sees: 'A caller asks for many objects by id that were never handed out to it, or is refused or does not find many: beside what it did on other days and beside its peers. The same of a network, a client program and an operation, where many callers share the work. What fails for many known callers at once is the operation, and counts for nobody.',
-  remediation: 'Look at which objects got out. Block the credential, and check that the operation decides on each object (castellan check, rule object-policy-missing).',
+  remediation:
+    'Look at which objects got out. Block the credential, and check that the operation decides on each object (castellan check, rule object-policy-missing).',
   response: 'ban',
   compile(operation, memory) {
     if (!operation.single) return undefined;
@@ -22,8 +23,7 @@ export const objectEnumeration: Detector = {
       if (moment.strangers === 0 && !moment.missed) return undefined;
       const { time } = moment;
       const own = worstAlarm(memory.callers, moment.caller, ofCaller, time);
-      if (own !== undefined)
-        return { about: callerOf(moment), why: excessText(own), strength: own.ratio / own.limit };
+      if (own !== undefined) return { about: callerOf(moment), why: excessText(own), strength: own.ratio / own.limit };
       const network = worstAlarm(memory.sources, moment.network, ofSource, time);
       if (network !== undefined)
         return {
@@ -48,10 +48,13 @@ export const objectEnumeration: Detector = {
     };
   },
   good: [
-    { title: 'somebody looks through what a list gave', steps: [
+    {
+      title: 'somebody looks through what a list gave',
+      steps: [
         { by: 'user1', call: 'GET /orders', many: 20 },
         { by: 'user1', call: 'GET /orders/{id}', times: 40 },
-      ] },
+      ],
+    },
     {
       title: 'somebody follows some old links that lead nowhere',
       steps: [{ by: 'user2', call: 'GET /orders/{id}', objects: 'new', status: 404, times: 4 }],

@@ -11,7 +11,8 @@ export const operationChange: Detector = {
   owasp: ['API4:2023', 'API8:2023'],
   severity: 'medium',
   sees: 'Answers of an operation to one caller that are several times larger or slower than nearly all before, while others get what they always got. Where others get them as well the operation itself changed (a deployment): that is a notice, and no incident.',
-  remediation: 'Look at what the caller sent: a filter that was left out, an expression that makes the database work. Cap the page and the time.',
+  remediation:
+    'Look at what the caller sent: a filter that was left out, an expression that makes the database work. Cap the page and the time.',
   response: 'limit',
   compile(operation, memory) {
     if (operation.id === '') return undefined;

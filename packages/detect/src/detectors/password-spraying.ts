@@ -10,7 +10,8 @@ export const passwordSpraying: Detector = {
   owasp: ['API2:2023', 'OAT-007'],
   severity: 'high',
   sees: 'One refused secret (by its keyed hash) for several accounts within a day or two, from wherever it comes.',
-  remediation: 'Have passwords refused that are in lists of known ones, and ask the accounts that this one opened for a second factor.',
+  remediation:
+    'Have passwords refused that are in lists of known ones, and ask the accounts that this one opened for a second factor.',
   response: 'observe',
   atOnce: true,
   compile(_operation, memory) {
@@ -39,14 +40,24 @@ export const passwordSpraying: Detector = {
     {
       title: 'a client tries its own old password all day',
       steps: [
-        { call: 'POST /login', account: 'user9', secret: 'old', status: 401, times: 30, every: 1200, from: '198.51.100.9' },
+        {
+          call: 'POST /login',
+          account: 'user9',
+          secret: 'old',
+          status: 401,
+          times: 30,
+          every: 1200,
+          from: '198.51.100.9',
+        },
       ],
     },
   ],
   bad: [
     {
       title: 'one password, an account every hour, another network each time',
-      steps: [{ call: 'POST /login', account: 'each', secret: 'Winter1', status: 401, times: 12, every: 3600, from: 'each' }],
+      steps: [
+        { call: 'POST /login', account: 'each', secret: 'Winter1', status: 401, times: 12, every: 3600, from: 'each' },
+      ],
     },
   ],
 };

@@ -67,9 +67,17 @@ export const probing: Detector = {
     },
     {
       title: 'a customer tries names of other operations',
-      steps: ['/users', '/accounts', '/invoices', '/internal', '/v2/orders', '/staff', '/payments', '/reports', '/tokens'].map(
-        (path) => ({ by: 'user15', call: `GET ${path}`, status: 404, every: 60 }),
-      ),
+      steps: [
+        '/users',
+        '/accounts',
+        '/invoices',
+        '/internal',
+        '/v2/orders',
+        '/staff',
+        '/payments',
+        '/reports',
+        '/tokens',
+      ].map((path) => ({ by: 'user15', call: `GET ${path}`, status: 404, every: 60 })),
     },
   ],
 };

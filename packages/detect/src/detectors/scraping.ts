@@ -3,7 +3,17 @@ import { callerMeasures } from '../memory/measures.ts';
 import { worstAlarm } from '../memory/worst.ts';
 
 const c = callerMeasures.at;
-const measures = [c.objectsShort, c.objectsLong, c.recordsShort, c.recordsLong, c.bytesLong, c.singlesShort, c.singlesLong, c.requestsShort, c.requestsLong];
+const measures = [
+  c.objectsShort,
+  c.objectsLong,
+  c.recordsShort,
+  c.recordsLong,
+  c.bytesLong,
+  c.singlesShort,
+  c.singlesLong,
+  c.requestsShort,
+  c.requestsLong,
+];
 
 /** One caller takes away more than it and its peers ever did. */
 export const scraping: Detector = {
@@ -12,7 +22,8 @@ export const scraping: Detector = {
   owasp: ['API4:2023', 'OAT-011'],
   severity: 'medium',
   sees: 'Objects handed out for the first time, records, bytes and requests of a caller, within half an hour and within half a day, beside its own habit and that of its peers.',
-  remediation: 'Give the operations a budget (x-castellan.budget) and pages a cap (x-castellan.page); ask a partner who needs everything for an export of its own.',
+  remediation:
+    'Give the operations a budget (x-castellan.budget) and pages a cap (x-castellan.page); ask a partner who needs everything for an export of its own.',
   response: 'limit',
   compile(operation, memory) {
     if (operation.id === '') return undefined;
@@ -28,7 +39,10 @@ export const scraping: Detector = {
       title: 'the partner fetches as much as every day',
       steps: [{ by: 'partner', call: 'GET /products', many: 50, times: 60, every: 5 }],
     },
-    { title: 'somebody reads a little more than usual', steps: [{ by: 'user13', call: 'GET /products/{id}', times: 20 }] },
+    {
+      title: 'somebody reads a little more than usual',
+      steps: [{ by: 'user13', call: 'GET /products/{id}', times: 20 }],
+    },
   ],
   bad: [
     {

@@ -46,7 +46,8 @@ export class Incidents {
     if (facts.time - this.#looked > 600_000) this.closeQuiet(facts.time);
     const counted = this.#open.get(callerKey(facts));
     counted?.count(facts);
-    const ofAddress = facts.principal === undefined ? undefined : this.#open.get(keyOf({ kind: 'address', id: facts.address }));
+    const ofAddress =
+      facts.principal === undefined ? undefined : this.#open.get(keyOf({ kind: 'address', id: facts.address }));
     if (ofAddress !== counted) ofAddress?.count(facts);
   }
 
@@ -111,7 +112,8 @@ export class Incidents {
 
   #closeOldest(): void {
     let oldest: OpenIncident | undefined;
-    for (const incident of this.#open.values()) if (oldest === undefined || incident.last < oldest.last) oldest = incident;
+    for (const incident of this.#open.values())
+      if (oldest === undefined || incident.last < oldest.last) oldest = incident;
     if (oldest !== undefined) this.#close(oldest);
   }
 

@@ -106,7 +106,8 @@ function countObjects(memory: Memory, moment: Moment): void {
       if (isNew) fresh += 1;
     }
     // The first is the one that was asked for; those that were refused were asked for, too.
-    if (isNew && operation.single && !creates(facts) && (i === 0 || object.verdict === 'refused')) moment.strangers += 1;
+    if (isNew && operation.single && !creates(facts) && (i === 0 || object.verdict === 'refused'))
+      moment.strangers += 1;
   }
   // Facts name a hundred objects at most.
   const all = Math.max(facts.objectCount, permitted);

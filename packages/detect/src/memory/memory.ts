@@ -1,16 +1,10 @@
-import type { Facts } from '@castellan/guard';
+import type { Facts, IdHash } from '@castellan/guard';
 import { networkOf } from '../network.ts';
 import { viewOf, type Declared, type OperationView } from '../operation-view.ts';
 import { hashed, hashText, join } from '../sketch/hash.ts';
 import { Seen } from '../sketch/seen.ts';
 import type { MemoryLimits } from './limits.ts';
-import {
-  callerMeasures,
-  credentialMeasures,
-  operationMeasures,
-  secretMeasures,
-  sourceMeasures,
-} from './measures.ts';
+import { callerMeasures, credentialMeasures, operationMeasures, secretMeasures, sourceMeasures } from './measures.ts';
 import type { Moment } from './moment.ts';
 import { count } from './count.ts';
 import { Predecessors } from './predecessors.ts';
@@ -37,7 +31,9 @@ export interface MemorySetup {
   readonly seed: number;
   readonly locate?: Locate | undefined;
   readonly canaries: ReadonlySet<string>;
-  readonly honey: ReadonlySet<string>;
+  readonly honey: readonly string[];
+  /** By which facts name objects and segments of paths. */
+  readonly hash: IdHash;
 }
 
 /** All that is remembered of the stream of facts, within its limits. The clock is that of the facts. */
@@ -62,14 +58,13 @@ export class Memory {
   readonly missShare = new RecentShare();
   readonly invalidShare = new RecentShare();
   readonly errorShare = new RecentShare();
-  readonly unknownPaths = new UnknownPaths();
+  readonly unknownPaths: UnknownPaths;
   readonly predecessors: Predecessors;
   readonly profiles = new Profiles();
   readonly movement: Movement;
   readonly sleepers = new Sleepers();
-  /** Keyed hashes of canary objects, and paths that only thieves ask for. */
+  /** Keyed hashes of canary objects. */
   readonly canaries: ReadonlySet<string>;
-  readonly honey: ReadonlySet<string>;
   /** Hours that a credential slept at most. */
   readonly sleeps: Column<Uint16Array>;
   /** Of each credential: network and client program now and before, four numbers. */
@@ -77,16 +72,16 @@ export class Memory {
   /** Of each operation: how many callers it has had, and seconds of the last new one. */
   readonly consumers: Column<Uint32Array>;
   readonly #views = new Map<string, OperationView>();
-  readonly #declared: DeclaredApis;
+  #declared: DeclaredApis;
   readonly #warmUp: number;
   readonly #seed: number;
   #start = -1;
   #now = 0;
 
-  constructor(limits: MemoryLimits, { declared, warmUp, seed, locate, canaries, honey }: MemorySetup) {
+  constructor(limits: MemoryLimits, { declared, warmUp, seed, locate, canaries, honey, hash }: MemorySetup) {
     this.movement = new Movement(locate);
     this.canaries = canaries;
-    this.honey = honey;
+    this.unknownPaths = new UnknownPaths(honey, hash);
     const { settled } = this;
     this.callers = new Population(callerMeasures.list, limits.callers, settled);
     this.sources = new Population(sourceMeasures.list, limits.sources, settled);
@@ -112,6 +107,12 @@ export class Memory {
     const populations = [this.callers, this.sources, this.operations, this.credentials, this.secrets];
     const filters = [this.objects, this.once, this.uses, this.devices, this.goodAddresses];
     return [...populations.map(({ table }) => table), ...filters].reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** Takes what contracts declare now. */
+  describe(declared: DeclaredApis): void {
+    this.#declared = declared;
+    this.#views.clear();
   }
 
   hash(text: string): number {
@@ -216,8 +217,7 @@ export class Memory {
     const cohort = `${principal.credentialKind} ${principal.issuer}`;
     const slot = (moment.credential = this.credentials.touch(high, low, time, cohort));
     moment.sleptBefore = this.sleeps.get(slot) * hour;
-    if (moment.slept > moment.sleptBefore)
-      this.sleeps.set(slot, Math.min(65_535, Math.ceil(moment.slept / hour)));
+    if (moment.slept > moment.sleptBefore) this.sleeps.set(slot, Math.min(65_535, Math.ceil(moment.slept / hour)));
   }
 }
 

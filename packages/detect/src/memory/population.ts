@@ -174,7 +174,13 @@ export class Population {
     if (level > this.#ratio.get(slot, measure)) this.#ratio.set(slot, level, measure);
     const ratios = (cohort.ratios[measure] as readonly [Delayed, Delayed])[known ? 0 : 1];
     const margin = 1.25 + 0.75 / Math.max(1, this.#settled.days);
-    return { value, usual, peers, ratio, limit: Math.max(factor, Math.min(ratios.quantile(tail, onlyOld) * margin, factor * most)) };
+    return {
+      value,
+      usual,
+      peers,
+      ratio,
+      limit: Math.max(factor, Math.min(ratios.quantile(tail, onlyOld) * margin, factor * most)),
+    };
   }
 
   /** The excess where it is an alarm. */

@@ -1,4 +1,5 @@
-import type { Facts } from '@castellan/guard';
+import type { Facts, IdHash } from '@castellan/guard';
+import { scannerNames } from './scanner-names.ts';
 
 /** Segments that are no name: keyed hashes, numbers, identifiers. */
 const value = /^(?:\{.*\}|\d+|[0-9a-f]{8,}|[0-9a-f-]{36}|(?=[^/]*[A-Z0-9])[A-Za-z0-9_-]{16,})$/;
@@ -8,20 +9,32 @@ const scanned =
   /\.(?:env|git|svn|hg|aws|ssh|htaccess|htpasswd|bak|old|sql|swp|tar|tgz|zip|gz|php\d?|asp|aspx|jsp|cgi|cfm|ini|ds_store)\b|(?:^|\/)(?:wp-|wordpress|xmlrpc|phpmyadmin|pma|phpinfo|cgi-bin|actuator|jolokia|jmx|heapdump|server-status|server-info|solr|jenkins|manager\/html|console|debug|trace|backup|dump|shell|cmd|adminer|druid|swagger|api-docs|graphiql|telescope|_profiler|owa|autodiscover|boaform|hnap1|setup|install|config|\.well-known\/\.\.|etc\/passwd)|\.\.[/\\]|%2e%2e|admin/i;
 
 /** Paths that honest clients ask for although no API has them. */
-const usual = /^\/(?:favicon\.ico|robots\.txt|apple-touch-icon[^/]*\.png|sitemap\.xml|ads\.txt|health[a-z]*|ping|ready|\.well-known\/[\w-]+)?$/i;
+const usual =
+  /^\/(?:favicon\.ico|robots\.txt|apple-touch-icon[^/]*\.png|sitemap\.xml|ads\.txt|health[a-z]*|ping|ready|\.well-known\/[\w-]+)?$/i;
 
 const maxKnown = 20_000;
 
 /** What was asked for that is not documented: which of it many ask for (a client that is wrong), and which only who is looking. */
 export class UnknownPaths {
   readonly #callers = new Map<string, number>();
+  /** As facts have them: names that nobody gave an API are keyed hashes there. */
+  readonly #hashed: ReadonlySet<string>;
+  readonly #honey: readonly (readonly (readonly [name: string, hashed: string])[])[];
 
-  /** A text for what was asked, equal for all values in it. */
+  /** @param hash by which facts name segments of paths */
+  constructor(honey: readonly string[], hash: IdHash) {
+    const hashed = (segment: string): string => `{${hash('path', segment)}}`;
+    this.#hashed = new Set(scannerNames.map(hashed));
+    this.#honey = honey.map((path) => path.split('/').map((name) => [name.toLowerCase(), hashed(name)] as const));
+  }
+
+  /**
+   * A text for what was asked, equal for all values in it. What stands at the beginning, or after what is no name, is no value: it
+   * is a name that nobody would give an API.
+   */
   static keyOf({ method, template }: Facts): string {
-    const path = template
-      .split('/')
-      .map((segment) => (value.test(segment) ? '*' : segment))
-      .join('/');
+    const segments = template.split('/');
+    const path = segments.map((segment, at) => (at > 1 && value.test(segment) ? '*' : segment)).join('/');
     return `${method} ${path}`;
   }
 
@@ -34,7 +47,18 @@ export class UnknownPaths {
     if ((this.#callers.get(key) ?? 0) >= 3) return 0;
     // What answers all the same is no miss.
     if (status < 400) return 0.5;
-    return scanned.test(template) ? 2 : 1;
+    return scanned.test(template) || template.split('/').some((segment) => this.#hashed.has(segment)) ? 2 : 1;
+  }
+
+  /** Whether it is a honey path. */
+  isHoney({ template }: Facts): boolean {
+    if (this.#honey.length === 0) return false;
+    const segments = template.split('/');
+    return this.#honey.some(
+      (path) =>
+        path.length === segments.length &&
+        path.every(([name, hashed], at) => segments[at] === hashed || segments[at]?.toLowerCase() === name),
+    );
   }
 
   /** Counts a caller that is known from other days. */

@@ -9,7 +9,9 @@ export function incidentText(incident: Incident): string {
   ];
   for (const { time, title, why, detector } of shortened(detections))
     lines.push(`  ${moment(time)}  ${detector}: ${why === '' ? title : why}`);
-  lines.push(`  ${incident.requests} requests since${named(' by', incident.principals)}${named(' from', incident.addresses)}`);
+  lines.push(
+    `  ${incident.requests} requests since${named(' by', incident.principals)}${named(' from', incident.addresses)}`,
+  );
   if (incident.operations.length > 0) lines.push(`  operations: ${names(incident.operations)}`);
   lines.push(`  refused: ${incident.refused.length === 0 ? 'nothing' : names(incident.refused)}`);
   const sensitive = Object.entries(gotOut.sensitive).map(([name, count]) => `${name} ${count} times`);
@@ -19,7 +21,9 @@ export function incidentText(incident: Incident): string {
       : `  got out: ${gotOut.answers} answers with ${gotOut.objects} objects, ${gotOut.records} records, ${gotOut.bytes} bytes${sensitive.length === 0 ? '' : `; ${sensitive.join(', ')}`}`,
   );
   if (before.requests > 0)
-    lines.push(`  in the hours before: ${before.requests} requests, ${before.objects} objects, ${before.records} records`);
+    lines.push(
+      `  in the hours before: ${before.requests} requests, ${before.objects} objects, ${before.records} records`,
+    );
   lines.push(`  proposed: ${incident.action}. ${incident.remediation}`);
   return `${lines.join('\n')}\n`;
 }

@@ -17,7 +17,9 @@ test('whatever comes is facts or is told, and no line is lost', () => {
     fc.constantFrom(...facts.slice(0, 20).map((one) => JSON.stringify(one))),
     fc.json({ maxDepth: 2 }).map((text) => text.replaceAll('\n', ' ')),
     fc.string().map((text) => text.replaceAll('\n', ' ')),
-    fc.dictionary(fc.constantFrom(...Object.keys(facts[0] as Facts)), fc.jsonValue()).map((value) => JSON.stringify(value)),
+    fc
+      .dictionary(fc.constantFrom(...Object.keys(facts[0] as Facts)), fc.jsonValue())
+      .map((value) => JSON.stringify(value)),
   );
   fc.assert(
     fc.property(fc.array(line, { maxLength: 20 }), (lines) => {
@@ -43,7 +45,12 @@ test('an audit event of a guard is facts, too', () => {
     unmapped: {
       castellan: {
         template: '/notes/{id}',
-        refused: { stage: 'authorize', type: 'forbidden', reason: 'policy-denied', object: { type: 'Note', id: 'hash' } },
+        refused: {
+          stage: 'authorize',
+          type: 'forbidden',
+          reason: 'policy-denied',
+          object: { type: 'Note', id: 'hash' },
+        },
       },
     },
   };
@@ -56,14 +63,18 @@ test('an audit event of a guard is facts, too', () => {
 
 test('lines come out whole, however the stream is cut', () => {
   fc.assert(
-    fc.property(fc.array(fc.string().map((text) => text.replaceAll('\n', ''))), fc.integer({ min: 1, max: 9 }), (lines, size) => {
-      const text = lines.map((line) => `${line}\n`).join('');
-      const splitter = new LineSplitter();
-      const found: string[] = [];
-      for (let at = 0; at < text.length; at += size) found.push(...splitter.push(text.slice(at, at + size)));
-      found.push(...splitter.end());
-      assert.deepEqual(found, lines);
-    }),
+    fc.property(
+      fc.array(fc.string().map((text) => text.replaceAll('\n', ''))),
+      fc.integer({ min: 1, max: 9 }),
+      (lines, size) => {
+        const text = lines.map((line) => `${line}\n`).join('');
+        const splitter = new LineSplitter();
+        const found: string[] = [];
+        for (let at = 0; at < text.length; at += size) found.push(...splitter.push(text.slice(at, at + size)));
+        found.push(...splitter.end());
+        assert.deepEqual(found, lines);
+      },
+    ),
     { seed: 1 },
   );
   const splitter = new LineSplitter();

@@ -22,7 +22,7 @@ interface Chosen {
 export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: string): FileOptions {
   const { api } = chosenApi(yaml, name);
   refuseNotEnforced(yaml);
-  const { listen, limits: { store: _, ...limits } = {}, state, timeouts, capacity, audit } = yaml;
+  const { listen, limits: { store: _, ...limits } = {}, state, timeouts, capacity, audit, detect } = yaml;
   const at = (path: string): string => beside(file, path);
   const auditFile = audit?.file ?? (audit?.dir === undefined ? undefined : join(audit.dir, 'audit.jsonl'));
   return defined({
@@ -68,6 +68,7 @@ export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: strin
     state: state?.file === undefined ? state : { ...state, file: at(state.file) },
     timeouts,
     capacity,
+    detect,
     audit:
       auditFile === undefined ? undefined : defined({ file: auditFile === '-' ? '-' : at(auditFile), key: audit?.key }),
   });

@@ -1,4 +1,5 @@
 import type { ModeSetting, UndocumentedSetting } from '@castellan/contract';
+import { detectionReader, type WrittenDetection } from '@castellan/detect';
 import type { CorsOptions, LimitOptions, ProblemOptions, StateOptions } from '@castellan/guard';
 import {
   anyObject,
@@ -40,6 +41,7 @@ export interface CastellanYaml {
   readonly capacity?: Partial<Capacity> | undefined;
   readonly audit?: AuditEntry | undefined;
   readonly store?: { readonly url: string } | undefined;
+  readonly detect?: boolean | WrittenDetection | undefined;
   readonly console?: { readonly port: number; readonly address?: string | undefined } | undefined;
 }
 
@@ -198,6 +200,7 @@ export const castellanYamlReader = object<CastellanYaml>(
     capacity: capacityReader,
     audit: object<AuditEntry>({ file, dir: text, key: secret(16), otlp: text }),
     store: object<{ url: string }>({ url: text }, ['url']),
+    detect: detectionReader,
     console: object<{ port: number; address?: string | undefined }>({ port, address: text }, ['port']),
   },
   ['apis'],

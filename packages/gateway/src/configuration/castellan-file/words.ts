@@ -69,6 +69,7 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
   ...of('state', 'state'),
   ...of('timeouts', 'timeouts'),
   ...of('capacity', 'capacity'),
+  ...of('detect', 'detect'),
   ...of('audit.file', 'audit.file'),
   ...of('audit.key', 'audit.key'),
   ...wordsOf('gateway/src/configuration/castellan-file', {
