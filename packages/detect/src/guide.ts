@@ -1,12 +1,11 @@
 import type { Detector, Sequence, Step } from './detector.ts';
 
 /** Where the part of the guide that is made from the detectors begins and ends. */
-export const guideBegin =
-  '<!-- detectors: made from packages/detect/src/detectors by packages/detect/src/write-guide.ts -->';
-export const guideEnd = '<!-- end of detectors -->';
+const guideBegin = '<!-- detectors: made from packages/detect/src/detectors by packages/detect/src/write-guide.ts -->';
+const guideEnd = '<!-- end of detectors -->';
 
 /** What the guide says of each detector: what it says of itself, with the sequences that are its test. */
-export function detectorsGuide(detectors: readonly Detector[]): string {
+function detectorsGuide(detectors: readonly Detector[]): string {
   const rows = detectors.map(
     ({ id, owasp, severity, response, atOnce }) =>
       `| [\`${id}\`](#${id}) | ${owasp.join(', ')} | ${severity} | ${response} | ${atOnce === true ? 'at once' : 'after the warm-up'} |`,

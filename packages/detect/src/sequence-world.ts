@@ -6,28 +6,30 @@ const users = 40;
 const days = 5;
 
 /** Milliseconds: five days after the example API began. */
-export const sequencesBegin = Date.UTC(2026, 2, 7, 12);
+const sequencesBegin = Date.UTC(2026, 2, 7, 12);
 
-const operations: Readonly<Record<string, string>> = {
-  'POST /login': 'login',
-  'GET /orders': 'listOrders',
-  'POST /orders': 'createOrder',
-  'GET /orders/{id}': 'getOrder',
-  'GET /products': 'listProducts',
-  'GET /products/{id}': 'getProduct',
-  'POST /cart': 'addToCart',
-  'GET /users/{id}': 'getUser',
-  'GET /v1/products': 'oldListProducts',
-  'GET /admin/users': 'adminListUsers',
-  'GET /admin/export': 'adminExport',
-  'POST /admin/users/{id}/roles': 'giveRole',
-  'GET /internal/keys': 'internalKeys',
-};
+const operations: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'POST /login': 'login',
+    'GET /orders': 'listOrders',
+    'POST /orders': 'createOrder',
+    'GET /orders/{id}': 'getOrder',
+    'GET /products': 'listProducts',
+    'GET /products/{id}': 'getProduct',
+    'POST /cart': 'addToCart',
+    'GET /users/{id}': 'getUser',
+    'GET /v1/products': 'oldListProducts',
+    'GET /admin/users': 'adminListUsers',
+    'GET /admin/export': 'adminExport',
+    'POST /admin/users/{id}/roles': 'giveRole',
+    'GET /internal/keys': 'internalKeys',
+  }),
+);
 
 /** The document of the example API that sequences play on. */
 export const sequenceDocument: Readonly<Record<string, unknown>> = (() => {
   const paths: Record<string, Record<string, unknown>> = Object.create(null) as Record<string, Record<string, unknown>>;
-  for (const [call, operationId] of Object.entries(operations)) {
+  for (const [call, operationId] of operations) {
     const [method = '', path = ''] = call.split(' ');
     (paths[path] ??= {})[method.toLowerCase()] = {
       operationId,
@@ -112,7 +114,7 @@ function play(step: Step, from: number): Facts[] {
 function factOf(step: Step, time: number, i: number): Facts {
   const { by, status = 200, many = 1, objects = 'own' } = step;
   const [method = '', template = ''] = step.call.split(' ');
-  const operation = operations[step.call] ?? '';
+  const operation = operations.get(step.call) ?? '';
   numbers += 1;
   const isIn = by !== undefined && status !== 401;
   const names = step.call.startsWith('GET') || status === 201 ? objectsOf(step, i, many, objects) : [];
@@ -158,7 +160,7 @@ function factOf(step: Step, time: number, i: number): Facts {
 }
 
 function objectsOf({ call, by, status = 200 }: Step, i: number, many: number, which: 'own' | 'new'): string[] {
-  if (status === 404 || call.includes('/admin') || operations[call] === undefined) return [];
+  if (status === 404 || call.includes('/admin') || !operations.has(call)) return [];
   const kind = call.replace(/^\w+ \/(?:v1\/)?(\w+).*/, '$1');
   if (which === 'new') return Array.from({ length: many }, (_, n) => `${kind}-x${numbers * 100 + n}`);
   return Array.from({ length: many }, (_, n) => `${kind}-${kind === 'products' ? '' : by}-${(i % 20) + n}`);

@@ -9,7 +9,7 @@ import {
 import type { Facts, FactSink } from '@castellan/guard';
 
 /** One line of what happens: an exchange, or an incident and what became of it. */
-export type Happening = { readonly facts: Facts } | { readonly incident: Incident; readonly change: IncidentChange };
+type Happening = { readonly facts: Facts } | { readonly incident: Incident; readonly change: IncidentChange };
 
 /** Detection in a gateway, and who watches. */
 export interface Detecting {

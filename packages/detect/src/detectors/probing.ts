@@ -2,7 +2,7 @@ import { callerOf, excessText, type Detector } from '../detector.ts';
 import { callerMeasures, sourceMeasures } from '../memory/measures.ts';
 import { worstAlarm } from '../memory/worst.ts';
 
-const ofCaller = [callerMeasures.at.unknownLong, callerMeasures.at.denied];
+const ofCaller = [callerMeasures.at.unknownLong, callerMeasures.at.denied, callerMeasures.at.kinds];
 const ofSource = [sourceMeasures.at.unknown];
 
 /** Somebody looks for what there is. */
@@ -11,12 +11,12 @@ export const probing: Detector = {
   title: 'The API is probed',
   owasp: ['API9:2023', 'API5:2023'],
   severity: 'medium',
-  sees: 'Different paths and methods that are not documented, and operations that are refused for want of rights, of a caller, an address, a network, a client program. What callers known from other days ask for as well is an old client; files that no API has count double.',
+  sees: 'Different paths and methods that are not documented, operations that are refused for want of rights, and how many different reasons there are for refusals, of a caller, an address, a network, a client program. What callers known from other days ask for as well is an old client; files that no API has count double.',
   remediation: 'Ban the address for a while. Look whether anything that was asked for was answered.',
   response: 'ban',
   compile(_operation, memory) {
     return (moment) => {
-      if (!moment.undocumented && !moment.missed) return undefined;
+      if (!moment.undocumented && !moment.missed && moment.facts.refused === undefined) return undefined;
       const { facts, time } = moment;
       const own = worstAlarm(memory.callers, moment.caller, ofCaller, time);
       if (own !== undefined) return { about: callerOf(moment), why: excessText(own), strength: own.ratio / own.limit };
@@ -52,6 +52,17 @@ export const probing: Detector = {
     },
   ],
   bad: [
+    {
+      title: 'somebody works through a list of attacks',
+      steps: [
+        'authorize forbidden policy-denied',
+        'validate invalid-request schema',
+        'validate invalid-request page-over-limit',
+        'route ambiguous-path dot-segment',
+        'receive unsupported-media-type media-type',
+        'authorize forbidden flow-order',
+      ].map((refused) => ({ by: 'user40', call: 'GET /orders/{id}', status: 400, refused, every: 20 })),
+    },
     {
       title: 'a scanner works through its list',
       steps: [

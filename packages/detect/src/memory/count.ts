@@ -1,4 +1,4 @@
-import type { Facts } from '@castellan/guard';
+import type { Facts, RefusedFact } from '@castellan/guard';
 import { hashed, join } from '../sketch/hash.ts';
 import { callerMeasures, credentialMeasures, operationMeasures, secretMeasures, sourceMeasures } from './measures.ts';
 import type { Memory } from './memory.ts';
@@ -34,6 +34,7 @@ export function count(memory: Memory, moment: Moment): void {
     if (moment.invalid) countInvalid(memory, moment);
   }
   countPlace(memory, moment);
+  if (facts.refused !== undefined) countKinds(memory, moment, facts.refused);
   countShares(memory, moment);
   countSignIn(memory, moment);
   if (facts.status >= 500 && facts.status !== 503 && facts.refused === undefined)
@@ -78,6 +79,14 @@ function countUses(memory: Memory, moment: Moment): void {
   if (moment.firstUse) memory.consumers.set(door, memory.consumers.get(door) + 1);
   if (operation.privileged) moment.firstPurpose = memory.uses.add(join(callerLow, 0x5bd1), callerHigh ^ 0x77, time);
   if (operation.deprecated) memory.callers.add(caller, c.deprecatedLong, 1);
+}
+
+/** Who works through a list of attacks is refused for many reasons; a client that is wrong for one or two. */
+function countKinds(memory: Memory, moment: Moment, { stage, type, reason = '' }: RefusedFact): void {
+  if (stage === 'throttle') return;
+  const kind = memory.hash(`${stage} ${type} ${reason}`);
+  if (memory.once.add(join(moment.callerLow, kind), moment.callerHigh ^ 0x6f, moment.time))
+    memory.callers.add(moment.caller, c.kinds, 1);
 }
 
 function countPlace(memory: Memory, moment: Moment): void {

@@ -51,6 +51,8 @@ export const callerMeasures = numbered({
   errorsLong: measure('answers with a server error', 2 * hours, 8, 3),
   disorder: measure('steps out of order', 4 * hours, 2.5, 2),
   deprecatedLong: measure('calls of deprecated operations', long, 15, 3),
+  /** Different stages, problem types and reasons. */
+  kinds: measure('different kinds of refusal', 2 * hours, 4.6, 2.5),
   denied: measure('refusals for want of rights', 2 * hours, 5, 3),
 });
 
