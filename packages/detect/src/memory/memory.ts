@@ -1,7 +1,7 @@
 import type { Facts, IdHash } from '@castellan/guard';
 import { networkOf } from '../network.ts';
 import { viewOf, type Declared, type OperationView } from '../operation-view.ts';
-import { hashed, hashText, join } from '../sketch/hash.ts';
+import { hashed, hashPair, hashText, join } from '../sketch/hash.ts';
 import { Seen } from '../sketch/seen.ts';
 import type { MemoryLimits } from './limits.ts';
 import { callerMeasures, credentialMeasures, operationMeasures, secretMeasures, sourceMeasures } from './measures.ts';
@@ -71,10 +71,11 @@ export class Memory {
   readonly places: Column<Uint32Array>;
   /** Of each operation: how many callers it has had, and seconds of the last new one. */
   readonly consumers: Column<Uint32Array>;
-  readonly #views = new Map<string, OperationView>();
+  readonly #views = new Map<string, Map<string, OperationView>>();
   #declared: DeclaredApis;
   readonly #warmUp: number;
   readonly #seed: number;
+  #lastCohort: readonly [kind: string, issuer: string, cohort: string] = ['', '', ' '];
   #start = -1;
   #now = 0;
 
@@ -128,18 +129,15 @@ export class Memory {
     this.settled.ready = time - this.#start >= this.#warmUp;
     const { principal } = facts;
     const operation = this.#view(facts);
-    const callerLow = this.hash(
-      principal === undefined ? `@${facts.address}` : `${principal.issuer}\n${principal.subject}`,
-    );
+    const callerLow =
+      principal === undefined
+        ? hashPair('@', facts.address, this.#seed)
+        : hashPair(principal.issuer, principal.subject, this.#seed);
     const callerHigh = hashed.high;
+    const cohort = principal === undefined ? 'anonymous' : this.#cohort(principal.credentialKind, principal.issuer);
     const before = this.callers.table.find(callerHigh, callerLow);
     const lastSeen = before < 0 ? time : this.callers.table.last.get(before);
-    const caller = this.callers.touch(
-      callerHigh,
-      callerLow,
-      time,
-      principal === undefined ? 'anonymous' : `${principal.credentialKind} ${principal.issuer}`,
-    );
+    const caller = this.callers.touch(callerHigh, callerLow, time, cohort);
     const { status } = facts;
     const moment: Moment = {
       facts,
@@ -184,24 +182,36 @@ export class Memory {
   }
 
   #view(facts: Facts): OperationView {
-    const key =
-      facts.operation === '' ? `${facts.api}\n` : `${facts.api}\n${facts.operation}\n${facts.method} ${facts.template}`;
-    let view = this.#views.get(key);
+    const { api, operation, method, template } = facts;
+    let of = this.#views.get(api);
+    if (of === undefined) {
+      if (this.#views.size > 1000) this.#views.clear();
+      this.#views.set(api, (of = new Map()));
+    }
+    // What reached no operation is one, whatever was asked for.
+    const isNone = operation === '';
+    let view = of.get(operation);
     if (view === undefined) {
-      if (this.#views.size > 20_000) this.#views.clear();
-      const declared = this.#declared.get(facts.api)?.get(facts.operation);
+      if (of.size > 20_000) of.clear();
       view = viewOf(
-        facts.operation === '' ? { ...facts, template: '', method: '' } : facts,
-        this.hash(key) >>> 0,
-        declared,
+        isNone ? { ...facts, template: '', method: '' } : facts,
+        this.hash(isNone ? `${api}\n` : `${api}\n${operation}\n${method} ${template}`) >>> 0,
+        this.#declared.get(api)?.get(operation),
       );
-      this.#views.set(key, view);
+      of.set(operation, view);
     }
     return view;
   }
 
+  /** `jwt https://login.example.com`, made once: it is asked for with each exchange. */
+  #cohort(kind: string, issuer: string): string {
+    if (kind !== this.#lastCohort[0] || issuer !== this.#lastCohort[1])
+      this.#lastCohort = [kind, issuer, `${kind} ${issuer}`];
+    return this.#lastCohort[2];
+  }
+
   #source(kind: string, name: string, time: number): number {
-    const low = this.hash(`${kind} ${name}`);
+    const low = hashPair(kind, name, this.#seed);
     return this.sources.touch(hashed.high, low, time, kind);
   }
 
@@ -210,11 +220,11 @@ export class Memory {
     if (principal === undefined || principal.credentialId === '') return;
     const { time } = moment;
     const { table } = this.credentials;
-    const low = this.hash(`${principal.issuer}\n${principal.subject}\n${principal.credentialId}`);
-    const { high } = hashed;
+    const low = join(moment.callerLow, this.hash(principal.credentialId));
+    const high = join(moment.callerHigh, hashed.high);
     const before = table.find(high, low);
     if (before >= 0) moment.slept = time - table.last.get(before);
-    const cohort = `${principal.credentialKind} ${principal.issuer}`;
+    const cohort = this.#cohort(principal.credentialKind, principal.issuer);
     const slot = (moment.credential = this.credentials.touch(high, low, time, cohort));
     moment.sleptBefore = this.sleeps.get(slot) * hour;
     if (moment.slept > moment.sleptBefore) this.sleeps.set(slot, Math.min(65_535, Math.ceil(moment.slept / hour)));

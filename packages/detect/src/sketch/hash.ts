@@ -14,6 +14,15 @@ export function hashText(text: string, seed: number): number {
   return mix(a ^ (b << 7));
 }
 
+/** The same for two texts, in their order. */
+export function hashPair(first: string, second: string, seed: number): number {
+  const low = hashText(first, seed);
+  const { high } = hashed;
+  const secondLow = hashText(second, seed);
+  hashed.high = join(high, hashed.high);
+  return join(low, secondLow);
+}
+
 /** The other half of what was hashed last. */
 export const hashed = { high: 0 };
 
