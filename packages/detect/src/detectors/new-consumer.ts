@@ -3,7 +3,8 @@ import { callerOf, type Detector } from '../detector.ts';
 /** Callers that a circle has at most, as a share of all callers, and in any case. */
 const shareOfCircle = 0.05;
 const smallCircle = 3;
-const hour = 3600;
+/** Days after which firsts count. */
+const untilUsual = 2;
 
 /** Somebody uses what only few use. */
 export const newConsumer: Detector = {
@@ -11,7 +12,7 @@ export const newConsumer: Detector = {
   title: 'A sensitive operation has a new consumer',
   owasp: ['API5:2023', 'API3:2023'],
   severity: 'medium',
-  sees: 'A principal that for the first time in four weeks uses administration, an export or an operation that hands out sensitive values, where few do and no other new one has come in the last day. Somebody who does such things already and does one more is none.',
+  sees: 'A principal that for the first time in four weeks uses administration, an export or an operation that hands out sensitive values, where few do and hardly anybody begins to, or nobody with such a credential (its kind and issuer) ever did. Somebody who does such things already and does one more is none.',
   remediation: 'Ask who gave the right. Where nobody did: take it back, and look at what was handed out.',
   response: 'step-up',
   compile(operation, memory) {
@@ -19,17 +20,19 @@ export const newConsumer: Detector = {
     return (moment) => {
       const { facts, time, door } = moment;
       if (!moment.firstUse || facts.principal === undefined || !moment.ok) return undefined;
-      const consumers = memory.consumers.get(door);
-      const lastNew = memory.consumers.get(door, 1);
-      memory.consumers.set(door, time, 1);
       const isSensitive = operation.privileged || hasAny(facts.sensitive);
-      if (!isSensitive || !memory.settled.ready || (operation.privileged && !moment.firstPurpose)) return undefined;
-      const circle = Math.max(smallCircle, memory.callers.table.size * shareOfCircle);
-      const isQuiet = lastNew > 0 && time - lastNew > 20 * hour && memory.operations.age(door, time) > 20 * hour;
-      if (consumers > circle || !isQuiet) return undefined;
+      // In the first days everything is done for the first time.
+      if (!isSensitive || memory.settled.days < untilUsual) return undefined;
+      if (operation.privileged && !moment.firstPurpose) return undefined;
+      const consumers = memory.consumers.get(door);
+      const isFew = consumers <= Math.max(smallCircle, memory.principals * shareOfCircle);
+      // Counted in any case: where it happens now and then it is nothing.
+      const isRare = memory.newConsumers.happens(time);
+      const isRareKind = moment.firstOfKind && memory.newKinds.happens(time);
+      if (!isRareKind && !(isFew && isRare)) return undefined;
       return {
         about: callerOf(moment),
-        why: `first call of ${operation.id}, which ${consumers - 1} others use of ${memory.callers.table.size} callers; the last new one came ${Math.round((time - lastNew) / hour)} hours before`,
+        why: `first call of ${operation.id}, which ${consumers - 1} others use of ${memory.principals} principals; ${isRareKind ? 'nobody with such a credential ever did' : 'such firsts are rare here'}`,
         strength: 1.5,
       };
     };

@@ -8,7 +8,7 @@ const measures = [
   c.objectsLong,
   c.recordsShort,
   c.recordsLong,
-  c.bytesLong,
+  c.sizesLong,
   c.singlesShort,
   c.singlesLong,
   c.requestsShort,
@@ -21,7 +21,7 @@ export const scraping: Detector = {
   title: 'Data is taken away in bulk',
   owasp: ['API4:2023', 'OAT-011'],
   severity: 'medium',
-  sees: 'Objects handed out for the first time, records, bytes and requests of a caller, within half an hour and within half a day, beside its own habit and that of its peers.',
+  sees: 'Objects handed out for the first time, records, answers by their size and requests of a caller, within half an hour and within half a day, beside its own habit and that of its peers.',
   remediation:
     'Give the operations a budget (x-castellan.budget) and pages a cap (x-castellan.page); ask a partner who needs everything for an export of its own.',
   response: 'limit',

@@ -19,6 +19,9 @@ export function count(memory: Memory, moment: Moment): void {
   moment.undocumented = facts.operation === '' || facts.refused?.reason === 'undocumented-method';
   moment.invalid = isInvalid(facts);
   moment.missed = !moment.undocumented && isMiss(facts);
+  memory.newConsumers.exchange(time);
+  memory.newDevices.exchange(time);
+  memory.newKinds.exchange(time);
   callers.add(caller, c.requestsShort, 1);
   callers.add(caller, c.requestsLong, 1);
   // One that is busy is one: many are counted here.
@@ -76,7 +79,12 @@ function countShares({ once, missShare, invalidShare, errorShare }: Memory, mome
 function countUses(memory: Memory, moment: Moment): void {
   const { operation, callerLow, callerHigh, time, caller, door } = moment;
   moment.firstUse = memory.uses.add(join(callerLow, operation.index), callerHigh, time);
-  if (moment.firstUse) memory.consumers.set(door, memory.consumers.get(door) + 1);
+  if (moment.firstUse) {
+    memory.consumers.set(door, memory.consumers.get(door) + 1);
+    const { principal } = moment.facts;
+    const kind = principal === undefined ? '' : `${principal.credentialKind} ${principal.issuer}`;
+    moment.firstOfKind = memory.uses.add(join(memory.hash(kind), operation.index), hashed.high ^ 0x7f, time);
+  }
   if (operation.privileged) moment.firstPurpose = memory.uses.add(join(callerLow, 0x5bd1), callerHigh ^ 0x77, time);
   if (operation.deprecated) memory.callers.add(caller, c.deprecatedLong, 1);
 }
@@ -94,6 +102,7 @@ function countPlace(memory: Memory, moment: Moment): void {
   if (credential < 0) return;
   moment.moved = memory.movement.weight(memory, moment);
   if (moment.moved > 0) memory.credentials.add(credential, credentialMeasures.at.moves, moment.moved);
+  if (moment.hopped > 0) memory.callers.add(moment.caller, c.hops, moment.hopped);
 }
 
 function countObjects(memory: Memory, moment: Moment): void {
@@ -142,7 +151,8 @@ function countObjects(memory: Memory, moment: Moment): void {
     callers.add(caller, c.recordsShort, records);
     callers.add(caller, c.recordsLong, records);
   }
-  if (facts.bytesOut > 0) callers.add(caller, c.bytesLong, facts.bytesOut / 1024);
+  const usual = memory.profiles.usualSize(operation.index);
+  if (usual > 0) callers.add(caller, c.sizesLong, Math.min(1000, facts.bytesOut / usual));
   let sensitive = 0;
   for (const name in facts.sensitive) sensitive += facts.sensitive[name] ?? 0;
   if (sensitive > 0) callers.add(caller, c.sensitiveLong, sensitive);

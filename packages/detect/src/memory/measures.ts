@@ -42,7 +42,10 @@ export const callerMeasures = numbered({
   objectsLong: measure('objects handed out for the first time', long, 120, 3),
   recordsShort: measure('records', short, 200, 3.5),
   recordsLong: measure('records', long, 500, 3.5),
-  bytesLong: measure('kilobytes', long, 500, 4),
+  /** Answers, by how many times the usual size of their operation they are. */
+  sizesLong: measure('answers of usual size', long, 300, 4),
+  /** Changes of network with one client program: back and forth between two counts most. */
+  hops: measure('changes of network', hours, 6, 3),
   sensitiveLong: measure('sensitive values', long, 20, 3),
   /** Requests that the contract refuses, by operation and reason. */
   invalidLong: measure('requests that the contract refuses', 2 * hours, 8, 3),

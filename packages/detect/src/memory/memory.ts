@@ -9,6 +9,7 @@ import type { Moment } from './moment.ts';
 import { count } from './count.ts';
 import { Predecessors } from './predecessors.ts';
 import { Population, type Settled } from './population.ts';
+import { Rarity } from './rarity.ts';
 import { RecentShare } from './recent-share.ts';
 import { OperationHealth } from './health.ts';
 import { Profiles } from './profiles.ts';
@@ -61,6 +62,11 @@ export class Memory {
   readonly unknownPaths: UnknownPaths;
   readonly predecessors: Predecessors;
   readonly profiles = new Profiles();
+  readonly newConsumers = new Rarity();
+  readonly newDevices = new Rarity();
+  readonly newKinds = new Rarity();
+  /** Principals that were seen, those that gave way included. */
+  principals = 0;
   readonly movement: Movement;
   readonly sleepers = new Sleepers();
   /** Keyed hashes of canary objects. */
@@ -136,6 +142,7 @@ export class Memory {
     const callerHigh = hashed.high;
     const cohort = principal === undefined ? 'anonymous' : this.#cohort(principal.credentialKind, principal.issuer);
     const before = this.callers.table.find(callerHigh, callerLow);
+    if (before < 0 && principal !== undefined) this.principals += 1;
     const lastSeen = before < 0 ? time : this.callers.table.last.get(before);
     const caller = this.callers.touch(callerHigh, callerLow, time, cohort);
     const { status } = facts;
@@ -159,6 +166,7 @@ export class Memory {
       undocumented: false,
       signIn: undefined,
       firstUse: false,
+      firstOfKind: false,
       firstPurpose: false,
       newObjects: 0,
       strangers: 0,
@@ -168,6 +176,8 @@ export class Memory {
       sleptBefore: 0,
       newNetwork: false,
       newAgent: false,
+      hopped: 0,
+      newDevice: false,
       moved: 0,
     };
     this.#credential(moment);

@@ -33,6 +33,8 @@ export interface Moment {
   signIn: 'failed' | 'succeeded' | undefined;
   /** The caller calls this operation for the first time in weeks. */
   firstUse: boolean;
+  /** Nobody with this kind of credential of this issuer called the operation in weeks. */
+  firstOfKind: boolean;
   /** The caller does something with this purpose for the first time in weeks. */
   firstPurpose: boolean;
   /** Objects that were handed to the caller for the first time. */
@@ -50,6 +52,10 @@ export interface Moment {
   /** The caller was never in this network; it never had this client program. */
   newNetwork: boolean;
   newAgent: boolean;
+  /** Changes of network of the caller, with the same client program. */
+  hopped: number;
+  /** The credential went on in a network and with a client program that its owner never had. */
+  newDevice: boolean;
   /** How unlikely it is that the credential is used here and now; 0 where it stayed where it was. */
   moved: number;
 }

@@ -40,8 +40,14 @@ export class Movement {
     // The first place is none that it moved to.
     if (lastNetwork === 0 && lastAgent === 0) return 0;
     if (network === lastNetwork) return travelled;
-    if (agent === lastAgent) return travelled + (newNetwork ? 0.1 : 0.02);
-    if (newNetwork && newAgent) return travelled + (moment.firstUse ? 1.5 : 1);
+    if (agent === lastAgent) {
+      moment.hopped = back ? 1 : 0.5;
+      return travelled;
+    }
+    if (newNetwork && newAgent) {
+      moment.newDevice = true;
+      return travelled + (moment.firstUse ? 1.5 : 1);
+    }
     return travelled + (back ? 0.75 : 0.4);
   }
 

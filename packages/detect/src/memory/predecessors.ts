@@ -3,8 +3,8 @@ import type { Column, Table } from './table.ts';
 /** Operations of a caller that are remembered. */
 const depth = 8;
 /** Calls after which an order is believed, and of how many callers. */
-const enough = 60;
-const enoughCallers = 8;
+const enough = 20;
+const enoughCallers = 5;
 /** Share of calls before which the step was taken. */
 const nearlyAlways = 0.97;
 const maxOperations = 500;

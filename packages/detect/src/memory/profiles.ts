@@ -32,6 +32,12 @@ export class Profiles {
   /** By caller and operation: unusual answers of late, and the second of the last one. */
   readonly #repeated = new Map<number, { count: number; time: number }>();
 
+  /** The size that four of five answers of an operation stay below; 0 where it is not known yet. */
+  usualSize(operation: number): number {
+    const profile = this.#of.get(operation);
+    return profile === undefined || profile.count < 30 ? 0 : Math.max(100, profile.sizes.quantile(0.8));
+  }
+
   /** How often there was an unusual answer within six hours. */
   repeated(key: number, time: number): number {
     let entry = this.#repeated.get(key);
