@@ -81,6 +81,10 @@ const values: Readonly<Record<string, unknown>> = {
   'capacity.streams': 7,
   'capacity.queue': 7,
   'audit.file': 'audit.jsonl',
+  'detect.warmUp': 7,
+  'detect.off': ['probing'],
+  'detect.canaries': ['Order/4711'],
+  'detect.honey': ['/backup.sql'],
   'apis.learn.directory': 'learnt',
   'apis.learn.maxBytes': 7,
 };

@@ -345,6 +345,8 @@ export interface CastellanOperation {
   readonly existence?: 'public' | 'secret' | undefined;
   /** `remove`: objects that the caller may not read are taken out of an answer; otherwise the whole answer is withheld. */
   readonly denied?: 'withhold' | 'remove' | undefined;
+  /** Nobody has business with the operation: any call of it is an incident, where attacks are looked for. */
+  readonly canary?: boolean | undefined;
 }
 
 export interface CastellanParameter {

@@ -1,6 +1,7 @@
 export { createGuard, type Guard, type TypedGuard } from './guard.ts';
 export type { AnyOperations, Call, GuardedOperation, OperationTypes } from './operations.ts';
 export type { Answered, AskApi } from './authenticate/ask-api.ts';
+export { compileIdHash, type IdHash } from './audit/id-hash.ts';
 export type { AuthContext, Credential } from './auth-context.ts';
 export type { Exchange, Verdict } from './exchange.ts';
 export { traceParent, type TraceContext } from './trace-context.ts';

@@ -40,6 +40,7 @@ Puts the guard in front of an HTTP server: every request and response is checked
   --policies GLOB        Cedar policies; may be repeated
   --links FILE           templates of the policies filled: who, and on what (JSON)
   --entities FILE        groups and what else no body tells, in Cedar's entities JSON
+  --detect               looks for attacks in what happens, and tells incidents here and at --admin (castellan watch)
   --audit FILE           one JSON line per request; - is standard output
   --audit-dir DIR        audit log of this folder instead: chained, signed, searched by castellan audit
   --audit-durability MODE  what answers wait for: async (default), fsync, required
@@ -101,6 +102,7 @@ const options = {
   audit: one,
   'audit-dir': one,
   'audit-durability': one,
+  detect: { type: 'boolean' },
   'per-address': one,
   'per-principal': one,
   'max-body': one,
@@ -183,6 +185,7 @@ export function readFlags(args: readonly string[]): Flags {
       }),
       entities: values.entities,
       audit: members({ file: values.audit, dir: values['audit-dir'], durability: values['audit-durability'] }),
+      detect: values.detect,
       limits: members({
         perAddress: values['per-address'],
         perPrincipal: values['per-principal'],

@@ -103,6 +103,7 @@ export const enforcers: Readonly<Record<string, Enforcer>> = {
   'operation.lifecycle.successor': lifecycle,
   'operation.maxBody': by('receive', 'guard/src/stages/receive.ts'),
   'operation.existence': by('authorize', 'guard/src/authorize/refusals.ts'),
+  'operation.canary': by('record', 'detect/src/operation-view.ts'),
   'operation.denied': by('release', 'guard/src/authorize/answered-resources.ts'),
   'parameter.slashes': by('route', 'contract/src/route/routes.ts'),
   'parameter.sensitivity': sensitive,

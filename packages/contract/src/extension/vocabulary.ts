@@ -3,6 +3,7 @@ import { leniencies } from '../leniency.ts';
 import { enforcers } from './enforcers.ts';
 import { rateLimits } from './limit-readers.ts';
 import {
+  boolean,
   date,
   defaulted,
   integer,
@@ -169,6 +170,7 @@ export const operation: Reader<CastellanOperation> = object({
     oneOf(['withhold', 'remove']),
     'What becomes of an answer that holds an object which the caller may not read: withheld whole, or the object is removed.',
   ),
+  canary: optional(boolean, 'true: nobody has business with it, and any call is an incident (option detect).'),
 });
 
 /** `x-castellan` on a parameter. */

@@ -23,7 +23,7 @@ interface Chosen {
 export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: string): FileOptions {
   const { api } = chosenApi(yaml, name);
   refuseNotEnforced(yaml);
-  const { listen, limits: { store: _, ...limits } = {}, state, timeouts, capacity, audit } = yaml;
+  const { listen, limits: { store: _, ...limits } = {}, state, timeouts, capacity, audit, detect } = yaml;
   const at = (path: string): string => beside(file, path);
   return defined({
     contract: at(api.contract),
@@ -78,6 +78,7 @@ export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: strin
     timeouts,
     capacity,
     audit: auditOf(audit, at),
+    detect,
   });
 }
 

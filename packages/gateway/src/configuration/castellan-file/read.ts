@@ -1,5 +1,6 @@
 import type { ModeSetting, UndocumentedSetting, Leniency } from '@castellan/contract';
 import type { AuditOptions, CorsOptions, LimitOptions, ProblemOptions, StateOptions } from '@castellan/guard';
+import { detectionReader, type WrittenDetection } from '@castellan/detect';
 import {
   anyObject,
   auditMembers,
@@ -41,6 +42,7 @@ export interface CastellanYaml {
   readonly capacity?: Partial<Capacity> | undefined;
   readonly audit?: AuditEntry | undefined;
   readonly store?: { readonly url: string } | undefined;
+  readonly detect?: boolean | WrittenDetection | undefined;
   readonly console?: { readonly port: number; readonly address?: string | undefined } | undefined;
 }
 
@@ -213,6 +215,7 @@ export const castellanYamlReader = object<CastellanYaml>(
     capacity: capacityReader,
     audit: auditEntry,
     store: object<{ url: string }>({ url: text }, ['url']),
+    detect: detectionReader,
     console: object<{ port: number; address?: string | undefined }>({ port, address: text }, ['port']),
   },
   ['apis'],

@@ -74,6 +74,7 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
   ...of('timeouts', 'timeouts'),
   ...of('capacity', 'capacity'),
   ...of('audit', 'audit'),
+  ...of('detect', 'detect'),
   ...wordsOf('assess/src', {
     'audit.otlp': ['check', 'architecture/castellan-file/fragment.ts', `OTLP collector. ${yet}`],
     'store.url': [
