@@ -78,6 +78,13 @@ const revocation = object<RevocationOptions>({
 
 const writtenState: Members<Omit<StateOptions, 'redis'>> = {
   url: text,
+  username: text,
+  password: text,
+  ca: text,
+  certificate: text,
+  key: text,
+  cluster: boolean,
+  sentinel: text,
   file: text,
   prefix: text,
   strict: boolean,
