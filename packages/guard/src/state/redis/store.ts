@@ -79,6 +79,8 @@ export class RedisStore {
     await this.run(keepPlace, key, this.#id, 1000);
     await this.run(givePlace, key, this.#id);
     await this.ask(['EXISTS', key]);
+    await this.ask(['XRANGE', `${this.prefix}revocations`, '0-1', '0-1']);
+    await this.ask(['XDEL', `${this.prefix}revocations`, '0-1']);
   }
 
   /** The others count this instance no more. */
