@@ -56,6 +56,7 @@ const values: Readonly<Record<string, unknown>> = {
   'listen.admin': '127.0.0.1:9901',
   'limits.perAddress': '7/minute',
   'limits.perPrincipal': '7/minute',
+  'limits.byMeaning': false,
   'limits.maxBody': '7MB',
   'limits.maxResponse': '7MB',
   'state.url': 'redis://cache:6379',

@@ -319,6 +319,16 @@ export const probes: Readonly<Record<string, Probe>> = {
   },
   'limits.perAddress': differ({}, { limits: { perAddress: '1/day' } }, get, { ...get, as: 'bob' }),
   'limits.perPrincipal': differ({}, { limits: { perPrincipal: '1/day' } }, get, get),
+  'limits.byMeaning': async () => {
+    const searched = (byMeaning: boolean): Promise<string> => {
+      const contract = document();
+      const paths = contract['paths'] as Record<string, { readonly get: object }>;
+      paths['/notes/export'] = { get: { ...paths['/notes/{id}']?.get, operationId: 'exportNotes' } };
+      const asks = Array.from({ length: 63 }, () => ({ path: '/notes/export' }));
+      return statuses({ contract, limits: { byMeaning } }, ...asks);
+    };
+    return [await searched(false), await searched(true)];
+  },
   'limits.maxBody': differ({}, { limits: { maxBody: 5 } }, create),
   'limits.levels': differ(
     { policies: members(), entities: nested },

@@ -1,5 +1,6 @@
 import { compileRoutes, loadContract, weighSchemas, type Contract, type Operation } from '@castellan/contract';
 import { compileClientAddress } from './address.ts';
+import { checkBudgets } from './authorize/spending.ts';
 import { Loaders } from './authorize/resources.ts';
 import { checkFilters } from './authorize/stores.ts';
 import { Attempts } from './authenticate/attempts.ts';
@@ -45,6 +46,7 @@ export async function compileCore(
     ? options.contract
     : await loadContract(options.contract, options.overlays === undefined ? {} : { overlays: options.overlays });
   checkRates(contract, settings);
+  checkBudgets(contract);
   // A large contract would start slower than people wait; its first requests are held to the same budget.
   if (contract.operations.length <= weighedAtStart) weighSchemas(contract);
   if (options.policies === undefined) checkFilters(options.filters, undefined, new Map());
@@ -78,6 +80,7 @@ export async function compileCore(
     settings,
     authority,
     limiters,
+    countsAnswers: 'facts' in options && options.facts !== undefined,
     clock: kept.clock,
     authentication,
     routes,

@@ -27,6 +27,8 @@ export interface GuardCore {
   /** The policies; undefined where there are none, and then nothing asks for them. */
   readonly authority: Authority | undefined;
   readonly limiters: Limiters;
+  /** Whether what answers give away is counted for somebody beside budgets: a sink of facts. */
+  readonly countsAnswers: boolean;
   /** The limit by address that every request is counted by; undefined where it is off. */
   readonly addressLimiter: Counter | undefined;
   /** Milliseconds since the epoch. */

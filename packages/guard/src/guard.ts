@@ -23,6 +23,7 @@ import type { IncomingRequest } from './incoming.ts';
 import { admit } from './journey.ts';
 import type { Recorder as LearnRecorder } from './learn/recorder.ts';
 import { Tap } from './learn/tap.ts';
+import { limitsOf, type Principal, type PrincipalLimit } from './limits/left.ts';
 import { Limiters } from './limits/limiters.ts';
 import { notices, type Notice } from './notices.ts';
 import type { GuardOptions, Settings } from './options.ts';
@@ -81,6 +82,8 @@ export interface Guard {
   evaluate(question: Question): Promise<boolean>;
   /** The operations that are permitted on a resource. */
   actions(search: Omit<Question, 'action'>): Promise<readonly string[]>;
+  /** What one principal took of each limit and budget, and may still take. Rejects where the state does not answer. */
+  limitsOf(principal: Principal): Promise<readonly PrincipalLimit[]>;
   /** Begins an exchange. */
   open(incoming: IncomingRequest): Exchange;
   /** Takes the request to the handler's door; true where it may pass. A promise only where something waits. */
@@ -139,7 +142,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
   let reading = options;
   const { onEvent, onReload } = options;
   const clock = options.clock ?? Date.now;
-  const limiters = new Limiters(clock, await stateOf(options.state));
+  const limiters = new Limiters(clock, await stateOf(options.state), limitHashKey(options));
   const { state } = limiters;
   await state.open();
   const ownList = !(options.revocation instanceof RevocationList);
@@ -275,6 +278,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     evaluate: (question) => (core.authority === undefined ? noPolicies() : evaluate(core.authority, question, clock())),
     actions: (search) =>
       core.authority === undefined ? noPolicies() : permittedActions(core.authority, search, clock()),
+    limitsOf: (principal) => limitsOf(core, settings, principal),
     open(incoming) {
       if (!started) start();
       const exchange = new Exchange(requestId(), incoming, clock(), performance.now(), settings.origin);
@@ -344,6 +348,11 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
 const undecidedRefusal: Refusal = { type: 'internal-error', reason: 'no-decision' };
 
 const none: readonly (readonly [string, string])[] = [];
+
+/** The key of hashed values in counters: of this process where nothing is shared, and otherwise the same on every instance. */
+function limitHashKey({ audit, state }: ReadOptions): string | undefined {
+  return audit?.key ?? (state === undefined ? undefined : 'castellan limits');
+}
 
 /** Bytes of all records where nothing is said. */
 const learntBytes = 64 * 1024 * 1024;

@@ -12,6 +12,8 @@ export type { FiltersOption } from './authorize/stores.ts';
 export type { IncomingRequest } from './incoming.ts';
 export type { Identity, SchemeOutcome, SchemeRequest, SchemeVerifier } from './scheme.ts';
 export type { AuditOptions, CorsOptions, GuardOptions, LimitOptions, Settings } from './options.ts';
+export type { Principal, PrincipalLimit } from './limits/left.ts';
+export { effectiveLimits, type SaidLimit } from './limits/said.ts';
 export type { StateOptions } from './state/index.ts';
 export type { Reloaded } from './watch.ts';
 export type { GuardEvent, CastellanEvent, RefusedEvent } from './audit/event.ts';

@@ -112,6 +112,11 @@ export interface LimitOptions {
   readonly perAddress?: string | undefined;
   /** Counted per authenticated subject. Default `1200/minute`; `off` for none. */
   readonly perPrincipal?: string | undefined;
+  /**
+   * Whether operations for sign-in, one-time codes, recovery, registration, search and export get limits of their own under profile
+   * `standard` and `bank`, where the document gives them none. Default true.
+   */
+  readonly byMeaning?: boolean | undefined;
   /** Largest request body in bytes, or as a size such as `10MB`, where the operation says nothing. Default 1 MiB. */
   readonly maxBody?: number | string | undefined;
   /** Largest response body that is checked, in bytes or as a size; a larger one is withheld. Default 16 MiB. */
@@ -152,6 +157,7 @@ export interface Settings {
   readonly modes: Modes;
   readonly perAddress: Rate | undefined;
   readonly perPrincipal: Rate | undefined;
+  readonly byMeaning: boolean;
   readonly maxBody: number;
   readonly maxResponse: number;
   readonly origin: string | undefined;

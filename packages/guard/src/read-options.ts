@@ -117,6 +117,7 @@ const undocumenting = oneOf(['refuse', 'remove', 'pass']);
 interface Limits {
   readonly perAddress?: Rate | 'off' | undefined;
   readonly perPrincipal?: Rate | 'off' | undefined;
+  readonly byMeaning?: boolean | undefined;
   readonly maxBody?: number | undefined;
   readonly maxResponse?: number | undefined;
   readonly levels?: number | undefined;
@@ -125,6 +126,7 @@ interface Limits {
 const limits = object<Limits>({
   perAddress: rateOrOff,
   perPrincipal: rateOrOff,
+  byMeaning: boolean,
   maxBody: bytes,
   maxResponse: bytes,
   levels: integer(1, 1000),

@@ -1,5 +1,5 @@
 import { castellanOf, type Sensitivity } from '@castellan/contract';
-import { classifyName, type DataClass } from '../meaning/data-class.ts';
+import { classifyName, type DataClass } from '@castellan/meaning';
 import type { Field } from './fields.ts';
 import { mayBeText } from './text-value.ts';
 

@@ -1,6 +1,5 @@
 import type { Field } from './fields.ts';
-import { isPasswordName } from '../meaning/secret-names.ts';
-import { plain } from '../meaning/words.ts';
+import { isPasswordName, plain } from '@castellan/meaning';
 
 /** Whether a field of a request is a password that is set or given. Words about passwords (`passwordPolicy`) are not. */
 export function isPassword(field: Field): boolean {

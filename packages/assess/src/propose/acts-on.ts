@@ -1,5 +1,5 @@
 import { pathOf } from '../posture/patch.ts';
-import { plain } from '../meaning/words.ts';
+import { plain } from '@castellan/meaning';
 import { kebab } from './cedar.ts';
 import type { Proposal } from './model.ts';
 import { callersOf, times, type Run } from './run.ts';

@@ -45,7 +45,12 @@ export const optionWords: Readonly<Record<string, Word>> = words({
   ask: ['authenticate', 'authenticate/index.ts', 'Only in code: asks an operation who calls; the gateway sets it.'],
   explain: ['record', 'authorize/compile.ts', 'Whether events of refusals say which condition failed. Default false.'],
   'limits.perAddress': ['throttle', 'settings.ts', 'Rate per client address. Default 1200/minute.'],
-  'limits.perPrincipal': ['throttle', 'stages/throttle.ts', 'Rate per authenticated subject. Default 1200/minute.'],
+  'limits.perPrincipal': ['throttle', 'limits/effective.ts', 'Rate per authenticated subject. Default 1200/minute.'],
+  'limits.byMeaning': [
+    'throttle',
+    'limits/effective.ts',
+    'Whether sign-in, one-time codes, recovery, registration, search and export get limits by profile. Default true.',
+  ],
   'limits.maxBody': ['receive', 'stages/receive.ts', 'Largest request body. Default 1 MiB.'],
   'limits.maxResponse': ['release', 'node/response.ts', 'Largest response body that is checked. Default 16 MiB.'],
   'state.url': ['start', 'state/redis/connection.ts', 'Redis or Valkey that all instances share: redis://host:6379.'],

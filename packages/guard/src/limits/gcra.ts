@@ -74,4 +74,25 @@ export class Gcra {
     const over = known + this.#interval - now - this.#tolerance;
     return over > 1e-6 ? Math.max(1, Math.ceil(over / 1000)) : 0;
   }
+
+  /**
+   * Charges units that were not known before, as far as they fit, or (negative) gives back units that were taken.
+   * @param now milliseconds
+   */
+  adjust(key: string, now: number, units: number): void {
+    const known = this.#ends.end(this.#place, key, now);
+    const base = Math.max(known > now + this.#tolerance + 1 ? now : known, now);
+    const next = Math.min(now + this.#tolerance, Math.max(now, base + this.#interval * units));
+    this.#ends.set(this.#place, key, next, now);
+  }
+
+  /** What is left at once, and whole seconds until all of it is there again. Takes nothing. */
+  left(key: string, now: number): { readonly remaining: number; readonly resetSeconds: number } {
+    const known = this.#ends.end(this.#place, key, now);
+    const ahead = known > now + this.#tolerance + 1 ? 0 : Math.max(0, known - now);
+    return {
+      remaining: Math.max(0, Math.floor((this.#tolerance - ahead) / this.#interval + 1e-9)),
+      resetSeconds: Math.ceil(ahead / 1000),
+    };
+  }
 }

@@ -2,7 +2,7 @@ import type { Exchange } from '../exchange.ts';
 import type { Refusal } from '../problem.ts';
 import type { Stage } from '../stage.ts';
 import type { Release } from '../state/leases.ts';
-import { callerKey } from './throttle.ts';
+import { callerKey } from '../limits/key.ts';
 
 /**
  * How many calls of one caller may run at the same time (`x-castellan.concurrency`, OWASP API4:2023), on all instances

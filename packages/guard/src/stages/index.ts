@@ -4,7 +4,7 @@ import { authorize } from './authorize.ts';
 import { concurrency } from './concurrency.ts';
 import { forgedSignIn } from './forged-sign-in.ts';
 import { receive } from './receive.ts';
-import { throttle } from './throttle.ts';
+import { throttle, throttleValues } from './throttle.ts';
 import { urls } from './urls.ts';
 import { validate } from './validate.ts';
 
@@ -16,6 +16,7 @@ export const requestStages: readonly Stage[] = [
   concurrency,
   receive,
   validate,
+  throttleValues,
   urls,
   ...authorize,
 ];

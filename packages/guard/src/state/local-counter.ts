@@ -1,6 +1,6 @@
 import type { Rate } from '@castellan/contract';
 import { Gcra, type LimitAnswer } from '../limits/gcra.ts';
-import type { Counter } from './counter.ts';
+import type { Counter, CounterLeft } from './counter.ts';
 import type { Ends } from './memory/ends.ts';
 
 /** A counter of this process. */
@@ -29,6 +29,14 @@ export class LocalCounter implements Counter {
 
   spend(key: string, cost: number): LimitAnswer | undefined {
     return this.#gcra.take(key, this.#now(), cost);
+  }
+
+  adjust(key: string, units: number): void {
+    this.#gcra.adjust(key, this.#now(), units);
+  }
+
+  left(key: string): CounterLeft {
+    return this.#gcra.left(key, this.#now());
   }
 
   wait(key: string): number {

@@ -2,7 +2,9 @@ import type { Rate } from '@castellan/contract';
 import { LocalReplayMemory } from '../authenticate/replay.ts';
 import type { Marks } from './counter.ts';
 import type { Leases } from './leases.ts';
+import type { Distinct } from './distinct.ts';
 import { LocalCounter } from './local-counter.ts';
+import { LocalDistinct } from './local-distinct.ts';
 import { Ends, type EndsOptions } from './memory/ends.ts';
 import { LocalLeases } from './memory/local-leases.ts';
 import { LocalMarks } from './memory/local-marks.ts';
@@ -39,6 +41,10 @@ export class LocalState implements State {
     if (counter === undefined)
       this.#counters.set(key, (counter = new LocalCounter(rate, burst, this.now, this.arrivals, key)));
     return counter;
+  }
+
+  distinct(name: string, rate: Rate): Distinct {
+    return new LocalDistinct(name, rate, this.counter(`distinct ${name}`, rate), this.once, this.now);
   }
 
   replay(scheme: string): LocalReplayMemory {

@@ -2,6 +2,7 @@ import type { Rate } from '@castellan/contract';
 import type { ReplayMemory } from '../authenticate/token-configuration.ts';
 import type { RevocationOptions } from '../revocation/index.ts';
 import type { Counter, Marks } from './counter.ts';
+import type { Distinct } from './distinct.ts';
 import type { Leases } from './leases.ts';
 import type { Tally } from './tally.ts';
 
@@ -15,6 +16,8 @@ export const stepLasts = 3_600_000;
 export interface State {
   /** The counter of that name and rate, made when first asked for: a reload gives nobody a new allowance. */
   counter(name: string, rate: Rate, burst?: number): Counter;
+  /** Counts different things by that name and rate, made when first asked for. */
+  distinct(name: string, rate: Rate): Distinct;
   /** Steps of business flows, each known for an hour. */
   readonly steps: Marks;
   /** Remembers what may be used once under a security scheme. */

@@ -1,5 +1,4 @@
-import { isAdmin, namesOf } from '../../meaning/operation.ts';
-import { givesRightsToPerson } from '../../meaning/purpose.ts';
+import { givesRightsToPerson, isAdmin, namesOf } from '@castellan/meaning';
 import { isOpen } from '../api.ts';
 import { contractRule, graded } from '../rule.ts';
 import type { Operation } from '@castellan/contract';

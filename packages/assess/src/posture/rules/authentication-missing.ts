@@ -1,6 +1,6 @@
 import { asksForNothing, isUnsafe } from '../api.ts';
 import { rootOf } from '../patch.ts';
-import { isBeforeLogin, isHealth, isInboundWebhook } from '../../meaning/operation.ts';
+import { isBeforeLogin, isHealth, isInboundWebhook } from '@castellan/meaning';
 import { contractRule, graded } from '../rule.ts';
 import { count } from '../summary.ts';
 

@@ -1,10 +1,9 @@
-import { classifyName } from '../../meaning/data-class.ts';
+import { classifyName, plain } from '@castellan/meaning';
 import { sensitivityOf } from '../field-class.ts';
 import { listedObjects } from '../lists.ts';
 import { contractRule, graded } from '../rule.ts';
 import { mayBeText } from '../text-value.ts';
 import { named } from '../summary.ts';
-import { plain } from '../../meaning/words.ts';
 
 export const rule = contractRule({
   id: 'list-returns-sensitive',

@@ -1,6 +1,6 @@
 import { isPaced, tells429 } from '../flows.ts';
 import { updating } from '../patch.ts';
-import { isLogin, isRecovery } from '../../meaning/operation.ts';
+import { isLogin, isRecovery } from '@castellan/meaning';
 import { contractRule, graded } from '../rule.ts';
 
 export const rule = contractRule({

@@ -2,7 +2,7 @@ import { isOpen } from '../api.ts';
 import { mayBe } from '../constraint.ts';
 import { contractRule } from '../rule.ts';
 import { named } from '../summary.ts';
-import { wordsOf } from '../../meaning/words.ts';
+import { wordsOf } from '@castellan/meaning';
 
 export const rule = contractRule({
   id: 'object-id-guessable',

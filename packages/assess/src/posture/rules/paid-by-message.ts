@@ -1,7 +1,7 @@
 import { isPaced } from '../flows.ts';
 import { updating } from '../patch.ts';
 import { contractRule, graded } from '../rule.ts';
-import { segmentsOf, wordsOf } from '../../meaning/words.ts';
+import { segmentsOf, wordsOf } from '@castellan/meaning';
 
 export const rule = contractRule({
   id: 'paid-by-message',

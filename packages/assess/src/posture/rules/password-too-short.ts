@@ -1,6 +1,6 @@
 import { mayBe, meets } from '../constraint.ts';
 import { updating } from '../patch.ts';
-import { isLogin } from '../../meaning/operation.ts';
+import { isLogin } from '@castellan/meaning';
 import { contractRule, graded } from '../rule.ts';
 import { isNewPassword } from '../passwords.ts';
 

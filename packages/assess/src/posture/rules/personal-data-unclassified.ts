@@ -1,4 +1,4 @@
-import { classifyName } from '../../meaning/data-class.ts';
+import { classifyName } from '@castellan/meaning';
 import { sensitivityOf } from '../field-class.ts';
 import { rootOf, updating } from '../patch.ts';
 import { contractRule } from '../rule.ts';

@@ -166,6 +166,7 @@ const limitsRead = object<Readonly<Record<keyof NonNullable<CastellanYaml['limit
   store: text,
   perAddress: rateOrOff,
   perPrincipal: rateOrOff,
+  byMeaning: boolean,
   maxBody: bytes,
   maxResponse: bytes,
   levels: integer(1, 1000),

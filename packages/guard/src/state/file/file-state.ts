@@ -4,6 +4,7 @@ import { CastellanError, type Rate } from '@castellan/contract';
 import type { ReplayMemory } from '../../authenticate/token-configuration.ts';
 import type { RevocationOptions } from '../../revocation/index.ts';
 import type { Counter, Marks } from '../counter.ts';
+import type { Distinct } from '../distinct.ts';
 import type { Leases } from '../leases.ts';
 import { LocalState } from '../local-state.ts';
 import { randomHashKey } from '../memory/key-hash.ts';
@@ -67,6 +68,10 @@ export class FileState implements State {
 
   counter(name: string, rate: Rate, burst?: number): Counter {
     return this.#inner.counter(name, rate, burst);
+  }
+
+  distinct(name: string, rate: Rate): Distinct {
+    return this.#inner.distinct(name, rate);
   }
 
   tally(name: string, lasts: number): Tally {

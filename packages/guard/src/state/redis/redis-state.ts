@@ -3,6 +3,9 @@ import { redisReplayMemory } from '../../authenticate/redis-replay.ts';
 import type { ReplayMemory } from '../../authenticate/token-configuration.ts';
 import type { RedisCommand, RevocationOptions } from '../../revocation/index.ts';
 import type { MarkAnswer, Marks } from '../counter.ts';
+import { Gcra } from '../../limits/gcra.ts';
+import type { Distinct } from '../distinct.ts';
+import { LocalDistinct } from '../local-distinct.ts';
 import type { Leases } from '../leases.ts';
 import { counterName } from '../local-state.ts';
 import { Ends } from '../memory/ends.ts';
@@ -11,6 +14,7 @@ import { stepLasts, type State } from '../state.ts';
 import type { Tally } from '../tally.ts';
 import type { Ailment } from './remedy.ts';
 import { SharedCounter } from './shared-counter.ts';
+import { SharedDistinct } from './shared-distinct.ts';
 import { SharedLeases } from './shared-leases.ts';
 import { SharedTally } from './shared-tally.ts';
 import { RedisStore } from './store.ts';
@@ -83,6 +87,25 @@ export class RedisState implements State {
       this.#counters.set(key, counter);
     }
     return counter;
+  }
+
+  distinct(name: string, rate: Rate): Distinct {
+    const alone = (): Distinct => {
+      const { instances } = this.#store;
+      const part = { count: Math.max(1, Math.floor(rate.count / instances)), seconds: rate.seconds };
+      const gcra = new Gcra({ rate: part, ends: this.#arrivals, name: `distinct ${name} ${instances}` });
+      const counter = {
+        take: (key: string, cost?: number) => gcra.take(key, this.#now(), cost),
+        left: (key: string) => gcra.left(key, this.#now()),
+      };
+      return new LocalDistinct(`${name} ${instances}`, part, counter, this.#arrivals, this.#now);
+    };
+    let here: { readonly instances: number; readonly distinct: Distinct } | undefined;
+    return new SharedDistinct(this.#store, `${name} ${rate.count}/${rate.seconds}`, rate, () => {
+      const { instances } = this.#store;
+      if (here?.instances !== instances) here = { instances, distinct: alone() };
+      return here.distinct;
+    });
   }
 
   tally(name: string, lasts: number): Tally {

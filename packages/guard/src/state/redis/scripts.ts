@@ -96,3 +96,28 @@ return 1`);
 export const givePlace: Script = script(`
 redis.call('ZREM', KEYS[1], ARGV[1])
 return 1`);
+
+/**
+ * Counts different things over the last whole time, in one HyperLogLog per part of it. ARGV: milliseconds of a part, parts, how many
+ * fit, the things. What does not fit is not counted. Gives { 1 where they fit, how many more do, seconds until a part is over }.
+ */
+export const countDistinct: Script = script(`
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local length, parts, most = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local part = math.floor(now / length)
+local keys = {}
+for i = 0, parts - 1 do keys[i + 1] = KEYS[1] .. ':' .. (part - i) end
+local before = redis.call('PFCOUNT', unpack(keys))
+if #ARGV == 3 then return { 1, math.max(0, most - before), 0 } end
+local old = redis.call('GET', keys[1])
+redis.call('PFADD', keys[1], unpack(ARGV, 4))
+local after = redis.call('PFCOUNT', unpack(keys))
+if after > most and after > before then
+  if old then redis.call('SET', keys[1], old) else redis.call('DEL', keys[1]) end
+end
+redis.call('PEXPIRE', keys[1], length * (parts + 1))
+if after > most and after > before then
+  return { 0, math.max(0, most - before), math.ceil(((part + 1) * length - now) / 1000) }
+end
+return { 1, math.max(0, most - after), 0 }`);

@@ -1,6 +1,6 @@
 import type { Rate } from '@castellan/contract';
 import { Gcra, type LimitAnswer } from '../../limits/gcra.ts';
-import type { Counter } from '../counter.ts';
+import type { Counter, CounterLeft } from '../counter.ts';
 import type { Ends } from '../memory/ends.ts';
 import { giveBack, takeUnits } from './scripts.ts';
 import type { RedisStore } from './store.ts';
@@ -100,6 +100,24 @@ export class SharedCounter implements Counter {
     held.until = Math.max(held.until, now + holds);
     if (held.left < this.share / 2 && held.asking === undefined) this.#prefetch(key, held);
     return undefined;
+  }
+
+  adjust(key: string, units: number): void {
+    const now = this.#now();
+    if (this.#store.away !== undefined) return this.#aloneGcra().adjust(key, now, units);
+    const held = this.#of(key);
+    if (held.until <= now) this.#return(key, held);
+    // The next sweep gives it back to the store, or charges it there.
+    held.left -= units;
+    held.until = Math.max(held.until, now + holds);
+  }
+
+  async left(key: string): Promise<CounterLeft> {
+    const name = this.#store.key('c', `${this.#name} ${key}`);
+    const reply = await this.#store.run(takeUnits, name, this.#interval, this.#interval * this.burst, 0, 0);
+    const [, room, , full] = (Array.isArray(reply) ? reply : []) as readonly unknown[];
+    const held = Math.max(0, Math.floor(this.#held.get(key)?.left ?? 0));
+    return { remaining: Number(room ?? 0) + held, resetSeconds: Math.ceil(Number(full ?? 0) / 1e6) };
   }
 
   wait(key: string): number {
