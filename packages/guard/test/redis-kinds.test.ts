@@ -272,7 +272,7 @@ for (const [what, make, more] of [
       const listen = (warning: Error & { code?: string }): void =>
         void warned.set(warning.code ?? '', performance.now() - at);
       process.on('warning', listen);
-      const states = await Promise.all([1, 2].map(() => open({ url, ...more, timeout: 250, required: true })));
+      const states = await Promise.all([1, 2].map(() => open({ url, ...more, timeout: 800, required: true })));
       const callers = Array.from({ length: 60 }, (_, i) => `caller ${i}`);
       const limit = 20;
       const counters = states.map((state) => state.counter('calls', { count: limit, seconds: 36_000 }));
@@ -300,8 +300,8 @@ for (const [what, make, more] of [
         return warned.has('state-away') && states.every(({ notices }) => notices.length === 0);
       });
       const away = (warned.get('state-away') ?? 0) - killed;
-      assert.ok(away < 1000, `told after ${away} ms`);
-      assert.ok(slowest < 2000, `${slowest} ms`);
+      assert.ok(away < 2000, `told after ${away} ms`);
+      assert.ok(slowest < 4000, `${slowest} ms`);
       for (let i = 0; i < 2 * limit; i++) await round();
       for (const [caller, count] of through)
         assert.ok(count >= limit && count <= 2 * limit + before, `${caller}: ${count} of ${limit} in ${rounds} rounds`);

@@ -16,6 +16,8 @@ export const neededCommands: readonly string[] = [
   'incrby',
   'pexpire',
   'pttl',
+  'pfadd',
+  'pfcount',
   'zadd',
   'zcard',
   'zrem',

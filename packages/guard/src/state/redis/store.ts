@@ -1,7 +1,18 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { RedisCommand } from '../../revocation/redis.ts';
 import { ailmentOf, type Ailment } from './remedy.ts';
-import { beat, count, counted, giveBack, givePlace, keepPlace, takePlace, takeUnits, type Script } from './scripts.ts';
+import {
+  beat,
+  count,
+  countDistinct,
+  counted,
+  giveBack,
+  givePlace,
+  keepPlace,
+  takePlace,
+  takeUnits,
+  type Script,
+} from './scripts.ts';
 
 /** How often an instance says that it is there, and how long it is believed, in milliseconds. */
 const beats = { every: 500, away: 200, believed: 5000 };
@@ -78,6 +89,7 @@ export class RedisStore {
     await this.run(takePlace, key, this.#id, 1, 1000);
     await this.run(keepPlace, key, this.#id, 1000);
     await this.run(givePlace, key, this.#id);
+    await this.run(countDistinct, `${key}:{${this.#id}}`, 1000, 2, 1, this.#id);
     await this.ask(['EXISTS', key]);
     await this.ask(['XRANGE', `${this.prefix}revocations`, '0-1', '0-1']);
     await this.ask(['XDEL', `${this.prefix}revocations`, '0-1']);
