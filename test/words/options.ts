@@ -181,7 +181,7 @@ async function asked(state: object): Promise<string> {
   const seen: (readonly string[])[] = [];
   const redis = counting(seen);
   await statuses({ limits: { perAddress: 'off', perPrincipal: '100/day' }, state: { redis, ...state } }, get);
-  const [, , , key, , , , most] = seen.find((args) => args.length === 8) ?? [];
+  const [, , , key, , , , most] = seen.find((args) => args.length === 8 && args[7] !== '0') ?? [];
   return `${key?.split(':')[0]} ${most}`;
 }
 /** How long a store that never answers is waited for. */
@@ -192,6 +192,8 @@ async function waited(timeout: number): Promise<string> {
   timers.mock.restore();
   return `${timeout} ${found.length > 0}`;
 }
+/** A store with TLS that nobody runs. */
+const away = (more: object): object => ({ url: 'rediss://127.0.0.1:1', timeout: 20, ...more });
 const startsWith = async (without: object, with_: object): Promise<readonly [string, string]> => {
   const start = async (state: object): Promise<string> => {
     try {
@@ -407,6 +409,15 @@ export const probes: Readonly<Record<string, Probe>> = {
   ),
   'limits.maxResponse': differ({}, { limits: { maxResponse: 5 } }, get),
   'state.url': () => startsWith({}, { url: 'http://cache' }),
+  'state.username': () => startsWith(away({}), away({ username: '${env:CASTELLAN_NOBODY}' })),
+  'state.password': () => startsWith(away({}), away({ password: '${env:CASTELLAN_NOBODY}' })),
+  'state.ca': () => startsWith(away({}), away({ ca: join(folder, 'none.pem') })),
+  'state.certificate': () => startsWith(away({}), away({ certificate: 'guard.pem' })),
+  'state.key': () => startsWith(away({}), away({ key: 'guard.key' })),
+  'state.cluster': () =>
+    startsWith({ url: 'redis://a,b' }, { url: 'redis://127.0.0.1:1,127.0.0.1:2', cluster: true, timeout: 20 }),
+  'state.sentinel': () =>
+    startsWith({ url: 'redis://a,b' }, { url: 'redis://127.0.0.1:1,127.0.0.1:2', sentinel: 'x', timeout: 20 }),
   'state.redis': async () => [await refusedBy({}), await refusedBy({ state: { redis: counting([]) } })],
   'state.file': async () => {
     const place = join(folder, 'state');

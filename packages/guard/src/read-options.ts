@@ -103,6 +103,13 @@ const bans = object<BanOptions>({
 
 const writtenState: Members<Omit<StateOptions, 'redis'>> = {
   url: text,
+  username: text,
+  password: text,
+  ca: text,
+  certificate: text,
+  key: text,
+  cluster: boolean,
+  sentinel: text,
   file: text,
   prefix: text,
   strict: boolean,

@@ -74,7 +74,7 @@ export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: strin
     clientCertificate: listen?.clientCertificate,
     admin: listen?.admin === undefined ? undefined : addressText(listen.admin),
     limits: Object.keys(limits).length === 0 ? undefined : limits,
-    state: state?.file === undefined ? state : { ...state, file: at(state.file) },
+    state: state && placed(state, at),
     timeouts,
     capacity,
     audit: auditOf(audit, at),
@@ -224,4 +224,16 @@ export function keyOf(option: string, index: number): string {
   if (at !== undefined) return `castellan.yaml.${at}${rest}`;
   const key = name === 'upstream' ? 'upstreams' : name === 'revocation' ? 'revocations' : name;
   return `castellan.yaml.apis[${index}].${key}${rest}`;
+}
+
+/** The state with its files where the configuration is. */
+function placed(
+  state: NonNullable<GatewayOptions['state']>,
+  at: (file: string) => string,
+): NonNullable<GatewayOptions['state']> {
+  const files = (['file', 'ca', 'certificate', 'key'] as const).flatMap((name) => {
+    const file = state[name];
+    return file === undefined ? [] : [[name, at(file)] as const];
+  });
+  return { ...state, ...Object.fromEntries(files) };
 }
