@@ -3,6 +3,7 @@ export type { AnyOperations, Call, GuardedOperation, OperationTypes } from './op
 export type { Answered, AskApi } from './authenticate/ask-api.ts';
 export type { AuthContext, Credential } from './auth-context.ts';
 export type { Exchange, Verdict } from './exchange.ts';
+export type { LoadShares, Share } from './authorize/sharing.ts';
 export type { LoadContext, LoadResources, Resolved, Resolver } from './authorize/resources.ts';
 export type { EntitiesOption, EntityJson, EntityUid } from './authorize/directory.ts';
 export { NotAuthorized, type Authorize, type Permits } from './authorize/handle.ts';

@@ -158,6 +158,7 @@ export const optionMembers: Members<ReadOptions> = {
   revocation: either((value) => value instanceof RevocationList, asItIs<RevocationList>(), revocation),
   policies: names,
   links: either(isText, text, reader({ type: 'array' }, linksOf)),
+  sharing: record(made()),
   resources: record(made()),
   entities,
   policyContext: made(),

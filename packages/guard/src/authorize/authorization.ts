@@ -4,7 +4,7 @@ import { CedarRecord, Entity, type EntityRef, type EntitySource } from '@castell
 import type { Exchange } from '../exchange.ts';
 import type { Unknown } from '../auth-context.ts';
 import type { Refusal } from '../problem.ts';
-import { ApiRecord, Undecidable } from './attributes.ts';
+import { ApiRecord, SharedRecord, Undecidable } from './attributes.ts';
 import type { ActionFacts, Authority } from './authority.ts';
 import { contextOf, type Told } from './context.ts';
 import { Decisions } from './decisions.ts';
@@ -13,6 +13,7 @@ import { isAlone, loadObjects, LoadFailure } from './load.ts';
 import { principalOf } from './principal.ts';
 import { hidden, refusedBy } from './refused-by.ts';
 import type { Ruling } from './one-ruling.ts';
+import type { ShareValues } from './sharing.ts';
 import { UnreadableObjects } from './unreadable.ts';
 
 /** An object that was decided on in this request: what was known of it then. */
@@ -53,6 +54,8 @@ export class Authorization {
   readonly #told: Map<string, EntityJson | undefined>;
   /** What was loaded, so that nothing is loaded twice for one request. */
   #objects: Map<string, KnownObject> | undefined;
+  /** Whom objects are shared with, by type and id. */
+  #shares: Map<string, ShareValues> | undefined;
   readonly #unreadable = new UnreadableObjects();
 
   /**
@@ -111,6 +114,14 @@ export class Authorization {
     return noParents;
   }
 
+  /** Whom an object is shared with; where that was not fetched yet, it is noted. */
+  #sharesOf(type: string, id: string): ShareValues | undefined {
+    const key = entityKey(type, id);
+    const known = this.#shares?.get(key);
+    if (known === undefined) this.#miss(`shares ${key}`, { type, id, whole: false, shares: true });
+    return known;
+  }
+
   /** An object of the API as an entity. What is known of its parents comes from the directory. */
   entity(type: string, id: string, value: Readonly<Record<string, unknown>> | undefined, absent?: () => void): Entity {
     const { authority } = this;
@@ -119,10 +130,15 @@ export class Authorization {
       this.#last = { type, name, model: authority.typeOf(name) };
     }
     const { name, model } = this.#last;
+    const shared = id === '' ? undefined : authority.sharing?.names(type);
     const attributes =
-      value === undefined || model === undefined
+      model === undefined || (value === undefined && shared === undefined)
         ? CedarRecord.empty
-        : new ApiRecord(value, model.attributes, authority.ids, absent);
+        : shared === undefined
+          ? new ApiRecord(value ?? noProperties, model.attributes, authority.ids, absent)
+          : new SharedRecord(value ?? noProperties, model.attributes, authority.ids, absent, shared, () =>
+              this.#sharesOf(type, id),
+            );
     if (authority.directory === undefined) return new Entity(name, id, attributes);
     return new Entity(name, id, attributes, () => this.#parentsOf(name, id));
   }
@@ -303,8 +319,10 @@ export class Authorization {
     if (this.#asking !== undefined) this.#asking.prepared = undefined;
   }
 
-  async #fetch(missing: readonly Missing[]): Promise<void> {
+  async #fetch(all: readonly Missing[]): Promise<void> {
     const { directory } = this.authority;
+    const missing = all.filter(({ shares }) => shares !== true);
+    if (missing.length < all.length) await this.#fetchShares(all.filter(({ shares }) => shares === true));
     if (directory?.ask !== undefined) await this.#askFor(missing, directory.ask);
     const uids = missing.filter(({ whole }) => whole);
     const values = new Map<string, KnownObject>();
@@ -318,6 +336,17 @@ export class Authorization {
       const key = entityKey(type, id);
       const told = this.#told.get(key) ?? directory?.known?.get(key);
       (this.#entities ??= new Map()).set(key, this.#entityFrom(type, id, values.get(key), told));
+    }
+  }
+
+  /** The shares of all objects of a type at once. */
+  async #fetchShares(missing: readonly Missing[]): Promise<void> {
+    const { sharing } = this.authority;
+    const shares = (this.#shares ??= new Map());
+    for (const type of new Set(missing.map((one) => one.type))) {
+      const ids = missing.filter((one) => one.type === type).map(({ id }) => id);
+      const found = await sharing?.of(this.exchange, type, ids);
+      for (const id of ids) shares.set(entityKey(type, id), found?.get(id) ?? new Map());
     }
   }
 
@@ -382,6 +411,8 @@ export class Authorization {
 interface Missing extends EntityUid {
   /** False where only what it is in is asked for. */
   readonly whole: boolean;
+  /** Whom an object of the API (by its resource type) is shared with is asked for. */
+  readonly shares?: true;
 }
 
 /** What the questions about one action have in common. */
@@ -394,3 +425,4 @@ interface Asking {
 const allowed: Ruling = { allowed: true, forbidden: false, why: '' };
 const noUnknown: readonly Unknown[] = [];
 const noParents: readonly EntityRef[] = [];
+const noProperties = Object.freeze({});
