@@ -13,15 +13,8 @@ import type { ListFilter, ListQuery, ListRequest } from './filter/list-filter.ts
 import { partialCondition, schemaFor } from './filter/partial.ts';
 import { probe } from './filter/probe.ts';
 import { queryOf, queryOfAll } from './filter/query.ts';
-import {
-  loadPolicies,
-  PoliciesError,
-  templatesIn,
-  validate,
-  type LoadedPolicies,
-  type PoliciesInput,
-} from './load/policies.ts';
-import { withShares } from './load/sharing.ts';
+import { loadPolicies, PoliciesError, validate, type LoadedPolicies, type PoliciesInput } from './load/policies.ts';
+import { schemaWithShares } from './load/shared-schema.ts';
 import { readSchema, type SchemaInput, type SchemaModel } from './load/schema.ts';
 import { entitiesFromJson, type EntityJson, type UidInput } from './values/entities-from-json.ts';
 import { Entity, EntityRef, type EntitySource } from './values/entity.ts';
@@ -196,11 +189,7 @@ export interface PolicySet {
  * `policy-type` (against the schema), `never-applies`, `unknown-attribute`, `unlinked-template`, `duplicate-policy-id`, `unknown-template`, `bad-link`; CastellanError `bad-schema`
  */
 export function compilePolicies(options: CompileOptions): PolicySet {
-  const { sharing = [] } = options;
-  const input =
-    options.schema === undefined || sharing.length === 0
-      ? options.schema
-      : withShares(options.schema, templatesIn(options.policies), sharing);
+  const input = schemaWithShares(options);
   const schema = input === undefined ? undefined : readSchema(input);
   const loaded = loadPolicies(options);
   const validation = schema === undefined || options.validation === 'off' ? undefined : validate(loaded, schema);

@@ -13,7 +13,7 @@ import { isAlone, loadObjects, LoadFailure } from './load.ts';
 import { principalOf } from './principal.ts';
 import { hidden, refusedBy } from './refused-by.ts';
 import type { Ruling } from './one-ruling.ts';
-import type { ShareValues } from './sharing.ts';
+import { RequestShares, type Missing } from './request-shares.ts';
 import { UnreadableObjects } from './unreadable.ts';
 
 /** An object that was decided on in this request: what was known of it then. */
@@ -36,7 +36,7 @@ export class Authorization {
   /** Objects that the caller was allowed in this request, by type and id. */
   readonly granted = new Map<string, KnownObject>();
   /** Why the first question was allowed, where the guard explains. */
-  explained: string | undefined = undefined;
+  explained: string | undefined;
   /** Which policies permitted what, for the event. */
   readonly decisions = new Decisions();
   /** What the caller's credential should say and does not. */
@@ -54,8 +54,7 @@ export class Authorization {
   readonly #told: Map<string, EntityJson | undefined>;
   /** What was loaded, so that nothing is loaded twice for one request. */
   #objects: Map<string, KnownObject> | undefined;
-  /** Whom objects are shared with, by type and id. */
-  #shares: Map<string, ShareValues> | undefined;
+  readonly #shares: RequestShares;
   readonly #unreadable = new UnreadableObjects();
 
   /**
@@ -76,6 +75,7 @@ export class Authorization {
     this.#asked = asked;
     this.authority = authority;
     this.exchange = exchange;
+    this.#shares = new RequestShares(authority, exchange, (key, missing) => this.#miss(key, missing));
     this.principal = principalOf(authority, exchange.auth, listed);
     // Whose groups the directory knows needs no credential to say them.
     const unknown = exchange.auth?.unknown ?? noUnknown;
@@ -114,14 +114,6 @@ export class Authorization {
     return noParents;
   }
 
-  /** Whom an object is shared with; where that was not fetched yet, it is noted. */
-  #sharesOf(type: string, id: string): ShareValues | undefined {
-    const key = entityKey(type, id);
-    const known = this.#shares?.get(key);
-    if (known === undefined) this.#miss(`shares ${key}`, { type, id, whole: false, shares: true });
-    return known;
-  }
-
   /** An object of the API as an entity. What is known of its parents comes from the directory. */
   entity(type: string, id: string, value: Readonly<Record<string, unknown>> | undefined, absent?: () => void): Entity {
     const { authority } = this;
@@ -137,7 +129,7 @@ export class Authorization {
         : shared === undefined
           ? new ApiRecord(value ?? noProperties, model.attributes, authority.ids, absent)
           : new SharedRecord(value ?? noProperties, model.attributes, authority.ids, absent, shared, () =>
-              this.#sharesOf(type, id),
+              this.#shares.of(type, id),
             );
     if (authority.directory === undefined) return new Entity(name, id, attributes);
     return new Entity(name, id, attributes, () => this.#parentsOf(name, id));
@@ -321,8 +313,8 @@ export class Authorization {
 
   async #fetch(all: readonly Missing[]): Promise<void> {
     const { directory } = this.authority;
+    await this.#shares.fetch(all);
     const missing = all.filter(({ shares }) => shares !== true);
-    if (missing.length < all.length) await this.#fetchShares(all.filter(({ shares }) => shares === true));
     if (directory?.ask !== undefined) await this.#askFor(missing, directory.ask);
     const uids = missing.filter(({ whole }) => whole);
     const values = new Map<string, KnownObject>();
@@ -336,17 +328,6 @@ export class Authorization {
       const key = entityKey(type, id);
       const told = this.#told.get(key) ?? directory?.known?.get(key);
       (this.#entities ??= new Map()).set(key, this.#entityFrom(type, id, values.get(key), told));
-    }
-  }
-
-  /** The shares of all objects of a type at once. */
-  async #fetchShares(missing: readonly Missing[]): Promise<void> {
-    const { sharing } = this.authority;
-    const shares = (this.#shares ??= new Map());
-    for (const type of new Set(missing.map((one) => one.type))) {
-      const ids = missing.filter((one) => one.type === type).map(({ id }) => id);
-      const found = await sharing?.of(this.exchange, type, ids);
-      for (const id of ids) shares.set(entityKey(type, id), found?.get(id) ?? new Map());
     }
   }
 
@@ -405,14 +386,6 @@ export class Authorization {
       prepared: undefined,
     });
   }
-}
-
-/** An entity that nobody knew when it was asked about. */
-interface Missing extends EntityUid {
-  /** False where only what it is in is asked for. */
-  readonly whole: boolean;
-  /** Whom an object of the API (by its resource type) is shared with is asked for. */
-  readonly shares?: true;
 }
 
 /** What the questions about one action have in common. */
