@@ -127,8 +127,8 @@ export class Authorization {
       model === undefined || (value === undefined && shared === undefined)
         ? CedarRecord.empty
         : shared === undefined
-          ? new ApiRecord(value ?? noProperties, model.attributes, authority.ids, absent)
-          : new SharedRecord(value ?? noProperties, model.attributes, authority.ids, absent, shared, () =>
+          ? new ApiRecord(value ?? {}, model.attributes, authority.ids, absent)
+          : new SharedRecord(value ?? {}, model.attributes, authority.ids, absent, shared, () =>
               this.#shares.of(type, id),
             );
     if (authority.directory === undefined) return new Entity(name, id, attributes);
@@ -398,4 +398,3 @@ interface Asking {
 const allowed: Ruling = { allowed: true, forbidden: false, why: '' };
 const noUnknown: readonly Unknown[] = [];
 const noParents: readonly EntityRef[] = [];
-const noProperties = Object.freeze({});
