@@ -21,6 +21,7 @@ import {
   type Reader,
 } from './configuration/reader.ts';
 import { filtersReader } from './authorize/read-filters.ts';
+import type { BanOptions } from './bans/index.ts';
 import type { AuditOptions, CorsOptions, GuardOptions } from './options.ts';
 import { outsideReader } from './outside.ts';
 import { problemsReader } from './problem-form/options.ts';
@@ -76,7 +77,21 @@ const prefix = reader({ type: 'string' }, (value, where) => (value === '' ? '' :
 
 const made = <T>(): Reader<T> => madeBy<T>('a function');
 
+const factSink = made<FactSink>();
+const factSinks: Reader<readonly FactSink[]> = reader(onlyInCode, (value, where) => {
+  if (Array.isArray(value)) return value.map((sink, index) => factSink(sink, `${where}[${index}]`));
+  throw badOption(where, 'is no list of functions', 'write [(facts) => …]');
+});
+
 const revocation = object<RevocationOptions>({
+  file: text,
+  redis: made(),
+  redisKey: text,
+  interval: milliseconds(10, 1000),
+  clock: made(),
+});
+
+const bans = object<BanOptions>({
   file: text,
   redis: made(),
   redisKey: text,
@@ -118,6 +133,7 @@ const undocumenting = oneOf(['refuse', 'remove', 'pass']);
 interface Limits {
   readonly perAddress?: Rate | 'off' | undefined;
   readonly perPrincipal?: Rate | 'off' | undefined;
+  readonly byMeaning?: boolean | undefined;
   readonly maxBody?: number | undefined;
   readonly maxResponse?: number | undefined;
   readonly levels?: number | undefined;
@@ -126,6 +142,7 @@ interface Limits {
 const limits = object<Limits>({
   perAddress: rateOrOff,
   perPrincipal: rateOrOff,
+  byMeaning: boolean,
   maxBody: bytes,
   maxResponse: bytes,
   levels: integer(1, 1000),
@@ -156,6 +173,7 @@ export const optionMembers: Members<ReadOptions> = {
   // Read for each scheme by its own kind, once the contract is known and references are resolved.
   authentication: anyObject("{ '<scheme>': … }") as Reader<NonNullable<GuardOptions['authentication']>>,
   revocation: either((value) => value instanceof RevocationList, asItIs<RevocationList>(), revocation),
+  bans,
   policies: names,
   links: either(isText, text, reader({ type: 'array' }, linksOf)),
   sharing: record(made()),
@@ -191,6 +209,7 @@ export const optionMembers: Members<ReadOptions> = {
   problems: problemsReader,
   problemsUrl: text,
   onEvent: made(),
+  facts: factSinks,
   onReload: made(),
   watch: boolean,
   clock: made(),

@@ -1,6 +1,5 @@
 import { pathOf } from '../posture/patch.ts';
-import { isBeforeLogin } from '../meaning/operation.ts';
-import { plain } from '../meaning/words.ts';
+import { isBeforeLogin, plain } from '@castellan/meaning';
 import { kebab } from './cedar.ts';
 import type { Proposal } from './model.ts';
 import { callersOf, times, type Run } from './run.ts';

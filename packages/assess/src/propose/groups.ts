@@ -1,6 +1,5 @@
 import type { Operation } from '@castellan/contract';
-import { isAdmin, isInternal } from '../meaning/operation.ts';
-import { wordsOf } from '../meaning/words.ts';
+import { isAdmin, isInternal, wordsOf } from '@castellan/meaning';
 import { groupsOf, isKnown, type Row, type Run } from './run.ts';
 
 const privileged = new Set(

@@ -1,9 +1,7 @@
 import type { Operation } from '@castellan/contract';
-import { classifyName } from '../meaning/data-class.ts';
+import { classifyName, isBeforeLogin, plain, takesArguments } from '@castellan/meaning';
 import { readFields, type Field, type Shape } from '../posture/fields.ts';
 import { updating } from '../posture/patch.ts';
-import { isBeforeLogin, takesArguments } from '../meaning/operation.ts';
-import { plain } from '../meaning/words.ts';
 import type { Access } from './access.ts';
 import { groupOf } from './groups.ts';
 import type { Proposal, Question } from './model.ts';

@@ -1,7 +1,7 @@
 import type { Contract, Operation } from '@castellan/contract';
 import { pathOf, updating } from '../posture/patch.ts';
-import { wordsOf } from '../meaning/words.ts';
-import { isBeforeLogin } from '../meaning/operation.ts';
+import { wordsOf } from '@castellan/meaning';
+import { isBeforeLogin } from '@castellan/meaning';
 import { readFields, type Shape } from '../posture/fields.ts';
 import { saidOf } from './bond.ts';
 import { kebab } from './cedar.ts';

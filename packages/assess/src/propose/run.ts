@@ -1,7 +1,7 @@
 import { claimsOf, direct, saidOf, type Bond, type ClaimFacts, type Step } from './bond.ts';
 import type { ObservedBody, ObservedExchange } from './observed.ts';
 import type { OperationFacts, Surface, TypeFacts } from './surface.ts';
-import { plain } from '../meaning/words.ts';
+import { plain } from '@castellan/meaning';
 
 /** How a caller stands to the objects of an exchange, by one property: they are the caller's, somebody else's, of both, or nobody can say. */
 export type Relation = 'own' | 'other' | 'mixed' | 'unknown';

@@ -49,6 +49,7 @@ export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: strin
     problems: api.problems,
     problemsUrl: api.problemsUrl,
     revocation: api.revocations === undefined ? undefined : { file: at(api.revocations) },
+    bans: api.bans === undefined ? undefined : { file: at(api.bans) },
     // Each entry is read by its own kind when the contract is known.
     authentication: authenticationOf(api, at) as FileOptions['authentication'],
     port: listen?.port,

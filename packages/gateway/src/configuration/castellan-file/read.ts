@@ -67,6 +67,7 @@ export interface ApiEntry {
   readonly problems?: ProblemOptions | undefined;
   readonly problemsUrl?: string | undefined;
   readonly revocations?: string | undefined;
+  readonly bans?: string | undefined;
   readonly authentication?: Readonly<Record<string, AuthenticationEntry>> | undefined;
 }
 
@@ -158,6 +159,7 @@ const api = object<ApiEntry>(
     problems: writtenProblems,
     problemsUrl: text,
     revocations: file,
+    bans: file,
     authentication: record(entry),
   },
   ['name', 'contract'],
@@ -168,6 +170,7 @@ const limitsRead = object<Readonly<Record<keyof NonNullable<CastellanYaml['limit
   store: text,
   perAddress: rateOrOff,
   perPrincipal: rateOrOff,
+  byMeaning: boolean,
   maxBody: bytes,
   maxResponse: bytes,
   levels: integer(1, 1000),

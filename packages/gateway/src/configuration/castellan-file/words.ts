@@ -51,6 +51,7 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
   ...of('apis.problems', 'problems'),
   ...of('apis.problemsUrl', 'problemsUrl'),
   ...of('apis.revocations', 'revocation.file'),
+  ...of('apis.bans', 'bans.file'),
   ...of('apis.authentication', 'authentication'),
   ...wordsOf('assess/src', {
     'consumes.name': ['check', 'architecture/castellan-file/fragment.ts', `Name of a third party's API. ${only}`],
