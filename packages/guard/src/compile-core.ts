@@ -1,5 +1,6 @@
 import { compileRoutes, loadContract, weighSchemas, type Contract, type Operation } from '@castellan/contract';
 import { compileClientAddress } from './address.ts';
+import { compileIdHash } from './audit/id-hash.ts';
 import type { BanList } from './bans/index.ts';
 import { checkBudgets } from './authorize/spending.ts';
 import { Loaders } from './authorize/resources.ts';
