@@ -46,5 +46,6 @@ export {
   type ScenarioFile,
 } from './scenarios/read.ts';
 export { whatMay, whoMay, type Access, type AccessQuestion } from './scenarios/access.ts';
+export { checkNames } from './scenarios/known-names.ts';
 export { compareScenarios, type ScenarioDecision, type ScenarioDifference } from './scenarios/compare.ts';
 export { requestOf, runScenarios, type ScenarioReport, type ScenarioResult } from './scenarios/run.ts';
