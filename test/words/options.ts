@@ -344,6 +344,11 @@ export const probes: Readonly<Record<string, Probe>> = {
     { policies: shared(), links: [{ template: 'reader', principal: 'User::"ada"', resource: 'Note::"n1"' }] },
     get,
   ),
+  sharing: differ(
+    { policies: shared(), sharing: { Note: () => [] } },
+    { policies: shared(), sharing: { Note: () => [{ object: 'n1', template: 'reader', with: 'User::"ada"' }] } },
+    get,
+  ),
   ask: async () => {
     const started = (options: object): Promise<string> =>
       createGuard({

@@ -5,6 +5,7 @@ export { compileIdHash, type IdHash } from './audit/id-hash.ts';
 export type { AuthContext, Credential } from './auth-context.ts';
 export type { Exchange, Verdict } from './exchange.ts';
 export { traceParent, type TraceContext } from './trace-context.ts';
+export type { LoadShares, Share } from './authorize/sharing.ts';
 export type { LoadContext, LoadResources, Resolved, Resolver } from './authorize/resources.ts';
 export type { EntitiesOption, EntityJson, EntityUid } from './authorize/directory.ts';
 export { NotAuthorized, type Authorize, type Permits } from './authorize/handle.ts';

@@ -16,6 +16,7 @@ import type { BanOptions } from './bans/index.ts';
 import type { PolicyContext } from './authorize/context.ts';
 import type { EntitiesOption } from './authorize/directory.ts';
 import type { LoadResources, Resolver } from './authorize/resources.ts';
+import type { LoadShares } from './authorize/sharing.ts';
 import type { FactSink } from './facts/facts.ts';
 import type { Modes } from './modes.ts';
 import type { ProblemsOption } from './problem-form/options.ts';
@@ -41,6 +42,8 @@ export interface GuardOptions {
   readonly policies?: string | readonly string[] | undefined;
   /** Policies that are made of the templates among them: a file in JSON, or the list itself. */
   readonly links?: string | readonly LinkInput[] | undefined;
+  /** Tables of shares by resource type: each row links a template of the policies for somebody on one object. */
+  readonly sharing?: Readonly<Record<string, LoadShares>> | undefined;
   /** Loaders by resource type, as `guard.resource` takes them. */
   readonly resources?: Readonly<Record<string, LoadResources>> | undefined;
   /**

@@ -188,6 +188,7 @@ export const optionMembers: Members<ReadOptions> = {
   bans,
   policies: names,
   links: either(isText, text, reader({ type: 'array' }, linksOf)),
+  sharing: record(made()),
   resources: record(made()),
   entities,
   policyContext: made(),

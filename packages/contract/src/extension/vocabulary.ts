@@ -1,3 +1,4 @@
+import { allowedName } from './allowed-name.ts';
 import type { CastellanApi, CastellanOperation, CastellanParameter, CastellanSchema } from '../model.ts';
 import { leniencies } from '../leniency.ts';
 import { enforcers } from './enforcers.ts';
@@ -187,8 +188,14 @@ export const parameter: Reader<CastellanParameter> = object({
 export const schema: Reader<CastellanSchema> = object({
   resource: optional(string, 'Objects of this schema are resources of this type.'),
   id: optional(string, 'Name of the property that identifies one; id where not said.'),
-  read: optional(list(string), 'Who may read the property: groups, scopes (scope:x) or a Cedar action (action:x).'),
-  write: optional(list(string), 'Who may write the property: groups, scopes (scope:x) or a Cedar action (action:x).'),
+  read: optional(
+    list(allowedName),
+    'Who may read the property: groups, scopes (scope:x) or a Cedar action (action:x).',
+  ),
+  write: optional(
+    list(allowedName),
+    'Who may write the property: groups, scopes (scope:x) or a Cedar action (action:x).',
+  ),
   action: optional(
     string,
     'On a property that names another object: the operation that a caller must be allowed on that object.',

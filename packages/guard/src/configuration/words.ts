@@ -35,6 +35,7 @@ export const optionWords: Readonly<Record<string, Word>> = words({
   'bans.clock': ['throttle', 'bans/list.ts', 'Only in code: milliseconds since the epoch.'],
   policies: ['authorize', 'authorize/compile.ts', 'Cedar policies: paths or globs.'],
   links: ['authorize', 'authorize/compile.ts', 'Templates of the policies filled: a file, or the list.'],
+  sharing: ['authorize', 'authorize/compile.ts', 'Only in code: whom objects are shared with, by resource type.'],
   resources: ['authorize', 'guard.ts', 'Only in code: a loader, by resource type.'],
   entities: [
     'authorize',
