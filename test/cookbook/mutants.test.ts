@@ -1,4 +1,5 @@
 // The questions of the cookbook are worth something: each policy that is left out, and each conjunct that is, changes an answer.
+// promise: policy-diff-never-same
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,6 @@
 // What castellan policy propose makes of an observe run, taken as it stands: over sockets, APIs without any authorization.
+// promise: proposals-honest
+// promise: no-placeholders
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { measure, type WeakApi } from './weak-api.ts';

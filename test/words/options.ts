@@ -502,6 +502,13 @@ export const probes: Readonly<Record<string, Probe>> = {
     await statuses({ onEvent: () => (called += 1) }, get);
     return [without, String(called)];
   },
+  facts: async () => {
+    let called = 0;
+    await statuses({}, get);
+    const without = String(called);
+    await statuses({ facts: [() => (called += 1)] }, get);
+    return [without, String(called)];
+  },
   onReload: async () => ['not told 200', await changed({ watch: true })],
   watch: async () => [await changed({ watch: false }), await changed({ watch: true })],
   clock: differ({}, { clock: clockAhead }, get),

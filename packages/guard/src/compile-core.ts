@@ -2,6 +2,7 @@ import { compileRoutes, loadContract, weighSchemas, type Contract, type Operatio
 import { compileClientAddress } from './address.ts';
 import type { BanList } from './bans/index.ts';
 import { checkBudgets } from './authorize/spending.ts';
+import { compileIdHash } from './audit/id-hash.ts';
 import { Loaders } from './authorize/resources.ts';
 import { checkFilters } from './authorize/stores.ts';
 import { Attempts } from './authenticate/attempts.ts';
@@ -83,12 +84,13 @@ export async function compileCore(
     authority,
     limiters,
     bans: kept.bans,
-    countsAnswers: 'facts' in options && options.facts !== undefined,
+    countsAnswers: (options.facts ?? []).length > 0,
     clock: kept.clock,
     authentication,
     routes,
     outside: compileOutside(options.outside, routes),
     addressLimiter: settings.perAddress === undefined ? undefined : limiters.get('address', settings.perAddress),
+    hashId: compileIdHash(options.audit?.key),
     clientAddress: compileClientAddress(options.trustedProxies ?? []),
     untrustedProxy: (options.trustedProxies ?? []).length === 0 ? kept.untrustedProxy : undefined,
     basePath: options.basePath,

@@ -1,6 +1,7 @@
 import type { Contract, Operation, Routes } from '@castellan/contract';
 import type { ClientAddress } from './address.ts';
 import type { Authority } from './authorize/authority.ts';
+import type { IdHash } from './audit/id-hash.ts';
 import type { Authentication } from './authenticate/index.ts';
 import type { BanList } from './bans/index.ts';
 import type { Cors } from './cors.ts';
@@ -36,6 +37,8 @@ export interface GuardCore {
   readonly addressLimiter: Counter | undefined;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
+  /** Names objects, accounts and agents in events and facts. */
+  readonly hashId: IdHash;
   readonly clientAddress: ClientAddress;
   /** Told of forwarded requests; undefined where proxies are trusted. */
   readonly untrustedProxy: UntrustedProxy | undefined;

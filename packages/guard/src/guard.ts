@@ -9,7 +9,6 @@ import { checkWrites } from './authorize/start.ts';
 import type { GuardEvent } from './audit/event.ts';
 import { Ended } from './audit/ended.ts';
 import { Journal } from './audit/journal.ts';
-import { compileRecord, type Recorder } from './audit/record.ts';
 import { openAuditFile } from './audit/sink.ts';
 import { warnOfFailure } from './audit/unrecorded.ts';
 import { Attempts } from './authenticate/attempts.ts';
@@ -19,6 +18,7 @@ import type { Question } from './authzen/request.ts';
 import { BanList, type Ban, type Banned, type NewBan } from './bans/index.ts';
 import type { GuardCore } from './core.ts';
 import { compileCore, type KeptState } from './compile-core.ts';
+import { compileScribe, type Scribe } from './facts/scribe.ts';
 import { Exchange } from './exchange.ts';
 import type { IncomingRequest } from './incoming.ts';
 import { admit } from './journey.ts';
@@ -111,7 +111,7 @@ export interface Guard {
    * Reads the contract, overlays, policies and entities again; `watch` does so by itself. When anything is wrong with them this rejects with a
    * `CastellanError` and the last good ones stay in force. An audit file that was renamed is opened anew in any case.
    * @param changed options that take the place of the others; what is open stays: `audit`, `revocation`, `bans`, `state`, `learn`,
-   *   `clock`, `watch`, `resources`, `onEvent` and `onReload` (`needs-restart` where one of the first five is another)
+   *   `clock`, `watch`, `resources`, `onEvent`, `facts` and `onReload` (`needs-restart` where one of the first five is another)
    */
   reload(changed?: GuardOptions): Promise<void>;
   /** Audit events that were lost since the start, because the file did not take them. */
@@ -190,7 +190,10 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     checkWrites(core);
     started = true;
   }
-  const journal = options.audit === undefined ? undefined : new Journal(openAuditFile(options.audit.file));
+  const journal =
+    options.audit === undefined && (options.facts ?? []).length === 0
+      ? undefined
+      : new Journal(options.audit === undefined ? undefined : openAuditFile(options.audit.file), options.facts);
   // A guard that records nothing does not load what records.
   const learner: LearnRecorder | undefined =
     options.learn === undefined
@@ -199,13 +202,13 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
           { directory: options.learn.directory, maxBytes: options.learn.maxBytes ?? learntBytes },
           clock,
         );
-  const strangers = new WeakMap<GuardCore, Recorder>();
+  const strangers = new WeakMap<GuardCore, Scribe>();
 
-  const recorderOf = (of: GuardCore, plan: Plan | undefined): Recorder => {
-    if (plan !== undefined) return plan.record;
-    let recorder = strangers.get(of);
-    if (recorder === undefined) strangers.set(of, (recorder = compileRecord(of, undefined)));
-    return recorder;
+  const scribeOf = (of: GuardCore, plan: Plan | undefined): Scribe => {
+    if (plan !== undefined) return plan.scribe;
+    let scribe = strangers.get(of);
+    if (scribe === undefined) strangers.set(of, (scribe = compileScribe(of, undefined)));
+    return scribe;
   };
 
   const beginOf = (exchange: Exchange): ReturnType<typeof begin> | undefined =>
@@ -330,11 +333,12 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       // What the handler answered, not what the guard did.
       if (exchange.auth !== undefined && exchange.verdict === undefined)
         core.authentication.answered?.(exchange, exchange.auth.schemes, exchange.status);
-      if (journal === undefined && onEvent === undefined) return warnOfFailure(exchange, performance.now());
+      if (options.audit === undefined && onEvent === undefined) warnOfFailure(exchange, performance.now());
+      if (journal === undefined && onEvent === undefined) return;
       const ended = new Ended(exchange, performance.now());
-      const record = recorderOf(core, exchange.plan);
-      journal?.add(record, ended);
-      onEvent?.(JSON.parse(record(ended)) as GuardEvent);
+      const scribe = scribeOf(core, exchange.plan);
+      journal?.add(scribe, ended);
+      onEvent?.(JSON.parse(scribe.line(ended)) as GuardEvent);
     },
     async reload(changed) {
       await journal?.reopen();
@@ -387,6 +391,6 @@ function withOpen(next: ReadOptions, before: ReadOptions): ReadOptions {
         message: `${name} is another than at the start`,
         mend: 'start again to have it in force',
       });
-  const { audit, revocation, bans, state, learn, clock, watch, resources, onEvent, onReload } = before;
-  return { ...next, audit, revocation, bans, state, learn, clock, watch, resources, onEvent, onReload };
+  const { audit, revocation, bans, state, learn, clock, watch, resources, onEvent, facts, onReload } = before;
+  return { ...next, audit, revocation, bans, state, learn, clock, watch, resources, onEvent, facts, onReload };
 }

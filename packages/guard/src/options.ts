@@ -6,6 +6,7 @@ import type { BanOptions } from './bans/index.ts';
 import type { PolicyContext } from './authorize/context.ts';
 import type { EntitiesOption } from './authorize/directory.ts';
 import type { LoadResources, Resolver } from './authorize/resources.ts';
+import type { FactSink } from './facts/facts.ts';
 import type { Modes } from './modes.ts';
 import type { ProblemsOption } from './problem-form/options.ts';
 import type { LearnOptions } from './learn/recorder.ts';
@@ -95,6 +96,11 @@ export interface GuardOptions {
   readonly problemsUrl?: string | undefined;
   /** Called with every event, after the response has left. Must not throw. */
   readonly onEvent?: ((event: GuardEvent) => void) | undefined;
+  /**
+   * Functions that are given the facts of every exchange, some milliseconds after it ended and several at once: for detectors and
+   * telemetry. One that throws is told of once, and is called again for the next.
+   */
+  readonly facts?: readonly FactSink[] | undefined;
   /**
    * Whether contract, overlays, policies and entities that are files are read again when they change. What cannot be
    * read or is wrong is told and the last good ones stay in force. Default false; true in the gateway.

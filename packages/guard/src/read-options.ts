@@ -21,6 +21,7 @@ import {
 } from './configuration/reader.ts';
 import { filtersReader } from './authorize/read-filters.ts';
 import type { BanOptions } from './bans/index.ts';
+import type { FactSink } from './facts/facts.ts';
 import type { AuditOptions, CorsOptions, GuardOptions } from './options.ts';
 import { outsideReader } from './outside.ts';
 import { problemsReader } from './problem-form/options.ts';
@@ -68,6 +69,12 @@ const entities = either<Entities, Entities>(
 const prefix = reader({ type: 'string' }, (value, where) => (value === '' ? '' : text(value, where)));
 
 const made = <T>(): Reader<T> => madeBy<T>('a function');
+
+const factSink = made<FactSink>();
+const factSinks: Reader<readonly FactSink[]> = reader(onlyInCode, (value, where) => {
+  if (Array.isArray(value)) return value.map((sink, index) => factSink(sink, `${where}[${index}]`));
+  throw badOption(where, 'is no list of functions', 'write [(facts) => …]');
+});
 
 const revocation = object<RevocationOptions>({
   file: text,
@@ -193,6 +200,7 @@ export const optionMembers: Members<ReadOptions> = {
   problems: problemsReader,
   problemsUrl: text,
   onEvent: made(),
+  facts: factSinks,
   onReload: made(),
   watch: boolean,
   clock: made(),

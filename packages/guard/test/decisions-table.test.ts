@@ -1,4 +1,6 @@
 // What policies decide, before the handler and on its answer: operations × policies × objects. In one process.
+// promise: existence-secret
+// promise: failing-forbid-forbids
 import { test } from 'node:test';
 import type { EntityJson } from '@castellan/guard';
 import { own } from './notes.ts';

@@ -4,6 +4,7 @@ import type { Refusal, RefusedDecision } from '../problem.ts';
 import type { Stage } from '../stage.ts';
 import type { Authorization, KnownObject } from './authorization.ts';
 import type { Ruling } from './one-ruling.ts';
+import { Undecidable } from './attributes.ts';
 import type { Authority } from './authority.ts';
 import { withAuthorization } from './begin.ts';
 import { compileBodyLooks } from './body-looks.ts';
@@ -235,7 +236,8 @@ function creation(
 }
 
 /**
- * Whether the principal could be permitted on anything at all; each object is decided on when it is answered.
+ * Whether the principal could be permitted on anything at all: some policy may permit, and none forbids whatever the object
+ * is. Each object is decided on when it is answered.
  *
  * The function takes the ids that the request names; without them it is about a collection.
  */
@@ -249,19 +251,42 @@ function later(
   const heads = [...types].flatMap((type) => facts.heads(type));
   // What needs no group to be fetched is asked first.
   heads.sort((a, b) => Number(a.principal.op === 'in') - Number(b.principal.op === 'in'));
+  const barring = facts.barring(types);
+  const asksNobody = !governed && barring.length === 0;
   return (authorization, ids) =>
     thenRefuse(
       authorization.settled(() => {
+        if (asksNobody) return undefined;
         const { principal, source } = authorization;
-        return !governed || heads.some((head) => aboutPrincipal(head, principal, source));
+        if (governed && !heads.some((head) => aboutPrincipal(head, principal, source)))
+          return { why: `no policy permits ${facts.id} to this principal`, refused };
+        if (barring.length === 0) return undefined;
+        const by = holding(authorization, subject, barring);
+        if (by === undefined) return undefined;
+        return { why: `forbidden by ${by}, whatever the object is`, refused: { ...refused, policies: [by] } };
       }),
-      (possible) => {
-        if (!possible)
-          return denied(core, operation, `no policy permits ${facts.id} to this principal`, 'policy-denied', refused);
+      (no) => {
+        if (no !== undefined) return denied(core, operation, no.why, 'policy-denied', no.refused);
         authorization.exchange.ledger?.defer(ids);
         return undefined;
       },
     );
+}
+
+/** Which of some policies, none of which looks at an object, holds for the caller. */
+function holding(
+  authorization: Authorization,
+  { facts, type }: OperationSubject,
+  policies: readonly string[],
+): string | undefined {
+  try {
+    const request = { ...authorization.requestOf(facts), resource: authorization.entity(type, '', undefined) };
+    return policies.find((id) => authorization.authority.set.satisfies(id, request));
+  } catch (error) {
+    // Whoever decides on the objects refuses them then.
+    if (!(error instanceof Undecidable)) throw error;
+    return undefined;
+  }
 }
 
 /** What is refused where no policy could permit it, whatever the object is. */

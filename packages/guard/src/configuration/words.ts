@@ -134,6 +134,7 @@ export const optionWords: Readonly<Record<string, Word>> = words({
   'problems.statuses': ['release', 'problem-form/index.ts', 'Other statuses, by problem type or status: 400: 422.'],
   problemsUrl: ['release', 'settings.ts', 'Where problem types are documented.'],
   onEvent: ['record', 'guard.ts', 'Only in code: called with every event.'],
+  facts: ['record', 'guard.ts', 'Only in code: functions that are given the facts of every exchange.'],
   onReload: ['start', 'guard.ts', 'Only in code: told what became of changed files.'],
   watch: ['start', 'guard.ts', 'Whether files are read again when they change. Default false.'],
   clock: ['start', 'guard.ts', 'Only in code: milliseconds since the epoch.'],
