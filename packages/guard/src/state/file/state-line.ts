@@ -2,7 +2,7 @@ import { CastellanError } from '@castellan/contract';
 import type { HashKey } from '../memory/key-hash.ts';
 
 /** What is kept in a file: arrivals of counters, what may be done once, how often something happened. */
-export const tableNames = ['counter', 'once', 'tally'] as const;
+const tableNames = ['counter', 'once', 'tally'] as const;
 export type TableName = (typeof tableNames)[number];
 
 /** One entry: the hash of its key, when it ends (milliseconds since the epoch), and how often it happened. */
