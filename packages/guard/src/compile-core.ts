@@ -97,7 +97,7 @@ export async function compileCore(
     authority,
     limiters,
     bans: kept.bans,
-    countsAnswers: 'facts' in options && options.facts !== undefined,
+    countsAnswers: (options.facts ?? []).length > 0,
     clock: kept.clock,
     authentication,
     routes,

@@ -30,7 +30,7 @@ export interface Verdict {
 
 /** What became of an answer that left all the same. */
 export interface Change {
-  readonly reason: 'undocumented-property' | 'unreadable-property' | 'denied-object' | 'error-replaced';
+  readonly reason: 'undocumented-property' | 'unreadable-property' | 'denied-object' | 'error-replaced' | 'list-cut';
   /** Where, as RFC 6901 pointers; or why. Never values. */
   readonly places: readonly string[];
 }

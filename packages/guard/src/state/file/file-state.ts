@@ -59,6 +59,16 @@ export class FileState implements State {
         this.#try(() => this.#log.writeOnce());
       },
       has: (mark) => steps.has(mark),
+      taken: (mark) => steps.taken(mark),
+      take: (mark, lasts) => {
+        const free = steps.take(mark, lasts);
+        if (free === true) this.#try(() => this.#log.writeOnce());
+        return free;
+      },
+      drop: (mark) => {
+        steps.drop(mark);
+        this.#try(() => this.#log.writeOnce());
+      },
     };
     this.leases = this.#inner.leases;
     this.revocation = { file: join(folder, 'revocations.jsonl') };

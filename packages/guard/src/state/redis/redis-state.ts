@@ -3,20 +3,20 @@ import { redisReplayMemory } from '../../authenticate/redis-replay.ts';
 import type { ReplayMemory } from '../../authenticate/token-configuration.ts';
 import type { BanOptions } from '../../bans/index.ts';
 import type { RedisCommand, RevocationOptions } from '../../revocation/index.ts';
-import type { MarkAnswer, Marks } from '../counter.ts';
+import type { Marks } from '../counter.ts';
 import { Gcra } from '../../limits/gcra.ts';
 import type { Distinct } from '../distinct.ts';
 import { LocalDistinct } from '../local-distinct.ts';
 import type { Leases } from '../leases.ts';
 import { counterName } from '../local-state.ts';
 import { Ends } from '../memory/ends.ts';
-import { LocalMarks } from '../memory/local-marks.ts';
 import { stepLasts, type State } from '../state.ts';
 import type { Tally } from '../tally.ts';
 import type { Ailment } from './remedy.ts';
 import { SharedCounter } from './shared-counter.ts';
 import { SharedDistinct } from './shared-distinct.ts';
 import { SharedLeases } from './shared-leases.ts';
+import { SharedMarks } from './shared-marks.ts';
 import { SharedTally } from './shared-tally.ts';
 import { RedisStore } from './store.ts';
 
@@ -157,26 +157,7 @@ export class RedisState implements State {
   }
 
   #marks(): Marks {
-    const here = new LocalMarks(stepLasts, this.#now);
-    const store = this.#store;
-    const has = async (mark: string): Promise<MarkAnswer> => {
-      try {
-        return Number(await store.ask(['EXISTS', store.key('s', mark)])) > 0;
-      } catch {
-        return 'unknown';
-      }
-    };
-    return {
-      add: (mark) => {
-        here.add(mark);
-        if (store.away === undefined)
-          store.ask(['SET', store.key('s', mark), '1', 'PX', String(stepLasts)]).catch(() => {});
-      },
-      has: (mark) => {
-        if (here.has(mark)) return true;
-        return store.away === undefined ? has(mark) : 'unknown';
-      },
-    };
+    return new SharedMarks(this.#store, stepLasts, this.#now);
   }
 }
 
