@@ -37,6 +37,7 @@ import { requestId } from './request-id.ts';
 import { readOptions, type ReadOptions } from './read-options.ts';
 import { settingsOf } from './settings.ts';
 import { stateOf } from './state/index.ts';
+import type { Telemetry } from './telemetry/index.ts';
 import { UntrustedProxy } from './untrusted-proxy.ts';
 import { filesOf, stateOf as fileStateOf, watchFiles, type Reloaded } from './watch.ts';
 
@@ -140,7 +141,6 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
   /** What the files that are watched follow from: during a reload those of its options. */
   let reading = options;
   const { onEvent, onReload } = options;
-  const facts = options.facts?.length === 0 ? undefined : options.facts;
   const clock = options.clock ?? Date.now;
   const limiters = new Limiters(clock, await stateOf(options.state));
   const { state } = limiters;
@@ -177,8 +177,27 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     checkWrites(core);
     started = true;
   }
-  const audit = options.audit === undefined ? undefined : await openAudit(options.audit, clock);
-  const journal = audit === undefined && facts === undefined ? undefined : new Journal(audit?.sink, facts);
+  const audit =
+    options.audit === undefined
+      ? undefined
+      : await openAudit(
+          options.audit,
+          clock,
+          options.telemetry === undefined ? undefined : (line) => telemetry?.head(line),
+        );
+  const telemetry: Telemetry | undefined =
+    options.telemetry === undefined
+      ? undefined
+      : (await import('./telemetry/index.ts')).openTelemetry(
+          options.telemetry,
+          core.contract.title,
+          () => journal?.lost ?? 0,
+          clock,
+        );
+  const sinks = [...(options.facts ?? []), ...(telemetry === undefined ? [] : [telemetry.sink])];
+  const facts = sinks.length === 0 ? undefined : sinks;
+  const journal: Journal | undefined =
+    audit === undefined && facts === undefined ? undefined : new Journal(audit?.sink, facts);
   const durable = audit?.durable;
   // A guard that records nothing does not load what records.
   const learner: LearnRecorder | undefined =
@@ -338,6 +357,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       await state.close();
       await learner?.close();
       await journal?.close();
+      await telemetry?.close();
     },
   };
   const watcher =
@@ -364,13 +384,13 @@ const learntBytes = 64 * 1024 * 1024;
  * @throws CastellanError `needs-restart`
  */
 function withOpen(next: ReadOptions, before: ReadOptions): ReadOptions {
-  for (const name of ['audit', 'revocation', 'state', 'learn'] as const)
+  for (const name of ['audit', 'revocation', 'state', 'learn', 'telemetry'] as const)
     if (JSON.stringify(next[name]) !== JSON.stringify(before[name]))
       throw new CastellanError({
         code: 'needs-restart',
         message: `${name} is another than at the start`,
         mend: 'start again to have it in force',
       });
-  const { audit, revocation, state, learn, clock, watch, resources, onEvent, facts, onReload } = before;
-  return { ...next, audit, revocation, state, learn, clock, watch, resources, onEvent, facts, onReload };
+  const { audit, revocation, state, learn, telemetry, clock, watch, resources, onEvent, facts, onReload } = before;
+  return { ...next, audit, revocation, state, learn, telemetry, clock, watch, resources, onEvent, facts, onReload };
 }

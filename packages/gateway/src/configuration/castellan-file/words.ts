@@ -70,8 +70,9 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
   ...of('timeouts', 'timeouts'),
   ...of('capacity', 'capacity'),
   ...of('audit', 'audit'),
+  ...of('audit.otlp', 'telemetry.otlp'),
+  ...of('telemetry', 'telemetry'),
   ...wordsOf('assess/src', {
-    'audit.otlp': ['check', 'architecture/castellan-file/fragment.ts', `OTLP collector. ${yet}`],
     'store.url': [
       'check',
       'architecture/castellan-file/fragment.ts',
