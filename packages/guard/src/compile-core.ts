@@ -2,6 +2,8 @@ import { compileRoutes, loadContract, weighSchemas, type Contract, type Operatio
 import { compileClientAddress } from './address.ts';
 import { compileIdHash } from './audit/id-hash.ts';
 import type { Pseudonyms } from './audit/log/sealed.ts';
+import type { BanList } from './bans/index.ts';
+import { checkBudgets } from './authorize/spending.ts';
 import { Loaders } from './authorize/resources.ts';
 import { checkFilters } from './authorize/stores.ts';
 import { Attempts } from './authenticate/attempts.ts';
@@ -26,6 +28,7 @@ import { UntrustedProxy } from './untrusted-proxy.ts';
 export interface KeptState {
   readonly limiters: Limiters;
   readonly revocations: RevocationList;
+  readonly bans: BanList;
   readonly attempts: Attempts;
   readonly replay: KeptReplay;
   readonly clock: () => number;
@@ -48,6 +51,7 @@ export async function compileCore(
     ? options.contract
     : await loadContract(options.contract, options.overlays === undefined ? {} : { overlays: options.overlays });
   checkRates(contract, settings);
+  checkBudgets(contract);
   // A large contract would start slower than people wait; its first requests are held to the same budget.
   if (contract.operations.length <= weighedAtStart) weighSchemas(contract);
   if (options.policies === undefined) checkFilters(options.filters, undefined, new Map());
@@ -81,6 +85,8 @@ export async function compileCore(
     settings,
     authority,
     limiters,
+    bans: kept.bans,
+    countsAnswers: (options.facts ?? []).length > 0 || options.telemetry !== undefined,
     clock: kept.clock,
     authentication,
     routes,

@@ -1,4 +1,4 @@
-import { CastellanError, type Contract } from '@castellan/contract';
+import type { Contract } from '@castellan/contract';
 import { answerOf, problemOf, type Answer } from './answer.ts';
 import { begin } from './authorize/begin.ts';
 import { asked, NotAuthorized, noPolicies, permits } from './authorize/handle.ts';
@@ -8,14 +8,15 @@ import { Loaders, type LoadResources } from './authorize/resources.ts';
 import { checkWrites } from './authorize/start.ts';
 import type { GuardEvent } from './audit/event.ts';
 import { Ended } from './audit/ended.ts';
-import { Journal } from './audit/journal.ts';
 import { recordBefore } from './audit/before-answer.ts';
-import { openAudit, openPseudonyms } from './audit/open.ts';
+import { openPseudonyms } from './audit/open.ts';
+import { openRecords } from './audit/records.ts';
 import { warnOfFailure } from './audit/unrecorded.ts';
 import { Attempts } from './authenticate/attempts.ts';
 import { KeptReplay } from './authenticate/kept-replay.ts';
 import { evaluate, permittedActions } from './authzen/evaluate.ts';
 import type { Question } from './authzen/request.ts';
+import { BanList, type Ban, type Banned, type NewBan } from './bans/index.ts';
 import type { GuardCore } from './core.ts';
 import { compileCore, type KeptState } from './compile-core.ts';
 import { attemptOf } from './facts/attempt.ts';
@@ -25,6 +26,7 @@ import type { IncomingRequest } from './incoming.ts';
 import { admit } from './journey.ts';
 import type { Recorder as LearnRecorder } from './learn/recorder.ts';
 import { Tap } from './learn/tap.ts';
+import { limitsOf, type Principal, type PrincipalLimit } from './limits/left.ts';
 import { Limiters } from './limits/limiters.ts';
 import { notices, type Notice } from './notices.ts';
 import type { GuardOptions, Settings } from './options.ts';
@@ -37,7 +39,7 @@ import { requestId } from './request-id.ts';
 import { readOptions, type ReadOptions } from './read-options.ts';
 import { settingsOf } from './settings.ts';
 import { stateOf } from './state/index.ts';
-import type { Telemetry } from './telemetry/index.ts';
+import { withOpen } from './with-open.ts';
 import { UntrustedProxy } from './untrusted-proxy.ts';
 import { filesOf, stateOf as fileStateOf, watchFiles, type Reloaded } from './watch.ts';
 
@@ -52,6 +54,16 @@ export interface Guard {
   readonly settings: Settings;
   /** Takes credentials back before they expire. */
   readonly revocations: RevocationList;
+  /** Who may not call for a while. */
+  readonly bans: BanList;
+  /**
+   * Bans an address, a network, a principal or a credential. In force here when this returns, on all instances that share the state
+   * within a second.
+   * @throws CastellanError `bad-ban`, `cannot-write`
+   */
+  ban(ban: NewBan): Promise<Ban>;
+  /** Takes a ban back. */
+  lift(whom: Banned, reason?: string): Promise<void>;
   /** Whether there are policies. */
   readonly decides: boolean;
   /**
@@ -84,6 +96,8 @@ export interface Guard {
   evaluate(question: Question): Promise<boolean>;
   /** The operations that are permitted on a resource. */
   actions(search: Omit<Question, 'action'>): Promise<readonly string[]>;
+  /** What one principal took of each limit and budget, and may still take. Rejects where the state does not answer. */
+  limitsOf(principal: Principal): Promise<readonly PrincipalLimit[]>;
   /** Begins an exchange. */
   open(incoming: IncomingRequest): Exchange;
   /** Takes the request to the handler's door; true where it may pass. A promise only where something waits. */
@@ -99,8 +113,8 @@ export interface Guard {
   /**
    * Reads the contract, overlays, policies and entities again; `watch` does so by itself. When anything is wrong with them this rejects with a
    * `CastellanError` and the last good ones stay in force. An audit file that was renamed is opened anew in any case.
-   * @param changed options that take the place of the others; what is open stays: `audit`, `revocation`, `state`, `learn`,
-   *   `clock`, `watch`, `resources`, `onEvent`, `facts` and `onReload` (`needs-restart` where one of the first four is another)
+   * @param changed options that take the place of the others; what is open stays: `audit`, `revocation`, `bans`, `state`, `learn`,
+   *   `clock`, `watch`, `resources`, `onEvent`, `facts` and `onReload` (`needs-restart` where one of the first five is another)
    */
   reload(changed?: GuardOptions): Promise<void>;
   /** Audit events that were lost since the start, because the file did not take them. */
@@ -142,7 +156,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
   let reading = options;
   const { onEvent, onReload } = options;
   const clock = options.clock ?? Date.now;
-  const limiters = new Limiters(clock, await stateOf(options.state));
+  const limiters = new Limiters(clock, await stateOf(options.state), limitHashKey(options));
   const { state } = limiters;
   await state.open();
   const ownList = !(options.revocation instanceof RevocationList);
@@ -150,11 +164,13 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     options.revocation instanceof RevocationList
       ? options.revocation
       : await new RevocationList({ clock, ...state.revocation, ...options.revocation }).open();
+  const bans = await new BanList({ clock, ...state.bans, ...options.bans }).open();
   const loaders = new Loaders();
   const kept: KeptState = {
     limiters,
     revocations,
-    attempts: new Attempts(),
+    bans,
+    attempts: new Attempts(state),
     replay: new KeptReplay((scheme) => state.replay(scheme)),
     clock,
     loaders,
@@ -162,11 +178,13 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     pseudonyms: options.audit === undefined ? undefined : await openPseudonyms(options.audit, clock),
   };
   const before = options.watch === true ? await fileStateOf(await filesOf(options)) : undefined;
-  let core = await compileCore(options, settings, kept).catch(async (error: unknown) => {
+  const closing = async (error: unknown): Promise<never> => {
     if (ownList) await revocations.close();
+    await bans.close();
     await state.close();
     throw error;
-  });
+  };
+  let core = await compileCore(options, settings, kept).catch(closing);
   for (const [type, load] of Object.entries(options.resources ?? {})) loaders.add(core.contract, type, load);
   // What is told by options can be checked at once; loaders may still be registered on the guard.
   let started = false;
@@ -177,28 +195,8 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     checkWrites(core);
     started = true;
   }
-  const audit =
-    options.audit === undefined
-      ? undefined
-      : await openAudit(
-          options.audit,
-          clock,
-          options.telemetry === undefined ? undefined : (line) => telemetry?.head(line),
-        );
-  const telemetry: Telemetry | undefined =
-    options.telemetry === undefined
-      ? undefined
-      : (await import('./telemetry/index.ts')).openTelemetry(
-          options.telemetry,
-          core.contract.title,
-          () => journal?.lost ?? 0,
-          clock,
-        );
-  const sinks = [...(options.facts ?? []), ...(telemetry === undefined ? [] : [telemetry.sink])];
-  const facts = sinks.length === 0 ? undefined : sinks;
-  const journal: Journal | undefined =
-    audit === undefined && facts === undefined ? undefined : new Journal(audit?.sink, facts);
-  const durable = audit?.durable;
+  const records = await openRecords(options, core.contract.title, clock).catch(closing);
+  const { journal, durable } = records;
   // A guard that records nothing does not load what records.
   const learner: LearnRecorder | undefined =
     options.learn === undefined
@@ -273,6 +271,9 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     },
     operation: (id) => operationOf(core.contract, id),
     revocations,
+    bans,
+    ban: (ban) => bans.ban(ban),
+    lift: (whom, reason) => bans.lift(whom, reason),
     get decides() {
       return core.authority !== undefined;
     },
@@ -300,6 +301,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     evaluate: (question) => (core.authority === undefined ? noPolicies() : evaluate(core.authority, question, clock())),
     actions: (search) =>
       core.authority === undefined ? noPolicies() : permittedActions(core.authority, search, clock()),
+    limitsOf: (principal) => limitsOf(core, settings, principal),
     open(incoming) {
       if (!started) start();
       const exchange = new Exchange(requestId(), incoming, clock(), performance.now(), settings.origin);
@@ -339,7 +341,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
         core.authentication.answered?.(exchange, exchange.auth.schemes, exchange.status);
       if (options.audit === undefined && onEvent === undefined) warnOfFailure(exchange, performance.now());
       if (journal === undefined && onEvent === undefined) return;
-      const attempt = facts === undefined ? undefined : attemptOf(exchange, core.hashId);
+      const attempt = records.hasFacts ? attemptOf(exchange, core.hashId) : undefined;
       const ended = new Ended(exchange, performance.now(), attempt);
       const scribe = scribeOf(core, exchange.plan);
       journal?.add(scribe, ended);
@@ -354,10 +356,10 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       await reloading.catch(() => undefined);
       await core.authentication.close();
       if (ownList) await revocations.close();
+      await bans.close();
       await state.close();
       await learner?.close();
-      await journal?.close();
-      await telemetry?.close();
+      await records.close();
     },
   };
   const watcher =
@@ -376,21 +378,10 @@ const undecidedRefusal: Refusal = { type: 'internal-error', reason: 'no-decision
 
 const none: readonly (readonly [string, string])[] = [];
 
+/** The key of hashed values in counters: of this process where nothing is shared, and otherwise the same on every instance. */
+function limitHashKey({ audit, state }: ReadOptions): string | undefined {
+  return audit?.key ?? (state === undefined ? undefined : 'castellan limits');
+}
+
 /** Bytes of all records where nothing is said. */
 const learntBytes = 64 * 1024 * 1024;
-
-/**
- * Changed options with what stays open from the ones before.
- * @throws CastellanError `needs-restart`
- */
-function withOpen(next: ReadOptions, before: ReadOptions): ReadOptions {
-  for (const name of ['audit', 'revocation', 'state', 'learn', 'telemetry'] as const)
-    if (JSON.stringify(next[name]) !== JSON.stringify(before[name]))
-      throw new CastellanError({
-        code: 'needs-restart',
-        message: `${name} is another than at the start`,
-        mend: 'start again to have it in force',
-      });
-  const { audit, revocation, state, learn, telemetry, clock, watch, resources, onEvent, facts, onReload } = before;
-  return { ...next, audit, revocation, state, learn, telemetry, clock, watch, resources, onEvent, facts, onReload };
-}

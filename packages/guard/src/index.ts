@@ -14,6 +14,9 @@ export type { Identity, SchemeOutcome, SchemeRequest, SchemeVerifier } from './s
 export type { AnchorOptions, AuditOptions, Durability, RetentionOptions } from './audit/options.ts';
 export type { CorsOptions, GuardOptions, LimitOptions, Settings } from './options.ts';
 export type { TelemetryOptions } from './telemetry/options.ts';
+export type { Ban, Banned, BanOptions, NewBan } from './bans/index.ts';
+export type { Principal, PrincipalLimit } from './limits/left.ts';
+export { effectiveLimits, type SaidLimit } from './limits/said.ts';
 export type { StateOptions } from './state/index.ts';
 export type { Reloaded } from './watch.ts';
 export type { GuardEvent, CastellanEvent, RefusedEvent } from './audit/event.ts';

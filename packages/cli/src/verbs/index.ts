@@ -13,4 +13,6 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   keys: async () => (await import('./keys.ts')).verb,
   policy: async () => (await import('./policy.ts')).verb,
   audit: async () => (await import('./audit.ts')).verb,
+  ban: async () => (await import('./ban.ts')).verb,
+  limits: async () => (await import('./limits.ts')).verb,
 };

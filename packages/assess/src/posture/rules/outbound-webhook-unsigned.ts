@@ -1,5 +1,5 @@
 import { contractRule, graded } from '../rule.ts';
-import { plain } from '../../meaning/words.ts';
+import { plain } from '@castellan/meaning';
 import { rootOf } from '../patch.ts';
 import { count, list } from '../summary.ts';
 
@@ -37,6 +37,7 @@ webhooks: { paid: { post: { parameters: [{ name: Example-Signature, in: header, 
           unsigned.map(({ path }) => path),
           3,
         )}`,
+        members: unsigned.map(({ method, path }) => `${method} ${path}`),
       };
   },
 });
