@@ -92,6 +92,8 @@ const values: Readonly<Record<string, unknown>> = {
   'detect.off': ['probing'],
   'detect.canaries': ['Order/4711'],
   'detect.honey': ['/backup.sql'],
+  'audit.otlp': 'http://collector:4318',
+  'telemetry.otlp': 'http://collector:4318',
   'apis.learn.directory': 'learnt',
   'apis.learn.maxBytes': 7,
 };
@@ -173,6 +175,21 @@ export const probes: Readonly<Record<string, Probe>> = {
       refusal(fileWith('limits.store', 'memory')),
       refusal(fileWith('limits.store', 'redis://cache')),
     ] as const),
+  ...Object.fromEntries(
+    Object.entries({
+      'telemetry.headers': { authorization: 'Bearer x' },
+      'telemetry.signals': ['logs'],
+      'telemetry.service': 'shop',
+      'telemetry.interval': 700,
+    }).map(([key, value]): [string, Probe] => [
+      key,
+      () => {
+        const { telemetry } = fileWith(key, value) as { readonly telemetry: object };
+        const file = { ...fileWith('apis.owner', 'ada'), telemetry: { otlp: 'http://collector:4318', ...telemetry } };
+        return Promise.resolve([at(optionsOf(fileWith('apis.owner', 'ada')), key), at(optionsOf(file), key)] as const);
+      },
+    ]),
+  ),
   ...Object.fromEntries(
     Object.entries({
       'audit.key': 'a key of sixteen or more',

@@ -7,6 +7,7 @@ import type { FiltersOption, GuardOptions, RequestFilter } from '@castellan/guar
 import { RevocationFile } from '@castellan/guard/revocation';
 import { audience, issuer } from '../../packages/guard/test/tokens.ts';
 import { auditProbes } from './audit.ts';
+import { telemetryProbes } from './telemetry.ts';
 import { undocumentedProbes } from './undocumented.ts';
 import type { GuardEvent } from '@castellan/guard';
 import { document, file, folder, jwks, note, running, statuses, type Ask, type Probe } from './api.ts';
@@ -450,6 +451,7 @@ export const probes: Readonly<Record<string, Probe>> = {
     await answering({ mode: { responses: 'observe' } }, duplicatesOf),
   ],
   ...auditProbes,
+  ...telemetryProbes,
   'audit.key': async () => {
     const named = (key: string): Promise<string> =>
       lastEvent(

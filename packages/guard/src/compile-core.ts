@@ -97,7 +97,7 @@ export async function compileCore(
     authority,
     limiters,
     bans: kept.bans,
-    countsAnswers: (options.facts ?? []).length > 0,
+    countsAnswers: (options.facts ?? []).length > 0 || options.telemetry !== undefined,
     clock: kept.clock,
     authentication,
     routes,

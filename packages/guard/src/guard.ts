@@ -8,9 +8,9 @@ import { Loaders, type LoadResources } from './authorize/resources.ts';
 import { checkWrites } from './authorize/start.ts';
 import type { GuardEvent } from './audit/event.ts';
 import { Ended } from './audit/ended.ts';
-import { Journal } from './audit/journal.ts';
 import { recordBefore } from './audit/before-answer.ts';
-import { openAudit, openPseudonyms } from './audit/open.ts';
+import { openPseudonyms } from './audit/open.ts';
+import { openRecords } from './audit/records.ts';
 import { warnOfFailure } from './audit/unrecorded.ts';
 import { Attempts } from './authenticate/attempts.ts';
 import { KeptReplay } from './authenticate/kept-replay.ts';
@@ -41,6 +41,7 @@ import { readOptions, type ReadOptions } from './read-options.ts';
 import { settingsOf } from './settings.ts';
 import { stateOf } from './state/index.ts';
 import { traceParent } from './trace-context.ts';
+import { withOpen } from './with-open.ts';
 import { UntrustedProxy } from './untrusted-proxy.ts';
 import { filesOf, stateOf as fileStateOf, watchFiles, type Reloaded } from './watch.ts';
 
@@ -156,7 +157,6 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
   /** What the files that are watched follow from: during a reload those of its options. */
   let reading = options;
   const { onEvent, onReload } = options;
-  const facts = options.facts?.length === 0 ? undefined : options.facts;
   const clock = options.clock ?? Date.now;
   const limiters = new Limiters(clock, await stateOf(options.state), limitHashKey(options));
   const { state } = limiters;
@@ -180,12 +180,13 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     pseudonyms: options.audit === undefined ? undefined : await openPseudonyms(options.audit, clock),
   };
   const before = options.watch === true ? await fileStateOf(await filesOf(options)) : undefined;
-  let core = await compileCore(options, settings, kept).catch(async (error: unknown) => {
+  const closing = async (error: unknown): Promise<never> => {
     if (ownList) await revocations.close();
     await bans.close();
     await state.close();
     throw error;
-  });
+  };
+  let core = await compileCore(options, settings, kept).catch(closing);
   for (const [type, load] of Object.entries(options.resources ?? {})) loaders.add(core.contract, type, load);
   // What is told by options can be checked at once; loaders may still be registered on the guard.
   let started = false;
@@ -196,9 +197,8 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     checkWrites(core);
     started = true;
   }
-  const audit = options.audit === undefined ? undefined : await openAudit(options.audit, clock);
-  const journal = audit === undefined && facts === undefined ? undefined : new Journal(audit?.sink, facts);
-  const durable = audit?.durable;
+  const records = await openRecords(options, core.contract.title, clock).catch(closing);
+  const { journal, durable } = records;
   // A guard that records nothing does not load what records.
   const learner: LearnRecorder | undefined =
     options.learn === undefined
@@ -352,7 +352,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
         core.authentication.answered?.(exchange, exchange.auth.schemes, exchange.status);
       if (options.audit === undefined && onEvent === undefined) warnOfFailure(exchange, performance.now());
       if (journal === undefined && onEvent === undefined) return;
-      const attempt = facts === undefined ? undefined : attemptOf(exchange, core.hashId);
+      const attempt = records.hasFacts ? attemptOf(exchange, core.hashId) : undefined;
       const ended = new Ended(exchange, performance.now(), attempt);
       const scribe = scribeOf(core, exchange.plan);
       journal?.add(scribe, ended);
@@ -370,7 +370,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       await bans.close();
       await state.close();
       await learner?.close();
-      await journal?.close();
+      await records.close();
     },
   };
   const watcher =

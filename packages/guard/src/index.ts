@@ -14,12 +14,12 @@ export type { Filter, RequestFilter } from './authorize/list-filter.ts';
 export type { FiltersOption } from './authorize/stores.ts';
 export type { IncomingRequest } from './incoming.ts';
 export type { Identity, SchemeOutcome, SchemeRequest, SchemeVerifier } from './scheme.ts';
-
+export type { AnchorOptions, AuditOptions, Durability, RetentionOptions } from './audit/options.ts';
+export type { CorsOptions, GuardOptions, LimitOptions, Settings } from './options.ts';
+export type { TelemetryOptions } from './telemetry/options.ts';
 export type { Ban, Banned, BanOptions, NewBan } from './bans/index.ts';
 export type { Principal, PrincipalLimit } from './limits/left.ts';
 export { effectiveLimits, type SaidLimit } from './limits/said.ts';
-export type { AnchorOptions, AuditOptions, Durability, RetentionOptions } from './audit/options.ts';
-export type { CorsOptions, GuardOptions, LimitOptions, Settings } from './options.ts';
 export type { StateOptions } from './state/index.ts';
 export type { Reloaded } from './watch.ts';
 export type { GuardEvent, CastellanEvent, RefusedEvent } from './audit/event.ts';

@@ -24,6 +24,7 @@ import type { LearnOptions } from './learn/recorder.ts';
 import type { FiltersOption } from './authorize/stores.ts';
 import type { RevocationList, RevocationOptions } from './revocation/index.ts';
 import type { StateOptions } from './state/index.ts';
+import type { TelemetryOptions } from './telemetry/options.ts';
 import type { Reloaded } from './watch.ts';
 
 /** How a guard is set up. Everything that the contract says needs no option. */
@@ -128,6 +129,8 @@ export interface GuardOptions {
    * telemetry. One that throws is told of once, and is called again for the next.
    */
   readonly facts?: readonly FactSink[] | undefined;
+  /** Traces, metrics and logs by OTLP (OpenTelemetry). Default none. */
+  readonly telemetry?: TelemetryOptions | undefined;
   /**
    * Whether contract, overlays, policies and entities that are files are read again when they change. What cannot be
    * read or is wrong is told and the last good ones stay in force. Default false; true in the gateway.

@@ -28,6 +28,7 @@ import { decodersReader } from './decoders.ts';
 import { outsideReader } from './outside.ts';
 import { problemsReader } from './problem-form/options.ts';
 import { RevocationList, type RevocationOptions } from './revocation/index.ts';
+import { telemetryReader, type ReadTelemetry } from './telemetry/options.ts';
 import type { StateOptions } from './state/index.ts';
 
 const isText = (value: unknown): boolean => typeof value === 'string';
@@ -160,7 +161,8 @@ const limits = object<Limits>({
 });
 
 /** The options, read: nothing in them can be of a wrong kind. */
-export type ReadOptions = Omit<GuardOptions, 'limits' | 'learn' | 'audit'> & {
+export type ReadOptions = Omit<GuardOptions, 'limits' | 'learn' | 'audit' | 'telemetry'> & {
+  readonly telemetry?: ReadTelemetry | undefined;
   readonly audit?: ReadAudit | undefined;
   readonly limits?: Limits | undefined;
   readonly learn?: Learn | undefined;
@@ -224,6 +226,7 @@ export const optionMembers: Members<ReadOptions> = {
   problemsUrl: text,
   onEvent: made(),
   facts: factSinks,
+  telemetry: telemetryReader,
   onReload: made(),
   watch: boolean,
   clock: made(),

@@ -46,7 +46,7 @@ test('each exchange has facts, in their order: who, what, which object, and why 
     ['/notes/mine', { headers }],
     ['/notes/theirs', { headers }],
     ['/notes/mine', {}],
-    ['/reports/4711/summary', { headers }],
+    ['/reports/98765432109876/summary', { headers }],
   ]);
   assert.ok(mine !== undefined && denied !== undefined && nobody !== undefined && unknown !== undefined);
   assert.deepEqual(
@@ -71,7 +71,7 @@ test('each exchange has facts, in their order: who, what, which object, and why 
   assert.deepEqual([unknown.operation, unknown.status], ['', 404]);
   assert.match(unknown.template, /^\/reports\/\{[\w-]{16}\}\/summary$/);
   for (const facts of [mine, denied, nobody, unknown])
-    assert.doesNotMatch(JSON.stringify(facts), /mine|theirs|4711|canary-agent/);
+    assert.doesNotMatch(JSON.stringify(facts), /mine|theirs|98765432109876|canary-agent/);
 });
 
 test('a refused credential is told as hashes: one account, or one password for many, can be seen', async () => {
@@ -128,4 +128,29 @@ test('a refused credential is told as hashes: one account, or one password for m
   assert.deepEqual([first.secret === third.secret, first.account === third.account], [false, true]);
   assert.equal(new Set([first, key, cookie, token].map((one) => one?.secret)).size, 1, 'one secret has one hash');
   assert.doesNotMatch(JSON.stringify(facts), /canary|"ada"|"bob"/);
+});
+
+test('what an answer gave away: records, objects by hashed id, sensitive properties', async () => {
+  const base = document({
+    '/notes': { get: { operationId: 'listNotes', responses: answers({ type: 'array', items: noteRef }) } },
+  }) as { readonly components: { readonly schemas: { readonly Note: { readonly properties: object } } } };
+  const { Note } = base.components.schemas;
+  const properties = { ...Note.properties, iban: { type: 'string', 'x-castellan': { sensitivity: 'personal' } } };
+  const contract = { ...base, components: { ...base.components, schemas: { Note: { ...Note, properties } } } };
+  const facts: Facts[] = [];
+  const server = await guarded({ contract, facts: [(one) => facts.push(one)] }, (_request, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end(
+      JSON.stringify(['canary-1', 'canary-2', 'canary-3'].map((id, at) => ({ id, ...(at > 0 ? { iban: 'canary-iban' } : {}) }))),
+    );
+  });
+  await (await fetch(`${server.url}/notes`, { headers })).text();
+  await server.close();
+  const [list] = facts;
+  assert.deepEqual([list?.records, list?.objectCount, list?.sensitive], [3, 3, { iban: 2 }]);
+  assert.deepEqual(
+    list?.objects.map(({ type, id, verdict }) => [type, id.length, verdict]),
+    [1, 2, 3].map(() => ['Note', 16, 'permitted']),
+  );
+  assert.doesNotMatch(JSON.stringify(facts), /canary-\d|canary-iban/);
 });

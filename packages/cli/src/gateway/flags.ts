@@ -44,6 +44,7 @@ Puts the guard in front of an HTTP server: every request and response is checked
   --audit FILE           one JSON line per request; - is standard output
   --audit-dir DIR        audit log of this folder instead: chained, signed, searched by castellan audit
   --audit-durability MODE  what answers wait for: async (default), fsync, required
+  --otlp URL             traces, metrics and logs to a collector: http://collector:4318
   --per-address RATE     requests per client address (default 1200/minute; off for none)
   --per-principal RATE   requests per authenticated subject (default 1200/minute; off for none)
   --max-body SIZE        largest request body, where the operation says nothing (default 1MiB)
@@ -103,6 +104,7 @@ const options = {
   'audit-dir': one,
   'audit-durability': one,
   detect: { type: 'boolean' },
+  otlp: one,
   'per-address': one,
   'per-principal': one,
   'max-body': one,
@@ -186,6 +188,7 @@ export function readFlags(args: readonly string[]): Flags {
       entities: values.entities,
       audit: members({ file: values.audit, dir: values['audit-dir'], durability: values['audit-durability'] }),
       detect: values.detect,
+      telemetry: members({ otlp: values.otlp }),
       limits: members({
         perAddress: values['per-address'],
         perPrincipal: values['per-principal'],

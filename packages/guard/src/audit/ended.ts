@@ -4,6 +4,8 @@ import type { AttemptFact } from '../facts/facts.ts';
 import type { Change, Exchange, Verdict } from '../exchange.ts';
 import type { LeniencyUse } from '../lenient/index.ts';
 import type { TraceContext } from '../trace-context.ts';
+import type { HandedOut } from '../limits/handed-out.ts';
+import type { LeniencyUse } from '../leniency.ts';
 import type { UndocumentedUse } from '../undocumented.ts';
 import { thrownPlaces } from './thrown.ts';
 
@@ -42,6 +44,8 @@ export class Ended {
   readonly agent: string | undefined;
   /** What was presented and refused; looked for only where somebody asks for facts. */
   readonly attempt: AttemptFact | undefined;
+  /** What the answer gave away; counted only where somebody wants to know. */
+  readonly handedOut: HandedOut | undefined;
   readonly bytesIn: number;
   readonly bytesOut: number;
 
@@ -69,7 +73,8 @@ export class Ended {
     this.changes = exchange.changes;
     this.agent = exchange.fields?.userAgent?.slice(0, maxAgent);
     this.bytesIn = exchange.body?.length ?? lengthOf(exchange.fields?.contentLength);
-    this.bytesOut = exchange.bytesOut;
+    this.handedOut = exchange.handedOut;
+    this.bytesOut = exchange.bytesOut === 0 ? (exchange.handedOut?.bytes ?? 0) : exchange.bytesOut;
     this.failure = failure === undefined ? undefined : thrownPlaces(failure);
   }
 

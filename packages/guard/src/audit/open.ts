@@ -20,9 +20,14 @@ const headInterval = 1000;
 
 /**
  * Opens what events are written to. A guard without a log does not load what writes one.
+ * @param keepHead is given the heads that are kept elsewhere, beside `anchor`
  * @throws CastellanError `audit-file`, `audit-log`, `audit-in-use`
  */
-export async function openAudit(options: ReadAudit, clock: () => number): Promise<OpenAudit> {
+export async function openAudit(
+  options: ReadAudit,
+  clock: () => number,
+  keepHead?: (line: string) => void,
+): Promise<OpenAudit> {
   const { file, dir, durability = 'async', retention, anchor } = options;
   if (dir === undefined) return { sink: openAuditFile(file ?? '-'), durable: undefined };
   const [{ openAuditLog }, { compileAnchoring }] = await Promise.all([
@@ -40,7 +45,7 @@ export async function openAudit(options: ReadAudit, clock: () => number): Promis
       retention: { age: retention?.age === undefined ? undefined : retention.age * 1000, bytes: retention?.size },
     },
     { timeout: options.timeout ?? 5000 },
-    anchor === undefined ? undefined : compileAnchoring(anchor, clock),
+    anchor === undefined && keepHead === undefined ? undefined : compileAnchoring(anchor ?? {}, clock, keepHead),
   );
   return { sink, durable: durability === 'async' ? undefined : sink };
 }

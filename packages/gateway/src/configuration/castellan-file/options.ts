@@ -23,7 +23,7 @@ interface Chosen {
 export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: string): FileOptions {
   const { api } = chosenApi(yaml, name);
   refuseNotEnforced(yaml);
-  const { listen, limits: { store: _, ...limits } = {}, state, timeouts, capacity, audit, detect } = yaml;
+  const { listen, limits: { store: _, ...limits } = {}, state, timeouts, capacity, audit, telemetry, detect } = yaml;
   const at = (path: string): string => beside(file, path);
   return defined({
     contract: at(api.contract),
@@ -79,6 +79,7 @@ export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: strin
     capacity,
     audit: auditOf(audit, at),
     detect,
+    telemetry: telemetry ?? (audit?.otlp === undefined ? undefined : { otlp: audit.otlp }),
   });
 }
 
@@ -114,12 +115,13 @@ export function chosenApi(yaml: CastellanYaml, name: string | undefined): Chosen
   return { api, index };
 }
 
-function refuseNotEnforced({ store, console, limits, audit }: CastellanYaml): void {
+function refuseNotEnforced(yaml: CastellanYaml): void {
+  const { store, console, limits, audit } = yaml;
   const from = 'take it out; castellan check reads it from a file of its own';
   if (store !== undefined) throw notYet('castellan.yaml.store', 'is where findings would be kept', from);
   if (console !== undefined) throw notYet('castellan.yaml.console', 'would be a web page', from);
-  if (audit?.otlp !== undefined)
-    throw notYet('castellan.yaml.audit.otlp', 'would send events to a collector', 'write audit: { file: audit.jsonl }');
+  if (audit?.otlp !== undefined && yaml.telemetry !== undefined)
+    throw badOption('castellan.yaml.audit.otlp', 'stands beside telemetry', 'write telemetry: { otlp: … } alone');
   if (audit?.file !== undefined && audit.dir !== undefined)
     throw badOption('castellan.yaml.audit.dir', 'stands beside file', 'write one of the two');
   if (audit?.key !== undefined && audit.file === undefined && audit.dir === undefined)
@@ -142,8 +144,8 @@ function defined<T extends object>(options: T): T {
 
 /** Files of the audit trail, beside this one. */
 function auditOf(audit: CastellanYaml['audit'], at: (path: string) => string): AuditOptions | undefined {
-  if (audit === undefined) return undefined;
-  const { otlp: _, ...rest } = audit;
+  const { otlp: _, ...rest } = audit ?? {};
+  if (Object.keys(rest).length === 0) return undefined;
   const { file, dir, anchor } = rest;
   return defined({
     ...rest,
@@ -210,6 +212,7 @@ const elsewhere: ReadonlyMap<string, string> = new Map(
     timeouts: 'timeouts',
     capacity: 'capacity',
     audit: 'audit',
+    telemetry: 'telemetry',
   }),
 );
 

@@ -1,6 +1,13 @@
 import type { ModeSetting, UndocumentedSetting, Leniency } from '@castellan/contract';
-import type { AuditOptions, CorsOptions, LimitOptions, ProblemOptions, StateOptions } from '@castellan/guard';
 import { detectionReader, type WrittenDetection } from '@castellan/detect';
+import type {
+  AuditOptions,
+  CorsOptions,
+  LimitOptions,
+  ProblemOptions,
+  StateOptions,
+  TelemetryOptions,
+} from '@castellan/guard';
 import {
   anyObject,
   auditMembers,
@@ -41,6 +48,7 @@ export interface CastellanYaml {
   readonly timeouts?: Partial<Timeouts> | undefined;
   readonly capacity?: Partial<Capacity> | undefined;
   readonly audit?: AuditEntry | undefined;
+  readonly telemetry?: TelemetryOptions | undefined;
   readonly store?: { readonly url: string } | undefined;
   readonly detect?: boolean | WrittenDetection | undefined;
   readonly console?: { readonly port: number; readonly address?: string | undefined } | undefined;
@@ -192,6 +200,11 @@ const limits = reader<NonNullable<CastellanYaml['limits']>>(limitsRead.schema, (
   return value as NonNullable<CastellanYaml['limits']>;
 });
 
+const telemetry = reader<TelemetryOptions>(optionMembers.telemetry.schema, (value, where) => {
+  optionMembers.telemetry(value, where);
+  return value as TelemetryOptions;
+});
+
 /** Reads what a `castellan.yaml` holds. */
 export const castellanYamlReader = object<CastellanYaml>(
   {
@@ -214,6 +227,7 @@ export const castellanYamlReader = object<CastellanYaml>(
     timeouts: timeoutsReader,
     capacity: capacityReader,
     audit: auditEntry,
+    telemetry,
     store: object<{ url: string }>({ url: text }, ['url']),
     detect: detectionReader,
     console: object<{ port: number; address?: string | undefined }>({ port, address: text }, ['port']),

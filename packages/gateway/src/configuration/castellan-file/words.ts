@@ -75,8 +75,9 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
   ...of('capacity', 'capacity'),
   ...of('audit', 'audit'),
   ...of('detect', 'detect'),
+  ...of('audit.otlp', 'telemetry.otlp'),
+  ...of('telemetry', 'telemetry'),
   ...wordsOf('assess/src', {
-    'audit.otlp': ['check', 'architecture/castellan-file/fragment.ts', `OTLP collector. ${yet}`],
     'store.url': [
       'check',
       'architecture/castellan-file/fragment.ts',

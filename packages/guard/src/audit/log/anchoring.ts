@@ -19,7 +19,11 @@ const interval = 60_000;
 const timeout = 10_000;
 
 /** Compiles where heads are kept. A place that does not take one is told of once a minute at most; the log goes on. */
-export function compileAnchoring({ file, url, secret }: AnchorOptions, now: () => number): Anchoring {
+export function compileAnchoring(
+  { file, url, secret }: AnchorOptions,
+  now: () => number,
+  keepHead?: (line: string) => void,
+): Anchoring {
   let last: string | undefined;
   let kept: string | undefined;
   let next = 0;
@@ -35,6 +39,7 @@ export function compileAnchoring({ file, url, secret }: AnchorOptions, now: () =
   };
   const keep = async (line: string): Promise<void> => {
     kept = line;
+    keepHead?.(line);
     if (file !== undefined)
       await appendFile(file, `${line}\n`, { mode: 0o600 }).catch((error: unknown) => failed(file, error));
     if (url === undefined) return;

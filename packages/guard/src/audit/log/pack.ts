@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { zstdCompressSync } from 'node:zlib';
 import type { IndexBuilder, IndexHead } from './index-builder.ts';
 
@@ -15,9 +15,12 @@ export function packSegment(name: string, index: IndexBuilder, compress: boolean
   const frames = compress ? compressed(name) : undefined;
   const bytes = index.pack(frames);
   writeWhole(`${name}.idx`, [bytes]);
-  // Only now: until the index is there, the lines are the only way to them.
-  if (frames !== undefined) rmSync(`${name}.jsonl`, { force: true });
   return createHash('sha256').update(bytes).digest('base64url');
+}
+
+/** Removes the lines of a segment that is closed and compressed. Until a head says so, they are what the next start reads. */
+export function dropLines(name: string): void {
+  if (existsSync(`${name}.jsonl.zst`) && existsSync(`${name}.idx`)) rmSync(`${name}.jsonl`, { force: true });
 }
 
 /** Frames of zstd, each by itself: together they are one file that `zstd -d` takes. */

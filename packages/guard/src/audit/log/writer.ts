@@ -18,7 +18,7 @@ import { Heads } from './heads.ts';
 import { IndexBuilder } from './index-builder.ts';
 import { recover } from './recover.ts';
 import { retain, type Retention } from './retention.ts';
-import { packSegment } from './pack.ts';
+import { dropLines, packSegment } from './pack.ts';
 import { SegmentFile, syncFolder } from './segment-file.ts';
 import { keyId, SigningKeys } from './signing.ts';
 
@@ -86,6 +86,8 @@ export class LogWriter {
     this.#heads = new Heads(options.directory);
     const { last } = this.#heads;
     this.#keys = new SigningKeys(options.directory, last?.next === undefined ? last?.key : keyId(last.next));
+    // A process that was killed may have closed a segment and not yet removed its lines.
+    if (last?.closed === true) dropLines(join(options.directory, segmentName(last.segment)));
     const found = recover(options.directory, last);
     this.#log = last?.log ?? found?.log ?? randomBytes(16).toString('hex');
     this.#segment = last?.segment ?? 0;
@@ -189,6 +191,7 @@ export class LogWriter {
     const more = recovered === undefined ? {} : { recovered };
     this.#sign(bytes, { closed: true, index: digest, next: next.publicKey, ...more });
     this.#keys.advance(next);
+    dropLines(name);
     this.#segment += 1;
     this.#index = new IndexBuilder();
   }
