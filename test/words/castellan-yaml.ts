@@ -79,6 +79,10 @@ const values: Readonly<Record<string, unknown>> = {
   'capacity.queue': 7,
   'audit.file': 'audit.jsonl',
   'apis.learn.directory': 'learnt',
+  'registry.url': 'https://registry.example',
+  'registry.key': 'a key of sixteen or more',
+  'registry.name': 'orders-1',
+  'registry.directory': 'reports',
   'apis.learn.maxBytes': 7,
 };
 const lists = new Set(['apis', 'apis.upstreams']);
@@ -89,6 +93,7 @@ const needed: Readonly<Record<string, object>> = {
   'apis.learn': { directory: 'learnt' },
   'apis.cors': { origins: ['https://other.example'] },
   listen: { port: 8080 },
+  registry: { url: 'https://other.example', key: 'another key of sixteen' },
   'listen.tls': { cert: 'c', key: 'k' },
 };
 

@@ -9,6 +9,7 @@ import { audience, issuer } from '../../packages/guard/test/tokens.ts';
 import { undocumentedProbes } from './undocumented.ts';
 import type { GuardEvent } from '@castellan/guard';
 import { document, file, folder, jwks, note, running, statuses, type Ask, type Probe } from './api.ts';
+import { registryProbes } from './registry.ts';
 
 type Options = Partial<GuardOptions>;
 
@@ -418,6 +419,7 @@ export const probes: Readonly<Record<string, Probe>> = {
       );
     return [await named('a key of sixteen or more'), await named('another key of sixteen')];
   },
+  ...registryProbes,
   'learn.directory': async () => {
     const [without, with_] = [join(folder, 'nothing-learnt'), join(folder, 'learnt')];
     await statuses({ mode: 'observe' }, get);

@@ -25,6 +25,7 @@ import { admit } from './journey.ts';
 import type { Recorder as LearnRecorder } from './learn/recorder.ts';
 import { Tap } from './learn/tap.ts';
 import { limitsOf, type Principal, type PrincipalLimit } from './limits/left.ts';
+import { reporterOf } from './report/index.ts';
 import { Limiters } from './limits/limiters.ts';
 import { notices, type Notice } from './notices.ts';
 import type { GuardOptions, Settings } from './options.ts';
@@ -190,10 +191,12 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     checkWrites(core);
     started = true;
   }
+  const reporter = await reporterOf(options, clock, () => ({ contract: core.contract, options, settings }));
+  const sinks = [...(options.facts ?? []), ...(reporter === undefined ? [] : [reporter.sink])];
   const journal =
-    options.audit === undefined && (options.facts ?? []).length === 0
+    options.audit === undefined && sinks.length === 0
       ? undefined
-      : new Journal(options.audit === undefined ? undefined : openAuditFile(options.audit.file), options.facts);
+      : new Journal(options.audit === undefined ? undefined : openAuditFile(options.audit.file), sinks);
   // A guard that records nothing does not load what records.
   const learner: LearnRecorder | undefined =
     options.learn === undefined
@@ -353,6 +356,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       await state.close();
       await learner?.close();
       await journal?.close();
+      await reporter?.close();
     },
   };
   const watcher =
@@ -384,7 +388,7 @@ const learntBytes = 64 * 1024 * 1024;
  * @throws CastellanError `needs-restart`
  */
 function withOpen(next: ReadOptions, before: ReadOptions): ReadOptions {
-  for (const name of ['audit', 'revocation', 'bans', 'state', 'learn'] as const)
+  for (const name of ['audit', 'revocation', 'bans', 'state', 'learn', 'registry'] as const)
     if (JSON.stringify(next[name]) !== JSON.stringify(before[name]))
       throw new CastellanError({
         code: 'needs-restart',

@@ -12,6 +12,7 @@ export type { FiltersOption } from './authorize/stores.ts';
 export type { IncomingRequest } from './incoming.ts';
 export type { Identity, SchemeOutcome, SchemeRequest, SchemeVerifier } from './scheme.ts';
 export type { AuditOptions, CorsOptions, GuardOptions, LimitOptions, Settings } from './options.ts';
+export type { RegistryOptions } from './report/options.ts';
 export type { Ban, Banned, BanOptions, NewBan } from './bans/index.ts';
 export type { Principal, PrincipalLimit } from './limits/left.ts';
 export { effectiveLimits, type SaidLimit } from './limits/said.ts';

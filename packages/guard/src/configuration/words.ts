@@ -85,6 +85,22 @@ export const optionWords: Readonly<Record<string, Word>> = words({
   ],
   'learn.directory': ['record', 'learn/recorder.ts', 'Folder of records for castellan learn, of what is observed.'],
   'learn.maxBytes': ['record', 'learn/recorder.ts', 'Bytes of all records; the oldest go first. Default 64 MiB.'],
+  'registry.url': [
+    'record',
+    'report/reporter.ts',
+    'Registry that is told that this guard runs, and what it saw: https://….',
+  ],
+  'registry.key': [
+    'record',
+    'report/reporter.ts',
+    'Key of the role guard, from the registry: it reports about its API only.',
+  ],
+  'registry.name': ['record', 'report/reporter.ts', 'What this deployment is called. Default: the title of the API.'],
+  'registry.directory': [
+    'record',
+    'report/outbox.ts',
+    'Folder in which reports wait while the registry is away. Default: memory.',
+  ],
   environment: ['start', 'compile-core.ts', 'production refuses mock identity providers and secrets that are weak.'],
   basePath: ['route', 'compile-core.ts', 'Path prefix of the API; that of its servers where not said.'],
   outside: ['route', 'outside.ts', 'Paths that are no part of the API and pass: /health, /docs/**. Default none.'],

@@ -22,7 +22,7 @@ interface Chosen {
 export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: string): FileOptions {
   const { api } = chosenApi(yaml, name);
   refuseNotEnforced(yaml);
-  const { listen, limits: { store: _, ...limits } = {}, state, timeouts, capacity, audit } = yaml;
+  const { registry, listen, limits: { store: _, ...limits } = {}, state, timeouts, capacity, audit } = yaml;
   const at = (path: string): string => beside(file, path);
   const auditFile = audit?.file ?? (audit?.dir === undefined ? undefined : join(audit.dir, 'audit.jsonl'));
   return defined({
@@ -70,6 +70,7 @@ export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: strin
     state: state?.file === undefined ? state : { ...state, file: at(state.file) },
     timeouts,
     capacity,
+    registry: registry?.directory === undefined ? registry : { ...registry, directory: at(registry.directory) },
     audit:
       auditFile === undefined ? undefined : defined({ file: auditFile === '-' ? '-' : at(auditFile), key: audit?.key }),
   });
@@ -107,9 +108,8 @@ export function chosenApi(yaml: CastellanYaml, name: string | undefined): Chosen
   return { api, index };
 }
 
-function refuseNotEnforced({ store, console, limits, audit }: CastellanYaml): void {
+function refuseNotEnforced({ console, limits, audit }: CastellanYaml): void {
   const from = 'take it out; castellan check reads it from a file of its own';
-  if (store !== undefined) throw notYet('castellan.yaml.store', 'is where findings would be kept', from);
   if (console !== undefined) throw notYet('castellan.yaml.console', 'would be a web page', from);
   if (audit?.otlp !== undefined)
     throw notYet('castellan.yaml.audit.otlp', 'would send events to a collector', 'write audit: { file: audit.jsonl }');
@@ -189,6 +189,7 @@ const elsewhere: ReadonlyMap<string, string> = new Map(
     state: 'state',
     timeouts: 'timeouts',
     capacity: 'capacity',
+    registry: 'registry',
     audit: 'audit',
   }),
 );

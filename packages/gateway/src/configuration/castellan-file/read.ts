@@ -1,5 +1,5 @@
 import type { ModeSetting, UndocumentedSetting } from '@castellan/contract';
-import type { CorsOptions, LimitOptions, ProblemOptions, StateOptions } from '@castellan/guard';
+import type { CorsOptions, LimitOptions, ProblemOptions, StateOptions, RegistryOptions } from '@castellan/guard';
 import {
   anyObject,
   authenticationReaders,
@@ -39,6 +39,7 @@ export interface CastellanYaml {
   readonly timeouts?: Partial<Timeouts> | undefined;
   readonly capacity?: Partial<Capacity> | undefined;
   readonly audit?: AuditEntry | undefined;
+  readonly registry?: RegistryOptions | undefined;
   readonly store?: { readonly url: string } | undefined;
   readonly console?: { readonly port: number; readonly address?: string | undefined } | undefined;
 }
@@ -201,6 +202,7 @@ export const castellanYamlReader = object<CastellanYaml>(
     state: stateReader,
     timeouts: timeoutsReader,
     capacity: capacityReader,
+    registry: optionMembers.registry,
     audit: object<AuditEntry>({ file, dir: text, key: secret(16), otlp: text }),
     store: object<{ url: string }>({ url: text }, ['url']),
     console: object<{ port: number; address?: string | undefined }>({ port, address: text }, ['port']),

@@ -17,11 +17,12 @@ const groups: ReadonlyMap<string, string> = new Map(
     consumes: 'Third-party APIs that this service calls. Read by castellan check and castellan threats only.',
     listen: 'What the gateway listens on.',
     'listen.tls': 'TLS; without it the gateway speaks plain HTTP.',
+    registry: 'The registry that guards report to.',
     limits: 'Rates and sizes.',
     timeouts: 'Durations: 30s, or a number of milliseconds.',
     capacity: 'How much goes on at once, for each upstream.',
     audit: 'Where the audit trail goes: file or dir.',
-    store: 'Inventory, evidence, findings. Not enforced yet.',
+    store: 'Of the registry: inventory and sightings.',
     console: 'The web page. Not enforced yet.',
   }),
 );
