@@ -5,6 +5,8 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   check: async () => (await import('./check.ts')).verb,
   contract: async () => (await import('./contract.ts')).verb,
   diff: async () => (await import('./diff.ts')).verb,
+  detect: async () => (await import('./detect.ts')).verb,
+  watch: async () => (await import('./watch.ts')).verb,
   demo: async () => (await import('./demo.ts')).verb,
   gateway: async () => (await import('./gateway.ts')).verb,
   learn: async () => (await import('./learn.ts')).verb,
@@ -16,4 +18,5 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   policy: async () => (await import('./policy.ts')).verb,
   ban: async () => (await import('./ban.ts')).verb,
   limits: async () => (await import('./limits.ts')).verb,
+  audit: async () => (await import('./audit.ts')).verb,
 };

@@ -1,7 +1,17 @@
-import type { ModeSetting, UndocumentedSetting } from '@castellan/contract';
-import type { CorsOptions, LimitOptions, ProblemOptions, StateOptions, RegistryOptions } from '@castellan/guard';
+import type { ModeSetting, UndocumentedSetting, Leniency } from '@castellan/contract';
+import { detectionReader, type WrittenDetection } from '@castellan/detect';
+import type {
+  AuditOptions,
+  CorsOptions,
+  LimitOptions,
+  ProblemOptions,
+  RegistryOptions,
+  StateOptions,
+  TelemetryOptions,
+} from '@castellan/guard';
 import {
   anyObject,
+  auditMembers,
   authenticationReaders,
   presetMembers,
   badOption,
@@ -16,9 +26,9 @@ import {
   rateOrOff,
   reader,
   record,
-  secret,
   stateReader,
   text,
+  writtenDecoders,
   writtenProblems,
   type JsonSchema,
   type Reader,
@@ -40,7 +50,9 @@ export interface CastellanYaml {
   readonly capacity?: Partial<Capacity> | undefined;
   readonly audit?: AuditEntry | undefined;
   readonly registry?: RegistryOptions | undefined;
+  readonly telemetry?: TelemetryOptions | undefined;
   readonly store?: { readonly url: string } | undefined;
+  readonly detect?: boolean | WrittenDetection | undefined;
   readonly console?: { readonly port: number; readonly address?: string | undefined } | undefined;
 }
 
@@ -64,6 +76,8 @@ export interface ApiEntry {
   readonly origin?: string | undefined;
   readonly cors?: CorsOptions | undefined;
   readonly undocumented?: UndocumentedSetting | undefined;
+  readonly leniency?: readonly Leniency[] | undefined;
+  readonly decoders?: Readonly<Record<string, string>> | undefined;
   readonly outside?: readonly string[] | undefined;
   readonly problems?: ProblemOptions | undefined;
   readonly problemsUrl?: string | undefined;
@@ -87,10 +101,7 @@ interface ListenEntry {
   readonly admin?: Address | undefined;
 }
 
-interface AuditEntry {
-  readonly file?: string | undefined;
-  readonly dir?: string | undefined;
-  readonly key?: string | undefined;
+interface AuditEntry extends AuditOptions {
   readonly otlp?: string | undefined;
 }
 
@@ -157,6 +168,8 @@ const api = object<ApiEntry>(
     cors: optionMembers.cors,
     outside: optionMembers.outside,
     undocumented: optionMembers.undocumented,
+    leniency: optionMembers.leniency,
+    decoders: writtenDecoders,
     problems: writtenProblems,
     problemsUrl: text,
     revocations: file,
@@ -166,6 +179,13 @@ const api = object<ApiEntry>(
   ['name', 'contract'],
 );
 
+/** So does where events go. */
+const auditRead = object<Readonly<Record<keyof AuditEntry, unknown>>>({ ...auditMembers, otlp: text });
+const auditEntry = reader<AuditEntry>(auditRead.schema, (value, where) => {
+  auditRead(value, where);
+  return value as AuditEntry;
+});
+
 /** Limits stay as they were written: the guard reads them again. */
 const limitsRead = object<Readonly<Record<keyof NonNullable<CastellanYaml['limits']>, unknown>>>({
   store: text,
@@ -174,11 +194,17 @@ const limitsRead = object<Readonly<Record<keyof NonNullable<CastellanYaml['limit
   byMeaning: boolean,
   maxBody: bytes,
   maxResponse: bytes,
+  maxNodes: integer(1000, 1_000_000),
   levels: integer(1, 1000),
 });
 const limits = reader<NonNullable<CastellanYaml['limits']>>(limitsRead.schema, (value, where) => {
   limitsRead(value, where);
   return value as NonNullable<CastellanYaml['limits']>;
+});
+
+const telemetry = reader<TelemetryOptions>(optionMembers.telemetry.schema, (value, where) => {
+  optionMembers.telemetry(value, where);
+  return value as TelemetryOptions;
 });
 
 /** Reads what a `castellan.yaml` holds. */
@@ -203,8 +229,10 @@ export const castellanYamlReader = object<CastellanYaml>(
     timeouts: timeoutsReader,
     capacity: capacityReader,
     registry: optionMembers.registry,
-    audit: object<AuditEntry>({ file, dir: text, key: secret(16), otlp: text }),
+    audit: auditEntry,
+    telemetry,
     store: object<{ url: string }>({ url: text }, ['url']),
+    detect: detectionReader,
     console: object<{ port: number; address?: string | undefined }>({ port, address: text }, ['port']),
   },
   ['apis'],
