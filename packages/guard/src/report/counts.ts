@@ -30,6 +30,23 @@ export interface ReportedConsumer {
 /** Entries of each kind in one report; what comes beyond is counted in the next ones. */
 const most = 2_000;
 
+const nothing = {
+  hits: 0,
+  ok: 0,
+  redirected: 0,
+  refused: 0,
+  failed: 0,
+  bytesIn: 0,
+  bytesOut: 0,
+  duration: 0,
+} as const;
+
+/** Whoever calls may write any method. */
+function wordOf(method: string): string {
+  const letters = method.toUpperCase().replaceAll(/[^A-Z]/g, '');
+  return letters === '' ? 'OTHER' : letters.slice(0, 20);
+}
+
 /** Adds up facts until they are reported. */
 export class ReportCounts {
   readonly #sightings = new Map<string, ReportedCounts>();
@@ -47,16 +64,13 @@ export class ReportCounts {
         return;
       }
       counts = {
-        ...{
-          method:
-            method
-              .toUpperCase()
-              .replaceAll(/[^A-Z]/g, '')
-              .slice(0, 20) || 'OTHER',
-          template: template.slice(0, 1_000),
-        },
-        ...{ documented: operation !== '', day, hits: 0, ok: 0, redirected: 0, refused: 0, failed: 0 },
-        ...{ bytesIn: 0, bytesOut: 0, duration: 0, first: time, last: time },
+        ...nothing,
+        method: wordOf(method),
+        template: template.slice(0, 1_000),
+        documented: operation !== '',
+        day,
+        first: time,
+        last: time,
       };
       this.#sightings.set(key, counts);
     }

@@ -4,7 +4,7 @@ import { apiIdOf } from '../inventory/api-id.ts';
 import type { Store } from '../store/open.ts';
 import { storable } from '../store/storable.ts';
 
-export const roles = ['guard', 'viewer', 'administrator'] as const;
+const roles = ['guard', 'viewer', 'administrator'] as const;
 export type Role = (typeof roles)[number];
 
 /** What each role may do. */
