@@ -95,6 +95,10 @@ const values: Readonly<Record<string, unknown>> = {
   'audit.otlp': 'http://collector:4318',
   'telemetry.otlp': 'http://collector:4318',
   'apis.learn.directory': 'learnt',
+  'registry.url': 'https://registry.example',
+  'registry.key': 'a key of sixteen or more',
+  'registry.name': 'orders-1',
+  'registry.directory': 'reports',
   'apis.learn.maxBytes': 7,
 };
 const lists = new Set(['apis', 'apis.upstreams']);
@@ -105,6 +109,7 @@ const needed: Readonly<Record<string, object>> = {
   'apis.learn': { directory: 'learnt' },
   'apis.cors': { origins: ['https://other.example'] },
   listen: { port: 8080 },
+  registry: { url: 'https://other.example', key: 'another key of sixteen' },
   'listen.tls': { cert: 'c', key: 'k' },
 };
 

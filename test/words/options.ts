@@ -11,6 +11,7 @@ import { telemetryProbes } from './telemetry.ts';
 import { undocumentedProbes } from './undocumented.ts';
 import type { GuardEvent } from '@castellan/guard';
 import { document, file, folder, jwks, note, running, statuses, type Ask, type Probe } from './api.ts';
+import { registryProbes } from './registry.ts';
 
 type Options = Partial<GuardOptions>;
 
@@ -461,6 +462,7 @@ export const probes: Readonly<Record<string, Probe>> = {
       );
     return [await named('a key of sixteen or more'), await named('another key of sixteen')];
   },
+  ...registryProbes,
   'learn.directory': async () => {
     const [without, with_] = [join(folder, 'nothing-learnt'), join(folder, 'learnt')];
     await statuses({ mode: 'observe' }, get);

@@ -196,7 +196,9 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     checkWrites(core);
     started = true;
   }
-  const records = await openRecords(options, core.contract.title, clock).catch(closing);
+  const records = await openRecords(options, clock, () => ({ contract: core.contract, options, settings })).catch(
+    closing,
+  );
   const { journal, durable } = records;
   // A guard that records nothing does not load what records.
   const learner: LearnRecorder | undefined =

@@ -6,7 +6,7 @@ import type { ReadOptions } from './read-options.ts';
  * @throws CastellanError `needs-restart`
  */
 export function withOpen(next: ReadOptions, before: ReadOptions): ReadOptions {
-  for (const name of ['audit', 'revocation', 'bans', 'state', 'learn', 'telemetry'] as const)
+  for (const name of ['audit', 'revocation', 'bans', 'state', 'learn', 'telemetry', 'registry'] as const)
     if (JSON.stringify(next[name]) !== JSON.stringify(before[name]))
       throw new CastellanError({
         code: 'needs-restart',

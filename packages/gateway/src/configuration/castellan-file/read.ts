@@ -5,6 +5,7 @@ import type {
   CorsOptions,
   LimitOptions,
   ProblemOptions,
+  RegistryOptions,
   StateOptions,
   TelemetryOptions,
 } from '@castellan/guard';
@@ -48,6 +49,7 @@ export interface CastellanYaml {
   readonly timeouts?: Partial<Timeouts> | undefined;
   readonly capacity?: Partial<Capacity> | undefined;
   readonly audit?: AuditEntry | undefined;
+  readonly registry?: RegistryOptions | undefined;
   readonly telemetry?: TelemetryOptions | undefined;
   readonly store?: { readonly url: string } | undefined;
   readonly detect?: boolean | WrittenDetection | undefined;
@@ -226,6 +228,7 @@ export const castellanYamlReader = object<CastellanYaml>(
     state: stateReader,
     timeouts: timeoutsReader,
     capacity: capacityReader,
+    registry: optionMembers.registry,
     audit: auditEntry,
     telemetry,
     store: object<{ url: string }>({ url: text }, ['url']),
