@@ -5,13 +5,14 @@ import { root } from './ready.mjs';
 
 const rooms = {
   contract: [],
+  meaning: ['contract'],
   policy: ['contract'],
-  guard: ['policy', 'contract'],
+  guard: ['policy', 'meaning', 'contract'],
   gateway: ['guard', 'policy', 'contract'],
   registry: ['guard', 'policy', 'contract'],
-  assess: ['gateway', 'guard', 'policy', 'contract'],
+  assess: ['gateway', 'guard', 'policy', 'meaning', 'contract'],
   console: [],
-  cli: ['contract', 'policy', 'guard', 'gateway', 'registry', 'assess'],
+  cli: ['contract', 'meaning', 'policy', 'guard', 'gateway', 'registry', 'assess'],
 };
 
 const packageName = (room) => (room === 'cli' ? 'castellan' : `@castellan/${room}`);

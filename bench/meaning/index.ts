@@ -1,6 +1,6 @@
 // npm run bench -- meaning: how well purposes of operations and meanings of names are read, on the labelled table of
 // conformance/meaning. Words are chosen on one half of it; the figures of the other half are those that count.
-import { dataClasses, decisions, purposes } from '@castellan/assess/meaning';
+import { dataClasses, decisions, purposes } from '@castellan/meaning';
 import { measure, operations, properties, type Judged } from '../../conformance/meaning/measure.ts';
 
 const tables: readonly (readonly [title: string, judged: readonly Judged[], labels: readonly string[]])[] = [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dataClasses, decisions, purposes } from '@castellan/assess/meaning';
+import { dataClasses, decisions, purposes } from '@castellan/meaning';
 import { measure, operations, properties } from './measure.ts';
 
 const tables = [

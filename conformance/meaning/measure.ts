@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { classifyName, dataClasses, decisionOf, decisions, purposes, purposesOf } from '@castellan/assess/meaning';
+import { classifyName, dataClasses, decisionOf, decisions, purposes, purposesOf } from '@castellan/meaning';
 
 /** Half of the table: words are chosen by looking at `chosen`; `measured` is only counted. */
 type Half = 'chosen' | 'measured';

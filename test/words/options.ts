@@ -29,6 +29,9 @@ const owners = (): string =>
 const members = (): string =>
   file('permit (principal in Group::"staff", action == Action::"getNote", resource);', 'cedar');
 
+const shared = (): string =>
+  file('@id("reader") permit (principal == ?principal, action == Action::"getNote", resource == ?resource);', 'cedar');
+
 /** Ada is in a group that is in a group that is in staff; each is asked for. */
 const nested = (uids: readonly { readonly type: string; readonly id: string }[]) =>
   uids.map((uid) => {
@@ -96,6 +99,13 @@ const redis =
   (key: string) =>
   (args: readonly string[]): Promise<unknown> => {
     const entry = ['entry', JSON.stringify({ kind: 'subject', id: 'ada', at: Date.now() + 60_000 })];
+    return Promise.resolve(args[1] === key && args[2] === '-' ? [['1-0', entry]] : []);
+  };
+
+const banned =
+  (key: string) =>
+  (args: readonly string[]): Promise<unknown> => {
+    const entry = ['entry', JSON.stringify({ kind: 'principal', id: 'ada', reason: 'test', at: Date.now() })];
     return Promise.resolve(args[1] === key && args[2] === '-' ? [['1-0', entry]] : []);
   };
 
@@ -235,6 +245,39 @@ export const probes: Readonly<Record<string, Probe>> = {
       });
     return [await after(() => Date.now() - 86_400_000), await after(() => Date.now() + 60_000)];
   },
+  'bans.file': async () => {
+    const name = file(`${JSON.stringify({ kind: 'principal', id: 'ada', reason: 'test', at: Date.now() })}\n`);
+    return [await statuses({}, get), await statuses({ bans: { file: name } }, get)];
+  },
+  'bans.redis': differ({}, { bans: { redis: banned('castellan:bans') } }, get),
+  'bans.redisKey': differ(
+    { bans: { redis: banned('mine') } },
+    { bans: { redis: banned('mine'), redisKey: 'mine' } },
+    get,
+  ),
+  'bans.interval': async () => {
+    const looks = async (interval: number): Promise<string> => {
+      const timers = mock.method(globalThis, 'setInterval');
+      await statuses({ bans: { file: file(''), interval } });
+      const found = timers.mock.calls.map(({ arguments: [, delay] }) => String(delay)).join(' ');
+      timers.mock.restore();
+      return found;
+    };
+    return [await looks(20), await looks(700)];
+  },
+  'bans.clock': async () => {
+    const after = (later: number): Promise<string> => {
+      const began = Date.now();
+      let shift = 0;
+      const clock = (): number => began + shift;
+      return running({ bans: { clock } }, async ({ guard, ask }) => {
+        await guard.ban({ principal: 'ada', reason: 'test', for: 60 });
+        shift = later;
+        return String((await ask(get)).status);
+      });
+    };
+    return [await after(0), await after(120_000)];
+  },
   policies: differ(
     {},
     { policies: file('forbid (principal, action, resource);\npermit (principal, action, resource);', 'cedar') },
@@ -282,6 +325,11 @@ export const probes: Readonly<Record<string, Probe>> = {
     },
     get,
   ),
+  links: differ(
+    { policies: shared(), links: [{ template: 'reader', principal: 'User::"eve"', resource: 'Note::"n1"' }] },
+    { policies: shared(), links: [{ template: 'reader', principal: 'User::"ada"', resource: 'Note::"n1"' }] },
+    get,
+  ),
   ask: async () => {
     const started = (options: object): Promise<string> =>
       createGuard({
@@ -317,6 +365,16 @@ export const probes: Readonly<Record<string, Probe>> = {
   },
   'limits.perAddress': differ({}, { limits: { perAddress: '1/day' } }, get, { ...get, as: 'bob' }),
   'limits.perPrincipal': differ({}, { limits: { perPrincipal: '1/day' } }, get, get),
+  'limits.byMeaning': async () => {
+    const searched = (byMeaning: boolean): Promise<string> => {
+      const contract = document();
+      const paths = contract['paths'] as Record<string, { readonly get: object }>;
+      paths['/notes/export'] = { get: { ...paths['/notes/{id}']?.get, operationId: 'exportNotes' } };
+      const asks = Array.from({ length: 63 }, () => ({ path: '/notes/export' }));
+      return statuses({ contract, limits: { byMeaning } }, ...asks);
+    };
+    return [await searched(false), await searched(true)];
+  },
   'limits.maxBody': differ({}, { limits: { maxBody: 5 } }, create),
   'limits.levels': differ(
     { policies: members(), entities: nested },
@@ -450,6 +508,13 @@ export const probes: Readonly<Record<string, Probe>> = {
     await statuses({}, get);
     const without = String(called);
     await statuses({ onEvent: () => (called += 1) }, get);
+    return [without, String(called)];
+  },
+  facts: async () => {
+    let called = 0;
+    await statuses({}, get);
+    const without = String(called);
+    await statuses({ facts: [() => (called += 1)] }, get);
     return [without, String(called)];
   },
   onReload: async () => ['not told 200', await changed({ watch: true })],

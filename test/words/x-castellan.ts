@@ -36,6 +36,7 @@ const rates = (place: (words: object) => Words, path: string): Readonly<Record<s
   [`${path}.burst`]: differ(place({ rate: '1/day' }), place({ rate: '1/day', burst: 3 }), get, get),
   [`${path}.by`]: differ(place({ rate: '1/day' }), place({ rate: '1/day', by: 'address' }), get, bob),
   [`${path}.cost`]: differ(place({ rate: '2/day' }), place({ rate: '2/day', cost: 2 }), get, get),
+  [`${path}.counts`]: differ(place({ rate: '1/day' }), place({ rate: '1/day', counts: 'failures' }), get, get),
 });
 
 const lives = (place: (words: object) => Words, path: string): Readonly<Record<string, Probe>> => {
@@ -97,6 +98,14 @@ const decided = (words: Words, text: string, ...asks: readonly Ask[]): Promise<s
 const archive: Ask = { path: '/archive', method: 'POST', body: { which: 'n1', id: 'n2' } };
 const archives = (resource: object): Promise<string> =>
   decided(operation('archive', { resource }), archivers, archive, { ...archive, body: { which: 'n2', id: 'n1' } });
+
+/** What a list of two notes is answered. */
+const twoNotes = (words: Words): Promise<string> =>
+  running(
+    { contract: document(words) },
+    async ({ ask }) => String((await ask(list)).status),
+    () => Response.json([note, { ...note, id: 'n2' }]),
+  );
 
 const loaded = Date.now();
 
@@ -180,6 +189,25 @@ export const probes: Readonly<Record<string, Probe>> = {
   }),
   'operation.budget.records': differ(budget({ records: '9/day' }), budget({ records: '1/day' }), list, list),
   'operation.budget.bytes': differ(budget({ bytes: '1MB/day' }), budget({ bytes: '10B/day' }), list, list),
+  'operation.budget.objects': async () => [
+    await twoNotes(budget({ objects: '9/day' })),
+    await twoNotes(budget({ objects: { Note: '1/day' } })),
+  ],
+  'operation.budget.sensitive': differ(
+    { note: { resource: 'Note' }, text: { sensitivity: 'secret' }, ...budget({ sensitive: '9/day' }) },
+    { note: { resource: 'Note' }, text: { sensitivity: 'secret' }, ...budget({ sensitive: { text: '1/day' } }) },
+    list,
+    list,
+  ),
+  'api.budget.records': differ({}, { api: { budget: { records: '1/day' } } }, get, list),
+  'api.budget.bytes': differ({}, { api: { budget: { bytes: '100B/day' } } }, get, list),
+  'api.budget.objects': async () => [await twoNotes({}), await twoNotes({ api: { budget: { objects: '1/day' } } })],
+  'api.budget.sensitive': differ(
+    { text: { sensitivity: 'personal' } },
+    { text: { sensitivity: 'personal' }, api: { budget: { sensitive: '1/day' } } },
+    get,
+    list,
+  ),
   'operation.concurrency': async () => {
     const atOnce = (words: Words): Promise<string> => {
       // All are held until each has reached the application or was refused.

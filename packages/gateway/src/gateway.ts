@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { CastellanError } from '@castellan/contract';
 import { createGuard, type Exchange, type Guard, type GuardOptions } from '@castellan/guard';
-import { exchangeOf, node } from '@castellan/guard/node';
+import { answerUnparsed, exchangeOf, node } from '@castellan/guard/node';
 import { Metrics } from './admin/metrics.ts';
 import { openAdmin, type Admin } from './admin/server.ts';
 import { readGatewayOptions, type GatewaySetup } from './configuration/read-options.ts';
@@ -12,7 +12,7 @@ import { openUpstream, type Upstream } from './forward.ts';
 import { namesOf, type Names } from './names.ts';
 import type { GatewayOptions } from './options.ts';
 import { requireNoRestart } from './restart.ts';
-import { listen, refuseConnection, serverLimits } from './server-limits.ts';
+import { listen, serverLimits } from './server-limits.ts';
 import { endSlowCallers } from './slow-callers.ts';
 import { reach } from './targets.ts';
 import { readTls, watchTls, type TlsFiles } from './tls-files.ts';
@@ -106,7 +106,7 @@ export async function startGateway(given: GatewayOptions): Promise<Gateway> {
         ? createServer(serverLimits, listener)
         : createTlsServer({ ...serverLimits, ...files.value }, listener);
     files?.serve(server);
-    server.on('clientError', refuseConnection);
+    answerUnparsed(watched, server);
     const stop = endSlowCallers(server, setup.timeouts.send);
     closing.push(stop);
     await listen(server, port, host);

@@ -1,4 +1,5 @@
 // Which header fields of a caller reach the upstream, and which of the upstream's reach the caller, by pattern.
+// promise: proxy-fields-dropped
 import assert from 'node:assert/strict';
 import type { IncomingHttpHeaders } from 'node:http';
 import { test, type TestContext } from 'node:test';

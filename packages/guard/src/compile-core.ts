@@ -1,5 +1,8 @@
 import { compileRoutes, loadContract, weighSchemas, type Contract, type Operation } from '@castellan/contract';
 import { compileClientAddress } from './address.ts';
+import { compileIdHash } from './audit/id-hash.ts';
+import type { BanList } from './bans/index.ts';
+import { checkBudgets } from './authorize/spending.ts';
 import { Loaders } from './authorize/resources.ts';
 import { checkFilters } from './authorize/stores.ts';
 import { Attempts } from './authenticate/attempts.ts';
@@ -24,6 +27,7 @@ import { UntrustedProxy } from './untrusted-proxy.ts';
 export interface KeptState {
   readonly limiters: Limiters;
   readonly revocations: RevocationList;
+  readonly bans: BanList;
   readonly attempts: Attempts;
   readonly replay: KeptReplay;
   readonly clock: () => number;
@@ -45,6 +49,7 @@ export async function compileCore(
     ? options.contract
     : await loadContract(options.contract, options.overlays === undefined ? {} : { overlays: options.overlays });
   checkRates(contract, settings);
+  checkBudgets(contract);
   // A large contract would start slower than people wait; its first requests are held to the same budget.
   if (contract.operations.length <= weighedAtStart) weighSchemas(contract);
   if (options.policies === undefined) checkFilters(options.filters, undefined, new Map());
@@ -78,11 +83,14 @@ export async function compileCore(
     settings,
     authority,
     limiters,
+    bans: kept.bans,
+    countsAnswers: 'facts' in options && options.facts !== undefined,
     clock: kept.clock,
     authentication,
     routes,
     outside: compileOutside(options.outside, routes),
     addressLimiter: settings.perAddress === undefined ? undefined : limiters.get('address', settings.perAddress),
+    hashId: compileIdHash(options.audit?.key),
     clientAddress: compileClientAddress(options.trustedProxies ?? []),
     untrustedProxy: (options.trustedProxies ?? []).length === 0 ? kept.untrustedProxy : undefined,
     basePath: options.basePath,

@@ -1,7 +1,9 @@
 import type { Contract, Operation, Routes } from '@castellan/contract';
 import type { ClientAddress } from './address.ts';
 import type { Authority } from './authorize/authority.ts';
+import type { IdHash } from './audit/id-hash.ts';
 import type { Authentication } from './authenticate/index.ts';
+import type { BanList } from './bans/index.ts';
 import type { Cors } from './cors.ts';
 import type { Limiters } from './limits/limiters.ts';
 import type { UntrustedProxy } from './untrusted-proxy.ts';
@@ -27,10 +29,16 @@ export interface GuardCore {
   /** The policies; undefined where there are none, and then nothing asks for them. */
   readonly authority: Authority | undefined;
   readonly limiters: Limiters;
+  /** Who may not call for a while. */
+  readonly bans: BanList;
+  /** Whether what answers give away is counted for somebody beside budgets: a sink of facts. */
+  readonly countsAnswers: boolean;
   /** The limit by address that every request is counted by; undefined where it is off. */
   readonly addressLimiter: Counter | undefined;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
+  /** Names objects, accounts and agents in events and facts. */
+  readonly hashId: IdHash;
   readonly clientAddress: ClientAddress;
   /** Told of forwarded requests; undefined where proxies are trusted. */
   readonly untrustedProxy: UntrustedProxy | undefined;

@@ -9,20 +9,22 @@ import { checkWrites } from './authorize/start.ts';
 import type { GuardEvent } from './audit/event.ts';
 import { Ended } from './audit/ended.ts';
 import { Journal } from './audit/journal.ts';
-import { compileRecord, type Recorder } from './audit/record.ts';
 import { openAuditFile } from './audit/sink.ts';
 import { warnOfFailure } from './audit/unrecorded.ts';
 import { Attempts } from './authenticate/attempts.ts';
 import { KeptReplay } from './authenticate/kept-replay.ts';
 import { evaluate, permittedActions } from './authzen/evaluate.ts';
 import type { Question } from './authzen/request.ts';
+import { BanList, type Ban, type Banned, type NewBan } from './bans/index.ts';
 import type { GuardCore } from './core.ts';
 import { compileCore, type KeptState } from './compile-core.ts';
+import { compileScribe, type Scribe } from './facts/scribe.ts';
 import { Exchange } from './exchange.ts';
 import type { IncomingRequest } from './incoming.ts';
 import { admit } from './journey.ts';
 import type { Recorder as LearnRecorder } from './learn/recorder.ts';
 import { Tap } from './learn/tap.ts';
+import { limitsOf, type Principal, type PrincipalLimit } from './limits/left.ts';
 import { Limiters } from './limits/limiters.ts';
 import { notices, type Notice } from './notices.ts';
 import type { GuardOptions, Settings } from './options.ts';
@@ -49,6 +51,16 @@ export interface Guard {
   readonly settings: Settings;
   /** Takes credentials back before they expire. */
   readonly revocations: RevocationList;
+  /** Who may not call for a while. */
+  readonly bans: BanList;
+  /**
+   * Bans an address, a network, a principal or a credential. In force here when this returns, on all instances that share the state
+   * within a second.
+   * @throws CastellanError `bad-ban`, `cannot-write`
+   */
+  ban(ban: NewBan): Promise<Ban>;
+  /** Takes a ban back. */
+  lift(whom: Banned, reason?: string): Promise<void>;
   /** Whether there are policies. */
   readonly decides: boolean;
   /**
@@ -81,6 +93,8 @@ export interface Guard {
   evaluate(question: Question): Promise<boolean>;
   /** The operations that are permitted on a resource. */
   actions(search: Omit<Question, 'action'>): Promise<readonly string[]>;
+  /** What one principal took of each limit and budget, and may still take. Rejects where the state does not answer. */
+  limitsOf(principal: Principal): Promise<readonly PrincipalLimit[]>;
   /** Begins an exchange. */
   open(incoming: IncomingRequest): Exchange;
   /** Takes the request to the handler's door; true where it may pass. A promise only where something waits. */
@@ -96,8 +110,8 @@ export interface Guard {
   /**
    * Reads the contract, overlays, policies and entities again; `watch` does so by itself. When anything is wrong with them this rejects with a
    * `CastellanError` and the last good ones stay in force. An audit file that was renamed is opened anew in any case.
-   * @param changed options that take the place of the others; what is open stays: `audit`, `revocation`, `state`, `learn`,
-   *   `clock`, `watch`, `resources`, `onEvent` and `onReload` (`needs-restart` where one of the first four is another)
+   * @param changed options that take the place of the others; what is open stays: `audit`, `revocation`, `bans`, `state`, `learn`,
+   *   `clock`, `watch`, `resources`, `onEvent`, `facts` and `onReload` (`needs-restart` where one of the first five is another)
    */
   reload(changed?: GuardOptions): Promise<void>;
   /** Audit events that were lost since the start, because the file did not take them. */
@@ -139,7 +153,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
   let reading = options;
   const { onEvent, onReload } = options;
   const clock = options.clock ?? Date.now;
-  const limiters = new Limiters(clock, await stateOf(options.state));
+  const limiters = new Limiters(clock, await stateOf(options.state), limitHashKey(options));
   const { state } = limiters;
   await state.open();
   const ownList = !(options.revocation instanceof RevocationList);
@@ -147,11 +161,13 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     options.revocation instanceof RevocationList
       ? options.revocation
       : await new RevocationList({ clock, ...state.revocation, ...options.revocation }).open();
+  const bans = await new BanList({ clock, ...state.bans, ...options.bans }).open();
   const loaders = new Loaders();
   const kept: KeptState = {
     limiters,
     revocations,
-    attempts: new Attempts(),
+    bans,
+    attempts: new Attempts(state),
     replay: new KeptReplay((scheme) => state.replay(scheme)),
     clock,
     loaders,
@@ -160,6 +176,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
   const before = options.watch === true ? await fileStateOf(await filesOf(options)) : undefined;
   let core = await compileCore(options, settings, kept).catch(async (error: unknown) => {
     if (ownList) await revocations.close();
+    await bans.close();
     await state.close();
     throw error;
   });
@@ -173,7 +190,10 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     checkWrites(core);
     started = true;
   }
-  const journal = options.audit === undefined ? undefined : new Journal(openAuditFile(options.audit.file));
+  const journal =
+    options.audit === undefined && (options.facts ?? []).length === 0
+      ? undefined
+      : new Journal(options.audit === undefined ? undefined : openAuditFile(options.audit.file), options.facts);
   // A guard that records nothing does not load what records.
   const learner: LearnRecorder | undefined =
     options.learn === undefined
@@ -182,13 +202,13 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
           { directory: options.learn.directory, maxBytes: options.learn.maxBytes ?? learntBytes },
           clock,
         );
-  const strangers = new WeakMap<GuardCore, Recorder>();
+  const strangers = new WeakMap<GuardCore, Scribe>();
 
-  const recorderOf = (of: GuardCore, plan: Plan | undefined): Recorder => {
-    if (plan !== undefined) return plan.record;
-    let recorder = strangers.get(of);
-    if (recorder === undefined) strangers.set(of, (recorder = compileRecord(of, undefined)));
-    return recorder;
+  const scribeOf = (of: GuardCore, plan: Plan | undefined): Scribe => {
+    if (plan !== undefined) return plan.scribe;
+    let scribe = strangers.get(of);
+    if (scribe === undefined) strangers.set(of, (scribe = compileScribe(of, undefined)));
+    return scribe;
   };
 
   const beginOf = (exchange: Exchange): ReturnType<typeof begin> | undefined =>
@@ -248,6 +268,9 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     },
     operation: (id) => operationOf(core.contract, id),
     revocations,
+    bans,
+    ban: (ban) => bans.ban(ban),
+    lift: (whom, reason) => bans.lift(whom, reason),
     get decides() {
       return core.authority !== undefined;
     },
@@ -275,6 +298,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     evaluate: (question) => (core.authority === undefined ? noPolicies() : evaluate(core.authority, question, clock())),
     actions: (search) =>
       core.authority === undefined ? noPolicies() : permittedActions(core.authority, search, clock()),
+    limitsOf: (principal) => limitsOf(core, settings, principal),
     open(incoming) {
       if (!started) start();
       const exchange = new Exchange(requestId(), incoming, clock(), performance.now(), settings.origin);
@@ -309,11 +333,12 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       // What the handler answered, not what the guard did.
       if (exchange.auth !== undefined && exchange.verdict === undefined)
         core.authentication.answered?.(exchange, exchange.auth.schemes, exchange.status);
-      if (journal === undefined && onEvent === undefined) return warnOfFailure(exchange, performance.now());
+      if (options.audit === undefined && onEvent === undefined) warnOfFailure(exchange, performance.now());
+      if (journal === undefined && onEvent === undefined) return;
       const ended = new Ended(exchange, performance.now());
-      const record = recorderOf(core, exchange.plan);
-      journal?.add(record, ended);
-      onEvent?.(JSON.parse(record(ended)) as GuardEvent);
+      const scribe = scribeOf(core, exchange.plan);
+      journal?.add(scribe, ended);
+      onEvent?.(JSON.parse(scribe.line(ended)) as GuardEvent);
     },
     async reload(changed) {
       await journal?.reopen();
@@ -324,6 +349,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       await reloading.catch(() => undefined);
       await core.authentication.close();
       if (ownList) await revocations.close();
+      await bans.close();
       await state.close();
       await learner?.close();
       await journal?.close();
@@ -345,6 +371,11 @@ const undecidedRefusal: Refusal = { type: 'internal-error', reason: 'no-decision
 
 const none: readonly (readonly [string, string])[] = [];
 
+/** The key of hashed values in counters: of this process where nothing is shared, and otherwise the same on every instance. */
+function limitHashKey({ audit, state }: ReadOptions): string | undefined {
+  return audit?.key ?? (state === undefined ? undefined : 'castellan limits');
+}
+
 /** Bytes of all records where nothing is said. */
 const learntBytes = 64 * 1024 * 1024;
 
@@ -353,13 +384,13 @@ const learntBytes = 64 * 1024 * 1024;
  * @throws CastellanError `needs-restart`
  */
 function withOpen(next: ReadOptions, before: ReadOptions): ReadOptions {
-  for (const name of ['audit', 'revocation', 'state', 'learn'] as const)
+  for (const name of ['audit', 'revocation', 'bans', 'state', 'learn'] as const)
     if (JSON.stringify(next[name]) !== JSON.stringify(before[name]))
       throw new CastellanError({
         code: 'needs-restart',
         message: `${name} is another than at the start`,
         mend: 'start again to have it in force',
       });
-  const { audit, revocation, state, learn, clock, watch, resources, onEvent, onReload } = before;
-  return { ...next, audit, revocation, state, learn, clock, watch, resources, onEvent, onReload };
+  const { audit, revocation, bans, state, learn, clock, watch, resources, onEvent, facts, onReload } = before;
+  return { ...next, audit, revocation, bans, state, learn, clock, watch, resources, onEvent, facts, onReload };
 }

@@ -1,10 +1,13 @@
 import type { Contract, Mode, ModeSetting, Rate, UndocumentedSetting } from '@castellan/contract';
+import type { LinkInput } from '@castellan/policy';
 import type { AskApi } from './authenticate/ask-api.ts';
 import type { GuardEvent } from './audit/event.ts';
 import type { SchemeConfigurations } from './authenticate/index.ts';
+import type { BanOptions } from './bans/index.ts';
 import type { PolicyContext } from './authorize/context.ts';
 import type { EntitiesOption } from './authorize/directory.ts';
 import type { LoadResources, Resolver } from './authorize/resources.ts';
+import type { FactSink } from './facts/facts.ts';
 import type { Modes } from './modes.ts';
 import type { ProblemsOption } from './problem-form/options.ts';
 import type { LearnOptions } from './learn/recorder.ts';
@@ -23,8 +26,12 @@ export interface GuardOptions {
   readonly authentication?: SchemeConfigurations | undefined;
   /** Credentials that are no longer good: a list, or where one is kept and shared. Default: one of this process. */
   readonly revocation?: RevocationList | RevocationOptions | undefined;
+  /** Who may not call for a while: where the list is kept and shared. Default: with `state`, or in this process. */
+  readonly bans?: BanOptions | undefined;
   /** Cedar policies: paths or globs of `*.cedar` files. */
   readonly policies?: string | readonly string[] | undefined;
+  /** Policies that are made of the templates among them: a file in JSON, or the list itself. */
+  readonly links?: string | readonly LinkInput[] | undefined;
   /** Loaders by resource type, as `guard.resource` takes them. */
   readonly resources?: Readonly<Record<string, LoadResources>> | undefined;
   /**
@@ -93,6 +100,11 @@ export interface GuardOptions {
   /** Called with every event, after the response has left. Must not throw. */
   readonly onEvent?: ((event: GuardEvent) => void) | undefined;
   /**
+   * Functions that are given the facts of every exchange, some milliseconds after it ended and several at once: for detectors and
+   * telemetry. One that throws is told of once, and is called again for the next.
+   */
+  readonly facts?: readonly FactSink[] | undefined;
+  /**
    * Whether contract, overlays, policies and entities that are files are read again when they change. What cannot be
    * read or is wrong is told and the last good ones stay in force. Default false; true in the gateway.
    */
@@ -112,6 +124,11 @@ export interface LimitOptions {
   readonly perAddress?: string | undefined;
   /** Counted per authenticated subject. Default `1200/minute`; `off` for none. */
   readonly perPrincipal?: string | undefined;
+  /**
+   * Whether operations for sign-in, one-time codes, recovery, registration, search and export get limits of their own under profile
+   * `standard` and `bank`, where the document gives them none. Default true.
+   */
+  readonly byMeaning?: boolean | undefined;
   /** Largest request body in bytes, or as a size such as `10MB`, where the operation says nothing. Default 1 MiB. */
   readonly maxBody?: number | string | undefined;
   /** Largest response body that is checked, in bytes or as a size; a larger one is withheld. Default 16 MiB. */
@@ -152,6 +169,7 @@ export interface Settings {
   readonly modes: Modes;
   readonly perAddress: Rate | undefined;
   readonly perPrincipal: Rate | undefined;
+  readonly byMeaning: boolean;
   readonly maxBody: number;
   readonly maxResponse: number;
   readonly origin: string | undefined;

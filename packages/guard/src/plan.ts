@@ -1,6 +1,6 @@
 import type { Mode, Operation } from '@castellan/contract';
-import { compileRecord, type Recorder } from './audit/record.ts';
 import type { GuardCore } from './core.ts';
+import { compileScribe, type Scribe } from './facts/scribe.ts';
 import { compileLifecycle, type LifecyclePlan } from './lifecycle.ts';
 import { modesIn } from './modes.ts';
 import { compileRelease } from './stages/release.ts';
@@ -17,12 +17,14 @@ export interface Plan {
   readonly responseMode: Mode;
   readonly stages: readonly CompiledStage[];
   readonly release: Ruling;
-  readonly record: Recorder;
+  readonly scribe: Scribe;
   readonly lifecycle: LifecyclePlan;
 }
 
 export interface CompiledStage {
   readonly name: StageName;
+  /** It runs where parameters and body are decoded. */
+  readonly late: boolean;
   readonly run: StageFunction;
 }
 
@@ -33,7 +35,7 @@ export function compilePlan(core: GuardCore, operation: Operation): Plan {
   if (mode !== 'off') {
     for (const stage of requestStages) {
       const run = stage.compile(core, operation);
-      if (run !== undefined) stages.push({ name: stage.name, run });
+      if (run !== undefined) stages.push({ name: stage.name, late: stage.late === true, run });
     }
   }
   return {
@@ -46,7 +48,7 @@ export function compilePlan(core: GuardCore, operation: Operation): Plan {
       releaseHeads(core, operation, compileRelease(core, operation)),
       responseMode === 'observe',
     ),
-    record: compileRecord(core, operation),
+    scribe: compileScribe(core, operation),
     lifecycle: compileLifecycle(core.contract, operation),
   };
 }

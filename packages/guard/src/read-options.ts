@@ -1,4 +1,5 @@
 import type { ModeSetting, Rate, UndocumentedSetting } from '@castellan/contract';
+import type { LinkInput } from '@castellan/policy';
 import { bytes, milliseconds, rateOrOff, seconds } from './configuration/quantities.ts';
 import {
   anyObject,
@@ -20,6 +21,8 @@ import {
   type Reader,
 } from './configuration/reader.ts';
 import { filtersReader } from './authorize/read-filters.ts';
+import type { BanOptions } from './bans/index.ts';
+import type { FactSink } from './facts/facts.ts';
 import type { AuditOptions, CorsOptions, GuardOptions } from './options.ts';
 import { outsideReader } from './outside.ts';
 import { problemsReader } from './problem-form/options.ts';
@@ -64,11 +67,32 @@ const entities = either<Entities, Entities>(
   ),
 );
 
+/** Links of templates; what each must be is said where they are read. */
+function linksOf(value: unknown, where: string): readonly LinkInput[] {
+  if (!Array.isArray(value))
+    throw badOption(where, 'is no list', "give a file, or [{ template: 'viewer', principal: 'User::\"ada\"' }]");
+  return value as readonly LinkInput[];
+}
+
 const prefix = reader({ type: 'string' }, (value, where) => (value === '' ? '' : text(value, where)));
 
 const made = <T>(): Reader<T> => madeBy<T>('a function');
 
+const factSink = made<FactSink>();
+const factSinks: Reader<readonly FactSink[]> = reader(onlyInCode, (value, where) => {
+  if (Array.isArray(value)) return value.map((sink, index) => factSink(sink, `${where}[${index}]`));
+  throw badOption(where, 'is no list of functions', 'write [(facts) => …]');
+});
+
 const revocation = object<RevocationOptions>({
+  file: text,
+  redis: made(),
+  redisKey: text,
+  interval: milliseconds(10, 1000),
+  clock: made(),
+});
+
+const bans = object<BanOptions>({
   file: text,
   redis: made(),
   redisKey: text,
@@ -110,6 +134,7 @@ const undocumenting = oneOf(['refuse', 'remove', 'pass']);
 interface Limits {
   readonly perAddress?: Rate | 'off' | undefined;
   readonly perPrincipal?: Rate | 'off' | undefined;
+  readonly byMeaning?: boolean | undefined;
   readonly maxBody?: number | undefined;
   readonly maxResponse?: number | undefined;
   readonly levels?: number | undefined;
@@ -118,6 +143,7 @@ interface Limits {
 const limits = object<Limits>({
   perAddress: rateOrOff,
   perPrincipal: rateOrOff,
+  byMeaning: boolean,
   maxBody: bytes,
   maxResponse: bytes,
   levels: integer(1, 1000),
@@ -148,7 +174,9 @@ export const optionMembers: Members<ReadOptions> = {
   // Read for each scheme by its own kind, once the contract is known and references are resolved.
   authentication: anyObject("{ '<scheme>': … }") as Reader<NonNullable<GuardOptions['authentication']>>,
   revocation: either((value) => value instanceof RevocationList, asItIs<RevocationList>(), revocation),
+  bans,
   policies: names,
+  links: either(isText, text, reader({ type: 'array' }, linksOf)),
   resources: record(made()),
   entities,
   policyContext: made(),
@@ -181,6 +209,7 @@ export const optionMembers: Members<ReadOptions> = {
   problems: problemsReader,
   problemsUrl: text,
   onEvent: made(),
+  facts: factSinks,
   onReload: made(),
   watch: boolean,
   clock: made(),

@@ -64,8 +64,8 @@ export interface SchemeRequest {
 /** Verifies one security scheme of the contract. Made at load; synchronous where the answer is remembered. */
 export interface SchemeVerifier {
   readonly scheme: SecurityScheme;
-  /** The `WWW-Authenticate` challenge without parameters, `Bearer realm="…"`; undefined where HTTP has none. */
-  readonly challenge: string | undefined;
+  /** The `WWW-Authenticate` challenge without parameters, `Bearer realm="…"` (RFC 9110 section 15.5.2). */
+  readonly challenge: string;
   readonly verify: (request: SchemeRequest) => SchemeOutcome | Promise<SchemeOutcome>;
   /** Another verifier of the same scheme where an operation needs one. */
   readonly forOperation?: ((operation: Operation) => SchemeVerifier | undefined) | undefined;

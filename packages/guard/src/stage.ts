@@ -25,5 +25,7 @@ export type StageFunction = (exchange: Exchange) => StageOutcome;
  */
 export interface Stage {
   readonly name: StageName;
+  /** Of limits: it counts what is known only once parameters and body are decoded, so it ran in no earlier pass. */
+  readonly late?: boolean | undefined;
   readonly compile: (core: GuardCore, operation: Operation) => StageFunction | undefined;
 }

@@ -12,6 +12,7 @@ export {
   type PreparedRequest,
 } from './policy-set.ts';
 export { PoliciesError, type PolicyInput, type TemplateLink } from './load/policies.ts';
+export { readLinks, type LinkInput } from './load/read-links.ts';
 export { childrenOf, nodeOf, type Expression, type Node, type PolicyJson, type ScopeJson } from './load/est.ts';
 export type { LoadedPolicy } from './load/policies.ts';
 export type { ActionModel, EntityTypeModel, SchemaInput, SchemaModel } from './load/schema.ts';

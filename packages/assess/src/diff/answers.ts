@@ -1,5 +1,5 @@
 import { castellanOf, type Contract } from '@castellan/contract';
-import { classifyName } from '../meaning/data-class.ts';
+import { classifyName } from '@castellan/meaning';
 import type { Severity } from '../findings/risk.ts';
 import { answerConstraints } from './bounds.ts';
 import type { Change } from './change.ts';

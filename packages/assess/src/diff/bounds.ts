@@ -1,5 +1,4 @@
-import { isDecisive } from '../meaning/deciding.ts';
-import { classifyName } from '../meaning/data-class.ts';
+import { classifyName, isDecisive } from '@castellan/meaning';
 import type { Severity } from '../findings/risk.ts';
 import type { Change } from './change.ts';
 import { compare, type Difference } from './compare.ts';

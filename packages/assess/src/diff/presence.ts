@@ -1,5 +1,4 @@
-import { classifyName } from '../meaning/data-class.ts';
-import { decisionOf } from '../meaning/deciding.ts';
+import { classifyName, decisionOf } from '@castellan/meaning';
 import { digestOf } from './digest.ts';
 import type { Value, Values } from './flatten.ts';
 

@@ -1,6 +1,4 @@
-import { classifyName, type DataClass } from '../meaning/data-class.ts';
-import { isSecretName } from '../meaning/secret-names.ts';
-import { wordsOf } from '../meaning/words.ts';
+import { type DataClass, classifyName, isSecretName, wordsOf } from '@castellan/meaning';
 import type { Seen } from './seen.ts';
 
 /**

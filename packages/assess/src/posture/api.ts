@@ -1,5 +1,5 @@
 import type { Contract, HttpMethod, Operation, Profile } from '@castellan/contract';
-import { worstClass, type DataClass } from '../meaning/data-class.ts';
+import { worstClass, type DataClass } from '@castellan/meaning';
 import { classify } from './field-class.ts';
 import { readFields, type Field, type Shape } from './fields.ts';
 

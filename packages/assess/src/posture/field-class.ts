@@ -1,9 +1,15 @@
 import { castellanOf, type Sensitivity } from '@castellan/contract';
-import { classifyName, type DataClass } from '../meaning/data-class.ts';
+import {
+  classifyName,
+  type DataClass,
+  OF_WHERE_PEOPLE_ARE,
+  PEOPLE,
+  plain,
+  segmentsOf,
+  wordsOf,
+} from '@castellan/meaning';
 import type { Field } from './fields.ts';
 import { mayBeText } from './text-value.ts';
-import { OF_WHERE_PEOPLE_ARE, PEOPLE } from '../meaning/operation-words.ts';
-import { plain, segmentsOf, wordsOf } from '../meaning/words.ts';
 
 /** The class of data that a field holds: as `x-castellan.sensitivity` says, or by its name where its value could be such data. */
 export function classify(field: Field): DataClass | undefined {

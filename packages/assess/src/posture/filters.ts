@@ -1,9 +1,7 @@
 import { subschemasOf, type Contract, type Operation } from '@castellan/contract';
 import type { Field, Raw } from './fields.ts';
 import { listedObjects } from './lists.ts';
-import { searches, exports } from '../meaning/purpose.ts';
-import { namesOf } from '../meaning/operation.ts';
-import { plain, wordsOf } from '../meaning/words.ts';
+import { exports, namesOf, plain, searches, wordsOf } from '@castellan/meaning';
 
 /** Words that say how a filter compares: `host__contains`, `days_gte`, `filter[url]`. */
 const COMPARES =

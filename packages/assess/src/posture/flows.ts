@@ -1,6 +1,5 @@
 import type { Operation } from '@castellan/contract';
-import { flowOf as flowByName, type Flow } from '../meaning/purpose.ts';
-import { endsInParameter, segmentsOf, wordsOf } from '../meaning/words.ts';
+import { endsInParameter, type Flow, flowOf as flowByName, segmentsOf, wordsOf } from '@castellan/meaning';
 
 /** The flow that an operation begins, where its method changes something and its path ends so. */
 export function flowOf(operation: Operation): Flow | undefined {

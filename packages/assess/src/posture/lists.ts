@@ -2,7 +2,7 @@ import { subschemasOf, type Contract, type Operation } from '@castellan/contract
 import { follow, type SchemaNode } from './constraint.ts';
 import { isJsonType, nodeOf, successes } from './bodies.ts';
 import type { Raw } from './fields.ts';
-import { wordsOf } from '../meaning/words.ts';
+import { wordsOf } from '@castellan/meaning';
 
 /** Names under which an envelope holds its list, or what holds the list. */
 const LISTS =

@@ -1,5 +1,5 @@
 import type { Operation, Parameter } from '@castellan/contract';
-import { plain } from '../meaning/words.ts';
+import { plain } from '@castellan/meaning';
 
 const SIZE =
   /^(?:limit|pagesize|perpage|size|maxresults|maxitems|maxcount|top|count|take|first|last|pagelimit|maxrows|rows|itemsperpage|resultsperpage|num|numresults|pagecount|maxpagesize|psize|batchsize|pagelength)$/;

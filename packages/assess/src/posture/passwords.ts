@@ -1,10 +1,17 @@
 import type { Contract, Operation } from '@castellan/contract';
 import type { Field } from './fields.ts';
 import { isFilter } from './filters.ts';
-import { isLogin } from '../meaning/operation.ts';
-import { OF_A_STEP, PEOPLE, RECOVER, REGISTER } from '../meaning/operation-words.ts';
-import { isPasswordName } from '../meaning/secret-names.ts';
-import { plain, segmentsOf, wordsOf } from '../meaning/words.ts';
+import {
+  isLogin,
+  isPasswordName,
+  OF_A_STEP,
+  PEOPLE,
+  plain,
+  RECOVER,
+  REGISTER,
+  segmentsOf,
+  wordsOf,
+} from '@castellan/meaning';
 
 /** Whether a field of a request is a password that is set or given. Words about passwords (`passwordPolicy`) are not. */
 export function isPassword(field: Field): boolean {

@@ -5,7 +5,7 @@ import { isJsonType, successes } from './bodies.ts';
 import { follow, isRaw, partsOf, type SchemaNode } from './constraint.ts';
 import type { ContractRule } from './rule.ts';
 import { severities, type Severity } from '../findings/risk.ts';
-import { endsInParameter, segmentsOf, wordsOf } from '../meaning/words.ts';
+import { endsInParameter, segmentsOf, wordsOf } from '@castellan/meaning';
 
 /** Keywords that say what a value may hold. */
 const SAYS = [

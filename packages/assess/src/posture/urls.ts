@@ -1,7 +1,7 @@
 import { castellanOf, type Location, type UrlRestriction } from '@castellan/contract';
 import type { Field } from './fields.ts';
 import { mayBeText } from './text-value.ts';
-import { plain, segmentsOf, wordsOf } from '../meaning/words.ts';
+import { plain, segmentsOf, wordsOf } from '@castellan/meaning';
 
 /** Names of URLs that a service calls or fetches: webhooks, imports, sources of images. */
 const FETCHED =

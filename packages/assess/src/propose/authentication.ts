@@ -1,6 +1,6 @@
 import type { Contract, Operation } from '@castellan/contract';
 import { pathOf, rootOf } from '../posture/patch.ts';
-import { isBeforeLogin, isHealth, isInboundWebhook } from '../meaning/operation.ts';
+import { isBeforeLogin, isHealth, isInboundWebhook } from '@castellan/meaning';
 import type { OverlayAction } from '../findings/finding.ts';
 import { isPrivileged } from './groups.ts';
 import { asOne, type Proposal, type Question } from './model.ts';

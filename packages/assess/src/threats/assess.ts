@@ -4,7 +4,7 @@ import { controls, isAsked } from './controls.ts';
 import type { AnyThreat, Need, Subject } from './definition.ts';
 import { controlStates, Evidence, type ControlState } from './evidence/state.ts';
 import type { EvidenceRecord } from './evidence/read.ts';
-import type { DataClass } from '../meaning/data-class.ts';
+import type { DataClass } from '@castellan/meaning';
 import { noReview, type Decision, type Review } from './people/model.ts';
 import { riskOf, type Risk, type RiskContext } from './risk.ts';
 import { idOf, nameOf, subjectsOf } from './subjects.ts';

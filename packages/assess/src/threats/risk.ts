@@ -1,6 +1,6 @@
 import type { Exposure } from '../architecture/index.ts';
 import type { Profile } from '@castellan/contract';
-import type { DataClass } from '../meaning/data-class.ts';
+import type { DataClass } from '@castellan/meaning';
 import type { ControlState } from './evidence/state.ts';
 import type { AnyThreat, Harm, Subject } from './definition.ts';
 import type { ApiSubject } from './system/model.ts';

@@ -1,6 +1,6 @@
 import type { Place } from '@castellan/contract';
 import { placeOf, type AssessedThreat, type Assessment } from './assess.ts';
-import { dataClasses } from '../meaning/data-class.ts';
+import { dataClasses } from '@castellan/meaning';
 import type { Subject } from './definition.ts';
 import { levels, type Level } from './risk.ts';
 

@@ -26,9 +26,11 @@ Puts the guard in front of an HTTP server: every request and response is checked
   --learn-max SIZE       bytes of all these records (default 64MiB)
   --authentication FILE  JSON: who vouches for identities, by security scheme name
   --revocations FILE     credentials that are no longer good (castellan keys revoke)
+  --bans FILE            who may not call for a while (castellan ban); with --state it is kept there
   --context-group NAME   a group that the upstream decides by, or a prefix with *; may be repeated (default: all that fit)
   --signing-keys FILE    where the keys of the castellan-context token are kept (default: in memory)
   --policies GLOB        Cedar policies; may be repeated
+  --links FILE           templates of the policies filled: who, and on what (JSON)
   --entities FILE        groups and what else no body tells, in Cedar's entities JSON
   --audit FILE           one JSON line per request; - is standard output
   --per-address RATE     requests per client address (default 1200/minute; off for none)
@@ -73,6 +75,7 @@ const options = {
   'tls-client-ca': one,
   'tls-min-version': one,
   revocations: one,
+  bans: one,
   'signing-keys': one,
   'context-group': several,
   mode: one,
@@ -82,6 +85,7 @@ const options = {
   'learn-max': one,
   authentication: one,
   policies: several,
+  links: one,
   entities: one,
   audit: one,
   'per-address': one,
@@ -146,9 +150,11 @@ export function readFlags(args: readonly string[]): Flags {
       mode: modesOf(mode, values['mode-responses']),
       learn: members({ directory: values.learn, maxBytes: values['learn-max'] }),
       revocation: members({ file: values.revocations }),
+      bans: members({ file: values.bans }),
       context: members({ file: values['signing-keys'], groups: values['context-group'] }),
       policies: values.policies,
       outside: values.outside,
+      links: values.links,
       entities: values.entities,
       audit: members({ file: values.audit }),
       limits: members({
@@ -204,6 +210,7 @@ const spelt: ReadonlyMap<string, string> = new Map(
   Object.entries({
     overlays: '--overlay',
     revocation: '--revocations',
+    bans: '--bans',
     context: '--signing-keys',
     trustedProxies: '--trusted-proxy',
     clientCertificate: '--client-certificate',

@@ -12,4 +12,6 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   threats: async () => (await import('./threats.ts')).verb,
   keys: async () => (await import('./keys.ts')).verb,
   policy: async () => (await import('./policy.ts')).verb,
+  ban: async () => (await import('./ban.ts')).verb,
+  limits: async () => (await import('./limits.ts')).verb,
 };

@@ -26,7 +26,7 @@ const throttle = by('throttle', 'guard/src/stages/throttle.ts');
 const lifecycle = by('route', 'guard/src/lifecycle.ts');
 const flow = by('authorize', 'guard/src/authorize/flow.ts');
 const page = by('validate', 'guard/src/authorize/page.ts');
-const budget = by('authorize', 'guard/src/authorize/budget.ts');
+const budget = by('authorize', 'guard/src/authorize/spending.ts');
 const url = by('validate', 'guard/src/urls/restriction.ts');
 const sensitive = by('record', 'policy/src/from-contract/sensitive-properties.ts');
 const ignores = by('check', 'assess/src/findings/ignores.ts');
@@ -44,10 +44,15 @@ export const enforcers: Readonly<Record<string, Enforcer>> = {
   'api.lifecycle.deprecatedAt': lifecycle,
   'api.lifecycle.sunset': lifecycle,
   'api.lifecycle.successor': lifecycle,
+  'api.budget.records': budget,
+  'api.budget.bytes': budget,
+  'api.budget.objects': budget,
+  'api.budget.sensitive': budget,
   'api.rateLimit.rate': throttle,
   'api.rateLimit.burst': throttle,
   'api.rateLimit.by': throttle,
   'api.rateLimit.cost': throttle,
+  'api.rateLimit.counts': throttle,
   'api.context': by('authorize', 'guard/src/authorize/context.ts'),
   'api.zone': by('authorize', 'guard/src/authorize/compile.ts'),
   'api.mode.requests': by('start', 'guard/src/modes.ts'),
@@ -78,10 +83,13 @@ export const enforcers: Readonly<Record<string, Enforcer>> = {
   'operation.page.max': page,
   'operation.budget.records': budget,
   'operation.budget.bytes': budget,
+  'operation.budget.objects': budget,
+  'operation.budget.sensitive': budget,
   'operation.rateLimit.rate': throttle,
   'operation.rateLimit.burst': throttle,
   'operation.rateLimit.by': throttle,
   'operation.rateLimit.cost': throttle,
+  'operation.rateLimit.counts': throttle,
   'operation.concurrency': by('throttle', 'guard/src/stages/concurrency.ts'),
   'operation.resource.type': by('authorize', 'contract/src/resources/find.ts'),
   'operation.resource.id': by('authorize', 'contract/src/resources/find.ts'),

@@ -103,7 +103,7 @@ test('everything of the vocabulary is read', async () => {
     profileDeclared: true,
     owner: 'team',
     lifecycle: { state: 'published' },
-    rateLimit: { rate: { count: 100, seconds: 900 }, by: 'address', cost: 1 },
+    rateLimit: [{ rate: { count: 100, seconds: 900 }, by: ['address'], cost: 1, counts: 'all' }],
     mode: 'observe',
   });
   const [read] = contract.operations;
@@ -113,7 +113,7 @@ test('everything of the vocabulary is read', async () => {
     mode: 'enforce',
     page: { limit: 'limit', max: 100 },
     budget: { records: { count: 1000, seconds: 3600 }, bytes: { count: 20_000_000, seconds: 86_400 } },
-    rateLimit: { rate: { count: 60, seconds: 60 }, burst: 20, by: 'principal', cost: 5 },
+    rateLimit: [{ rate: { count: 60, seconds: 60 }, burst: 20, by: ['principal'], cost: 5, counts: 'all' }],
     concurrency: 2,
     resource: { type: 'Document', id: 'path.documentId' },
     resolve: { operation: 'getDocument' },

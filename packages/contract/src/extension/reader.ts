@@ -169,6 +169,18 @@ export function names<T>(of: Reader<T>, reserved: readonly string[]): Reader<Rea
   };
 }
 
+/** Values by any name: at least one. */
+export function mapOf<T>(of: Reader<T>): Reader<Readonly<Record<string, T>>> {
+  return {
+    schema: { type: 'object', additionalProperties: of.schema, minProperties: 1 },
+    read: (node, fail) => {
+      if (!isObject(node.value) || Object.keys(node.value).length === 0)
+        throw invalid(fail, node, 'an object with at least one name', '{ name: … }');
+      return Object.freeze(Object.fromEntries([...entries(node)].map(([name, at]) => [name, of.read(at, fail)])));
+    },
+  };
+}
+
 /** A time zone of the IANA database. */
 export const zone: Reader<string> = {
   schema: string.schema,

@@ -1,10 +1,12 @@
 import type { CastellanApi, CastellanOperation, CastellanParameter, CastellanSchema } from '../model.ts';
 import { enforcers } from './enforcers.ts';
+import { rateLimits } from './limit-readers.ts';
 import {
   date,
   defaulted,
   integer,
   list,
+  mapOf,
   names,
   object,
   oneOf,
@@ -30,13 +32,6 @@ const lifecycle = object({
   successor: optional(string, 'What to use instead: an operationId or a URL.'),
 });
 
-const rateLimit = object({
-  rate: required(rate, 'How many in which time: 60/minute.'),
-  burst: optional(integer(1), 'How many may come at once; the count of the rate where not said.'),
-  by: defaulted(oneOf(['principal', 'address', 'tenant']), 'principal', 'Whose calls are counted together.'),
-  cost: defaulted(integer(1), 1, 'How many units one call takes.'),
-});
-
 const oneMode = oneOf(['enforce', 'observe', 'off']);
 const mode = textOr(
   oneMode,
@@ -54,6 +49,18 @@ const undocumented = object({
   mediaTypes: optional(done, 'Media types of answers; remove takes the body away.'),
 });
 const leniency = list(oneOf(['absent-null', 'boolean-words']));
+const budget = object({
+  records: optional(rate, 'Objects per time: 1000/hour.'),
+  bytes: optional(sizeRate, 'Bytes per time: 20MB/day.'),
+  objects: optional(
+    textOr(rate, mapOf(rate)),
+    'Different objects per time: 200/day of each resource type, or { Patient: 200/day }. One that was had before costs nothing.',
+  ),
+  sensitive: optional(
+    textOr(rate, mapOf(rate)),
+    'Sensitive properties per time, 500/day of all together, or by name: { email: 500/day }.',
+  ),
+});
 const sensitivity = oneOf(['public', 'internal', 'confidential', 'personal', 'secret']);
 
 const url = object({
@@ -85,7 +92,8 @@ export const api: Reader<
   ),
   owner: optional(string, 'Who answers for the API.'),
   lifecycle: optional(lifecycle, 'The life cycle of the whole API.'),
-  rateLimit: optional(rateLimit, 'Limit over all operations that have none of their own.'),
+  budget: optional(budget, 'What one principal may take away, over all operations together.'),
+  rateLimit: optional(rateLimits, 'Limits over all operations that have none of their own.'),
   mode: optional(mode, 'Whether controls refuse (enforce), only record (observe) or rest (off).'),
   context: optional(
     names(oneOf(['string', 'integer', 'number', 'boolean', 'date-time', 'ip', 'strings']), [
@@ -132,14 +140,8 @@ export const operation: Reader<CastellanOperation> = object({
     }),
     'How the size of a page is bounded.',
   ),
-  budget: optional(
-    object({
-      records: optional(rate, 'Objects per time: 1000/hour.'),
-      bytes: optional(sizeRate, 'Bytes per time: 20MB/day.'),
-    }),
-    'What one principal may take away, over all calls.',
-  ),
-  rateLimit: optional(rateLimit, 'How often it may be called.'),
+  budget: optional(budget, 'What one principal may take away, over all calls of the operation.'),
+  rateLimit: optional(rateLimits, 'How often it may be called: one limit, or a list of several.'),
   concurrency: optional(integer(1), 'How many calls of one principal may run at the same time.'),
   resource: optional(
     object({

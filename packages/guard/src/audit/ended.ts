@@ -5,6 +5,8 @@ import type { LeniencyUse } from '../leniency.ts';
 import type { UndocumentedUse } from '../undocumented.ts';
 import { thrownPlaces } from './thrown.ts';
 
+const maxAgent = 512;
+
 /** What the event of an ended exchange is written from: no body, no header field, nothing that keeps a connection alive. */
 export class Ended {
   readonly id: string;
@@ -29,6 +31,10 @@ export class Ended {
   readonly changes: readonly Change[] | undefined;
   /** What was thrown and where; never what it says. */
   readonly failure: string | undefined;
+  /** `User-Agent`, cut to 512 characters. */
+  readonly agent: string | undefined;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
 
   /** @param now monotonic milliseconds */
   constructor(exchange: Exchange, now: number) {
@@ -50,6 +56,14 @@ export class Ended {
     this.leniencies = exchange.leniencies;
     this.outside = exchange.outside;
     this.changes = exchange.changes;
+    this.agent = exchange.fields?.userAgent?.slice(0, maxAgent);
+    this.bytesIn = exchange.body?.length ?? lengthOf(exchange.fields?.contentLength);
+    this.bytesOut = exchange.bytesOut;
     this.failure = failure === undefined ? undefined : thrownPlaces(failure);
   }
+}
+
+/** What a request says of its body that nobody had to read. */
+function lengthOf(told: string | undefined): number {
+  return told !== undefined && /^\d{1,15}$/.test(told) ? Number(told) : 0;
 }

@@ -159,7 +159,7 @@ const holders: readonly (readonly [name: string, asked: Mutual, told: string])[]
 ];
 for (const [name, asked, expected] of holders)
   test(`a certificate: ${name}`, async () => {
-    const { verify } = certificateVerifier(mutual, { certificates: asked.configuration } as never);
+    const { verify } = certificateVerifier(mutual, { certificates: asked.configuration } as never, 'notes');
     const given = 'certificate' in asked ? asked.certificate : certificate();
     const request = requestOf({ incoming: { clientCertificate: () => given }, now: asked.at ?? 1_000_000 });
     assert.deepEqual([await told(verify(request)), await told(verify(request))], [expected, expected]);
@@ -168,7 +168,7 @@ for (const [name, asked, expected] of holders)
 test('the identity of a certificate', async () => {
   const grant = { subject: 'billing service', scopes: ['a'], groups: ['g'], tenant: 't' };
   const of = async (certificates: object): Promise<unknown> => {
-    const verifier = certificateVerifier(mutual, { certificates } as never);
+    const verifier = certificateVerifier(mutual, { certificates } as never, 'notes');
     const outcome = await verifier.verify(
       requestOf({ incoming: { clientCertificate: () => certificate() }, now: 1_000_000 }),
     );
@@ -189,7 +189,7 @@ test('the identity of a certificate', async () => {
 test('certificates of nobody are refused at the start', () => {
   for (const certificates of [{}, { known: {} }, { anyone: false }, { subject: 'dns' }, { anyone: true }])
     assert.throws(
-      () => certificateVerifier(mutual, { certificates } as never),
+      () => certificateVerifier(mutual, { certificates } as never, 'notes'),
       { code: 'bad-authentication' },
       JSON.stringify(certificates),
     );
@@ -211,8 +211,8 @@ test('what an application’s own verifier is given, and what it challenges with
     [http('hoba'), 'Bearer x', undefined, 'hoba'],
     [oauth2, 'Bearer t', 't', 'Bearer realm="R"'],
     [{ ...oauth2, type: 'openIdConnect' } as unknown as SecurityScheme, 'Bearer t', 't', 'Bearer realm="R"'],
-    [inHeader, 'Bearer t', 'k', undefined],
-    [mutual, 'Bearer t', print, undefined],
+    [inHeader, 'Bearer t', 'k', 'ApiKey realm="R", in="header", name="X-Key"'],
+    [mutual, 'Bearer t', print, 'ClientCertificate realm="R"'],
   ] as const) {
     assert.equal(credentialReader(scheme)(requestOf({ ...given, authorization })), credential);
     assert.equal(challengeOf(scheme, 'R'), challenge);

@@ -30,6 +30,8 @@ export interface ActionFacts {
   readonly heldAgainst: ReadonlySet<Unknown>;
   /** The heads of the policies that could permit it on a type. */
   heads(type: string): readonly PolicyHead[];
+  /** Policies that forbid it on every object of these types, where they forbid: they do not look at the object. */
+  barring(types: ReadonlySet<string>): readonly string[];
 }
 
 /** The policies of one contract, and everything that was told once about it. */
@@ -106,7 +108,7 @@ export interface AuthorityParts {
 export function makeAuthority(parts: AuthorityParts): Authority {
   const { contract, set, model, entityTypes } = parts;
   const resourceTypes = new Map([...entityTypes].map(([type, name]) => [name, type]));
-  const heads: readonly PolicyHead[] = set.loaded.policies.map(({ json }) => json);
+  const { policies } = set.loaded;
   const facts = new Map<string, ActionFacts>();
   const reads = new Map<string, Operation | undefined>();
   let problems: readonly FilterProblem[] | undefined;
@@ -127,7 +129,7 @@ export function makeAuthority(parts: AuthorityParts): Authority {
     explicit: contract.castellan.profile === 'bank',
     facts(operationId) {
       let known = facts.get(operationId);
-      if (known === undefined) facts.set(operationId, (known = factsOf(operationId, model, heads, entityTypes)));
+      if (known === undefined) facts.set(operationId, (known = factsOf(operationId, model, policies, entityTypes)));
       return known;
     },
     nameOf: (type) => entityTypes.get(type) ?? type,
@@ -144,12 +146,18 @@ export function makeAuthority(parts: AuthorityParts): Authority {
 function factsOf(
   operationId: string,
   model: SchemaModel,
-  heads: readonly PolicyHead[],
+  policies: readonly { readonly id: string; readonly json: PolicyHead }[],
   entityTypes: ReadonlyMap<string, string>,
 ): ActionFacts {
   const declared = model.actions.get('Action')?.get(operationId);
   const action = declared?.entity ?? new Entity('Action', operationId);
-  const about = heads.filter((head) => aboutAction(head, action));
+  const speaking = policies.filter(({ json }) => aboutAction(json, action));
+  const about = speaking.map(({ json }) => json);
+  const blindForbids = speaking.filter(({ json }) => json.effect === 'forbid' && !looksAtResource(json));
+  const isAbout = (head: PolicyHead, type: string): boolean => {
+    const name = entityTypes.get(type) ?? type;
+    return aboutType(head, name, model.entityTypes.get(name)?.ancestors ?? new Set());
+  };
   const byType = new Map<string, { permits: readonly PolicyHead[]; forbids: boolean; some: boolean }>();
   const at = (type: string): { permits: readonly PolicyHead[]; forbids: boolean; some: boolean } => {
     const name = entityTypes.get(type) ?? type;
@@ -176,6 +184,10 @@ function factsOf(
     forbids: (type) => at(type).forbids,
     forbidsSome: (type) => at(type).some,
     heads: (type) => at(type).permits,
+    barring: (types) =>
+      types.size === 0
+        ? []
+        : blindForbids.filter(({ json }) => [...types].every((type) => isAbout(json, type))).map(({ id }) => id),
   };
 }
 

@@ -17,6 +17,7 @@ import { makeAuthority, type Authority } from './authority.ts';
 import { openDirectory, type Directory } from './directory.ts';
 import { readPolicyFiles, type PolicyFile } from './policy-files.ts';
 import { filterProblems } from './filter-problems.ts';
+import { readLinksOption } from './template-links.ts';
 import { clockOf } from './local-time.ts';
 import { groupType } from './principal.ts';
 import type { Loaders } from './resources.ts';
@@ -41,7 +42,8 @@ export async function compileAuthority(
   const groups = directory === undefined ? undefined : groupsIn(directory);
   const schema = policySchema(contract, { groups, hierarchies: directory !== undefined });
   const { json, leftOut } = schema;
-  const set = compilePolicies({ policies: files.map(asWritten), schema: json, leftOut, impossible: 'refuse' });
+  const links = await readLinksOption(options.links);
+  const set = compilePolicies({ policies: files.map(asWritten), links, schema: json, leftOut, impossible: 'refuse' });
   const { schema: model } = set;
   if (model === undefined) throw new TypeError('policies were compiled without their schema');
   const { zone } = contract.castellan;

@@ -4,7 +4,8 @@ import type { Exchange } from '../exchange.ts';
 import type { Refusal } from '../problem.ts';
 import type { Stage } from '../stage.ts';
 import type { MarkAnswer } from '../state/counter.ts';
-import { callerKey, take } from '../stages/throttle.ts';
+import { callerKey } from '../limits/key.ts';
+import { take } from '../stages/throttle.ts';
 
 /** A step and who asks for it: calls about the same object have the same name. */
 type StepName = (exchange: Exchange) => string;

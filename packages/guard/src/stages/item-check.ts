@@ -10,7 +10,7 @@ import {
   type ServerSentEvent,
 } from '@castellan/contract';
 import { answeredResources } from '../authorize/answered-resources.ts';
-import { compileByteBudget, compileRecordBudget } from '../authorize/budget.ts';
+import { compileItemSpend } from '../authorize/budget.ts';
 import { compileItemCap } from '../authorize/page.ts';
 import { undecided } from '../authorize/refusals.ts';
 import type { GuardCore } from '../core.ts';
@@ -36,12 +36,11 @@ export function compileItemCheck(core: GuardCore, operation: Operation, media: M
   const names = isEvents ? undefined : namesOf(core, operation, itemSchema);
   const look = answeredResources.compile(core, operation, { ...media, schema: itemSchema }, status);
   const data = isEvents ? compileEventData(core, operation, media, status) : undefined;
-  const spend = compileByteBudget(core, operation);
-  const spendRecord = compileRecordBudget(core, operation);
+  const spend = compileItemSpend(core, operation, { schema: isEvents ? undefined : itemSchema }, status);
   const cap = compileItemCap(core, operation);
   const counts = new WeakMap<Exchange, number>();
   return (exchange, { bytes, value }) => {
-    const over = spend?.(exchange, bytes.length);
+    const over = spend?.(exchange, value, bytes.length);
     if (over !== undefined) return { refusal: over };
     if (value === undefined) return { bytes };
     if (cap !== undefined) {
@@ -50,8 +49,6 @@ export function compileItemCheck(core: GuardCore, operation: Operation, media: M
       const tooMany = cap(count);
       if (tooMany !== undefined) return { refusal: tooMany };
     }
-    const spent = spendRecord?.(exchange);
-    if (spent !== undefined) return { refusal: spent };
     const held = data?.(value as ServerSentEvent);
     if (held !== undefined) return held(exchange, bytes);
     const outcome = judge(core, operation, exchange, value, bytes, names, look);

@@ -19,10 +19,24 @@ export interface Counter {
    * ahead of the store by a quarter of the burst and by the item that went over it.
    */
   spend(key: string, cost: number): LimitAnswer | undefined;
+  /**
+   * Charges units that were not known before, as far as they fit, or (negative) gives back units that were taken. Asks nobody:
+   * where instances share the counter the store learns of it within a second.
+   */
+  adjust(key: string, units: number): void;
+  /** What a caller may still take. Takes nothing. Rejects where the store that knows is away. */
+  left(key: string): CounterLeft | Promise<CounterLeft>;
   /** Whole seconds until one unit fits, as far as this process knows; 0 where it fits now. Takes nothing, asks nobody. */
   wait(key: string): number;
   /** Units that one process takes from the store at a time; 0 where nothing is shared. */
   readonly share: number;
+}
+
+/** What is left of an allowance. */
+export interface CounterLeft {
+  readonly remaining: number;
+  /** Whole seconds until all of it is there again. */
+  readonly resetSeconds: number;
 }
 
 /** What was done, and is forgotten after a time: steps of flows. */

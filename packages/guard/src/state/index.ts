@@ -1,7 +1,7 @@
 import { CastellanError } from '@castellan/contract';
 import type { RedisCommand } from '../revocation/redis.ts';
 import { resolveReferences } from '../secrets/reference.ts';
-import { FileState } from './file-state.ts';
+import { FileState } from './file/file-state.ts';
 import { LocalState } from './local-state.ts';
 import { RedisState, type RedisStateOptions } from './redis/redis-state.ts';
 import type { State } from './state.ts';

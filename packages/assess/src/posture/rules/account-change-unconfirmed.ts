@@ -1,6 +1,6 @@
 import { isOpen } from '../api.ts';
 import { contractRule, graded } from '../rule.ts';
-import { endsInParameter, plain, segmentsOf, wordsOf } from '../../meaning/words.ts';
+import { endsInParameter, plain, segmentsOf, wordsOf } from '@castellan/meaning';
 
 export const rule = contractRule({
   id: 'account-change-unconfirmed',

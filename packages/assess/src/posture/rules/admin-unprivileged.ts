@@ -1,5 +1,4 @@
-import { isAdmin, namesOf } from '../../meaning/operation.ts';
-import { givesRightsToPerson, isAdministrative } from '../../meaning/purpose.ts';
+import { givesRightsToPerson, isAdmin, isAdministrative, namesOf } from '@castellan/meaning';
 import { asksForNothing, isOpen, isUnsafe } from '../api.ts';
 import { contractRule, graded } from '../rule.ts';
 import { named } from '../summary.ts';

@@ -1,7 +1,7 @@
 import { meets } from '../constraint.ts';
 import { updating } from '../patch.ts';
 import { contractRule, graded } from '../rule.ts';
-import { wordsOf } from '../../meaning/words.ts';
+import { wordsOf } from '@castellan/meaning';
 
 export const rule = contractRule({
   id: 'array-unbounded',

@@ -1,10 +1,9 @@
 import { asksForNothing, isUnsafe } from '../api.ts';
 import { rootOf } from '../patch.ts';
-import { isBeforeLogin, isHealth, isInboundWebhook } from '../../meaning/operation.ts';
+import { isBeforeLogin, isHealth, isInboundWebhook, plain } from '@castellan/meaning';
 import { contractRule, graded } from '../rule.ts';
 import { count, counted, list } from '../summary.ts';
 import { isCredentialName } from '../schemes.ts';
-import { plain } from '../../meaning/words.ts';
 import type { Operation } from '@castellan/contract';
 
 export const rule = contractRule({

@@ -1,6 +1,6 @@
 import { asksForNothing, isUnsafe } from '../api.ts';
 import { removing, under } from '../patch.ts';
-import { isBeforeLogin } from '../../meaning/operation.ts';
+import { isBeforeLogin } from '@castellan/meaning';
 import { contractRule, graded } from '../rule.ts';
 import { named } from '../summary.ts';
 

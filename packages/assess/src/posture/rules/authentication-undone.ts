@@ -1,6 +1,6 @@
 import { asksForNothing, isOpen, isUnsafe } from '../api.ts';
 import { removing, under } from '../patch.ts';
-import { isBeforeLogin, isHealth, isInboundWebhook } from '../../meaning/operation.ts';
+import { isBeforeLogin, isHealth, isInboundWebhook } from '@castellan/meaning';
 import { contractRule, graded } from '../rule.ts';
 
 export const rule = contractRule({

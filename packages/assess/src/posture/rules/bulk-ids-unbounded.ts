@@ -2,7 +2,7 @@ import { meets } from '../constraint.ts';
 import { updating } from '../patch.ts';
 import { storedObjects } from '../bodies.ts';
 import { contractRule, graded } from '../rule.ts';
-import { wordsOf } from '../../meaning/words.ts';
+import { wordsOf } from '@castellan/meaning';
 
 export const rule = contractRule({
   id: 'bulk-ids-unbounded',

@@ -2,7 +2,7 @@ import { contractRule, graded } from '../rule.ts';
 import { named } from '../summary.ts';
 import { mayBeText } from '../text-value.ts';
 import type { Operation } from '@castellan/contract';
-import { plain, segmentsOf, wordsOf } from '../../meaning/words.ts';
+import { plain, segmentsOf, wordsOf } from '@castellan/meaning';
 
 const COMMAND =
   /^(?:(?:shell|system|os|raw|bash|remote)?(?:command|commandline|cmd|cmdline)|shell|shellscript|bash|execcommand|runcommand|befehl|kommando|systembefehl|comando|lignedecommande|linhadecomando|lineadecomando)$/;

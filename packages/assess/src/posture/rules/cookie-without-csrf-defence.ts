@@ -2,7 +2,7 @@ import { isUnsafe } from '../api.ts';
 import { contractRule, graded } from '../rule.ts';
 import { using } from '../schemes.ts';
 import { named } from '../summary.ts';
-import { plain } from '../../meaning/words.ts';
+import { plain } from '@castellan/meaning';
 
 export const rule = contractRule({
   id: 'cookie-without-csrf-defence',

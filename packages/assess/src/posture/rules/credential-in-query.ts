@@ -2,7 +2,7 @@ import { contractRule, graded } from '../rule.ts';
 import { isCredentialName, using } from '../schemes.ts';
 import { mayBeText } from '../text-value.ts';
 import { named } from '../summary.ts';
-import { plain } from '../../meaning/words.ts';
+import { plain } from '@castellan/meaning';
 
 export const rule = contractRule({
   id: 'credential-in-query',

@@ -1,7 +1,7 @@
 import { contractRule, graded } from '../rule.ts';
 import { named } from '../summary.ts';
 import { mayBeText } from '../text-value.ts';
-import { plain } from '../../meaning/words.ts';
+import { plain } from '@castellan/meaning';
 
 export const rule = contractRule({
   id: 'file-path-accepted',

@@ -1,5 +1,5 @@
 import { contractRule, graded } from '../rule.ts';
-import { endsInParameter, segmentsOf, withoutSlash } from '../../meaning/words.ts';
+import { endsInParameter, segmentsOf, withoutSlash } from '@castellan/meaning';
 import { isUnsafe } from '../api.ts';
 
 export const rule = contractRule({

@@ -1,6 +1,5 @@
 import { flowOf, isPaced } from '../flows.ts';
-import { isAdmin, lastSegment } from '../../meaning/operation.ts';
-import { plain } from '../../meaning/words.ts';
+import { isAdmin, lastSegment, plain } from '@castellan/meaning';
 import { isRecord } from '../records.ts';
 import { updating } from '../patch.ts';
 import { contractRule, graded } from '../rule.ts';

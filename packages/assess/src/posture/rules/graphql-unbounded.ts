@@ -1,6 +1,6 @@
 import { contractRule, graded } from '../rule.ts';
 import { isPaced } from '../flows.ts';
-import { segmentsOf } from '../../meaning/words.ts';
+import { segmentsOf } from '@castellan/meaning';
 
 export const rule = contractRule({
   id: 'graphql-unbounded',

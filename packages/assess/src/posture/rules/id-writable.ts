@@ -1,4 +1,4 @@
-import { takesArguments } from '../../meaning/operation.ts';
+import { takesArguments } from '@castellan/meaning';
 import { bodyObjects } from '../bodies.ts';
 import { updating } from '../patch.ts';
 import { contractRule, graded } from '../rule.ts';

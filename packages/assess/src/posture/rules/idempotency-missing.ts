@@ -1,6 +1,6 @@
 import { flowOf } from '../flows.ts';
 import { contractRule, graded } from '../rule.ts';
-import { plain } from '../../meaning/words.ts';
+import { plain } from '@castellan/meaning';
 
 export const rule = contractRule({
   id: 'idempotency-missing',

@@ -1,7 +1,7 @@
 import { isOpen } from '../api.ts';
 import { contractRule, graded } from '../rule.ts';
 import { named } from '../summary.ts';
-import { plain } from '../../meaning/words.ts';
+import { plain } from '@castellan/meaning';
 
 const IDENTITY =
   /^(?:x)?(?:(?:authenticated|current|forwarded|remote|effective|real|on behalf of)?(?:user|customer|principal|subject|caller|employee|member|person)(?:id|name|email|role|roles|groups)?|userroles?|roles?|groups|scopes|permissions|isadmin|admin|impersonate(?:user)?|actas|onbehalfof|sudo)$/;

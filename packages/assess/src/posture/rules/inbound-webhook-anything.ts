@@ -1,4 +1,4 @@
-import { isInboundWebhook } from '../../meaning/operation.ts';
+import { isInboundWebhook } from '@castellan/meaning';
 import { follow } from '../constraint.ts';
 import { nodeOf } from '../bodies.ts';
 import { contractRule, graded } from '../rule.ts';

@@ -1,7 +1,6 @@
 import { isOpen } from '../api.ts';
-import { isInboundWebhook } from '../../meaning/operation.ts';
+import { isInboundWebhook, plain } from '@castellan/meaning';
 import { contractRule, graded } from '../rule.ts';
-import { plain } from '../../meaning/words.ts';
 
 export const rule = contractRule({
   id: 'inbound-webhook-unverified',

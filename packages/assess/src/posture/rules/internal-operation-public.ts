@@ -1,5 +1,5 @@
 import { isOpen } from '../api.ts';
-import { isInternal } from '../../meaning/operation.ts';
+import { isInternal } from '@castellan/meaning';
 import { contractRule, graded } from '../rule.ts';
 
 export const rule = contractRule({

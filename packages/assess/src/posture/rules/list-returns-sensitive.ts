@@ -4,9 +4,9 @@ import { contractRule, graded } from '../rule.ts';
 import { mayBeText } from '../text-value.ts';
 import { named, pathOf } from '../summary.ts';
 import type { Operation } from '@castellan/contract';
-import type { DataClass } from '../../meaning/data-class.ts';
+import type { DataClass } from '@castellan/meaning';
 import type { Field } from '../fields.ts';
-import { plain } from '../../meaning/words.ts';
+import { plain } from '@castellan/meaning';
 
 export const rule = contractRule({
   id: 'list-returns-sensitive',

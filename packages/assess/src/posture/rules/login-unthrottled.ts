@@ -2,7 +2,7 @@ import { isPaced, tells429 } from '../flows.ts';
 import type { Operation } from '@castellan/contract';
 import { isOpen } from '../api.ts';
 import { updating } from '../patch.ts';
-import { isLogin, isRecovery } from '../../meaning/operation.ts';
+import { isLogin, isRecovery } from '@castellan/meaning';
 import { isRecord } from '../records.ts';
 import { contractRule, graded } from '../rule.ts';
 

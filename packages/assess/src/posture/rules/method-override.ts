@@ -1,6 +1,6 @@
 import { contractRule, graded } from '../rule.ts';
 import { named } from '../summary.ts';
-import { plain } from '../../meaning/words.ts';
+import { plain } from '@castellan/meaning';
 
 export const rule = contractRule({
   id: 'method-override',

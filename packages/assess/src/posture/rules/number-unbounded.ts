@@ -3,7 +3,7 @@ import { updating } from '../patch.ts';
 import { isFilter } from '../filters.ts';
 import { contractRule, graded } from '../rule.ts';
 import { named } from '../summary.ts';
-import { plain } from '../../meaning/words.ts';
+import { plain } from '@castellan/meaning';
 
 const AMOUNT =
   /^(?:quantity|amount|count|copies|repeat|repetitions|iterations|days|timeout|threads|workers|replicas|qty|menge|anzahl|quantite|cantidad|quantita)$/;

@@ -4,7 +4,7 @@ import type { Operation } from '@castellan/contract';
 import type { Field } from '../fields.ts';
 import { contractRule } from '../rule.ts';
 import { named } from '../summary.ts';
-import { wordsOf } from '../../meaning/words.ts';
+import { wordsOf } from '@castellan/meaning';
 
 export const rule = contractRule({
   id: 'object-id-guessable',

@@ -1,7 +1,7 @@
 import { isUnsafe } from '../api.ts';
 import { bodyObjects } from '../bodies.ts';
 import { contractRule, graded } from '../rule.ts';
-import { wordsOf } from '../../meaning/words.ts';
+import { wordsOf } from '@castellan/meaning';
 
 export const rule = contractRule({
   id: 'object-id-twice',

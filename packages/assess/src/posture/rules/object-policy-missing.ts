@@ -1,6 +1,6 @@
 import { isOpen } from '../api.ts';
 import { rootOf } from '../patch.ts';
-import { isOnAskedObject, isOnObject } from '../../meaning/operation.ts';
+import { isOnAskedObject, isOnObject } from '@castellan/meaning';
 import { contractRule, graded } from '../rule.ts';
 import { counted, named } from '../summary.ts';
 

@@ -1,5 +1,5 @@
 import { contractRule, graded } from '../rule.ts';
-import { plain } from '../../meaning/words.ts';
+import { plain } from '@castellan/meaning';
 
 export const rule = contractRule({
   id: 'one-time-code-short',

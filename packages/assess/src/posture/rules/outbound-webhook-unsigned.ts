@@ -1,5 +1,5 @@
 import { contractRule, graded } from '../rule.ts';
-import { plain } from '../../meaning/words.ts';
+import { plain } from '@castellan/meaning';
 import { rootOf } from '../patch.ts';
 import { count, list } from '../summary.ts';
 

@@ -4,9 +4,7 @@ import { mayBeText } from '../text-value.ts';
 import { updating } from '../patch.ts';
 import type { Field } from '../fields.ts';
 import { contractRule, graded } from '../rule.ts';
-import { decisionOf } from '../../meaning/deciding.ts';
-import { isAdmin, takesArguments } from '../../meaning/operation.ts';
-import { plain } from '../../meaning/words.ts';
+import { decisionOf, isAdmin, plain, takesArguments } from '@castellan/meaning';
 
 export const rule = contractRule({
   id: 'owner-writable',

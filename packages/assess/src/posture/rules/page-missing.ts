@@ -1,7 +1,7 @@
 import { listOf } from '../bodies.ts';
 import { follow, isRaw } from '../constraint.ts';
 import { isPaged } from '../pages.ts';
-import { endsInParameter, segmentsOf, wordsOf } from '../../meaning/words.ts';
+import { endsInParameter, segmentsOf, wordsOf } from '@castellan/meaning';
 import type { Operation } from '@castellan/contract';
 import { contractRule, graded } from '../rule.ts';
 

@@ -2,7 +2,7 @@ import { isPaced } from '../flows.ts';
 import { updating } from '../patch.ts';
 import { isRecord } from '../records.ts';
 import { contractRule, graded } from '../rule.ts';
-import { endsInParameter, segmentsOf, wordsOf } from '../../meaning/words.ts';
+import { endsInParameter, segmentsOf, wordsOf } from '@castellan/meaning';
 
 export const rule = contractRule({
   id: 'paid-by-message',

@@ -2,11 +2,18 @@ import type { Operation } from '@castellan/contract';
 import { isUnsafe } from '../api.ts';
 import type { Field } from '../fields.ts';
 import { isNewPassword } from '../passwords.ts';
-import { isAdmin, isBeforeLogin, isRecovery } from '../../meaning/operation.ts';
+import {
+  endsInParameter,
+  isAdmin,
+  isBeforeLogin,
+  isPasswordName,
+  isRecovery,
+  plain,
+  segmentsOf,
+  wordsOf,
+} from '@castellan/meaning';
 import { contractRule, graded } from '../rule.ts';
-import { isPasswordName } from '../../meaning/secret-names.ts';
 import { mayBeText } from '../text-value.ts';
-import { endsInParameter, plain, segmentsOf, wordsOf } from '../../meaning/words.ts';
 
 /** Words of what proves that somebody may: the old password, or what was sent to them. */
 const PROOF =

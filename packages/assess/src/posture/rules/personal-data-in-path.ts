@@ -1,4 +1,4 @@
-import { classifyName } from '../../meaning/data-class.ts';
+import { classifyName } from '@castellan/meaning';
 import { contractRule, graded } from '../rule.ts';
 import { named } from '../summary.ts';
 

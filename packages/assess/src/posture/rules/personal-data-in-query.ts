@@ -1,8 +1,7 @@
-import { classifyName } from '../../meaning/data-class.ts';
+import { classifyName, plain } from '@castellan/meaning';
 import { contractRule, graded } from '../rule.ts';
 import { named } from '../summary.ts';
 import { mayBeText } from '../text-value.ts';
-import { plain } from '../../meaning/words.ts';
 
 export const rule = contractRule({
   id: 'personal-data-in-query',

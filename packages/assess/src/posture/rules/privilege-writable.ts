@@ -1,10 +1,8 @@
-import { decisionOf } from '../../meaning/deciding.ts';
-import { isAdmin, isLogin, takesArguments } from '../../meaning/operation.ts';
+import { decisionOf, isAdmin, isLogin, plain, segmentsOf, takesArguments } from '@castellan/meaning';
 import { updating } from '../patch.ts';
 import type { Operation } from '@castellan/contract';
 import type { Field } from '../fields.ts';
 import { contractRule, graded } from '../rule.ts';
-import { plain, segmentsOf } from '../../meaning/words.ts';
 
 export const rule = contractRule({
   id: 'privilege-writable',

@@ -1,4 +1,4 @@
-import { isHealth } from '../../meaning/operation.ts';
+import { isHealth } from '@castellan/meaning';
 import { isPaced, tells429 } from '../flows.ts';
 import { rootOf, updating } from '../patch.ts';
 import { contractRule } from '../rule.ts';

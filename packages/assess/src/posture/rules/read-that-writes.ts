@@ -1,7 +1,6 @@
 import type { Operation } from '@castellan/contract';
 import { contractRule, graded } from '../rule.ts';
-import { Vocabulary } from '../../meaning/vocabulary.ts';
-import { decoded, endsInParameter, plain, segmentsOf, wordsOf } from '../../meaning/words.ts';
+import { decoded, endsInParameter, plain, segmentsOf, Vocabulary, wordsOf } from '@castellan/meaning';
 
 const CHANGES =
   new Vocabulary(`delete remove destroy create update cancel revoke purge drop insert disable activate deactivate approve

@@ -1,9 +1,8 @@
 import { isPaced } from '../flows.ts';
 import { isOpen } from '../api.ts';
-import { isRegistration } from '../../meaning/operation.ts';
+import { isRegistration, lastSegment } from '@castellan/meaning';
 import { updating } from '../patch.ts';
 import { contractRule, graded } from '../rule.ts';
-import { lastSegment } from '../../meaning/operation.ts';
 
 export const rule = contractRule({
   id: 'registration-unprotected',

@@ -4,9 +4,7 @@ import { contractRule, graded } from '../rule.ts';
 import { updating } from '../patch.ts';
 import { mayBeText } from '../text-value.ts';
 import { named } from '../summary.ts';
-import { isSecretName } from '../../meaning/secret-names.ts';
-import { plain, segmentsOf, wordsOf } from '../../meaning/words.ts';
-import { REGISTER } from '../../meaning/operation-words.ts';
+import { isSecretName, plain, REGISTER, segmentsOf, wordsOf } from '@castellan/meaning';
 
 export const rule = contractRule({
   id: 'secret-returned',

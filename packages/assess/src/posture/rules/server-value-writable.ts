@@ -1,9 +1,7 @@
 import { bodyObjects } from '../bodies.ts';
 import { updating } from '../patch.ts';
 import { contractRule, graded } from '../rule.ts';
-import { decisionOf } from '../../meaning/deciding.ts';
-import { isAdmin, takesArguments } from '../../meaning/operation.ts';
-import { plain } from '../../meaning/words.ts';
+import { decisionOf, isAdmin, plain, takesArguments } from '@castellan/meaning';
 
 /** States that count in bodies of users and accounts. */
 const STATES: ReadonlySet<string> = new Set(

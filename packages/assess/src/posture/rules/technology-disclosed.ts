@@ -1,6 +1,6 @@
 import { removing } from '../patch.ts';
 import { contractRule } from '../rule.ts';
-import { plain } from '../../meaning/words.ts';
+import { plain } from '@castellan/meaning';
 import { named } from '../summary.ts';
 import type { Header, Operation } from '@castellan/contract';
 

@@ -1,5 +1,5 @@
 import { contractRule, graded } from '../rule.ts';
-import { segmentsOf } from '../../meaning/words.ts';
+import { segmentsOf } from '@castellan/meaning';
 
 export const rule = contractRule({
   id: 'test-operation-public',

@@ -1,8 +1,7 @@
-import { takesArguments } from '../../meaning/operation.ts';
+import { plain, takesArguments } from '@castellan/meaning';
 import { bodyObjects } from '../bodies.ts';
 import { updating } from '../patch.ts';
 import { contractRule, graded } from '../rule.ts';
-import { plain } from '../../meaning/words.ts';
 
 export const rule = contractRule({
   id: 'timestamp-writable',

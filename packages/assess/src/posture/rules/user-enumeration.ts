@@ -1,10 +1,8 @@
 import type { Operation } from '@castellan/contract';
 import { isOpen } from '../api.ts';
 import type { Field } from '../fields.ts';
-import { isLogin, isRecovery } from '../../meaning/operation.ts';
-import { classifyName } from '../../meaning/data-class.ts';
+import { classifyName, isLogin, isRecovery, segmentsOf, wordsOf } from '@castellan/meaning';
 import { contractRule, graded } from '../rule.ts';
-import { segmentsOf, wordsOf } from '../../meaning/words.ts';
 
 export const rule = contractRule({
   id: 'user-enumeration',

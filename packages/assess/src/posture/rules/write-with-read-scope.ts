@@ -1,7 +1,7 @@
 import { isUnsafe } from '../api.ts';
 import { contractRule, graded } from '../rule.ts';
 import { named } from '../summary.ts';
-import { wordsOf } from '../../meaning/words.ts';
+import { wordsOf } from '@castellan/meaning';
 import type { Operation } from '@castellan/contract';
 
 export const rule = contractRule({

@@ -1,5 +1,5 @@
 import { need, threat, way } from '../definition.ts';
-import { endsInParameter } from '../../meaning/words.ts';
+import { endsInParameter } from '@castellan/meaning';
 
 export const harvest = threat({
   id: 'harvest',

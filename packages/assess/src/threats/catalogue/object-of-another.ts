@@ -1,5 +1,5 @@
 import { need, threat, way } from '../definition.ts';
-import { isOnObject } from '../../meaning/operation.ts';
+import { isOnObject } from '@castellan/meaning';
 
 export const objectOfAnother = threat({
   id: 'object-of-another',

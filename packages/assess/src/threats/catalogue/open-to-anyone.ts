@@ -1,4 +1,4 @@
-import { isBeforeLogin } from '../../meaning/operation.ts';
+import { isBeforeLogin } from '@castellan/meaning';
 import { need, threat, way } from '../definition.ts';
 
 export const openToAnyone = threat({

@@ -1,6 +1,6 @@
 import type { Operation, Place } from '@castellan/contract';
 import type { TlsSetting } from '../../architecture/index.ts';
-import { segmentsOf, wordsOf } from '../../meaning/words.ts';
+import { segmentsOf, wordsOf } from '@castellan/meaning';
 import type { ApiSubject, OperationSubject, SystemElement, SystemModel } from '../system/model.ts';
 
 /** Whether the path is about the caller alone: `/me`, `/users/self`. */

@@ -1,12 +1,9 @@
 import type { Contract, Operation, Sensitivity } from '@castellan/contract';
 import { readApi } from '../../posture/api.ts';
-import { dataClasses, type DataClass } from '../../meaning/data-class.ts';
+import { type DataClass, dataClasses, isDecisive, plain, takesArguments } from '@castellan/meaning';
 import { classify, sensitivityOf } from '../../posture/field-class.ts';
 import type { Field } from '../../posture/fields.ts';
-import { isDecisive } from '../../meaning/deciding.ts';
-import { takesArguments } from '../../meaning/operation.ts';
 import { isFetched } from '../../posture/urls.ts';
-import { plain } from '../../meaning/words.ts';
 
 /** A field that matters, and what it is. */
 export interface DataField {

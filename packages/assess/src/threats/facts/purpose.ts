@@ -1,8 +1,14 @@
 import type { Operation } from '@castellan/contract';
-import { namesOf } from '../../meaning/operation.ts';
-import { MONEY, MONEY_WITH_AMOUNT, SAFETY } from '../../meaning/operation-words.ts';
-import { purposesOf, type OperationPurpose } from '../../meaning/purpose.ts';
-import { segmentsOf, wordsOf } from '../../meaning/words.ts';
+import {
+  MONEY,
+  MONEY_WITH_AMOUNT,
+  type OperationPurpose,
+  SAFETY,
+  namesOf,
+  purposesOf,
+  segmentsOf,
+  wordsOf,
+} from '@castellan/meaning';
 
 /** A business flow that hurts when it is automated or taken out of order (OWASP API6:2023). */
 export type Misuse =

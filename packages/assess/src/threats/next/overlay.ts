@@ -1,7 +1,7 @@
 import type { Location, Operation, Parameter, Profile } from '@castellan/contract';
 import type { OverlayAction } from '../../findings/finding.ts';
 import { pathOf, rootOf } from '../../posture/patch.ts';
-import { segmentsOf } from '../../meaning/words.ts';
+import { segmentsOf } from '@castellan/meaning';
 import type { AssessedNeed, AssessedThreat } from '../assess.ts';
 import type { ControlId } from '../controls.ts';
 import { strengthOfScheme } from '../facts/authentication.ts';

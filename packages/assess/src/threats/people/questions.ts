@@ -1,4 +1,4 @@
-import type { DataClass } from '../../meaning/data-class.ts';
+import type { DataClass } from '@castellan/meaning';
 import type { SystemModel } from '../system/model.ts';
 import type { Question } from './model.ts';
 

@@ -1,6 +1,6 @@
 import { everyServer } from '@castellan/contract';
 import type { Architecture, Component, Exposure } from '../../architecture/index.ts';
-import { dataClasses, type DataClass } from '../../meaning/data-class.ts';
+import { dataClasses, type DataClass } from '@castellan/meaning';
 import { processOf, slug } from './api.ts';
 import { groupsOf } from './groups.ts';
 import type { ApiSubject, BoundaryId, SystemElement, SystemFlow, SystemModel } from './model.ts';

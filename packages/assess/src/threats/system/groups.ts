@@ -1,6 +1,5 @@
 import type { Operation } from '@castellan/contract';
-import { dataClasses } from '../../meaning/data-class.ts';
-import { segmentsOf } from '../../meaning/words.ts';
+import { dataClasses, segmentsOf } from '@castellan/meaning';
 import type { ContractData } from '../facts/data.ts';
 import type { OperationGroup } from './model.ts';
 

@@ -7,7 +7,7 @@ import type {
   Component,
   Exposure,
 } from '../../architecture/index.ts';
-import type { DataClass } from '../../meaning/data-class.ts';
+import type { DataClass } from '@castellan/meaning';
 import type { AuthenticationFacts } from '../facts/authentication.ts';
 import type { ContractData, OperationData } from '../facts/data.ts';
 import type { Purpose } from '../facts/purpose.ts';

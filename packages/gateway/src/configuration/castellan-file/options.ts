@@ -29,6 +29,7 @@ export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: strin
     contract: at(api.contract),
     overlays: api.overlays?.map(at),
     policies: typeof api.policies === 'string' ? at(api.policies) : api.policies?.map(at),
+    links: api.links === undefined ? undefined : at(api.links),
     entities: api.entities === undefined ? undefined : at(api.entities),
     explain: api.explain,
     environment: api.environment,
@@ -48,6 +49,7 @@ export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: strin
     problems: api.problems,
     problemsUrl: api.problemsUrl,
     revocation: api.revocations === undefined ? undefined : { file: at(api.revocations) },
+    bans: api.bans === undefined ? undefined : { file: at(api.bans) },
     // Each entry is read by its own kind when the contract is known.
     authentication: authenticationOf(api, at) as FileOptions['authentication'],
     port: listen?.port,

@@ -49,6 +49,7 @@ export interface ApiEntry {
   readonly contract: string;
   readonly overlays?: readonly string[] | undefined;
   readonly policies?: string | readonly string[] | undefined;
+  readonly links?: string | undefined;
   readonly entities?: string | undefined;
   readonly explain?: boolean | undefined;
   readonly environment?: string | undefined;
@@ -66,6 +67,7 @@ export interface ApiEntry {
   readonly problems?: ProblemOptions | undefined;
   readonly problemsUrl?: string | undefined;
   readonly revocations?: string | undefined;
+  readonly bans?: string | undefined;
   readonly authentication?: Readonly<Record<string, AuthenticationEntry>> | undefined;
 }
 
@@ -135,6 +137,7 @@ const api = object<ApiEntry>(
     contract: text,
     overlays: list(text),
     policies: either<string, readonly string[]>((value) => typeof value === 'string', text, list(text)),
+    links: file,
     entities: file,
     explain: boolean,
     environment: text,
@@ -156,6 +159,7 @@ const api = object<ApiEntry>(
     problems: writtenProblems,
     problemsUrl: text,
     revocations: file,
+    bans: file,
     authentication: record(entry),
   },
   ['name', 'contract'],
@@ -166,6 +170,7 @@ const limitsRead = object<Readonly<Record<keyof NonNullable<CastellanYaml['limit
   store: text,
   perAddress: rateOrOff,
   perPrincipal: rateOrOff,
+  byMeaning: boolean,
   maxBody: bytes,
   maxResponse: bytes,
   levels: integer(1, 1000),

@@ -33,6 +33,7 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
   ...of('apis.contract', 'contract'),
   ...of('apis.overlays', 'overlays'),
   ...of('apis.policies', 'policies'),
+  ...of('apis.links', 'links'),
   ...of('apis.entities', 'entities'),
   ...of('apis.explain', 'explain'),
   ...of('apis.environment', 'environment'),
@@ -50,6 +51,7 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
   ...of('apis.problems', 'problems'),
   ...of('apis.problemsUrl', 'problemsUrl'),
   ...of('apis.revocations', 'revocation.file'),
+  ...of('apis.bans', 'bans.file'),
   ...of('apis.authentication', 'authentication'),
   ...wordsOf('assess/src', {
     'consumes.name': ['check', 'architecture/castellan-file/fragment.ts', `Name of a third party's API. ${only}`],

@@ -1,12 +1,22 @@
 import { CastellanError, type Rate } from '@castellan/contract';
 import { redisReplayMemory } from '../../authenticate/redis-replay.ts';
 import type { ReplayMemory } from '../../authenticate/token-configuration.ts';
-import { Steps, stepLasts } from '../../limits/steps.ts';
+import type { BanOptions } from '../../bans/index.ts';
 import type { RedisCommand, RevocationOptions } from '../../revocation/index.ts';
 import type { MarkAnswer, Marks } from '../counter.ts';
+import { Gcra } from '../../limits/gcra.ts';
+import type { Distinct } from '../distinct.ts';
+import { LocalDistinct } from '../local-distinct.ts';
+import type { Leases } from '../leases.ts';
 import { counterName } from '../local-state.ts';
-import type { State } from '../state.ts';
+import { Ends } from '../memory/ends.ts';
+import { LocalMarks } from '../memory/local-marks.ts';
+import { stepLasts, type State } from '../state.ts';
+import type { Tally } from '../tally.ts';
 import { SharedCounter } from './shared-counter.ts';
+import { SharedDistinct } from './shared-distinct.ts';
+import { SharedLeases } from './shared-leases.ts';
+import { SharedTally } from './shared-tally.ts';
 import { RedisStore } from './store.ts';
 
 export interface RedisStateOptions {
@@ -27,11 +37,17 @@ export interface RedisStateOptions {
 /** The state of all instances that share one Redis or Valkey. */
 export class RedisState implements State {
   readonly steps: Marks;
+  readonly leases: Leases;
   readonly revocation: RevocationOptions;
+  readonly bans: BanOptions;
   readonly #store: RedisStore;
   readonly #options: RedisStateOptions;
   readonly #ask: RedisCommand;
   readonly #counters = new Map<string, SharedCounter>();
+  /** What counts here while the store is away, and what is known of its counts. */
+  readonly #tallies = new Ends({ counted: true });
+  readonly #arrivals = new Ends();
+  readonly #sharedLeases: SharedLeases;
   readonly #now: () => number;
   #timer: NodeJS.Timeout | undefined;
 
@@ -43,8 +59,11 @@ export class RedisState implements State {
     this.#store = new RedisStore(command, prefix, options.timeout ?? 250, (away) => this.#told(away));
     // None of them waits for a store that is silent.
     this.#ask = (args) => this.#store.ask(args);
+    this.bans = { redis: this.#ask, redisKey: `${prefix}bans` };
     this.revocation = { redis: this.#ask, redisKey: `${prefix}revocations` };
     this.steps = this.#marks();
+    this.#sharedLeases = new SharedLeases(this.#store);
+    this.leases = this.#sharedLeases;
   }
 
   get notices(): State['notices'] {
@@ -58,10 +77,41 @@ export class RedisState implements State {
     const key = counterName(name, rate, burst);
     let counter = this.#counters.get(key);
     if (counter === undefined) {
-      counter = new SharedCounter(this.#store, key, rate, burst, this.#options.strict === true, this.#now);
+      counter = new SharedCounter(
+        this.#store,
+        key,
+        rate,
+        burst,
+        this.#options.strict === true,
+        this.#now,
+        this.#arrivals,
+      );
       this.#counters.set(key, counter);
     }
     return counter;
+  }
+
+  distinct(name: string, rate: Rate): Distinct {
+    const alone = (): Distinct => {
+      const { instances } = this.#store;
+      const part = { count: Math.max(1, Math.floor(rate.count / instances)), seconds: rate.seconds };
+      const gcra = new Gcra({ rate: part, ends: this.#arrivals, name: `distinct ${name} ${instances}` });
+      const counter = {
+        take: (key: string, cost?: number) => gcra.take(key, this.#now(), cost),
+        left: (key: string) => gcra.left(key, this.#now()),
+      };
+      return new LocalDistinct(`${name} ${instances}`, part, counter, this.#arrivals, this.#now);
+    };
+    let here: { readonly instances: number; readonly distinct: Distinct } | undefined;
+    return new SharedDistinct(this.#store, `${name} ${rate.count}/${rate.seconds}`, rate, () => {
+      const { instances } = this.#store;
+      if (here?.instances !== instances) here = { instances, distinct: alone() };
+      return here.distinct;
+    });
+  }
+
+  tally(name: string, lasts: number): Tally {
+    return new SharedTally(this.#store, name, lasts, this.#tallies, this.#now);
   }
 
   replay(): ReplayMemory {
@@ -87,7 +137,7 @@ export class RedisState implements State {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    await Promise.all([...this.#counters.values()].map((counter) => counter.close()));
+    await Promise.all([...[...this.#counters.values()].map((counter) => counter.close()), this.#sharedLeases.close()]);
     this.#store.close();
     this.#options.disconnect?.();
   }
@@ -105,7 +155,7 @@ export class RedisState implements State {
   }
 
   #marks(): Marks {
-    const here = new Steps();
+    const here = new LocalMarks(stepLasts, this.#now);
     const store = this.#store;
     const has = async (mark: string): Promise<MarkAnswer> => {
       try {
@@ -116,12 +166,12 @@ export class RedisState implements State {
     };
     return {
       add: (mark) => {
-        here.add(mark, this.#now());
+        here.add(mark);
         if (store.away === undefined)
           store.ask(['SET', store.key('s', mark), '1', 'PX', String(stepLasts)]).catch(() => {});
       },
       has: (mark) => {
-        if (here.has(mark, this.#now())) return true;
+        if (here.has(mark)) return true;
         return store.away === undefined ? has(mark) : 'unknown';
       },
     };

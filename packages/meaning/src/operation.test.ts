@@ -1,27 +1,25 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stringify } from 'yaml';
-import type { Operation } from '@castellan/contract';
-import { loadExample } from '../posture/example.ts';
+import { loadContract, type Operation } from '@castellan/contract';
 import { isBeforeLogin, isOnObject, takesArguments } from './operation.ts';
 
 /** One operation of a document: `POST /notes`, its id, the status of its answer. */
 async function operation(call: string, operationId?: string, status = '200', schema: object = {}): Promise<Operation> {
   const [method = '', path = ''] = call.split(' ');
   const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true, schema }));
-  const contract = await loadExample(
-    stringify({
-      paths: {
-        [path]: {
-          [method.toLowerCase()]: {
-            ...(operationId === undefined ? {} : { operationId }),
-            parameters,
-            responses: { [status]: { description: 'ok' } },
-          },
+  const contract = await loadContract({
+    openapi: '3.1.0',
+    info: { title: 'Example', version: '1' },
+    paths: {
+      [path]: {
+        [method.toLowerCase()]: {
+          ...(operationId === undefined ? {} : { operationId }),
+          parameters,
+          responses: { [status]: { description: 'ok' } },
         },
       },
-    }),
-  );
+    },
+  });
   const [found] = contract.operations;
   assert.ok(found);
   return found;

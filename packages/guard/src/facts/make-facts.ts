@@ -1,0 +1,105 @@
+import type { Operation } from '@castellan/contract';
+import type { Ended } from '../audit/ended.ts';
+import type { PermittedAction } from '../authorize/decisions.ts';
+import type { AuthContext } from '../auth-context.ts';
+import type { GuardCore } from '../core.ts';
+import type { Verdict } from '../exchange.ts';
+import type { Facts, ObjectFact, PrincipalFact, RefusedFact } from './facts.ts';
+import { compileTemplate } from './template.ts';
+
+/** Makes the facts of an exchange that ended. */
+export type FactMaker = (ended: Ended) => Facts;
+
+/** Objects that facts name at most. */
+const maxObjects = 100;
+
+const none: readonly never[] = Object.freeze([]);
+const nothing: Readonly<Record<string, number>> = Object.freeze({});
+
+/**
+ * Compiles the facts of an operation, or of requests that reach none.
+ * @param operation undefined where no operation was reached
+ */
+export function compileFacts(core: GuardCore, operation: Operation | undefined): FactMaker {
+  const { contract, hashId } = core;
+  const api = contract.title;
+  const digest = contract.digest.slice(7, 19);
+  const name = operation === undefined ? '' : (operation.operationId ?? `${operation.method} ${operation.path}`);
+  const templateOf = operation === undefined ? compileTemplate(core) : () => operation.path;
+
+  return (ended) => {
+    const { auth, verdict, observed, decisions } = ended;
+    const objects = objectsOf(decisions?.permitted, verdict, hashId);
+    return {
+      id: ended.id,
+      time: ended.now,
+      duration: ended.duration,
+      api,
+      contract: digest,
+      operation: name,
+      method: ended.method,
+      template: templateOf(ended.path),
+      status: ended.status,
+      address: ended.address,
+      agent: ended.agent === undefined ? '' : hashId('agent', ended.agent),
+      principal: auth === undefined ? undefined : principalOf(auth),
+      attempt: undefined,
+      refused: verdict === undefined ? undefined : refusedOf(verdict),
+      observed: observed === undefined ? none : observed.map(refusedOf),
+      objects: objects.list,
+      objectCount: objects.count,
+      records: 0,
+      bytesIn: ended.bytesIn,
+      bytesOut: ended.bytesOut,
+      sensitive: nothing,
+      removed: ended.removed,
+      alarms: none,
+      trace: undefined,
+    };
+  };
+}
+
+const principals = new WeakMap<AuthContext, PrincipalFact>();
+
+/** A credential that is remembered has one context, and one fact. */
+function principalOf(auth: AuthContext): PrincipalFact {
+  let principal = principals.get(auth);
+  if (principal === undefined) {
+    principal = {
+      subject: auth.subject,
+      issuer: auth.issuer,
+      tenant: auth.tenant,
+      credentialKind: auth.credential.kind,
+      credentialId: auth.credential.id,
+    };
+    principals.set(auth, principal);
+  }
+  return principal;
+}
+
+function refusedOf({ stage, refusal }: Verdict): RefusedFact {
+  return { stage, type: refusal.type, reason: refusal.reason };
+}
+
+/** Objects that policies decided on. */
+function objectsOf(
+  permitted: readonly PermittedAction[] | undefined,
+  verdict: Verdict | undefined,
+  hashId: GuardCore['hashId'],
+): { readonly list: readonly ObjectFact[]; readonly count: number } {
+  const refused = verdict?.refusal.decision;
+  if (permitted === undefined && refused === undefined) return { list: none, count: 0 };
+  const list: ObjectFact[] = [];
+  let count = 0;
+  for (const { type, id, count: many } of permitted ?? none) {
+    count += many;
+    if (id !== undefined && id !== '' && list.length < maxObjects)
+      list.push({ type, id: hashId(type, id), verdict: 'permitted' });
+  }
+  if (refused?.id !== undefined && refused.id !== '') {
+    count += 1;
+    if (list.length < maxObjects)
+      list.push({ type: refused.type, id: hashId(refused.type, refused.id), verdict: 'refused' });
+  }
+  return { list, count };
+}
