@@ -1,4 +1,6 @@
 // For each key of x-castellan: requests whose answer is another one where the key says something else.
+import { loadContract } from '@castellan/contract';
+import { createDetection, type Detection } from '@castellan/detect';
 import { undocumentedProbes } from './undocumented.ts';
 import { document, file, note, running, statuses, type Ask, type Probe, type Words } from './api.ts';
 
@@ -22,6 +24,11 @@ const differ =
   (without: Words, with_: Words, ...asks: readonly Ask[]): Probe =>
   async () => [await on(without, ...asks), await on(with_, ...asks)];
 const operation = (name: string, words: object): Words => ({ operations: { [name]: words } });
+
+/** Looks for attacks on an API with this document. */
+async function detecting(contract: object, use: (detection: Detection) => Promise<string>): Promise<string> {
+  return use(createDetection({ contracts: [await loadContract(contract as Record<string, unknown>)] }));
+}
 
 /** What is enforced in an answer: its security fields. */
 const announced = (words: Words): Probe => {
@@ -369,6 +376,16 @@ export const probes: Readonly<Record<string, Probe>> = {
       await decided(operation('getNote', { existence: 'secret' }), nobody, get),
     ];
   },
+  'operation.canary': async () => {
+    const detected = (words: Words): Promise<string> => {
+      const contract = document(words);
+      return detecting(contract, async (detection) => {
+        await statuses({ contract, facts: [detection.sink] }, get);
+        return String(detection.incidents.length);
+      });
+    };
+    return [await detected({}), await detected(operation('getNote', { canary: true }))];
+  },
   'operation.denied': async () => {
     const none = `${everybody}\nforbid (principal, action, resource is Note) when { resource has text };`;
     return [
@@ -376,6 +393,7 @@ export const probes: Readonly<Record<string, Probe>> = {
       await decided(operation('listNotes', { denied: 'remove' }), none, list),
     ];
   },
+  'parameter.slashes': differ({}, { parameter: { slashes: 'allow' } }, { path: '/notes/n1/of/folder' }),
   'parameter.sensitivity': () =>
     unsaid({ parameter: { sensitivity: 'personal' } }, 'context.path.id == "n2"', '\\"n1\\"'),
   'schema.resource': async () => [

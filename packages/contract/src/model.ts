@@ -343,9 +343,13 @@ export interface CastellanOperation {
   readonly existence?: 'public' | 'secret' | undefined;
   /** `remove`: objects that the caller may not read are taken out of an answer; otherwise the whole answer is withheld. */
   readonly denied?: 'withhold' | 'remove' | undefined;
+  /** Nobody has business with the operation: any call of it is an incident, where attacks are looked for. */
+  readonly canary?: boolean | undefined;
 }
 
 export interface CastellanParameter {
+  /** Whether the value of a path parameter, which is its last segment, may hold slashes. */
+  readonly slashes?: 'allow' | undefined;
   readonly sensitivity?: Sensitivity | undefined;
   readonly url?: UrlRestriction | undefined;
 }

@@ -27,6 +27,16 @@ export function checkOperationExtensions(reading: Reading, operations: readonly 
           [...ids],
         );
     }
+    for (const { name, castellan, in: where, location } of operation.parameters) {
+      if (castellan.slashes === undefined) continue;
+      if (where !== 'path' || !operation.path.endsWith(`/{${name}}`))
+        throw reading.error(
+          extensionOf(location),
+          'invalid-extension',
+          `x-castellan.slashes stands on ${name}, which is not the end of the path ${operation.path}`,
+          `write it on the path parameter that is its whole last segment, as /files/{path}`,
+        );
+    }
     const source = /^(path|query)\.(.+)$/.exec(resource?.id ?? '');
     const [, place, name = ''] = source ?? [];
     if (resource?.id !== undefined && source === null && !/^(?:body\..+|auth\.subject)$/.test(resource.id)) {

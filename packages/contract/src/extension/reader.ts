@@ -136,6 +136,15 @@ export function textOr<A, B>(text: Reader<A>, otherwise: Reader<B>): Reader<A | 
   };
 }
 
+/** true or false. */
+export const boolean: Reader<boolean> = {
+  schema: { type: 'boolean' },
+  read: (node, fail) => {
+    if (typeof node.value === 'boolean') return node.value;
+    throw invalid(fail, node, 'true or false', 'true');
+  },
+};
+
 export function integer(minimum: number): Reader<number> {
   return {
     schema: { type: 'integer', minimum },

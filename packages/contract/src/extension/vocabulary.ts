@@ -1,4 +1,6 @@
+import { allowedName } from './allowed-name.ts';
 import type { CastellanApi, CastellanOperation, CastellanParameter, CastellanSchema } from '../model.ts';
+import { leniencies } from '../leniency.ts';
 import { enforcers } from './enforcers.ts';
 import { limitBy, oneOrMore, rateLimits } from './limit-readers.ts';
 import {
@@ -50,7 +52,6 @@ const undocumented = object({
   statuses: optional(done, 'Statuses of answers; remove takes the body away.'),
   mediaTypes: optional(done, 'Media types of answers; remove takes the body away.'),
 });
-const leniency = list(oneOf(['absent-null', 'boolean-words']));
 const budget = object({
   records: optional(rate, 'Objects per time: 1000/hour.'),
   bytes: optional(sizeRate, 'Bytes per time: 20MB/day.'),
@@ -63,6 +64,9 @@ const budget = object({
     'Sensitive properties per time, 500/day of all together, or by name: { email: 500/day }.',
   ),
 });
+const leniency = list(oneOf(leniencies));
+const leniencyText =
+  'What is let through in requests: null for an optional property (absent-null), True and False in the query (boolean-words), date-times without a zone (naive-date-time), UUIDs without hyphens (plain-uuid).';
 const sensitivity = oneOf(['public', 'internal', 'confidential', 'personal', 'secret']);
 
 const url = object({
@@ -115,10 +119,7 @@ export const api: Reader<
   ),
   zone: optional(zone, 'The time zone of context.local: weekday, hour, minute and date. Europe/Berlin.'),
   undocumented: optional(undocumented, 'What becomes of what no contract names.'),
-  leniency: optional(
-    leniency,
-    'What is let through in requests: null for an optional property (absent-null), True and False in the query (boolean-words).',
-  ),
+  leniency: optional(leniency, leniencyText),
   ignore: optional(list(ignored), 'Findings of castellan check that are accepted, each with a reason and an end.'),
   actions: optional(
     list(action),
@@ -131,10 +132,7 @@ export const operation: Reader<CastellanOperation> = object({
   owner: optional(string, 'Who answers for the operation.'),
   mode: optional(mode, 'Whether controls refuse (enforce), only record (observe) or rest (off).'),
   undocumented: optional(undocumented, 'What becomes of what no contract names.'),
-  leniency: optional(
-    leniency,
-    'What is let through in requests: null for an optional property (absent-null), True and False in the query (boolean-words).',
-  ),
+  leniency: optional(leniency, leniencyText),
   page: optional(
     object({
       limit: optional(string, 'The parameter that says how many items are wanted: a name of the query, or body.size.'),
@@ -197,10 +195,15 @@ export const operation: Reader<CastellanOperation> = object({
     oneOf(['withhold', 'remove']),
     'What becomes of an answer that holds an object which the caller may not read: withheld whole, or the object is removed.',
   ),
+  canary: optional(boolean, 'true: nobody has business with it, and any call is an incident (option detect).'),
 });
 
 /** `x-castellan` on a parameter. */
 export const parameter: Reader<CastellanParameter> = object({
+  slashes: optional(
+    oneOf(['allow']),
+    'allow: the value, which is the whole end of the path, may hold slashes: /files/{path} takes /files/a/b.txt.',
+  ),
   sensitivity: optional(sensitivity, 'How much harm its disclosure does.'),
   url: optional(url, 'The value is a URL that the API fetches: where it may lead.'),
 });
@@ -209,8 +212,14 @@ export const parameter: Reader<CastellanParameter> = object({
 export const schema: Reader<CastellanSchema> = object({
   resource: optional(string, 'Objects of this schema are resources of this type.'),
   id: optional(string, 'Name of the property that identifies one; id where not said.'),
-  read: optional(list(string), 'Who may read the property: groups, scopes (scope:x) or a Cedar action (action:x).'),
-  write: optional(list(string), 'Who may write the property: groups, scopes (scope:x) or a Cedar action (action:x).'),
+  read: optional(
+    list(allowedName),
+    'Who may read the property: groups, scopes (scope:x) or a Cedar action (action:x).',
+  ),
+  write: optional(
+    list(allowedName),
+    'Who may write the property: groups, scopes (scope:x) or a Cedar action (action:x).',
+  ),
   action: optional(
     string,
     'On a property that names another object: the operation that a caller must be allowed on that object.',

@@ -13,6 +13,7 @@ import { answeredResources } from '../authorize/answered-resources.ts';
 import { compileItemSpend } from '../authorize/budget.ts';
 import { compileItemCap } from '../authorize/page.ts';
 import { undecided } from '../authorize/refusals.ts';
+import { shownNames } from '../audit/shown-names.ts';
 import type { GuardCore } from '../core.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Refusal } from '../problem.ts';
@@ -88,7 +89,11 @@ function judge(
   if (names?.in(value) === true) {
     const { responseProperties } = core.undocumentedIn(operation);
     if (responseProperties === 'refuse')
-      return withheld(core, 'undocumented-property', `${names.find(value, 1)[0] ?? '/'} is not documented`);
+      return withheld(
+        core,
+        'undocumented-property',
+        `${shownNames(core.contract).pointer(names.find(value, 1)[0] ?? '/')} is not documented`,
+      );
     if (responseProperties === 'pass') exchange.tolerate('responseProperties', 'passed', names.find(value));
     else {
       const { count, pointers } = names.remove(value);
