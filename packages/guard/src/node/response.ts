@@ -168,8 +168,8 @@ function end(this: HeldResponse, chunk?: unknown, encoding?: unknown, callback?:
     return this;
   }
   if (done !== undefined) this.once('finish', done);
-  if (held.state === 'open') decideHead(this, held);
   const last = typeof chunk === 'string' || chunk instanceof Uint8Array ? chunk : undefined;
+  if (held.state === 'open') decideHead(this, held, (last?.length ?? 0) <= held.guard.settings.maxResponse);
   const coding = typeof encoding === 'string' ? (encoding as BufferEncoding) : undefined;
   if (last !== undefined) tapOf(held.exchange)?.answer.copy(last, coding);
   if (held.state === 'pass') {
@@ -198,15 +198,18 @@ function end(this: HeldResponse, chunk?: unknown, encoding?: unknown, callback?:
   return this;
 }
 
-/** Decides on the head: whether the body has to be collected, may stream, or nothing may leave. */
-function decideHead(response: HeldResponse, held: Held): void {
+/**
+ * Decides on the head: whether the body has to be collected, may stream, or nothing may leave.
+ * @param whole whether all of the body is there, and short enough to be collected
+ */
+function decideHead(response: HeldResponse, held: Held, whole = false): void {
   tapOf(held.exchange)?.head(held.exchange, response);
   if (held.release === undefined) {
     startStream(response, held);
     return;
   }
   const head = held.release.head(held.exchange, response.statusCode, contentTypeOf(response), response);
-  if (head === 'check') {
+  if (head === 'check' || (whole && head.action === 'items' && head.counted === true)) {
     held.state = 'check';
   } else if (head.action === 'pass' || head.action === 'items') {
     if (head.action === 'items') held.items = new ItemStream(head.open(), held.exchange);
