@@ -88,6 +88,8 @@ export interface Guard {
   admit(exchange: Exchange): boolean | Promise<boolean>;
   /** The guard's own answer after `admit` said no or `exchange.verdict` was set. */
   answer(exchange: Exchange): Answer;
+  /** Whether a page of this origin is the API's own, or one that `cors` names: for upgrades, which no preflight precedes. */
+  isOwnOrigin(exchange: Exchange, origin: string): boolean;
   /** The refusal as an error, for error handlers of the application. */
   problem(exchange: Exchange): ProblemError;
   /** The fields of CORS and of the life cycle that this request's answer carries, name and value. */
@@ -299,6 +301,12 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
           : answerOf(core, exchange, verdict?.refusal ?? undecidedRefusal);
       const added = exchange.answer === undefined ? guard.addedFields(exchange) : none;
       return added.length === 0 ? own : { ...own, headers: { ...own.headers, ...Object.fromEntries(added) } };
+    },
+    isOwnOrigin(exchange, origin) {
+      if (core.cors?.fields(origin)['access-control-allow-origin'] === origin) return true;
+      if (settings.origin !== undefined) return origin === settings.origin;
+      const own = `${origin.split(':', 1)[0] ?? ''}://${exchange.fields?.host ?? ''}`;
+      return URL.canParse(origin) && URL.canParse(own) && new URL(origin).host === new URL(own).host;
     },
     problem(exchange) {
       const refusal = exchange.verdict?.refusal ?? undecidedRefusal;
