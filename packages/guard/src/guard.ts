@@ -36,6 +36,7 @@ import { readOptions, type ReadOptions } from './read-options.ts';
 import { settingsOf } from './settings.ts';
 import { stateOf } from './state/index.ts';
 import { traceParent } from './trace-context.ts';
+import { fitOf } from './fit.ts';
 import { UntrustedProxy } from './untrusted-proxy.ts';
 import { filesOf, stateOf as fileStateOf, watchFiles, type Reloaded } from './watch.ts';
 
@@ -82,6 +83,12 @@ export interface Guard {
   evaluate(question: Question): Promise<boolean>;
   /** The operations that are permitted on a resource. */
   actions(search: Omit<Question, 'action'>): Promise<readonly string[]>;
+  /**
+   * How well its document fits a request: 0 not at all, 1 for a path of `outside`, 2 for a path that has other methods, 3 and more for an
+   * operation, the more the fewer variables its path has.
+   * @param target as received
+   */
+  knows(method: string, target: string): number;
   /** Begins an exchange. */
   open(incoming: IncomingRequest): Exchange;
   /** Takes the request to the handler's door; true where it may pass. A promise only where something waits. */
@@ -281,6 +288,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     evaluate: (question) => (core.authority === undefined ? noPolicies() : evaluate(core.authority, question, clock())),
     actions: (search) =>
       core.authority === undefined ? noPolicies() : permittedActions(core.authority, search, clock()),
+    knows: (method, target) => fitOf(core, method, target),
     open(incoming) {
       if (!started) start();
       const forwarded = core.forwarded?.(incoming);
