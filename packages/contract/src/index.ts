@@ -34,6 +34,7 @@ export { compileBody, type BodyOptions } from './bodies/body.ts';
 export {
   compileDecoders,
   hasStructure,
+  isRead,
   isUnread,
   noDecoders,
   type BodyDecoder,
