@@ -141,7 +141,7 @@ test(
     }
     context.diagnostic(`${count} mutants put to diff, ${unjudged.length} of them could not be judged`);
     assert.deepEqual(missed, []);
-    // Which way it went is told for most; what could not be judged is named all the same.
-    assert.ok(count > 80 && unjudged.length <= 21, `${count}: ${unjudged.join('; ')}`);
+    assert.deepEqual(unjudged, []);
+    assert.ok(count > 80, String(count));
   },
 );

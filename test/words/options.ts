@@ -6,6 +6,8 @@ import { mock } from 'node:test';
 import type { FiltersOption, GuardOptions, RequestFilter } from '@castellan/guard';
 import { RevocationFile } from '@castellan/guard/revocation';
 import { audience, issuer } from '../../packages/guard/test/tokens.ts';
+import { auditProbes } from './audit.ts';
+import { telemetryProbes } from './telemetry.ts';
 import { undocumentedProbes } from './undocumented.ts';
 import type { GuardEvent } from '@castellan/guard';
 import { document, file, folder, jwks, note, running, statuses, type Ask, type Probe } from './api.ts';
@@ -28,6 +30,9 @@ const owners = (): string =>
   );
 const members = (): string =>
   file('permit (principal in Group::"staff", action == Action::"getNote", resource);', 'cedar');
+
+const shared = (): string =>
+  file('@id("reader") permit (principal == ?principal, action == Action::"getNote", resource == ?resource);', 'cedar');
 
 /** Ada is in a group that is in a group that is in staff; each is asked for. */
 const nested = (uids: readonly { readonly type: string; readonly id: string }[]) =>
@@ -110,6 +115,13 @@ const redis =
     return Promise.resolve(args[1] === key && args[2] === '-' ? [['1-0', entry]] : []);
   };
 
+const banned =
+  (key: string) =>
+  (args: readonly string[]): Promise<unknown> => {
+    const entry = ['entry', JSON.stringify({ kind: 'principal', id: 'ada', reason: 'test', at: Date.now() })];
+    return Promise.resolve(args[1] === key && args[2] === '-' ? [['1-0', entry]] : []);
+  };
+
 const duplicates = (): Response =>
   new Response('{"id":"a","id":"n1"}', { headers: { 'content-type': 'application/json' } });
 const duplicatesOf = (): Response => new Response('none', { headers: { 'content-type': 'application/json' } });
@@ -170,7 +182,7 @@ async function asked(state: object): Promise<string> {
   const seen: (readonly string[])[] = [];
   const redis = counting(seen);
   await statuses({ limits: { perAddress: 'off', perPrincipal: '100/day' }, state: { redis, ...state } }, get);
-  const [, , , key, , , , most] = seen.find((args) => args.length === 8) ?? [];
+  const [, , , key, , , , most] = seen.find((args) => args.length === 8 && args[7] !== '0') ?? [];
   return `${key?.split(':')[0]} ${most}`;
 }
 /** How long a store that never answers is waited for. */
@@ -181,6 +193,8 @@ async function waited(timeout: number): Promise<string> {
   timers.mock.restore();
   return `${timeout} ${found.length > 0}`;
 }
+/** A store with TLS that nobody runs. */
+const away = (more: object): object => ({ url: 'rediss://127.0.0.1:1', timeout: 20, ...more });
 const startsWith = async (without: object, with_: object): Promise<readonly [string, string]> => {
   const start = async (state: object): Promise<string> => {
     try {
@@ -246,6 +260,39 @@ export const probes: Readonly<Record<string, Probe>> = {
       });
     return [await after(() => Date.now() - 86_400_000), await after(() => Date.now() + 60_000)];
   },
+  'bans.file': async () => {
+    const name = file(`${JSON.stringify({ kind: 'principal', id: 'ada', reason: 'test', at: Date.now() })}\n`);
+    return [await statuses({}, get), await statuses({ bans: { file: name } }, get)];
+  },
+  'bans.redis': differ({}, { bans: { redis: banned('castellan:bans') } }, get),
+  'bans.redisKey': differ(
+    { bans: { redis: banned('mine') } },
+    { bans: { redis: banned('mine'), redisKey: 'mine' } },
+    get,
+  ),
+  'bans.interval': async () => {
+    const looks = async (interval: number): Promise<string> => {
+      const timers = mock.method(globalThis, 'setInterval');
+      await statuses({ bans: { file: file(''), interval } });
+      const found = timers.mock.calls.map(({ arguments: [, delay] }) => String(delay)).join(' ');
+      timers.mock.restore();
+      return found;
+    };
+    return [await looks(20), await looks(700)];
+  },
+  'bans.clock': async () => {
+    const after = (later: number): Promise<string> => {
+      const began = Date.now();
+      let shift = 0;
+      const clock = (): number => began + shift;
+      return running({ bans: { clock } }, async ({ guard, ask }) => {
+        await guard.ban({ principal: 'ada', reason: 'test', for: 60 });
+        shift = later;
+        return String((await ask(get)).status);
+      });
+    };
+    return [await after(0), await after(120_000)];
+  },
   policies: differ(
     {},
     { policies: file('forbid (principal, action, resource);\npermit (principal, action, resource);', 'cedar') },
@@ -293,6 +340,16 @@ export const probes: Readonly<Record<string, Probe>> = {
     },
     get,
   ),
+  links: differ(
+    { policies: shared(), links: [{ template: 'reader', principal: 'User::"eve"', resource: 'Note::"n1"' }] },
+    { policies: shared(), links: [{ template: 'reader', principal: 'User::"ada"', resource: 'Note::"n1"' }] },
+    get,
+  ),
+  sharing: differ(
+    { policies: shared(), sharing: { Note: () => [] } },
+    { policies: shared(), sharing: { Note: () => [{ object: 'n1', template: 'reader', with: 'User::"ada"' }] } },
+    get,
+  ),
   ask: async () => {
     const started = (options: object): Promise<string> =>
       createGuard({
@@ -328,6 +385,16 @@ export const probes: Readonly<Record<string, Probe>> = {
   },
   'limits.perAddress': differ({}, { limits: { perAddress: '1/day' } }, get, { ...get, as: 'bob' }),
   'limits.perPrincipal': differ({}, { limits: { perPrincipal: '1/day' } }, get, get),
+  'limits.byMeaning': async () => {
+    const searched = (byMeaning: boolean): Promise<string> => {
+      const contract = document();
+      const paths = contract['paths'] as Record<string, { readonly get: object }>;
+      paths['/notes/export'] = { get: { ...paths['/notes/{id}']?.get, operationId: 'exportNotes' } };
+      const asks = Array.from({ length: 63 }, () => ({ path: '/notes/export' }));
+      return statuses({ contract, limits: { byMeaning } }, ...asks);
+    };
+    return [await searched(false), await searched(true)];
+  },
   'limits.maxBody': differ({}, { limits: { maxBody: 5 } }, create),
   'limits.maxNodes': differ(
     { contract: listing('application/json') },
@@ -348,6 +415,15 @@ export const probes: Readonly<Record<string, Probe>> = {
   ),
   'limits.maxResponse': differ({}, { limits: { maxResponse: 5 } }, get),
   'state.url': () => startsWith({}, { url: 'http://cache' }),
+  'state.username': () => startsWith(away({}), away({ username: '${env:CASTELLAN_NOBODY}' })),
+  'state.password': () => startsWith(away({}), away({ password: '${env:CASTELLAN_NOBODY}' })),
+  'state.ca': () => startsWith(away({}), away({ ca: join(folder, 'none.pem') })),
+  'state.certificate': () => startsWith(away({}), away({ certificate: 'guard.pem' })),
+  'state.key': () => startsWith(away({}), away({ key: 'guard.key' })),
+  'state.cluster': () =>
+    startsWith({ url: 'redis://a,b' }, { url: 'redis://127.0.0.1:1,127.0.0.1:2', cluster: true, timeout: 20 }),
+  'state.sentinel': () =>
+    startsWith({ url: 'redis://a,b' }, { url: 'redis://127.0.0.1:1,127.0.0.1:2', sentinel: 'x', timeout: 20 }),
   'state.redis': async () => [await refusedBy({}), await refusedBy({ state: { redis: counting([]) } })],
   'state.file': async () => {
     const place = join(folder, 'state');
@@ -374,6 +450,8 @@ export const probes: Readonly<Record<string, Probe>> = {
     await answering({}, duplicatesOf),
     await answering({ mode: { responses: 'observe' } }, duplicatesOf),
   ],
+  ...auditProbes,
+  ...telemetryProbes,
   'audit.key': async () => {
     const named = (key: string): Promise<string> =>
       lastEvent(

@@ -3,6 +3,8 @@ import { createServer } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { createGuard } from '@castellan/guard';
 import { upgrades } from '@castellan/guard/node';
+import { loadContract } from '@castellan/contract';
+import { createDetection, type Detection } from '@castellan/detect';
 import { undocumentedProbes } from './undocumented.ts';
 import { document, file, note, running, statuses, type Ask, type Probe, type Words } from './api.ts';
 
@@ -27,6 +29,11 @@ const differ =
   async () => [await on(without, ...asks), await on(with_, ...asks)];
 const operation = (name: string, words: object): Words => ({ operations: { [name]: words } });
 
+/** Looks for attacks on an API with this document. */
+async function detecting(contract: object, use: (detection: Detection) => Promise<string>): Promise<string> {
+  return use(createDetection({ contracts: [await loadContract(contract as Record<string, unknown>)] }));
+}
+
 /** What is enforced in an answer: its security fields. */
 const announced = (words: Words): Probe => {
   const told = (of: Words): Promise<string> =>
@@ -40,6 +47,7 @@ const rates = (place: (words: object) => Words, path: string): Readonly<Record<s
   [`${path}.burst`]: differ(place({ rate: '1/day' }), place({ rate: '1/day', burst: 3 }), get, get),
   [`${path}.by`]: differ(place({ rate: '1/day' }), place({ rate: '1/day', by: 'address' }), get, bob),
   [`${path}.cost`]: differ(place({ rate: '2/day' }), place({ rate: '2/day', cost: 2 }), get, get),
+  [`${path}.counts`]: differ(place({ rate: '1/day' }), place({ rate: '1/day', counts: 'failures' }), get, get),
 });
 
 const lives = (place: (words: object) => Words, path: string): Readonly<Record<string, Probe>> => {
@@ -93,6 +101,7 @@ const urls = (
 
 const budget = (words: object): Words => operation('listNotes', { budget: words });
 const flow = (words: object): Words => ({ operations: { createNote: { flow: { name: 'writing', ...words } } } });
+const expanded: Ask = { path: '/notes?callback=author.friends,tags' };
 const page = (words: object): Words => operation('listNotes', { page: words });
 
 /** With policies and a loader. */
@@ -101,6 +110,14 @@ const decided = (words: Words, text: string, ...asks: readonly Ask[]): Promise<s
 const archive: Ask = { path: '/archive', method: 'POST', body: { which: 'n1', id: 'n2' } };
 const archives = (resource: object): Promise<string> =>
   decided(operation('archive', { resource }), archivers, archive, { ...archive, body: { which: 'n2', id: 'n1' } });
+
+/** What a list of two notes is answered. */
+const twoNotes = (words: Words): Promise<string> =>
+  running(
+    { contract: document(words) },
+    async ({ ask }) => String((await ask(list)).status),
+    () => Response.json([note, { ...note, id: 'n2' }]),
+  );
 
 const loaded = Date.now();
 
@@ -208,8 +225,64 @@ export const probes: Readonly<Record<string, Probe>> = {
   'operation.page.max': differ(page({ limit: 'limit', max: 50 }), page({ limit: 'limit', max: 5 }), {
     path: '/notes?limit=9',
   }),
+  'operation.page.offset': differ(
+    page({ max: 50, offset: 'size', depth: 5 }),
+    page({ max: 50, offset: 'limit', depth: 5 }),
+    {
+      path: '/notes?limit=9',
+    },
+  ),
+  'operation.page.number': differ(
+    page({ max: 50, number: 'size', depth: 60 }),
+    page({ max: 50, number: 'limit', depth: 60 }),
+    {
+      path: '/notes?limit=9',
+    },
+  ),
+  'operation.page.depth': differ(
+    page({ max: 50, offset: 'limit', depth: 9 }),
+    page({ max: 50, offset: 'limit', depth: 5 }),
+    {
+      path: '/notes?limit=9',
+    },
+  ),
+  'operation.page.expand': differ(
+    page({ max: 5, expansions: 1 }),
+    page({ max: 5, expansions: 1, expand: 'callback' }),
+    expanded,
+  ),
+  'operation.page.expansions': differ(
+    page({ max: 5, expand: 'callback' }),
+    page({ max: 5, expand: 'callback', expansions: 1 }),
+    expanded,
+  ),
+  'operation.page.levels': differ(
+    page({ max: 5, expand: 'callback', levels: 9 }),
+    page({ max: 5, expand: 'callback', levels: 1 }),
+    expanded,
+  ),
+  'operation.page.over': async () => [await twoNotes(page({ max: 1 })), await twoNotes(page({ max: 1, over: 'cut' }))],
   'operation.budget.records': differ(budget({ records: '9/day' }), budget({ records: '1/day' }), list, list),
   'operation.budget.bytes': differ(budget({ bytes: '1MB/day' }), budget({ bytes: '10B/day' }), list, list),
+  'operation.budget.objects': async () => [
+    await twoNotes(budget({ objects: '9/day' })),
+    await twoNotes(budget({ objects: { Note: '1/day' } })),
+  ],
+  'operation.budget.sensitive': differ(
+    { note: { resource: 'Note' }, text: { sensitivity: 'secret' }, ...budget({ sensitive: '9/day' }) },
+    { note: { resource: 'Note' }, text: { sensitivity: 'secret' }, ...budget({ sensitive: { text: '1/day' } }) },
+    list,
+    list,
+  ),
+  'api.budget.records': differ({}, { api: { budget: { records: '1/day' } } }, get, list),
+  'api.budget.bytes': differ({}, { api: { budget: { bytes: '100B/day' } } }, get, list),
+  'api.budget.objects': async () => [await twoNotes({}), await twoNotes({ api: { budget: { objects: '1/day' } } })],
+  'api.budget.sensitive': differ(
+    { text: { sensitivity: 'personal' } },
+    { text: { sensitivity: 'personal' }, api: { budget: { sensitive: '1/day' } } },
+    get,
+    list,
+  ),
   'operation.concurrency': async () => {
     const atOnce = (words: Words): Promise<string> => {
       // All are held until each has reached the application or was refused.
@@ -293,12 +366,55 @@ export const probes: Readonly<Record<string, Probe>> = {
   },
   'operation.flow.after': differ(flow({}), flow({ after: ['getNote'] }), create),
   'operation.flow.pace': differ(flow({}), flow({ pace: '1/day' }), create, create),
+  // The list is asked for after the note.
+  'operation.flow.ordered': differ(
+    flow({ after: ['listNotes', 'getNote'] }),
+    flow({ after: ['getNote', 'listNotes'], ordered: true }),
+    list,
+    get,
+    create,
+  ),
+  'operation.flow.within': async () => {
+    const later = (within: string): Promise<string> => {
+      let now = Date.now();
+      return running(
+        { contract: document(flow({ after: ['getNote'], within })), clock: () => now },
+        async ({ ask }) => {
+          await ask(get);
+          now += 60_000;
+          return String((await ask(create)).status);
+        },
+      );
+    };
+    return [await later('1 hour'), await later('30s')];
+  },
+  'operation.flow.minimum': differ(
+    flow({ after: ['getNote'] }),
+    flow({ after: ['getNote'], minimum: '1 minute' }),
+    get,
+    create,
+  ),
+  'operation.flow.once': differ(flow({}), flow({ once: '1 day' }), create, create),
+  'operation.flow.per': differ(flow({ once: '1 day' }), flow({ once: '1 day', per: 'operation' }), create, {
+    ...create,
+    as: 'bob',
+  }),
   'operation.maxBody': differ({}, operation('createNote', { maxBody: 5 }), create),
   'operation.existence': async () => {
     return [
       await decided(operation('getNote', { existence: 'public' }), nobody, get),
       await decided(operation('getNote', { existence: 'secret' }), nobody, get),
     ];
+  },
+  'operation.canary': async () => {
+    const detected = (words: Words): Promise<string> => {
+      const contract = document(words);
+      return detecting(contract, async (detection) => {
+        await statuses({ contract, facts: [detection.sink] }, get);
+        return String(detection.incidents.length);
+      });
+    };
+    return [await detected({}), await detected(operation('getNote', { canary: true }))];
   },
   'operation.denied': async () => {
     const none = `${everybody}\nforbid (principal, action, resource is Note) when { resource has text };`;

@@ -6,6 +6,7 @@ export { defaultLimits, type LoadLimits } from './load/limits.ts';
 export type { ReadFile } from './load/read.ts';
 export { castellanOf } from './extension/castellan-of.ts';
 export { parseDuration, parseRate, parseSize, parseSizeRate, RATE_PATTERN } from './extension/quantities.ts';
+export { parameterValue, partText } from './extension/check-limits.ts';
 export { everyServer } from './every-server.ts';
 export { nearest } from './normalise/nearest.ts';
 export { compilePattern, type Pattern, type PatternOptions } from './regex/index.ts';

@@ -2,7 +2,10 @@ import type { Leniency } from './leniency.ts';
 import type { UndocumentedSetting } from './undocumented-setting.ts';
 import type { ContextType } from './extension/context-type.ts';
 import type { Place } from './error.ts';
+import type { Budget, FlowStep, PageCap, RateLimit } from './limit-model.ts';
 import type { References } from './schema/references.ts';
+
+export type * from './limit-model.ts';
 
 /** A node of a loaded document: the document's absolute URI, and an RFC 6901 pointer inside it (`''` is the root). */
 export interface Location {
@@ -269,12 +272,6 @@ export interface Contract {
 
 // --- x-castellan, as parsed (schemas/x-castellan.json) -------------------------------------------------------------
 
-/** `1000/hour`: how many in how many seconds. */
-export interface Rate {
-  readonly count: number;
-  readonly seconds: number;
-}
-
 export interface Lifecycle {
   readonly state: 'draft' | 'published' | 'deprecated' | 'retired';
   /** Full dates, `2026-06-01`. */
@@ -282,16 +279,6 @@ export interface Lifecycle {
   readonly sunset?: string | undefined;
   /** An operationId or a URL. */
   readonly successor?: string | undefined;
-}
-
-export type LimitedBy = 'principal' | 'address' | 'tenant';
-
-export interface RateLimit {
-  readonly rate: Rate;
-  readonly burst?: number | undefined;
-  readonly by: LimitedBy;
-  /** How many units one call takes. */
-  readonly cost: number;
 }
 
 export type Mode = 'enforce' | 'observe' | 'off';
@@ -317,7 +304,9 @@ export interface CastellanApi {
   readonly profileDeclared: boolean;
   readonly owner?: string | undefined;
   readonly lifecycle?: Lifecycle | undefined;
-  readonly rateLimit?: RateLimit | undefined;
+  readonly rateLimit?: readonly RateLimit[] | undefined;
+  /** Over all operations together. */
+  readonly budget?: Budget | undefined;
   readonly mode?: ModeSetting | undefined;
   readonly undocumented?: UndocumentedSetting | undefined;
   readonly leniency?: readonly Leniency[] | undefined;
@@ -342,15 +331,13 @@ export interface CastellanOperation {
   readonly mode?: ModeSetting | undefined;
   readonly undocumented?: UndocumentedSetting | undefined;
   readonly leniency?: readonly Leniency[] | undefined;
-  readonly page?: { readonly limit: string; readonly max: number } | undefined;
-  readonly budget?: { readonly records?: Rate | undefined; readonly bytes?: Rate | undefined } | undefined;
-  readonly rateLimit?: RateLimit | undefined;
+  readonly page?: PageCap | undefined;
+  readonly budget?: Budget | undefined;
+  readonly rateLimit?: readonly RateLimit[] | undefined;
   readonly concurrency?: number | undefined;
   readonly resource?: { readonly type: string; readonly id?: string | undefined } | undefined;
   readonly resolve?: { readonly operation: string } | undefined;
-  readonly flow?:
-    | { readonly name: string; readonly after: readonly string[]; readonly pace?: Rate | undefined }
-    | undefined;
+  readonly flow?: FlowStep | undefined;
   readonly lifecycle?: Lifecycle | undefined;
   /** Largest request body, bytes. */
   readonly maxBody?: number | undefined;
@@ -358,6 +345,8 @@ export interface CastellanOperation {
   readonly existence?: 'public' | 'secret' | undefined;
   /** `remove`: objects that the caller may not read are taken out of an answer; otherwise the whole answer is withheld. */
   readonly denied?: 'withhold' | 'remove' | undefined;
+  /** Nobody has business with the operation: any call of it is an incident, where attacks are looked for. */
+  readonly canary?: boolean | undefined;
 }
 
 export interface CastellanParameter {

@@ -73,7 +73,7 @@ function addTo(list: BlockList, entry: string): void {
 }
 
 /** `::ffff:127.0.0.1` is `127.0.0.1`: one client has one spelling. */
-function normalAddress(address: string): string {
+export function normalAddress(address: string): string {
   return address.startsWith('::ffff:') && isIPv4(address.slice(7)) ? address.slice(7) : address;
 }
 
@@ -99,10 +99,26 @@ export function networkKey(address: string): string {
 /** @param count 16-bit groups of an IPv6 address */
 function prefixOf(address: string, count: number): string {
   if (!address.includes(':')) return address;
+  return `${groupsOf(address).slice(0, count).join(':')}::/${count * 16}`;
+}
+
+/**
+ * The network of an IPv6 address; an IPv4 address is one by itself.
+ * @param bits of the prefix, 0 to 128
+ */
+export function networkOf(address: string, bits: number): string {
+  if (!address.includes(':')) return address;
+  const groups = groupsOf(address).map((group, index) => {
+    const kept = Math.min(16, Math.max(0, bits - index * 16));
+    return (Number.parseInt(group, 16) & (0xffff << (16 - kept)) & 0xffff).toString(16);
+  });
+  return `${groups.join(':')}/${bits}`;
+}
+
+function groupsOf(address: string): readonly string[] {
   const halves = address.split('::');
   const head = (halves[0] ?? '').split(':').filter(Boolean);
   const tail = (halves[1] ?? '').split(':').filter(Boolean);
   const zeros = halves.length === 1 ? 0 : Math.max(0, 8 - head.length - tail.length);
-  const groups = [...head, ...Array.from({ length: zeros }, () => '0'), ...tail];
-  return `${groups.slice(0, count).join(':')}::/${count * 16}`;
+  return [...head, ...Array.from({ length: zeros }, () => '0'), ...tail];
 }

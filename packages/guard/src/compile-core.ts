@@ -8,6 +8,9 @@ import {
 } from '@castellan/contract';
 import { compileClientAddress } from './address.ts';
 import { compileIdHash } from './audit/id-hash.ts';
+import type { BanList } from './bans/index.ts';
+import { checkBudgets } from './authorize/spending.ts';
+import type { Pseudonyms } from './audit/log/sealed.ts';
 import { Loaders } from './authorize/resources.ts';
 import { checkFilters } from './authorize/stores.ts';
 import { Attempts } from './authenticate/attempts.ts';
@@ -34,11 +37,13 @@ import { UntrustedProxy } from './untrusted-proxy.ts';
 export interface KeptState {
   readonly limiters: Limiters;
   readonly revocations: RevocationList;
+  readonly bans: BanList;
   readonly attempts: Attempts;
   readonly replay: KeptReplay;
   readonly clock: () => number;
   readonly loaders: Loaders;
   readonly untrustedProxy: UntrustedProxy;
+  readonly pseudonyms: Pseudonyms | undefined;
 }
 
 /** Operations of a contract whose schemas are weighed before the first request. */
@@ -55,6 +60,7 @@ export async function compileCore(
     ? options.contract
     : await loadContract(options.contract, options.overlays === undefined ? {} : { overlays: options.overlays });
   checkRates(contract, settings);
+  checkBudgets(contract);
   allowNodes(settings.maxNodes);
   // A large contract would start slower than people wait; its first requests are held to the same budget.
   if (contract.operations.length <= weighedAtStart) weighSchemas(contract);
@@ -90,12 +96,15 @@ export async function compileCore(
     settings,
     authority,
     limiters,
+    bans: kept.bans,
+    countsAnswers: (options.facts ?? []).length > 0 || options.telemetry !== undefined,
     clock: kept.clock,
     authentication,
     routes,
     outside: compileOutside(options.outside, routes),
     addressLimiter: settings.perAddress === undefined ? undefined : limiters.get('address', settings.perAddress),
     hashId: compileIdHash(options.audit?.key),
+    pseudonyms: kept.pseudonyms,
     clientAddress: compileClientAddress(options.trustedProxies ?? []),
     forwarded: compileForwarded(options.trustedProxies ?? []),
     untrustedProxy: (options.trustedProxies ?? []).length === 0 ? kept.untrustedProxy : undefined,

@@ -4,6 +4,7 @@ import type { AuthContext } from './auth-context.ts';
 import type { Authorization } from './authorize/authorization.ts';
 import type { Ledger } from './authorize/ledger.ts';
 import type { Fields } from './fields.ts';
+import type { HandedOut } from './limits/handed-out.ts';
 import type { IncomingRequest } from './incoming.ts';
 import type { LeniencyUse } from './lenient/index.ts';
 import type { UndocumentedUse } from './undocumented.ts';
@@ -29,7 +30,7 @@ export interface Verdict {
 
 /** What became of an answer that left all the same. */
 export interface Change {
-  readonly reason: 'undocumented-property' | 'unreadable-property' | 'denied-object' | 'error-replaced';
+  readonly reason: 'undocumented-property' | 'unreadable-property' | 'denied-object' | 'error-replaced' | 'list-cut';
   /** Where, as RFC 6901 pointers; or why. Never values. */
   readonly places: readonly string[];
 }
@@ -100,6 +101,8 @@ export class Exchange {
   mode: Mode = 'enforce';
   /** The same of answers. */
   responseMode: Mode = 'enforce';
+  /** What the answer gives away, where something counts it: a budget, a cost, a sink of facts. */
+  handedOut: HandedOut | undefined = undefined;
   /** Number of properties and objects that `release` removed. */
   removed = 0;
   /** What `release` changed in the answer, or under `observe` would have. */

@@ -1,4 +1,5 @@
-import { CastellanError, type Contract } from '@castellan/contract';
+import type { Contract } from '@castellan/contract';
+import { addedFields, isOwnOrigin } from './added-fields.ts';
 import { answerOf, problemOf, type Answer } from './answer.ts';
 import { begin } from './authorize/begin.ts';
 import { asked, NotAuthorized, noPolicies, permits } from './authorize/handle.ts';
@@ -8,21 +9,25 @@ import { Loaders, type LoadResources } from './authorize/resources.ts';
 import { checkWrites } from './authorize/start.ts';
 import type { GuardEvent } from './audit/event.ts';
 import { Ended } from './audit/ended.ts';
-import { Journal } from './audit/journal.ts';
-import { openAuditFile } from './audit/sink.ts';
+import { recordBefore } from './audit/before-answer.ts';
+import { openPseudonyms } from './audit/open.ts';
+import { openRecords } from './audit/records.ts';
 import { warnOfFailure } from './audit/unrecorded.ts';
 import { Attempts } from './authenticate/attempts.ts';
 import { KeptReplay } from './authenticate/kept-replay.ts';
 import { evaluate, permittedActions } from './authzen/evaluate.ts';
 import type { Question } from './authzen/request.ts';
+import { BanList, type Ban, type Banned, type NewBan } from './bans/index.ts';
 import type { GuardCore } from './core.ts';
 import { compileCore, type KeptState } from './compile-core.ts';
+import { attemptOf } from './facts/attempt.ts';
 import { compileScribe, type Scribe } from './facts/scribe.ts';
 import { Exchange } from './exchange.ts';
 import type { IncomingRequest } from './incoming.ts';
 import { admit } from './journey.ts';
 import type { Recorder as LearnRecorder } from './learn/recorder.ts';
 import { Tap } from './learn/tap.ts';
+import { limitsOf, type Principal, type PrincipalLimit } from './limits/left.ts';
 import { Limiters } from './limits/limiters.ts';
 import { notices, type Notice } from './notices.ts';
 import type { GuardOptions, Settings } from './options.ts';
@@ -35,8 +40,8 @@ import { requestId } from './request-id.ts';
 import { readOptions, type ReadOptions } from './read-options.ts';
 import { settingsOf } from './settings.ts';
 import { stateOf } from './state/index.ts';
-import { traceParent } from './trace-context.ts';
 import { fitOf } from './fit.ts';
+import { withOpen } from './with-open.ts';
 import { UntrustedProxy } from './untrusted-proxy.ts';
 import { filesOf, stateOf as fileStateOf, watchFiles, type Reloaded } from './watch.ts';
 
@@ -51,6 +56,16 @@ export interface Guard {
   readonly settings: Settings;
   /** Takes credentials back before they expire. */
   readonly revocations: RevocationList;
+  /** Who may not call for a while. */
+  readonly bans: BanList;
+  /**
+   * Bans an address, a network, a principal or a credential. In force here when this returns, on all instances that share the state
+   * within a second.
+   * @throws CastellanError `bad-ban`, `cannot-write`
+   */
+  ban(ban: NewBan): Promise<Ban>;
+  /** Takes a ban back. */
+  lift(whom: Banned, reason?: string): Promise<void>;
   /** Whether there are policies. */
   readonly decides: boolean;
   /**
@@ -89,6 +104,8 @@ export interface Guard {
    * @param target as received
    */
   knows(method: string, target: string): number;
+  /** What one principal took of each limit and budget, and may still take. Rejects where the state does not answer. */
+  limitsOf(principal: Principal): Promise<readonly PrincipalLimit[]>;
   /** Begins an exchange. */
   open(incoming: IncomingRequest): Exchange;
   /** Takes the request to the handler's door; true where it may pass. A promise only where something waits. */
@@ -106,8 +123,8 @@ export interface Guard {
   /**
    * Reads the contract, overlays, policies and entities again; `watch` does so by itself. When anything is wrong with them this rejects with a
    * `CastellanError` and the last good ones stay in force. An audit file that was renamed is opened anew in any case.
-   * @param changed options that take the place of the others; what is open stays: `audit`, `revocation`, `state`, `learn`,
-   *   `clock`, `watch`, `resources`, `onEvent`, `facts` and `onReload` (`needs-restart` where one of the first four is another)
+   * @param changed options that take the place of the others; what is open stays: `audit`, `revocation`, `bans`, `state`, `learn`,
+   *   `clock`, `watch`, `resources`, `onEvent`, `facts` and `onReload` (`needs-restart` where one of the first five is another)
    */
   reload(changed?: GuardOptions): Promise<void>;
   /** Audit events that were lost since the start, because the file did not take them. */
@@ -149,7 +166,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
   let reading = options;
   const { onEvent, onReload } = options;
   const clock = options.clock ?? Date.now;
-  const limiters = new Limiters(clock, await stateOf(options.state));
+  const limiters = new Limiters(clock, await stateOf(options.state), limitHashKey(options));
   const { state } = limiters;
   await state.open();
   const ownList = !(options.revocation instanceof RevocationList);
@@ -157,22 +174,27 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     options.revocation instanceof RevocationList
       ? options.revocation
       : await new RevocationList({ clock, ...state.revocation, ...options.revocation }).open();
+  const bans = await new BanList({ clock, ...state.bans, ...options.bans }).open();
   const loaders = new Loaders();
   const kept: KeptState = {
     limiters,
     revocations,
-    attempts: new Attempts(),
+    bans,
+    attempts: new Attempts(state),
     replay: new KeptReplay((scheme) => state.replay(scheme)),
     clock,
     loaders,
     untrustedProxy: new UntrustedProxy(),
+    pseudonyms: options.audit === undefined ? undefined : await openPseudonyms(options.audit, clock),
   };
   const before = options.watch === true ? await fileStateOf(await filesOf(options)) : undefined;
-  let core = await compileCore(options, settings, kept).catch(async (error: unknown) => {
+  const closing = async (error: unknown): Promise<never> => {
     if (ownList) await revocations.close();
+    await bans.close();
     await state.close();
     throw error;
-  });
+  };
+  let core = await compileCore(options, settings, kept).catch(closing);
   for (const [type, load] of Object.entries(options.resources ?? {})) loaders.add(core.contract, type, load);
   // What is told by options can be checked at once; loaders may still be registered on the guard.
   let started = false;
@@ -183,10 +205,8 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     checkWrites(core);
     started = true;
   }
-  const journal =
-    options.audit === undefined && (options.facts ?? []).length === 0
-      ? undefined
-      : new Journal(options.audit === undefined ? undefined : openAuditFile(options.audit.file), options.facts);
+  const records = await openRecords(options, core.contract.title, clock).catch(closing);
+  const { journal, durable } = records;
   // A guard that records nothing does not load what records.
   const learner: LearnRecorder | undefined =
     options.learn === undefined
@@ -261,6 +281,9 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     },
     operation: (id) => operationOf(core.contract, id),
     revocations,
+    bans,
+    ban: (ban) => bans.ban(ban),
+    lift: (whom, reason) => bans.lift(whom, reason),
     get decides() {
       return core.authority !== undefined;
     },
@@ -289,6 +312,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     actions: (search) =>
       core.authority === undefined ? noPolicies() : permittedActions(core.authority, search, clock()),
     knows: (method, target) => fitOf(core, method, target),
+    limitsOf: (principal) => limitsOf(core, settings, principal),
     open(incoming) {
       if (!started) start();
       const forwarded = core.forwarded?.(incoming);
@@ -299,7 +323,10 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       return exchange;
     },
     admit(exchange) {
-      return admit(() => core, exchange);
+      const passes = admit(() => core, exchange);
+      if (durable === undefined) return passes;
+      const line = (): string => scribeOf(core, exchange.plan).line(new Ended(exchange, performance.now()).asBegun());
+      return recordBefore(durable, exchange, passes, line, options.audit?.durability === 'required');
     },
     answer(exchange) {
       const { answer, verdict } = exchange;
@@ -310,28 +337,12 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       const added = exchange.answer === undefined ? guard.addedFields(exchange) : none;
       return added.length === 0 ? own : { ...own, headers: { ...own.headers, ...Object.fromEntries(added) } };
     },
-    isOwnOrigin(exchange, origin) {
-      if (core.cors?.fields(origin)['access-control-allow-origin'] === origin) return true;
-      if (settings.origin !== undefined) return origin === settings.origin;
-      const own = `${origin.split(':', 1)[0] ?? ''}://${exchange.fields?.host ?? ''}`;
-      return URL.canParse(origin) && URL.canParse(own) && new URL(origin).host === new URL(own).host;
-    },
+    isOwnOrigin: (exchange, origin) => isOwnOrigin(core, exchange, origin),
     problem(exchange) {
       const refusal = exchange.verdict?.refusal ?? undecidedRefusal;
       return new ProblemError(problemOf(core, exchange, refusal), guard.answer(exchange));
     },
-    addedFields(exchange) {
-      if (exchange.responseMode === 'observe') return none;
-      const announced = exchange.responseMode === 'enforce' ? (exchange.plan?.lifecycle.fields ?? none) : none;
-      const cors = core.cors?.fields(exchange.fields?.origin);
-      const { trace } = exchange;
-      if (cors === undefined && trace === undefined) return announced;
-      return [
-        ...Object.entries(cors ?? {}),
-        ...announced,
-        ...(trace === undefined ? [] : [['traceresponse', traceParent(trace)] as const]),
-      ];
-    },
+    addedFields: (exchange) => addedFields(core, exchange),
     close(exchange) {
       exchange.finish?.();
       learner?.add(core, exchange);
@@ -340,7 +351,8 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
         core.authentication.answered?.(exchange, exchange.auth.schemes, exchange.status);
       if (options.audit === undefined && onEvent === undefined) warnOfFailure(exchange, performance.now());
       if (journal === undefined && onEvent === undefined) return;
-      const ended = new Ended(exchange, performance.now());
+      const attempt = records.hasFacts ? attemptOf(exchange, core.hashId) : undefined;
+      const ended = new Ended(exchange, performance.now(), attempt);
       const scribe = scribeOf(core, exchange.plan);
       journal?.add(scribe, ended);
       onEvent?.(JSON.parse(scribe.line(ended)) as GuardEvent);
@@ -354,9 +366,10 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       await reloading.catch(() => undefined);
       await core.authentication.close();
       if (ownList) await revocations.close();
+      await bans.close();
       await state.close();
       await learner?.close();
-      await journal?.close();
+      await records.close();
     },
   };
   const watcher =
@@ -375,21 +388,10 @@ const undecidedRefusal: Refusal = { type: 'internal-error', reason: 'no-decision
 
 const none: readonly (readonly [string, string])[] = [];
 
+/** The key of hashed values in counters: of this process where nothing is shared, and otherwise the same on every instance. */
+function limitHashKey({ audit, state }: ReadOptions): string | undefined {
+  return audit?.key ?? (state === undefined ? undefined : 'castellan limits');
+}
+
 /** Bytes of all records where nothing is said. */
 const learntBytes = 64 * 1024 * 1024;
-
-/**
- * Changed options with what stays open from the ones before.
- * @throws CastellanError `needs-restart`
- */
-function withOpen(next: ReadOptions, before: ReadOptions): ReadOptions {
-  for (const name of ['audit', 'revocation', 'state', 'learn'] as const)
-    if (JSON.stringify(next[name]) !== JSON.stringify(before[name]))
-      throw new CastellanError({
-        code: 'needs-restart',
-        message: `${name} is another than at the start`,
-        mend: 'start again to have it in force',
-      });
-  const { audit, revocation, state, learn, clock, watch, resources, onEvent, facts, onReload } = before;
-  return { ...next, audit, revocation, state, learn, clock, watch, resources, onEvent, facts, onReload };
-}

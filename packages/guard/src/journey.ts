@@ -65,7 +65,7 @@ function run(way: Way, stages: readonly CompiledStage[], from: number): boolean 
     const stage = stages[i];
     if (stage === undefined) break;
     // What was counted once is counted.
-    if (exchange.again && stage.name === 'throttle') continue;
+    if (exchange.again && stage.name === 'throttle' && !stage.late) continue;
     let outcome;
     try {
       outcome = stage.run(exchange);

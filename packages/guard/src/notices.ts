@@ -35,6 +35,7 @@ export function notices(core: GuardCore, options: Pick<GuardOptions, 'audit' | '
       message: `${open.length} of ${contract.operations.length} operations need no credential${writes.length === 0 ? '' : `, ${writes.length} of them write`}: ${some(open.map((operation) => operation.operationId))}`,
     });
   }
+  list.push(...core.bans.notices);
   if (settings.perAddress === undefined)
     list.push({ code: 'no-address-limit', message: 'limits.perAddress is off: a flood is not stopped here' });
   if (settings.perPrincipal === undefined)

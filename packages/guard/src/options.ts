@@ -7,12 +7,16 @@ import type {
   Rate,
   UndocumentedSetting,
 } from '@castellan/contract';
+import type { LinkInput } from '@castellan/policy';
 import type { AskApi } from './authenticate/ask-api.ts';
 import type { GuardEvent } from './audit/event.ts';
+import type { AuditOptions } from './audit/options.ts';
 import type { SchemeConfigurations } from './authenticate/index.ts';
+import type { BanOptions } from './bans/index.ts';
 import type { PolicyContext } from './authorize/context.ts';
 import type { EntitiesOption } from './authorize/directory.ts';
 import type { LoadResources, Resolver } from './authorize/resources.ts';
+import type { LoadShares } from './authorize/sharing.ts';
 import type { FactSink } from './facts/facts.ts';
 import type { Modes } from './modes.ts';
 import type { ProblemsOption } from './problem-form/options.ts';
@@ -20,6 +24,7 @@ import type { LearnOptions } from './learn/recorder.ts';
 import type { FiltersOption } from './authorize/stores.ts';
 import type { RevocationList, RevocationOptions } from './revocation/index.ts';
 import type { StateOptions } from './state/index.ts';
+import type { TelemetryOptions } from './telemetry/options.ts';
 import type { Reloaded } from './watch.ts';
 
 /** How a guard is set up. Everything that the contract says needs no option. */
@@ -32,8 +37,14 @@ export interface GuardOptions {
   readonly authentication?: SchemeConfigurations | undefined;
   /** Credentials that are no longer good: a list, or where one is kept and shared. Default: one of this process. */
   readonly revocation?: RevocationList | RevocationOptions | undefined;
+  /** Who may not call for a while: where the list is kept and shared. Default: with `state`, or in this process. */
+  readonly bans?: BanOptions | undefined;
   /** Cedar policies: paths or globs of `*.cedar` files. */
   readonly policies?: string | readonly string[] | undefined;
+  /** Policies that are made of the templates among them: a file in JSON, or the list itself. */
+  readonly links?: string | readonly LinkInput[] | undefined;
+  /** Tables of shares by resource type: each row links a template of the policies for somebody on one object. */
+  readonly sharing?: Readonly<Record<string, LoadShares>> | undefined;
   /** Loaders by resource type, as `guard.resource` takes them. */
   readonly resources?: Readonly<Record<string, LoadResources>> | undefined;
   /**
@@ -118,6 +129,8 @@ export interface GuardOptions {
    * telemetry. One that throws is told of once, and is called again for the next.
    */
   readonly facts?: readonly FactSink[] | undefined;
+  /** Traces, metrics and logs by OTLP (OpenTelemetry). Default none. */
+  readonly telemetry?: TelemetryOptions | undefined;
   /**
    * Whether contract, overlays, policies and entities that are files are read again when they change. What cannot be
    * read or is wrong is told and the last good ones stay in force. Default false; true in the gateway.
@@ -138,6 +151,11 @@ export interface LimitOptions {
   readonly perAddress?: string | undefined;
   /** Counted per authenticated subject. Default `1200/minute`; `off` for none. */
   readonly perPrincipal?: string | undefined;
+  /**
+   * Whether operations for sign-in, one-time codes, recovery, registration, search and export get limits of their own under profile
+   * `standard` and `bank`, where the document gives them none. Default true.
+   */
+  readonly byMeaning?: boolean | undefined;
   /** Largest request body in bytes, or as a size such as `10MB`, where the operation says nothing. Default 1 MiB. */
   readonly maxBody?: number | string | undefined;
   /** Largest response body that is checked, in bytes or as a size; a larger one is withheld. Default 16 MiB. */
@@ -152,16 +170,6 @@ export interface LimitOptions {
    * refusal (`too-many-levels`). Default 25.
    */
   readonly levels?: number | undefined;
-}
-
-export interface AuditOptions {
-  /** One JSON line per request is appended here. `-` is standard output. */
-  readonly file: string;
-  /**
-   * Key of the hashes by which events name objects, 16 characters at least: with it, one object has one name in all
-   * processes and runs. One of this process where not given.
-   */
-  readonly key?: string | undefined;
 }
 
 export interface CorsOptions {
@@ -183,6 +191,7 @@ export interface Settings {
   readonly modes: Modes;
   readonly perAddress: Rate | undefined;
   readonly perPrincipal: Rate | undefined;
+  readonly byMeaning: boolean;
   readonly maxBody: number;
   readonly maxResponse: number;
   readonly maxNodes: number;

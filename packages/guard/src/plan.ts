@@ -23,6 +23,8 @@ export interface Plan {
 
 export interface CompiledStage {
   readonly name: StageName;
+  /** It runs where parameters and body are decoded. */
+  readonly late: boolean;
   readonly run: StageFunction;
 }
 
@@ -33,7 +35,7 @@ export function compilePlan(core: GuardCore, operation: Operation): Plan {
   if (mode !== 'off') {
     for (const stage of requestStages) {
       const run = stage.compile(core, operation);
-      if (run !== undefined) stages.push({ name: stage.name, run });
+      if (run !== undefined) stages.push({ name: stage.name, late: stage.late === true, run });
     }
   }
   return {

@@ -1,3 +1,4 @@
+import type { LinkInput } from '@castellan/policy';
 import { leniencies, type ModeSetting, type Rate, type UndocumentedSetting } from '@castellan/contract';
 import { bytes, milliseconds, rateOrOff, seconds } from './configuration/quantities.ts';
 import {
@@ -14,18 +15,20 @@ import {
   onlyInCode,
   reader,
   record,
-  secret,
   text,
   type Members,
   type Reader,
 } from './configuration/reader.ts';
+import { auditReader, type ReadAudit } from './audit/options.ts';
 import { filtersReader } from './authorize/read-filters.ts';
+import type { BanOptions } from './bans/index.ts';
 import type { FactSink } from './facts/facts.ts';
-import type { AuditOptions, CorsOptions, GuardOptions } from './options.ts';
+import type { CorsOptions, GuardOptions } from './options.ts';
 import { decodersReader } from './decoders.ts';
 import { outsideReader } from './outside.ts';
 import { problemsReader } from './problem-form/options.ts';
 import { RevocationList, type RevocationOptions } from './revocation/index.ts';
+import { telemetryReader, type ReadTelemetry } from './telemetry/options.ts';
 import type { StateOptions } from './state/index.ts';
 
 const isText = (value: unknown): boolean => typeof value === 'string';
@@ -66,6 +69,13 @@ const entities = either<Entities, Entities>(
   ),
 );
 
+/** Links of templates; what each must be is said where they are read. */
+function linksOf(value: unknown, where: string): readonly LinkInput[] {
+  if (!Array.isArray(value))
+    throw badOption(where, 'is no list', "give a file, or [{ template: 'viewer', principal: 'User::\"ada\"' }]");
+  return value as readonly LinkInput[];
+}
+
 const prefix = reader({ type: 'string' }, (value, where) => (value === '' ? '' : text(value, where)));
 
 const made = <T>(): Reader<T> => madeBy<T>('a function');
@@ -84,8 +94,23 @@ const revocation = object<RevocationOptions>({
   clock: made(),
 });
 
+const bans = object<BanOptions>({
+  file: text,
+  redis: made(),
+  redisKey: text,
+  interval: milliseconds(10, 1000),
+  clock: made(),
+});
+
 const writtenState: Members<Omit<StateOptions, 'redis'>> = {
   url: text,
+  username: text,
+  password: text,
+  ca: text,
+  certificate: text,
+  key: text,
+  cluster: boolean,
+  sentinel: text,
   file: text,
   prefix: text,
   strict: boolean,
@@ -118,6 +143,7 @@ const undocumenting = oneOf(['refuse', 'remove', 'pass']);
 interface Limits {
   readonly perAddress?: Rate | 'off' | undefined;
   readonly perPrincipal?: Rate | 'off' | undefined;
+  readonly byMeaning?: boolean | undefined;
   readonly maxBody?: number | undefined;
   readonly maxResponse?: number | undefined;
   readonly maxNodes?: number | undefined;
@@ -127,6 +153,7 @@ interface Limits {
 const limits = object<Limits>({
   perAddress: rateOrOff,
   perPrincipal: rateOrOff,
+  byMeaning: boolean,
   maxBody: bytes,
   maxResponse: bytes,
   maxNodes: integer(1000, 1_000_000),
@@ -134,7 +161,9 @@ const limits = object<Limits>({
 });
 
 /** The options, read: nothing in them can be of a wrong kind. */
-export type ReadOptions = Omit<GuardOptions, 'limits' | 'learn'> & {
+export type ReadOptions = Omit<GuardOptions, 'limits' | 'learn' | 'audit' | 'telemetry'> & {
+  readonly telemetry?: ReadTelemetry | undefined;
+  readonly audit?: ReadAudit | undefined;
   readonly limits?: Limits | undefined;
   readonly learn?: Learn | undefined;
 };
@@ -158,7 +187,10 @@ export const optionMembers: Members<ReadOptions> = {
   // Read for each scheme by its own kind, once the contract is known and references are resolved.
   authentication: anyObject("{ '<scheme>': … }") as Reader<NonNullable<GuardOptions['authentication']>>,
   revocation: either((value) => value instanceof RevocationList, asItIs<RevocationList>(), revocation),
+  bans,
   policies: names,
+  links: either(isText, text, reader({ type: 'array' }, linksOf)),
+  sharing: record(made()),
   resources: record(made()),
   entities,
   policyContext: made(),
@@ -168,7 +200,7 @@ export const optionMembers: Members<ReadOptions> = {
   explain: boolean,
   limits,
   state,
-  audit: object<AuditOptions>({ file: text, key: secret(16) }, ['file']),
+  audit: auditReader,
   mode: modeReader,
   learn: learnReader,
   environment: text,
@@ -194,6 +226,7 @@ export const optionMembers: Members<ReadOptions> = {
   problemsUrl: text,
   onEvent: made(),
   facts: factSinks,
+  telemetry: telemetryReader,
   onReload: made(),
   watch: boolean,
   clock: made(),

@@ -19,6 +19,7 @@ export function settingsOf(options: ReadOptions): Settings {
     modes,
     perAddress: perAddress === 'off' ? undefined : perAddress,
     perPrincipal: perPrincipal === 'off' ? undefined : perPrincipal,
+    byMeaning: limits.byMeaning ?? true,
     maxBody: limits.maxBody ?? 1024 * 1024,
     maxResponse: limits.maxResponse ?? 16 * 1024 * 1024,
     maxNodes: limits.maxNodes ?? 25_000,

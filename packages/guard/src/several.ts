@@ -37,6 +37,14 @@ export function several(first: Guard, ...others: readonly Guard[]): Guard {
       return first.settings;
     },
     revocations: first.revocations,
+    bans: first.bans,
+    async ban(ban) {
+      const [banned] = await Promise.all(guards.map((guard) => guard.ban(ban)));
+      return banned as NonNullable<typeof banned>;
+    },
+    async lift(...lifted) {
+      await Promise.all(guards.map((guard) => guard.lift(...lifted)));
+    },
     get decides() {
       return guards.some(({ decides }) => decides);
     },
@@ -50,6 +58,7 @@ export function several(first: Guard, ...others: readonly Guard[]): Guard {
     authorize: (exchange, ...more) => of(exchange).authorize(exchange, ...more),
     permits: (exchange, ...more) => of(exchange).permits(exchange, ...more),
     filter: (exchange, ...more) => of(exchange).filter(exchange, ...more),
+    limitsOf: (principal) => first.limitsOf(principal),
     evaluate: (question) => first.evaluate(question),
     actions: (search) => first.actions(search),
     open(incoming) {

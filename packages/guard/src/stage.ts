@@ -12,7 +12,8 @@ export type StageName =
   | 'validate'
   | 'authorize'
   | 'handler'
-  | 'release';
+  | 'release'
+  | 'record';
 
 /** What a stage says of one request: nothing (it passes), or why not. Only what really waits is a promise. */
 type StageOutcome = Refusal | undefined | Promise<Refusal | undefined>;
@@ -25,5 +26,7 @@ export type StageFunction = (exchange: Exchange) => StageOutcome;
  */
 export interface Stage {
   readonly name: StageName;
+  /** Of limits: it counts what is known only once parameters and body are decoded, so it ran in no earlier pass. */
+  readonly late?: boolean | undefined;
   readonly compile: (core: GuardCore, operation: Operation) => StageFunction | undefined;
 }

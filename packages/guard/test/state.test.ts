@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import type { GuardOptions } from '@castellan/guard';
 import { CastellanError } from '@castellan/contract';
-import { FileState } from '../src/state/file-state.ts';
+import { FileState } from '../src/state/file/file-state.ts';
+import { Attempts } from '../src/authenticate/attempts.ts';
 import { RedisState } from '../src/state/redis/redis-state.ts';
 import type { Counter } from '../src/state/counter.ts';
 import { send } from './client.ts';
@@ -133,6 +134,91 @@ describe(
   },
 );
 
+describe(
+  'wrong guesses and running calls that four instances share',
+  { skip: redis === undefined && 'redis-server is not installed' },
+  () => {
+    const server = redis as RedisServer;
+    const address = (i: number): string => `192.0.2.${i}`;
+    test('guesses spread over instances are as many as at one', async () => {
+      const four = (await instances(server, 4, false)).map(({ state }) => new Attempts(state));
+      let tried = 0;
+      for (let guess = 0; guess < 100; guess++) {
+        const attempts = four[guess % 4] as Attempts;
+        await attempts.refresh('ada', address(1));
+        if (typeof attempts.begin('ada', address(1), Date.now()) === 'object') tried += 1;
+      }
+      // Five are forgiven and the sixth makes wait: `Attempts` alone lets as many through.
+      assert.equal(tried, 6);
+      for (const attempts of four) {
+        await attempts.refresh('bob', address(2));
+        assert.equal(attempts.wait('bob', address(2), Date.now()), 0, 'others do not wait');
+      }
+    });
+    test('who was right at one is known and forgiven at the others', async () => {
+      const [one, two] = (await instances(server, 2, false)).map(({ state }) => new Attempts(state)) as [
+        Attempts,
+        Attempts,
+      ];
+      for (let guess = 0; guess < 5; guess++) two.begin('ada', address(3), Date.now());
+      await one.refresh('ada', address(3));
+      const right = one.begin('ada', address(3), Date.now());
+      assert.ok(typeof right === 'object');
+      right.ended(true);
+      await one.refresh('ada', address(3));
+      await two.refresh('ada', address(3));
+      assert.equal(two.isKnown('ada', address(3), Date.now()), true);
+      for (let guess = 0; guess < 6; guess++) assert.equal(typeof two.begin('ada', address(3), Date.now()), 'object');
+    });
+    test('wrong keys count for all as soon as the store has answered', async () => {
+      const two = await instances(server, 2, false);
+      const attempts = two.map(({ state }) => new Attempts(state));
+      let free = 0;
+      for (let guess = 0; guess < 60; guess++) {
+        if (attempts[guess % 2]?.wrongKey(address(4), Date.now()) === undefined) free += 1;
+        await Promise.all(two.map(({ state }) => state.steps.has('nothing')));
+      }
+      assert.ok(free >= 20 && free <= 21, `${free}`);
+    });
+    for (const limit of [1, 2, 5])
+      test(`${limit} calls at once are ${limit} on all together, and each that ends makes room for one`, async () => {
+        const four = await instances(server, 4, false);
+        const all = await Promise.all(
+          Array.from({ length: 40 }, (_, call) => four[call % 4]?.state.leases.take('export ada', limit)),
+        );
+        const taken = all.filter((release) => release !== undefined);
+        assert.equal(taken.length, limit);
+        assert.notEqual(await four[0]?.state.leases.take('export bob', limit), undefined);
+        for (const release of taken) {
+          release();
+          release();
+          await four[0]?.state.steps.has('nothing');
+          await Promise.all(four.map(({ state }) => state.steps.has('nothing')));
+          const again = await four[3]?.state.leases.take('export ada', limit);
+          assert.notEqual(again, undefined);
+          assert.equal(await four[1]?.state.leases.take('export ada', limit), undefined, 'no more than one');
+        }
+      });
+    test('an instance that was killed holds its place until the lease ends, and one that ends gives it back', async () => {
+      const [one, two, three] = (await instances(server, 3, false)) as [Instance, Instance, Instance];
+      assert.notEqual(await one.state.leases.take('export ada', 2), undefined);
+      assert.notEqual(await three.state.leases.take('export ada', 2), undefined);
+      assert.equal(await two.state.leases.take('export ada', 2), undefined);
+      await three.close();
+      assert.notEqual(await two.state.leases.take('export ada', 2), undefined);
+      const { command, close } = server.connect();
+      const [name = ''] = (await command(['KEYS', `test${number}:l:*`])) as string[];
+      const left = Number(await command(['PTTL', name]));
+      assert.ok(left > 0 && left <= 15_000, `${left} ms`);
+      // As if fifteen seconds had passed in the store.
+      for (const member of (await command(['ZRANGE', name, '0', '-1'])) as string[])
+        await command(['ZADD', name, '1', member]);
+      close();
+      assert.notEqual(await two.state.leases.take('export ada', 1 + 2), undefined);
+    });
+  },
+);
+
 describe('a store that goes away', { skip: redis === undefined && 'redis-server is not installed' }, () => {
   const server = redis as RedisServer;
   test('silent: everything goes on under each instance’s part of the limit, and comes together again', async () => {
@@ -208,7 +294,7 @@ describe('guards that share a state', { skip: redis === undefined && 'redis-serv
     const alone = await guarded({ state: { url: nobody, timeout: 50 } });
     assert.equal((await send(alone.url, '/v1/me', { token })).status, 200);
     const told = alone.guard.notices.find(({ code }) => code === 'state-away')?.message ?? '';
-    assert.match(told, /127\.0\.0\.1:1 does not answer/);
+    assert.match(told, /127\.0\.0\.1:1 does not count, .*: nobody listens there; start it/);
     assert.doesNotMatch(told, /secret/);
     await alone.close();
     await assert.rejects(guarded({ state: { url: nobody, timeout: 50, required: true } }), {
@@ -244,7 +330,7 @@ describe('a state in a folder', () => {
     for (const now of [1_001_000, 1_002_000]) {
       const next = new FileState(place, () => now);
       await next.open();
-      assert.equal(next.counter('calls', rate).take('ada')?.allowed, false);
+      assert.equal((await next.counter('calls', rate).take('ada'))?.allowed, false);
       assert.equal(next.counter('calls', rate).take(`someone ${now}`), undefined);
       assert.equal(await next.steps.has('checkout'), true);
       assert.equal(next.replay('token').use('jti', 2_000_000, now), 'used');
@@ -252,7 +338,7 @@ describe('a state in a folder', () => {
     }
     const last = new FileState(place, () => 1_003_000);
     await last.open();
-    assert.equal(last.counter('never asked again', rate).take('bob', 1)?.allowed, false);
+    assert.equal((await last.counter('never asked again', rate).take('bob', 1))?.allowed, false);
     await last.close();
   });
   test('is for one process, and a line that is none is told with its place', async () => {
@@ -261,12 +347,20 @@ describe('a state in a folder', () => {
     writeFileSync(join(place, 'state.lock'), String(process.ppid));
     assert.throws(() => new FileState(place, Date.now).open(), { code: 'state-in-use' });
     writeFileSync(join(place, 'state.lock'), '999999999');
-    for (const line of ['{', '[]', '["counter","a","b","c"]', '["other","a","b",1]', '["counter",1,"b",1]']) {
-      writeFileSync(join(place, 'state.jsonl'), `["step","","a",1]\n${line}\n`);
+    const header = '["castellan-state",2,1,2]\n';
+    for (const [text, line] of [
+      ...['{', '[]', '["counter",1,2,"c"]', '["other",1,2,3]', '["counter",1,2,3,4,5]', '["once",1.5,2,3]', ''].map(
+        (one) => [`${header}["once",1,2,3]\n${one}\n`, 3] as const,
+      ),
+      ['["castellan-state",1,1,2]\n', 1],
+      ['["once",1,2,3]\n', 1],
+      ['{', 1],
+    ] as const) {
+      writeFileSync(join(place, 'state.jsonl'), text);
       assert.throws(
-        () => new FileState(place, Date.now).open(),
-        (error) => error instanceof CastellanError && error.code === 'bad-state' && error.place?.line === 2,
-        line,
+        () => new FileState(place, Date.now),
+        (error) => error instanceof CastellanError && error.code === 'bad-state' && error.place?.line === line,
+        text,
       );
     }
   });

@@ -184,8 +184,12 @@ function written(setting: ModeSetting | undefined): string {
   return `${setting.requests ?? 'enforce'} for requests and ${setting.responses ?? 'enforce'} for responses`;
 }
 
-function perMinute(limit: RateLimit | undefined): number | undefined {
-  return limit === undefined ? undefined : (limit.rate.count / limit.rate.seconds / limit.cost) * 60;
+/** Calls per minute that the strictest of several limits lets through. */
+function perMinute(limits: readonly RateLimit[] | undefined): number | undefined {
+  if (limits === undefined) return undefined;
+  return Math.min(
+    ...limits.map(({ rate, cost }) => (rate.count / rate.seconds / (typeof cost === 'number' ? cost : 1)) * 60),
+  );
 }
 
 function ratePerMinute(rate: Rate | undefined): number | undefined {

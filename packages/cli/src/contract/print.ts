@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { printable } from '@castellan/assess/printable';
 import { formatPlace } from '@castellan/contract';
+import { limitRows } from './limits.ts';
 import type { ContractReport } from './report.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -22,6 +23,7 @@ export function printContract(report: ContractReport, colours: boolean): string 
     ...contract.servers.map((server) => paint('dim', server.url)),
     '',
     ...operationLines(contract, paint),
+    ...limitLines(contract, paint),
     ...resourceLines(contract, paint),
     ...unprotectedLines(contract, paint),
     ...warningLines(contract, paint),
@@ -62,6 +64,11 @@ function securityOf(operation: Operation): string {
 
 function isOpen(security: Operation['security']): boolean {
   return security.length === 0 || security.some((requirement) => Object.keys(requirement).length === 0);
+}
+
+function limitLines({ operations }: ContractReport, paint: Paint): string[] {
+  if (operations.length === 0) return [];
+  return [paint('bold', 'Limits, where options of the guard say nothing else'), ...align(limitRows(operations)), ''];
 }
 
 function resourceLines(contract: ContractReport, paint: Paint): string[] {

@@ -1,4 +1,5 @@
 import type { Contract, SecurityRequirement, SecurityScheme } from '@castellan/contract';
+import { effectiveLimits, type SaidLimit } from '@castellan/guard';
 import { findUnprotected } from './unprotected.ts';
 
 /** What `castellan contract --json` prints: stable, described by `schemas/contract-output.json`. */
@@ -22,6 +23,8 @@ export interface ContractReport {
     readonly security: readonly Readonly<Record<string, readonly string[]>>[];
     readonly securityFrom: 'operation' | 'document' | 'nowhere';
     readonly resource: { readonly type: string; readonly id: string | null; readonly declared: boolean } | null;
+    /** What is in force where the guard's options say nothing else. */
+    readonly limits: readonly SaidLimit[];
   }[];
   /** operationIds of what the API calls at its consumers. */
   readonly webhooks: readonly string[];
@@ -64,6 +67,7 @@ export function reportOf(contract: Contract): ContractReport {
       security: operation.security.map(plain),
       securityFrom: operation.securityFrom,
       resource: operation.resource === undefined ? null : { ...operation.resource, id: operation.resource.id ?? null },
+      limits: effectiveLimits(contract, operation),
     })),
     webhooks: contract.webhooks.map((webhook) => webhook.operationId),
     securitySchemes: [...contract.securitySchemes.values()].map((scheme) => ({

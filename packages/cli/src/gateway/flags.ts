@@ -34,11 +34,17 @@ Puts the guard in front of an HTTP server: every request and response is checked
   --learn-max SIZE       bytes of all these records (default 64MiB)
   --authentication FILE  JSON: who vouches for identities, by security scheme name
   --revocations FILE     credentials that are no longer good (castellan keys revoke)
+  --bans FILE            who may not call for a while (castellan ban); with --state it is kept there
   --context-group NAME   a group that the upstream decides by, or a prefix with *; may be repeated (default: all that fit)
   --signing-keys FILE    where the keys of the castellan-context token are kept (default: in memory)
   --policies GLOB        Cedar policies; may be repeated
+  --links FILE           templates of the policies filled: who, and on what (JSON)
   --entities FILE        groups and what else no body tells, in Cedar's entities JSON
+  --detect               looks for attacks in what happens, and tells incidents here and at --admin (castellan watch)
   --audit FILE           one JSON line per request; - is standard output
+  --audit-dir DIR        audit log of this folder instead: chained, signed, searched by castellan audit
+  --audit-durability MODE  what answers wait for: async (default), fsync, required
+  --otlp URL             traces, metrics and logs to a collector: http://collector:4318
   --per-address RATE     requests per client address (default 1200/minute; off for none)
   --per-principal RATE   requests per authenticated subject (default 1200/minute; off for none)
   --max-body SIZE        largest request body, where the operation says nothing (default 1MiB)
@@ -82,6 +88,7 @@ const options = {
   'tls-client-ca': one,
   'tls-min-version': one,
   revocations: one,
+  bans: one,
   'signing-keys': one,
   'context-group': several,
   mode: one,
@@ -91,8 +98,13 @@ const options = {
   'learn-max': one,
   authentication: one,
   policies: several,
+  links: one,
   entities: one,
   audit: one,
+  'audit-dir': one,
+  'audit-durability': one,
+  detect: { type: 'boolean' },
+  otlp: one,
   'per-address': one,
   'per-principal': one,
   'max-body': one,
@@ -161,9 +173,11 @@ export function readFlags(args: readonly string[]): Flags {
       mode: modesOf(mode, values['mode-responses']),
       learn: members({ directory: values.learn, maxBytes: values['learn-max'] }),
       revocation: members({ file: values.revocations }),
+      bans: members({ file: values.bans }),
       context: members({ file: values['signing-keys'], groups: values['context-group'] }),
       policies: values.policies,
       outside: values.outside,
+      links: values.links,
       undocumented: pairsOf('--undocumented', values.undocumented, 'statuses=pass'),
       leniency: values.leniency,
       decoders: pairsOf('--decoder', values.decoder, 'application/yaml=yaml'),
@@ -172,7 +186,9 @@ export function readFlags(args: readonly string[]): Flags {
         statuses: pairsOf('--problem-status', values['problem-status'], 'invalid-request=422'),
       }),
       entities: values.entities,
-      audit: members({ file: values.audit }),
+      audit: members({ file: values.audit, dir: values['audit-dir'], durability: values['audit-durability'] }),
+      detect: values.detect,
+      telemetry: members({ otlp: values.otlp }),
       limits: members({
         perAddress: values['per-address'],
         perPrincipal: values['per-principal'],
@@ -240,6 +256,7 @@ const spelt: ReadonlyMap<string, string> = new Map(
   Object.entries({
     overlays: '--overlay',
     revocation: '--revocations',
+    bans: '--bans',
     context: '--signing-keys',
     decoders: '--decoder',
     trustedProxies: '--trusted-proxy',

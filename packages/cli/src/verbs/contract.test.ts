@@ -64,6 +64,10 @@ https://api.example.com/v1
   GET     /documents/{id}  read               oauth [read], or key and oauth, or anyone  (deprecated)
   DELETE  /documents/{id}  deleteDocumentsId  oauth [read]
 
+Limits, where options of the guard say nothing else
+  every operation  1200/minute by address    option limits.perAddress
+                   1200/minute by principal  option limits.perPrincipal
+
 1 resource
   Document  by id  declared
 
@@ -84,6 +88,56 @@ Not protected
 
 `,
   );
+});
+
+test('says the limits of each operation, and where each comes from', async () => {
+  const body = {
+    content: { 'application/json': { schema: { type: 'object', properties: { email: {}, password: {} } } } },
+  };
+  const responses = { 200: { description: 'ok' } };
+  const rateLimit = [
+    { rate: '10/minute', burst: 3, by: ['tenant', 'header.x-device'], cost: 'query.n / 2' },
+    { rate: '9/2 hours' },
+  ];
+  writeFileSync(
+    join(folder, 'limits.json'),
+    JSON.stringify({
+      openapi: '3.1.0',
+      info: { title: 'Limits', version: '1' },
+      'x-castellan': { profile: 'bank' },
+      paths: {
+        '/login': { post: { operationId: 'signIn', requestBody: body, responses } },
+        '/things': {
+          get: {
+            operationId: 'list',
+            parameters: [{ name: 'n', in: 'query', schema: { type: 'integer' } }],
+            'x-castellan': { rateLimit, concurrency: 2, budget: { records: '7/day' }, page: { limit: 'n', max: 5 } },
+            responses,
+          },
+        },
+      },
+    }),
+  );
+  const { out } = await castellan(['limits.json']);
+  for (const line of [
+    /^  signIn +10\/hour by address and body\.email, failures only +profile bank, because it is for sign-in$/m,
+    /^ +50\/hour by body\.email, failures only/m,
+    /^ +1048576 bytes +option limits\.maxBody$|^ +body 1048576 bytes +option limits\.maxBody$/m,
+    /^  list +10\/minute by tenant and header\.x-device, 3 at once, a call costs query\.n \/ 2 +x-castellan of the operation$/m,
+    /^ +9\/7200s by principal/m,
+    /^ +calls at once 2 by principal/m,
+    /^ +records 7\/day by principal/m,
+    /^ +page 5 +x-castellan of the operation$/m,
+  ])
+    assert.match(out, line);
+  const { operations } = JSON.parse((await castellan(['limits.json', '--json'])).out) as ContractReport;
+  assert.deepEqual(operations[0]?.limits[2], {
+    what: 'requests',
+    limit: '10/hour',
+    by: 'address and body.email',
+    counts: 'failures',
+    from: 'profile bank, because it is for sign-in',
+  });
 });
 
 test('colours only for a person', async () => {

@@ -6,11 +6,12 @@ import type { Verb } from '../verb.ts';
 
 export const verb: Verb = {
   name: 'contract',
-  summary: 'what an API is, by its document: operations, security, resources, and what is not protected',
+  summary: 'what an API is, by its document: operations, security, limits, resources, and what is not protected',
   help: `castellan contract FILE [options]
 
 Loads an OpenAPI document (2.0, 3.0, 3.1, 3.2; JSON or YAML; a path or an http(s) URL) and prints its operations with the
-security of each, the resources declared and inferred, what is not protected, and what was tolerated.
+security of each, the limits in force and where each comes from, the resources declared and inferred, what is not protected, and
+what was tolerated.
 
   --overlay FILE   apply an OpenAPI Overlay first; may be given several times
   --allow-urls     let $ref lead to other hosts

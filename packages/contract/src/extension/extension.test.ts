@@ -103,7 +103,7 @@ test('everything of the vocabulary is read', async () => {
     profileDeclared: true,
     owner: 'team',
     lifecycle: { state: 'published' },
-    rateLimit: { rate: { count: 100, seconds: 900 }, by: 'address', cost: 1 },
+    rateLimit: [{ rate: { count: 100, seconds: 900 }, by: ['address'], cost: 1, counts: 'all' }],
     mode: 'observe',
   });
   const [read] = contract.operations;
@@ -111,13 +111,20 @@ test('everything of the vocabulary is read', async () => {
   assert.deepEqual(read.castellan, {
     owner: 'others',
     mode: 'enforce',
-    page: { limit: 'limit', max: 100 },
+    page: { limit: 'limit', max: 100, expansions: 10, levels: 3, over: 'withhold' },
     budget: { records: { count: 1000, seconds: 3600 }, bytes: { count: 20_000_000, seconds: 86_400 } },
-    rateLimit: { rate: { count: 60, seconds: 60 }, burst: 20, by: 'principal', cost: 5 },
+    rateLimit: [{ rate: { count: 60, seconds: 60 }, burst: 20, by: ['principal'], cost: 5, counts: 'all' }],
     concurrency: 2,
     resource: { type: 'Document', id: 'path.documentId' },
     resolve: { operation: 'getDocument' },
-    flow: { name: 'reading', after: ['getDocument'], pace: { count: 20, seconds: 60 } },
+    flow: {
+      name: 'reading',
+      after: ['getDocument'],
+      ordered: false,
+      within: 3600,
+      pace: { count: 20, seconds: 60 },
+      per: ['principal'],
+    },
     lifecycle: { state: 'deprecated', deprecatedAt: '2026-06-01', sunset: '2027-01-01', successor: 'x' },
     maxBody: 1_572_864,
     existence: 'secret',

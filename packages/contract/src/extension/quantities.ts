@@ -21,10 +21,11 @@ const BYTES: ReadonlyMap<string, number> = new Map(
 
 const DURATION = '(?:seconds?|minutes?|hours?|days?|weeks?|[smhdw])';
 /** A duration: `90s`, `15 minutes`, `1 day`. */
-const DURATION_PATTERN = `^[1-9]\\d{0,8} ?${DURATION}$`;
+export const DURATION_PATTERN = `^[1-9]\\d{0,8} ?${DURATION}$`;
 /** A rate: `60/minute`, `100/15m`. */
 export const RATE_PATTERN = `^[1-9]\\d{0,11}/(?:[1-9]\\d{0,8} ?)?${DURATION}$`;
-const SIZE = '[1-9]\\d{0,11}(?:\\.\\d{1,3})? ?(?:B|kB|KB|MB|GB|KiB|MiB|GiB)';
+/** A size without the ends of the text. */
+export const SIZE = '[1-9]\\d{0,11}(?:\\.\\d{1,3})? ?(?:B|kB|KB|MB|GB|KiB|MiB|GiB)';
 /** A size: `20MB` (1 MB is 1,000,000 bytes, 1 MiB is 1,048,576). */
 export const SIZE_PATTERN = `^${SIZE}$`;
 /** A size per time: `20MB/day`. */

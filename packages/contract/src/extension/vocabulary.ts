@@ -1,11 +1,16 @@
+import { allowedName } from './allowed-name.ts';
 import type { CastellanApi, CastellanOperation, CastellanParameter, CastellanSchema } from '../model.ts';
 import { leniencies } from '../leniency.ts';
 import { enforcers } from './enforcers.ts';
+import { limitBy, oneOrMore, rateLimits } from './limit-readers.ts';
 import {
+  boolean,
   date,
   defaulted,
+  duration,
   integer,
   list,
+  mapOf,
   names,
   object,
   oneOf,
@@ -31,13 +36,6 @@ const lifecycle = object({
   successor: optional(string, 'What to use instead: an operationId or a URL.'),
 });
 
-const rateLimit = object({
-  rate: required(rate, 'How many in which time: 60/minute.'),
-  burst: optional(integer(1), 'How many may come at once; the count of the rate where not said.'),
-  by: defaulted(oneOf(['principal', 'address', 'tenant']), 'principal', 'Whose calls are counted together.'),
-  cost: defaulted(integer(1), 1, 'How many units one call takes.'),
-});
-
 const oneMode = oneOf(['enforce', 'observe', 'off']);
 const mode = textOr(
   oneMode,
@@ -53,6 +51,18 @@ const undocumented = object({
   responseProperties: optional(done, 'Properties in answers.'),
   statuses: optional(done, 'Statuses of answers; remove takes the body away.'),
   mediaTypes: optional(done, 'Media types of answers; remove takes the body away.'),
+});
+const budget = object({
+  records: optional(rate, 'Objects per time: 1000/hour.'),
+  bytes: optional(sizeRate, 'Bytes per time: 20MB/day.'),
+  objects: optional(
+    textOr(rate, mapOf(rate)),
+    'Different objects per time: 200/day of each resource type, or { Patient: 200/day }. One that was had before costs nothing.',
+  ),
+  sensitive: optional(
+    textOr(rate, mapOf(rate)),
+    'Sensitive properties per time, 500/day of all together, or by name: { email: 500/day }.',
+  ),
 });
 const leniency = list(oneOf(leniencies));
 const leniencyText =
@@ -88,7 +98,8 @@ export const api: Reader<
   ),
   owner: optional(string, 'Who answers for the API.'),
   lifecycle: optional(lifecycle, 'The life cycle of the whole API.'),
-  rateLimit: optional(rateLimit, 'Limit over all operations that have none of their own.'),
+  budget: optional(budget, 'What one principal may take away, over all operations together.'),
+  rateLimit: optional(rateLimits, 'Limits over all operations that have none of their own.'),
   mode: optional(mode, 'Whether controls refuse (enforce), only record (observe) or rest (off).'),
   context: optional(
     names(oneOf(['string', 'integer', 'number', 'boolean', 'date-time', 'ip', 'strings']), [
@@ -124,19 +135,27 @@ export const operation: Reader<CastellanOperation> = object({
   leniency: optional(leniency, leniencyText),
   page: optional(
     object({
-      limit: required(string, 'Name of the parameter that says how many items are wanted.'),
+      limit: optional(string, 'The parameter that says how many items are wanted: a name of the query, or body.size.'),
       max: required(integer(1), 'The most that it may say, and that an answer may hold.'),
+      offset: optional(string, 'The parameter that says how many items to skip.'),
+      number: optional(string, 'The parameter that says which page is wanted.'),
+      depth: optional(integer(1), 'The most items that may be skipped.'),
+      expand: optional(
+        oneOrMore(string, 'include'),
+        'Parameters that ask for more of each item: include, expand, fields.',
+      ),
+      expansions: defaulted(integer(1), 10, 'The most names that all of them may list.'),
+      levels: defaulted(integer(1), 3, 'The most levels of one of these names: author.friends has two.'),
+      over: defaulted(
+        oneOf(['withhold', 'cut']),
+        'withhold',
+        'What becomes of an answer that holds more: withheld whole, or what is too much is left out.',
+      ),
     }),
-    'How the size of a page is bounded.',
+    'How the size of a page is bounded, and how far pages go.',
   ),
-  budget: optional(
-    object({
-      records: optional(rate, 'Objects per time: 1000/hour.'),
-      bytes: optional(sizeRate, 'Bytes per time: 20MB/day.'),
-    }),
-    'What one principal may take away, over all calls.',
-  ),
-  rateLimit: optional(rateLimit, 'How often it may be called.'),
+  budget: optional(budget, 'What one principal may take away, over all calls of the operation.'),
+  rateLimit: optional(rateLimits, 'How often it may be called: one limit, or a list of several.'),
   concurrency: optional(integer(1), 'How many calls of one principal may run at the same time.'),
   resource: optional(
     object({
@@ -156,9 +175,18 @@ export const operation: Reader<CastellanOperation> = object({
     object({
       name: required(string, 'The business flow that the operation is a step of.'),
       after: defaulted(list(string), [], 'operationIds that must have been called before.'),
+      ordered: defaulted(boolean, false, 'Whether they must have been called in the order of the list.'),
+      within: defaulted(duration, 3600, 'How long a call counts as a step; at most an hour.'),
+      minimum: optional(duration, 'The least time that a person takes since the last of them: 3s.'),
       pace: optional(rate, 'How fast one principal may take this step.'),
+      once: optional(duration, 'The step may be taken once in so long, and again after the steps before it.'),
+      per: defaulted(
+        limitBy,
+        ['principal'],
+        'Whose steps they are: principal, header.x-device, body.email, or several.',
+      ),
     }),
-    'Order and pace of a sensitive flow.',
+    'Order, time and pace of a sensitive flow.',
   ),
   lifecycle: optional(lifecycle, 'The life cycle of the operation.'),
   upgrade: optional(
@@ -171,6 +199,7 @@ export const operation: Reader<CastellanOperation> = object({
     oneOf(['withhold', 'remove']),
     'What becomes of an answer that holds an object which the caller may not read: withheld whole, or the object is removed.',
   ),
+  canary: optional(boolean, 'true: nobody has business with it, and any call is an incident (option detect).'),
 });
 
 /** `x-castellan` on a parameter. */
@@ -187,8 +216,14 @@ export const parameter: Reader<CastellanParameter> = object({
 export const schema: Reader<CastellanSchema> = object({
   resource: optional(string, 'Objects of this schema are resources of this type.'),
   id: optional(string, 'Name of the property that identifies one; id where not said.'),
-  read: optional(list(string), 'Who may read the property: groups, scopes (scope:x) or a Cedar action (action:x).'),
-  write: optional(list(string), 'Who may write the property: groups, scopes (scope:x) or a Cedar action (action:x).'),
+  read: optional(
+    list(allowedName),
+    'Who may read the property: groups, scopes (scope:x) or a Cedar action (action:x).',
+  ),
+  write: optional(
+    list(allowedName),
+    'Who may write the property: groups, scopes (scope:x) or a Cedar action (action:x).',
+  ),
   action: optional(
     string,
     'On a property that names another object: the operation that a caller must be allowed on that object.',

@@ -18,6 +18,7 @@ import { readCastellanApi } from '../extension/read.ts';
 import { child, entries, isObject } from '../load/pointer.ts';
 import type { References } from '../schema/references.ts';
 import { readWhole } from './operation.ts';
+import { checkLimits } from '../extension/check-limits.ts';
 import { checkOperationExtensions } from '../extension/check-operations.ts';
 import { findResources, resourceOfOperation, type FoundResources } from '../resources/find.ts';
 import { checkCollisions } from './collisions.ts';
@@ -95,6 +96,7 @@ export class DocumentedContract implements Contract {
         ? readOperations(reading, child(reading.root, 'webhooks'), schemes, resourceOf, ids)
         : [];
     checkOperationExtensions(reading, this.operations);
+    checkLimits(reading, this.operations, this.castellan.rateLimit);
     checkCollisions(reading, this.operations, this.servers);
   }
 

@@ -63,6 +63,8 @@ export interface CastellanEvent {
   readonly allowed?: readonly AllowedEvent[];
   /** Why policies allowed the request, in words; only where the guard was asked to explain. */
   readonly explained?: string;
+  /** Who called, under a key of that person, where people have pseudonyms (`audit.pseudonyms`). */
+  readonly sealed?: string;
   /** Who acts for the subject (RFC 8693 section 4.1). */
   readonly act?: ActorEvent;
   /** What policies raise that decided (`@alarm("break-glass")`). */

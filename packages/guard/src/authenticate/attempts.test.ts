@@ -73,10 +73,14 @@ test('who was right is known there from then on, and strangers’ guesses are no
   const attempts = new Attempts();
   const begun = attempts.begin('ada', '192.0.2.1', start);
   assert.ok(typeof begun === 'object');
-  assert.equal(attempts.isKnown('ada', '192.0.2.1'), false);
+  assert.equal(attempts.isKnown('ada', '192.0.2.1', start), false);
   begun.ended(true);
   assert.deepEqual(
-    [attempts.isKnown('ada', '192.0.2.1'), attempts.isKnown('ada', '192.0.2.2'), attempts.isKnown('bob', '192.0.2.1')],
+    [
+      attempts.isKnown('ada', '192.0.2.1', start),
+      attempts.isKnown('ada', '192.0.2.2', start),
+      attempts.isKnown('bob', '192.0.2.1', start),
+    ],
     [true, false, false],
   );
   for (let at = 0; at < 12; at++) wrong(attempts, `user ${at}`, '192.0.2.1');
@@ -108,7 +112,7 @@ test('what was not tried, or was right, counts for nothing', () => {
       begun.ended(right);
       begun.ended(right);
     }
-  // One that is taken back takes its own wait back, and no other's.
+  // One that is taken back takes its own wait back: those that are left count, in whatever order they came.
   const first = attempts.begin('ada', '198.51.100.1', start);
   for (let at = 0; at < 4; at++) wrong(attempts, 'ada', '198.51.100.1');
   const last = attempts.begin('ada', '198.51.100.1', start);
@@ -118,7 +122,8 @@ test('what was not tried, or was right, counts for nothing', () => {
   assert.equal(attempts.wait('ada', '198.51.100.1', start), 0);
   assert.deepEqual([wrong(attempts, 'ada', '198.51.100.1'), attempts.wait('ada', '198.51.100.1', start)], [0, 2]);
   first.ended(false);
-  assert.equal(attempts.wait('ada', '198.51.100.1', start), 2);
+  assert.equal(attempts.wait('ada', '198.51.100.1', start), 0, 'five are left');
+  assert.deepEqual([wrong(attempts, 'ada', '198.51.100.1'), attempts.wait('ada', '198.51.100.1', start)], [0, 2]);
 });
 
 test('right after wrong ones forgives the pair', () => {

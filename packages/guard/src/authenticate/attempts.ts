@@ -1,20 +1,19 @@
 import { hash } from 'node:crypto';
 import { limitKey, networkKey } from '../address.ts';
-
-interface Failures {
-  count: number;
-  /** No attempt before, milliseconds since the epoch. */
-  until: number;
-  at: number;
-}
+import { LocalState } from '../state/local-state.ts';
+import type { State } from '../state/state.ts';
+import type { Tally } from '../state/tally.ts';
 
 /** Wrong credentials that are forgiven, and the longest wait. */
-const free = { address: 10, network: 60, pair: 5, keyAddress: 20, keyNetwork: 120 };
+const free = { address: 10, network: 60, pair: 5 };
+const keys = { address: 20, network: 120 };
 const longest = 15 * 60_000;
 /** Failures of one account, from everywhere, from which on a new address gets one attempt instead of `free.pair`. */
 const underAttack = 50;
 /** After so long without a failure all is forgotten. */
 const forgotten = 30 * 60_000;
+/** For so long an account is known at an address where it was used. */
+const known = 90 * 86_400_000;
 
 /** One attempt that was begun. */
 export interface Attempt {
@@ -29,22 +28,36 @@ export interface Attempt {
  * guesses count at all.
  */
 export class Attempts {
-  readonly #addresses = new Generations<Failures>();
-  readonly #pairs = new Generations<Failures>();
-  readonly #accounts = new Generations<Failures>();
-  readonly #known = new Generations<true>();
+  readonly #failures: Tally;
+  readonly #known: Tally;
+
+  /** @param state where they are counted, for all instances that share it */
+  constructor(state: Pick<State, 'tally'> = new LocalState(Date.now)) {
+    this.#failures = state.tally('failures', forgotten);
+    this.#known = state.tally('known', known);
+  }
+
+  /** Looks what other instances counted. Where there are none it takes no time; it never rejects. */
+  async refresh(account: string, address: string): Promise<void> {
+    const pair = pairKey(account, address);
+    const places = placesOf(address, free).map(([place]) => place);
+    await Promise.all([
+      this.#failures.refresh([`pair ${pair}`, accountKey(account), ...places]),
+      this.#known.refresh([pair]),
+    ]);
+  }
 
   /** Whether this account was used from this address before. */
-  isKnown(account: string, address: string): boolean {
-    return this.#known.get(pairKey(account, address)) !== undefined;
+  isKnown(account: string, address: string, now: number): boolean {
+    return this.#known.count(pairKey(account, address), now) > 0;
   }
 
   /** Seconds until an attempt may be made; 0 where it may be now. Nothing is counted. */
   wait(account: string, address: string, now: number): number {
-    const pair = pairKey(account, address);
-    const waits = [this.#wait(this.#pairs, pair, now)];
-    if (this.#known.get(pair) === undefined)
-      for (const [place] of placesOf(address, free)) waits.push(this.#wait(this.#addresses, place, now));
+    const strange = !this.isKnown(account, address, now);
+    const attacked = strange && this.#failures.count(accountKey(account), now) > underAttack;
+    const waits = [this.#wait(`pair ${pairKey(account, address)}`, attacked ? 0 : free.pair, now)];
+    if (strange) for (const [place, forgiven] of placesOf(address, free)) waits.push(this.#wait(place, forgiven, now));
     return Math.ceil(Math.max(0, ...waits) / 1000);
   }
 
@@ -53,27 +66,20 @@ export class Attempts {
    * @returns seconds to wait; or the attempt, where it may be tried
    */
   begin(account: string, address: string, now: number): number | Attempt {
-    const pair = pairKey(account, address);
-    const strange = this.#known.get(pair) === undefined;
-    const places = placesOf(address, free);
     const wait = this.wait(account, address, now);
     if (wait > 0) return wait;
-    const counted: (() => void)[] = [];
-    const count = (table: Generations<Failures>, key: string, forgiven: number): number => {
-      const { total, undo } = this.#count(table, key, now, forgiven);
-      counted.push(undo);
-      return total;
-    };
-    const total = strange ? count(this.#accounts, hash('sha256', account), Number.POSITIVE_INFINITY) : 0;
-    count(this.#pairs, pair, total > underAttack ? 0 : free.pair);
-    if (strange) for (const [place, forgiven] of places) count(this.#addresses, place, forgiven);
+    const pair = pairKey(account, address);
+    const counted = [`pair ${pair}`];
+    if (!this.isKnown(account, address, now))
+      counted.push(accountKey(account), ...placesOf(address, free).map(([place]) => place));
+    for (const key of counted) this.#failures.add(key, 1, now);
     return {
       // Only what this attempt counted: a sign-in that counted nothing takes no wrong guess back.
       ended: (right) => {
-        for (const undo of counted.splice(0)) undo();
+        for (const key of counted.splice(0)) this.#failures.add(key, -1, now);
         if (!right) return;
-        this.#pairs.delete(pair);
-        this.#known.set(pair, true);
+        this.#failures.clear(`pair ${pair}`, now);
+        this.#known.add(pair, 1, now);
       },
     };
   }
@@ -83,49 +89,24 @@ export class Attempts {
    * @returns seconds to wait; undefined where that many are forgiven
    */
   wrongKey(address: string, now: number): number | undefined {
-    let wait = 0;
-    for (const [place, forgiven] of placesOf(address, { address: free.keyAddress, network: free.keyNetwork })) {
-      const key = `key ${place}`;
-      this.#count(this.#addresses, key, now, forgiven);
-      wait = Math.max(wait, this.#wait(this.#addresses, key, now));
-    }
-    return wait > 0 ? Math.ceil(wait / 1000) : undefined;
+    for (const [place] of placesOf(address, keys)) this.#failures.add(`key ${place}`, 1, now);
+    const wait = this.keyWait(address, now);
+    return wait > 0 ? wait : undefined;
   }
 
   /** Seconds for which strangers from here wait, after wrong keys or tokens; 0 where they need not. */
   keyWait(address: string, now: number): number {
-    const waits = placesOf(address, { address: free.keyAddress, network: free.keyNetwork }).map(([place]) =>
-      this.#wait(this.#addresses, `key ${place}`, now),
-    );
-    return Math.ceil(Math.max(0, ...waits) / 1000);
+    let wait = 0;
+    for (const [place, forgiven] of placesOf(address, keys))
+      wait = Math.max(wait, this.#wait(`key ${place}`, forgiven, now));
+    return Math.ceil(wait / 1000);
   }
 
-  #wait(table: Generations<Failures>, key: string, now: number): number {
-    return (table.get(key)?.until ?? 0) - now;
-  }
-
-  #count(
-    table: Generations<Failures>,
-    key: string,
-    now: number,
-    forgiven: number,
-  ): { readonly total: number; readonly undo: () => void } {
-    let entry = table.get(key);
-    if (entry === undefined || entry.at + forgotten < now) table.set(key, (entry = { count: 0, until: 0, at: now }));
-    const failures = entry;
-    const before = failures.until;
-    failures.count += 1;
-    failures.at = now;
-    const over = failures.count - forgiven;
-    if (over > 0) failures.until = now + Math.min(longest, 1000 * 2 ** Math.min(over, 20));
-    const made = failures.until;
-    const undo = (): void => {
-      failures.count -= 1;
-      // The wait that this one caused is over with it; what others caused since stays.
-      if (failures.until === made) failures.until = before;
-      if (failures.count <= 0 && table.get(key) === failures) table.delete(key);
-    };
-    return { total: failures.count, undo };
+  /** Milliseconds, twice as many for each failure that is not forgiven. */
+  #wait(key: string, forgiven: number, now: number): number {
+    const over = this.#failures.count(key, now) - forgiven;
+    if (over <= 0) return 0;
+    return this.#failures.last(key, now) + Math.min(longest, 1000 * 2 ** Math.min(over, 20)) - now;
   }
 }
 
@@ -151,25 +132,6 @@ function pairKey(account: string, address: string): string {
   return hash('sha256', `${account}\n${limitKey(address)}`, 'base64');
 }
 
-/** A bounded map: of two generations the older one is dropped when the younger is full. */
-class Generations<T> {
-  #young = new Map<string, T>();
-  #old = new Map<string, T>();
-
-  get(key: string): T | undefined {
-    return this.#young.get(key) ?? this.#old.get(key);
-  }
-
-  set(key: string, value: T): void {
-    this.#young.set(key, value);
-    this.#old.delete(key);
-    if (this.#young.size < 50_000) return;
-    this.#old = this.#young;
-    this.#young = new Map();
-  }
-
-  delete(key: string): void {
-    this.#young.delete(key);
-    this.#old.delete(key);
-  }
+function accountKey(account: string): string {
+  return `account ${hash('sha256', account, 'base64')}`;
 }

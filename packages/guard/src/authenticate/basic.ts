@@ -71,9 +71,10 @@ export async function basicVerifier(
     { address }: SchemeRequest,
     expected: PasswordHash,
   ): Promise<boolean | SchemeOutcome> => {
-    const rank = attempts.isKnown(user, address) ? 'known' : 'stranger';
+    const rank = attempts.isKnown(user, address, clock()) ? 'known' : 'stranger';
     if (!(await derivations.enter(networkKey(address), rank))) return { outcome: 'throttled', retryAfterSeconds: 2 };
     try {
+      await attempts.refresh(user, address);
       const attempt = attempts.begin(user, address, clock());
       if (typeof attempt === 'number') return { outcome: 'throttled', retryAfterSeconds: attempt };
       let right: boolean | undefined;

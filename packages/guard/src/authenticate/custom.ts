@@ -68,7 +68,7 @@ export function customVerifier(
       try {
         identity = await configuration.verify(credential, request);
       } catch (error) {
-        const log = `${scheme.name}: verify threw ${describe(error, credential)}`;
+        const log = `${scheme.name}: verify threw ${describe(error)}`;
         // A token library throws for what is not good; what is out of reach says nothing about the credential.
         return isOutage(error)
           ? { outcome: 'unavailable', reason: 'verifier-failed', retryAfterSeconds: 5, log }

@@ -1,49 +1,26 @@
-import { hash } from 'node:crypto';
+import { Ends, type Place } from '../state/memory/ends.ts';
 import type { ReplayMemory, ReplayOutcome } from './token-configuration.ts';
 
 /**
- * Remembers in this process what was used once. Two generations: one is thrown away only when everything in it has
- * run out, and when both are full nothing more is admitted, because forgetting a proof would let it be used again.
- * @param capacity entries of one generation
+ * Remembers in this process what was used once, as a keyed hash. Nothing is forgotten before its time: where there is no
+ * place for more, nothing more is admitted, because forgetting a proof would let it be used again.
  */
 export class LocalReplayMemory implements ReplayMemory {
-  readonly #capacity: number;
-  #young = new Map<string, number>();
-  #old = new Map<string, number>();
-  #youngUntil = 0;
-  #oldUntil = 0;
+  readonly #ends: Ends;
+  readonly #place: Place;
 
-  constructor(capacity = 250_000) {
-    this.#capacity = capacity;
+  /**
+   * @param capacity most proofs, a power of two from 512 up. Default about a million
+   * @param ends where several memories are kept together
+   * @param name what distinguishes this one from the others
+   */
+  constructor(capacity = 2 ** 20, ends: Ends = new Ends({ slots: capacity }), name = 'used') {
+    this.#ends = ends;
+    this.#place = ends.place(name, 0);
   }
 
   use(key: string, until: number, now: number): ReplayOutcome {
-    return this.#use(hash('sha256', key, 'base64'), until, now);
-  }
-
-  /** What must be remembered still: hashes, with the time until when. */
-  *entries(now: number): Generator<readonly [name: string, until: number]> {
-    for (const names of [this.#old, this.#young])
-      for (const [name, until] of names) if (until > now) yield [name, until];
-  }
-
-  /** Puts back what {@link LocalReplayMemory.entries} gave. */
-  restore(name: string, until: number, now: number): void {
-    this.#use(name, until, now);
-  }
-
-  #use(name: string, until: number, now: number): ReplayOutcome {
-    const known = this.#young.get(name) ?? this.#old.get(name);
-    if (known !== undefined && known > now) return 'used';
-    if (this.#young.size >= this.#capacity) {
-      if (this.#oldUntil > now && this.#old.size > 0) return 'full';
-      this.#old = this.#young;
-      this.#oldUntil = this.#youngUntil;
-      this.#young = new Map();
-      this.#youngUntil = 0;
-    }
-    this.#young.set(name, until);
-    this.#youngUntil = Math.max(this.#youngUntil, until);
-    return 'fresh';
+    if (this.#ends.exact(this.#place, key) > now) return 'used';
+    return this.#ends.add(this.#place, key, until, now) ? 'fresh' : 'full';
   }
 }

@@ -1,8 +1,9 @@
-import type { Findings, Operation } from '@castellan/contract';
+import { compileResourceAccess, type Findings, type Operation } from '@castellan/contract';
 import type { GuardCore } from '../core.ts';
 import type { Refusal, RefusedDecision } from '../problem.ts';
 import type { Stage } from '../stage.ts';
-import type { Authorization, KnownObject } from './authorization.ts';
+import type { Authorization } from './authorization.ts';
+import type { KnownObject } from './known-object.ts';
 import type { Ruling } from './one-ruling.ts';
 import { Undecidable } from './attributes.ts';
 import type { Authority } from './authority.ts';
@@ -253,6 +254,7 @@ function later(
   heads.sort((a, b) => Number(a.principal.op === 'in') - Number(b.principal.op === 'in'));
   const barring = facts.barring(types);
   const asksNobody = !governed && barring.length === 0;
+  const isWhole = governed && !facts.forbidsSome(subject.type) && showsNone(core, operation, types);
   return (authorization, ids) =>
     thenRefuse(
       authorization.settled(() => {
@@ -268,7 +270,7 @@ function later(
       (no) => {
         if (no !== undefined) return denied(core, operation, no.why, 'policy-denied', no.refused);
         authorization.exchange.ledger?.defer(ids);
-        return undefined;
+        return ids === undefined && isWhole ? onWhole(authorization, subject) : undefined;
       },
     );
 }
@@ -289,6 +291,28 @@ function holding(
   }
 }
 
+/** Whether no good answer of an operation can show an object of what it acts on: `GET /users` that answers names and no users. */
+function showsNone({ contract }: GuardCore, { responses }: Operation, types: ReadonlySet<string>): boolean {
+  return responses
+    .filter(({ status }) => status.startsWith('2'))
+    .flatMap(({ content }) => content.flatMap(({ schema, itemSchema }) => schema ?? itemSchema ?? []))
+    .every((schema) => {
+      const shown = compileResourceAccess(contract, schema, 'response')?.types;
+      return shown === undefined || [...types].every((type) => !shown.has(type));
+    });
+}
+
+/** A policy that permits it whatever the objects are decides about an answer that shows none of them. */
+function onWhole(authorization: Authorization, { facts, type }: OperationSubject): Decided | Promise<Decided> {
+  return thenRefuse(
+    authorization.settled(() => authorization.ruleOnAny(facts, authorization.entity(type, '', undefined))),
+    (ruling) => {
+      if (ruling.allowed) authorization.exchange.ledger?.close();
+      return undefined;
+    },
+  );
+}
+
 /** What is refused where no policy could permit it, whatever the object is. */
 function refusedBy({ facts, type }: OperationSubject): RefusedDecision {
   return { action: facts.id, type, policies: [] };
@@ -301,6 +325,9 @@ export function recordOf(value: unknown): Readonly<Record<string, unknown>> | un
     : undefined;
 }
 
-function thenRefuse<T>(answer: T | Promise<T>, refuse: (answer: T) => Decided): Decided | Promise<Decided> {
+function thenRefuse<T>(
+  answer: T | Promise<T>,
+  refuse: (answer: T) => Decided | Promise<Decided>,
+): Decided | Promise<Decided> {
   return answer instanceof Promise ? answer.then(refuse) : refuse(answer);
 }

@@ -1,6 +1,7 @@
 // What reads options: for rooms that have options of their own, read in the same way.
 export { presetMembers } from '../authenticate/presets/expand.ts';
 export { authenticationReaders } from '../authenticate/read-configuration.ts';
+export { auditMembers } from '../audit/options.ts';
 export { optionMembers, stateReader, type ReadOptions } from '../read-options.ts';
 export { bytes, milliseconds, rateOrOff, seconds } from './quantities.ts';
 export {

@@ -69,9 +69,15 @@ export interface Shape {
 /**
  * The shape of a value: where which types and forms stand, with keyed hashes where a name says that values name things.
  * @param root what schemas say of the names in it; undefined where none describes it
+ * @param identifiers names that name things in this API, whatever they are called elsewhere
  */
-export function shapeOf(value: unknown, root: NamedPlace | undefined, hash: KeyedHash): Shape {
-  const walk = new Walk(hash);
+export function shapeOf(
+  value: unknown,
+  root: NamedPlace | undefined,
+  hash: KeyedHash,
+  identifiers: ReadonlySet<string> = new Set(),
+): Shape {
+  const walk = new Walk(hash, identifiers);
   walk.visit(value, root, '', '', 'other', 0);
   return {
     places: [...walk.looks].map(([at, look]) => ({ at, ...look.written })),
@@ -86,10 +92,12 @@ class Walk {
   readonly places = new Map<string, string>();
   cut = false;
   readonly #hash: KeyedHash;
+  readonly #identifiers: ReadonlySet<string>;
   #values = 0;
 
-  constructor(hash: KeyedHash) {
+  constructor(hash: KeyedHash, identifiers: ReadonlySet<string>) {
     this.#hash = hash;
+    this.#identifiers = identifiers;
   }
 
   visit(
@@ -132,11 +140,16 @@ class Walk {
         below,
         `${at}/${isKey ? '{}' : placeToken(name)}`,
         `${pointer}/${escapePointer(name)}`,
-        isKey ? kind : kindOfName(name),
+        isKey ? kind : this.#kindOf(name),
         depth + 1,
         naming === 'undocumented',
       );
     }
+  }
+
+  #kindOf(name: string): NameKind {
+    const kind = kindOfName(name);
+    return kind !== 'secret' && this.#identifiers.has(name) ? 'identifier' : kind;
   }
 
   #full(): boolean {

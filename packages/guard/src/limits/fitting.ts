@@ -2,31 +2,21 @@ import { CastellanError, type Contract } from '@castellan/contract';
 import type { Settings } from '../options.ts';
 
 /**
- * Refuses operations whose calls cost more than their limit ever lets through: nobody could call them, and each answer would
- * say when to come back.
+ * Refuses operations whose calls cost more than the limit per principal ever lets through: nobody could call them, and each
+ * answer would say when to come back.
  * @throws CastellanError `rate-never-fits`
  */
 export function checkRates(contract: Contract, { perPrincipal }: Settings): void {
-  for (const { operationId, castellan } of contract.operations) {
-    const limit = castellan.rateLimit ?? contract.castellan.rateLimit;
-    if (limit === undefined) continue;
-    const { cost, rate } = limit;
-    const most = Math.max(1, limit.burst ?? rate.count);
-    if (cost > most)
-      throw neverFits(
-        operationId,
-        cost,
-        `its rateLimit lets ${most} through at once`,
-        `lower cost to at most ${most}, or raise ${limit.burst === undefined ? 'rate' : 'burst'}`,
-      );
-    if (perPrincipal !== undefined && cost > perPrincipal.count)
-      throw neverFits(
-        operationId,
-        cost,
-        `limits.perPrincipal lets ${perPrincipal.count} through at once`,
-        `raise limits.perPrincipal to ${cost} at least, or lower cost`,
-      );
-  }
+  if (perPrincipal === undefined) return;
+  for (const { operationId, castellan } of contract.operations)
+    for (const { cost } of castellan.rateLimit ?? contract.castellan.rateLimit ?? [])
+      if (typeof cost === 'number' && cost > perPrincipal.count)
+        throw neverFits(
+          operationId,
+          cost,
+          `limits.perPrincipal lets ${perPrincipal.count} through at once`,
+          `raise limits.perPrincipal to ${cost} at least, or lower cost`,
+        );
 }
 
 function neverFits(operationId: string, cost: number, bound: string, mend: string): CastellanError {

@@ -13,6 +13,7 @@ import {
 } from '@castellan/contract';
 import { answerChecks } from '../authorize/answer.ts';
 import { inOrder, type AnswerCheckFunction, type AnswerOutcome } from '../authorize/answer-check.ts';
+import { shownIssue, shownNames } from '../audit/shown-names.ts';
 import type { GuardCore } from '../core.ts';
 import { leaksInternals, sanitised } from '../error-body.ts';
 import type { Exchange } from '../exchange.ts';
@@ -119,7 +120,7 @@ export function compileContent(
         return withhold(
           core,
           'schema',
-          issue === undefined ? 'the body does not match its schema' : `${issue.pointer || '/'} ${issue.message}`,
+          issue === undefined ? 'the body does not match its schema' : shownIssue(core.contract, issue),
         );
       }
       if (responseProperties !== 'pass') return replace(value.json);
@@ -131,7 +132,11 @@ export function compileContent(
       return { ...pass, value: value.json };
     }
     if (responseProperties === 'refuse')
-      return withhold(core, 'undocumented-property', `${names.find(value.json, 1)[0] ?? '/'} is not documented`);
+      return withhold(
+        core,
+        'undocumented-property',
+        `${shownNames(core.contract).pointer(names.find(value.json, 1)[0] ?? '/')} is not documented`,
+      );
     return replace(without(exchange, names, value.json));
   }
 }

@@ -1,10 +1,11 @@
 import type { Stage } from '../stage.ts';
 import { authenticate } from './authenticate.ts';
 import { authorize } from './authorize.ts';
+import { banned } from './banned.ts';
 import { concurrency } from './concurrency.ts';
 import { forgedSignIn } from './forged-sign-in.ts';
 import { receive } from './receive.ts';
-import { throttle } from './throttle.ts';
+import { throttle, throttleValues } from './throttle.ts';
 import { urls } from './urls.ts';
 import { validate } from './validate.ts';
 
@@ -12,10 +13,12 @@ import { validate } from './validate.ts';
 export const requestStages: readonly Stage[] = [
   forgedSignIn,
   authenticate,
+  banned,
   throttle,
   concurrency,
   receive,
   validate,
+  throttleValues,
   urls,
   ...authorize,
 ];

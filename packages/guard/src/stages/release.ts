@@ -8,7 +8,6 @@ import {
   type Operation,
   type Response,
 } from '@castellan/contract';
-import { compileByteBudget, type ByteBudget } from '../authorize/budget.ts';
 import { compileUndecidedHead } from '../authorize/undecided-head.ts';
 import type { GuardCore } from '../core.ts';
 import { leaksInternals, sanitised } from '../error-body.ts';
@@ -18,6 +17,7 @@ import { STATUS_CODES } from '../node/http.ts';
 import type { Refusal } from '../problem.ts';
 import { compileGivenCookie } from './forged-sign-in.ts';
 import { compileContent, withhold, type ContentPlan } from './content.ts';
+import { compileBodyCount, type BodyCount } from './counted-stream.ts';
 import type { ItemGate } from './release-head.ts';
 
 /** What becomes of a response. */
@@ -73,7 +73,6 @@ const bodiless = new Set([204, 205, 304]);
 export function compileRelease(core: GuardCore, operation: Operation): Release {
   const responses = new Map<number, StatusPlan>();
   const undecided = compileUndecidedHead(core, operation);
-  const spend = compileByteBudget(core, operation);
   const givenCookie = compileGivenCookie(core, operation);
   const { statuses, mediaTypes } = core.undocumentedIn(operation);
   let harmless: Harmless | undefined;
@@ -156,10 +155,13 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
       if (hidden !== undefined) return hidden;
       if (content.streams === undefined) return 'check';
       const ruled = content.streams(exchange);
-      if (ruled.action !== 'pass' || spend === undefined) return ruled;
-      // A body whose length is told may stream; another one is counted before it leaves.
+      const count = ruled.action === 'pass' ? plan.countOf(contentType ?? '') : undefined;
+      if (count === undefined) return ruled;
       const length = fields?.getHeader('content-length');
-      return length === undefined ? 'check' : (spent(spend, exchange, Number(length)) ?? pass);
+      if (length !== undefined && !count.looks) return withheldBy(count.known(exchange, Number(length))) ?? pass;
+      // What is coded has to be collected before anybody can look into it.
+      if (count.looks && isCoded(fields)) return 'check';
+      return { action: 'items', open: () => count.open(exchange) };
     },
     body(exchange, status, contentType, body) {
       if (body.length === 0) {
@@ -180,9 +182,12 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
           return undecided?.(exchange, status) ?? empty;
         return undecided?.(exchange, status) ?? undocumented('mediaTypes', exchange, status, contentType, body);
       }
-      if (!content.json && spend !== undefined) {
-        const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
-        const over = spent(spend, exchange, bytes);
+      if (!content.json) {
+        const over = withheldBy(
+          planOf(status)
+            .countOf(contentType ?? '')
+            ?.whole(exchange, body),
+        );
         if (over !== undefined) return over;
       }
       try {
@@ -203,9 +208,13 @@ function isStatusText(status: number, body: string | Uint8Array): boolean {
   return text === phrase || text === String(status);
 }
 
-function spent(spend: ByteBudget, exchange: Exchange, bytes: number): Released | undefined {
-  const refusal = spend(exchange, bytes);
+function withheldBy(refusal: Refusal | undefined): Released | undefined {
   return refusal === undefined ? undefined : { action: 'withhold', refusal };
+}
+
+function isCoded(fields: FieldSource | undefined): boolean {
+  const coding = String(fields?.getHeader('content-encoding') ?? '');
+  return coding !== '' && coding.trim().toLowerCase() !== 'identity';
 }
 
 /** What one status may carry; its media types are compiled when first seen. */
@@ -216,6 +225,7 @@ class StatusPlan {
   readonly #operation: Operation;
   readonly #status: number;
   readonly #contents = new Map<string, ContentPlan | 'undeclared'>();
+  readonly #counts = new Map<string, BodyCount | undefined>();
 
   constructor(core: GuardCore, operation: Operation, status: number) {
     this.#core = core;
@@ -240,6 +250,14 @@ class StatusPlan {
   mayChange(contentType: string): boolean {
     const plan = this.content(contentType);
     return plan !== 'undeclared' && plan.mayChange;
+  }
+
+  /** What counts bodies of this media type that are no JSON; undefined where nobody does. */
+  countOf(contentType: string): BodyCount | undefined {
+    if (this.#counts.has(contentType)) return this.#counts.get(contentType);
+    const count = this.#status < 400 ? compileBodyCount(this.#core, this.#operation, contentType) : undefined;
+    if (this.#counts.size < 256) this.#counts.set(contentType, count);
+    return count;
   }
 
   content(contentType: string): ContentPlan | 'undeclared' {

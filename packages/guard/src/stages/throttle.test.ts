@@ -7,7 +7,8 @@ import type { IncomingRequest } from '../incoming.ts';
 import { Limiters } from '../limits/limiters.ts';
 import type { Refusal } from '../problem.ts';
 import { concurrency } from './concurrency.ts';
-import { callerKey, throttle, throttleAddress } from './throttle.ts';
+import { callerKey } from '../limits/key.ts';
+import { throttle, throttleAddress } from './throttle.ts';
 
 const rate = (count: number, seconds = 60): { count: number; seconds: number } => ({ count, seconds });
 
@@ -34,7 +35,7 @@ interface Limits {
 }
 
 const limitOf = (limit: Partial<RateLimit>): RateLimit =>
-  ({ by: 'principal', cost: 1, rate: rate(2), ...limit }) as RateLimit;
+  ({ by: ['principal'], cost: 1, rate: rate(2), ...limit }) as RateLimit;
 
 function limited({ perAddress, perPrincipal, api, own, concurrency: calls }: Limits): {
   readonly core: GuardCore;
@@ -47,12 +48,12 @@ function limited({ perAddress, perPrincipal, api, own, concurrency: calls }: Lim
     core: {
       limiters,
       addressLimiter: perAddress === undefined ? undefined : limiters.get('address', rate(perAddress)),
-      settings: { perPrincipal: perPrincipal === undefined ? undefined : rate(perPrincipal) },
-      contract: { castellan: { rateLimit: api === undefined ? undefined : limitOf(api) } },
+      settings: { perPrincipal: perPrincipal === undefined ? undefined : rate(perPrincipal), byMeaning: false },
+      contract: { castellan: { rateLimit: api === undefined ? undefined : [limitOf(api)] } },
     } as unknown as GuardCore,
     operation: {
       operationId: 'read',
-      castellan: { rateLimit: own === undefined ? undefined : limitOf(own), concurrency: calls },
+      castellan: { rateLimit: own === undefined ? undefined : [limitOf(own)], concurrency: calls },
     } as unknown as Operation,
     later: (milliseconds) => (now += milliseconds),
   };
@@ -90,13 +91,13 @@ const rows: readonly (readonly [
   ['an operation that nobody signs in to', { own: {} }, [{}, {}, {}, { address: 'b' }], [fits, fits, operation, fits]],
   [
     'by address, whoever calls',
-    { own: { by: 'address' } },
+    { own: { by: ['address'] } },
     [ada, { subject: 'bob' }, { subject: 'eve' }, { ...ada, address: '192.0.2.2' }],
     [fits, fits, operation, fits],
   ],
   [
     'by tenant, whoever calls',
-    { own: { by: 'tenant' } },
+    { own: { by: ['tenant'] } },
     [
       { ...ada, tenant: 't' },
       { subject: 'bob', tenant: 't' },
@@ -107,7 +108,7 @@ const rows: readonly (readonly [
   ],
   [
     'by tenant without one',
-    { own: { by: 'tenant' } },
+    { own: { by: ['tenant'] } },
     [ada, ada, ada, { subject: 'bob' }],
     [fits, fits, operation, fits],
   ],

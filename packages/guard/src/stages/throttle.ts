@@ -1,18 +1,23 @@
-import type { RateLimit } from '@castellan/contract';
+import type { Operation } from '@castellan/contract';
 import { limitKey } from '../address.ts';
-import type { AuthContext } from '../auth-context.ts';
 import type { GuardCore } from '../core.ts';
 import type { Exchange } from '../exchange.ts';
+import { compileCost, type CompiledCost } from '../limits/cost.ts';
+import { operationLimits, type EffectiveLimit } from '../limits/effective.ts';
 import type { LimitAnswer } from '../limits/gcra.ts';
+import { compileKey, isLate } from '../limits/key.ts';
 import type { Refusal } from '../problem.ts';
 import type { Stage } from '../stage.ts';
 import type { Counter } from '../state/counter.ts';
+import { bannedAddress } from './banned.ts';
 
-/** Limits by address, before anything costly is done for a caller that nobody knows. */
+/** Bans and limits by address, before anything costly is done for a caller that nobody knows. */
 export function throttleAddress(
   core: GuardCore,
   exchange: Exchange,
 ): Refusal | undefined | Promise<Refusal | undefined> {
+  const refused = bannedAddress(core, exchange);
+  if (refused !== undefined) return refused;
   const { addressLimiter } = core;
   if (addressLimiter === undefined) return undefined;
   return take(addressLimiter, 'address', limitKey(exchange.address), 1);
@@ -21,33 +26,28 @@ export function throttleAddress(
 /** Limits by principal and by operation, once it is known who calls (API4:2023). */
 export const throttle: Stage = {
   name: 'throttle',
-  compile(core, operation) {
-    const takes: Take[] = [];
-    const perPrincipal = core.settings.perPrincipal;
-    const own = operation.castellan.rateLimit ?? core.contract.castellan.rateLimit;
-    const cost = own?.cost ?? 1;
-    if (perPrincipal !== undefined) {
-      const limiter = core.limiters.get('principal', perPrincipal);
-      takes.push((exchange) =>
-        exchange.auth === undefined ? undefined : take(limiter, 'principal', principalKey(exchange), cost),
-      );
-    }
-    if (own !== undefined)
-      takes.push(
-        operationLimit(
-          core,
-          operation.castellan.rateLimit === undefined ? 'api' : `operation ${operation.operationId}`,
-          own,
-        ),
-      );
-    const [only] = takes;
-    if (only === undefined) return undefined;
-    if (takes.length === 1) return only;
-    return (exchange) => first(takes, 0, exchange);
-  },
+  compile: (core, operation) => inTurn(core, operation, false),
+};
+
+/** The same for limits that count by a value of the request, or cost by one: once parameters and body are decoded. */
+export const throttleValues: Stage = {
+  name: 'throttle',
+  late: true,
+  compile: (core, operation) => inTurn(core, operation, true),
 };
 
 type Take = (exchange: Exchange) => Refusal | undefined | Promise<Refusal | undefined>;
+
+function inTurn(core: GuardCore, operation: Operation, late: boolean): Take | undefined {
+  const takes = operationLimits(core.contract, operation, core.settings).flatMap((limit) => {
+    const counter = core.limiters.get(limit.counter, limit.rate, limit.burst);
+    const cost = compileCost(limit.cost, counter.burst);
+    return (cost.late || limit.by.some(isLate)) === late ? [takeOf(core, limit, counter, cost)] : [];
+  });
+  const [only] = takes;
+  if (only === undefined || takes.length === 1) return only;
+  return (exchange) => first(takes, 0, exchange);
+}
 
 /** The first refusal of several limits. Only where one has to be asked elsewhere it is a promise. */
 function first(takes: readonly Take[], from: number, exchange: Exchange): ReturnType<Take> {
@@ -60,33 +60,44 @@ function first(takes: readonly Take[], from: number, exchange: Exchange): Return
   return undefined;
 }
 
-function operationLimit(core: GuardCore, name: string, limit: RateLimit): Take {
-  const limiter = core.limiters.get(name, limit.rate, limit.burst);
+function takeOf(core: GuardCore, limit: EffectiveLimit, counter: Counter, { before, after }: CompiledCost): Take {
+  const { policy, who, counts } = limit;
+  const keyOf = compileKey(limit.by, core.limiters.hash);
+  const charged = after !== undefined || counts === 'failures';
   return (exchange) => {
-    const tenant = limit.by === 'tenant' ? exchange.auth?.tenant : undefined;
-    const key =
-      tenant !== undefined
-        ? `tenant ${tenant}`
-        : limit.by === 'address' || exchange.auth === undefined
-          ? limitKey(exchange.address)
-          : principalKey(exchange);
-    return take(limiter, name.split(' ')[0] ?? name, key, limit.cost);
+    if (who !== 'all' && (who === 'known') !== (exchange.auth !== undefined)) return undefined;
+    const key = keyOf(exchange);
+    const units = before(exchange);
+    const taken = take(counter, policy, key, units);
+    if (!charged) return taken;
+    const settle = (refusal: Refusal | undefined): Refusal | undefined => {
+      if (refusal === undefined)
+        atEnd(exchange, () => {
+          const whole = counts === 'failures' && !isFailure(exchange) ? 0 : (after?.(exchange) ?? units);
+          if (whole !== units) counter.adjust(key, whole - units);
+        });
+      return refusal;
+    };
+    return taken instanceof Promise ? taken.then(settle) : settle(taken);
   };
 }
 
-const principals = new WeakMap<AuthContext, string>();
-
-/** A subject is only unique within its issuer. */
-function principalKey({ auth }: Exchange): string {
-  if (auth === undefined) return '';
-  let key = principals.get(auth);
-  if (key === undefined) principals.set(auth, (key = `${auth.issuer} ${auth.subject}`));
-  return key;
+/** Runs when the exchange ended, after what is to run then already. */
+function atEnd(exchange: Exchange, run: () => void): void {
+  const previous = exchange.finish;
+  exchange.finish = () => {
+    previous?.();
+    run();
+  };
 }
 
-/** Who calls: the principal, or the address of a caller that nobody knows. */
-export function callerKey(exchange: Exchange): string {
-  return exchange.auth === undefined ? limitKey(exchange.address) : principalKey(exchange);
+/**
+ * Whether a call was a wrong guess as far as its answer tells: refused by the application, or its answer never came. What was not tried,
+ * because another limit refused it, and what failed by the server's own fault are none.
+ */
+function isFailure({ status, verdict }: Exchange): boolean {
+  if (verdict?.stage === 'throttle') return false;
+  return status === 0 || (status >= 400 && status < 500 && status !== 429);
 }
 
 /** Takes units for a caller; the refusal where they do not fit. */

@@ -19,10 +19,24 @@ export interface Counter {
    * ahead of the store by a quarter of the burst and by the item that went over it.
    */
   spend(key: string, cost: number): LimitAnswer | undefined;
+  /**
+   * Charges units that were not known before, as far as they fit, or (negative) gives back units that were taken. Asks nobody:
+   * where instances share the counter the store learns of it within a second.
+   */
+  adjust(key: string, units: number): void;
+  /** What a caller may still take. Takes nothing. Rejects where the store that knows is away. */
+  left(key: string): CounterLeft | Promise<CounterLeft>;
   /** Whole seconds until one unit fits, as far as this process knows; 0 where it fits now. Takes nothing, asks nobody. */
   wait(key: string): number;
   /** Units that one process takes from the store at a time; 0 where nothing is shared. */
   readonly share: number;
+}
+
+/** What is left of an allowance. */
+export interface CounterLeft {
+  readonly remaining: number;
+  /** Whole seconds until all of it is there again. */
+  readonly resetSeconds: number;
 }
 
 /** What was done, and is forgotten after a time: steps of flows. */
@@ -30,6 +44,17 @@ export interface Marks {
   add(mark: string): void;
   /** Whether it was done within the time. `unknown` where the store that knows is away. */
   has(mark: string): MarkAnswer | Promise<MarkAnswer>;
+  /** When it was done last within the time, milliseconds since the epoch. `unknown` where the store that knows is away. */
+  taken(mark: string): MarkTime | Promise<MarkTime>;
+  /**
+   * Does what may be done once.
+   * @param lasts milliseconds for which it counts as done
+   * @returns false where it was done already
+   */
+  take(mark: string, lasts: number): MarkAnswer | Promise<MarkAnswer>;
+  /** As if it had not been done: what was taken failed. */
+  drop(mark: string): void;
 }
 
+export type MarkTime = number | undefined | 'unknown';
 export type MarkAnswer = boolean | 'unknown';

@@ -1,7 +1,16 @@
-import type { Leniency, ModeSetting, UndocumentedSetting } from '@castellan/contract';
-import type { CorsOptions, LimitOptions, ProblemOptions, StateOptions } from '@castellan/guard';
+import type { ModeSetting, UndocumentedSetting, Leniency } from '@castellan/contract';
+import { detectionReader, type WrittenDetection } from '@castellan/detect';
+import type {
+  AuditOptions,
+  CorsOptions,
+  LimitOptions,
+  ProblemOptions,
+  StateOptions,
+  TelemetryOptions,
+} from '@castellan/guard';
 import {
   anyObject,
+  auditMembers,
   authenticationReaders,
   presetMembers,
   badOption,
@@ -16,7 +25,6 @@ import {
   rateOrOff,
   reader,
   record,
-  secret,
   stateReader,
   text,
   writtenDecoders,
@@ -40,7 +48,9 @@ export interface CastellanYaml {
   readonly timeouts?: Partial<Timeouts> | undefined;
   readonly capacity?: Partial<Capacity> | undefined;
   readonly audit?: AuditEntry | undefined;
+  readonly telemetry?: TelemetryOptions | undefined;
   readonly store?: { readonly url: string } | undefined;
+  readonly detect?: boolean | WrittenDetection | undefined;
   readonly console?: { readonly port: number; readonly address?: string | undefined } | undefined;
 }
 
@@ -50,6 +60,7 @@ export interface ApiEntry {
   readonly contract: string;
   readonly overlays?: readonly string[] | undefined;
   readonly policies?: string | readonly string[] | undefined;
+  readonly links?: string | undefined;
   readonly entities?: string | undefined;
   readonly explain?: boolean | undefined;
   readonly environment?: string | undefined;
@@ -69,6 +80,7 @@ export interface ApiEntry {
   readonly problems?: ProblemOptions | undefined;
   readonly problemsUrl?: string | undefined;
   readonly revocations?: string | undefined;
+  readonly bans?: string | undefined;
   readonly authentication?: Readonly<Record<string, AuthenticationEntry>> | undefined;
 }
 
@@ -87,10 +99,7 @@ interface ListenEntry {
   readonly admin?: Address | undefined;
 }
 
-interface AuditEntry {
-  readonly file?: string | undefined;
-  readonly dir?: string | undefined;
-  readonly key?: string | undefined;
+interface AuditEntry extends AuditOptions {
   readonly otlp?: string | undefined;
 }
 
@@ -138,6 +147,7 @@ const api = object<ApiEntry>(
     contract: text,
     overlays: list(text),
     policies: either<string, readonly string[]>((value) => typeof value === 'string', text, list(text)),
+    links: file,
     entities: file,
     explain: boolean,
     environment: text,
@@ -161,16 +171,25 @@ const api = object<ApiEntry>(
     problems: writtenProblems,
     problemsUrl: text,
     revocations: file,
+    bans: file,
     authentication: record(entry),
   },
   ['name', 'contract'],
 );
+
+/** So does where events go. */
+const auditRead = object<Readonly<Record<keyof AuditEntry, unknown>>>({ ...auditMembers, otlp: text });
+const auditEntry = reader<AuditEntry>(auditRead.schema, (value, where) => {
+  auditRead(value, where);
+  return value as AuditEntry;
+});
 
 /** Limits stay as they were written: the guard reads them again. */
 const limitsRead = object<Readonly<Record<keyof NonNullable<CastellanYaml['limits']>, unknown>>>({
   store: text,
   perAddress: rateOrOff,
   perPrincipal: rateOrOff,
+  byMeaning: boolean,
   maxBody: bytes,
   maxResponse: bytes,
   maxNodes: integer(1000, 1_000_000),
@@ -179,6 +198,11 @@ const limitsRead = object<Readonly<Record<keyof NonNullable<CastellanYaml['limit
 const limits = reader<NonNullable<CastellanYaml['limits']>>(limitsRead.schema, (value, where) => {
   limitsRead(value, where);
   return value as NonNullable<CastellanYaml['limits']>;
+});
+
+const telemetry = reader<TelemetryOptions>(optionMembers.telemetry.schema, (value, where) => {
+  optionMembers.telemetry(value, where);
+  return value as TelemetryOptions;
 });
 
 /** Reads what a `castellan.yaml` holds. */
@@ -202,8 +226,10 @@ export const castellanYamlReader = object<CastellanYaml>(
     state: stateReader,
     timeouts: timeoutsReader,
     capacity: capacityReader,
-    audit: object<AuditEntry>({ file, dir: text, key: secret(16), otlp: text }),
+    audit: auditEntry,
+    telemetry,
     store: object<{ url: string }>({ url: text }, ['url']),
+    detect: detectionReader,
     console: object<{ port: number; address?: string | undefined }>({ port, address: text }, ['port']),
   },
   ['apis'],

@@ -1,6 +1,7 @@
 import type { Rate } from '@castellan/contract';
 import { Gcra, type LimitAnswer } from '../../limits/gcra.ts';
-import type { Counter } from '../counter.ts';
+import type { Counter, CounterLeft } from '../counter.ts';
+import type { Ends } from '../memory/ends.ts';
 import { giveBack, takeUnits } from './scripts.ts';
 import type { RedisStore } from './store.ts';
 
@@ -39,6 +40,7 @@ export class SharedCounter implements Counter {
   readonly #name: string;
   readonly #store: RedisStore;
   readonly #now: () => number;
+  readonly #arrivals: Ends;
   readonly #interval: number;
   /** Units that a stream may be ahead of the store. */
   readonly #ahead: number;
@@ -49,6 +51,7 @@ export class SharedCounter implements Counter {
    * @param name of the counter with its rate
    * @param strict asks the store for each unit, and holds none
    * @param now milliseconds since the epoch, never less than before
+   * @param arrivals what counts here while the store is away
    */
   constructor(
     store: RedisStore,
@@ -57,6 +60,7 @@ export class SharedCounter implements Counter {
     burst: number | undefined,
     strict: boolean,
     now: () => number,
+    arrivals: Ends,
   ) {
     this.rate = rate;
     this.burst = Math.max(1, burst ?? rate.count);
@@ -65,6 +69,7 @@ export class SharedCounter implements Counter {
     this.#store = store;
     this.#name = name;
     this.#now = now;
+    this.#arrivals = arrivals;
     this.#interval = (rate.seconds * 1e6) / rate.count;
   }
 
@@ -95,6 +100,24 @@ export class SharedCounter implements Counter {
     held.until = Math.max(held.until, now + holds);
     if (held.left < this.share / 2 && held.asking === undefined) this.#prefetch(key, held);
     return undefined;
+  }
+
+  adjust(key: string, units: number): void {
+    const now = this.#now();
+    if (this.#store.away !== undefined) return this.#aloneGcra().adjust(key, now, units);
+    const held = this.#of(key);
+    if (held.until <= now) this.#return(key, held);
+    // The next sweep gives it back to the store, or charges it there.
+    held.left -= units;
+    held.until = Math.max(held.until, now + holds);
+  }
+
+  async left(key: string): Promise<CounterLeft> {
+    const name = this.#store.key('c', `${this.#name} ${key}`);
+    const reply = await this.#store.run(takeUnits, name, this.#interval, this.#interval * this.burst, 0, 0);
+    const [, room, , full] = (Array.isArray(reply) ? reply : []) as readonly unknown[];
+    const held = Math.max(0, Math.floor(this.#held.get(key)?.left ?? 0));
+    return { remaining: Number(room ?? 0) + held, resetSeconds: Math.ceil(Number(full ?? 0) / 1e6) };
   }
 
   wait(key: string): number {
@@ -214,7 +237,9 @@ export class SharedCounter implements Counter {
     if (this.#alone?.instances !== instances) {
       const { count, seconds } = this.rate;
       const burst = Math.max(1, Math.floor(this.burst / instances));
-      this.#alone = { instances, gcra: new Gcra({ rate: { count: count / instances, seconds }, burst }) };
+      const rate = { count: count / instances, seconds };
+      const name = `${this.#name} of ${instances}`;
+      this.#alone = { instances, gcra: new Gcra({ rate, burst, ends: this.#arrivals, name }) };
     }
     return this.#alone.gcra;
   }
