@@ -35,6 +35,7 @@ export { compileBody, type BodyOptions } from './bodies/body.ts';
 export {
   compileDecoders,
   hasStructure,
+  isRead,
   isUnread,
   noDecoders,
   type BodyDecoder,

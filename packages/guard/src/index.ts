@@ -1,4 +1,5 @@
 export { createGuard, type Guard, type TypedGuard } from './guard.ts';
+export { several } from './several.ts';
 export type { AnyOperations, Call, GuardedOperation, OperationTypes } from './operations.ts';
 export type { Answered, AskApi } from './authenticate/ask-api.ts';
 export { compileIdHash, type IdHash } from './audit/id-hash.ts';
