@@ -24,6 +24,7 @@ import { filtersReader } from './authorize/read-filters.ts';
 import type { BanOptions } from './bans/index.ts';
 import type { FactSink } from './facts/facts.ts';
 import type { CorsOptions, GuardOptions } from './options.ts';
+import { forwardReader } from './forward/options.ts';
 import { outsideReader } from './outside.ts';
 import { problemsReader } from './problem-form/options.ts';
 import { RevocationList, type RevocationOptions } from './revocation/index.ts';
@@ -214,6 +215,7 @@ export const optionMembers: Members<ReadOptions> = {
   onEvent: made(),
   facts: factSinks,
   telemetry: telemetryReader,
+  forward: forwardReader,
   onReload: made(),
   watch: boolean,
   clock: made(),

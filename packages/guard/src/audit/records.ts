@@ -30,8 +30,11 @@ export async function openRecords(options: ReadOptions, title: string, clock: ()
     const { openTelemetry } = await import('../telemetry/index.ts');
     telemetry = openTelemetry(wanted, title, () => journal?.lost ?? 0, clock);
   }
+  const forwards =
+    options.forward === undefined ? [] : (await import('../forward/index.ts')).openForward(options.forward, clock);
   const sinks = [...(options.facts ?? []), ...(telemetry === undefined ? [] : [telemetry.sink])];
-  if (audit !== undefined || sinks.length > 0) journal = new Journal(audit?.sink, sinks);
+  if (audit !== undefined || sinks.length > 0 || forwards.length > 0)
+    journal = new Journal(audit?.sink, sinks, forwards);
   return {
     journal,
     durable: audit?.durable,

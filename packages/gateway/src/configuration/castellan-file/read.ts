@@ -5,6 +5,7 @@ import type {
   LimitOptions,
   ProblemOptions,
   StateOptions,
+  ForwardOptions,
   TelemetryOptions,
 } from '@castellan/guard';
 import {
@@ -47,6 +48,7 @@ export interface CastellanYaml {
   readonly capacity?: Partial<Capacity> | undefined;
   readonly audit?: AuditEntry | undefined;
   readonly telemetry?: TelemetryOptions | undefined;
+  readonly forward?: ForwardOptions | undefined;
   readonly store?: { readonly url: string } | undefined;
   readonly console?: { readonly port: number; readonly address?: string | undefined } | undefined;
 }
@@ -220,6 +222,7 @@ export const castellanYamlReader = object<CastellanYaml>(
     capacity: capacityReader,
     audit: auditEntry,
     telemetry,
+    forward: optionMembers.forward,
     store: object<{ url: string }>({ url: text }, ['url']),
     console: object<{ port: number; address?: string | undefined }>({ port, address: text }, ['port']),
   },

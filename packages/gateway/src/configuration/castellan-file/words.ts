@@ -74,6 +74,7 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
   ...of('audit', 'audit'),
   ...of('audit.otlp', 'telemetry.otlp'),
   ...of('telemetry', 'telemetry'),
+  ...of('forward', 'forward'),
   ...wordsOf('assess/src', {
     'store.url': [
       'check',
