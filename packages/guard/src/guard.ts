@@ -39,6 +39,7 @@ import { requestId } from './request-id.ts';
 import { readOptions, type ReadOptions } from './read-options.ts';
 import { settingsOf } from './settings.ts';
 import { stateOf } from './state/index.ts';
+import { traceParent } from './trace-context.ts';
 import { withOpen } from './with-open.ts';
 import { UntrustedProxy } from './untrusted-proxy.ts';
 import { filesOf, stateOf as fileStateOf, watchFiles, type Reloaded } from './watch.ts';
@@ -304,7 +305,10 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     limitsOf: (principal) => limitsOf(core, settings, principal),
     open(incoming) {
       if (!started) start();
-      const exchange = new Exchange(requestId(), incoming, clock(), performance.now(), settings.origin);
+      const forwarded = core.forwarded?.(incoming);
+      const id = forwarded?.requestId ?? requestId();
+      const exchange = new Exchange(id, incoming, clock(), performance.now(), settings.origin);
+      exchange.trace = forwarded?.trace;
       if (learner?.hasRoom === true) exchange.tap = new Tap();
       return exchange;
     },
@@ -331,7 +335,13 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       if (exchange.responseMode === 'observe') return none;
       const announced = exchange.responseMode === 'enforce' ? (exchange.plan?.lifecycle.fields ?? none) : none;
       const cors = core.cors?.fields(exchange.fields?.origin);
-      return cors === undefined ? announced : [...Object.entries(cors), ...announced];
+      const { trace } = exchange;
+      if (cors === undefined && trace === undefined) return announced;
+      return [
+        ...Object.entries(cors ?? {}),
+        ...announced,
+        ...(trace === undefined ? [] : [['traceresponse', traceParent(trace)] as const]),
+      ];
     },
     close(exchange) {
       exchange.finish?.();

@@ -1,8 +1,11 @@
 export { createGuard, type Guard, type TypedGuard } from './guard.ts';
 export type { AnyOperations, Call, GuardedOperation, OperationTypes } from './operations.ts';
 export type { Answered, AskApi } from './authenticate/ask-api.ts';
+export { compileIdHash, type IdHash } from './audit/id-hash.ts';
 export type { AuthContext, Credential } from './auth-context.ts';
 export type { Exchange, Verdict } from './exchange.ts';
+export { traceParent, type TraceContext } from './trace-context.ts';
+export type { LoadShares, Share } from './authorize/sharing.ts';
 export type { LoadContext, LoadResources, Resolved, Resolver } from './authorize/resources.ts';
 export type { EntitiesOption, EntityJson, EntityUid } from './authorize/directory.ts';
 export { NotAuthorized, type Authorize, type Permits } from './authorize/handle.ts';

@@ -1,4 +1,12 @@
-import type { Contract, Mode, ModeSetting, Rate, UndocumentedSetting } from '@castellan/contract';
+import type {
+  BodyDecoder,
+  Contract,
+  Leniency,
+  Mode,
+  ModeSetting,
+  Rate,
+  UndocumentedSetting,
+} from '@castellan/contract';
 import type { LinkInput } from '@castellan/policy';
 import type { AskApi } from './authenticate/ask-api.ts';
 import type { GuardEvent } from './audit/event.ts';
@@ -8,6 +16,7 @@ import type { BanOptions } from './bans/index.ts';
 import type { PolicyContext } from './authorize/context.ts';
 import type { EntitiesOption } from './authorize/directory.ts';
 import type { LoadResources, Resolver } from './authorize/resources.ts';
+import type { LoadShares } from './authorize/sharing.ts';
 import type { FactSink } from './facts/facts.ts';
 import type { ForwardOptions } from './forward/options.ts';
 import type { Modes } from './modes.ts';
@@ -35,6 +44,8 @@ export interface GuardOptions {
   readonly policies?: string | readonly string[] | undefined;
   /** Policies that are made of the templates among them: a file in JSON, or the list itself. */
   readonly links?: string | readonly LinkInput[] | undefined;
+  /** Tables of shares by resource type: each row links a template of the policies for somebody on one object. */
+  readonly sharing?: Readonly<Record<string, LoadShares>> | undefined;
   /** Loaders by resource type, as `guard.resource` takes them. */
   readonly resources?: Readonly<Record<string, LoadResources>> | undefined;
   /**
@@ -86,6 +97,18 @@ export interface GuardOptions {
    * answers removed, and of answers with an undocumented status or media type harmless errors pass and others are refused.
    */
   readonly undocumented?: UndocumentedSetting | undefined;
+  /**
+   * Notations that are let through in requests where the contract does not say so itself, read as what is meant and recorded: null for
+   * an optional property (`absent-null`), `True` in the query (`boolean-words`), date-times without a zone (`naive-date-time`), UUIDs
+   * without hyphens (`plain-uuid`). Default none.
+   */
+  readonly leniency?: readonly Leniency[] | undefined;
+  /**
+   * Who reads bodies that are no JSON, by media type or range: a function, `yaml` for the reader of this package, the name of a package
+   * that exports `decode` (`cborg`, `@msgpack/msgpack`), or `pass` to let them pass unread. What is read is held to its schema. Default
+   * none: bodies of such formats are refused where their schema speaks of members or items.
+   */
+  readonly decoders?: Readonly<Record<string, BodyDecoder | string>> | undefined;
   /** Proxies whose `X-Forwarded-For` is believed: addresses, CIDR ranges, `loopback`. Default none. */
   readonly trustedProxies?: readonly string[] | undefined;
   /**
@@ -141,6 +164,11 @@ export interface LimitOptions {
   /** Largest response body that is checked, in bytes or as a size; a larger one is withheld. Default 16 MiB. */
   readonly maxResponse?: number | string | undefined;
   /**
+   * Values of any kind that a body may hold, 1,000 to 1,000,000. Checking takes some 10 ms for each 25,000, during which nobody else
+   * is served. Default 25,000.
+   */
+  readonly maxNodes?: number | undefined;
+  /**
    * How often data may be fetched for one decision: an object, what it is in, what that is in… 1 to 1,000. More is a
    * refusal (`too-many-levels`). Default 25.
    */
@@ -169,6 +197,8 @@ export interface Settings {
   readonly byMeaning: boolean;
   readonly maxBody: number;
   readonly maxResponse: number;
+  readonly maxNodes: number;
+  readonly leniency: readonly Leniency[] | undefined;
   readonly origin: string | undefined;
   readonly strictResponses: boolean;
   readonly withheldStatus: 500 | 502;

@@ -1,5 +1,5 @@
-import type { ModeSetting, Rate, UndocumentedSetting } from '@castellan/contract';
 import type { LinkInput } from '@castellan/policy';
+import { leniencies, type ModeSetting, type Rate, type UndocumentedSetting } from '@castellan/contract';
 import { bytes, milliseconds, rateOrOff, seconds } from './configuration/quantities.ts';
 import {
   anyObject,
@@ -25,6 +25,7 @@ import type { BanOptions } from './bans/index.ts';
 import type { FactSink } from './facts/facts.ts';
 import type { CorsOptions, GuardOptions } from './options.ts';
 import { forwardReader } from './forward/options.ts';
+import { decodersReader } from './decoders.ts';
 import { outsideReader } from './outside.ts';
 import { problemsReader } from './problem-form/options.ts';
 import { RevocationList, type RevocationOptions } from './revocation/index.ts';
@@ -104,6 +105,13 @@ const bans = object<BanOptions>({
 
 const writtenState: Members<Omit<StateOptions, 'redis'>> = {
   url: text,
+  username: text,
+  password: text,
+  ca: text,
+  certificate: text,
+  key: text,
+  cluster: boolean,
+  sentinel: text,
   file: text,
   prefix: text,
   strict: boolean,
@@ -139,6 +147,7 @@ interface Limits {
   readonly byMeaning?: boolean | undefined;
   readonly maxBody?: number | undefined;
   readonly maxResponse?: number | undefined;
+  readonly maxNodes?: number | undefined;
   readonly levels?: number | undefined;
 }
 
@@ -148,6 +157,7 @@ const limits = object<Limits>({
   byMeaning: boolean,
   maxBody: bytes,
   maxResponse: bytes,
+  maxNodes: integer(1000, 1_000_000),
   levels: integer(1, 1000),
 });
 
@@ -181,6 +191,7 @@ export const optionMembers: Members<ReadOptions> = {
   bans,
   policies: names,
   links: either(isText, text, reader({ type: 'array' }, linksOf)),
+  sharing: record(made()),
   resources: record(made()),
   entities,
   policyContext: made(),
@@ -203,6 +214,8 @@ export const optionMembers: Members<ReadOptions> = {
     statuses: undocumenting,
     mediaTypes: undocumenting,
   }),
+  leniency: list(oneOf(leniencies)),
+  decoders: decodersReader,
   trustedProxies: list(text),
   clientCertificate: oneOf(['connection', 'header']),
   origin: text,

@@ -98,15 +98,12 @@ test(
     await once(receiver, 'listening');
     const { port } = receiver.address() as AddressInfo;
     const server = await guarded({ forward: { webhook: { url: `http://127.0.0.1:${port}/events`, secret } } });
-    for (const path of ['/items/1', '/nothing', '/nothing']) await (await fetch(server.url + path, ok)).arrayBuffer();
+    for (const path of ['/a', '/b', '/c']) await (await fetch(server.url + path, ok)).arrayBuffer();
     await server.close();
     receiver.close();
     const codes = taken
       .flat()
       .map((event) => (event as { readonly http_response: { readonly code: number } }).http_response.code);
-    assert.deepEqual(
-      codes.filter((code) => code === 404),
-      [404, 404],
-    );
+    assert.deepEqual(codes, [404, 404, 404]);
   },
 );

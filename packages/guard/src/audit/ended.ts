@@ -2,8 +2,9 @@ import type { AuthContext } from '../auth-context.ts';
 import type { Decisions } from '../authorize/decisions.ts';
 import type { AttemptFact } from '../facts/facts.ts';
 import type { Change, Exchange, Verdict } from '../exchange.ts';
+import type { LeniencyUse } from '../lenient/index.ts';
+import type { TraceContext } from '../trace-context.ts';
 import type { HandedOut } from '../limits/handed-out.ts';
-import type { LeniencyUse } from '../leniency.ts';
 import type { UndocumentedUse } from '../undocumented.ts';
 import { thrownPlaces } from './thrown.ts';
 
@@ -32,6 +33,7 @@ export class Ended {
   readonly undocumented: readonly UndocumentedUse[] | undefined;
   readonly leniencies: readonly LeniencyUse[] | undefined;
   readonly outside: string | undefined;
+  readonly trace: TraceContext | undefined;
   readonly changes: readonly Change[] | undefined;
   /** What was thrown and where; never what it says. */
   readonly failure: string | undefined;
@@ -66,6 +68,7 @@ export class Ended {
     this.undocumented = exchange.undocumented;
     this.leniencies = exchange.leniencies;
     this.outside = exchange.outside;
+    this.trace = exchange.trace;
     this.changes = exchange.changes;
     this.agent = exchange.fields?.userAgent?.slice(0, maxAgent);
     this.bytesIn = exchange.body?.length ?? lengthOf(exchange.fields?.contentLength);

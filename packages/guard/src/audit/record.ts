@@ -121,6 +121,7 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
     if (ended.outside !== undefined) line += `,"outside":${quote(ended.outside)}`;
     if (ended.undocumented !== undefined)
       line += `,"undocumented":${JSON.stringify(ended.undocumented.map((use) => shownUse(use, shown)))}`;
+    if (ended.trace !== undefined) line += `,"trace":${JSON.stringify(ended.trace)}`;
     if (ended.leniencies !== undefined)
       line += `,"lenient":${JSON.stringify(ended.leniencies.map((use) => shownUse(use, shown)))}`;
     if (verdict !== undefined) line += `,"refused":${JSON.stringify(refused(verdict))}`;

@@ -26,6 +26,7 @@ export {
   type Members,
   type Reader,
 } from './reader.ts';
+export { writtenDecoders } from '../decoders.ts';
 export { writtenProblems } from '../problem-form/options.ts';
 export { authenticationSchema, optionsSchema } from './schemas.ts';
 export { authenticationWords, optionWords, wordsOf, type Word } from './words.ts';

@@ -23,7 +23,8 @@ interface Chosen {
 export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: string): FileOptions {
   const { api } = chosenApi(yaml, name);
   refuseNotEnforced(yaml);
-  const { listen, limits: { store: _, ...limits } = {}, state, timeouts, capacity, audit, telemetry, forward } = yaml;
+  const { listen, limits: { store: _, ...limits } = {}, state, timeouts, capacity } = yaml;
+  const { audit, telemetry, forward, detect } = yaml;
   const at = (path: string): string => beside(file, path);
   return defined({
     contract: at(api.contract),
@@ -46,6 +47,13 @@ export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: strin
     cors: api.cors,
     outside: api.outside,
     undocumented: api.undocumented,
+    leniency: api.leniency,
+    decoders:
+      api.decoders === undefined
+        ? undefined
+        : Object.fromEntries(
+            Object.entries(api.decoders).map(([type, name]) => [type, /^\.{1,2}\//.test(name) ? at(name) : name]),
+          ),
     problems: api.problems,
     problemsUrl: api.problemsUrl,
     revocation: api.revocations === undefined ? undefined : { file: at(api.revocations) },
@@ -67,11 +75,12 @@ export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: strin
     clientCertificate: listen?.clientCertificate,
     admin: listen?.admin === undefined ? undefined : addressText(listen.admin),
     limits: Object.keys(limits).length === 0 ? undefined : limits,
-    state: state?.file === undefined ? state : { ...state, file: at(state.file) },
+    state: state && placed(state, at),
     timeouts,
     capacity,
     audit: auditOf(audit, at),
     forward: forward === undefined ? undefined : forwardOf(forward, at),
+    detect,
     telemetry: telemetry ?? (audit?.otlp === undefined ? undefined : { otlp: audit.otlp }),
   });
 }
@@ -229,4 +238,16 @@ export function keyOf(option: string, index: number): string {
   if (at !== undefined) return `castellan.yaml.${at}${rest}`;
   const key = name === 'upstream' ? 'upstreams' : name === 'revocation' ? 'revocations' : name;
   return `castellan.yaml.apis[${index}].${key}${rest}`;
+}
+
+/** The state with its files where the configuration is. */
+function placed(
+  state: NonNullable<GatewayOptions['state']>,
+  at: (file: string) => string,
+): NonNullable<GatewayOptions['state']> {
+  const files = (['file', 'ca', 'certificate', 'key'] as const).flatMap((name) => {
+    const file = state[name];
+    return file === undefined ? [] : [[name, at(file)] as const];
+  });
+  return { ...state, ...Object.fromEntries(files) };
 }

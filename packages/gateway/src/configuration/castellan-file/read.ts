@@ -1,4 +1,5 @@
-import type { ModeSetting, UndocumentedSetting } from '@castellan/contract';
+import type { ModeSetting, UndocumentedSetting, Leniency } from '@castellan/contract';
+import { detectionReader, type WrittenDetection } from '@castellan/detect';
 import type {
   AuditOptions,
   CorsOptions,
@@ -27,6 +28,7 @@ import {
   record,
   stateReader,
   text,
+  writtenDecoders,
   writtenProblems,
   type JsonSchema,
   type Reader,
@@ -50,6 +52,7 @@ export interface CastellanYaml {
   readonly telemetry?: TelemetryOptions | undefined;
   readonly forward?: ForwardOptions | undefined;
   readonly store?: { readonly url: string } | undefined;
+  readonly detect?: boolean | WrittenDetection | undefined;
   readonly console?: { readonly port: number; readonly address?: string | undefined } | undefined;
 }
 
@@ -73,6 +76,8 @@ export interface ApiEntry {
   readonly origin?: string | undefined;
   readonly cors?: CorsOptions | undefined;
   readonly undocumented?: UndocumentedSetting | undefined;
+  readonly leniency?: readonly Leniency[] | undefined;
+  readonly decoders?: Readonly<Record<string, string>> | undefined;
   readonly outside?: readonly string[] | undefined;
   readonly problems?: ProblemOptions | undefined;
   readonly problemsUrl?: string | undefined;
@@ -163,6 +168,8 @@ const api = object<ApiEntry>(
     cors: optionMembers.cors,
     outside: optionMembers.outside,
     undocumented: optionMembers.undocumented,
+    leniency: optionMembers.leniency,
+    decoders: writtenDecoders,
     problems: writtenProblems,
     problemsUrl: text,
     revocations: file,
@@ -187,6 +194,7 @@ const limitsRead = object<Readonly<Record<keyof NonNullable<CastellanYaml['limit
   byMeaning: boolean,
   maxBody: bytes,
   maxResponse: bytes,
+  maxNodes: integer(1000, 1_000_000),
   levels: integer(1, 1000),
 });
 const limits = reader<NonNullable<CastellanYaml['limits']>>(limitsRead.schema, (value, where) => {
@@ -224,6 +232,7 @@ export const castellanYamlReader = object<CastellanYaml>(
     telemetry,
     forward: optionMembers.forward,
     store: object<{ url: string }>({ url: text }, ['url']),
+    detect: detectionReader,
     console: object<{ port: number; address?: string | undefined }>({ port, address: text }, ['port']),
   },
   ['apis'],
