@@ -1,5 +1,6 @@
 import type { ReadOptions } from '../read-options.ts';
 import type { Telemetry } from '../telemetry/index.ts';
+import { resolveReferences } from '../secrets/reference.ts';
 import { Journal } from './journal.ts';
 import type { DurableSink } from './log/sink.ts';
 import { openAudit } from './open.ts';
@@ -21,7 +22,8 @@ export interface Records {
  * @throws CastellanError `audit-file`, `audit-log`, `audit-in-use`
  */
 export async function openRecords(options: ReadOptions, title: string, clock: () => number): Promise<Records> {
-  const { audit: written, telemetry: wanted } = options;
+  const named = { audit: options.audit, telemetry: options.telemetry, forward: options.forward };
+  const { audit: written, telemetry: wanted, forward } = resolveReferences('options', named).value;
   let telemetry: Telemetry | undefined;
   let journal: Journal | undefined;
   const keepHead = wanted === undefined ? undefined : (line: string): void => telemetry?.head(line);
@@ -30,8 +32,7 @@ export async function openRecords(options: ReadOptions, title: string, clock: ()
     const { openTelemetry } = await import('../telemetry/index.ts');
     telemetry = openTelemetry(wanted, title, () => journal?.lost ?? 0, clock);
   }
-  const forwards =
-    options.forward === undefined ? [] : (await import('../forward/index.ts')).openForward(options.forward, clock);
+  const forwards = forward === undefined ? [] : (await import('../forward/index.ts')).openForward(forward, clock);
   const sinks = [...(options.facts ?? []), ...(telemetry === undefined ? [] : [telemetry.sink])];
   if (audit !== undefined || sinks.length > 0 || forwards.length > 0)
     journal = new Journal(audit?.sink, sinks, forwards);

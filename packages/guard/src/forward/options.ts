@@ -1,4 +1,13 @@
-import { badOption, integer, object, oneOf, reader, secret, text, type Reader } from '../configuration/reader.ts';
+import {
+  badOption,
+  integer,
+  object,
+  oneOf,
+  reader,
+  secretOrReference,
+  text,
+  type Reader,
+} from '../configuration/reader.ts';
 
 /** Where events go beside the audit log, for a SIEM. What it does not take in time waits, within bounds, and is then dropped and counted. */
 export interface ForwardOptions {
@@ -48,5 +57,5 @@ export const forwardReader = object<ForwardOptions>({
     { host: text, port: integer(1, 65_535), ca: text, certificate: text, key: text, events },
     ['host'],
   ),
-  webhook: object<WebhookOptions>({ url: address, secret: secret(32), events }, ['url', 'secret']),
+  webhook: object<WebhookOptions>({ url: address, secret: secretOrReference(32), events }, ['url', 'secret']),
 });
