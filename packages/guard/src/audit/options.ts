@@ -5,7 +5,7 @@ import {
   object,
   oneOf,
   reader,
-  secret,
+  secretOrReference,
   text,
   type Members,
   type Reader,
