@@ -182,6 +182,30 @@ export const probes: Readonly<Record<string, Probe>> = {
     ] as const),
   ...Object.fromEntries(
     Object.entries({
+      'forward.syslog.host': 'siem.example',
+      'forward.syslog.port': 7,
+      'forward.syslog.ca': 'ca.pem',
+      'forward.syslog.certificate': 'client.pem',
+      'forward.syslog.key': 'client-key.pem',
+      'forward.syslog.events': 'refused',
+      'forward.webhook.url': 'https://siem.example/events',
+      'forward.webhook.secret': 'a secret of thirty-two characters!',
+      'forward.webhook.events': 'all',
+    }).map(([key, value]): [string, Probe] => [
+      key,
+      () => {
+        const [, kind = '', name = ''] = key.split('.');
+        const needed =
+          kind === 'syslog'
+            ? { host: 'siem' }
+            : { url: 'https://siem.example', secret: 'another secret of 32 characters!!!' };
+        const file = { ...fileWith('apis.owner', 'ada'), forward: { [kind]: { ...needed, [name]: value } } };
+        return Promise.resolve([at(optionsOf(fileWith('apis.owner', 'ada')), key), at(optionsOf(file), key)] as const);
+      },
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.entries({
       'telemetry.headers': { authorization: 'Bearer x' },
       'telemetry.signals': ['logs'],
       'telemetry.service': 'shop',

@@ -7,6 +7,7 @@ import type { FiltersOption, GuardOptions, RequestFilter } from '@castellan/guar
 import { RevocationFile } from '@castellan/guard/revocation';
 import { audience, issuer } from '../../packages/guard/test/tokens.ts';
 import { auditProbes } from './audit.ts';
+import { forwardProbes } from './forward.ts';
 import { telemetryProbes } from './telemetry.ts';
 import { undocumentedProbes } from './undocumented.ts';
 import type { GuardEvent } from '@castellan/guard';
@@ -453,6 +454,7 @@ export const probes: Readonly<Record<string, Probe>> = {
   ],
   ...auditProbes,
   ...telemetryProbes,
+  ...forwardProbes,
   'audit.key': async () => {
     const named = (key: string): Promise<string> =>
       lastEvent(

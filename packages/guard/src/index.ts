@@ -18,6 +18,7 @@ export type { Identity, SchemeOutcome, SchemeRequest, SchemeVerifier } from './s
 export type { AnchorOptions, AuditOptions, Durability, RetentionOptions } from './audit/options.ts';
 export type { CorsOptions, GuardOptions, LimitOptions, Settings } from './options.ts';
 export type { RegistryOptions } from './report/options.ts';
+export type { ForwardOptions, ForwardedEvents, SyslogOptions, WebhookOptions } from './forward/options.ts';
 export type { TelemetryOptions } from './telemetry/options.ts';
 export type { Ban, Banned, BanOptions, NewBan } from './bans/index.ts';
 export type { Principal, PrincipalLimit } from './limits/left.ts';

@@ -18,6 +18,7 @@ import type { EntitiesOption } from './authorize/directory.ts';
 import type { LoadResources, Resolver } from './authorize/resources.ts';
 import type { LoadShares } from './authorize/sharing.ts';
 import type { FactSink } from './facts/facts.ts';
+import type { ForwardOptions } from './forward/options.ts';
 import type { Modes } from './modes.ts';
 import type { ProblemsOption } from './problem-form/options.ts';
 import type { LearnOptions } from './learn/recorder.ts';
@@ -132,6 +133,8 @@ export interface GuardOptions {
    * telemetry. One that throws is told of once, and is called again for the next.
    */
   readonly facts?: readonly FactSink[] | undefined;
+  /** Where events go beside the audit log, for a SIEM: syslog over TLS, signed webhook. */
+  readonly forward?: ForwardOptions | undefined;
   /** Traces, metrics and logs by OTLP (OpenTelemetry). Default none. */
   readonly telemetry?: TelemetryOptions | undefined;
   /**

@@ -26,6 +26,7 @@ import type { BanOptions } from './bans/index.ts';
 import type { FactSink } from './facts/facts.ts';
 import type { RegistryOptions } from './report/options.ts';
 import type { CorsOptions, GuardOptions } from './options.ts';
+import { forwardReader } from './forward/options.ts';
 import { decodersReader } from './decoders.ts';
 import { outsideReader } from './outside.ts';
 import { problemsReader } from './problem-form/options.ts';
@@ -244,6 +245,7 @@ export const optionMembers: Members<ReadOptions> = {
   onEvent: made(),
   facts: factSinks,
   telemetry: telemetryReader,
+  forward: forwardReader,
   onReload: made(),
   watch: boolean,
   clock: made(),

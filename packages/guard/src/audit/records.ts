@@ -1,5 +1,6 @@
 import type { ReadOptions } from '../read-options.ts';
 import type { Telemetry } from '../telemetry/index.ts';
+import { resolveReferences } from '../secrets/reference.ts';
 import { Journal } from './journal.ts';
 import type { DurableSink } from './log/sink.ts';
 import { openAudit } from './open.ts';
@@ -22,7 +23,8 @@ export interface Records {
  * @throws CastellanError `audit-file`, `audit-log`, `audit-in-use`
  */
 export async function openRecords(options: ReadOptions, clock: () => number, running: () => Running): Promise<Records> {
-  const { audit: written, telemetry: wanted } = options;
+  const named = { audit: options.audit, telemetry: options.telemetry, forward: options.forward };
+  const { audit: written, telemetry: wanted, forward } = resolveReferences('options', named).value;
   let telemetry: Telemetry | undefined;
   let journal: Journal | undefined;
   const keepHead = wanted === undefined ? undefined : (line: string): void => telemetry?.head(line);
@@ -34,7 +36,9 @@ export async function openRecords(options: ReadOptions, clock: () => number, run
   const reporter = await reporterOf(options, clock, running);
   const others = [telemetry, reporter].filter((one) => one !== undefined).map(({ sink }) => sink);
   const sinks = [...(options.facts ?? []), ...others];
-  if (audit !== undefined || sinks.length > 0) journal = new Journal(audit?.sink, sinks);
+  const forwards = forward === undefined ? [] : (await import('../forward/index.ts')).openForward(forward, clock);
+  if (audit !== undefined || sinks.length > 0 || forwards.length > 0)
+    journal = new Journal(audit?.sink, sinks, forwards);
   return {
     journal,
     durable: audit?.durable,

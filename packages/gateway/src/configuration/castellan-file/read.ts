@@ -7,6 +7,7 @@ import type {
   ProblemOptions,
   RegistryOptions,
   StateOptions,
+  ForwardOptions,
   TelemetryOptions,
 } from '@castellan/guard';
 import {
@@ -51,6 +52,7 @@ export interface CastellanYaml {
   readonly audit?: AuditEntry | undefined;
   readonly registry?: RegistryOptions | undefined;
   readonly telemetry?: TelemetryOptions | undefined;
+  readonly forward?: ForwardOptions | undefined;
   readonly store?: { readonly url: string } | undefined;
   readonly detect?: boolean | WrittenDetection | undefined;
   readonly console?: { readonly port: number; readonly address?: string | undefined } | undefined;
@@ -231,6 +233,7 @@ export const castellanYamlReader = object<CastellanYaml>(
     registry: optionMembers.registry,
     audit: auditEntry,
     telemetry,
+    forward: optionMembers.forward,
     store: object<{ url: string }>({ url: text }, ['url']),
     detect: detectionReader,
     console: object<{ port: number; address?: string | undefined }>({ port, address: text }, ['port']),

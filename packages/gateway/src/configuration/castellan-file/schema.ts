@@ -25,6 +25,9 @@ const groups: ReadonlyMap<string, string> = new Map(
     telemetry: 'Traces, metrics and logs by OTLP.',
     registry: 'The registry that guards report to.',
     store: 'Of the registry: inventory and sightings.',
+    forward: 'Where events go beside the audit log.',
+    'forward.syslog': 'Syslog over TLS.',
+    'forward.webhook': 'JSON by POST, signed.',
     console: 'The web page. Not enforced yet.',
   }),
 );

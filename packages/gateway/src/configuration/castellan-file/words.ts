@@ -78,6 +78,7 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
   ...of('detect', 'detect'),
   ...of('audit.otlp', 'telemetry.otlp'),
   ...of('telemetry', 'telemetry'),
+  ...of('forward', 'forward'),
   ...wordsOf('assess/src', {
     'store.url': [
       'check',
