@@ -82,6 +82,22 @@ const values: Readonly<Record<string, unknown>> = {
   'detect.off': ['probing'],
   'detect.canaries': ['Order/4711'],
   'detect.honey': ['/backup.sql'],
+  'detect.respond': { canary: 'ban' },
+  'detect.respondFor': 70,
+  'detect.notify.webhook.url': 'https://hooks.example',
+  'detect.notify.webhook.secret': 'a secret of some length',
+  'detect.notify.syslog.host': 'log.example',
+  'detect.notify.syslog.port': 7,
+  'detect.notify.syslog.tls': false,
+  'detect.notify.syslog.ca': 'pem',
+  'detect.notify.mail.host': 'mail.example',
+  'detect.notify.mail.port': 7,
+  'detect.notify.mail.from': 'a@example.com',
+  'detect.notify.mail.to': ['b@example.com'],
+  'detect.notify.mail.security': 'none',
+  'detect.notify.mail.ca': 'pem',
+  'detect.notify.mail.user': 'me',
+  'detect.notify.mail.password': 'x',
   'apis.learn.directory': 'learnt',
   'apis.learn.maxBytes': 7,
 };
@@ -94,6 +110,9 @@ const needed: Readonly<Record<string, object>> = {
   'apis.cors': { origins: ['https://other.example'] },
   listen: { port: 8080 },
   'listen.tls': { cert: 'c', key: 'k' },
+  'detect.notify.webhook': { url: 'https://other.example', secret: 'another secret of some length' },
+  'detect.notify.syslog': { host: 'other.example' },
+  'detect.notify.mail': { host: 'other.example', from: 'x@example.com', to: ['y@example.com'] },
 };
 
 /** A file that says this key, and what is needed around it. */

@@ -41,7 +41,11 @@ export function count(memory: Memory, moment: Moment): void {
   countShares(memory, moment);
   countSignIn(memory, moment);
   if (facts.status >= 500 && facts.status !== 503 && facts.refused === undefined)
-    callers.add(caller, c.errorsLong, others(memory.errorShare.share(operation.index, time)));
+    callers.add(
+      caller,
+      c.errorsLong,
+      others(memory.errorShare.share(operation.index, time)) * (moment.idle < 4 ? 0.4 : 1),
+    );
   if (facts.principal !== undefined) {
     // Somebody got in here.
     memory.goodAddresses.add(memory.hash(facts.address), hashed.high, time);

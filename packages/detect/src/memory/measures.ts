@@ -29,8 +29,8 @@ export const callerMeasures = numbered({
   requestsShort: measure('requests', short, 150, 4),
   requestsLong: measure('requests', long, 400, 4),
   /** Calls of operations that are about one object. */
-  singlesShort: measure('calls for one object each', short, 60, 3.5),
-  singlesLong: measure('calls for one object each', long, 100, 3.5),
+  singlesShort: measure('calls for one object each', short, 90, 3.5),
+  singlesLong: measure('calls for one object each', long, 150, 3.5),
   /** Objects that it asked for by id though they were never handed to it. */
   strangersShort: measure('objects asked for that were never handed out to it', short, 12, 3),
   strangersLong: measure('objects asked for that were never handed out to it', long, 25, 3),
@@ -51,7 +51,7 @@ export const callerMeasures = numbered({
   invalidLong: measure('requests that the contract refuses', 2 * hours, 8, 3),
   /** Paths and methods that are not documented. */
   unknownLong: measure('paths and methods that are not documented', 2 * hours, 6, 3),
-  errorsLong: measure('answers with a server error', 2 * hours, 8, 3),
+  errorsLong: measure('answers with a server error', 2 * hours, 10, 3),
   disorder: measure('steps out of order', 4 * hours, 2.5, 2),
   deprecatedLong: measure('calls of deprecated operations', long, 15, 3),
   /** Different stages, problem types and reasons. */

@@ -185,6 +185,12 @@ export class Memory {
     return moment;
   }
 
+  /** Whether somebody got in from this address within two weeks. */
+  isGood(address: string): boolean {
+    const low = this.hash(address);
+    return this.goodAddresses.has(low, hashed.high);
+  }
+
   /** Says who is part of an incident, so that it does not become habit. */
   flag(moment: Moment): void {
     this.callers.flag(moment.caller, moment.time);
