@@ -45,13 +45,13 @@ export const callerMeasures = numbered({
   /** Answers, by how many times the usual size of their operation they are. */
   sizesLong: measure('answers of usual size', long, 300, 4),
   /** Changes of network with one client program: back and forth between two counts most. */
-  hops: measure('changes of network', hours, 6, 3),
+  hops: measure('changes of network', hours, 40, 4),
   sensitiveLong: measure('sensitive values', long, 20, 3),
   /** Requests that the contract refuses, by operation and reason. */
-  invalidLong: measure('requests that the contract refuses', 2 * hours, 8, 3),
+  invalidLong: measure('requests that the contract refuses', 4 * hours, 8, 3),
   /** Paths and methods that are not documented. */
   unknownLong: measure('paths and methods that are not documented', 2 * hours, 6, 3),
-  errorsLong: measure('answers with a server error', 2 * hours, 10, 3),
+  errorsLong: measure('answers with a server error', 2 * hours, 15, 3),
   disorder: measure('steps out of order', 4 * hours, 2.5, 2),
   deprecatedLong: measure('calls of deprecated operations', long, 15, 3),
   /** Different stages, problem types and reasons. */
@@ -78,7 +78,7 @@ export const sourceMeasures = numbered({
 export const operationMeasures = numbered({
   failed: measure('failed sign-ins from addresses without any that succeeded', hours, 12, 2.5),
   crowd: measure('callers that are busier than nearly all others', 3 * hours, 5, 2.5),
-  young: measure('objects handed out to new callers', 3 * hours, 60, 3),
+  young: measure('objects handed out to new callers', 3 * hours, 100, 4),
   strangers: measure('objects asked for that were never handed out', 2 * hours, 40, 2.5),
   misses: measure('objects refused or not found', 2 * hours, 20, 3),
 });

@@ -65,6 +65,7 @@ export class Memory {
   readonly newConsumers = new Rarity();
   readonly newDevices = new Rarity();
   readonly newKinds = new Rarity();
+  readonly wakes = new Rarity();
   /** Principals that were seen, those that gave way included. */
   principals = 0;
   readonly movement: Movement;
@@ -183,6 +184,11 @@ export class Memory {
     this.#credential(moment);
     count(this, moment);
     return moment;
+  }
+
+  /** Kind and issuer of the credential, as a hash. */
+  kindOf({ principal }: Facts): number {
+    return principal === undefined ? 0 : this.hash(this.#cohort(principal.credentialKind, principal.issuer));
   }
 
   /** Whether somebody got in from this address within two weeks. */
