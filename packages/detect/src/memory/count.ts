@@ -23,6 +23,7 @@ export function count(memory: Memory, moment: Moment): void {
   moment.invalid = isInvalid(facts);
   moment.missed = !moment.undocumented && isMiss(facts);
   memory.newConsumers.exchange(time);
+  memory.newReaders.exchange(time);
   memory.newDevices.exchange(time);
   memory.newKinds.exchange(time);
   memory.wakes.exchange(time);

@@ -40,12 +40,12 @@ export const callerMeasures = numbered({
   /** Objects that it got for the first time. */
   objectsShort: measure('objects handed out for the first time', short, 60, 3),
   objectsLong: measure('objects handed out for the first time', long, 120, 3),
-  recordsShort: measure('records', short, 200, 3.5),
-  recordsLong: measure('records', long, 500, 3.5),
+  recordsShort: measure('records', short, 250, 4),
+  recordsLong: measure('records', long, 600, 4),
   /** Answers, by how many times the usual size of their operation they are. */
   sizesLong: measure('answers of usual size', long, 300, 4),
   /** Changes of network with one client program: back and forth between two counts most. */
-  hops: measure('changes of network', hours, 40, 4),
+  hops: measure('changes of network', hours, 80, 5),
   sensitiveLong: measure('sensitive values', long, 20, 3),
   /** Requests that the contract refuses, by operation and reason. */
   invalidLong: measure('requests that the contract refuses', 4 * hours, 8, 3),
@@ -71,14 +71,14 @@ export const sourceMeasures = numbered({
   strangers: measure('objects asked for that were never handed out', 2 * hours, 25, 3),
   misses: measure('objects refused or not found', 2 * hours, 12, 3),
   /** Requests of callers that are not known from other days. */
-  young: measure('requests of new callers', long, 80, 4),
+  young: measure('requests of new callers', long, 100, 5),
 });
 
 /** What is counted of each operation. */
 export const operationMeasures = numbered({
   failed: measure('failed sign-ins from addresses without any that succeeded', hours, 12, 2.5),
   crowd: measure('callers that are busier than nearly all others', 3 * hours, 5, 2.5),
-  young: measure('objects handed out to new callers', 3 * hours, 100, 4),
+  young: measure('objects handed out to new callers', 3 * hours, 120, 5),
   strangers: measure('objects asked for that were never handed out', 2 * hours, 40, 2.5),
   misses: measure('objects refused or not found', 2 * hours, 20, 3),
 });

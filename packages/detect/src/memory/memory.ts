@@ -64,6 +64,7 @@ export class Memory {
   readonly profiles = new Profiles();
   readonly newConsumers = new Rarity();
   readonly newDevices = new Rarity();
+  readonly newReaders = new Rarity();
   readonly newKinds = new Rarity();
   readonly wakes = new Rarity();
   /** Principals that were seen, those that gave way included. */
