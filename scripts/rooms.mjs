@@ -10,7 +10,7 @@ const rooms = {
   guard: ['policy', 'meaning', 'contract'],
   detect: ['guard', 'policy', 'meaning', 'contract'],
   gateway: ['detect', 'guard', 'policy', 'contract'],
-  registry: ['guard', 'policy', 'contract'],
+  registry: ['assess', 'gateway', 'detect', 'guard', 'policy', 'contract', 'meaning'],
   assess: ['gateway', 'guard', 'policy', 'meaning', 'contract'],
   console: [],
   cli: ['contract', 'meaning', 'policy', 'guard', 'gateway', 'detect', 'registry', 'assess'],

@@ -6,6 +6,8 @@ import { mock } from 'node:test';
 import type { FiltersOption, GuardOptions, RequestFilter } from '@castellan/guard';
 import { RevocationFile } from '@castellan/guard/revocation';
 import { audience, issuer } from '../../packages/guard/test/tokens.ts';
+import { auditProbes } from './audit.ts';
+import { telemetryProbes } from './telemetry.ts';
 import { undocumentedProbes } from './undocumented.ts';
 import type { GuardEvent } from '@castellan/guard';
 import { document, file, folder, jwks, note, running, statuses, type Ask, type Probe } from './api.ts';
@@ -52,6 +54,17 @@ function withTimes(): Record<string, unknown> {
   const { Note } = components.schemas;
   const properties = { ...Note?.properties, due: { type: 'string', format: 'date-time' } };
   return { ...api, components: { ...components, schemas: { ...components.schemas, Note: { ...Note, properties } } } };
+}
+
+/** An API that takes a list in this media type. */
+function listing(type: string): Record<string, unknown> {
+  const schema = { type: 'array', items: { type: 'integer' } };
+  const post = {
+    operationId: 'list',
+    requestBody: { required: true, content: { [type]: { schema } } },
+    responses: { 200: { description: 'Done', content: { 'application/json': {} } } },
+  };
+  return document({}, { paths: { '/list': { post } } });
 }
 
 /** What the database is asked for a list of notes. */
@@ -169,7 +182,7 @@ async function asked(state: object): Promise<string> {
   const seen: (readonly string[])[] = [];
   const redis = counting(seen);
   await statuses({ limits: { perAddress: 'off', perPrincipal: '100/day' }, state: { redis, ...state } }, get);
-  const [, , , key, , , , most] = seen.find((args) => args.length === 8) ?? [];
+  const [, , , key, , , , most] = seen.find((args) => args.length === 8 && args[7] !== '0') ?? [];
   return `${key?.split(':')[0]} ${most}`;
 }
 /** How long a store that never answers is waited for. */
@@ -180,6 +193,8 @@ async function waited(timeout: number): Promise<string> {
   timers.mock.restore();
   return `${timeout} ${found.length > 0}`;
 }
+/** A store with TLS that nobody runs. */
+const away = (more: object): object => ({ url: 'rediss://127.0.0.1:1', timeout: 20, ...more });
 const startsWith = async (without: object, with_: object): Promise<readonly [string, string]> => {
   const start = async (state: object): Promise<string> => {
     try {
@@ -330,6 +345,11 @@ export const probes: Readonly<Record<string, Probe>> = {
     { policies: shared(), links: [{ template: 'reader', principal: 'User::"ada"', resource: 'Note::"n1"' }] },
     get,
   ),
+  sharing: differ(
+    { policies: shared(), sharing: { Note: () => [] } },
+    { policies: shared(), sharing: { Note: () => [{ object: 'n1', template: 'reader', with: 'User::"ada"' }] } },
+    get,
+  ),
   ask: async () => {
     const started = (options: object): Promise<string> =>
       createGuard({
@@ -376,6 +396,18 @@ export const probes: Readonly<Record<string, Probe>> = {
     return [await searched(false), await searched(true)];
   },
   'limits.maxBody': differ({}, { limits: { maxBody: 5 } }, create),
+  'limits.maxNodes': differ(
+    { contract: listing('application/json') },
+    { contract: listing('application/json'), limits: { maxNodes: 1000 } },
+    { path: '/list', method: 'POST', body: Array.from({ length: 1100 }, () => 1) },
+  ),
+  leniency: differ({}, { leniency: ['absent-null'] }, { ...create, body: { ...note, text: null } }),
+  // JSON is YAML.
+  decoders: differ(
+    { contract: listing('application/yaml') },
+    { contract: listing('application/yaml'), decoders: { 'application/yaml': 'yaml' } },
+    { path: '/list', method: 'POST', body: [1], headers: { 'content-type': 'application/yaml' } },
+  ),
   'limits.levels': differ(
     { policies: members(), entities: nested },
     { policies: members(), entities: nested, limits: { levels: 2 } },
@@ -383,6 +415,15 @@ export const probes: Readonly<Record<string, Probe>> = {
   ),
   'limits.maxResponse': differ({}, { limits: { maxResponse: 5 } }, get),
   'state.url': () => startsWith({}, { url: 'http://cache' }),
+  'state.username': () => startsWith(away({}), away({ username: '${env:CASTELLAN_NOBODY}' })),
+  'state.password': () => startsWith(away({}), away({ password: '${env:CASTELLAN_NOBODY}' })),
+  'state.ca': () => startsWith(away({}), away({ ca: join(folder, 'none.pem') })),
+  'state.certificate': () => startsWith(away({}), away({ certificate: 'guard.pem' })),
+  'state.key': () => startsWith(away({}), away({ key: 'guard.key' })),
+  'state.cluster': () =>
+    startsWith({ url: 'redis://a,b' }, { url: 'redis://127.0.0.1:1,127.0.0.1:2', cluster: true, timeout: 20 }),
+  'state.sentinel': () =>
+    startsWith({ url: 'redis://a,b' }, { url: 'redis://127.0.0.1:1,127.0.0.1:2', sentinel: 'x', timeout: 20 }),
   'state.redis': async () => [await refusedBy({}), await refusedBy({ state: { redis: counting([]) } })],
   'state.file': async () => {
     const place = join(folder, 'state');
@@ -409,6 +450,8 @@ export const probes: Readonly<Record<string, Probe>> = {
     await answering({}, duplicatesOf),
     await answering({ mode: { responses: 'observe' } }, duplicatesOf),
   ],
+  ...auditProbes,
+  ...telemetryProbes,
   'audit.key': async () => {
     const named = (key: string): Promise<string> =>
       lastEvent(

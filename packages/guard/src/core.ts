@@ -1,14 +1,17 @@
-import type { Contract, Operation, Routes } from '@castellan/contract';
+import type { Contract, Decoders, Operation, Routes } from '@castellan/contract';
 import type { ClientAddress } from './address.ts';
 import type { Authority } from './authorize/authority.ts';
 import type { IdHash } from './audit/id-hash.ts';
+import type { Pseudonyms } from './audit/log/sealed.ts';
 import type { Authentication } from './authenticate/index.ts';
 import type { BanList } from './bans/index.ts';
 import type { Cors } from './cors.ts';
 import type { Limiters } from './limits/limiters.ts';
 import type { UntrustedProxy } from './untrusted-proxy.ts';
 import type { Settings } from './options.ts';
+import type { IncomingRequest } from './incoming.ts';
 import type { Outside } from './outside.ts';
+import type { Forwarded } from './trace-context.ts';
 import type { Modes } from './modes.ts';
 import type { Undocumented } from './undocumented.ts';
 import type { Plan } from './plan.ts';
@@ -39,10 +42,16 @@ export interface GuardCore {
   readonly clock: () => number;
   /** Names objects, accounts and agents in events and facts. */
   readonly hashId: IdHash;
+  /** Who stands in events, where people have pseudonyms. */
+  readonly pseudonyms: Pseudonyms | undefined;
   readonly clientAddress: ClientAddress;
+  /** What trusted proxies say of a request; undefined where nobody is trusted. */
+  readonly forwarded: ((incoming: IncomingRequest) => Forwarded | undefined) | undefined;
   /** Told of forwarded requests; undefined where proxies are trusted. */
   readonly untrustedProxy: UntrustedProxy | undefined;
   readonly cors: Cors | undefined;
+  /** Who reads media types that the guard does not. */
+  readonly decoders: Decoders;
   undocumentedIn(operation: Operation): Undocumented;
   /** Until the operation is known. */
   readonly modes: Modes;

@@ -1,4 +1,4 @@
-import { CastellanError, type Contract } from '@castellan/contract';
+import type { Contract } from '@castellan/contract';
 import { answerOf, problemOf, type Answer } from './answer.ts';
 import { begin } from './authorize/begin.ts';
 import { asked, NotAuthorized, noPolicies, permits } from './authorize/handle.ts';
@@ -8,8 +8,9 @@ import { Loaders, type LoadResources } from './authorize/resources.ts';
 import { checkWrites } from './authorize/start.ts';
 import type { GuardEvent } from './audit/event.ts';
 import { Ended } from './audit/ended.ts';
-import { Journal } from './audit/journal.ts';
-import { openAuditFile } from './audit/sink.ts';
+import { recordBefore } from './audit/before-answer.ts';
+import { openPseudonyms } from './audit/open.ts';
+import { openRecords } from './audit/records.ts';
 import { warnOfFailure } from './audit/unrecorded.ts';
 import { Attempts } from './authenticate/attempts.ts';
 import { KeptReplay } from './authenticate/kept-replay.ts';
@@ -18,6 +19,7 @@ import type { Question } from './authzen/request.ts';
 import { BanList, type Ban, type Banned, type NewBan } from './bans/index.ts';
 import type { GuardCore } from './core.ts';
 import { compileCore, type KeptState } from './compile-core.ts';
+import { attemptOf } from './facts/attempt.ts';
 import { compileScribe, type Scribe } from './facts/scribe.ts';
 import { Exchange } from './exchange.ts';
 import type { IncomingRequest } from './incoming.ts';
@@ -37,6 +39,8 @@ import { requestId } from './request-id.ts';
 import { readOptions, type ReadOptions } from './read-options.ts';
 import { settingsOf } from './settings.ts';
 import { stateOf } from './state/index.ts';
+import { traceParent } from './trace-context.ts';
+import { withOpen } from './with-open.ts';
 import { UntrustedProxy } from './untrusted-proxy.ts';
 import { filesOf, stateOf as fileStateOf, watchFiles, type Reloaded } from './watch.ts';
 
@@ -172,14 +176,16 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     clock,
     loaders,
     untrustedProxy: new UntrustedProxy(),
+    pseudonyms: options.audit === undefined ? undefined : await openPseudonyms(options.audit, clock),
   };
   const before = options.watch === true ? await fileStateOf(await filesOf(options)) : undefined;
-  let core = await compileCore(options, settings, kept).catch(async (error: unknown) => {
+  const closing = async (error: unknown): Promise<never> => {
     if (ownList) await revocations.close();
     await bans.close();
     await state.close();
     throw error;
-  });
+  };
+  let core = await compileCore(options, settings, kept).catch(closing);
   for (const [type, load] of Object.entries(options.resources ?? {})) loaders.add(core.contract, type, load);
   // What is told by options can be checked at once; loaders may still be registered on the guard.
   let started = false;
@@ -190,10 +196,8 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     checkWrites(core);
     started = true;
   }
-  const journal =
-    options.audit === undefined && (options.facts ?? []).length === 0
-      ? undefined
-      : new Journal(options.audit === undefined ? undefined : openAuditFile(options.audit.file), options.facts);
+  const records = await openRecords(options, core.contract.title, clock).catch(closing);
+  const { journal, durable } = records;
   // A guard that records nothing does not load what records.
   const learner: LearnRecorder | undefined =
     options.learn === undefined
@@ -301,12 +305,18 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     limitsOf: (principal) => limitsOf(core, settings, principal),
     open(incoming) {
       if (!started) start();
-      const exchange = new Exchange(requestId(), incoming, clock(), performance.now(), settings.origin);
+      const forwarded = core.forwarded?.(incoming);
+      const id = forwarded?.requestId ?? requestId();
+      const exchange = new Exchange(id, incoming, clock(), performance.now(), settings.origin);
+      exchange.trace = forwarded?.trace;
       if (learner?.hasRoom === true) exchange.tap = new Tap();
       return exchange;
     },
     admit(exchange) {
-      return admit(() => core, exchange);
+      const passes = admit(() => core, exchange);
+      if (durable === undefined) return passes;
+      const line = (): string => scribeOf(core, exchange.plan).line(new Ended(exchange, performance.now()).asBegun());
+      return recordBefore(durable, exchange, passes, line, options.audit?.durability === 'required');
     },
     answer(exchange) {
       const { answer, verdict } = exchange;
@@ -325,7 +335,13 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       if (exchange.responseMode === 'observe') return none;
       const announced = exchange.responseMode === 'enforce' ? (exchange.plan?.lifecycle.fields ?? none) : none;
       const cors = core.cors?.fields(exchange.fields?.origin);
-      return cors === undefined ? announced : [...Object.entries(cors), ...announced];
+      const { trace } = exchange;
+      if (cors === undefined && trace === undefined) return announced;
+      return [
+        ...Object.entries(cors ?? {}),
+        ...announced,
+        ...(trace === undefined ? [] : [['traceresponse', traceParent(trace)] as const]),
+      ];
     },
     close(exchange) {
       exchange.finish?.();
@@ -335,7 +351,8 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
         core.authentication.answered?.(exchange, exchange.auth.schemes, exchange.status);
       if (options.audit === undefined && onEvent === undefined) warnOfFailure(exchange, performance.now());
       if (journal === undefined && onEvent === undefined) return;
-      const ended = new Ended(exchange, performance.now());
+      const attempt = records.hasFacts ? attemptOf(exchange, core.hashId) : undefined;
+      const ended = new Ended(exchange, performance.now(), attempt);
       const scribe = scribeOf(core, exchange.plan);
       journal?.add(scribe, ended);
       onEvent?.(JSON.parse(scribe.line(ended)) as GuardEvent);
@@ -352,7 +369,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       await bans.close();
       await state.close();
       await learner?.close();
-      await journal?.close();
+      await records.close();
     },
   };
   const watcher =
@@ -378,19 +395,3 @@ function limitHashKey({ audit, state }: ReadOptions): string | undefined {
 
 /** Bytes of all records where nothing is said. */
 const learntBytes = 64 * 1024 * 1024;
-
-/**
- * Changed options with what stays open from the ones before.
- * @throws CastellanError `needs-restart`
- */
-function withOpen(next: ReadOptions, before: ReadOptions): ReadOptions {
-  for (const name of ['audit', 'revocation', 'bans', 'state', 'learn'] as const)
-    if (JSON.stringify(next[name]) !== JSON.stringify(before[name]))
-      throw new CastellanError({
-        code: 'needs-restart',
-        message: `${name} is another than at the start`,
-        mend: 'start again to have it in force',
-      });
-  const { audit, revocation, bans, state, learn, clock, watch, resources, onEvent, facts, onReload } = before;
-  return { ...next, audit, revocation, bans, state, learn, clock, watch, resources, onEvent, facts, onReload };
-}

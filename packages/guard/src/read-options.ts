@@ -1,5 +1,5 @@
-import type { ModeSetting, Rate, UndocumentedSetting } from '@castellan/contract';
 import type { LinkInput } from '@castellan/policy';
+import { leniencies, type ModeSetting, type Rate, type UndocumentedSetting } from '@castellan/contract';
 import { bytes, milliseconds, rateOrOff, seconds } from './configuration/quantities.ts';
 import {
   anyObject,
@@ -15,18 +15,20 @@ import {
   onlyInCode,
   reader,
   record,
-  secret,
   text,
   type Members,
   type Reader,
 } from './configuration/reader.ts';
+import { auditReader, type ReadAudit } from './audit/options.ts';
 import { filtersReader } from './authorize/read-filters.ts';
 import type { BanOptions } from './bans/index.ts';
 import type { FactSink } from './facts/facts.ts';
-import type { AuditOptions, CorsOptions, GuardOptions } from './options.ts';
+import type { CorsOptions, GuardOptions } from './options.ts';
+import { decodersReader } from './decoders.ts';
 import { outsideReader } from './outside.ts';
 import { problemsReader } from './problem-form/options.ts';
 import { RevocationList, type RevocationOptions } from './revocation/index.ts';
+import { telemetryReader, type ReadTelemetry } from './telemetry/options.ts';
 import type { StateOptions } from './state/index.ts';
 
 const isText = (value: unknown): boolean => typeof value === 'string';
@@ -102,6 +104,13 @@ const bans = object<BanOptions>({
 
 const writtenState: Members<Omit<StateOptions, 'redis'>> = {
   url: text,
+  username: text,
+  password: text,
+  ca: text,
+  certificate: text,
+  key: text,
+  cluster: boolean,
+  sentinel: text,
   file: text,
   prefix: text,
   strict: boolean,
@@ -137,6 +146,7 @@ interface Limits {
   readonly byMeaning?: boolean | undefined;
   readonly maxBody?: number | undefined;
   readonly maxResponse?: number | undefined;
+  readonly maxNodes?: number | undefined;
   readonly levels?: number | undefined;
 }
 
@@ -146,11 +156,14 @@ const limits = object<Limits>({
   byMeaning: boolean,
   maxBody: bytes,
   maxResponse: bytes,
+  maxNodes: integer(1000, 1_000_000),
   levels: integer(1, 1000),
 });
 
 /** The options, read: nothing in them can be of a wrong kind. */
-export type ReadOptions = Omit<GuardOptions, 'limits' | 'learn'> & {
+export type ReadOptions = Omit<GuardOptions, 'limits' | 'learn' | 'audit' | 'telemetry'> & {
+  readonly telemetry?: ReadTelemetry | undefined;
+  readonly audit?: ReadAudit | undefined;
   readonly limits?: Limits | undefined;
   readonly learn?: Learn | undefined;
 };
@@ -177,6 +190,7 @@ export const optionMembers: Members<ReadOptions> = {
   bans,
   policies: names,
   links: either(isText, text, reader({ type: 'array' }, linksOf)),
+  sharing: record(made()),
   resources: record(made()),
   entities,
   policyContext: made(),
@@ -186,7 +200,7 @@ export const optionMembers: Members<ReadOptions> = {
   explain: boolean,
   limits,
   state,
-  audit: object<AuditOptions>({ file: text, key: secret(16) }, ['file']),
+  audit: auditReader,
   mode: modeReader,
   learn: learnReader,
   environment: text,
@@ -199,6 +213,8 @@ export const optionMembers: Members<ReadOptions> = {
     statuses: undocumenting,
     mediaTypes: undocumenting,
   }),
+  leniency: list(oneOf(leniencies)),
+  decoders: decodersReader,
   trustedProxies: list(text),
   clientCertificate: oneOf(['connection', 'header']),
   origin: text,
@@ -210,6 +226,7 @@ export const optionMembers: Members<ReadOptions> = {
   problemsUrl: text,
   onEvent: made(),
   facts: factSinks,
+  telemetry: telemetryReader,
   onReload: made(),
   watch: boolean,
   clock: made(),

@@ -26,6 +26,8 @@ export type SchemeOutcome =
         | Readonly<Record<string, string>>
         | undefined;
     }
+  /** It is good, and its holder may not call. Answered 403. */
+  | { readonly outcome: 'forbidden'; readonly reason: string; readonly log?: string | undefined }
   /** Nobody can say now: the provider or the key store is out of reach. Answered 503. */
   | {
       readonly outcome: 'unavailable';

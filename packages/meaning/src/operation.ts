@@ -15,8 +15,11 @@ import { isAdministrative, recovers, registers, signsIn, type OperationNames } f
 import type { Vocabulary } from './vocabulary.ts';
 import { plain, segmentsOf, withoutSlash, wordsOf } from './words.ts';
 
+/** What names an operation. */
+type Named = Pick<Operation, 'method' | 'path' | 'operationId' | 'operationIdDeclared'>;
+
 /** The words of an operation's path and id: what it is for, as far as names tell. */
-function words(operation: Operation): ReadonlySet<string> {
+function words(operation: Named): ReadonlySet<string> {
   let found = known.get(operation);
   if (found === undefined) {
     found = new Set([
@@ -28,9 +31,9 @@ function words(operation: Operation): ReadonlySet<string> {
   return found;
 }
 
-const known = new WeakMap<Operation, ReadonlySet<string>>();
+const known = new WeakMap<Named, ReadonlySet<string>>();
 
-function any(operation: Operation, list: Vocabulary): boolean {
+function any(operation: Named, list: Vocabulary): boolean {
   return list.hasAny(words(operation));
 }
 
@@ -50,7 +53,7 @@ function remembered(tell: (operation: Operation) => boolean): (operation: Operat
 }
 
 /** Whether it only tells that the service is up, or what it is. */
-export function isHealth(operation: Operation): boolean {
+export function isHealth(operation: Named): boolean {
   const last = segmentsOf(operation.path).at(-1);
   return (
     last === undefined ||

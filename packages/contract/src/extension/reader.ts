@@ -2,7 +2,16 @@ import type { CastellanError } from '../error.ts';
 import { child, entries, isObject, items } from '../load/pointer.ts';
 import type { Located, Location, Rate } from '../model.ts';
 import { nearest } from '../normalise/nearest.ts';
-import { parseRate, parseSize, parseSizeRate, RATE_PATTERN, SIZE_PATTERN, SIZE_RATE_PATTERN } from './quantities.ts';
+import {
+  DURATION_PATTERN,
+  parseDuration,
+  parseRate,
+  parseSize,
+  parseSizeRate,
+  RATE_PATTERN,
+  SIZE_PATTERN,
+  SIZE_RATE_PATTERN,
+} from './quantities.ts';
 
 /** Makes the error for a mistake at a place. */
 export type Fail = (location: Location, code: string, message: string, mend: string) => CastellanError;
@@ -207,6 +216,8 @@ export const zone: Reader<string> = {
   },
 };
 
+/** Seconds of `3s`, `15 minutes`. */
+export const duration: Reader<number> = quantity(DURATION_PATTERN, parseDuration, 'a duration', '15 minutes');
 export const rate: Reader<Rate> = quantity(RATE_PATTERN, parseRate, 'a rate', '60/minute');
 export const sizeRate: Reader<Rate> = quantity(SIZE_RATE_PATTERN, parseSizeRate, 'a size per time', '20MB/day');
 

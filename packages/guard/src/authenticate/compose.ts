@@ -202,6 +202,9 @@ function refusalOf(
       headers: { 'retry-after': String(throttled.failed.retryAfterSeconds) },
     };
   }
+  // Another credential would help nobody who is known and may not call.
+  const forbidden = failures.find(({ failed }) => failed.outcome === 'forbidden')?.failed;
+  if (forbidden?.outcome === 'forbidden') return { type: 'forbidden', reason: forbidden.reason, log: forbidden.log };
   const refused = failures.find(({ failed }) => failed.outcome === 'refused');
   const unavailable = failures.find(({ failed }) => failed.outcome === 'unavailable');
   if (refused === undefined && unavailable?.failed.outcome === 'unavailable') {

@@ -12,6 +12,7 @@ import type { FilterProblem } from './filter-problems.ts';
 import type { LocalTime } from './local-time.ts';
 import type { FiltersOption } from './stores.ts';
 import type { Loaders, Resolver } from './resources.ts';
+import type { Sharing } from './sharing.ts';
 
 /** What the policies say about one action, as far as it can be told before any request. */
 export interface ActionFacts {
@@ -44,6 +45,8 @@ export interface Authority {
   readonly resolver: Resolver | undefined;
   /** Asks the application what policies should know of a request. */
   readonly policyContext: PolicyContext | undefined;
+  /** Whom objects are shared with, one by one. */
+  readonly sharing: Sharing | undefined;
   /** The clock of `context.local`. */
   readonly clock: ((now: number) => LocalTime) | undefined;
   /** How often data is fetched for one question: an object, what it names, what that names… */
@@ -94,6 +97,7 @@ export interface AuthorityParts {
   readonly loaders: Loaders;
   readonly resolver: Resolver | undefined;
   readonly policyContext: PolicyContext | undefined;
+  readonly sharing: Sharing | undefined;
   readonly clock: ((now: number) => LocalTime) | undefined;
   readonly levels: number;
   readonly filters: FiltersOption | undefined;

@@ -43,7 +43,15 @@ export interface Facts {
   /** Alarms of the policies that decided (`@alarm`). */
   readonly alarms: readonly string[];
   /** W3C trace context. */
-  readonly trace: { readonly traceId: string; readonly spanId: string } | undefined;
+  readonly trace:
+    | {
+        readonly traceId: string;
+        readonly spanId: string;
+        /** What asked, and whether it records its part. */
+        readonly parentId?: string | undefined;
+        readonly sampled?: boolean | undefined;
+      }
+    | undefined;
 }
 
 export interface PrincipalFact {

@@ -1,9 +1,11 @@
 import type { Operation } from '@castellan/contract';
+import { alarmsOf, allowedOf } from '../audit/decided.ts';
 import type { Ended } from '../audit/ended.ts';
 import type { PermittedAction } from '../authorize/decisions.ts';
 import type { AuthContext } from '../auth-context.ts';
 import type { GuardCore } from '../core.ts';
 import type { Verdict } from '../exchange.ts';
+import type { HandedOut } from '../limits/handed-out.ts';
 import type { Facts, ObjectFact, PrincipalFact, RefusedFact } from './facts.ts';
 import { compileTemplate } from './template.ts';
 
@@ -29,7 +31,7 @@ export function compileFacts(core: GuardCore, operation: Operation | undefined):
 
   return (ended) => {
     const { auth, verdict, observed, decisions } = ended;
-    const objects = objectsOf(decisions?.permitted, verdict, hashId);
+    const objects = objectsOf(decisions?.permitted, verdict, ended.handedOut, hashId);
     return {
       id: ended.id,
       time: ended.now,
@@ -43,18 +45,18 @@ export function compileFacts(core: GuardCore, operation: Operation | undefined):
       address: ended.address,
       agent: ended.agent === undefined ? '' : hashId('agent', ended.agent),
       principal: auth === undefined ? undefined : principalOf(auth),
-      attempt: undefined,
+      attempt: ended.attempt,
       refused: verdict === undefined ? undefined : refusedOf(verdict),
       observed: observed === undefined ? none : observed.map(refusedOf),
       objects: objects.list,
       objectCount: objects.count,
-      records: 0,
+      records: ended.handedOut?.records ?? 0,
       bytesIn: ended.bytesIn,
       bytesOut: ended.bytesOut,
-      sensitive: nothing,
+      sensitive: sensitiveOf(ended.handedOut),
       removed: ended.removed,
-      alarms: none,
-      trace: undefined,
+      alarms: alarmsOf(core, ended, allowedOf(ended)) ?? none,
+      trace: ended.trace,
     };
   };
 }
@@ -81,25 +83,37 @@ function refusedOf({ stage, refusal }: Verdict): RefusedFact {
   return { stage, type: refusal.type, reason: refusal.reason };
 }
 
-/** Objects that policies decided on. */
+/** How often a sensitive property was handed out, by its name. */
+function sensitiveOf(handedOut: HandedOut | undefined): Readonly<Record<string, number>> {
+  return handedOut === undefined || handedOut.sensitive.size === 0 ? nothing : Object.fromEntries(handedOut.sensitive);
+}
+
+/** Objects that policies decided on, and that the answer gave away. */
 function objectsOf(
   permitted: readonly PermittedAction[] | undefined,
   verdict: Verdict | undefined,
+  handedOut: HandedOut | undefined,
   hashId: GuardCore['hashId'],
 ): { readonly list: readonly ObjectFact[]; readonly count: number } {
   const refused = verdict?.refusal.decision;
-  if (permitted === undefined && refused === undefined) return { list: none, count: 0 };
-  const list: ObjectFact[] = [];
-  let count = 0;
-  for (const { type, id, count: many } of permitted ?? none) {
-    count += many;
-    if (id !== undefined && id !== '' && list.length < maxObjects)
-      list.push({ type, id: hashId(type, id), verdict: 'permitted' });
+  const given = handedOut === undefined || handedOut.objects.size === 0 ? undefined : handedOut.objects;
+  if (permitted === undefined && refused === undefined && given === undefined) return { list: none, count: 0 };
+  const list = new Map<string, ObjectFact>();
+  const add = (type: string, id: string | undefined, verdict: ObjectFact['verdict']): void => {
+    if (id === undefined || id === '' || list.size >= maxObjects || list.has(`${type} ${id}`)) return;
+    list.set(`${type} ${id}`, { type, id: hashId(type, id), verdict });
+  };
+  let decided = 0;
+  for (const { type, id, count } of permitted ?? none) {
+    decided += count;
+    add(type, id, 'permitted');
   }
-  if (refused?.id !== undefined && refused.id !== '') {
-    count += 1;
-    if (list.length < maxObjects)
-      list.push({ type: refused.type, id: hashId(refused.type, refused.id), verdict: 'refused' });
-  }
-  return { list, count };
+  let handed = 0;
+  for (const [type, ids] of given ?? [])
+    for (const id of ids) {
+      handed += 1;
+      add(type, id, 'permitted');
+    }
+  add(refused?.type ?? '', refused?.id, 'refused');
+  return { list: [...list.values()], count: Math.max(decided, handed, list.size) };
 }

@@ -130,7 +130,7 @@ class Walk {
     }
     const names = Object.keys(value);
     // Keys of a map are values: no name of theirs is written down.
-    const isMap = looksLikeMap(names);
+    const isMap = looksLikeMap(names) || isUniform(Object.values(value));
     for (const name of names) {
       if (this.#full()) return;
       const { naming, below } = named?.property(name) ?? { naming: 'free', below: undefined };
@@ -163,6 +163,22 @@ function looksLikeMap(names: readonly string[]): boolean {
   if (names.length === 0) return false;
   if (names.length > manyMembers) return true;
   return names.filter(looksMade).length * 2 > names.length;
+}
+
+/** Members from which on objects that are all alike are the entries of a map. */
+const manyAlike = 5;
+
+/** Whether values are objects with the same names in each: what each is called is data then. */
+function isUniform(values: readonly unknown[]): boolean {
+  if (values.length < manyAlike) return false;
+  let first: string | undefined;
+  for (const value of values) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+    const names = Object.keys(value).sort().join('\n');
+    first ??= names;
+    if (names === '' || names !== first) return false;
+  }
+  return true;
 }
 
 /** A name as a token of a place: `*` and `{}` as names are escaped, so that they stand for nothing else. */

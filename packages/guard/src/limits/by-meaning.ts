@@ -13,6 +13,7 @@ export interface MeantLimit extends RateLimit {
 const minute = (count: number): Rate => ({ count, seconds: 60 });
 const hour = (count: number): Rate => ({ count, seconds: 3600 });
 
+type Purpose = 'sign-in' | 'one-time-code' | 'recover' | 'register' | 'search' | 'export';
 type By = 'account' | 'account at an address' | 'address' | 'principal' | 'stranger';
 type Row = readonly [by: By, counts: RateLimit['counts'], standard: Rate, bank: Rate];
 
@@ -21,7 +22,7 @@ type Row = readonly [by: By, counts: RateLimit['counts'], standard: Rate, bank: 
  * the same person again and again, people who try again. So guessing counts failures: few of an account from one address, more
  * of it from everywhere, so that strangers do not easily lock its owner out. What sends messages counts each call.
  */
-const table: ReadonlyMap<string, readonly Row[]> = new Map(
+const table: ReadonlyMap<Purpose, readonly Row[]> = new Map(
   Object.entries({
     'sign-in': [
       ['account at an address', 'failures', hour(20), hour(10)],
@@ -52,7 +53,7 @@ const table: ReadonlyMap<string, readonly Row[]> = new Map(
       ['principal', 'all', hour(60), hour(20)],
       ['stranger', 'all', hour(120), hour(60)],
     ],
-  } satisfies Record<string, readonly Row[]>),
+  } satisfies Record<Purpose, readonly Row[]>) as [Purpose, readonly Row[]][],
 );
 
 /**
@@ -96,7 +97,7 @@ function rateOf(profile: Profile, standard: Rate, bank: Rate): Rate {
 }
 
 /** The one purpose that decides: the most dangerous first. */
-function purposeOf(contract: Contract, operation: Operation): string | undefined {
+function purposeOf(contract: Contract, operation: Operation): Purpose | undefined {
   const names = placesOf(contract, operation).map(({ path }) => path.at(-1) ?? '');
   const called = { ...namesOf(operation), secret: names.some((name) => isSecretName(name)) };
   if (takesCode(called, names)) return 'one-time-code';

@@ -1,15 +1,13 @@
 import { CastellanError } from '@castellan/contract';
 import type { RedisCommand } from '../revocation/redis.ts';
-import { resolveReferences } from '../secrets/reference.ts';
 import { FileState } from './file/file-state.ts';
 import { LocalState } from './local-state.ts';
+import { connect, type ConnectionOptions } from './redis/connection.ts';
 import { RedisState, type RedisStateOptions } from './redis/redis-state.ts';
 import type { State } from './state.ts';
 
 /** Where limits, budgets, steps of flows, used proofs and revocations are kept. One of `url`, `redis`, `file`. */
-export interface StateOptions {
-  /** Redis or Valkey that all instances share: `redis://…` or `rediss://…` (TLS). Needs the package `ioredis`. */
-  readonly url?: string | undefined;
+export interface StateOptions extends ConnectionOptions {
   /** The same with a client of your own: sends one command, gives its reply. */
   readonly redis?: RedisCommand | undefined;
   /** A folder of this process: a restart forgets nothing. */
@@ -31,6 +29,7 @@ export interface StateOptions {
 export async function stateOf(options: StateOptions | undefined): Promise<(now: () => number) => State> {
   if (options === undefined) return (now) => new LocalState(now);
   const { url, redis, file } = options;
+  if (url === undefined) refuseConnection(options);
   const named = [url, redis, file].filter((one) => one !== undefined).length;
   if (named !== 1)
     throw new CastellanError({
@@ -40,51 +39,19 @@ export async function stateOf(options: StateOptions | undefined): Promise<(now: 
     });
   if (file !== undefined) return (now) => new FileState(file, now);
   if (redis !== undefined) return (now) => new RedisState(redis, options, now);
-  // A password does not have to stand in the configuration.
-  const { command, disconnect, where } = await connect(resolveReferences('state.url', url ?? '').value);
-  const shared: RedisStateOptions = { ...options, disconnect, where };
+  const { command, disconnect, where, failure } = await connect(options);
+  const shared: RedisStateOptions = { ...options, disconnect, where, failure };
   return (now) => new RedisState(command, shared, now);
 }
 
-/** What is used of the client. */
-interface Client {
-  call(command: string, ...args: readonly string[]): Promise<unknown>;
-  on(event: 'error', listener: () => void): unknown;
-  disconnect(): void;
-}
-
-async function connect(
-  url: string,
-): Promise<{ readonly command: RedisCommand; readonly disconnect: () => void; readonly where: string }> {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed === undefined || (parsed.protocol !== 'redis:' && parsed.protocol !== 'rediss:'))
-    throw new CastellanError({
-      code: 'bad-option',
-      message: 'options.state.url is no address of a Redis',
-      mend: 'write redis://host:6379, or rediss://user:password@host:6380 with TLS',
-    });
-  // By a variable, because only who shares state has it installed.
-  const name: string = 'ioredis';
-  let module: { readonly Redis: new (url: string, options: object) => Client };
-  try {
-    module = (await import(name)) as typeof module;
-  } catch {
-    throw new CastellanError({
-      code: 'state-client-missing',
-      message: 'state.url needs the package ioredis, which is not installed',
-      mend: 'npm install ioredis, or give a client of your own: state: { redis: (args) => client.sendCommand([...args]) }',
-    });
-  }
-  const client = new module.Redis(url, {
-    // Who is away is asked again by the guard; commands do not wait for it in a queue.
-    enableOfflineQueue: true,
-    maxRetriesPerRequest: 1,
-    retryStrategy: (times: number) => Math.min(100 * times, 1000),
+/** Options of a connection that nobody makes would be read by nobody. */
+function refuseConnection(options: StateOptions): void {
+  const names = ['username', 'password', 'ca', 'certificate', 'key', 'cluster', 'sentinel'] as const;
+  const name = names.find((one) => options[one] !== undefined);
+  if (name === undefined) return;
+  throw new CastellanError({
+    code: 'bad-option',
+    message: `options.state.${name} belongs to state.url, which is not given`,
+    mend: 'give url: redis://host:6379, or leave it out',
   });
-  client.on('error', () => {});
-  return {
-    command: ([command, ...args]) => client.call(command, ...args),
-    disconnect: () => client.disconnect(),
-    where: parsed.host,
-  };
 }

@@ -17,6 +17,8 @@ export class LocalState implements State {
   readonly arrivals: Ends;
   /** Steps and used proofs: what is not made up for by waiting. */
   readonly once: Ends;
+  /** Different things that callers got: many, which must not take the place of what may be done once. */
+  readonly things: Ends;
   readonly tallies: Ends;
   readonly steps: Marks;
   readonly leases: Leases = new LocalLeases();
@@ -32,6 +34,7 @@ export class LocalState implements State {
     this.now = now;
     this.arrivals = new Ends(options);
     this.once = new Ends(options);
+    this.things = new Ends(options);
     this.tallies = new Ends({ ...options, counted: true });
     this.steps = new LocalMarks(stepLasts, now, this.once);
   }
@@ -45,7 +48,7 @@ export class LocalState implements State {
   }
 
   distinct(name: string, rate: Rate): Distinct {
-    return new LocalDistinct(name, rate, this.counter(`distinct ${name}`, rate), this.once, this.now);
+    return new LocalDistinct(name, rate, this.counter(`distinct ${name}`, rate), this.things, this.now);
   }
 
   replay(scheme: string): LocalReplayMemory {

@@ -48,6 +48,8 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
   ...of('apis.cors', 'cors'),
   ...of('apis.outside', 'outside'),
   ...of('apis.undocumented', 'undocumented'),
+  ...of('apis.leniency', 'leniency'),
+  ...of('apis.decoders', 'decoders'),
   ...of('apis.problems', 'problems'),
   ...of('apis.problemsUrl', 'problemsUrl'),
   ...of('apis.revocations', 'revocation.file'),
@@ -71,14 +73,11 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
   ...of('state', 'state'),
   ...of('timeouts', 'timeouts'),
   ...of('capacity', 'capacity'),
+  ...of('audit', 'audit'),
   ...of('detect', 'detect'),
-  ...of('audit.file', 'audit.file'),
-  ...of('audit.key', 'audit.key'),
-  ...wordsOf('gateway/src/configuration/castellan-file', {
-    'audit.dir': ['record', 'options.ts', 'Folder that exists; its audit.jsonl gets one line per request.'],
-  }),
+  ...of('audit.otlp', 'telemetry.otlp'),
+  ...of('telemetry', 'telemetry'),
   ...wordsOf('assess/src', {
-    'audit.otlp': ['check', 'architecture/castellan-file/fragment.ts', `OTLP collector. ${yet}`],
     'store.url': [
       'check',
       'architecture/castellan-file/fragment.ts',

@@ -48,8 +48,8 @@ export class FileState implements State {
     const read = StateLog.read(this.#file);
     const key = read?.key ?? randomHashKey();
     this.#inner = new LocalState(now, { key, tracked: true });
-    const { arrivals, once, tallies } = this.#inner;
-    const tables = { counter: arrivals.table, once: once.table, tally: tallies.table };
+    const { arrivals, once, things, tallies } = this.#inner;
+    const tables = { counter: arrivals.table, once: once.table, thing: things.table, tally: tallies.table };
     for (const [name, high, low, end, count] of read?.entries ?? []) tables[name].set(high, low, end, now(), count);
     this.#log = new StateLog(this.#file, this.#inner, key, now);
     const { steps } = this.#inner;
@@ -59,6 +59,16 @@ export class FileState implements State {
         this.#try(() => this.#log.writeOnce());
       },
       has: (mark) => steps.has(mark),
+      taken: (mark) => steps.taken(mark),
+      take: (mark, lasts) => {
+        const free = steps.take(mark, lasts);
+        if (free === true) this.#try(() => this.#log.writeOnce());
+        return free;
+      },
+      drop: (mark) => {
+        steps.drop(mark);
+        this.#try(() => this.#log.writeOnce());
+      },
     };
     this.leases = this.#inner.leases;
     this.revocation = { file: join(folder, 'revocations.jsonl') };

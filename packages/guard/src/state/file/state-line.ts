@@ -1,8 +1,8 @@
 import { CastellanError } from '@castellan/contract';
 import type { HashKey } from '../memory/key-hash.ts';
 
-/** What is kept in a file: arrivals of counters, what may be done once, how often something happened. */
-const tableNames = ['counter', 'once', 'tally'] as const;
+/** What is kept in a file: arrivals of counters, what may be done once, what was handed out, how often something happened. */
+const tableNames = ['counter', 'once', 'thing', 'tally'] as const;
 export type TableName = (typeof tableNames)[number];
 
 /** One entry: the hash of its key, when it ends (milliseconds since the epoch), and how often it happened. */

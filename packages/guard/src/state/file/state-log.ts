@@ -51,6 +51,7 @@ export class StateLog {
     this.#write(
       this.#changed('once', this.#state.once) +
         this.#changed('counter', this.#state.arrivals) +
+        this.#changed('thing', this.#state.things) +
         this.#changed('tally', this.#state.tallies),
     );
     if (this.#next === undefined && this.#bytes > this.#most) this.#begin();
@@ -99,6 +100,7 @@ export class StateLog {
     const tables = [
       ['once', this.#state.once],
       ['counter', this.#state.arrivals],
+      ['thing', this.#state.things],
       ['tally', this.#state.tallies],
     ] as const;
     for (const [name, ends] of tables)

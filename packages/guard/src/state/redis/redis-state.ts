@@ -3,19 +3,20 @@ import { redisReplayMemory } from '../../authenticate/redis-replay.ts';
 import type { ReplayMemory } from '../../authenticate/token-configuration.ts';
 import type { BanOptions } from '../../bans/index.ts';
 import type { RedisCommand, RevocationOptions } from '../../revocation/index.ts';
-import type { MarkAnswer, Marks } from '../counter.ts';
+import type { Marks } from '../counter.ts';
 import { Gcra } from '../../limits/gcra.ts';
 import type { Distinct } from '../distinct.ts';
 import { LocalDistinct } from '../local-distinct.ts';
 import type { Leases } from '../leases.ts';
 import { counterName } from '../local-state.ts';
 import { Ends } from '../memory/ends.ts';
-import { LocalMarks } from '../memory/local-marks.ts';
 import { stepLasts, type State } from '../state.ts';
 import type { Tally } from '../tally.ts';
+import type { Ailment } from './remedy.ts';
 import { SharedCounter } from './shared-counter.ts';
 import { SharedDistinct } from './shared-distinct.ts';
 import { SharedLeases } from './shared-leases.ts';
+import { SharedMarks } from './shared-marks.ts';
 import { SharedTally } from './shared-tally.ts';
 import { RedisStore } from './store.ts';
 
@@ -30,6 +31,8 @@ export interface RedisStateOptions {
   readonly required?: boolean | undefined;
   /** Where it is, for messages; without credentials. */
   readonly where?: string | undefined;
+  /** What the connection last failed with. */
+  readonly failure?: (() => unknown) | undefined;
   /** Ends the connection. */
   readonly disconnect?: (() => void) | undefined;
 }
@@ -56,7 +59,7 @@ export class RedisState implements State {
     const prefix = options.prefix ?? 'castellan:';
     this.#options = options;
     this.#now = now;
-    this.#store = new RedisStore(command, prefix, options.timeout ?? 250, (away) => this.#told(away));
+    this.#store = new RedisStore(command, prefix, options.timeout ?? 250, (away) => this.#told(away), options.failure);
     // None of them waits for a store that is silent.
     this.#ask = (args) => this.#store.ask(args);
     this.bans = { redis: this.#ask, redisKey: `${prefix}bans` };
@@ -68,9 +71,7 @@ export class RedisState implements State {
 
   get notices(): State['notices'] {
     const { away } = this.#store;
-    return away === undefined
-      ? []
-      : [{ code: 'state-away', message: `${this.#name} does not answer (${away}): ${alone(this.#store.instances)}` }];
+    return away === undefined ? [] : [{ code: 'state-away', message: this.#away(away) }];
   }
 
   counter(name: string, rate: Rate, burst?: number): SharedCounter {
@@ -125,8 +126,8 @@ export class RedisState implements State {
       await this.close();
       throw new CastellanError({
         code: 'state-unreachable',
-        message: `${this.#name} does not answer (${away})`,
-        mend: 'start it, correct state.url, or leave state.required out to begin with limits of this instance alone',
+        message: `${this.#name} does not count: ${away.why}`,
+        mend: `${away.remedy}; or leave state.required out to begin with limits of this instance alone`,
       });
     }
     this.#timer = setInterval(() => {
@@ -138,7 +139,7 @@ export class RedisState implements State {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await Promise.all([...[...this.#counters.values()].map((counter) => counter.close()), this.#sharedLeases.close()]);
-    this.#store.close();
+    await this.#store.close();
     this.#options.disconnect?.();
   }
 
@@ -146,35 +147,17 @@ export class RedisState implements State {
     return `the shared state${this.#options.where === undefined ? '' : ` at ${this.#options.where}`}`;
   }
 
-  #told(away: string | undefined): void {
-    const message =
-      away === undefined
-        ? `${this.#name} answers again: limits are shared`
-        : `${this.#name} does not answer (${away}): ${alone(this.#store.instances)}`;
+  #away({ why, remedy }: Ailment): string {
+    return `${this.#name} does not count, ${alone(this.#store.instances)}: ${why}; ${remedy}`;
+  }
+
+  #told(away: Ailment | undefined): void {
+    const message = away === undefined ? `${this.#name} answers again: limits are shared` : this.#away(away);
     process.emitWarning(message, { type: 'Castellan', code: away === undefined ? 'state-back' : 'state-away' });
   }
 
   #marks(): Marks {
-    const here = new LocalMarks(stepLasts, this.#now);
-    const store = this.#store;
-    const has = async (mark: string): Promise<MarkAnswer> => {
-      try {
-        return Number(await store.ask(['EXISTS', store.key('s', mark)])) > 0;
-      } catch {
-        return 'unknown';
-      }
-    };
-    return {
-      add: (mark) => {
-        here.add(mark);
-        if (store.away === undefined)
-          store.ask(['SET', store.key('s', mark), '1', 'PX', String(stepLasts)]).catch(() => {});
-      },
-      has: (mark) => {
-        if (here.has(mark)) return true;
-        return store.away === undefined ? has(mark) : 'unknown';
-      },
-    };
+    return new SharedMarks(this.#store, stepLasts, this.#now);
   }
 }
 

@@ -1,6 +1,18 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { RedisCommand } from '../../revocation/redis.ts';
-import { beat, type Script } from './scripts.ts';
+import { ailmentOf, type Ailment } from './remedy.ts';
+import {
+  beat,
+  count,
+  countDistinct,
+  counted,
+  giveBack,
+  givePlace,
+  keepPlace,
+  takePlace,
+  takeUnits,
+  type Script,
+} from './scripts.ts';
 
 /** How often an instance says that it is there, and how long it is believed, in milliseconds. */
 const beats = { every: 500, away: 200, believed: 5000 };
@@ -13,26 +25,39 @@ export class RedisStore {
   readonly prefix: string;
   readonly #command: RedisCommand;
   readonly #patience: number;
-  readonly #told: (away: string | undefined) => void;
+  readonly #told: (away: Ailment | undefined) => void;
+  readonly #failure: () => unknown;
   readonly #id = randomUUID();
   #instances = 1;
-  #away: string | undefined;
+  #away: Ailment | undefined;
+  /** The key of the command that failed: of a cluster, one part may be away. */
+  #lost = '';
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
+  /** Whether the others were told of this instance. */
+  #beats = false;
 
   /**
    * @param patience milliseconds that a command may take
    * @param told what is to be done when the store goes (why) or comes back (undefined)
+   * @param failure what the connection last failed with
    */
-  constructor(command: RedisCommand, prefix: string, patience: number, told: (away: string | undefined) => void) {
+  constructor(
+    command: RedisCommand,
+    prefix: string,
+    patience: number,
+    told: (away: Ailment | undefined) => void,
+    failure: () => unknown = () => undefined,
+  ) {
     this.#command = command;
     this.prefix = prefix;
     this.#patience = patience;
     this.#told = told;
+    this.#failure = failure;
   }
 
   /** Why it does not count at the moment; undefined where it does. */
-  get away(): string | undefined {
+  get away(): Ailment | undefined {
     return this.#away;
   }
 
@@ -49,11 +74,32 @@ export class RedisStore {
   /** Asks for the first time, and goes on asking. Never rejects. */
   async open(): Promise<void> {
     await this.#beat();
+    // What is missing was said by `run`.
+    if (this.#away === undefined) await this.#probe().catch(() => {});
   }
 
-  close(): void {
+  /** Whether all that is needed is permitted, so that it is said at once and not in the middle of requests. */
+  async #probe(): Promise<void> {
+    const key = this.key('probe', this.#id);
+    await this.run(takeUnits, key, 1, 1, 0, 0);
+    await this.run(giveBack, key, 0);
+    await this.run(count, key, 1, 1000);
+    await this.run(counted, key);
+    await this.run(count, key, -1, 1000);
+    await this.run(takePlace, key, this.#id, 1, 1000);
+    await this.run(keepPlace, key, this.#id, 1000);
+    await this.run(givePlace, key, this.#id);
+    await this.run(countDistinct, `${key}:{${this.#id}}`, 1000, 2, 1, this.#id);
+    await this.ask(['EXISTS', key]);
+    await this.ask(['XRANGE', `${this.prefix}revocations`, '0-1', '0-1']);
+    await this.ask(['XDEL', `${this.prefix}revocations`, '0-1']);
+  }
+
+  /** The others count this instance no more. */
+  async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
+    if (this.#beats) await this.run(givePlace, `${this.prefix}instances`, this.#id).catch(() => {});
   }
 
   /** Runs a script on one key. Rejects where the store does not answer; from then on it is away. */
@@ -67,7 +113,7 @@ export class RedisStore {
         }),
       );
     } catch (error) {
-      this.#gone(error);
+      this.#gone(error, key);
       throw error;
     }
   }
@@ -77,7 +123,7 @@ export class RedisStore {
     try {
       return await this.#within(this.#command(args));
     } catch (error) {
-      this.#gone(error);
+      this.#gone(error, args[1] ?? '');
       throw error;
     }
   }
@@ -93,9 +139,10 @@ export class RedisStore {
     });
   }
 
-  #gone(error: unknown): void {
+  #gone(error: unknown, key: string): void {
     if (this.#away !== undefined || this.#closed) return;
-    this.#away = error instanceof Error ? error.message : String(error);
+    this.#lost = key;
+    this.#away = ailmentOf([error, this.#failure()], this.prefix);
     this.#told(this.#away);
     clearTimeout(this.#timer);
     this.#again(beats.away);
@@ -103,8 +150,14 @@ export class RedisStore {
 
   async #beat(): Promise<void> {
     try {
-      const count = Number(await this.run(beat, `${this.prefix}instances`, this.#id, beats.believed));
-      if (count > 0) this.#instances = count;
+      const instances = Number(await this.run(beat, `${this.prefix}instances`, this.#id, beats.believed));
+      this.#beats = true;
+      if (instances > 0) this.#instances = instances;
+      if (this.#away !== undefined) {
+        // One part of a cluster may be away still, or one command not permitted.
+        if (this.#lost !== '') await this.ask(['EXISTS', this.#lost]);
+        await this.#probe();
+      }
       if (this.#away !== undefined) {
         this.#away = undefined;
         this.#told(undefined);
