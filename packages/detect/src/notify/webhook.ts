@@ -20,7 +20,7 @@ const tries = [1000, 10_000, 60_000];
 const timeout = 10_000;
 
 /** The headers that sign a message: those of Standard Webhooks 1.0 (HMAC-SHA-256 over id, second and body). */
-export function signedHeaders(id: string, body: string, secret: string, now: number): Readonly<Record<string, string>> {
+function signedHeaders(id: string, body: string, secret: string, now: number): Readonly<Record<string, string>> {
   const timestamp = String(Math.floor(now / 1000));
   const signature = createHmac('sha256', secret).update(`${id}.${timestamp}.${body}`).digest('base64');
   return {

@@ -27,7 +27,7 @@ function responder(respond: Record<string, 'ban' | 'limit' | 'step-up' | 'observ
   const said: string[] = [];
   let now = 0;
   const bans: Bans = {
-    ban: ({ reason: _, ...ban }) => Promise.resolve(void said.push(`ban ${JSON.stringify(ban)}`)),
+    ban: (ban) => Promise.resolve(void said.push(`ban ${JSON.stringify({ ...ban, reason: undefined })}`)),
     lift: (whom) => Promise.resolve(void said.push(`lift ${JSON.stringify(whom)}`)),
   };
   const made = new Responder({
