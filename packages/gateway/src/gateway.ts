@@ -60,6 +60,7 @@ export async function startGateway(given: GatewayOptions): Promise<Gateway> {
     detect: setup.options.detect,
     key: setup.options.audit?.key,
     onIncident: setup.options.onIncident,
+    clock,
   });
   const guardOptions = (of: GatewaySetup): GuardOptions => ({
     ...guardDefaults,
@@ -74,7 +75,7 @@ export async function startGateway(given: GatewayOptions): Promise<Gateway> {
     ...(detecting === undefined ? {} : { facts: [...(of.guard.facts ?? []), detecting.sink] }),
   });
   const guard = await createGuard(guardOptions(setup));
-  detecting?.describe(guard.contract);
+  detecting?.guard(guard.contract, guard);
   const metrics = new Metrics();
   const watched = counting(guard, metrics);
   const listening: string[] = [];
@@ -154,7 +155,7 @@ export async function startGateway(given: GatewayOptions): Promise<Gateway> {
         await opened?.close();
         throw error;
       });
-      detecting?.describe(guard.contract);
+      detecting?.guard(guard.contract, guard);
       files?.refresh();
       setup = next;
       if (opened === undefined) return;
@@ -182,6 +183,7 @@ export async function startGateway(given: GatewayOptions): Promise<Gateway> {
         files?.close();
         for (const close of closing) await close();
         await guard.end();
+        await detecting?.end();
       },
     };
   } catch (error) {
