@@ -73,6 +73,7 @@ export async function compileCore(
     ...(options.environment === undefined ? {} : { environment: options.environment }),
   });
   const { limiters } = kept;
+  limiters.shed(settings.patience);
   const routes = compileRoutes(contract, { basePath: options.basePath, decodesPath: options.decodesPath });
   const plans = new Map<Operation, Plan>();
   const core: GuardCore = {

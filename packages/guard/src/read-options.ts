@@ -118,6 +118,8 @@ interface Limits {
   readonly perAddress?: Rate | 'off' | undefined;
   readonly perPrincipal?: Rate | 'off' | undefined;
   readonly byMeaning?: boolean | undefined;
+  readonly overload?: boolean | undefined;
+  readonly patience?: number | undefined;
   readonly maxBody?: number | undefined;
   readonly maxResponse?: number | undefined;
   readonly levels?: number | undefined;
@@ -127,6 +129,8 @@ const limits = object<Limits>({
   perAddress: rateOrOff,
   perPrincipal: rateOrOff,
   byMeaning: boolean,
+  overload: boolean,
+  patience: milliseconds(1, 60_000),
   maxBody: bytes,
   maxResponse: bytes,
   levels: integer(1, 1000),

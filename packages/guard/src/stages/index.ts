@@ -3,6 +3,7 @@ import { authenticate } from './authenticate.ts';
 import { authorize } from './authorize.ts';
 import { concurrency } from './concurrency.ts';
 import { forgedSignIn } from './forged-sign-in.ts';
+import { overload } from './overload.ts';
 import { receive } from './receive.ts';
 import { throttle, throttleValues } from './throttle.ts';
 import { urls } from './urls.ts';
@@ -15,6 +16,7 @@ export const requestStages: readonly Stage[] = [
   throttle,
   concurrency,
   receive,
+  overload,
   validate,
   throttleValues,
   urls,
