@@ -8,11 +8,12 @@ const rooms = {
   meaning: ['contract'],
   policy: ['contract'],
   guard: ['policy', 'meaning', 'contract'],
-  gateway: ['guard', 'policy', 'contract'],
-  registry: ['guard', 'policy', 'contract'],
+  detect: ['guard', 'policy', 'meaning', 'contract'],
+  gateway: ['detect', 'guard', 'policy', 'contract'],
+  registry: ['assess', 'gateway', 'detect', 'guard', 'policy', 'contract', 'meaning'],
   assess: ['gateway', 'guard', 'policy', 'meaning', 'contract'],
   console: [],
-  cli: ['contract', 'meaning', 'policy', 'guard', 'gateway', 'registry', 'assess'],
+  cli: ['contract', 'meaning', 'policy', 'guard', 'gateway', 'detect', 'registry', 'assess'],
 };
 
 const packageName = (room) => (room === 'cli' ? 'castellan' : `@castellan/${room}`);

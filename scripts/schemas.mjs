@@ -8,6 +8,7 @@ const { writeFileSync } = await import('node:fs');
 const { vocabularySchema } = await import('@castellan/contract');
 const { authenticationSchema, optionsSchema } = await import('./packages/guard/src/configuration/schemas.ts');
 const { learnRecordSchema } = await import('@castellan/guard/learn');
+const { eventSchema } = await import('@castellan/guard/audit');
 const { castellanYamlSchema } = await import('@castellan/gateway/configuration');
 const { gatewayOptionsSchema } = await import('./packages/gateway/src/configuration/schemas.ts');
 for (const [name, schema] of Object.entries({
@@ -17,6 +18,7 @@ for (const [name, schema] of Object.entries({
   'gateway-options': gatewayOptionsSchema(),
   castellan: castellanYamlSchema(),
   'learn-record': learnRecordSchema(),
+  event: eventSchema(),
 }))
   writeFileSync('schemas/' + name + '.json', JSON.stringify(schema, null, 2) + '\\n');
 `;

@@ -1,4 +1,5 @@
 // What leaves, on every way out × what was decided × every server: the table in docs/authorization.md is what is seen here.
+// promise: decided-on-the-answer
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -177,7 +177,7 @@ for (const [name, sent, answer] of [
     if (stage.name !== 'receive') step(`${name} ${stage.name}`, () => stage.run(exchange));
   }
   step(`${name} release`, () => plan.release.body(exchange, exchange.status, 'application/json', answer, undefined));
-  step(`${name} audit line`, () => plan.record(new Ended(exchange, performance.now())));
+  step(`${name} audit line`, () => plan.scribe.line(new Ended(exchange, performance.now())));
   step(`${name} close: audit line, gathered and written`, () => guard.close(exchange));
   step(`${name} JSON.parse of the answer`, () => JSON.parse(answer));
 }

@@ -9,8 +9,8 @@ const SEED = 20_261_125;
 /** The clock of the sample: what it finds must not change with the day. */
 const NOW = Date.parse('2026-11-25');
 /** Of one rule at most so many are drawn, so that the few frequent rules, which are easy, do not fill the sample. */
-const MOST_OF_ONE_RULE = 11;
-const SIZE = 200;
+const MOST_OF_ONE_RULE = 18;
+export const SIZE = 300;
 
 export interface Drawn {
   readonly document: string;
@@ -23,6 +23,8 @@ export function realDocuments(): readonly string[] | undefined {
   if (!existsSync(contracts)) return undefined;
   return [
     join(root, 'node_modules/@octokit/openapi/generated/api.github.com.json'),
+    join(root, 'node_modules/@figma/rest-api-spec/openapi/openapi.yaml'),
+    join(root, 'node_modules/@netlify/open-api/dist/swagger.json'),
     join(contracts, 'asana.yaml'),
     join(contracts, 'box.json'),
     ...readdirSync(join(contracts, 'adyen'))
@@ -43,7 +45,7 @@ export async function allFindings(files: readonly string[]): Promise<Drawn[]> {
   return found;
 }
 
-/** 200 of them, ordered by a hash with a fixed seed, so that a changed rule changes only its own part of the sample; at most eleven of one rule. */
+/** 300 of them, ordered by a hash with a fixed seed, so that a changed rule changes only its own part of the sample; at most eighteen of one rule. */
 export function draw(findings: readonly Drawn[]): Drawn[] {
   const shuffled = findings
     .map((drawn) => ({

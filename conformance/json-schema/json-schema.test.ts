@@ -1,5 +1,6 @@
 // The JSON Schema Test Suite, draft 4 and 2020-12: all required tests agree, and each optional one that does not is
 // named in deviations.json with the reason.
+// promise: json-schema
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';

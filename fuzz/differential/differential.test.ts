@@ -1,4 +1,5 @@
 // The same raw bytes to guarded and bare frameworks, and to nginx: what the guard lets through means the same behind it.
+// promise: no-parser-differential
 import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
 import { test } from 'node:test';

@@ -1,5 +1,7 @@
 // What the event of a decided request says: action, policies, object by a keyed hash, who acts; allowed and refused alike,
 // in the application and at the gateway, enforced and observed. Ids of objects never stand in it.
+// promise: ids-hashed
+// promise: unknown-actor
 import assert from 'node:assert/strict';
 import { appendFileSync } from 'node:fs';
 import { test } from 'node:test';

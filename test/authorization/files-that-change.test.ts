@@ -1,3 +1,5 @@
+// promise: last-good-stays
+// promise: policies-reload
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { appendFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,5 @@
 // The questions of the cookbook are worth something: each policy that is left out, and each conjunct that is, changes an answer.
+// promise: policy-diff-never-same
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -140,7 +141,7 @@ test(
     }
     context.diagnostic(`${count} mutants put to diff, ${unjudged.length} of them could not be judged`);
     assert.deepEqual(missed, []);
-    // Which way it went is told for most; what could not be judged is named all the same.
-    assert.ok(count > 80 && unjudged.length <= 21, `${count}: ${unjudged.join('; ')}`);
+    assert.deepEqual(unjudged, []);
+    assert.ok(count > 80, String(count));
   },
 );

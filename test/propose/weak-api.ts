@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startGateway } from '@castellan/gateway';
+import { startGateway, type GatewayOptions } from '@castellan/gateway';
 import type { GuardEvent } from '@castellan/guard';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { run } from '../../packages/cli/src/run.ts';
@@ -12,6 +12,10 @@ export interface Call {
   readonly method: string;
   readonly path: string;
   readonly body?: object | undefined;
+  /** Of an attack: what authorization is missing. */
+  readonly at?: 'object' | 'function' | 'property' | undefined;
+  /** Where the body is no JSON object. */
+  readonly contentType?: string | undefined;
   /** Of an attack that is answered well all the same: whether the answer holds nothing that it should not. */
   readonly stopped?: ((answer: string) => boolean) | undefined;
 }
@@ -24,6 +28,16 @@ export interface WeakApi {
   readonly groups: Readonly<Record<string, readonly string[]>>;
   /** Scopes in tokens. */
   readonly scopes?: Readonly<Record<string, readonly string[]>>;
+  /** All that a token says of a caller, where it is something else. */
+  claims?(as: string): Readonly<Record<string, unknown>>;
+  /** The `sub` of a caller's token, where it is not its name. */
+  subject?(as: string): string;
+  /** How a caller shows who it is, where it shows no token of the issuer. */
+  credential?(as: string): Readonly<Record<string, string>>;
+  /** How the gateway knows it then, by scheme. */
+  readonly authentication?: GatewayOptions['authentication'];
+  /** Whether the gateway reads credentials already while it observes. */
+  readonly unconfigured?: true;
   readonly honest: readonly Call[];
   readonly holes: readonly Call[];
   /** Starts it anew, as on its first day. */
@@ -34,6 +48,8 @@ export interface WeakApi {
 export interface Measured {
   readonly broken: readonly string[];
   readonly open: readonly string[];
+  /** Of the holes of each kind: how many are open. */
+  readonly openAt: Readonly<Record<string, number>>;
   readonly holes: number;
   /** What `castellan policy propose` printed. */
   readonly said: string;
@@ -56,22 +72,22 @@ export async function measure(api: WeakApi): Promise<Measured> {
   const { privateKey, publicKey } = await generateKeyPair('ES256');
   const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: '1', alg: 'ES256', use: 'sig' }] };
   const token = (sub: string): Promise<string> =>
-    new SignJWT({ groups: api.groups[sub] ?? [], scope: (api.scopes?.[sub] ?? []).join(' ') })
+    new SignJWT(api.claims?.(sub) ?? { groups: api.groups[sub] ?? [], scope: (api.scopes?.[sub] ?? []).join(' ') })
       .setProtectedHeader({ alg: 'ES256', kid: '1' })
       .setIssuer(issuer)
       .setAudience(audience)
-      .setSubject(sub)
+      .setSubject(api.subject?.(sub) ?? sub)
       .setIssuedAt()
       .setExpirationTime('1h')
       .sign(privateKey);
   const tokens = new Map<string, string>();
   for (const { as } of [...api.honest, ...api.holes]) if (as !== '' && !tokens.has(as)) tokens.set(as, await token(as));
-  const send = async (url: string, { as, method, path, body }: Call): Promise<Answered> => {
+  const send = async (url: string, { as, method, path, body, contentType }: Call): Promise<Answered> => {
     const answer = await fetch(url + path, {
       method,
       headers: {
-        ...(as === '' ? {} : { authorization: `Bearer ${tokens.get(as)}` }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(as === '' ? {} : (api.credential?.(as) ?? { authorization: `Bearer ${tokens.get(as)}` })),
+        ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
@@ -90,8 +106,16 @@ export async function measure(api: WeakApi): Promise<Measured> {
   } as const;
   const statuses = await withApi(api, async (upstream) => {
     const { '*': entry } = options.authentication;
-    const authentication = schemesOf(api.document, entry, []);
-    const gateway = await startGateway({ ...options, authentication, upstream, mode: 'observe', learn: learnt });
+    const authentication = api.unconfigured
+      ? undefined
+      : { ...schemesOf(api.document, entry, []), ...api.authentication };
+    const gateway = await startGateway({
+      ...options,
+      authentication: authentication ?? {},
+      upstream,
+      mode: 'observe',
+      learn: learnt,
+    });
     try {
       const found: number[] = [];
       for (const call of api.honest) found.push((await send(gateway.url, call)).status);
@@ -110,9 +134,12 @@ export async function measure(api: WeakApi): Promise<Measured> {
       env: {},
       signal: new AbortController().signal,
     });
-  await castellan('policy', 'propose', '--contract', contract, '--learn', learnt, '--out', out);
+  const first = join(folder, 'learnt.json');
+  await castellan('learn', learnt, '--contract', contract, '--out', first);
+  said.splice(0);
+  await castellan('policy', 'propose', '--contract', contract, '--overlay', first, '--learn', learnt, '--out', out);
   const proposed = said.splice(0).join('');
-  const overlays = [join(out, 'overlay.yaml')];
+  const overlays = [first, join(out, 'overlay.yaml')];
   const policies = join(out, 'policies/*.cedar');
   const status = await castellan(
     'policy',
@@ -120,15 +147,18 @@ export async function measure(api: WeakApi): Promise<Measured> {
     join(out, 'scenarios'),
     '--contract',
     contract,
-    '--overlay',
-    ...overlays,
+    ...overlays.flatMap((overlay) => ['--overlay', overlay]),
     '--policies',
     policies,
   );
-  const authentication = schemesOf(api.document, options.authentication['*'], ['token']);
+  const authentication = {
+    ...schemesOf(api.document, options.authentication['*'], ['token']),
+    ...api.authentication,
+  };
   const enforced = { ...options, authentication, overlays, policies };
   const broken: string[] = [];
   const open: string[] = [];
+  const openAt: Record<string, number> = {};
   const shown = ({ as, method, path }: Call): string => `${as || 'nobody'} ${method} ${path}`;
   for (const which of ['honest', 'holes'] as const)
     await withApi(api, async (upstream) => {
@@ -140,14 +170,15 @@ export async function measure(api: WeakApi): Promise<Measured> {
           if (which === 'honest' && answer.status !== statuses[at])
             broken.push(`${shown(call)}: ${answer.status} and not ${statuses[at]}: ${JSON.stringify(last?.unmapped)}`);
           const isStopped = answer.status >= 400 || call.stopped?.(answer.text) === true;
-          if (which === 'holes' && !isStopped) open.push(shown(call));
+          if (which === 'holes' && !isStopped) open.push(`${shown(call)}: ${answer.status}`);
+          if (which === 'holes' && !isStopped) openAt[call.at ?? ''] = (openAt[call.at ?? ''] ?? 0) + 1;
         }
       } finally {
         await gateway.close();
       }
     });
   rmSync(folder, { recursive: true });
-  return { broken, open, holes: api.holes.length, said: proposed, tested: said.join(''), status };
+  return { broken, open, openAt, holes: api.holes.length, said: proposed, tested: said.join(''), status };
 }
 
 /** An entry for each scheme of a document, and for the one that is proposed where it has none. */

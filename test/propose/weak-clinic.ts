@@ -75,15 +75,17 @@ const holes: readonly Call[] = [
   call('pat-ann', 'POST', '/appointments', { slot: 'fri', status: 'confirmed' }),
 ];
 
-/** Starts the clinic and tells where it listens. */
-async function start(): Promise<{ url: string; close(): Promise<void> }> {
-  const child = spawn(python, [join(import.meta.dirname, 'weak-clinic.py')], { stdio: ['ignore', 'pipe', 'inherit'] });
+const start = (): Promise<{ url: string; close(): Promise<void> }> => startPython('weak-clinic.py', '/health');
+
+/** Starts a server in Python and tells where it listens, once a path is answered well. */
+export async function startPython(file: string, path: string): Promise<{ url: string; close(): Promise<void> }> {
+  const child = spawn(python, [join(import.meta.dirname, file)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [port] = (await once(child.stdout, 'data')) as [Buffer];
   const url = `http://127.0.0.1:${Number(String(port))}`;
   // It tells its port before it listens.
   for (let tries = 0; tries < 500; tries++)
     if (
-      await fetch(`${url}/health`).then(
+      await fetch(url + path).then(
         ({ ok }) => ok,
         () => new Promise((resolve) => setTimeout(() => resolve(false), 20)),
       )

@@ -26,7 +26,7 @@ export function attacksOn(honest: readonly Honest[]): Attack[] {
     ...onMethod(read),
     ...onMessage(read, write),
     ...onBody(writes),
-    ...onCredential(read, write),
+    ...onCredential(read, writes),
   ];
 }
 
@@ -172,13 +172,19 @@ function onBody(writes: readonly Call[]): Attack[] {
   ];
 }
 
-function onCredential(read: Call, write: Call): Attack[] {
+function onCredential(read: Call, writes: readonly Call[]): Attack[] {
   const without = (call: Call): Call => ({
     ...call,
     headers: Object.fromEntries(
       Object.entries(call.headers ?? {}).filter(([name]) => !/^(?:authorization|x-api-key|cookie)$/i.test(name)),
     ),
   });
-  if (Object.keys(without(read).headers ?? {}).length === Object.keys(read.headers ?? {}).length) return [];
-  return [one('a read without a credential', without(read)), one('a write without a credential', without(write))];
+  const carries = (call: Call): boolean =>
+    Object.keys(without(call).headers ?? {}).length < Object.keys(call.headers ?? {}).length;
+  if (!carries(read)) return [];
+  const carrying = writes.find(carries);
+  return [
+    one('a read without a credential', without(read)),
+    ...(carrying === undefined ? [] : [one('a write without a credential', without(carrying))]),
+  ];
 }

@@ -75,3 +75,10 @@ export async function answers(
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
+
+/** Resolves when a program has done what it does. */
+export function finished(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`the program ended with ${code}`))));
+  });
+}

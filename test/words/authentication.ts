@@ -570,6 +570,7 @@ export const probes: Readonly<Record<string, Probe>> = {
     };
     return [await counted({}), await counted({ cache: 10 })];
   },
+  'verify.anonymous': differ(bearer, { verify }, { verify, anonymous: true }, {}),
   'verify.verify': differ(bearer, { verify: () => undefined }, { verify }, withToken('x')),
   ...forged('verify', { verify: (value: string) => (value === key ? ada : undefined) }),
 };

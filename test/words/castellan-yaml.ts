@@ -9,6 +9,7 @@ const values: Readonly<Record<string, unknown>> = {
   'apis.contract': 'other.yaml',
   'apis.overlays': ['overlay.yaml'],
   'apis.policies': 'policies/*.cedar',
+  'apis.links': 'links.json',
   'apis.entities': 'entities.json',
   'apis.explain': true,
   'apis.environment': 'production',
@@ -38,12 +39,15 @@ const values: Readonly<Record<string, unknown>> = {
   'apis.undocumented.statuses': 'pass',
   'apis.undocumented.mediaTypes': 'pass',
   'apis.outside': ['/health'],
+  'apis.leniency': ['absent-null'],
+  'apis.decoders': { 'application/yaml': 'yaml' },
   'apis.problems.form': 'documented',
   'apis.problems.template': { error: '{title}' },
   'apis.problems.contentType': 'application/vnd.e+json',
   'apis.problems.statuses': { 400: 422 },
   'apis.problemsUrl': 'https://docs.example/problems',
   'apis.revocations': 'revoked.jsonl',
+  'apis.bans': 'bans.jsonl',
   'apis.authentication': { key: { store: 'keys.json' } },
   'listen.port': 9999,
   'listen.address': '0.0.0.0',
@@ -61,6 +65,7 @@ const values: Readonly<Record<string, unknown>> = {
   'limits.patience': 70,
   'limits.maxBody': '7MB',
   'limits.maxResponse': '7MB',
+  'limits.maxNodes': 7000,
   'state.url': 'redis://cache:6379',
   'state.username': 'castellan',
   'state.password': '${env:REDIS_PASSWORD}',
@@ -85,6 +90,12 @@ const values: Readonly<Record<string, unknown>> = {
   'capacity.streams': 7,
   'capacity.queue': 7,
   'audit.file': 'audit.jsonl',
+  'detect.warmUp': 7,
+  'detect.off': ['probing'],
+  'detect.canaries': ['Order/4711'],
+  'detect.honey': ['/backup.sql'],
+  'audit.otlp': 'http://collector:4318',
+  'telemetry.otlp': 'http://collector:4318',
   'apis.learn.directory': 'learnt',
   'apis.learn.maxBytes': 7,
 };
@@ -166,14 +177,41 @@ export const probes: Readonly<Record<string, Probe>> = {
       refusal(fileWith('limits.store', 'memory')),
       refusal(fileWith('limits.store', 'redis://cache')),
     ] as const),
-  'audit.key': () => {
-    const audit = { file: 'audit.jsonl', key: 'a key of sixteen or more' };
-    const file = fileWith('apis.owner', 'ada');
-    return Promise.resolve([at(optionsOf(file), 'audit.key'), at(optionsOf({ ...file, audit }), 'audit.key')] as const);
-  },
-  'audit.dir': () =>
-    Promise.resolve([
-      at(optionsOf(fileWith('apis.owner', 'ada')), 'audit.file'),
-      at(optionsOf(fileWith('audit.dir', 'audit')), 'audit.file'),
-    ] as const),
+  ...Object.fromEntries(
+    Object.entries({
+      'telemetry.headers': { authorization: 'Bearer x' },
+      'telemetry.signals': ['logs'],
+      'telemetry.service': 'shop',
+      'telemetry.interval': 700,
+    }).map(([key, value]): [string, Probe] => [
+      key,
+      () => {
+        const { telemetry } = fileWith(key, value) as { readonly telemetry: object };
+        const file = { ...fileWith('apis.owner', 'ada'), telemetry: { otlp: 'http://collector:4318', ...telemetry } };
+        return Promise.resolve([at(optionsOf(fileWith('apis.owner', 'ada')), key), at(optionsOf(file), key)] as const);
+      },
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.entries({
+      'audit.key': 'a key of sixteen or more',
+      'audit.dir': 'audit',
+      'audit.durability': 'fsync',
+      'audit.timeout': 70,
+      'audit.segmentSize': '7MB',
+      'audit.retention.age': '7 days',
+      'audit.retention.size': '7MB',
+      'audit.anchor.file': 'anchored.jsonl',
+      'audit.anchor.url': 'https://anchor.example/heads',
+      'audit.anchor.secret': 'a secret of thirty-two characters!',
+      'audit.pseudonyms': true,
+    }).map(([key, value]): [string, Probe] => [
+      key,
+      () => {
+        const { audit } = fileWith(key, value) as { readonly audit: object };
+        const file = { ...fileWith('apis.owner', 'ada'), audit: { dir: 'audit', ...audit } };
+        return Promise.resolve([at(optionsOf(fileWith('apis.owner', 'ada')), key), at(optionsOf(file), key)] as const);
+      },
+    ]),
+  ),
 };

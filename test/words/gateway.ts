@@ -236,6 +236,25 @@ async function twoUpstreams(of: (a: string, b: string) => Options): Promise<stri
   }
 }
 
+/** Incidents of a gateway that is asked for these paths. */
+const incidents =
+  (without: Options, with_: Options, paths: readonly string[]): Probe =>
+  async () => {
+    const said = async (options: Options): Promise<string> => {
+      let detection: Gateway['detection'];
+      const failed = await through(options, async (gateway) => {
+        ({ detection } = gateway);
+        for (const path of paths) await get(gateway, path);
+        return '';
+      });
+      // Facts are told at the end at the latest.
+      return `${failed} ${detection?.incidents.map(({ detectors }) => detectors.join()).join(' ')}`;
+    };
+    return [await said(without), await said(with_)];
+  };
+const scanned = ['.env', '.git/config', 'wp-login.php', 'phpmyadmin', 'backup.zip', 'console', 'actuator/env'];
+const honey = ['/backup.sql'];
+
 export const probes: Readonly<Record<string, Probe>> = {
   'upstream.url': async () => [
     await twoUpstreams((a) => ({ upstream: [{ url: a }] })),
@@ -341,4 +360,21 @@ export const probes: Readonly<Record<string, Probe>> = {
   admin: differ({}, { admin: 0 }, async ({ adminUrl = '' }) =>
     adminUrl === '' ? 'nowhere' : (await fetch(`${adminUrl}/readyz`)).status,
   ),
+  'detect.warmUp': incidents(
+    { detect: true },
+    { detect: { warmUp: 0 } },
+    scanned.map((name) => `/${name}`),
+  ),
+  'detect.off': incidents({ detect: { honey } }, { detect: { honey, off: ['canary'] } }, honey),
+  'detect.honey': incidents({ detect: true }, { detect: { honey } }, honey),
+  'detect.canaries': incidents({ detect: {} }, { detect: { canaries: ['no id'] } }, []),
+  onIncident: async () => {
+    let told = 0;
+    await through({ detect: { honey } }, (gateway) => get(gateway, '/backup.sql').then(() => ''));
+    const without = String(told);
+    await through({ detect: { honey }, onIncident: () => (told += 1) }, (gateway) =>
+      get(gateway, '/backup.sql').then(() => ''),
+    );
+    return [without, String(told)];
+  },
 };

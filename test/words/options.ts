@@ -6,6 +6,8 @@ import { mock } from 'node:test';
 import type { FiltersOption, GuardOptions, RequestFilter } from '@castellan/guard';
 import { RevocationFile } from '@castellan/guard/revocation';
 import { audience, issuer } from '../../packages/guard/test/tokens.ts';
+import { auditProbes } from './audit.ts';
+import { telemetryProbes } from './telemetry.ts';
 import { undocumentedProbes } from './undocumented.ts';
 import type { GuardEvent } from '@castellan/guard';
 import { document, file, folder, jwks, note, running, statuses, type Ask, type Probe } from './api.ts';
@@ -29,6 +31,9 @@ const owners = (): string =>
 const members = (): string =>
   file('permit (principal in Group::"staff", action == Action::"getNote", resource);', 'cedar');
 
+const shared = (): string =>
+  file('@id("reader") permit (principal == ?principal, action == Action::"getNote", resource == ?resource);', 'cedar');
+
 /** Ada is in a group that is in a group that is in staff; each is asked for. */
 const nested = (uids: readonly { readonly type: string; readonly id: string }[]) =>
   uids.map((uid) => {
@@ -49,6 +54,17 @@ function withTimes(): Record<string, unknown> {
   const { Note } = components.schemas;
   const properties = { ...Note?.properties, due: { type: 'string', format: 'date-time' } };
   return { ...api, components: { ...components, schemas: { ...components.schemas, Note: { ...Note, properties } } } };
+}
+
+/** An API that takes a list in this media type. */
+function listing(type: string): Record<string, unknown> {
+  const schema = { type: 'array', items: { type: 'integer' } };
+  const post = {
+    operationId: 'list',
+    requestBody: { required: true, content: { [type]: { schema } } },
+    responses: { 200: { description: 'Done', content: { 'application/json': {} } } },
+  };
+  return document({}, { paths: { '/list': { post } } });
 }
 
 /** What the database is asked for a list of notes. */
@@ -96,6 +112,13 @@ const redis =
   (key: string) =>
   (args: readonly string[]): Promise<unknown> => {
     const entry = ['entry', JSON.stringify({ kind: 'subject', id: 'ada', at: Date.now() + 60_000 })];
+    return Promise.resolve(args[1] === key && args[2] === '-' ? [['1-0', entry]] : []);
+  };
+
+const banned =
+  (key: string) =>
+  (args: readonly string[]): Promise<unknown> => {
+    const entry = ['entry', JSON.stringify({ kind: 'principal', id: 'ada', reason: 'test', at: Date.now() })];
     return Promise.resolve(args[1] === key && args[2] === '-' ? [['1-0', entry]] : []);
   };
 
@@ -269,6 +292,39 @@ export const probes: Readonly<Record<string, Probe>> = {
       });
     return [await after(() => Date.now() - 86_400_000), await after(() => Date.now() + 60_000)];
   },
+  'bans.file': async () => {
+    const name = file(`${JSON.stringify({ kind: 'principal', id: 'ada', reason: 'test', at: Date.now() })}\n`);
+    return [await statuses({}, get), await statuses({ bans: { file: name } }, get)];
+  },
+  'bans.redis': differ({}, { bans: { redis: banned('castellan:bans') } }, get),
+  'bans.redisKey': differ(
+    { bans: { redis: banned('mine') } },
+    { bans: { redis: banned('mine'), redisKey: 'mine' } },
+    get,
+  ),
+  'bans.interval': async () => {
+    const looks = async (interval: number): Promise<string> => {
+      const timers = mock.method(globalThis, 'setInterval');
+      await statuses({ bans: { file: file(''), interval } });
+      const found = timers.mock.calls.map(({ arguments: [, delay] }) => String(delay)).join(' ');
+      timers.mock.restore();
+      return found;
+    };
+    return [await looks(20), await looks(700)];
+  },
+  'bans.clock': async () => {
+    const after = (later: number): Promise<string> => {
+      const began = Date.now();
+      let shift = 0;
+      const clock = (): number => began + shift;
+      return running({ bans: { clock } }, async ({ guard, ask }) => {
+        await guard.ban({ principal: 'ada', reason: 'test', for: 60 });
+        shift = later;
+        return String((await ask(get)).status);
+      });
+    };
+    return [await after(0), await after(120_000)];
+  },
   policies: differ(
     {},
     { policies: file('forbid (principal, action, resource);\npermit (principal, action, resource);', 'cedar') },
@@ -314,6 +370,16 @@ export const probes: Readonly<Record<string, Probe>> = {
       policies: members(),
       entities: [{ uid: { type: 'User', id: 'ada' }, parents: [{ type: 'Group', id: 'staff' }] }],
     },
+    get,
+  ),
+  links: differ(
+    { policies: shared(), links: [{ template: 'reader', principal: 'User::"eve"', resource: 'Note::"n1"' }] },
+    { policies: shared(), links: [{ template: 'reader', principal: 'User::"ada"', resource: 'Note::"n1"' }] },
+    get,
+  ),
+  sharing: differ(
+    { policies: shared(), sharing: { Note: () => [] } },
+    { policies: shared(), sharing: { Note: () => [{ object: 'n1', template: 'reader', with: 'User::"ada"' }] } },
     get,
   ),
   ask: async () => {
@@ -364,6 +430,18 @@ export const probes: Readonly<Record<string, Probe>> = {
   'limits.overload': async () => [await atOnce({}), await atOnce({ overload: true })],
   'limits.patience': async () => [await atOnce({ overload: true }), await atOnce({ overload: true, patience: 70 })],
   'limits.maxBody': differ({}, { limits: { maxBody: 5 } }, create),
+  'limits.maxNodes': differ(
+    { contract: listing('application/json') },
+    { contract: listing('application/json'), limits: { maxNodes: 1000 } },
+    { path: '/list', method: 'POST', body: Array.from({ length: 1100 }, () => 1) },
+  ),
+  leniency: differ({}, { leniency: ['absent-null'] }, { ...create, body: { ...note, text: null } }),
+  // JSON is YAML.
+  decoders: differ(
+    { contract: listing('application/yaml') },
+    { contract: listing('application/yaml'), decoders: { 'application/yaml': 'yaml' } },
+    { path: '/list', method: 'POST', body: [1], headers: { 'content-type': 'application/yaml' } },
+  ),
   'limits.levels': differ(
     { policies: members(), entities: nested },
     { policies: members(), entities: nested, limits: { levels: 2 } },
@@ -406,6 +484,8 @@ export const probes: Readonly<Record<string, Probe>> = {
     await answering({}, duplicatesOf),
     await answering({ mode: { responses: 'observe' } }, duplicatesOf),
   ],
+  ...auditProbes,
+  ...telemetryProbes,
   'audit.key': async () => {
     const named = (key: string): Promise<string> =>
       lastEvent(
@@ -505,6 +585,13 @@ export const probes: Readonly<Record<string, Probe>> = {
     await statuses({}, get);
     const without = String(called);
     await statuses({ onEvent: () => (called += 1) }, get);
+    return [without, String(called)];
+  },
+  facts: async () => {
+    let called = 0;
+    await statuses({}, get);
+    const without = String(called);
+    await statuses({ facts: [() => (called += 1)] }, get);
     return [without, String(called)];
   },
   onReload: async () => ['not told 200', await changed({ watch: true })],

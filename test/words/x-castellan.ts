@@ -1,4 +1,6 @@
 // For each key of x-castellan: requests whose answer is another one where the key says something else.
+import { loadContract } from '@castellan/contract';
+import { createDetection, type Detection } from '@castellan/detect';
 import { undocumentedProbes } from './undocumented.ts';
 import { document, file, note, running, statuses, type Ask, type Probe, type Words } from './api.ts';
 
@@ -22,6 +24,11 @@ const differ =
   (without: Words, with_: Words, ...asks: readonly Ask[]): Probe =>
   async () => [await on(without, ...asks), await on(with_, ...asks)];
 const operation = (name: string, words: object): Words => ({ operations: { [name]: words } });
+
+/** Looks for attacks on an API with this document. */
+async function detecting(contract: object, use: (detection: Detection) => Promise<string>): Promise<string> {
+  return use(createDetection({ contracts: [await loadContract(contract as Record<string, unknown>)] }));
+}
 
 /** What is enforced in an answer: its security fields. */
 const announced = (words: Words): Probe => {
@@ -90,6 +97,7 @@ const urls = (
 
 const budget = (words: object): Words => operation('listNotes', { budget: words });
 const flow = (words: object): Words => ({ operations: { createNote: { flow: { name: 'writing', ...words } } } });
+const expanded: Ask = { path: '/notes?callback=author.friends,tags' };
 const page = (words: object): Words => operation('listNotes', { page: words });
 
 /** With policies and a loader. */
@@ -187,6 +195,43 @@ export const probes: Readonly<Record<string, Probe>> = {
   'operation.page.max': differ(page({ limit: 'limit', max: 50 }), page({ limit: 'limit', max: 5 }), {
     path: '/notes?limit=9',
   }),
+  'operation.page.offset': differ(
+    page({ max: 50, offset: 'size', depth: 5 }),
+    page({ max: 50, offset: 'limit', depth: 5 }),
+    {
+      path: '/notes?limit=9',
+    },
+  ),
+  'operation.page.number': differ(
+    page({ max: 50, number: 'size', depth: 60 }),
+    page({ max: 50, number: 'limit', depth: 60 }),
+    {
+      path: '/notes?limit=9',
+    },
+  ),
+  'operation.page.depth': differ(
+    page({ max: 50, offset: 'limit', depth: 9 }),
+    page({ max: 50, offset: 'limit', depth: 5 }),
+    {
+      path: '/notes?limit=9',
+    },
+  ),
+  'operation.page.expand': differ(
+    page({ max: 5, expansions: 1 }),
+    page({ max: 5, expansions: 1, expand: 'callback' }),
+    expanded,
+  ),
+  'operation.page.expansions': differ(
+    page({ max: 5, expand: 'callback' }),
+    page({ max: 5, expand: 'callback', expansions: 1 }),
+    expanded,
+  ),
+  'operation.page.levels': differ(
+    page({ max: 5, expand: 'callback', levels: 9 }),
+    page({ max: 5, expand: 'callback', levels: 1 }),
+    expanded,
+  ),
+  'operation.page.over': async () => [await twoNotes(page({ max: 1 })), await twoNotes(page({ max: 1, over: 'cut' }))],
   'operation.budget.records': differ(budget({ records: '9/day' }), budget({ records: '1/day' }), list, list),
   'operation.budget.bytes': differ(budget({ bytes: '1MB/day' }), budget({ bytes: '10B/day' }), list, list),
   'operation.budget.objects': async () => [
@@ -291,12 +336,55 @@ export const probes: Readonly<Record<string, Probe>> = {
   },
   'operation.flow.after': differ(flow({}), flow({ after: ['getNote'] }), create),
   'operation.flow.pace': differ(flow({}), flow({ pace: '1/day' }), create, create),
+  // The list is asked for after the note.
+  'operation.flow.ordered': differ(
+    flow({ after: ['listNotes', 'getNote'] }),
+    flow({ after: ['getNote', 'listNotes'], ordered: true }),
+    list,
+    get,
+    create,
+  ),
+  'operation.flow.within': async () => {
+    const later = (within: string): Promise<string> => {
+      let now = Date.now();
+      return running(
+        { contract: document(flow({ after: ['getNote'], within })), clock: () => now },
+        async ({ ask }) => {
+          await ask(get);
+          now += 60_000;
+          return String((await ask(create)).status);
+        },
+      );
+    };
+    return [await later('1 hour'), await later('30s')];
+  },
+  'operation.flow.minimum': differ(
+    flow({ after: ['getNote'] }),
+    flow({ after: ['getNote'], minimum: '1 minute' }),
+    get,
+    create,
+  ),
+  'operation.flow.once': differ(flow({}), flow({ once: '1 day' }), create, create),
+  'operation.flow.per': differ(flow({ once: '1 day' }), flow({ once: '1 day', per: 'operation' }), create, {
+    ...create,
+    as: 'bob',
+  }),
   'operation.maxBody': differ({}, operation('createNote', { maxBody: 5 }), create),
   'operation.existence': async () => {
     return [
       await decided(operation('getNote', { existence: 'public' }), nobody, get),
       await decided(operation('getNote', { existence: 'secret' }), nobody, get),
     ];
+  },
+  'operation.canary': async () => {
+    const detected = (words: Words): Promise<string> => {
+      const contract = document(words);
+      return detecting(contract, async (detection) => {
+        await statuses({ contract, facts: [detection.sink] }, get);
+        return String(detection.incidents.length);
+      });
+    };
+    return [await detected({}), await detected(operation('getNote', { canary: true }))];
   },
   'operation.denied': async () => {
     const none = `${everybody}\nforbid (principal, action, resource is Note) when { resource has text };`;
@@ -305,6 +393,7 @@ export const probes: Readonly<Record<string, Probe>> = {
       await decided(operation('listNotes', { denied: 'remove' }), none, list),
     ];
   },
+  'parameter.slashes': differ({}, { parameter: { slashes: 'allow' } }, { path: '/notes/n1/of/folder' }),
   'parameter.sensitivity': () =>
     unsaid({ parameter: { sensitivity: 'personal' } }, 'context.path.id == "n2"', '\\"n1\\"'),
   'schema.resource': async () => [

@@ -1,4 +1,5 @@
 // What is learnt is true: observe, learn, enforce, with gaps in every form. Honest calls of other values pass, and attacks do not.
+// promise: learn-report
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { writeLearnt, type Learnt } from '../src/learn/index.ts';

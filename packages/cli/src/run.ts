@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { CastellanError } from '@castellan/contract';
 import { printable, printableOutput } from '@castellan/assess/printable';
 import { nearest } from './arguments.ts';
@@ -13,6 +14,10 @@ export async function run(args: readonly string[], raw: Terminal = processTermin
     if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
       terminal.out(await overview());
       return name === undefined ? 2 : 0;
+    }
+    if (name === '--version' || name === '-V' || name === 'version') {
+      terminal.out(`${version()}\n`);
+      return 0;
     }
     const load = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
     if (load === undefined) {
@@ -41,10 +46,16 @@ export async function run(args: readonly string[], raw: Terminal = processTermin
   }
 }
 
+/** What `package.json` of the command says. */
+function version(): string {
+  const file = new URL('../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
+}
+
 async function overview(): Promise<string> {
   const lines = ['castellan <command> [options]', '', 'REST API security from one source: the OpenAPI document.', ''];
   for (const [name, load] of Object.entries(verbs)) lines.push(`  ${name.padEnd(12)}${(await load()).summary}`);
-  lines.push('', 'castellan <command> --help tells the options of one.', '');
+  lines.push('', 'castellan <command> --help tells the options of one; castellan --version, which this is.', '');
   return lines.join('\n');
 }
 

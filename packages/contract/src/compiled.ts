@@ -68,7 +68,13 @@ export type DecodedBody =
       readonly bytes?: Uint8Array | undefined;
     }
   | { readonly issues: Issue[] }
-  | { readonly unsupported: string; /** For `Accept-Post`-like messages. */ readonly supported: readonly string[] };
+  | {
+      readonly unsupported: string;
+      /** Whether the media type is documented, and nobody reads it. */
+      readonly unread?: boolean | undefined;
+      /** For `Accept-Post`-like messages. */
+      readonly supported: readonly string[];
+    };
 
 /** The body of one operation's requests: media type chosen, decoded, defaults filled, validated. */
 export interface CompiledBody {

@@ -6,12 +6,12 @@ export { defaultLimits, type LoadLimits } from './load/limits.ts';
 export type { ReadFile } from './load/read.ts';
 export { castellanOf } from './extension/castellan-of.ts';
 export { parseDuration, parseRate, parseSize, parseSizeRate, RATE_PATTERN } from './extension/quantities.ts';
-export { partText } from './extension/check-limits.ts';
+export { parameterValue, partText } from './extension/check-limits.ts';
 export { everyServer } from './every-server.ts';
 export { nearest } from './normalise/nearest.ts';
 export { compilePattern, type Pattern, type PatternOptions } from './regex/index.ts';
 export type * from './model.ts';
-export type * from './leniency.ts';
+export { leniencies, type Leniency } from './leniency.ts';
 export type * from './undocumented-setting.ts';
 export type { ContextType } from './extension/context-type.ts';
 export type * from './compiled.ts';
@@ -29,8 +29,19 @@ export { shapeOf, type Shape } from './parameters/shape.ts';
 export { generateTypes } from './types/generate.ts';
 export { compileResponseFields, type FieldSource } from './parameters/response-fields.ts';
 export { compileSchema, escapePointer, References } from './schema/index.ts';
+export { allowNodes } from './schema/fuel.ts';
 export { weighSchemas } from './schema/weigh.ts';
 export { compileBody, type BodyOptions } from './bodies/body.ts';
+export {
+  compileDecoders,
+  hasStructure,
+  isUnread,
+  noDecoders,
+  type BodyDecoder,
+  type Decoder,
+  type Decoders,
+} from './bodies/decoders.ts';
+export { decodeYaml } from './bodies/yaml-body.ts';
 export { contentCodings, inflate, type Inflated, type InflateOptions } from './bodies/inflate.ts';
 export {
   compileSequence,
@@ -50,6 +61,7 @@ export { schemaKeywords, subschemasOf, type Subschema, type SubschemaPlace } fro
 export { compileScan, type Scan, type ScanOptions } from './scan/index.ts';
 export { compileNames, type NamedPlace, type NamedValue, type Naming } from './undocumented/names.ts';
 export { cutJson } from './bodies/json-cut.ts';
+export { replaceInJson } from './bodies/json-replace.ts';
 export { compileUndocumented, type Removed, type Undocumented } from './undocumented/index.ts';
 export {
   compileResourceAccess,

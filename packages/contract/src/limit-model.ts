@@ -60,3 +60,43 @@ export interface Budget {
   /** Sensitive properties: all together, or by name. */
   readonly sensitive?: Rate | Readonly<Record<string, Rate>> | undefined;
 }
+
+/** A step of a business flow: what must have come before, and how fast people are. Times in seconds. */
+export interface FlowStep {
+  readonly name: string;
+  /** operationIds that must have been answered well before. */
+  readonly after: readonly string[];
+  /** Whether they must have been called in the order of the list. */
+  readonly ordered: boolean;
+  /** How long a step counts; at most an hour. */
+  readonly within: number;
+  /** The least time that a person takes since the last of them. */
+  readonly minimum?: number | undefined;
+  readonly pace?: Rate | undefined;
+  /** The step may be taken once in so long; again after the steps before it were taken again. */
+  readonly once?: number | undefined;
+  /** Whose steps they are. */
+  readonly per: readonly LimitPart[];
+}
+
+/** How much one page may hold, and how far pages go. Parameters are names of the query, or `body.size`. */
+export interface PageCap {
+  /** The parameter that says how many items are wanted. */
+  readonly limit?: string | undefined;
+  /** The most that it may say, and that an answer may hold. */
+  readonly max: number;
+  /** The parameter that says how many items to skip. */
+  readonly offset?: string | undefined;
+  /** The parameter that says which page is wanted. */
+  readonly number?: string | undefined;
+  /** The most items that may be skipped. */
+  readonly depth?: number | undefined;
+  /** Parameters that ask for more of each item: `include`, `expand`, `fields`. */
+  readonly expand?: readonly string[] | undefined;
+  /** The most names that all of them may list. */
+  readonly expansions: number;
+  /** The most levels of one name: `author.friends` has two. */
+  readonly levels: number;
+  /** What becomes of an answer that holds more: withheld whole, or what is too much is left out. */
+  readonly over: 'withhold' | 'cut';
+}

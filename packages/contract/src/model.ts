@@ -2,7 +2,7 @@ import type { Leniency } from './leniency.ts';
 import type { UndocumentedSetting } from './undocumented-setting.ts';
 import type { ContextType } from './extension/context-type.ts';
 import type { Place } from './error.ts';
-import type { Budget, Rate, RateLimit } from './limit-model.ts';
+import type { Budget, FlowStep, PageCap, RateLimit } from './limit-model.ts';
 import type { References } from './schema/references.ts';
 
 export type * from './limit-model.ts';
@@ -329,15 +329,13 @@ export interface CastellanOperation {
   readonly mode?: ModeSetting | undefined;
   readonly undocumented?: UndocumentedSetting | undefined;
   readonly leniency?: readonly Leniency[] | undefined;
-  readonly page?: { readonly limit: string; readonly max: number } | undefined;
+  readonly page?: PageCap | undefined;
   readonly budget?: Budget | undefined;
   readonly rateLimit?: readonly RateLimit[] | undefined;
   readonly concurrency?: number | undefined;
   readonly resource?: { readonly type: string; readonly id?: string | undefined } | undefined;
   readonly resolve?: { readonly operation: string } | undefined;
-  readonly flow?:
-    | { readonly name: string; readonly after: readonly string[]; readonly pace?: Rate | undefined }
-    | undefined;
+  readonly flow?: FlowStep | undefined;
   readonly lifecycle?: Lifecycle | undefined;
   /** Largest request body, bytes. */
   readonly maxBody?: number | undefined;
@@ -345,9 +343,13 @@ export interface CastellanOperation {
   readonly existence?: 'public' | 'secret' | undefined;
   /** `remove`: objects that the caller may not read are taken out of an answer; otherwise the whole answer is withheld. */
   readonly denied?: 'withhold' | 'remove' | undefined;
+  /** Nobody has business with the operation: any call of it is an incident, where attacks are looked for. */
+  readonly canary?: boolean | undefined;
 }
 
 export interface CastellanParameter {
+  /** Whether the value of a path parameter, which is its last segment, may hold slashes. */
+  readonly slashes?: 'allow' | undefined;
   readonly sensitivity?: Sensitivity | undefined;
   readonly url?: UrlRestriction | undefined;
 }

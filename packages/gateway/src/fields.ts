@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Operation } from '@castellan/contract';
-import type { Exchange } from '@castellan/guard';
+import { traceParent, type Exchange } from '@castellan/guard';
 import { overrideFields } from '@castellan/guard/node';
 import { documentedFields } from './documented-fields.ts';
 import { saidByProxies } from './proxy-fields.ts';
@@ -100,6 +100,8 @@ export function requestFields(
     if (fate === 'never' || named.has(name)) continue;
     if (fate === 'documented' ? !fields.has(name) : twins.size > 0 && twins.has(name)) continue;
     if (name === 'x-request-id') hasId = true;
+    // The guard is a step of the trace of its own.
+    if (name === 'traceparent' && exchange.trace !== undefined) continue;
     out.push(name, raw[i + 1] ?? '');
   }
   // Only an answer in plain bytes can be checked.
@@ -118,6 +120,7 @@ export function requestFields(
 function writeOwn(out: string[], exchange: Exchange, { calledAs, token }: Written): void {
   const protocol = exchange.incoming.encrypted ? 'https' : 'http';
   out.push('x-forwarded-for', exchange.address, 'x-forwarded-proto', protocol);
+  if (exchange.trace !== undefined) out.push('traceparent', traceParent(exchange.trace));
   if (calledAs !== undefined) out.push('x-forwarded-host', calledAs);
   if (token !== undefined) out.push('castellan-context', token);
 }

@@ -2,8 +2,9 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { CastellanError } from '@castellan/contract';
+import type { Detection } from '@castellan/detect';
 import { createGuard, type Exchange, type Guard, type GuardOptions } from '@castellan/guard';
-import { exchangeOf, node } from '@castellan/guard/node';
+import { answerUnparsed, exchangeOf, node } from '@castellan/guard/node';
 import { Metrics } from './admin/metrics.ts';
 import { openAdmin, type Admin } from './admin/server.ts';
 import { readGatewayOptions, type GatewaySetup } from './configuration/read-options.ts';
@@ -11,8 +12,9 @@ import { contextKeysPath, openContext, type ContextTokens } from './context-toke
 import { openUpstream, type Upstream } from './forward.ts';
 import { namesOf, type Names } from './names.ts';
 import type { GatewayOptions } from './options.ts';
+import { openDetecting } from './detecting.ts';
 import { requireNoRestart } from './restart.ts';
-import { listen, refuseConnection, serverLimits } from './server-limits.ts';
+import { listen, serverLimits } from './server-limits.ts';
 import { endSlowCallers } from './slow-callers.ts';
 import { reach } from './targets.ts';
 import { readTls, watchTls, type TlsFiles } from './tls-files.ts';
@@ -23,6 +25,8 @@ export interface Gateway {
   /** Where health and metrics are told, with `admin`. */
   readonly adminUrl: string | undefined;
   readonly guard: Guard;
+  /** What looks for attacks, with `detect`. */
+  readonly detection: Detection | undefined;
   /** The guard's notices, and those about the tokens for the upstream. */
   readonly notices: Guard['notices'];
   /**
@@ -51,6 +55,11 @@ export async function startGateway(given: GatewayOptions): Promise<Gateway> {
   let admin: Admin | undefined;
   const closing: (() => unknown)[] = [];
   let tokenOf: ContextTokens['tokenOf'] | undefined = contextToken as ContextTokens['tokenOf'] | undefined;
+  const detecting = openDetecting({
+    detect: setup.options.detect,
+    key: setup.options.audit?.key,
+    onIncident: setup.options.onIncident,
+  });
   const guardOptions = (of: GatewaySetup): GuardOptions => ({
     ...guardDefaults,
     resolver: async (exchange, operation, path) => {
@@ -61,8 +70,10 @@ export async function startGateway(given: GatewayOptions): Promise<Gateway> {
     ask: async (_operation, path, headers) =>
       upstream === undefined ? { failed: 'the upstream is not open yet' } : upstream.ask(path, headers),
     ...of.guard,
+    ...(detecting === undefined ? {} : { facts: [...(of.guard.facts ?? []), detecting.sink] }),
   });
   const guard = await createGuard(guardOptions(setup));
+  detecting?.describe(guard.contract);
   const metrics = new Metrics();
   const watched = counting(guard, metrics);
   const listening: string[] = [];
@@ -106,7 +117,7 @@ export async function startGateway(given: GatewayOptions): Promise<Gateway> {
         ? createServer(serverLimits, listener)
         : createTlsServer({ ...serverLimits, ...files.value }, listener);
     files?.serve(server);
-    server.on('clientError', refuseConnection);
+    answerUnparsed(watched, server);
     const stop = endSlowCallers(server, setup.timeouts.send);
     closing.push(stop);
     await listen(server, port, host);
@@ -121,6 +132,7 @@ export async function startGateway(given: GatewayOptions): Promise<Gateway> {
           notReady,
           unreachable: () => unreachable(upstream, setup.timeouts.connect),
           metrics: () => metrics.text(gaugesOf(guard, upstream)),
+          detecting,
         });
     } catch (error) {
       server.close();
@@ -137,6 +149,7 @@ export async function startGateway(given: GatewayOptions): Promise<Gateway> {
         await opened?.close();
         throw error;
       });
+      detecting?.describe(guard.contract);
       files?.refresh();
       setup = next;
       if (opened === undefined) return;
@@ -148,6 +161,7 @@ export async function startGateway(given: GatewayOptions): Promise<Gateway> {
       url: at,
       adminUrl: admin?.url,
       guard,
+      detection: detecting?.detection,
       get notices() {
         return [...guard.notices, ...(tokens?.notices() ?? [])];
       },

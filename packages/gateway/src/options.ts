@@ -1,3 +1,4 @@
+import type { Incident, IncidentChange, WrittenDetection } from '@castellan/detect';
 import type { Exchange, GuardOptions } from '@castellan/guard';
 import type { ContextOptions } from './context-token.ts';
 
@@ -27,6 +28,10 @@ export interface GatewayOptions extends GuardOptions {
    * nowhere.
    */
   readonly admin?: string | number | undefined;
+  /** Looks for attacks in what happens: `true`, or how. Incidents are told to `onIncident` and at the admin address. */
+  readonly detect?: boolean | WrittenDetection | undefined;
+  /** Is told of each incident, when it opens, when it becomes another one, and when it ends. */
+  readonly onIncident?: ((incident: Incident, change: IncidentChange) => void) | undefined;
 }
 
 /** One of several upstreams. */

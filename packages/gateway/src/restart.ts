@@ -2,7 +2,7 @@ import { CastellanError } from '@castellan/contract';
 import type { GatewaySetup } from './configuration/read-options.ts';
 
 /** What a gateway has open from its start to its end. */
-const fixed = ['port', 'host', 'tls', 'context', 'contextToken', 'admin'] as const;
+const fixed = ['port', 'host', 'tls', 'context', 'contextToken', 'admin', 'detect'] as const;
 
 /**
  * Refuses other options for what cannot be changed while the gateway runs.

@@ -1,4 +1,5 @@
 // Health and metrics: at an address of their own, bounded by the contract, and without any value of a request.
+// promise: metrics-without-values
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { test } from 'node:test';

@@ -1,4 +1,5 @@
 // Which header fields of a caller reach the upstream, and which of the upstream's reach the caller, by pattern.
+// promise: proxy-fields-dropped
 import assert from 'node:assert/strict';
 import type { IncomingHttpHeaders } from 'node:http';
 import { test, type TestContext } from 'node:test';
@@ -198,4 +199,21 @@ test('an answer without content says no length', async (t) => {
     const head = await raw(gateway.url, 'HEAD /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
     assert.match(head, /\r\ncontent-length: 7\r\n/i);
   }
+});
+
+test('the trace of a trusted proxy goes on to the upstream with the gateway as its parent; that of others as it came', async (t) => {
+  const { url, last } = await recorder(t);
+  const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+  const parent = `00-${traceId}-00f067aa0ba902b7-01`;
+  const headers = { traceparent: parent, tracestate: 'a=1', 'x-request-id': 'req-12345678' };
+  const { gateway } = await before(t, url, { contract: documenting([]), trustedProxies: ['loopback'] });
+  const { headers: got } = await send(gateway.url, '/x', { headers });
+  assert.match(String(last()['traceparent']), new RegExp(`^00-${traceId}-(?!00f067aa0ba902b7)[\\da-f]{16}-01$`));
+  assert.equal(last()['tracestate'], 'a=1');
+  assert.equal(last()['x-request-id'], 'req-12345678');
+  assert.equal(got['traceresponse'], last()['traceparent']);
+  const { gateway: other } = await before(t, url, { contract: documenting([]) });
+  await send(other.url, '/x', { headers });
+  assert.equal(last()['traceparent'], parent);
+  assert.notEqual(last()['x-request-id'], 'req-12345678');
 });

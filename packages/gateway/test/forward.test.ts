@@ -1,4 +1,5 @@
 // What the gateway hands on to the upstream, and what it hands back.
+// promise: upstream-gets-what-was-checked
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';

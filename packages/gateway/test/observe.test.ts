@@ -1,4 +1,5 @@
 // Under `observe` the gateway is a plain proxy: the same requests to an upstream directly and through the gateway.
+// promise: observe-invisible
 import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,4 +1,5 @@
 // Callers and upstreams that take their time: nobody is kept waiting by them, and nothing is kept for ever.
+// promise: slow-readers
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';

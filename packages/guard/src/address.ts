@@ -73,7 +73,7 @@ function addTo(list: BlockList, entry: string): void {
 }
 
 /** `::ffff:127.0.0.1` is `127.0.0.1`: one client has one spelling. */
-function normalAddress(address: string): string {
+export function normalAddress(address: string): string {
   return address.startsWith('::ffff:') && isIPv4(address.slice(7)) ? address.slice(7) : address;
 }
 

@@ -1,6 +1,16 @@
-import { compileRoutes, loadContract, weighSchemas, type Contract, type Operation } from '@castellan/contract';
+import {
+  allowNodes,
+  compileRoutes,
+  loadContract,
+  weighSchemas,
+  type Contract,
+  type Operation,
+} from '@castellan/contract';
 import { compileClientAddress } from './address.ts';
+import { compileIdHash } from './audit/id-hash.ts';
+import type { BanList } from './bans/index.ts';
 import { checkBudgets } from './authorize/spending.ts';
+import type { Pseudonyms } from './audit/log/sealed.ts';
 import { Loaders } from './authorize/resources.ts';
 import { checkFilters } from './authorize/stores.ts';
 import { Attempts } from './authenticate/attempts.ts';
@@ -8,6 +18,7 @@ import { createAuthentication } from './authenticate/index.ts';
 import { forwardedCertificates } from './authenticate/forwarded-certificate.ts';
 import { KeptReplay } from './authenticate/kept-replay.ts';
 import type { GuardCore } from './core.ts';
+import { loadDecoders } from './decoders.ts';
 import { compileCors } from './cors.ts';
 import { checkRates } from './limits/fitting.ts';
 import { Limiters } from './limits/limiters.ts';
@@ -18,6 +29,7 @@ import { compilePlan, type Plan } from './plan.ts';
 import { compileProblemForm } from './problem-form/index.ts';
 import { RevocationList } from './revocation/index.ts';
 import { type ReadOptions } from './read-options.ts';
+import { compileForwarded } from './trace-context.ts';
 import { undocumentedIn } from './undocumented.ts';
 import { UntrustedProxy } from './untrusted-proxy.ts';
 
@@ -25,11 +37,13 @@ import { UntrustedProxy } from './untrusted-proxy.ts';
 export interface KeptState {
   readonly limiters: Limiters;
   readonly revocations: RevocationList;
+  readonly bans: BanList;
   readonly attempts: Attempts;
   readonly replay: KeptReplay;
   readonly clock: () => number;
   readonly loaders: Loaders;
   readonly untrustedProxy: UntrustedProxy;
+  readonly pseudonyms: Pseudonyms | undefined;
 }
 
 /** Operations of a contract whose schemas are weighed before the first request. */
@@ -47,6 +61,7 @@ export async function compileCore(
     : await loadContract(options.contract, options.overlays === undefined ? {} : { overlays: options.overlays });
   checkRates(contract, settings);
   checkBudgets(contract);
+  allowNodes(settings.maxNodes);
   // A large contract would start slower than people wait; its first requests are held to the same budget.
   if (contract.operations.length <= weighedAtStart) weighSchemas(contract);
   if (options.policies === undefined) checkFilters(options.filters, undefined, new Map());
@@ -72,6 +87,7 @@ export async function compileCore(
     forwarded: options.clientCertificate === 'header' ? forwardedCertificates(options.trustedProxies ?? []) : undefined,
     ...(options.environment === undefined ? {} : { environment: options.environment }),
   });
+  const decoders = await loadDecoders(options.decoders);
   const { limiters } = kept;
   limiters.shed(settings.patience);
   const routes = compileRoutes(contract, { basePath: options.basePath, decodesPath: options.decodesPath });
@@ -81,16 +97,21 @@ export async function compileCore(
     settings,
     authority,
     limiters,
-    countsAnswers: 'facts' in options && options.facts !== undefined,
+    bans: kept.bans,
+    countsAnswers: (options.facts ?? []).length > 0 || options.telemetry !== undefined,
     clock: kept.clock,
     authentication,
     routes,
     outside: compileOutside(options.outside, routes),
     addressLimiter: settings.perAddress === undefined ? undefined : limiters.get('address', settings.perAddress),
+    hashId: compileIdHash(options.audit?.key),
+    pseudonyms: kept.pseudonyms,
     clientAddress: compileClientAddress(options.trustedProxies ?? []),
+    forwarded: compileForwarded(options.trustedProxies ?? []),
     untrustedProxy: (options.trustedProxies ?? []).length === 0 ? kept.untrustedProxy : undefined,
     basePath: options.basePath,
     cors: options.cors === undefined ? undefined : compileCors(options.cors, contract, authentication.browserFields),
+    decoders,
     undocumentedIn: (operation) => undocumentedIn(contract, operation, options.undocumented),
     modes: modesIn(contract, undefined, settings),
     problems: compileProblemForm(contract, options.problems),

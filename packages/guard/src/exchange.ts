@@ -6,10 +6,11 @@ import type { Ledger } from './authorize/ledger.ts';
 import type { Fields } from './fields.ts';
 import type { HandedOut } from './limits/handed-out.ts';
 import type { IncomingRequest } from './incoming.ts';
-import type { LeniencyUse } from './leniency.ts';
+import type { LeniencyUse } from './lenient/index.ts';
 import type { UndocumentedUse } from './undocumented.ts';
 import type { Tap } from './learn/tap.ts';
 import type { Plan } from './plan.ts';
+import type { TraceContext } from './trace-context.ts';
 import type { Refusal } from './problem.ts';
 import type { StageName } from './stage.ts';
 import type { Ruling } from './stages/ruling.ts';
@@ -29,7 +30,7 @@ export interface Verdict {
 
 /** What became of an answer that left all the same. */
 export interface Change {
-  readonly reason: 'undocumented-property' | 'unreadable-property' | 'denied-object' | 'error-replaced';
+  readonly reason: 'undocumented-property' | 'unreadable-property' | 'denied-object' | 'error-replaced' | 'list-cut';
   /** Where, as RFC 6901 pointers; or why. Never values. */
   readonly places: readonly string[];
 }
@@ -51,6 +52,8 @@ export class Exchange {
   /** Monotonic milliseconds, for the duration. */
   readonly startedAt: number;
 
+  /** Where the request stands in a trace, as a trusted proxy says; undefined where none does. */
+  trace: TraceContext | undefined = undefined;
   /** Set by `frame`: the header fields that the stages need, found in one pass. */
   fields: Fields | undefined = undefined;
   /** Set by `frame`: the client's address, after trusted proxies. */

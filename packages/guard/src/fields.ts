@@ -11,6 +11,7 @@ export interface Fields {
   readonly forwarded: string | undefined;
   readonly origin: string | undefined;
   readonly requestMethod: string | undefined;
+  readonly userAgent: string | undefined;
   /** All values of `Connection`, as one list. */
   readonly connection: string | undefined;
   /** The name of a single-value field that stands more than once; its first value is the one above. */
@@ -43,6 +44,7 @@ const known: ReadonlyMap<string, Known> = new Map(
       'transfer-encoding': 'transferEncoding',
       origin: 'origin',
       'access-control-request-method': 'requestMethod',
+      'user-agent': 'userAgent',
       'proxy-authorization': undefined,
       'content-location': undefined,
       'content-range': undefined,
@@ -56,7 +58,6 @@ const known: ReadonlyMap<string, Known> = new Map(
       'max-forwards': undefined,
       range: undefined,
       referer: undefined,
-      'user-agent': undefined,
     }).map(([name, key]) => ({ name, key, list: false })),
     { name: 'x-forwarded-for', key: 'forwardedFor' as const, list: true },
     ...[
@@ -102,6 +103,7 @@ export function readFields(rawHeaders: readonly string[]): Fields {
     forwarded: undefined,
     origin: undefined,
     requestMethod: undefined,
+    userAgent: undefined,
     connection: undefined,
   };
   let others: string[] | undefined;

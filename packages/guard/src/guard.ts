@@ -1,4 +1,4 @@
-import { CastellanError, type Contract } from '@castellan/contract';
+import type { Contract } from '@castellan/contract';
 import { answerOf, problemOf, type Answer } from './answer.ts';
 import { begin } from './authorize/begin.ts';
 import { asked, NotAuthorized, noPolicies, permits } from './authorize/handle.ts';
@@ -8,16 +8,19 @@ import { Loaders, type LoadResources } from './authorize/resources.ts';
 import { checkWrites } from './authorize/start.ts';
 import type { GuardEvent } from './audit/event.ts';
 import { Ended } from './audit/ended.ts';
-import { Journal } from './audit/journal.ts';
-import { compileRecord, type Recorder } from './audit/record.ts';
-import { openAuditFile } from './audit/sink.ts';
+import { recordBefore } from './audit/before-answer.ts';
+import { openPseudonyms } from './audit/open.ts';
+import { openRecords } from './audit/records.ts';
 import { warnOfFailure } from './audit/unrecorded.ts';
 import { Attempts } from './authenticate/attempts.ts';
 import { KeptReplay } from './authenticate/kept-replay.ts';
 import { evaluate, permittedActions } from './authzen/evaluate.ts';
 import type { Question } from './authzen/request.ts';
+import { BanList, type Ban, type Banned, type NewBan } from './bans/index.ts';
 import type { GuardCore } from './core.ts';
 import { compileCore, type KeptState } from './compile-core.ts';
+import { attemptOf } from './facts/attempt.ts';
+import { compileScribe, type Scribe } from './facts/scribe.ts';
 import { Exchange } from './exchange.ts';
 import type { IncomingRequest } from './incoming.ts';
 import { admit } from './journey.ts';
@@ -32,10 +35,13 @@ import { type Plan } from './plan.ts';
 import { type Refusal } from './problem.ts';
 import { ProblemError } from './problem-error.ts';
 import { RevocationList } from './revocation/index.ts';
+import { withOpen } from './reload-options.ts';
 import { requestId } from './request-id.ts';
 import { readOptions, type ReadOptions } from './read-options.ts';
 import { settingsOf } from './settings.ts';
 import { stateOf } from './state/index.ts';
+import { traceParent } from './trace-context.ts';
+import { withOpen } from './with-open.ts';
 import { UntrustedProxy } from './untrusted-proxy.ts';
 import { filesOf, stateOf as fileStateOf, watchFiles, type Reloaded } from './watch.ts';
 
@@ -50,6 +56,16 @@ export interface Guard {
   readonly settings: Settings;
   /** Takes credentials back before they expire. */
   readonly revocations: RevocationList;
+  /** Who may not call for a while. */
+  readonly bans: BanList;
+  /**
+   * Bans an address, a network, a principal or a credential. In force here when this returns, on all instances that share the state
+   * within a second.
+   * @throws CastellanError `bad-ban`, `cannot-write`
+   */
+  ban(ban: NewBan): Promise<Ban>;
+  /** Takes a ban back. */
+  lift(whom: Banned, reason?: string): Promise<void>;
   /** Whether there are policies. */
   readonly decides: boolean;
   /**
@@ -99,8 +115,8 @@ export interface Guard {
   /**
    * Reads the contract, overlays, policies and entities again; `watch` does so by itself. When anything is wrong with them this rejects with a
    * `CastellanError` and the last good ones stay in force. An audit file that was renamed is opened anew in any case.
-   * @param changed options that take the place of the others; what is open stays: `audit`, `revocation`, `state`, `learn`,
-   *   `clock`, `watch`, `resources`, `onEvent` and `onReload` (`needs-restart` where one of the first four is another)
+   * @param changed options that take the place of the others; what is open stays: `audit`, `revocation`, `bans`, `state`, `learn`,
+   *   `clock`, `watch`, `resources`, `onEvent`, `facts` and `onReload` (`needs-restart` where one of the first five is another)
    */
   reload(changed?: GuardOptions): Promise<void>;
   /** Audit events that were lost since the start, because the file did not take them. */
@@ -150,22 +166,27 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     options.revocation instanceof RevocationList
       ? options.revocation
       : await new RevocationList({ clock, ...state.revocation, ...options.revocation }).open();
+  const bans = await new BanList({ clock, ...state.bans, ...options.bans }).open();
   const loaders = new Loaders();
   const kept: KeptState = {
     limiters,
     revocations,
+    bans,
     attempts: new Attempts(state),
     replay: new KeptReplay((scheme) => state.replay(scheme)),
     clock,
     loaders,
     untrustedProxy: new UntrustedProxy(),
+    pseudonyms: options.audit === undefined ? undefined : await openPseudonyms(options.audit, clock),
   };
   const before = options.watch === true ? await fileStateOf(await filesOf(options)) : undefined;
-  let core = await compileCore(options, settings, kept).catch(async (error: unknown) => {
+  const closing = async (error: unknown): Promise<never> => {
     if (ownList) await revocations.close();
+    await bans.close();
     await state.close();
     throw error;
-  });
+  };
+  let core = await compileCore(options, settings, kept).catch(closing);
   for (const [type, load] of Object.entries(options.resources ?? {})) loaders.add(core.contract, type, load);
   // What is told by options can be checked at once; loaders may still be registered on the guard.
   let started = false;
@@ -176,7 +197,8 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     checkWrites(core);
     started = true;
   }
-  const journal = options.audit === undefined ? undefined : new Journal(openAuditFile(options.audit.file));
+  const records = await openRecords(options, core.contract.title, clock).catch(closing);
+  const { journal, durable } = records;
   // A guard that records nothing does not load what records.
   const learner: LearnRecorder | undefined =
     options.learn === undefined
@@ -185,13 +207,13 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
           { directory: options.learn.directory, maxBytes: options.learn.maxBytes ?? learntBytes },
           clock,
         );
-  const strangers = new WeakMap<GuardCore, Recorder>();
+  const strangers = new WeakMap<GuardCore, Scribe>();
 
-  const recorderOf = (of: GuardCore, plan: Plan | undefined): Recorder => {
-    if (plan !== undefined) return plan.record;
-    let recorder = strangers.get(of);
-    if (recorder === undefined) strangers.set(of, (recorder = compileRecord(of, undefined)));
-    return recorder;
+  const scribeOf = (of: GuardCore, plan: Plan | undefined): Scribe => {
+    if (plan !== undefined) return plan.scribe;
+    let scribe = strangers.get(of);
+    if (scribe === undefined) strangers.set(of, (scribe = compileScribe(of, undefined)));
+    return scribe;
   };
 
   const beginOf = (exchange: Exchange): ReturnType<typeof begin> | undefined =>
@@ -251,6 +273,9 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     },
     operation: (id) => operationOf(core.contract, id),
     revocations,
+    bans,
+    ban: (ban) => bans.ban(ban),
+    lift: (whom, reason) => bans.lift(whom, reason),
     get decides() {
       return core.authority !== undefined;
     },
@@ -281,12 +306,18 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     limitsOf: (principal) => limitsOf(core, settings, principal),
     open(incoming) {
       if (!started) start();
-      const exchange = new Exchange(requestId(), incoming, clock(), performance.now(), settings.origin);
+      const forwarded = core.forwarded?.(incoming);
+      const id = forwarded?.requestId ?? requestId();
+      const exchange = new Exchange(id, incoming, clock(), performance.now(), settings.origin);
+      exchange.trace = forwarded?.trace;
       if (learner?.hasRoom === true) exchange.tap = new Tap();
       return exchange;
     },
     admit(exchange) {
-      return admit(() => core, exchange);
+      const passes = admit(() => core, exchange);
+      if (durable === undefined) return passes;
+      const line = (): string => scribeOf(core, exchange.plan).line(new Ended(exchange, performance.now()).asBegun());
+      return recordBefore(durable, exchange, passes, line, options.audit?.durability === 'required');
     },
     answer(exchange) {
       const { answer, verdict } = exchange;
@@ -305,7 +336,13 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       if (exchange.responseMode === 'observe') return none;
       const announced = exchange.responseMode === 'enforce' ? (exchange.plan?.lifecycle.fields ?? none) : none;
       const cors = core.cors?.fields(exchange.fields?.origin);
-      return cors === undefined ? announced : [...Object.entries(cors), ...announced];
+      const { trace } = exchange;
+      if (cors === undefined && trace === undefined) return announced;
+      return [
+        ...Object.entries(cors ?? {}),
+        ...announced,
+        ...(trace === undefined ? [] : [['traceresponse', traceParent(trace)] as const]),
+      ];
     },
     close(exchange) {
       exchange.finish?.();
@@ -313,11 +350,13 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       // What the handler answered, not what the guard did.
       if (exchange.auth !== undefined && exchange.verdict === undefined)
         core.authentication.answered?.(exchange, exchange.auth.schemes, exchange.status);
-      if (journal === undefined && onEvent === undefined) return warnOfFailure(exchange, performance.now());
-      const ended = new Ended(exchange, performance.now());
-      const record = recorderOf(core, exchange.plan);
-      journal?.add(record, ended);
-      onEvent?.(JSON.parse(record(ended)) as GuardEvent);
+      if (options.audit === undefined && onEvent === undefined) warnOfFailure(exchange, performance.now());
+      if (journal === undefined && onEvent === undefined) return;
+      const attempt = records.hasFacts ? attemptOf(exchange, core.hashId) : undefined;
+      const ended = new Ended(exchange, performance.now(), attempt);
+      const scribe = scribeOf(core, exchange.plan);
+      journal?.add(scribe, ended);
+      onEvent?.(JSON.parse(scribe.line(ended)) as GuardEvent);
     },
     async reload(changed) {
       await journal?.reopen();
@@ -328,9 +367,10 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       await reloading.catch(() => undefined);
       await core.authentication.close();
       if (ownList) await revocations.close();
+      await bans.close();
       await state.close();
       await learner?.close();
-      await journal?.close();
+      await records.close();
     },
   };
   const watcher =
@@ -356,19 +396,3 @@ function limitHashKey({ audit, state }: ReadOptions): string | undefined {
 
 /** Bytes of all records where nothing is said. */
 const learntBytes = 64 * 1024 * 1024;
-
-/**
- * Changed options with what stays open from the ones before.
- * @throws CastellanError `needs-restart`
- */
-function withOpen(next: ReadOptions, before: ReadOptions): ReadOptions {
-  for (const name of ['audit', 'revocation', 'state', 'learn'] as const)
-    if (JSON.stringify(next[name]) !== JSON.stringify(before[name]))
-      throw new CastellanError({
-        code: 'needs-restart',
-        message: `${name} is another than at the start`,
-        mend: 'start again to have it in force',
-      });
-  const { audit, revocation, state, learn, clock, watch, resources, onEvent, onReload } = before;
-  return { ...next, audit, revocation, state, learn, clock, watch, resources, onEvent, onReload };
-}

@@ -1,4 +1,4 @@
-import { isJson, isSequence, parseMediaType } from '@castellan/contract';
+import { hasStructure, isJson, isSequence, isUnread, parseMediaType, type MediaType } from '@castellan/contract';
 import type { GuardCore } from './core.ts';
 import { inheritedSecurityNotices } from './authenticate/inherited-security.ts';
 import { authorizationNotices } from './authorize/notices.ts';
@@ -35,6 +35,7 @@ export function notices(core: GuardCore, options: Pick<GuardOptions, 'audit' | '
       message: `${open.length} of ${contract.operations.length} operations need no credential${writes.length === 0 ? '' : `, ${writes.length} of them write`}: ${some(open.map((operation) => operation.operationId))}`,
     });
   }
+  list.push(...core.bans.notices);
   if (settings.perAddress === undefined)
     list.push({ code: 'no-address-limit', message: 'limits.perAddress is off: a flood is not stopped here' });
   if (settings.perPrincipal === undefined)
@@ -66,16 +67,7 @@ export function notices(core: GuardCore, options: Pick<GuardOptions, 'audit' | '
       code: 'no-responses',
       message: `${unchecked.length} operations document no response, so their answers are withheld: ${some(unchecked.map((operation) => operation.operationId))}`,
     });
-  const unread = contract.operations.flatMap(({ operationId, body }) =>
-    (body?.content ?? []).flatMap(({ type, schema }) =>
-      schema !== undefined && !isReadable(type) && describesStructure(schema.raw) ? [`${operationId} (${type})`] : [],
-    ),
-  );
-  if (unread.length > 0)
-    list.push({
-      code: 'bodies-not-read',
-      message: `${unread.length} bodies have a media type that nothing here reads, so their schema is not checked: ${some(unread)}`,
-    });
+  for (const notice of unreadNotices(core)) list.push(notice);
   list.push(...(core.untrustedProxy?.notices ?? []), ...core.limiters.state.notices);
   for (const notice of authorizationNotices(core)) list.push(notice);
   list.push(...inheritedSecurityNotices(contract));
@@ -88,26 +80,48 @@ export function some(names: readonly string[]): string {
   return names.length <= 5 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`;
 }
 
-/** Whether bodies of a media type are decoded and checked. */
-function isReadable(mediaType: string): boolean {
-  const essence = parseMediaType(mediaType)?.essence ?? '';
+/** Bodies of requests and answers that nobody holds to their schema, and those that are refused because nobody can. */
+function unreadNotices({ contract, decoders }: GuardCore): readonly Notice[] {
+  const passed: string[] = [];
+  const refused: string[] = [];
+  const look = (name: string, { type, schema }: MediaType): void => {
+    const essence = parseMediaType(type)?.essence ?? '';
+    if (isReadable(essence) || decoders.of(essence)?.decode !== undefined || !hasStructure(contract, schema)) return;
+    const refuses = decoders.of(essence) === undefined && isUnread(contract, schema, essence);
+    (refuses ? refused : passed).push(`${name} (${type})`);
+  };
+  for (const { operationId, body, responses } of contract.operations) {
+    for (const media of body?.content ?? []) look(operationId, media);
+    for (const { status, content } of responses) for (const media of content) look(`${operationId} ${status}`, media);
+  }
+  return [
+    ...(passed.length === 0
+      ? []
+      : [
+          {
+            code: 'bodies-not-read',
+            message: `${passed.length} bodies have a media type that nothing here reads, so their schema is not checked: ${some(passed)}; decoders names who reads them`,
+          },
+        ]),
+    ...(refused.length === 0
+      ? []
+      : [
+          {
+            code: 'bodies-refused',
+            message: `${refused.length} bodies have a media type that nothing here reads, so they are refused: ${some(refused)}; decoders names who reads them`,
+          },
+        ]),
+  ];
+}
+
+/** Whether bodies of a media type are decoded and checked. A range is decided by what comes. */
+function isReadable(essence: string): boolean {
   return (
     isJson(essence) ||
     isSequence(essence) ||
-    (essence.startsWith('text/') && !/[/+]xml$/.test(essence)) ||
+    (essence.startsWith('text/') && !/[/+.-](?:xml|ya?ml)$/.test(essence)) ||
     essence === 'multipart/form-data' ||
     essence === 'application/x-www-form-urlencoded' ||
     essence.includes('*')
-  );
-}
-
-/** Whether a schema is about properties or items, not about bytes. */
-function describesStructure(raw: unknown): boolean {
-  if (typeof raw !== 'object' || raw === null) return false;
-  const { type } = raw as { readonly type?: unknown };
-  return (
-    type === 'object' ||
-    type === 'array' ||
-    ['$ref', 'properties', 'items', 'allOf', 'oneOf', 'anyOf'].some((keyword) => keyword in raw)
   );
 }

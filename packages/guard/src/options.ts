@@ -1,16 +1,30 @@
-import type { Contract, Mode, ModeSetting, Rate, UndocumentedSetting } from '@castellan/contract';
+import type {
+  BodyDecoder,
+  Contract,
+  Leniency,
+  Mode,
+  ModeSetting,
+  Rate,
+  UndocumentedSetting,
+} from '@castellan/contract';
+import type { LinkInput } from '@castellan/policy';
 import type { AskApi } from './authenticate/ask-api.ts';
 import type { GuardEvent } from './audit/event.ts';
+import type { AuditOptions } from './audit/options.ts';
 import type { SchemeConfigurations } from './authenticate/index.ts';
+import type { BanOptions } from './bans/index.ts';
 import type { PolicyContext } from './authorize/context.ts';
 import type { EntitiesOption } from './authorize/directory.ts';
 import type { LoadResources, Resolver } from './authorize/resources.ts';
+import type { LoadShares } from './authorize/sharing.ts';
+import type { FactSink } from './facts/facts.ts';
 import type { Modes } from './modes.ts';
 import type { ProblemsOption } from './problem-form/options.ts';
 import type { LearnOptions } from './learn/recorder.ts';
 import type { FiltersOption } from './authorize/stores.ts';
 import type { RevocationList, RevocationOptions } from './revocation/index.ts';
 import type { StateOptions } from './state/index.ts';
+import type { TelemetryOptions } from './telemetry/options.ts';
 import type { Reloaded } from './watch.ts';
 
 /** How a guard is set up. Everything that the contract says needs no option. */
@@ -23,8 +37,14 @@ export interface GuardOptions {
   readonly authentication?: SchemeConfigurations | undefined;
   /** Credentials that are no longer good: a list, or where one is kept and shared. Default: one of this process. */
   readonly revocation?: RevocationList | RevocationOptions | undefined;
+  /** Who may not call for a while: where the list is kept and shared. Default: with `state`, or in this process. */
+  readonly bans?: BanOptions | undefined;
   /** Cedar policies: paths or globs of `*.cedar` files. */
   readonly policies?: string | readonly string[] | undefined;
+  /** Policies that are made of the templates among them: a file in JSON, or the list itself. */
+  readonly links?: string | readonly LinkInput[] | undefined;
+  /** Tables of shares by resource type: each row links a template of the policies for somebody on one object. */
+  readonly sharing?: Readonly<Record<string, LoadShares>> | undefined;
   /** Loaders by resource type, as `guard.resource` takes them. */
   readonly resources?: Readonly<Record<string, LoadResources>> | undefined;
   /**
@@ -76,6 +96,18 @@ export interface GuardOptions {
    * answers removed, and of answers with an undocumented status or media type harmless errors pass and others are refused.
    */
   readonly undocumented?: UndocumentedSetting | undefined;
+  /**
+   * Notations that are let through in requests where the contract does not say so itself, read as what is meant and recorded: null for
+   * an optional property (`absent-null`), `True` in the query (`boolean-words`), date-times without a zone (`naive-date-time`), UUIDs
+   * without hyphens (`plain-uuid`). Default none.
+   */
+  readonly leniency?: readonly Leniency[] | undefined;
+  /**
+   * Who reads bodies that are no JSON, by media type or range: a function, `yaml` for the reader of this package, the name of a package
+   * that exports `decode` (`cborg`, `@msgpack/msgpack`), or `pass` to let them pass unread. What is read is held to its schema. Default
+   * none: bodies of such formats are refused where their schema speaks of members or items.
+   */
+  readonly decoders?: Readonly<Record<string, BodyDecoder | string>> | undefined;
   /** Proxies whose `X-Forwarded-For` is believed: addresses, CIDR ranges, `loopback`. Default none. */
   readonly trustedProxies?: readonly string[] | undefined;
   /**
@@ -92,6 +124,13 @@ export interface GuardOptions {
   readonly problemsUrl?: string | undefined;
   /** Called with every event, after the response has left. Must not throw. */
   readonly onEvent?: ((event: GuardEvent) => void) | undefined;
+  /**
+   * Functions that are given the facts of every exchange, some milliseconds after it ended and several at once: for detectors and
+   * telemetry. One that throws is told of once, and is called again for the next.
+   */
+  readonly facts?: readonly FactSink[] | undefined;
+  /** Traces, metrics and logs by OTLP (OpenTelemetry). Default none. */
+  readonly telemetry?: TelemetryOptions | undefined;
   /**
    * Whether contract, overlays, policies and entities that are files are read again when they change. What cannot be
    * read or is wrong is told and the last good ones stay in force. Default false; true in the gateway.
@@ -128,20 +167,15 @@ export interface LimitOptions {
   /** Largest response body that is checked, in bytes or as a size; a larger one is withheld. Default 16 MiB. */
   readonly maxResponse?: number | string | undefined;
   /**
+   * Values of any kind that a body may hold, 1,000 to 1,000,000. Checking takes some 10 ms for each 25,000, during which nobody else
+   * is served. Default 25,000.
+   */
+  readonly maxNodes?: number | undefined;
+  /**
    * How often data may be fetched for one decision: an object, what it is in, what that is in… 1 to 1,000. More is a
    * refusal (`too-many-levels`). Default 25.
    */
   readonly levels?: number | undefined;
-}
-
-export interface AuditOptions {
-  /** One JSON line per request is appended here. `-` is standard output. */
-  readonly file: string;
-  /**
-   * Key of the hashes by which events name objects, 16 characters at least: with it, one object has one name in all
-   * processes and runs. One of this process where not given.
-   */
-  readonly key?: string | undefined;
 }
 
 export interface CorsOptions {
@@ -168,6 +202,8 @@ export interface Settings {
   readonly patience: number | undefined;
   readonly maxBody: number;
   readonly maxResponse: number;
+  readonly maxNodes: number;
+  readonly leniency: readonly Leniency[] | undefined;
   readonly origin: string | undefined;
   readonly strictResponses: boolean;
   readonly withheldStatus: 500 | 502;

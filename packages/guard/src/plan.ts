@@ -1,6 +1,6 @@
 import type { Mode, Operation } from '@castellan/contract';
-import { compileRecord, type Recorder } from './audit/record.ts';
 import type { GuardCore } from './core.ts';
+import { compileScribe, type Scribe } from './facts/scribe.ts';
 import { compileLifecycle, type LifecyclePlan } from './lifecycle.ts';
 import { modesIn } from './modes.ts';
 import { compileRelease } from './stages/release.ts';
@@ -17,7 +17,7 @@ export interface Plan {
   readonly responseMode: Mode;
   readonly stages: readonly CompiledStage[];
   readonly release: Ruling;
-  readonly record: Recorder;
+  readonly scribe: Scribe;
   readonly lifecycle: LifecyclePlan;
 }
 
@@ -48,7 +48,7 @@ export function compilePlan(core: GuardCore, operation: Operation): Plan {
       releaseHeads(core, operation, compileRelease(core, operation)),
       responseMode === 'observe',
     ),
-    record: compileRecord(core, operation),
+    scribe: compileScribe(core, operation),
     lifecycle: compileLifecycle(core.contract, operation),
   };
 }

@@ -1,4 +1,5 @@
-import type { ModeSetting, Rate, UndocumentedSetting } from '@castellan/contract';
+import type { LinkInput } from '@castellan/policy';
+import { leniencies, type ModeSetting, type Rate, type UndocumentedSetting } from '@castellan/contract';
 import { bytes, milliseconds, rateOrOff, seconds } from './configuration/quantities.ts';
 import {
   anyObject,
@@ -14,16 +15,20 @@ import {
   onlyInCode,
   reader,
   record,
-  secret,
   text,
   type Members,
   type Reader,
 } from './configuration/reader.ts';
+import { auditReader, type ReadAudit } from './audit/options.ts';
 import { filtersReader } from './authorize/read-filters.ts';
-import type { AuditOptions, CorsOptions, GuardOptions } from './options.ts';
+import type { BanOptions } from './bans/index.ts';
+import type { FactSink } from './facts/facts.ts';
+import type { CorsOptions, GuardOptions, AuditOptions } from './options.ts';
+import { decodersReader } from './decoders.ts';
 import { outsideReader } from './outside.ts';
 import { problemsReader } from './problem-form/options.ts';
 import { RevocationList, type RevocationOptions } from './revocation/index.ts';
+import { telemetryReader, type ReadTelemetry } from './telemetry/options.ts';
 import type { StateOptions } from './state/index.ts';
 
 const isText = (value: unknown): boolean => typeof value === 'string';
@@ -64,11 +69,32 @@ const entities = either<Entities, Entities>(
   ),
 );
 
+/** Links of templates; what each must be is said where they are read. */
+function linksOf(value: unknown, where: string): readonly LinkInput[] {
+  if (!Array.isArray(value))
+    throw badOption(where, 'is no list', "give a file, or [{ template: 'viewer', principal: 'User::\"ada\"' }]");
+  return value as readonly LinkInput[];
+}
+
 const prefix = reader({ type: 'string' }, (value, where) => (value === '' ? '' : text(value, where)));
 
 const made = <T>(): Reader<T> => madeBy<T>('a function');
 
+const factSink = made<FactSink>();
+const factSinks: Reader<readonly FactSink[]> = reader(onlyInCode, (value, where) => {
+  if (Array.isArray(value)) return value.map((sink, index) => factSink(sink, `${where}[${index}]`));
+  throw badOption(where, 'is no list of functions', 'write [(facts) => …]');
+});
+
 const revocation = object<RevocationOptions>({
+  file: text,
+  redis: made(),
+  redisKey: text,
+  interval: milliseconds(10, 1000),
+  clock: made(),
+});
+
+const bans = object<BanOptions>({
   file: text,
   redis: made(),
   redisKey: text,
@@ -122,6 +148,7 @@ interface Limits {
   readonly patience?: number | undefined;
   readonly maxBody?: number | undefined;
   readonly maxResponse?: number | undefined;
+  readonly maxNodes?: number | undefined;
   readonly levels?: number | undefined;
 }
 
@@ -133,11 +160,14 @@ const limits = object<Limits>({
   patience: milliseconds(1, 60_000),
   maxBody: bytes,
   maxResponse: bytes,
+  maxNodes: integer(1000, 1_000_000),
   levels: integer(1, 1000),
 });
 
 /** The options, read: nothing in them can be of a wrong kind. */
-export type ReadOptions = Omit<GuardOptions, 'limits' | 'learn'> & {
+export type ReadOptions = Omit<GuardOptions, 'limits' | 'learn' | 'audit' | 'telemetry'> & {
+  readonly telemetry?: ReadTelemetry | undefined;
+  readonly audit?: ReadAudit | undefined;
   readonly limits?: Limits | undefined;
   readonly learn?: Learn | undefined;
 };
@@ -161,7 +191,10 @@ export const optionMembers: Members<ReadOptions> = {
   // Read for each scheme by its own kind, once the contract is known and references are resolved.
   authentication: anyObject("{ '<scheme>': … }") as Reader<NonNullable<GuardOptions['authentication']>>,
   revocation: either((value) => value instanceof RevocationList, asItIs<RevocationList>(), revocation),
+  bans,
   policies: names,
+  links: either(isText, text, reader({ type: 'array' }, linksOf)),
+  sharing: record(made()),
   resources: record(made()),
   entities,
   policyContext: made(),
@@ -171,7 +204,7 @@ export const optionMembers: Members<ReadOptions> = {
   explain: boolean,
   limits,
   state,
-  audit: object<AuditOptions>({ file: text, key: secret(16) }, ['file']),
+  audit: auditReader,
   mode: modeReader,
   learn: learnReader,
   environment: text,
@@ -184,6 +217,8 @@ export const optionMembers: Members<ReadOptions> = {
     statuses: undocumenting,
     mediaTypes: undocumenting,
   }),
+  leniency: list(oneOf(leniencies)),
+  decoders: decodersReader,
   trustedProxies: list(text),
   clientCertificate: oneOf(['connection', 'header']),
   origin: text,
@@ -194,6 +229,8 @@ export const optionMembers: Members<ReadOptions> = {
   problems: problemsReader,
   problemsUrl: text,
   onEvent: made(),
+  facts: factSinks,
+  telemetry: telemetryReader,
   onReload: made(),
   watch: boolean,
   clock: made(),

@@ -26,6 +26,8 @@ export type SchemeOutcome =
         | Readonly<Record<string, string>>
         | undefined;
     }
+  /** It is good, and its holder may not call. Answered 403. */
+  | { readonly outcome: 'forbidden'; readonly reason: string; readonly log?: string | undefined }
   /** Nobody can say now: the provider or the key store is out of reach. Answered 503. */
   | {
       readonly outcome: 'unavailable';
@@ -64,8 +66,8 @@ export interface SchemeRequest {
 /** Verifies one security scheme of the contract. Made at load; synchronous where the answer is remembered. */
 export interface SchemeVerifier {
   readonly scheme: SecurityScheme;
-  /** The `WWW-Authenticate` challenge without parameters, `Bearer realm="…"`; undefined where HTTP has none. */
-  readonly challenge: string | undefined;
+  /** The `WWW-Authenticate` challenge without parameters, `Bearer realm="…"` (RFC 9110 section 15.5.2). */
+  readonly challenge: string;
   readonly verify: (request: SchemeRequest) => SchemeOutcome | Promise<SchemeOutcome>;
   /** Another verifier of the same scheme where an operation needs one. */
   readonly forOperation?: ((operation: Operation) => SchemeVerifier | undefined) | undefined;

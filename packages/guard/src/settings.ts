@@ -23,6 +23,8 @@ export function settingsOf(options: ReadOptions): Settings {
     patience: limits.overload === true ? (limits.patience ?? 250) : undefined,
     maxBody: limits.maxBody ?? 1024 * 1024,
     maxResponse: limits.maxResponse ?? 16 * 1024 * 1024,
+    maxNodes: limits.maxNodes ?? 25_000,
+    leniency: options.leniency,
     origin: options.origin === undefined ? undefined : originOf(options.origin),
     strictResponses: options.strictResponses ?? false,
     withheldStatus: options.withheldStatus ?? 500,

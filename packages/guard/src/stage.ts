@@ -12,7 +12,8 @@ export type StageName =
   | 'validate'
   | 'authorize'
   | 'handler'
-  | 'release';
+  | 'release'
+  | 'record';
 
 /** What a stage says of one request: nothing (it passes), or why not. Only what really waits is a promise. */
 type StageOutcome = Refusal | undefined | Promise<Refusal | undefined>;

@@ -1,3 +1,4 @@
+// promise: cors
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { varied } from './vary.ts';

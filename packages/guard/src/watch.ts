@@ -156,6 +156,7 @@ export async function filesOf(options: Omit<GuardOptions, 'limits'>, core?: Guar
   if (options.policies !== undefined) for (const file of await namedFiles(options.policies)) names.add(file);
   for (const file of core?.authority?.files ?? []) names.add(file);
   if (typeof options.entities === 'string') names.add(resolve(options.entities));
+  if (typeof options.links === 'string') names.add(resolve(options.links));
   for (const file of referencedFiles(options.authentication)) names.add(resolve(file));
   for (const entry of Object.values(options.authentication ?? {}))
     // What an entry must be is said where it is read.

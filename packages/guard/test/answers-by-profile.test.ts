@@ -1,4 +1,6 @@
 // What leaves of an answer: kinds of content × what stands in them × profile × mode, in one process.
+// promise: answers-checked
+// promise: undocumented-removed
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';

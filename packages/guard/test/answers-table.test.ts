@@ -1,4 +1,5 @@
 // Every kind of status with every kind of body: what leaves, and why the rest does not. In one process, without sockets.
+// promise: withheld-leaks-nothing
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { apiOf, asking } from './asked.ts';

@@ -1,5 +1,8 @@
 // Attacks on tokens and credentials, each sent over a real socket and refused; the honest request beside it accepted.
 // Writes docs/authentication-attacks.md: CASTELLAN_WRITE_DOCS=1 npm test -- packages/guard/test/attacks.test.ts
+// promise: algorithm-pinned
+// promise: no-keys-from-tokens
+// promise: bound-tokens
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

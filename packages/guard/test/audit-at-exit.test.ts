@@ -1,4 +1,5 @@
 // A process that ends without closing its guard, by itself or by an exception, leaves no event behind.
+// promise: audit-at-exit
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

@@ -1,4 +1,5 @@
 // A file that takes no events: said once, and requests are answered all the same.
+// promise: audit-lost-told
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';

@@ -1,4 +1,5 @@
 // Modes, handlers, CORS and configuration of the guard on node:http, over real sockets.
+// promise: secure-by-default
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';

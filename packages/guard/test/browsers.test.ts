@@ -1,4 +1,6 @@
 // What browsers do by themselves: origins, preflights, cookies that other hosts write, and forms of other sites that sign in.
+// promise: cors
+// promise: csrf
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CastellanError } from '@castellan/contract';

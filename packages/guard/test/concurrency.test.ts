@@ -1,4 +1,5 @@
 // `concurrency`: so many calls of one caller run at the same time, whatever way each of them ends.
+// promise: concurrency
 import assert from 'node:assert/strict';
 import { request as httpRequest, type ClientRequest, type ServerResponse } from 'node:http';
 import { test, type TestContext } from 'node:test';

@@ -1,3 +1,4 @@
+// promise: no-mock-in-production
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CastellanError } from '@castellan/contract';

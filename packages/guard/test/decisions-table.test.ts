@@ -1,4 +1,6 @@
 // What policies decide, before the handler and on its answer: operations × policies × objects. In one process.
+// promise: existence-secret
+// promise: failing-forbid-forbids
 import { test } from 'node:test';
 import type { EntityJson } from '@castellan/guard';
 import { own } from './notes.ts';
@@ -56,6 +58,29 @@ test('lists and counts, on what they answer', () =>
     [{ path: '/notes', answers: [{ title: 'x' }] }, hidden],
     [{ path: '/notes/count', answers: { count: 7 } }, undecided],
   ]));
+
+test('an answer that shows no object is decided on where a policy permits it whatever the objects are', async () => {
+  const counted = { path: '/notes/count', answers: { count: 7 } };
+  const staff = { ...counted, as: 'max.staff' };
+  const group = 'permit (principal in Group::"staff", action == Action::"countNotes", resource);';
+  await check({ policies: `${permitted}\n${group}` }, [
+    [staff, [200], { count: 7 }],
+    [counted, undecided],
+  ]);
+  const who = 'permit (principal, action == Action::"countNotes", resource) when { context.scopes.contains("x") };';
+  await check({ policies: `${permitted}\n${who}` }, [[staff, undecided]]);
+  // Neither a permission that looks at the object, nor one beside a policy that forbids some.
+  const some =
+    'permit (principal in Group::"staff", action == Action::"countNotes", resource) when { resource has title };';
+  await check({ policies: `${permitted}\n${some}` }, [[staff, undecided]]);
+  const not = 'forbid (principal, action == Action::"countNotes", resource) when { resource has salary };';
+  await check({ policies: `${permitted}\n${group}\n${not}` }, [[staff, undecided]]);
+  // A list that can show objects is decided on them.
+  const list = 'permit (principal in Group::"staff", action == Action::"listNotes", resource);';
+  await check({ policies: `${permitted}\n${list}` }, [
+    [{ path: '/notes', as: 'max.staff', answers: { count: 7 } }, [500, 'schema']],
+  ]);
+});
 
 test('what may not be seen is taken out where the contract says so', () =>
   check({ policies: permitted, more: { denied: 'remove' } }, [

@@ -168,16 +168,11 @@ describe("a verifier of one's own", () => {
       assert.equal(isOutage(error), false, String(error));
   });
   test('the log names what was thrown and not the credential', () => {
-    const said = describeThrown(new Error('bad token abcdef12.ghijkl34: ghijkl34 is wrong'), 'abcdef12.ghijkl34');
-    assert.equal(said, 'Error: bad token …: … is wrong');
     const cause = new TypeError('no key abcdef12', { cause: 'ghijkl34 was read' });
-    assert.equal(
-      describeThrown(new Error('not good', { cause }), 'abcdef12.ghijkl34'),
-      'Error: not good, caused by TypeError: no key …, caused by … was read',
-    );
+    assert.equal(describeThrown(new Error('not good', { cause })), 'Error, caused by TypeError, caused by string');
     const loop = new Error('loop');
     loop.cause = loop;
-    assert.ok(describeThrown(loop, 'abcdef12.ghijkl34').length <= 200);
+    assert.ok(describeThrown(loop).length <= 200);
   });
   for (const [answer, status] of [
     [{ subject: 'ada' }, 200],

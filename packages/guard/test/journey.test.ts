@@ -1,4 +1,5 @@
 // What the guard does with requests on node:http, over real sockets.
+// promise: undeclared-refused
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';

@@ -1,4 +1,5 @@
 // What `learn` records: shapes and keyed hashes, never a value; whatever passes leaves as it came.
+// promise: learn-without-values
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';

@@ -1,4 +1,5 @@
 // The question that a request asks is closed by a decision on it, and by nothing else.
+// promise: fail-closed
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';

@@ -1,4 +1,5 @@
 // `lifecycle` of an API and of its operations is what callers meet: 410 from its end on, and fields that announce it.
+// promise: retired-410
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { createGuard, type GuardEvent, type GuardOptions } from '@castellan/guard';

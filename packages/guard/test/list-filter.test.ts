@@ -1,4 +1,5 @@
 // What a filter selects in the database is what would leave of all rows: policies, profiles and callers drawn at random.
+// promise: filters-agree
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,5 @@
 // Error answers show nothing of the inside, whatever their media type; events hold names and places, never values.
+// promise: nothing-inside
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CastellanError } from '@castellan/contract';

@@ -1,5 +1,6 @@
 // Under `observe` caller and handler get what they would get without a guard: the same requests to bare and to observed
 // servers. Only the request id is added to an answer.
+// promise: observe-invisible
 import assert from 'node:assert/strict';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { after, before, test } from 'node:test';

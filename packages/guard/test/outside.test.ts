@@ -1,4 +1,5 @@
 // What is outside passes as it came, and is recorded; nothing more than what was named is outside, however it is written.
+// promise: outside-named
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createGuard, type Guard } from '@castellan/guard';

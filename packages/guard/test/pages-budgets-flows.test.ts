@@ -1,3 +1,4 @@
+// promise: budgets
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { send, type Answer, type Sent } from './client.ts';

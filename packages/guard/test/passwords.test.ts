@@ -1,4 +1,5 @@
 // Passwords under attack: a flood of guesses, enumeration by time, lock-out aimed at a victim.
+// promise: no-user-enumeration
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,5 @@
 // The guard against a real identity provider: discovery, client credentials, introspection, DPoP, rotation, outage.
+// promise: key-rotation
 import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import { Agent, request as httpRequest } from 'node:http';

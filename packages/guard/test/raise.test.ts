@@ -1,4 +1,5 @@
 // Refusals as errors for the error handlers of an application: they write them, and a refused request stays refused.
+// promise: own-errors-safe
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';

@@ -1,4 +1,5 @@
 // Secrets in files are read again when they change; what was used once stays used.
+// promise: secrets-reload
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,5 @@
 // What ended while the body of a request was waited for has ended for that request too.
+// promise: asked-again
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,5 @@
 // What is asked and what is answered are ruled apart: each direction does what its mode says, in every server and from every place.
+// promise: modes-by-direction
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Mode, ModeSetting } from '@castellan/contract';

@@ -1,5 +1,6 @@
 // One state for several instances, against a real Redis: counters, steps, used proofs and revocations; and for one
 // process over a restart.
+// promise: damaged-state-refused
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,5 @@
 // `x-castellan.url` counts wherever it stands in a request: places of a schema × bodies of every kind and parameters.
+// promise: urls-restricted
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { guarded } from './guarded.ts';

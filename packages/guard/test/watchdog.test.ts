@@ -1,4 +1,5 @@
 // Hostile contracts and hostile requests never hold the event loop for more than 50 ms of processor time.
+// promise: nothing-stalls
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';

@@ -1,4 +1,5 @@
 // On no way out leaves what nobody decided on: statuses × kinds of answer × what the handler asked before.
+// promise: decided-on-the-answer
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';

@@ -16,17 +16,29 @@ export {
   namesOf,
   takesArguments,
 } from './operation.ts';
-export { MONEY, MONEY_WITH_AMOUNT, SAFETY } from './operation-words.ts';
 export { takesCode } from './one-time-code.ts';
 export {
+  MONEY,
+  MONEY_WITH_AMOUNT,
+  OF_A_STEP,
+  OF_WHERE_PEOPLE_ARE,
+  PEOPLE,
+  RECOVER,
+  REGISTER,
+  SAFETY,
+} from './operation-words.ts';
+export {
+  exports,
   flowOf,
   givesRightsToPerson,
+  isAdministrative,
   purposes,
   purposesOf,
+  searches,
   type Flow,
   type OperationNames,
   type OperationPurpose,
 } from './purpose.ts';
 export { isPasswordName, isSecretName } from './secret-names.ts';
 export { Vocabulary } from './vocabulary.ts';
-export { decoded, plain, segmentsOf, wordsOf } from './words.ts';
+export { decoded, endsInParameter, plain, segmentsOf, withoutSlash, wordsOf } from './words.ts';

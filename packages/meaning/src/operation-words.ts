@@ -72,7 +72,7 @@ export const HEALTH = words(
 );
 /** Segments, their words run together, under which administrators work. */
 export const ADMINISTRATION =
-  words(`admin admins administration administrator administrators sysadmin superuser superadmin root backoffice staff management
+  words(`admin admins administration administrator administrators sysadmin superuser superadmin backoffice staff management
   impersonate impersonation administrar administracion administrador administracao administrateur administratif verwaltung administracja`);
 /** Segments under which those work who run the service. */
 export const INTERNAL =
@@ -143,3 +143,17 @@ export const ARGUMENT_VERBS =
   measure calculate compute validate analyze analyse compare
   suchen abrufen berechnen pruefen loeschen chercher rechercher lister calculer verifier supprimer
   buscar listar obtener consultar calcular validar eliminar borrar pesquisar obter excluir apagar`);
+/** Verbs of what is done with things that are there already, and what is set about them. */
+export const ACTS =
+  words(`mark read seen unread all clear dismiss ack acknowledge archive delete remove mute unmute snooze send test search preferences
+  subscribe unsubscribe register unregister token tokens device devices settings count batch bulk preview
+  lesen gelesen lire lu marcar leer leida ler lida`);
+/** Words of a step in which somebody who is known already shows a password once more. */
+export const OF_A_STEP = words(
+  `tfa mfa 2fa totp otp challenge challenges executor reauthenticate reauthentication sudo unlock disable deactivate`,
+);
+/** What people drive, carry and leave behind: where it is, they are. */
+export const OF_WHERE_PEOPLE_ARE =
+  words(`driver drivers rider riders courier couriers vehicle vehicles car cars device devices tracker trackers tracking trip trips ride rides
+  checkin checkins phone worker workers visitor visitors home homes fahrer fahrzeug fahrzeuge geraet geraete conducteur vehicule vehicules
+  conductor conductores vehiculo vehiculos motorista veiculo veiculos`);

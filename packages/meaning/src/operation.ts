@@ -1,5 +1,6 @@
 import type { Operation } from '@castellan/contract';
 import {
+  ACTS,
   ARGUMENT_VERBS,
   HEALTH,
   INTERNAL,
@@ -12,10 +13,13 @@ import {
 } from './operation-words.ts';
 import { isAdministrative, recovers, registers, signsIn, type OperationNames } from './purpose.ts';
 import type { Vocabulary } from './vocabulary.ts';
-import { plain, segmentsOf, wordsOf } from './words.ts';
+import { plain, segmentsOf, withoutSlash, wordsOf } from './words.ts';
+
+/** What names an operation. */
+type Named = Pick<Operation, 'method' | 'path' | 'operationId' | 'operationIdDeclared'>;
 
 /** The words of an operation's path and id: what it is for, as far as names tell. */
-function words(operation: Operation): ReadonlySet<string> {
+function words(operation: Named): ReadonlySet<string> {
   let found = known.get(operation);
   if (found === undefined) {
     found = new Set([
@@ -27,9 +31,9 @@ function words(operation: Operation): ReadonlySet<string> {
   return found;
 }
 
-const known = new WeakMap<Operation, ReadonlySet<string>>();
+const known = new WeakMap<Named, ReadonlySet<string>>();
 
-function any(operation: Operation, list: Vocabulary): boolean {
+function any(operation: Named, list: Vocabulary): boolean {
   return list.hasAny(words(operation));
 }
 
@@ -49,7 +53,7 @@ function remembered(tell: (operation: Operation) => boolean): (operation: Operat
 }
 
 /** Whether it only tells that the service is up, or what it is. */
-export function isHealth(operation: Operation): boolean {
+export function isHealth(operation: Named): boolean {
   const last = segmentsOf(operation.path).at(-1);
   return (
     last === undefined ||
@@ -73,6 +77,18 @@ function isProof(operation: Operation): boolean {
   return WAYS_IN.hasAny(of) || (OF_PEOPLE.hasAny(of) && PROVE.hasAny(wordsOf(lastSegment(operation))));
 }
 
+/** Whether it takes the token that it ends: `POST /auth/revoke` (RFC 7009), `POST /session/logout`. */
+function isGivenBack({ method, path }: Operation): boolean {
+  const [before = '', last = ''] = segmentsOf(path).slice(-2);
+  return (
+    method === 'POST' &&
+    /^(?:revoke|revocation|logout|signout|introspect|introspection|abmelden|deconnexion|cerrarsesion|sair)$/.test(
+      plain(last),
+    ) &&
+    (TOKEN_WORDS.hasAny(wordsOf(before)) || OF_PEOPLE.hasAny(wordsOf(before)))
+  );
+}
+
 /** Whether callers have no credential yet when they call it: login, registration, recovery, tokens, key sets. */
 export function isBeforeLogin(operation: Operation): boolean {
   return (
@@ -80,6 +96,7 @@ export function isBeforeLogin(operation: Operation): boolean {
     isRegistration(operation) ||
     isRecovery(operation) ||
     isProof(operation) ||
+    isGivenBack(operation) ||
     any(operation, TOKEN_WORDS) ||
     any(operation, LOGIN_WORDS) ||
     any(operation, REGISTER)
@@ -94,6 +111,9 @@ export function isInboundWebhook(operation: Operation): boolean {
   const at = segments.findIndex((segment) => /^(?:web-?hooks?|callbacks?|hooks?|notifications?|ipn)$/i.test(segment));
   if (at === -1 || segments.slice(0, at).some((segment) => segment.includes('{'))) return false;
   const rest = segments.slice(at + 1);
+  // Notifications are mostly the API's own; a sender of them brings a body, and an action on them is no sender.
+  if (/^notif/i.test(segments[at] ?? '') && (operation.body === undefined || ACTS.hasAny(wordsOf(rest[0] ?? ''))))
+    return false;
   return (
     rest.length === 1 &&
     !rest.some((segment) => segment.includes('{')) &&
@@ -106,7 +126,9 @@ export const isAdmin = remembered(({ path }) => isAdministrative(path));
 
 /** Whether its path says that it is for those who run the service. */
 export function isInternal(operation: Operation): boolean {
-  return segmentsOf(operation.path).some((segment) => INTERNAL.has(plain(segment)));
+  // Below somebody's object it is theirs: `/accounts/{id}/env` holds the variables of a customer.
+  const [own = ''] = operation.path.split('{');
+  return segmentsOf(own).some((segment) => INTERNAL.has(plain(segment)));
 }
 
 /**
@@ -117,7 +139,7 @@ export function isInternal(operation: Operation): boolean {
 export const takesArguments = remembered((operation) => {
   if (operation.method === 'DELETE' || operation.method === 'QUERY') return true;
   if (operation.method !== 'POST' || operation.responses.some(({ status }) => status === '201')) return false;
-  const segment = operation.path.split('/').at(-1) ?? '';
+  const segment = withoutSlash(operation.path).split('/').at(-1) ?? '';
   const last = segment.includes('}') ? segment.slice(segment.lastIndexOf('}') + 1) : segment;
   const of = wordsOf(last);
   const [first = ''] = of;

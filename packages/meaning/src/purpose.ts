@@ -20,7 +20,7 @@ import {
   UPLOAD,
 } from './operation-words.ts';
 import type { Vocabulary } from './vocabulary.ts';
-import { decoded, plain, segmentsOf, wordsOf } from './words.ts';
+import { decoded, plain, segmentsOf, withoutSlash, wordsOf } from './words.ts';
 
 /** A business flow that hurts when it is automated or taken out of order (OWASP API6:2023). */
 export type Flow = keyof typeof FLOWS;
@@ -80,7 +80,8 @@ export function purposesOf(operation: OperationNames): ReadonlySet<OperationPurp
 
 /** Whether it takes a credential in exchange for a session or token. */
 export function signsIn(operation: OperationNames): boolean {
-  const { method, path, secret = false } = operation;
+  const { method, secret = false } = operation;
+  const path = withoutSlash(operation.path);
   if (path.endsWith('}') || (method !== 'POST' && !(method === 'GET' && secret) && !(method === 'PUT' && secret)))
     return false;
   const segments = segmentsOf(path);
@@ -117,7 +118,8 @@ function startsOrEndsWith(words: readonly string[], is: (joined: string) => bool
 const OF_ACCOUNTS = /^signup$|account|konto|compte|cuenta|conta$/;
 
 /** Whether it opens an account. */
-export function registers({ method, path }: OperationNames): boolean {
+export function registers({ method, path: template }: OperationNames): boolean {
+  const path = withoutSlash(template);
   if ((method !== 'POST' && method !== 'PUT') || path.endsWith('}')) return false;
   const raw = path.split('/').filter((segment) => segment !== '');
   const last = wordsOf(raw.at(-1) ?? '');
@@ -138,7 +140,8 @@ export function registers({ method, path }: OperationNames): boolean {
 }
 
 /** Whether it is about getting back in: forgotten passwords, one-time codes. */
-export function recovers({ method, path, operationId }: OperationNames): boolean {
+export function recovers({ method, path: template, operationId }: OperationNames): boolean {
+  const path = withoutSlash(template);
   if (method === 'GET' || method === 'HEAD') return false;
   const segments = segmentsOf(path);
   const near = segments.slice(-3);
@@ -170,7 +173,8 @@ export function isAdministrative(path: string): boolean {
 }
 
 /** Whether it gives or takes rights: `PUT /users/{id}/role`, `POST /roles/{id}/permissions`. */
-function givesRights({ method, path }: OperationNames): boolean {
+function givesRights({ method, path: template }: OperationNames): boolean {
+  const path = withoutSlash(template);
   if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return false;
   const segments = segmentsOf(path);
   const last = segments.at(-1) ?? '';
@@ -186,10 +190,13 @@ function givesRights({ method, path }: OperationNames): boolean {
 }
 
 /** Whether it gives or takes the rights of one person: `PUT /users/{id}/role`, `DELETE /accounts/{id}/roles/{role}`. */
-export function givesRightsToPerson({ method, path }: OperationNames): boolean {
+export function givesRightsToPerson({ method, path: template }: OperationNames): boolean {
+  const path = withoutSlash(template);
   if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return false;
   const raw = path.split('/').filter((segment) => segment !== '');
   const at = raw.length - (path.endsWith('}') ? 2 : 1);
+  // Who takes a grant back takes a consent back, and gives nothing.
+  if (method === 'DELETE' && plain(decoded(raw[at] ?? '')) === 'grants') return false;
   return (
     RIGHTS.has(plain(decoded(raw[at] ?? ''))) &&
     (raw[at - 1] ?? '').startsWith('{') &&
@@ -201,7 +208,8 @@ export function givesRightsToPerson({ method, path }: OperationNames): boolean {
  * The flow that an operation begins, by its last path segment: POST on the collection, or on an action of that name.
  * Changing one object is another matter.
  */
-export function flowOf({ method, path }: OperationNames): Flow | undefined {
+export function flowOf({ method, path: template }: OperationNames): Flow | undefined {
+  const path = withoutSlash(template);
   if (method !== 'POST' || path.endsWith('}')) return undefined;
   const segments = segmentsOf(path);
   let words = wordsOf(segments.at(-1) ?? '');
@@ -216,7 +224,12 @@ export function flowOf({ method, path }: OperationNames): Flow | undefined {
   for (const flow of Object.keys(FLOWS) as Flow[])
     if (FLOWS[flow].has(joined) || areTogether(joined, BEGINS, FLOWS[flow]))
       // What is reviewed there is code.
-      return flow === 'vote' && before.some((word) => /^(?:pulls?|merge|commits?|reviewers?)$/.test(word))
+      return flow === 'vote' &&
+        before.some((word) =>
+          /^(?:pulls?|merge|commits?|reviewers?|changes?|requests?|approvals?|units?|audits?|access|lifecycle)$/.test(
+            word,
+          ),
+        )
         ? undefined
         : flow;
   return undefined;
@@ -234,7 +247,8 @@ function isCalled(path: string, list: { readonly has: (word: string) => boolean 
 }
 
 /** Whether it takes files or data in bulk. */
-function uploads({ method, path }: OperationNames): boolean {
+function uploads({ method, path: template }: OperationNames): boolean {
+  const path = withoutSlash(template);
   if (method !== 'POST' && method !== 'PUT') return false;
   return (
     isCalled(path, UPLOAD) || /\/(?:files?|images?|media|dateien|archivos|fichiers|arquivos)\/content$/i.test(path)
@@ -242,7 +256,8 @@ function uploads({ method, path }: OperationNames): boolean {
 }
 
 /** Whether it gives everything, or a file, in one go. */
-function exports({ method, path }: OperationNames): boolean {
+export function exports({ method, path: template }: OperationNames): boolean {
+  const path = withoutSlash(template);
   if (method !== 'POST' && method !== 'GET') return false;
   const segments = segmentsOf(path);
   // A list of what may be downloaded is not the download.
@@ -254,7 +269,8 @@ function exports({ method, path }: OperationNames): boolean {
 }
 
 /** Whether it looks for something. */
-function searches({ method, path }: OperationNames): boolean {
+export function searches({ method, path: template }: OperationNames): boolean {
+  const path = withoutSlash(template);
   if (method !== 'GET' && method !== 'POST' && method !== 'QUERY') return false;
   const segments = segmentsOf(path);
   return (

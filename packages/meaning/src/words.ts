@@ -74,3 +74,13 @@ export function decoded(segment: string): string {
     return segment;
   }
 }
+
+/** A path template without the slash at its end: `/users/{id}/` says what `/users/{id}` says. */
+export function withoutSlash(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}
+
+/** Whether a path template ends in a parameter: it names one object, not a collection or an action. */
+export function endsInParameter(path: string): boolean {
+  return withoutSlash(path).endsWith('}');
+}

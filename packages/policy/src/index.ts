@@ -12,6 +12,8 @@ export {
   type PreparedRequest,
 } from './policy-set.ts';
 export { PoliciesError, type PolicyInput, type TemplateLink } from './load/policies.ts';
+export { shareAttributes, type ShareAttributes, type SharedType } from './load/sharing.ts';
+export { readLinks, type LinkInput } from './load/read-links.ts';
 export { childrenOf, nodeOf, type Expression, type Node, type PolicyJson, type ScopeJson } from './load/est.ts';
 export type { LoadedPolicy } from './load/policies.ts';
 export type { ActionModel, EntityTypeModel, SchemaInput, SchemaModel } from './load/schema.ts';
@@ -44,5 +46,6 @@ export {
   type ScenarioFile,
 } from './scenarios/read.ts';
 export { whatMay, whoMay, type Access, type AccessQuestion } from './scenarios/access.ts';
+export { checkNames } from './scenarios/known-names.ts';
 export { compareScenarios, type ScenarioDecision, type ScenarioDifference } from './scenarios/compare.ts';
 export { requestOf, runScenarios, type ScenarioReport, type ScenarioResult } from './scenarios/run.ts';

@@ -14,6 +14,7 @@ import { partialCondition, schemaFor } from './filter/partial.ts';
 import { probe } from './filter/probe.ts';
 import { queryOf, queryOfAll } from './filter/query.ts';
 import { loadPolicies, PoliciesError, validate, type LoadedPolicies, type PoliciesInput } from './load/policies.ts';
+import { schemaWithShares } from './load/shared-schema.ts';
 import { readSchema, type SchemaInput, type SchemaModel } from './load/schema.ts';
 import { entitiesFromJson, type EntityJson, type UidInput } from './values/entities-from-json.ts';
 import { Entity, EntityRef, type EntitySource } from './values/entity.ts';
@@ -188,7 +189,8 @@ export interface PolicySet {
  * `policy-type` (against the schema), `never-applies`, `unknown-attribute`, `unlinked-template`, `duplicate-policy-id`, `unknown-template`, `bad-link`; CastellanError `bad-schema`
  */
 export function compilePolicies(options: CompileOptions): PolicySet {
-  const schema = options.schema === undefined ? undefined : readSchema(options.schema);
+  const input = schemaWithShares(options);
+  const schema = input === undefined ? undefined : readSchema(input);
   const loaded = loadPolicies(options);
   const validation = schema === undefined || options.validation === 'off' ? undefined : validate(loaded, schema);
   const [first, ...others] = validation?.errors ?? [];

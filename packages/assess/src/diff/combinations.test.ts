@@ -1,3 +1,4 @@
+// promise: one-change-one-line
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stringify } from 'yaml';

@@ -3,6 +3,7 @@ import {
   compilePolicies,
   policySchema,
   type AuthorizationRequest,
+  type Decision,
   type FastRequest,
   type LoadedPolicy,
   type PolicySet,
@@ -31,6 +32,8 @@ interface Told {
   /** It holds for more, or fewer, requests, though no decision was seen to turn. */
   wider: boolean;
   narrower: boolean;
+  /** It fails where it did not apply, or the other way. */
+  fails: Operation | undefined;
 }
 
 const NEVER: Formula = { op: 'constant', value: false };
@@ -61,7 +64,7 @@ export function comparePolicies(old: PolicySet, now: PolicySet, contract: Contra
 
 function ask(pair: PolicyPair, old: PolicySet, now: PolicySet, contract: Contract, namespace: Namespace): Told {
   const formulas = [pair.old, pair.now].flatMap((policy) => (policy === undefined ? [] : [formulaOf(policy.json)]));
-  const told: Told = { more: new Map(), less: new Map(), wider: false, narrower: false };
+  const told: Told = { more: new Map(), less: new Map(), wider: false, narrower: false, fails: undefined };
   if (isTemplate(pair.old) || isTemplate(pair.now)) return told;
   const search = new Search(formulas, seeded(SEED));
   for (const operation of operationsOf(pair, contract, namespace)) {
@@ -76,16 +79,31 @@ function ask(pair: PolicyPair, old: PolicySet, now: PolicySet, contract: Contrac
       }
       const was = saidBy(old, pair.id, pair.old, request);
       const is = saidBy(now, pair.id, pair.now, request);
+      const [before, after] = [old.decideFast(request), now.decideFast(request)];
+      if (failed(before, pair.id) !== failed(after, pair.id)) told.fails ??= operation;
+      const [decided, decides] = [asGuarded(old, before), asGuarded(now, after)];
+      // A policy that forbids and fails forbids: what it says is the same, and what comes of it is not.
+      if (was === is && decided !== decides) (decides === 'allow' ? told.more : told.less).set(operation, question);
       if (was === is) continue;
       if (is !== 0) told.wider = true;
       if (was !== 0) told.narrower = true;
-      const [decided, decides] = [old.decideFast(request).decision, now.decideFast(request).decision];
       if (decided === decides) continue;
       const list = decides === 'allow' ? told.more : told.less;
       if (is > was === (decides === 'allow') && !list.has(operation)) list.set(operation, question);
     }
   }
   return told;
+}
+
+function failed({ errors }: Decision, id: string): boolean {
+  return errors.some(({ policyId }) => policyId === id);
+}
+
+/** What the guard makes of a decision: a policy that forbids and fails forbids. */
+function asGuarded({ loaded }: PolicySet, { decision, errors }: Decision): Decision['decision'] {
+  if (errors.length === 0) return decision;
+  const effects = new Map(loaded.policies.map(({ id, json }) => [id, json.effect]));
+  return errors.some(({ policyId }) => effects.get(policyId) === 'forbid') ? 'deny' : decision;
 }
 
 /** What a policy says to a request: 1 it permits, -1 it forbids, 0 nothing. */
@@ -163,6 +181,15 @@ function changeOf(pair: PolicyPair, told: Told): Change {
       ...about,
     };
   }
+  if (told.fails !== undefined)
+    return {
+      kind: 'compatible',
+      code: 'policy-fails-otherwise',
+      severity: 'low',
+      message: `${name}: requests are decided as before, and it fails (an attribute that is not there) where it did not, or the other way; a permit that fails permits nothing`,
+      place,
+      operation: `${told.fails.method} ${told.fails.path}`,
+    };
   if (!isTemplate(old) && !isTemplate(now) && areEquivalent(formula(old), formula(now)) && sameEffect(pair))
     return {
       kind: 'compatible',

@@ -1,4 +1,5 @@
 // One word of a policy is another: found, named, and rightly judged. The same said otherwise is the same.
+// promise: policy-diff-never-same
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

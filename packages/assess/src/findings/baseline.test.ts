@@ -64,3 +64,72 @@ test('a baseline of before, which names no operations, knows what it knew', asyn
   const fresh = newSince(readBaseline(JSON.stringify(file), place), more);
   assert.ok(fresh.every(({ location }) => location?.pointer !== ''));
 });
+
+const T = { type: 'string' };
+/** A document in which one finding speaks of several things; then with one thing more of the kind. */
+const grown: Readonly<Record<string, readonly [object, object, RegExp]>> = {
+  'string-unbounded': [
+    body({ Note: object({ text: T }) }),
+    body({ Note: object({ text: T, title: T }) }),
+    /new since the baseline: title$/,
+  ],
+  'string-unbounded of items': [
+    body({ Note: object({ text: T }) }),
+    body({ Note: object({ text: T, tags: { type: 'array', maxItems: 3, items: T } }) }),
+    /new since the baseline: the items of tags$/,
+  ],
+  'personal-data-unclassified': [
+    body({ Note: object({ email: T }) }),
+    body({ Note: object({ email: T, phoneNumber: T }) }),
+    /new since the baseline: phoneNumber in \/components\/schemas\/Note$/,
+  ],
+  'personal-data-unclassified of another schema': [
+    body({ Note: object({ email: T, to: { $ref: '#/components/schemas/To' } }), To: object({ name: T }) }),
+    body({ Note: object({ email: T, to: { $ref: '#/components/schemas/To' } }), To: object({ name: T, email: T }) }),
+    /new since the baseline: email in \/components\/schemas\/To$/,
+  ],
+  'unknown-properties-accepted': [
+    body({ Note: object({ text: T }), Other: { ...object({ id: T }), additionalProperties: false } }, 'Other'),
+    body({ Note: object({ text: T }), Other: object({ id: T }) }, 'Other'),
+    /new since the baseline: \/components\/schemas\/Other$/,
+  ],
+  'outbound-webhook-unsigned': [
+    webhooks('paid'),
+    webhooks('paid', 'refunded'),
+    /new since the baseline: POST refunded$/,
+  ],
+  'versions-side-by-side': [versions('a'), versions('a', 'b'), /new since the baseline: b1$/],
+};
+
+function object(properties: object): object {
+  return { type: 'object', properties };
+}
+function body(schemas: object, ...others: readonly string[]): object {
+  const posts = ['Note', ...others].map((name) => {
+    const content = { 'application/json': { schema: { $ref: `#/components/schemas/${name}` } } };
+    return [`/${name}`, { post: operation(name, { requestBody: { content } }) }] as const;
+  });
+  return { ...token, components: { ...token.components, schemas }, paths: Object.fromEntries(posts) };
+}
+function webhooks(...names: readonly string[]): object {
+  return { paths: old, webhooks: Object.fromEntries(names.map((name) => [name, { post: operation(name) }])) };
+}
+function versions(...names: readonly string[]): object {
+  const both = names.flatMap((name) => [1, 2].map((n) => [`/v${n}/${name}`, { get: operation(`${name}${n}`) }]));
+  return { paths: Object.fromEntries(both) };
+}
+
+for (const [name, [before, after, says]] of Object.entries(grown))
+  test(`one thing more in a finding that speaks of several is new: ${name}`, async () => {
+    const rule = name.split(' ')[0];
+    const of = async (document: object): Promise<readonly Finding[]> =>
+      (await findings({}, document)).filter((finding) => finding.rule === rule);
+    const known = baseline(await of(before));
+    assert.equal(known.size, 1);
+    assert.deepEqual(newSince(known, await of(before)), []);
+    const fresh = newSince(known, await of(after));
+    assert.equal(fresh.length, 1);
+    assert.match(fresh[0]?.message ?? '', says);
+    assert.equal(fresh[0]?.members?.length, 1);
+    assert.deepEqual(newSince(baseline(await of(after)), await of(before)), []);
+  });

@@ -1,19 +1,33 @@
 import { CastellanError, type Place } from '@castellan/contract';
 import type { Finding } from './finding.ts';
 
+/** What a baseline knows of one finding. */
+interface Known {
+  /** Of a finding for the whole document: the operations that it had. Undefined where the baseline does not say. */
+  readonly operations: ReadonlySet<string> | undefined;
+  /** What it was found in. */
+  readonly members: ReadonlySet<string> | undefined;
+}
+
 /**
- * Fingerprints of findings that were there when the baseline was written. A finding for the whole document is known for
- * the operations that it had then, and no others; `all` where the baseline does not say which.
+ * Findings that were there when the baseline was written, by their fingerprints. One that speaks of several things is known
+ * for those that it had then, and no others.
  */
-export type Baseline = ReadonlyMap<string, ReadonlySet<string> | 'all'>;
+export type Baseline = ReadonlyMap<string, Known>;
 
 /** A baseline as a file: what is known today, so that only what is new fails a build. */
 export function writeBaseline(findings: readonly Finding[]): string {
   const known = findings
     .map((finding) => {
-      const { fingerprint, rule, location, place, operations } = finding;
+      const { fingerprint, rule, location, place, operations, members } = finding;
       const at = location?.pointer ?? place.file;
-      return { fingerprint, rule, at, ...(isOfDocument(finding) ? { operations: operations.toSorted() } : {}) };
+      return {
+        fingerprint,
+        rule,
+        at,
+        ...(isOfDocument(finding) ? { operations: operations.toSorted() } : {}),
+        ...(members === undefined ? {} : { members }),
+      };
     })
     .toSorted((a, b) => (a.rule + a.at < b.rule + b.at ? -1 : 1));
   return `${JSON.stringify({ castellan: 'baseline', version: 1, findings: known }, null, 2)}\n`;
@@ -32,25 +46,38 @@ export function readBaseline(text: string, place: Place): Baseline {
     throw invalid(place, 'this is no baseline of castellan check');
   return new Map(
     file.findings.map((entry: unknown) => {
-      const { fingerprint, operations } = Object(entry) as Readonly<Record<string, unknown>>;
-      return [
-        String(fingerprint),
-        Array.isArray(operations) ? new Set(operations.map(String)) : ('all' as const),
-      ] as const;
+      const { fingerprint, operations, members } = Object(entry) as Readonly<Record<string, unknown>>;
+      return [String(fingerprint), { operations: setOf(operations), members: setOf(members) }] as const;
     }),
   );
 }
 
-/** What a baseline does not know: new findings, and what new operations add to those of the whole document. */
+function setOf(value: unknown): ReadonlySet<string> | undefined {
+  return Array.isArray(value) ? new Set(value.map(String)) : undefined;
+}
+
+/** What a baseline does not know: new findings, and new operations and members of those that it knows. */
 export function newSince(baseline: Baseline, findings: readonly Finding[]): readonly Finding[] {
   return findings.flatMap((finding) => {
     const known = baseline.get(finding.fingerprint);
     if (known === undefined) return [finding];
-    if (known === 'all' || !isOfDocument(finding)) return [];
-    const operations = finding.operations.filter((operation) => !known.has(operation));
-    if (operations.length === 0) return [];
-    return [{ ...finding, operations, message: `${finding.message}; new since the baseline: ${named(operations)}` }];
+    const operations = isOfDocument(finding) ? without(finding.operations, known.operations) : [];
+    const members = without(finding.members ?? [], known.members);
+    if (operations.length + members.length === 0) return [];
+    return [
+      {
+        ...finding,
+        ...(operations.length > 0 ? { operations } : {}),
+        ...(members.length > 0 ? { members } : {}),
+        message: `${finding.message}; new since the baseline: ${named(members.length > 0 ? members : operations)}`,
+      },
+    ];
   });
+}
+
+/** Nothing, where it is not known what there was. */
+function without(names: readonly string[], known: ReadonlySet<string> | undefined): readonly string[] {
+  return known === undefined ? [] : names.filter((name) => !known.has(name));
 }
 
 /** The first five. */

@@ -40,6 +40,11 @@ export interface Finding {
   /** Why that matters, in one sentence. */
   readonly why: string;
   readonly mend: Mend;
+  /**
+   * What it was found in, one name each that stays the same when lines move, where it speaks of several things at once:
+   * properties, schemas, webhooks. A baseline knows these, so that a new one among them is new.
+   */
+  readonly members?: readonly string[] | undefined;
   /** operationIds that it touches, in the document's order. */
   readonly operations: readonly string[];
   /** Stays the same when lines move: what baselines and code scanning services know a finding by. */

@@ -1,16 +1,18 @@
-import type { Contract } from '@castellan/contract';
+import { isJson, type Contract } from '@castellan/contract';
 import { causeOf, type Change } from './change.ts';
 import { relaxHeader } from './edits/headers.ts';
 import { addOperation } from './edits/operations.ts';
-import { addAnswerType, allowEmpty, addParameter, addRequestType, addStatus } from './edits/parts.ts';
+import { addAnswerType, addAnyFile, allowEmpty, addParameter, addRequestType, addStatus } from './edits/parts.ts';
 import { addProperty } from './edits/properties.ts';
+import { allowNotation, notationOf } from './edits/leniency.ts';
+import { repeat, retype } from './edits/parameters.ts';
 import { relax } from './edits/relax.ts';
 import type { Editor } from './editor.ts';
-import { inferSchema, type Speech } from './infer.ts';
+import { inferSchema } from './infer.ts';
 import { MergedBody, nameOf, parentOf } from './look.ts';
 import { siteOf, speechOf, type OperationSite } from './operation-site.ts';
 import type { OperationRun, SeenMismatch } from './run.ts';
-import { judgeAnswered, judgeSeen, judgeSent, safe, worst, type Judged } from './verdict.ts';
+import { judgeAnsweredBy, judgeSeen, judgeSent, safe, worst, type Judged } from './verdict.ts';
 
 /** The changes that would make a document say what was seen, in the order in which they are made. */
 export function changesOf(
@@ -58,7 +60,7 @@ function* undocumented(contract: Contract, run: OperationRun): Generator<Change>
     isOpen ? { verdict: 'question', why: 'it was called without a credential' } : safe,
     judgeSeen(seen),
     ...[...names, ...sent].map((name) => softened(judgeSent(name, { ...seen, callers: Math.max(2, seen.callers) }))),
-    ...shown.map(judgeAnswered),
+    ...shown.map(judgeAnsweredBy(run)),
   );
   yield {
     operation: run.name,
@@ -158,6 +160,13 @@ function ofParameter(run: OperationRun, { at, keyword, accepted }: SeenMismatch)
         return true;
       },
     };
+  const notation = look === undefined ? undefined : notationOf(keyword, look.forms.keys());
+  if (notation !== undefined)
+    return {
+      cause: 'parameter',
+      what: `the ${what} may be written as the leniency ${notation} says`,
+      apply: (editor, site) => allowNotation(editor, site, notation),
+    };
   return {
     cause: 'parameter',
     what: `the ${what} may have values that its ${keyword} does not take`,
@@ -174,40 +183,6 @@ function ofParameter(run: OperationRun, { at, keyword, accepted }: SeenMismatch)
       return relax(editor, { root, at: below, keyword, body: new MergedBody(), speech: site.speech, sent: true });
     },
   };
-}
-
-/** A parameter is a text where it is not what it was said to be. */
-function retype(editor: Editor, root: string): boolean {
-  const raw = editor.get(root);
-  if (typeof raw !== 'object' || raw === null || !('type' in raw)) return false;
-  for (const keyword of ['format', 'minimum', 'maximum', 'items', 'enum', 'default'])
-    if (keyword in raw) editor.remove(`${root}/${keyword}`);
-  editor.remove(`${root}/type`);
-  editor.set(`${root}/type`, 'string');
-  return true;
-}
-
-/** A parameter may be sent several times. */
-function repeat(editor: Editor, parameter: string, root: string, speech: Speech): boolean {
-  const raw = editor.get(root);
-  if (typeof raw !== 'object' || raw === null) return false;
-  const isList = (raw as { readonly type?: unknown }).type === 'array';
-  if (speech === 'swagger') {
-    if (!isList) {
-      const { type, format, enum: choices } = raw as Readonly<Record<string, unknown>>;
-      const items = Object.fromEntries(
-        Object.entries({ type, format, enum: choices }).filter(([, value]) => value !== undefined),
-      );
-      for (const keyword of ['format', 'enum']) editor.remove(`${root}/${keyword}`);
-      editor.set(`${root}/type`, 'array');
-      editor.set(`${root}/items`, items);
-    }
-    editor.set(`${parameter}/collectionFormat`, 'multi');
-    return true;
-  }
-  if (isList) editor.set(`${parameter}/explode`, true);
-  else editor.set(root, { type: 'array', items: structuredClone(raw) });
-  return true;
 }
 
 function ofRequest(run: OperationRun, { at, keyword, type = '', accepted }: SeenMismatch): Made | undefined {
@@ -265,6 +240,13 @@ function ofRequest(run: OperationRun, { at, keyword, type = '', accepted }: Seen
         );
       },
     };
+  const notation = isJson(type) ? notationOf(keyword, body.places.get(at)?.forms.keys() ?? []) : undefined;
+  if (notation !== undefined)
+    return {
+      cause: 'request',
+      what: `requests may have texts ${placeText(at)} as the leniency ${notation} says`,
+      apply: (editor, site) => allowNotation(editor, site, notation),
+    };
   return {
     cause: 'request',
     what: `requests may ${valueText(at, keyword, body)}`,
@@ -292,6 +274,7 @@ const unknownChoice: Judged = {
 
 function ofAnswer(run: OperationRun, { at, keyword, status = 0, type = '' }: SeenMismatch): Made | undefined {
   const bodies = run.answers.get(status);
+  const judgeShown = judgeAnsweredBy(run);
   if (bodies === undefined || status < 200) return undefined;
   if (keyword === 'undocumented-status') {
     const shown = [...bodies.values()].flatMap(propertiesOf);
@@ -300,7 +283,7 @@ function ofAnswer(run: OperationRun, { at, keyword, status = 0, type = '' }: See
       what: `the operation answers with status ${status}`,
       judged: worst(
         status >= 500 ? { verdict: 'question', why: 'a failure of the server is not meant to be' } : safe,
-        ...(status < 400 ? shown.map(judgeAnswered) : []),
+        ...(status < 400 ? shown.map(judgeShown) : []),
       ),
       apply: (editor, site) => addStatus(editor, site, status, bodies, `Observed status ${status}.`),
     };
@@ -323,10 +306,17 @@ function ofAnswer(run: OperationRun, { at, keyword, status = 0, type = '' }: See
   if (body === undefined) return undefined;
   if (keyword === 'undocumented-media-type') {
     if (type === '') return undefined;
+    const files = isJson(type) || status >= 400 ? [] : filesAmong(bodies);
+    if (files.length > 1)
+      return {
+        cause: 'undocumented media type',
+        what: `status ${status} may have a file of any media type, as ${files.join(' and ')}`,
+        apply: (editor, site) => addAnyFile(editor, site, status),
+      };
     return {
       cause: 'undocumented media type',
       what: `status ${status} may have the media type ${type}`,
-      judged: worst(...(status < 400 ? propertiesOf(body).map(judgeAnswered) : [])),
+      judged: worst(...(status < 400 ? propertiesOf(body).map(judgeShown) : [])),
       apply: (editor, site) => addAnswerType(editor, site, status, type, body),
     };
   }
@@ -342,7 +332,7 @@ function ofAnswer(run: OperationRun, { at, keyword, status = 0, type = '' }: See
         token === '{}'
           ? `answers with status ${status} have keys of their own ${placeText(parent)}`
           : `answers with status ${status} have the property ${at}`,
-      judged: worst(...[name, ...below].map(judgeAnswered)),
+      judged: worst(...[name, ...below].map(judgeShown)),
       apply(editor, site) {
         const root = site.answerSchema(status, type);
         if (root === undefined) return false;
@@ -360,6 +350,12 @@ function ofAnswer(run: OperationRun, { at, keyword, status = 0, type = '' }: See
       return root !== undefined && relax(editor, { root, at, keyword, body, speech: site.speech, sent: false });
     },
   };
+}
+
+/** Media types of what is no JSON: several of them are those of files that somebody stored. */
+function filesAmong(bodies: ReadonlyMap<string, MergedBody>): string[] {
+  const names = [...bodies.keys()].map((type) => type.split(';', 1)[0] ?? '');
+  return [...new Set(names)].filter((type) => type !== '' && !isJson(type));
 }
 
 /** What values are that a keyword does not take. */

@@ -4,6 +4,7 @@ import { causeOf, type Change } from './change.ts';
 import { changesOf } from './changes.ts';
 import { objectChanges } from './edits/objects.ts';
 import { Editor, type Action } from './editor.ts';
+import { outsideOf, type OutsideProposal } from './outside.ts';
 import { Replay } from './replay.ts';
 import { callerName, runsOf, type OperationRun } from './run.ts';
 import { Counter, seenText, type Seen } from './seen.ts';
@@ -52,6 +53,8 @@ export interface Learnt {
   readonly operations: readonly LearntOperation[];
   /** Documented operations that nobody called: nothing is known of them. */
   readonly uncalled: readonly string[];
+  /** What answers beside the API, for the option `outside`. */
+  readonly outside: readonly OutsideProposal[];
   /** An OpenAPI Overlay. */
   readonly overlay: { readonly overlay: '1.0.0'; readonly info: object; readonly actions: readonly Action[] };
 }
@@ -61,7 +64,9 @@ export interface Learnt {
  * @param contract the document that the guard had while it recorded
  */
 export async function learn(contract: Contract, recorded: Recorded, accept: Accept): Promise<Learnt> {
-  const runs = runsOf(contract, recorded.exchanges);
+  const all = runsOf(contract, recorded.exchanges);
+  const outside = outsideOf(all);
+  const runs = all.filter((run) => !outside.runs.has(run));
   if (recorded.exchanges.some(({ contract: of }) => !contract.digest.startsWith(of, digestPrefix)))
     forgetMended(contract, runs);
   const editor = new Editor(contract.document);
@@ -95,6 +100,7 @@ export async function learn(contract: Contract, recorded: Recorded, accept: Acce
     uncalled: contract.operations
       .filter((operation) => !runs.some((run) => run.operation === operation))
       .map(({ method, path }) => `${method} ${path}`),
+    outside: outside.proposals,
     overlay,
   };
 }

@@ -1,10 +1,9 @@
 import type { Contract } from '@castellan/contract';
 import type { ExchangeRecord } from '@castellan/guard/learn';
+import { PathTree, segmentIsVariable as isValue, variableOf } from '../paths/index.ts';
 
 /** Names beside each other from which on they are values: no API has so many operations at one place. */
 const manySiblings = 15;
-
-const isValue = (segment: string): boolean => segment.startsWith('{') && segment.endsWith('}');
 
 /**
  * Finds the template of undocumented paths: that of a documented path where it is one with another method, else one that is
@@ -16,6 +15,7 @@ export function pathOfRun(contract: Contract, exchanges: readonly ExchangeRecord
     segments: path.split('/'),
   }));
   const recorded = new Set(exchanges.filter(({ operation }) => operation === undefined).map(({ path }) => path));
+  const inferred = inferredOf(exchanges);
   const siblings = new Map<string, Set<string>>();
   for (const path of recorded) {
     const segments = path.split('/').map((segment) => (isValue(segment) ? '{}' : segment));
@@ -38,10 +38,21 @@ export function pathOfRun(contract: Contract, exchanges: readonly ExchangeRecord
       templateOf(
         segments,
         siblings,
+        inferred.get(path) ?? [],
         documented.map((one) => one.segments),
       )
     );
   };
+}
+
+/** The template that the statistics of the whole run give each undocumented path, by segments. */
+function inferredOf(exchanges: readonly ExchangeRecord[]): ReadonlyMap<string, readonly string[]> {
+  const tree = new PathTree<ReadonlySet<string>>((a, b) => new Set([...a, ...b]));
+  for (const { operation, method, path, times } of exchanges)
+    if (operation === undefined) tree.add(method, path, new Set([path]), times);
+  return new Map(
+    tree.templates().flatMap(({ template, data }) => [...data].map((path) => [path, template.split('/')] as const)),
+  );
 }
 
 function fits(documented: string, recorded: string): boolean {
@@ -55,6 +66,7 @@ function literals(segments: readonly string[]): number {
 function templateOf(
   segments: readonly string[],
   siblings: ReadonlyMap<string, ReadonlySet<string>>,
+  inferred: readonly string[],
   documented: readonly (readonly string[])[],
 ): string {
   const names = new Set<string>();
@@ -62,7 +74,7 @@ function templateOf(
   return segments
     .map((segment, index) => {
       const many = (siblings.get(plain.slice(0, index).join('/'))?.size ?? 0) > manySiblings;
-      if (!isValue(segment) && !(many && index > 1)) return segment;
+      if (!isValue(segment) && !isValue(inferred[index] ?? '') && !(many && index > 1)) return segment;
       const same = documented.find(
         (one) =>
           one[index]?.startsWith('{') === true &&
@@ -72,23 +84,9 @@ function templateOf(
         names.add(same[index].slice(1, -1));
         return same[index];
       }
-      const before = segments.slice(0, index).findLast((one) => !isValue(one) && one !== '') ?? '';
-      let name = variableOf(before);
-      for (let n = 2; names.has(name); n++) name = variableOf(before) + n;
+      const name = variableOf(segments.slice(0, index), [...names]);
       names.add(name);
       return `{${name}}`;
     })
     .join('/');
-}
-
-/** `reports` → `reportId`, `user-groups` → `userGroupId`. */
-function variableOf(segment: string): string {
-  const words = segment.split(/[^A-Za-z\d]+/).filter((word) => word !== '');
-  const last = words.pop();
-  if (last === undefined) return 'id';
-  const singular = last.replace(/ies$/i, 'y').replace(/(?<=[^s])s$/i, '');
-  const joined = [...words, singular].map((word, index) =>
-    index === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1),
-  );
-  return `${joined.join('')}Id`;
 }

@@ -2,6 +2,7 @@ import { compileNames, compileSchema, isJson, type Contract, type Operation, typ
 import type { BodyRecord, ExchangeRecord, MismatchRecord } from '@castellan/guard/learn';
 import { mediaOfAnswer, mediaOfRequest, responseOf } from './documented.ts';
 import { Editor } from './editor.ts';
+import { isLetThrough } from './edits/leniency.ts';
 import { parentOf } from './look.ts';
 import { representativeOf } from './representative.ts';
 import { structural } from './structural.ts';
@@ -72,6 +73,9 @@ export class Replay {
   }
 
   #remains(record: ExchangeRecord, operation: Operation, { in: where, at, keyword }: MismatchRecord): boolean {
+    // A format that does not hold in an answer is noted, and the answer leaves.
+    if (where === 'answer' && keyword === 'format' && this.#contract.castellan.profile !== 'bank') return false;
+    if (isLetThrough(this.#contract, operation, keyword, formsAt(record, where, at))) return false;
     if (where === 'parameters') return this.#parameterRemains(operation, at, keyword);
     if (keyword === 'undocumented-body') return operation.body === undefined;
     if (keyword === 'missing-body') return operation.body?.required === true;
@@ -150,6 +154,17 @@ export class Replay {
     const raw = parameter.schema?.raw;
     return typeof raw === 'object' && (keyword in raw || '$ref' in raw);
   }
+}
+
+/** Forms of the texts at a place of what was sent. */
+function formsAt(record: ExchangeRecord, where: MismatchRecord['in'], at: string): readonly string[] {
+  if (where === 'answer') return [];
+  const [, place, name] = at.split('/');
+  const looks =
+    where === 'request'
+      ? (record.request?.places ?? []).filter((one) => one.at === at)
+      : record.parameters.filter((one) => one.in === place && one.name === name);
+  return looks.flatMap(({ forms }) => Object.keys(forms ?? {}));
 }
 
 function isAnyText(schema: Schema | undefined): boolean {

@@ -24,6 +24,9 @@ const texts: ReadonlyMap<string, string> = new Map(
     digits: '1',
     number: '1.5',
     boolean: 'true',
+    'boolean-word': 'True',
+    'naive-date-time': '2026-01-02T03:04:05',
+    'compact-uuid': '6f1c2e1a7c1d4d2b9a530d5f4a1b2c3d',
     empty: '',
   }),
 );

@@ -1,4 +1,4 @@
-import { type DataClass, classifyName, isSecretName, wordsOf } from '@castellan/meaning';
+import { type DataClass, classifyName, isSecretName, purposesOf, wordsOf } from '@castellan/meaning';
 import type { Seen } from './seen.ts';
 
 /**
@@ -61,7 +61,7 @@ const classes: Readonly<Record<DataClass, string>> = {
 };
 
 /** Whether a name that an answer shows and nobody documented may be documented. */
-export function judgeAnswered(name: string): Judged {
+function judgeAnswered(name: string): Judged {
   if (isSecretName(name)) return { verdict: 'question', why: 'the name is that of a secret' };
   const data = classifyName(name);
   if (data !== undefined) return { verdict: 'question', why: `by its name it is ${classes[data]}` };
@@ -69,6 +69,19 @@ export function judgeAnswered(name: string): Judged {
   if (rights.has(last) && last !== 'owner' && last !== 'verified' && last !== 'approved')
     return { verdict: 'question', why: 'it shows rights' };
   return safe;
+}
+
+/** What a sign-in is asked for: what it answers with is a token or tells of one. */
+const tokens = /^(?:access|refresh|id|session|bearer|auth|csrf|xsrf)?_?token(?:_?(?:type|expires?|expiry))?$|^jwt$/i;
+const renews = /(?:^|\/)(?:refresh|renew)(?:[-_]?(?:token|session))?$/i;
+
+/** The same of an operation: whoever signs in is to have a token. */
+export function judgeAnsweredBy(operation: {
+  readonly method: string;
+  readonly path: string;
+}): (name: string) => Judged {
+  const gives = purposesOf(operation).has('sign-in') || (operation.method === 'POST' && renews.test(operation.path));
+  return (name) => (gives && tokens.test(name) ? safe : judgeAnswered(name));
 }
 
 /** What one caller alone sent may be an attack. */

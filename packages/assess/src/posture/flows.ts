@@ -1,5 +1,5 @@
 import type { Operation } from '@castellan/contract';
-import { type Flow, flowOf as flowByName, segmentsOf, wordsOf } from '@castellan/meaning';
+import { endsInParameter, type Flow, flowOf as flowByName, segmentsOf, wordsOf } from '@castellan/meaning';
 
 /** The flow that an operation begins, where its method changes something and its path ends so. */
 export function flowOf(operation: Operation): Flow | undefined {
@@ -20,7 +20,7 @@ export function tells429(operation: Operation): boolean {
 /** Whether work behind it costs much, by the last word of its path: exports, conversions, rendering, batches. */
 export function isExpensive(operation: Operation): boolean {
   const last = wordsOf(segmentsOf(operation.path).at(-1) ?? '').join('');
-  if (operation.path.endsWith('}')) return false;
+  if (endsInParameter(operation.path)) return false;
   const work =
     /^(?:exports?|render|pdf|generatepdf|generatereports?|exportpdf|exportcsv|convert|transcode|thumbnails?|screenshots?|resize|ocr|backups?|dump|imports?|bulk|batch)$/;
   const read = /^(?:export|render|pdf|generatepdf|generatereport|exportpdf|exportcsv|screenshot|dump)$/;

@@ -13,8 +13,18 @@ export interface Flaw {
    * another file. Flaws of one rule with the same root cause become one finding.
    */
   readonly at: Location | Place;
+  /**
+   * What the root cause is called where it is no node: `/admin`, for operations under that path. Then `at` may be another of
+   * its places tomorrow, and the finding is the same.
+   */
+  readonly cause?: string | undefined;
   /** What is wrong here, in one sentence without a full stop; names the parameter, property, service. */
   readonly message: string;
+  /**
+   * What it was found in, where it speaks of several things at once, by names that stay the same when lines move. Of a
+   * finding about the whole document the operations count as well.
+   */
+  readonly members?: Iterable<string> | undefined;
   /** Operations that it touches. Their data and openness raise or lower the severity. */
   readonly operations?: Iterable<Operation> | undefined;
   /** Instead of the rule's own, where this place is worse or milder. */

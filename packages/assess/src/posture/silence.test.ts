@@ -1,3 +1,4 @@
+// promise: silence-gives-no-points
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';

@@ -1,4 +1,5 @@
 import type { Operation } from '@castellan/contract';
+import type { Field } from './fields.ts';
 
 /** `getThing`, or `getThing and 12 more`. */
 export function named(operations: Iterable<Operation>): string {
@@ -22,4 +23,12 @@ export function counted(number: number, noun: string, one: string, several: stri
 export function list(names: readonly string[], most = 5): string {
   if (names.length <= most) return names.join(', ');
   return `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
+}
+
+/** A field by where it stands, whatever stands before it: `email in /components/schemas/User`, `query email of GET /users`. */
+export function pathOf({ parameter, name, node, writtenBy }: Field): string {
+  if (parameter === undefined) return `${name} in ${node.location.pointer.replace(/\/properties\/[^/]*$/, '')}`;
+  const [first] = writtenBy;
+  const shared = parameter.location.pointer.startsWith('/components/') || first === undefined;
+  return `${parameter.in} ${name} of ${shared ? parameter.location.pointer : `${first.method} ${first.path}`}`;
 }

@@ -5,7 +5,7 @@ import { isJsonType, successes } from './bodies.ts';
 import { follow, isRaw, partsOf, type SchemaNode } from './constraint.ts';
 import type { ContractRule } from './rule.ts';
 import { severities, type Severity } from '../findings/risk.ts';
-import { segmentsOf, wordsOf } from '@castellan/meaning';
+import { endsInParameter, segmentsOf, wordsOf } from '@castellan/meaning';
 
 /** Keywords that say what a value may hold. */
 const SAYS = [
@@ -122,7 +122,7 @@ function undescribed({ contract, fields, shapes, operations }: Api): {
  */
 function bringsSomething({ method, path }: Operation): boolean {
   if (method === 'PUT' || method === 'PATCH') return true;
-  if (method !== 'POST' || path.endsWith('}')) return false;
+  if (method !== 'POST' || endsInParameter(path)) return false;
   const words = wordsOf(segmentsOf(path).at(-1) ?? '');
   if (words.length === 1 && /[^s]s$/.test(words[0] ?? '')) return true;
   const named = segmentsOf(path).filter((segment) => !/^v\d/.test(segment));

@@ -1,7 +1,7 @@
 import { castellanOf, type Location, type UrlRestriction } from '@castellan/contract';
 import type { Field } from './fields.ts';
 import { mayBeText } from './text-value.ts';
-import { plain, wordsOf } from '@castellan/meaning';
+import { plain, segmentsOf, wordsOf } from '@castellan/meaning';
 
 /** Names of URLs that a service calls or fetches: webhooks, imports, sources of images. */
 const FETCHED =
@@ -17,7 +17,7 @@ export function isFetched(field: Field): boolean {
   if (ALONE.test(name)) return true;
   if (FETCHED.test(name))
     return (
-      !/^(?:document|attachment|image|logo|icon|picture|video|audio|file|media|event|payload|target|result|source|metadata|spec|preview|endpoint|download)/.test(
+      !/^(?:document|attachment|image|logo|icon|picture|video|audio|file|media|event|payload|target|result|source|metadata|spec|preview|screenshot|endpoint|download)/.test(
         name,
       ) || isToldFetched(field)
     );
@@ -26,7 +26,7 @@ export function isFetched(field: Field): boolean {
   if (name !== 'url' && name !== 'uri' && name !== 'endpoint' && name !== 'link') return false;
   return (
     field.writtenBy.some((operation) =>
-      /\/(?:web-?hooks?|hooks?|callbacks?|imports?|fetch|proxy|preview|unfurl|screenshots?|crawl|scrape|subscriptions?|feeds?|mirrors?|ingest)(?:\/\{[^{}]+\})?(?:\/config)?$/i.test(
+      /\/(?:web-?hooks?|hooks?|callbacks?|imports?|fetch|proxy|preview|unfurl|screenshots?|crawl|scrape|subscriptions?|feeds?|mirrors?|ingest)(?:\/\{[^{}]+\})?(?:\/config)?\/?$/i.test(
         operation.path,
       ),
     ) || isToldFetched(field)
@@ -133,8 +133,37 @@ export function isHostInput(field: Field): boolean {
     return false;
   const words = wordsOf(field.name);
   const name = words.join('');
-  return /^(?:host|hostname|targethost|remotehost|serverhost|smtphost|smtpserver|ldaphost|ldapserver|dbhost|databasehost|proxyhost|syslogserver|sysloghost|ntpserver|fqdn|ipaddresstoping|pinghost|backendhost|upstreamhost)$/.test(
+  if (/^(?:host|hostname|fqdn)$/.test(name)) return !namesRecord(field) && isConnectedTo(field);
+  return /^(?:targethost|remotehost|serverhost|smtphost|smtpserver|ldaphost|ldapserver|dbhost|databasehost|proxyhost|syslogserver|sysloghost|ntpserver|ipaddresstoping|pinghost|backendhost|upstreamhost)$/.test(
     name,
+  );
+}
+
+/** What stands beside a host that is connected to. */
+const CONNECTION =
+  /^(?:port|ports|username|user|password|protocol|scheme|ssl|tls|usetls|usessl|database|db|path|basedn|binddn|timeout|privatekey|credentials?)$/;
+/** Paths of what connects. */
+const CONNECTS =
+  /^(?:connections?|connectors?|servers?|databases?|datasources?|smtp|ldap|ping|pings|probes?|monitors?|checks?|tests?|prox(?:y|ies)|lookup|resolve|traceroute|scans?|targets?|upstreams?|backends?|hosts?|tunnels?|verbindung(?:en)?|verbinden|connexions?|conex(?:ion|iones|ao|oes))$/;
+
+/** `/custom-hostnames/{hostname}`: what is kept under that name. */
+function namesRecord({ parameter, name, writtenBy }: Field): boolean {
+  return (
+    parameter?.in === 'path' &&
+    writtenBy.every(({ path }) => new RegExp(`hosts?(?:names?)?/\\{${name.replaceAll(/\W/g, '.')}\\}`, 'i').test(path))
+  );
+}
+
+/** A host by itself may be what a machine is called; beside a port, or where the path connects, it is gone to. */
+function isConnectedTo(field: Field): boolean {
+  // A record of the domain name system says where others go.
+  if (field.owner?.fields.some(({ name }) => plain(name) === 'ttl') === true) return false;
+  return (
+    field.owner?.fields.some(({ name }) => CONNECTION.test(plain(name))) === true ||
+    field.writtenBy.some(({ path, operationId }) =>
+      [...segmentsOf(path).flatMap(wordsOf), ...wordsOf(operationId)].some((word) => CONNECTS.test(word)),
+    ) ||
+    /\b(?:connect|ping|reach|resolv|probe|dial)/i.test(textOf(field))
   );
 }
 

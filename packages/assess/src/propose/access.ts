@@ -2,7 +2,7 @@ import type { Question } from './model.ts';
 import { groupOf, isPrivileged } from './groups.ts';
 import {
   functionRule,
-  givenIn,
+  isNamed,
   namedOwnership,
   ownershipOf,
   parameterRule,
@@ -12,11 +12,13 @@ import {
 } from './rules.ts';
 import { groupsOf, isKnown, type Row, type Run } from './run.ts';
 import type { OperationFacts } from './surface.ts';
+import { keptTenantRules, tenanciesOf, tenantRules, type TenantRule } from './tenants.ts';
 
 /** What is decided about who may call what. */
 export interface Access {
   readonly rules: readonly Rule[];
   readonly owned: readonly Ownership[];
+  readonly tenants: readonly TenantRule[];
   /** The group of those who call what is named for administrators. */
   readonly administrators: string | undefined;
   readonly questions: readonly Question[];
@@ -58,14 +60,20 @@ export function accessOf(run: Run): Access {
           : 'the run does not tell: too few calls, or nothing that its callers have in common',
       );
     else if (rule !== undefined) rules.push(rule);
-    else if (ofOwners.length > 0 && !operation.safe && operation.id !== undefined)
+    else if (ofOwners.length > 0 && !operation.safe && !operation.creates)
       ask(
         operation,
         `Who may call ${method} ${path}?`,
         `in the run callers did it to a ${ofOwners[0]?.type.type} of somebody else, or it was not seen whose it was`,
       );
   }
-  return { rules: settled(run, rules, owned, ask), owned, administrators, questions };
+  return {
+    rules: settled(run, rules, owned, ask),
+    owned,
+    tenants: keptTenantRules(run, tenantRules(run, tenanciesOf(run))),
+    administrators,
+    questions,
+  };
 }
 
 /** Rules that no exchange of the run breaks, and with them what has to stay open beside them. */
@@ -97,13 +105,12 @@ function keeps(run: Run, rule: Rule, row: Row): boolean {
   if (rule.open) return true;
   if (!isKnown(row.exchange)) return false;
   if (rule.group !== undefined && groupsOf(row.exchange).includes(rule.group)) return true;
-  if (rule.parameter !== undefined)
-    return givenIn(row.exchange, rule.parameter).every((hash) => hash === row.exchange.caller.id);
+  if (rule.parameter !== undefined) return isNamed(row.exchange, rule.parameter);
   if (rule.owner === undefined || rule.type === undefined) return false;
   const { operation } = rule;
   if (operation.id === undefined && !operation.safe) {
-    const given = run.given(row, rule.owner);
-    return given.every((hash) => hash === row.exchange.caller.id);
+    const relation = run.relationOfNew(row, rule.owner);
+    return relation === undefined || relation === 'own';
   }
   const relation = run.relation(row, rule.type.type, rule.owner);
   // A list is filtered; an empty one holds nobody's.
@@ -118,19 +125,13 @@ function breaksNested(run: Run, rule: Rule, rules: readonly Rule[]): boolean {
     if (!row.facts.nested.includes(type.type)) return false;
     // What another rule decides for everybody who gets there is decided for what stands inside by reading it all the same.
     if (rule.group !== undefined && groupsOf(row.exchange).includes(rule.group)) return false;
-    return rules.length > 0 && !nestedIsOwn(row, rule);
+    return rules.length > 0 && !nestedIsOwn(run, row, rule);
   });
 }
 
 /** Whether the objects inside an answer are the caller's, by the property of the rule. */
-function nestedIsOwn({ exchange }: Row, { owner }: Rule): boolean {
-  if (owner === undefined) return false;
-  const places = (exchange.answer?.places ?? []).filter(
-    ({ at }) => at.endsWith(`/${owner}`) && at.split('/').length > 2,
-  );
-  return (
-    places.length > 0 && places.every(({ hashes }) => hashes?.every((hash) => hash === exchange.caller.id) === true)
-  );
+function nestedIsOwn(run: Run, row: Row, { owner, type }: Rule): boolean {
+  return owner !== undefined && type !== undefined && run.relationInside(row, type.type, owner) === 'own';
 }
 
 /** Operations that answer what reading would refuse, and that no rule speaks of: they stay as they are. */

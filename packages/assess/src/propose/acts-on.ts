@@ -1,5 +1,5 @@
 import { pathOf } from '../posture/patch.ts';
-import { plain } from '@castellan/meaning';
+import { isBeforeLogin, plain } from '@castellan/meaning';
 import { kebab } from './cedar.ts';
 import type { Proposal } from './model.ts';
 import { callersOf, times, type Run } from './run.ts';
@@ -17,6 +17,8 @@ export function subjectProposals(run: Run): Proposal[] {
     const rows = run.of(operation.operationId);
     // What is made names other objects, and is none of them.
     const isNew = operation.resource !== undefined || operation.responses.some(({ status }) => status === '201');
+    // Whoever logs in or registers names what is not theirs yet.
+    if (isBeforeLogin(operation)) return [];
     if (safe || id !== undefined || isNew || target === undefined || rows.length === 0) return [];
     for (const type of surface.types.values()) {
       if (type.read === undefined) continue;

@@ -3,7 +3,7 @@ import type { OverlayAction } from '../findings/finding.ts';
 import type { Access } from './access.ts';
 import { kebab } from './cedar.ts';
 import { asOne, type Proposal } from './model.ts';
-import { isReference, pathOfOwner } from './owner-path.ts';
+import { isCallerItself, isReference, typesOn } from './owner-path.ts';
 import { parameterLocations, propertyLocations } from './places.ts';
 import type { Rule } from './rules.ts';
 import { callersOf, times, type Run } from './run.ts';
@@ -20,36 +20,52 @@ export function documentProposals(run: Run, access: Access): Proposal[] {
   ];
 }
 
-/** Properties that hold a caller's id name a User, so that policies can compare them, whatever their type. */
-function ownerMarks(run: Run, { owned, rules }: Access): Proposal[] {
-  const marked = owned.flatMap(({ type, property, rows }): Proposal[] => {
-    if (!rules.some((rule) => rule.type === type && rule.owner !== undefined)) return [];
-    if (pathOfOwner(type, property).length === 0 || isReference(type, property)) return [];
-    const updates = propertyLocations(run.surface.contract, type.type, property).map((at) => ({
-      at,
-      update: { 'x-castellan': { resource: 'User' } },
-    }));
-    const title = `${type.type}.${property} is the id of a User`;
-    const overlay = updating(run.surface.contract, title, updates, false).actions ?? [];
-    return [
-      {
-        id: `user-in-${kebab(type.type)}-${kebab(property)}`,
+/**
+ * Properties that hold a caller's id name a User, so that policies can compare them, whatever their type; those that name other
+ * objects on the way say of which type.
+ */
+function ownerMarks(run: Run, { owned, rules, tenants }: Access): Proposal[] {
+  const { surface } = run;
+  const used = [
+    ...owned.filter(({ type }) => rules.some((rule) => rule.type === type && rule.owner !== undefined)),
+    ...tenants.flatMap(({ of }) => of ?? []),
+  ];
+  const found = new Map<string, Proposal>();
+  for (const { type, bond, rows } of used) {
+    const types = typesOn(surface, type, bond) ?? [];
+    for (const [n, { property, to }] of bond.steps.entries()) {
+      const holder = types[n];
+      const isLast = n === bond.steps.length - 1;
+      if (holder === undefined || isReference(holder, property)) continue;
+      if (isLast && (bond.by !== 'sub' || isCallerItself(holder, { steps: [{ property }], by: 'sub' }))) continue;
+      const named = isLast ? 'User' : to;
+      const key = `${holder.type} ${property}`;
+      if (named === undefined || found.has(key)) continue;
+      const updates = propertyLocations(surface.contract, holder.type, property).map((at) => ({
+        at,
+        update: { 'x-castellan': { resource: named } },
+      }));
+      const title = `${holder.type}.${property} is the id of a ${named}`;
+      found.set(key, {
+        id: `${kebab(named)}-in-${kebab(holder.type)}-${kebab(property)}`,
         kind: 'name',
         basis: rows.length === 0 ? 'document' : 'run',
         title,
         reason:
           rows.length === 0
             ? 'by its name it is the owner, and policies can only compare it with who calls once it names a User'
-            : `it was the id of who called, for ${callersOf(rows)} callers`,
+            : isLast
+              ? `it was the id of who called, for ${callersOf(rows)} callers`
+              : `each was the id of a ${named} that was answered, and that says whose it is`,
         rows: times(rows),
         callers: callersOf(rows),
         refused: 0,
         operations: [...new Set(rows.map(({ operationId }) => operationId))],
-        overlay,
-      },
-    ];
-  });
-  return marked;
+        overlay: updating(surface.contract, title, updates, false).actions ?? [],
+      });
+    }
+  }
+  return [...found.values()];
 }
 
 /** Once properties name a User, the schema that shows one has to say so itself. */
@@ -78,8 +94,15 @@ function declaredUser({ surface }: Run): Proposal[] {
 }
 
 /** Lists from which the objects of others are taken out. */
-function lists(run: Run, { rules }: Access): Proposal[] {
-  const filtered = rules.filter(({ removes }) => removes);
+function lists(run: Run, { rules, tenants }: Access): Proposal[] {
+  const filtered = [
+    ...new Set([
+      ...rules.filter(({ removes }) => removes).map(({ operation }) => operation),
+      ...tenants
+        .filter(({ operation, of }) => of !== undefined && operation.safe && operation.id === undefined)
+        .map(({ operation }) => operation),
+    ]),
+  ].map((operation) => ({ operation }));
   return extensions(run, filtered, { denied: 'remove' }, (id) => ({
     id: `filter-${kebab(id)}`,
     kind: 'read',
@@ -89,9 +112,9 @@ function lists(run: Run, { rules }: Access): Proposal[] {
 }
 
 /** Writes are decided on the object as it is stored, which the gateway reads first. */
-function loads(run: Run, { rules }: Access): Proposal[] {
+function loads(run: Run, { rules, tenants }: Access): Proposal[] {
   const { surface } = run;
-  const governed = new Set(rules.map(({ operation }) => operation));
+  const governed = new Set([...rules, ...tenants].map(({ operation }) => operation));
   const found = [...surface.operations.values()].flatMap((facts) => {
     const { operation, id, safe, types } = facts;
     const type = operation.resource?.type ?? '';
@@ -148,7 +171,7 @@ function extensions(
 /** Parameters and properties of bodies that name the caller. */
 function parameterMarks(run: Run, { rules }: Access): Proposal[] {
   return rules.flatMap(({ operation, parameter, rows }): Proposal[] => {
-    if (parameter === undefined) return [];
+    if (parameter === undefined || parameter.by !== 'sub') return [];
     const { operationId } = operation.operation;
     const title = `${parameter.name} of ${operationId} is the id of a User`;
     const updates = parameterLocations(operation.operation, parameter).map((at) => ({

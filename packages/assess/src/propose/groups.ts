@@ -12,6 +12,7 @@ const privileged = new Set(
 /** Whether an operation's names say that it is for those who run the API: its path, or what it does to an object. */
 export function isPrivileged(operation: Operation): boolean {
   if (isAdmin(operation) || isInternal(operation)) return true;
+  if (operation.path.split('/').some((segment) => wordsOf(segment).some((word) => tooling.has(word)))) return true;
   const last = operation.path.split('/').findLast((segment) => !segment.includes('{')) ?? '';
   const words = [
     ...wordsOf(last),
@@ -19,6 +20,11 @@ export function isPrivileged(operation: Operation): boolean {
   ];
   return operation.method !== 'GET' && words.some((word) => privileged.has(word));
 }
+
+/** What no client of an API calls in production. */
+const tooling = new Set(
+  'debug seed seeds fixtures migrate migrations createdb initdb resetdb dropdb populate actuator'.split(' '),
+);
 
 const reporting = new Set(
   'export exports report reports reporting statistics stats analytics dashboard logs log metrics audit audits backup backups dump overview turnover revenue settings config configuration'.split(
@@ -30,6 +36,9 @@ const reporting = new Set(
 export function isReporting({ path }: Operation): boolean {
   return !path.includes('{') && path.split('/').some((segment) => wordsOf(segment).some((word) => reporting.has(word)));
 }
+
+const ordinary =
+  /=(?:user|customer|member|client|basic|default|guest|reader|viewer|standard|regular|free|public|patient|student|buyer|citizen|subscriber|authenticated)s?$/i;
 
 /**
  * The group that all callers of these exchanges have and not every caller of the run: the smallest one. Undefined where they
@@ -43,6 +52,14 @@ export function groupOf(run: Run, rows: readonly Row[]): string | undefined {
   );
   const holders = (group: string): number =>
     [...run.callers.values()].filter((groups) => groups.includes(group)).length;
-  const apart = shared.filter((group) => holders(group) < run.callers.size);
-  return apart.toSorted((a, b) => holders(a) - holders(b))[0];
+  const apart = shared.filter(
+    (group) =>
+      holders(group) < run.callers.size &&
+      // What a claim says of most callers is what they are, and no right: `role: user`.
+      (!group.startsWith('claim:') || (holders(group) * 2 <= run.callers.size && !ordinary.test(group))),
+  );
+  // What a claim says counts where no group says the same.
+  return apart.toSorted(
+    (a, b) => holders(a) - holders(b) || Number(a.startsWith('claim:')) - Number(b.startsWith('claim:')),
+  )[0];
 }

@@ -1,6 +1,7 @@
 import type { Contract } from '@castellan/contract';
 import { accessOf } from './access.ts';
 import { subjectProposals } from './acts-on.ts';
+import { claimProposals } from './claims.ts';
 import { checked, withOverlay } from './checked.ts';
 import { documentProposals } from './document.ts';
 import { authenticationProposals } from './authentication.ts';
@@ -8,7 +9,9 @@ import type { Proposals } from './model.ts';
 import type { ObservedExchange } from './observed.ts';
 import { policyProposals } from './policies.ts';
 import { propertyProposals } from './properties.ts';
+import { resourceProposals } from './resources.ts';
 import { Run } from './run.ts';
+import { tenantProposals } from './tenant-policies.ts';
 import { surfaceOf } from './surface.ts';
 
 export { cedarOf } from './cedar.ts';
@@ -27,15 +30,21 @@ export async function propose(contract: Contract, exchanges: readonly ObservedEx
   const authentication = authenticationProposals(new Run(surfaceOf(contract), exchanges));
   // Who calls is known once credentials are asked for, and what is acted on once the document says so.
   const known = await withOverlay(contract, authentication.proposals);
-  const subjects = subjectProposals(new Run(surfaceOf(known), exchanges));
-  const document = await withOverlay(known, subjects);
+  const resources = resourceProposals(new Run(surfaceOf(known), exchanges));
+  const named = await withOverlay(known, resources);
+  const subjects = subjectProposals(new Run(surfaceOf(named), exchanges));
+  const document = await withOverlay(named, subjects);
   const run = new Run(surfaceOf(document), exchanges);
   const access = accessOf(run);
   const properties = propertyProposals(run, access);
+  const used = new Set<string>();
   const found = await checked(contract, [
     ...authentication.proposals,
+    ...resources,
     ...subjects,
-    ...policyProposals(run, access),
+    ...claimProposals(run, access, properties.groups),
+    ...policyProposals(run, access, used),
+    ...tenantProposals(run, access, used),
     ...documentProposals(run, access),
     ...properties.proposals,
   ]);

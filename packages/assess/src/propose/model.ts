@@ -7,7 +7,7 @@ export type Basis = 'run' | 'document';
 export interface Proposal {
   /** Kebab case; of a policy, its `@id`. */
   readonly id: string;
-  readonly kind: 'owner' | 'group' | 'open' | 'authentication' | 'write' | 'read' | 'closed' | 'name';
+  readonly kind: 'owner' | 'group' | 'tenant' | 'open' | 'authentication' | 'write' | 'read' | 'closed' | 'name';
   readonly basis: Basis;
   readonly title: string;
   readonly reason: string;

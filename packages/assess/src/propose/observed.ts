@@ -14,6 +14,19 @@ export interface ObservedExchange {
     readonly groups: readonly string[];
     readonly scopes: readonly string[];
     readonly claims: Readonly<Record<string, readonly string[]>>;
+    readonly verified: boolean;
+    readonly said?:
+      | Readonly<
+          Record<
+            string,
+            {
+              readonly type: 'text' | 'texts' | 'number' | 'boolean';
+              readonly hashes?: readonly string[] | undefined;
+              readonly values?: readonly string[] | undefined;
+            }
+          >
+        >
+      | undefined;
   };
   readonly parameters: readonly {
     readonly in: string;

@@ -1,5 +1,5 @@
 import type { Contract, Location, Operation } from '@castellan/contract';
-import { readFields, type Shape } from '../posture/fields.ts';
+import { readFields, type Field, type Shape } from '../posture/fields.ts';
 import type { Parameter } from './rules.ts';
 
 /**
@@ -10,7 +10,7 @@ export function propertyLocations(contract: Contract, type: string, property: st
   const resource = contract.resources.get(type);
   const { shapes } = readFields(contract);
   const own = resource?.schema.location;
-  const [first = '', second] = property.split('.');
+  const [first = '', ...more] = property.split('.');
   const found = new Map<string, Location>();
   for (const shape of shapes) {
     const { location } = shape.node;
@@ -19,18 +19,19 @@ export function propertyLocations(contract: Contract, type: string, property: st
     if (!isOwn && shape.name !== type) continue;
     for (const field of shape.fields) {
       if (field.kind !== 'property' || field.name !== first) continue;
-      if (second === undefined) found.set(field.location.pointer, field.location);
-      else for (const at of inside(shapes, field.target.location, second)) found.set(at.pointer, at);
+      for (const at of inside(shapes, field, more)) found.set(at.pointer, at);
     }
   }
   return [...found.values()];
 }
 
-function inside(shapes: readonly Shape[], location: Location, property: string): Location[] {
+function inside(shapes: readonly Shape[], field: Field, [next, ...more]: readonly string[]): Location[] {
+  if (next === undefined) return [field.location];
+  const { location } = field.target;
   return shapes
     .filter(({ node }) => node.location.pointer === location.pointer && node.location.document === location.document)
-    .flatMap(({ fields }) => fields.filter(({ kind, name }) => kind === 'property' && name === property))
-    .map((field) => field.location);
+    .flatMap(({ fields }) => fields.filter(({ kind, name }) => kind === 'property' && name === next))
+    .flatMap((one) => inside(shapes, one, more));
 }
 
 /** Where the schema of a parameter is written. */

@@ -1,13 +1,14 @@
 import type { Access } from './access.ts';
-import { groupCondition, isCaller, kebab, policy, quoted } from './cedar.ts';
+import { describe, describeBy } from './bond.ts';
+import { claimGroup, groupCondition, groupName, kebab, policy, quoted } from './cedar.ts';
 import type { Proposal } from './model.ts';
-import { pathOfOwner } from './owner-path.ts';
+import { compared, conditionOf, isCallerItself } from './owner-path.ts';
 import type { Rule } from './rules.ts';
 import { callersOf, groupsOf, isKnown, times, type Run } from './run.ts';
-import { callerScenarios, groupScenarios, ownerScenarios } from './scenarios.ts';
+import { bondScenarios, callerScenarios, groupScenarios } from './scenarios.ts';
 
 /** The proposals that rules make: one policy for operations that have the same rule. */
-export function policyProposals(run: Run, access: Access): Proposal[] {
+export function policyProposals(run: Run, access: Access, used: Set<string>): Proposal[] {
   const byRule = new Map<string, Rule[]>();
   for (const rule of access.rules) {
     const key = JSON.stringify([
@@ -21,13 +22,13 @@ export function policyProposals(run: Run, access: Access): Proposal[] {
     ]);
     byRule.set(key, [...(byRule.get(key) ?? []), rule]);
   }
-  const used = new Set<string>();
-  return [...byRule.values()].flatMap((rules) => proposalsOf(run, rules, used));
+  return [...byRule.values()].flatMap((rules) => proposalsOf(run, access, rules, used));
 }
 
-function proposalsOf(run: Run, rules: readonly Rule[], used: Set<string>): Proposal[] {
+function proposalsOf(run: Run, { tenants }: Access, rules: readonly Rule[], used: Set<string>): Proposal[] {
   const [first] = rules;
   if (first === undefined) return [];
+  const tenant = tenants.find((rule) => rule.operation === first.operation && rule.group === undefined);
   const { type, owner, group, open, basis, parameter } = first;
   const { surface } = run;
   const rows = rules.flatMap((rule) => rule.rows);
@@ -57,9 +58,9 @@ function proposalsOf(run: Run, rules: readonly Rule[], used: Set<string>): Propo
   const found: Proposal[] = [];
   if (owner !== undefined && type !== undefined) {
     const id = unique(`own ${about} ${basis === 'run' ? '' : 'unseen'}`, used);
-    const path = pathOfOwner(type, owner);
-    const is = path.length === 0 ? 'resource == principal' : isCaller('resource', path);
-    const when = created ? `!(${is.slice(0, is.indexOf(' && '))}) || (${is})` : is;
+    const isItself = isCallerItself(type, owner);
+    const is = conditionOf(surface, type, owner);
+    const when = isItself ? 'resource == principal' : created ? `!(${is.has}) || (${is.whole})` : is.whole;
     const cedar = policy(
       id,
       `permit (principal is User, ${actions}, resource is ${type.name})\nwhen { ${when} };`,
@@ -67,37 +68,46 @@ function proposalsOf(run: Run, rules: readonly Rule[], used: Set<string>): Propo
     );
     const title = created
       ? `Who makes a ${type.type} makes it for nobody else`
-      : `A ${type.type} is for whose id stands in its ${owner}`;
-    const scenarios =
-      path.length === 0
-        ? callerScenarios(id, operations[0] ?? '')
-        : ownerScenarios(id, operations[0] ?? '', type, path);
+      : `A ${type.type} is for whose ${describeBy(owner)} stands in its ${describe(owner)}`;
+    const scenarios = isItself
+      ? callerScenarios(id, operations[0] ?? '')
+      : bondScenarios(surface, id, operations[0] ?? '', type, owner, tenant);
     found.push({ ...shared, id, kind: 'owner', title, cedar, scenarios });
   }
   if (parameter !== undefined) {
     const id = unique(`own ${parameter.name} ${operations[0] ?? ''}`, used);
-    const is = isCaller('context', [parameter.in, parameter.name]);
-    const cedar = policy(id, `permit (principal is User, ${actions}, resource)\nwhen { ${is} };`, shared.reason);
+    const { whole } = compared('context', [parameter.in, parameter.name], parameter.by);
+    const cedar = policy(id, `permit (principal is User, ${actions}, resource)\nwhen { ${whole} };`, shared.reason);
     found.push({
       ...shared,
       id,
       kind: 'owner',
-      title: `${operations.join(', ')} is for whose id is its ${parameter.name}`,
+      title: `${operations.join(', ')} is for whose ${describeBy({ steps: [], by: parameter.by })} is its ${parameter.name}`,
       cedar,
     });
   }
   if (group !== undefined) {
-    const id = unique(`${group} ${about}`, used);
+    const id = unique(
+      `${claimGroup(group)?.value === 'true' ? groupName(group) : (claimGroup(group)?.value ?? group)} ${about}`,
+      used,
+    );
     const resource = type === undefined || owner === undefined ? 'resource' : `resource is ${type.name}`;
     const who = groupCondition(group);
     const cedar = policy(id, `permit (${who.head}, ${actions}, ${resource})${who.when};`, shared.reason);
-    const scenarios = groupScenarios(id, first.operation, group, surface);
-    found.push({ ...shared, id, kind: 'group', title: `${operations.join(', ')} are for ${group}`, cedar, scenarios });
+    const scenarios = groupScenarios(id, first.operation, group, surface, tenant);
+    found.push({
+      ...shared,
+      id,
+      kind: 'group',
+      title: `${operations.join(', ')} are for ${groupName(group)}`,
+      cedar,
+      scenarios,
+    });
   }
   return found;
 }
 
-function unique(text: string, used: Set<string>): string {
+export function unique(text: string, used: Set<string>): string {
   const base = kebab(text) || 'policy';
   let id = base;
   for (let n = 2; used.has(id); n++) id = `${base}-${n}`;

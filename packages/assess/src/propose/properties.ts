@@ -5,8 +5,11 @@ import { updating } from '../posture/patch.ts';
 import type { Access } from './access.ts';
 import { groupOf } from './groups.ts';
 import type { Proposal, Question } from './model.ts';
-import { kebab } from './cedar.ts';
+import { claimGroup, groupName, kebab } from './cedar.ts';
+import { propertyLocations } from './places.ts';
+import { Standing } from './standing.ts';
 import { callersOf, groupsOf, times, type Row, type Run } from './run.ts';
+import type { TypeFacts } from './surface.ts';
 
 /** Names of what only the server or few people set. */
 const serverSide =
@@ -16,28 +19,33 @@ const neverShown =
   /^(?:password|passwd|pwd|passphrase|pin|cvv|cvc)$|^(?:hashed|encrypted|plain)?(?:password|passwd|pin)(?:hash|salt|digest)?$|^(?:hashed|encrypted)password$|^passwordhash$|^salt$|^(?:otp|totp|mfa|twofactor)secret$|^securityanswer$|^(?:resettoken|passwordresettoken|recoverycode|recoverycodes)$/;
 /** What those who run the API know about others. */
 const forStaff =
-  /^internal|^(?:cost|costprice|purchaseprice|wholesaleprice|margin|profit|markup|suppliercost|riskscore|fraudscore|creditscore|staffnotes?|adminnotes?|moderationnotes?|supportnotes?)$/;
+  /^internal|^(?:staff|admin|agent|moderat(?:or|ion)|support|risk|fraud|credit|collections?|compliance|underwriting)(?:only)?(?:notes?|remarks?|comments?|flags?|score|rating)$|^(?:cost|costprice|purchaseprice|wholesaleprice|margin|profit|markup|suppliercost|suppliername)$/;
 
 /** Exchanges of one kind that are enough to say that nobody sends something. */
 const enough = 2;
 
 /** What to propose for single properties, in requests and in answers. */
-export function propertyProposals(run: Run, access: Access): { proposals: Proposal[]; questions: Question[] } {
+export function propertyProposals(
+  run: Run,
+  access: Access,
+): { readonly proposals: Proposal[]; readonly questions: Question[]; readonly groups: readonly string[] } {
+  const standing = new Standing(run);
   const { fields, shapes } = readFields(run.surface.contract);
   const proposals: Proposal[] = [];
   const questions: Question[] = [];
   for (const field of fields) {
-    if (field.kind !== 'property' || '$ref' in field.node.raw || 'x-castellan' in field.node.raw) continue;
-    const written = writeRule(run, field, access);
+    if (field.kind !== 'property' || '$ref' in field.node.raw) continue;
+    const said = field.node.raw['x-castellan'] as { readonly read?: unknown; readonly write?: unknown } | undefined;
+    const written = said?.write === undefined ? writeRule(run, field, access, standing) : undefined;
     if (written !== undefined) (isProposal(written) ? proposals : questions).push(written as Proposal);
-    const shown = readRule(run, field, access);
+    const shown = said?.read === undefined ? readRule(run, field, access, standing) : undefined;
     if (shown !== undefined) (isProposal(shown) ? proposals : questions).push(shown as Proposal);
   }
   for (const shape of shapes) {
     const closed = closedShape(run, shape);
     if (closed !== undefined) proposals.push(closed);
   }
-  return { proposals: inOneRule(proposals), questions };
+  return { proposals: [...standing.proposals(), ...inOneRule(proposals)], questions, groups: standing.groups };
 }
 
 function isProposal(found: Proposal | Question): found is Proposal {
@@ -55,7 +63,12 @@ function holds(row: Row, side: 'request' | 'answer', name: string): boolean {
 }
 
 /** A request property that is the server's by its name, and that nobody, or only a group, sent. */
-function writeRule(run: Run, field: Field, { administrators, rules }: Access): Proposal | Question | undefined {
+function writeRule(
+  run: Run,
+  field: Field,
+  { administrators, rules }: Access,
+  standing: Standing,
+): Proposal | Question | undefined {
   const operations = field.writtenBy.filter((operation) => !takesArguments(operation) || operation.method !== 'DELETE');
   if (operations.length === 0 || !serverSide.test(plain(field.name)) || field.node.raw['readOnly'] === true)
     return undefined;
@@ -64,12 +77,15 @@ function writeRule(run: Run, field: Field, { administrators, rules }: Access): P
   const where = operations.map(({ operationId }) => operationId);
   const title = `${field.name} in requests of ${where.join(', ')}`;
   const isRequired = field.required;
-  if (senders.length === 0 && !isRequired && (times(rows) >= enough || isPlain(field.name)))
+  if (senders.length === 0 && !isRequired && (times(rows) >= enough || isPlain(field.name))) {
+    // A claim alone tells it: nobody sent it, so nobody has to be asked for.
+    const group = administrators === undefined || claimGroup(administrators) !== undefined ? undefined : administrators;
     return proposalFor(run, field, rows, where, {
-      write: administrators === undefined ? [] : [administrators],
-      title: `${title} is ${administrators === undefined ? 'for nobody' : `for ${administrators}`} to send`,
+      write: group === undefined ? [] : [group],
+      title: `${title} is ${group === undefined ? 'for nobody' : `for ${group}`} to send`,
       reason: `by its name it is not for callers to say${rows.length === 0 ? '' : `, and nobody sent it in ${times(rows)} calls`}`,
     });
+  }
   const group = groupOf(run, senders);
   // Who may not call has nothing to send.
   const isClosed = operations.every(({ operationId }) =>
@@ -79,11 +95,12 @@ function writeRule(run: Run, field: Field, { administrators, rules }: Access): P
     ),
   );
   if (isClosed && senders.length > 0) return undefined;
-  if (senders.length > 0 && group !== undefined)
+  const name = group === undefined ? undefined : standing.name(group, field);
+  if (senders.length > 0 && group !== undefined && name !== undefined)
     return proposalFor(run, field, senders, where, {
-      write: [group],
-      title: `${title} is for ${group} to send`,
-      reason: `only callers in ${group} sent it`,
+      write: [name],
+      title: `${title} is for ${groupName(group)} to send`,
+      reason: `only callers in ${groupName(group)} sent it`,
     });
   if (senders.length > 0 && isPlain(field.name))
     return {
@@ -102,7 +119,7 @@ function isPlain(name: string): boolean {
 }
 
 /** A property of answers that nobody should get, or only those who may do more. */
-function readRule(run: Run, field: Field, access: Access): Proposal | Question | undefined {
+function readRule(run: Run, field: Field, access: Access, standing: Standing): Proposal | Question | undefined {
   const name = plain(field.name);
   const readers = field.readBy.filter((operation) => !isBeforeLogin(operation));
   if (readers.length === 0 || field.node.raw['writeOnly'] === true) return undefined;
@@ -110,11 +127,12 @@ function readRule(run: Run, field: Field, access: Access): Proposal | Question |
   const where = readers.map(({ operationId }) => operationId);
   const seen = rows.filter((row) => holds(row, 'answer', field.name));
   const told = apart(run, rows, seen, field.name);
-  if (told !== undefined)
+  const toldName = told === undefined ? undefined : standing.name(told, field);
+  if (told !== undefined && toldName !== undefined)
     return proposalFor(run, field, seen, where, {
-      read: [told],
-      title: `${field.name} in answers is for ${told}`,
-      reason: `the application shows it to callers in ${told} and to nobody else, in ${times(rows)} calls`,
+      read: [toldName],
+      title: `${field.name} in answers is for ${groupName(told)}`,
+      reason: `the application shows it to callers in ${groupName(told)} and to nobody else, in ${times(rows)} calls`,
     });
   const isStored = /password|passwd|pwd|salt/.test(name);
   if (neverShown.test(name) && (isStored || readers.length === field.readBy.length))
@@ -127,25 +145,34 @@ function readRule(run: Run, field: Field, access: Access): Proposal | Question |
     const staff = [
       ...new Set([...staffAmong(run, seen), ...(access.administrators === undefined ? [] : [access.administrators])]),
     ];
-    if (staff.length === 0)
+    const names = staff.flatMap((group) => standing.name(group, field) ?? []);
+    if (names.length === 0)
       return {
         title: `Who may read ${field.name}?`,
         reason: 'by its name it is for those who run the API',
         operations: where,
       };
     return proposalFor(run, field, seen, where, {
-      read: staff,
-      title: `${field.name} in answers is for ${staff.join(', ')}`,
+      read: names,
+      title: `${field.name} in answers is for ${staff.map(groupName).join(', ')}`,
       reason: 'by its name it is for those who run the API',
     });
   }
-  return personal(run, field, access, readers, seen);
+  return personal(run, field, access, readers, seen, standing);
 }
 
 /** Groups that callers of these exchanges have and not everybody has: those who work there. */
 function staffAmong(run: Run, rows: readonly Row[]): string[] {
   const groups = new Set(rows.flatMap(({ exchange }) => groupsOf(exchange)));
-  return [...groups].filter((group) => [...run.callers.values()].some((of) => !of.includes(group)));
+  // A claim that ordinary callers have too, each with another value, tells no staff apart: `role: user`.
+  const all = [...groups].filter((group) => claimGroup(group) === undefined || !isOrdinary(run, group));
+  return all.filter((group) => [...run.callers.values()].some((of) => !of.includes(group)));
+}
+
+/** Whether most callers have a group. */
+function isOrdinary(run: Run, group: string): boolean {
+  const all = [...run.callers.values()];
+  return all.filter((groups) => groups.includes(group)).length * 2 > all.length;
 }
 
 /** The group to whom alone the application shows a property: by operations that answered both with and without it. */
@@ -166,14 +193,16 @@ function personal(
   { rules }: Access,
   readers: readonly Operation[],
   seen: readonly Row[],
+  standing: Standing,
 ): Proposal | Question | undefined {
   const data = classifyName(field.name);
   if (data !== 'personal' && data !== 'financial' && data !== 'special') return undefined;
   const types = new Set(readers.flatMap(({ operationId }) => run.surface.operations.get(operationId)?.types ?? []));
-  const reader = readers[0]?.operationId ?? '';
+  const { operations } = run.surface;
+  const reader = readers.find(({ operationId }) => operations.get(operationId)?.safe === true)?.operationId ?? '';
   for (const { operation, owner, type, group } of rules) {
     if (owner === undefined || type === undefined || operation.safe || operation.id === undefined) continue;
-    if (!types.has(type.type) || !type.attributes.has(field.name)) continue;
+    if (!types.has(type.type) || !isIn(run, type, field)) continue;
     // Where reading is the owner's already, there is nothing to hide.
     if (
       rules.some(
@@ -188,13 +217,23 @@ function personal(
       seen,
       readers.map((one) => one.operationId),
       {
-        read: [`action:${operationId}`, ...(group === undefined ? [] : [group])],
+        read: [`action:${operationId}`, ...(group === undefined ? [] : [standing.name(group, field) ?? []].flat())],
         title: `${field.name} in answers is for who may ${operationId}`,
         reason: `it is ${data} data, and everybody may read a ${type.type}`,
       },
     );
   }
   return undefined;
+}
+
+/** Whether a property is one of a type, or of what an object of it holds itself: `author: { email }`. */
+function isIn(run: Run, type: TypeFacts, field: Field): boolean {
+  if (type.attributes.has(field.name)) return true;
+  return [...type.attributes.keys()].some((name) =>
+    propertyLocations(run.surface.contract, type.type, `${name}.${field.name}`).some(
+      ({ document, pointer }) => pointer === field.location.pointer && document === field.location.document,
+    ),
+  );
 }
 
 interface Said {

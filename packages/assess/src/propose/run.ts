@@ -1,5 +1,7 @@
+import { claimsOf, direct, saidOf, type Bond, type ClaimFacts, type Step } from './bond.ts';
 import type { ObservedBody, ObservedExchange } from './observed.ts';
 import type { OperationFacts, Surface, TypeFacts } from './surface.ts';
+import { plain } from '@castellan/meaning';
 
 /** How a caller stands to the objects of an exchange, by one property: they are the caller's, somebody else's, of both, or nobody can say. */
 export type Relation = 'own' | 'other' | 'mixed' | 'unknown';
@@ -30,6 +32,8 @@ export class Run {
   readonly refused: readonly Row[];
   /** Groups of each caller with a credential. */
   readonly callers: ReadonlyMap<string, readonly string[]>;
+  /** Claims that name somebody or something, by JSON Pointer. */
+  readonly claims: ReadonlyMap<string, ClaimFacts>;
   /** By type, property and id of the object: the property's hash. */
   readonly #values = new Map<string, string | undefined>();
   /** By type and id: objects that were answered. */
@@ -46,7 +50,9 @@ export class Run {
     const callers = new Map<string, readonly string[]>();
     for (const { exchange } of this.rows) if (isKnown(exchange)) callers.set(exchange.caller.id, groupsOf(exchange));
     this.callers = callers;
-    for (const row of this.rows) for (const type of row.facts.types) this.#learn(row, type);
+    this.claims = claimsOf(this.rows.map(({ exchange }) => exchange));
+    for (const row of this.rows)
+      for (const type of new Set([...row.facts.types, ...row.facts.answers])) this.#learn(row, type);
   }
 
   of(operationId: string): readonly Row[] {
@@ -54,19 +60,62 @@ export class Run {
   }
 
   /** How the caller of an exchange stands to the objects of a type that it is about. */
-  relation(row: Row, type: string, property: string): Relation {
+  relation(row: Row, type: string, { steps: [first, ...more], by }: Bond): Relation {
     const { exchange, facts } = row;
-    const owners = new Set<string | undefined>();
+    if (first === undefined) return 'unknown';
+    const found = new Set<string | undefined>();
+    const { property } = first;
     for (const { ids, values } of objectsIn(exchange.answer, this.#type(type)))
-      for (const hash of values.get(property) ?? this.#known(type, property, ids)) owners.add(hash);
-    if (facts.id !== undefined) {
+      for (const hash of values.get(property) ?? this.#known(type, property, ids)) found.add(hash);
+    if (facts.id !== undefined && facts.types.includes(type)) {
       const ids = idsOf(exchange, facts.id);
       // What was written may have been given away: what it was before counts.
-      if (!facts.safe || owners.size === 0) for (const hash of this.#known(type, property, ids)) owners.add(hash);
+      if (!facts.safe || found.size === 0) for (const hash of this.#known(type, property, ids)) found.add(hash);
     }
-    if (owners.size === 0 || owners.has(undefined)) return 'unknown';
-    if (!owners.has(exchange.caller.id)) return 'other';
-    return owners.size === 1 ? 'own' : 'mixed';
+    return this.#compared(exchange, this.#followed(found, first, more), by);
+  }
+
+  /** The same for objects of a type wherever they stand in the answer. */
+  relationInside({ exchange }: Row, type: string, { steps: [first, ...more], by }: Bond): Relation | undefined {
+    const facts = this.#type(type);
+    const inside = objectsIn(exchange.answer, facts, true);
+    if (first === undefined || inside.length === 0) return undefined;
+    const found = new Set<string | undefined>();
+    for (const { ids, values } of inside)
+      for (const hash of values.get(first.property) ?? this.#known(type, first.property, ids)) found.add(hash);
+    return this.#compared(exchange, this.#followed(found, first, more), by);
+  }
+
+  /** How the caller stands to what a new object says of itself; undefined where it says nothing. */
+  relationOfNew(row: Row, { steps: [first, ...more], by }: Bond): Relation | undefined {
+    if (first === undefined) return undefined;
+    const given = new Set<string | undefined>(this.given(row, first.property));
+    return given.size === 0 ? undefined : this.#compared(row.exchange, this.#followed(given, first, more), by);
+  }
+
+  #followed(
+    from: ReadonlySet<string | undefined>,
+    first: Step,
+    more: readonly Step[],
+  ): ReadonlySet<string | undefined> {
+    let found = from;
+    let { to } = first;
+    for (const step of more) {
+      const next = new Set<string | undefined>();
+      for (const id of found)
+        for (const hash of id === undefined || to === undefined ? [undefined] : this.#known(to, step.property, [id]))
+          next.add(hash);
+      found = next;
+      to = step.to;
+    }
+    return found;
+  }
+
+  #compared(exchange: ObservedExchange, found: ReadonlySet<string | undefined>, by: string): Relation {
+    const said = saidOf(exchange, by);
+    if (found.size === 0 || found.has(undefined) || said === undefined) return 'unknown';
+    if (!found.has(said)) return 'other';
+    return found.size === 1 ? 'own' : 'mixed';
   }
 
   /** Values of a property that a request's body gives to a new or changed object. */
@@ -75,17 +124,68 @@ export class Run {
     return places.filter(({ at }) => at.endsWith(`/${property}`)).flatMap(({ hashes = [] }) => hashes);
   }
 
-  /** Properties of a type whose values were seen to be the id of who called, on single objects. */
-  ownerProperties(type: string): string[] {
-    const counts = new Map<string, number>();
+  /**
+   * The bonds that objects of a type could have by one property of theirs: its value was what a caller says of itself.
+   * The likeliest first.
+   */
+  directBonds(type: string): Bond[] {
+    const counts = new Map<string, { readonly bond: Bond; count: number }>();
+    const claims = ['sub', ...this.claims.keys()];
     for (const row of this.rows) {
-      if (!row.facts.types.includes(type) || !isKnown(row.exchange)) continue;
-      for (const { at, values } of objectsIn(row.exchange.answer, this.#type(type)))
-        for (const [property, hashes] of values)
-          if (hashes.length === 1 && hashes[0] === row.exchange.caller.id)
-            counts.set(property, (counts.get(property) ?? 0) + (at.includes('*') ? 1 : 2) * row.exchange.times);
+      if (!isKnown(row.exchange)) continue;
+      for (const { at, values } of objectsIn(row.exchange.answer, this.#type(type), !row.facts.types.includes(type)))
+        for (const [property, hashes] of values) {
+          if (hashes.length !== 1) continue;
+          for (const by of claims) {
+            if (hashes[0] !== saidOf(row.exchange, by)) continue;
+            const key = `${by} ${property}`;
+            const seen = counts.get(key) ?? { bond: direct(property, by), count: 0 };
+            seen.count += (at.includes('*') ? 1 : 2) * row.exchange.times;
+            counts.set(key, seen);
+          }
+        }
     }
-    return [...counts].toSorted((a, b) => b[1] - a[1]).map(([property]) => property);
+    return [...counts.values()].toSorted((a, b) => b.count - a.count).map(({ bond }) => bond);
+  }
+
+  /** Properties of a type that name objects of other types, each time: `project_id` names a Project. */
+  references(type: string): { readonly property: string; readonly to: string }[] {
+    const values = new Map<string, Set<string>>();
+    for (const row of this.rows)
+      for (const { values: seen } of objectsIn(row.exchange.answer, this.#type(type), true))
+        for (const [property, hashes] of seen) {
+          const all = values.get(property) ?? new Set();
+          for (const hash of hashes) all.add(hash);
+          values.set(property, all);
+        }
+    const own = this.#type(type).id;
+    return [...values].flatMap(([property, hashes]) =>
+      property === own
+        ? []
+        : [...this.surface.types.values()].flatMap((other) =>
+            other.type !== type &&
+            other.read !== undefined &&
+            isNamedLike(property, other) &&
+            this.isKnownObject(other, [...hashes])
+              ? [{ property, to: other.type }]
+              : [],
+          ),
+    );
+  }
+
+  /** Whether the caller of an exchange is in a group. */
+  isIn({ exchange }: Row, group: string): boolean {
+    return groupsOf(exchange).includes(group);
+  }
+
+  /** Whether an answer held no object of a type. */
+  isEmpty({ exchange }: Row, type: string): boolean {
+    return objectsIn(exchange.answer, this.#type(type)).length === 0;
+  }
+
+  /** Whether all callers in a group are in another one too. */
+  isWithin(group: string, other: string): boolean {
+    return [...this.callers.values()].every((groups) => !groups.includes(group) || groups.includes(other));
   }
 
   /** The hashes at a place of a request: `body.orderId`, `query.id`, `path.orderId`. */
@@ -107,8 +207,8 @@ export class Run {
     return ids.map((id) => this.#values.get(`${type} ${property} ${id}`));
   }
 
-  #learn({ exchange }: Row, type: string): void {
-    for (const { ids, values } of objectsIn(exchange.answer, this.#type(type))) {
+  #learn({ exchange, facts }: Row, type: string): void {
+    for (const { ids, values } of objectsIn(exchange.answer, this.#type(type), !facts.types.includes(type))) {
       for (const id of ids) this.#ids.add(`${type} ${id}`);
       for (const [property, hashes] of values) {
         // Of several objects it is known which value is whose only where all have the same.
@@ -128,9 +228,20 @@ export function isKnown({ caller }: ObservedExchange): boolean {
   return caller.kind !== 'none';
 }
 
-/** Groups and roles of a caller, and what its credential is for (`scope:x`), as `x-castellan.read` names both. */
+/**
+ * Groups and roles of a caller, what its credential is for (`scope:x`), as `x-castellan.read` names both, and what claims say
+ * that it may do (`claim:/role=admin`). Groups that nobody verified come from one claim or another: the claim counts.
+ */
 export function groupsOf({ caller }: ObservedExchange): readonly string[] {
-  return [...caller.groups, ...caller.scopes.map((scope) => `scope:${scope}`)];
+  const said = Object.entries(caller.said ?? {}).flatMap(([pointer, { type, values = [] }]) =>
+    values
+      .filter((value) => (type === 'boolean' ? value === 'true' : !caller.verified || !caller.groups.includes(value)))
+      .map((value) => `claim:${type}:${pointer}=${value}`),
+  );
+  const inGroups = new Set(caller.said?.['/groups']?.values);
+  const groups =
+    caller.verified || caller.said === undefined ? caller.groups : caller.groups.filter((group) => inGroups.has(group));
+  return [...groups, ...caller.scopes.map((scope) => `scope:${scope}`), ...said];
 }
 
 /** How many exchanges rows stand for. */
@@ -149,8 +260,28 @@ function idsOf(exchange: ObservedExchange, source: string): readonly string[] {
   return exchange.parameters.find((parameter) => parameter.in === place && parameter.name === name)?.hashes ?? [];
 }
 
-/** The places of a body whose properties are those of a type. */
-function objectsIn(body: ObservedBody | undefined, type: TypeFacts): SeenObjects[] {
+/** Whether a property is called like what names objects of a type: `project_id`, `orderUuid`, `vehicle`, `task.id`. */
+function isNamedLike(property: string, { type, id, read }: TypeFacts): boolean {
+  const name = plain(property.replaceAll('.', '_'));
+  const of = plain(type);
+  // As the path of its read names it: `/items/{item_id}`.
+  const [, segment = '', variable = ''] = /([^/{}]+)\/\{([^{}]+)\}[^/]*$/.exec(read?.path ?? '') ?? [];
+  const one = plain(segment)
+    .replace(/ies$/, 'y')
+    .replace(/(?<!s)s$/, '');
+  if (plain(variable) === name && plain(variable) !== 'id') return true;
+  if (one !== '' && (name === `${one}id` || name === one)) return true;
+  if (name === of || name === plain(id)) return plain(id) !== 'id';
+  return (
+    name.endsWith(`${of}id`) || name.endsWith(`${of}uuid`) || name.endsWith(`${of}${plain(id)}`) || name.endsWith(of)
+  );
+}
+
+/**
+ * The places of a body whose properties are those of a type.
+ * @param anywhere also those that stand inside others
+ */
+function objectsIn(body: ObservedBody | undefined, type: TypeFacts, anywhere = false): SeenObjects[] {
   const byPlace = new Map<
     string,
     { ids: readonly string[]; values: Map<string, readonly string[]>; properties: Set<string> }
@@ -168,16 +299,22 @@ function objectsIn(body: ObservedBody | undefined, type: TypeFacts): SeenObjects
   const found: SeenObjects[] = [];
   for (const [at, seen] of byPlace) {
     if (!seen.properties.has(type.id)) continue;
-    // What it says of its owner may stand one level deeper: `owner: { id }`.
-    for (const [inner, { values }] of byPlace) {
-      const name = inner.startsWith(`${at}/`) ? inner.slice(at.length + 1) : '';
-      if (name === '' || name.includes('/')) continue;
-      for (const [key, hashes] of values) seen.values.set(`${name}.${key}`, hashes);
-    }
     const known = [...seen.properties].filter((name) => type.attributes.has(name)).length;
-    if (known * 2 >= Math.max(seen.properties.size, 1)) found.push({ at, ...seen });
+    if (known * 2 < Math.max(seen.properties.size, 1)) continue;
+    const values = new Map(seen.values);
+    // What it says of its owner may stand deeper: `owner: { id }`, `vehicle: { owner: { email } }`.
+    for (const [inner, { values: below }] of byPlace) {
+      const path = inner.startsWith(`${at}/`) ? inner.slice(at.length + 1) : '';
+      if (path === '' || path.includes('*') || path.includes('{}') || path.split('/').length >= maxLevels) continue;
+      for (const [key, hashes] of below) values.set(`${path.replaceAll('/', '.')}.${key}`, hashes);
+    }
+    found.push({ at, ids: seen.ids, values, properties: seen.properties });
   }
+  if (anywhere) return found;
   // The outermost are what the answer is about; what stands inside them is something else.
   const least = Math.min(...found.map(({ at }) => at.split('/').length));
   return found.filter(({ at }) => at.split('/').length === least);
 }
+
+/** Levels of an object in which its owner is looked for. */
+const maxLevels = 4;

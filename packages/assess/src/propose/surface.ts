@@ -21,6 +21,8 @@ export interface OperationFacts {
   /** Where the id of its object comes from: `path.orderId`. */
   readonly id: string | undefined;
   readonly safe: boolean;
+  /** Whether it makes an object of its types; what it does to one that no parameter is known to name is none. */
+  readonly creates: boolean;
   /** Types that stand in its answers. */
   readonly answers: readonly string[];
   /** Those of them that its action does not apply to: decided by reading them. */
@@ -69,10 +71,17 @@ export function surfaceOf(contract: Contract): Surface {
           ? operation.resource.id
           : undefined,
       safe: safeMethods.has(operation.method),
+      creates: creates(operation),
       nested: answers.filter((type) => !applies.includes(type)),
     });
   }
   return { contract, types, operations };
+}
+
+/** `POST /orders`, `POST /orgs/{org}/projects` answered 201; not `POST /orders/{id}/confirm` where nothing reads an order. */
+function creates({ method, path, resource, responses }: Operation): boolean {
+  if (safeMethods.has(method) || resource?.id !== undefined) return false;
+  return resource !== undefined || !path.includes('{') || responses.some(({ status }) => status === '201');
 }
 
 function readOf(contract: Contract, type: string): Operation | undefined {

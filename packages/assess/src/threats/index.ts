@@ -27,6 +27,7 @@ export { reportSchema } from './report/schema.ts';
 export { textOf } from './report/text.ts';
 export { svgOf } from './diagram/svg.ts';
 export { levels, type Level, type Risk } from './risk.ts';
+export { readData, type OperationData } from './facts/data.ts';
 export { buildApi, type ApiInput } from './system/api.ts';
 export { buildSystem } from './system/build.ts';
 export type { ApiSubject, SystemModel } from './system/model.ts';

@@ -1,3 +1,4 @@
+// promise: diff-never-silent
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isUnjudged, judge, saysLess, saysMore, type Judgement } from './pairs.ts';

@@ -18,7 +18,9 @@ export function mutantsOf(rule: Rule, expected: readonly Verdict[]): readonly Mu
   const mutants: Record<string, Rule> = {
     'never fires': finding(rule, () => []),
     'fires always': finding(rule, (flaws, at) => [{ at, message: 'something is wrong' }, ...flaws]),
-    'fires twice': finding(rule, (flaws) => flaws.flatMap((flaw) => [flaw, { ...flaw, at: elsewhere(flaw.at) }])),
+    'fires twice': finding(rule, (flaws) =>
+      flaws.flatMap((flaw) => [flaw, { ...flaw, at: elsewhere(flaw.at), cause: undefined }]),
+    ),
     'another severity': each((flaw) => ({ ...flaw, severity: 'critical' })),
     'another confidence': each((flaw) => ({
       ...flaw,
@@ -30,6 +32,8 @@ export function mutantsOf(rule: Rule, expected: readonly Verdict[]): readonly Mu
   };
   if (expected.some(({ operations }) => operations.length > 0))
     mutants['no operations'] = each((flaw) => ({ ...flaw, operations: undefined }));
+  if (expected.some(({ members }) => members !== undefined))
+    mutants['no members'] = each((flaw) => ({ ...flaw, members: undefined }));
   if (expected.some(({ patch }) => patch !== undefined)) {
     mutants['no patch'] = each((flaw) => ({ ...flaw, mend: { text: flaw.mend?.text ?? rule.mend } }));
     mutants['a patch that is safe or not'] = each((flaw) =>

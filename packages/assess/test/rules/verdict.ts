@@ -21,6 +21,8 @@ export interface Verdict {
   readonly confidence: Finding['confidence'];
   /** operationIds, those of the document or those that the contract makes. */
   readonly operations: readonly string[];
+  /** What it was found in, where it speaks of several things at once. */
+  readonly members?: readonly string[];
   readonly mend: string;
   /** What writes the patch. */
   readonly fix?: '--fix' | '--fix=all';
@@ -58,6 +60,7 @@ export async function judge(rule: Rule, example: Example): Promise<readonly Verd
       severity: new Set(each).size === 1 ? (each[0] ?? '') : each.join(' '),
       confidence: finding.confidence,
       operations: finding.operations,
+      ...(finding.members === undefined ? {} : { members: finding.members }),
       mend: text,
       ...(actions.length === 0
         ? {}

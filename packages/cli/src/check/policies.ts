@@ -48,7 +48,18 @@ export async function readDecided(paths: readonly string[], cwd: string): Promis
       if (looksAt === undefined) return [finding];
       const operations = finding.operations.filter((operation) => !answers(operation, looksAt));
       if (operations.length === finding.operations.length) return [finding];
-      return operations.length === 0 ? [] : [{ ...finding, operations }];
+      if (operations.length === 0) return [];
+      const decided = new Set(finding.operations.filter((operation) => !operations.includes(operation)));
+      return [
+        {
+          ...finding,
+          operations,
+          ...(finding.members === undefined
+            ? {}
+            : { members: finding.members.filter((member) => !decided.has(member)) }),
+          message: `${finding.message}; policies decide ${decided.size} of them`,
+        },
+      ];
     });
   };
 }

@@ -12,8 +12,13 @@ const INTERVAL = 300;
  * printed and waited out: a document is often broken for a moment while it is written.
  *
  * @param job returns the absolute paths that it read
+ * @param quiet says nothing of what is watched
  */
-export async function watchFiles(terminal: Terminal, job: () => Promise<readonly string[]>): Promise<void> {
+export async function watchFiles(
+  terminal: Terminal,
+  job: () => Promise<readonly string[]>,
+  quiet = false,
+): Promise<void> {
   let files: readonly string[] = [];
   let before = '';
   while (!terminal.signal.aborted) {
@@ -28,7 +33,7 @@ export async function watchFiles(terminal: Terminal, job: () => Promise<readonly
         if (files.length === 0) throw error;
       }
       before = timesOf(files);
-      terminal.err(`castellan: watching ${files.length} file${files.length === 1 ? '' : 's'}\n`);
+      if (!quiet) terminal.err(`castellan: watching ${files.length} file${files.length === 1 ? '' : 's'}\n`);
     }
     await after(INTERVAL, undefined, { signal: terminal.signal }).catch(() => undefined);
   }

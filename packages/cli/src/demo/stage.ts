@@ -40,6 +40,8 @@ export async function openStage(ports: { readonly bare: number; readonly guarded
       policies: documents.policyFiles,
       entities: documents.directory(),
       explain: true,
+      // Nobody has used it before: there are no habits to compare with.
+      detect: { warmUp: 0 },
       authentication: { oauth: { issuer: documents.issuer, audience: documents.audience, jwks: issuer.jwks } },
       onEvent(event) {
         events.set(event.metadata.uid, event);

@@ -22,19 +22,34 @@ Puts the guard in front of an HTTP server: every request and response is checked
   --mode MODE            enforce (default) or observe: decide and record, but let pass
   --mode-responses MODE  the same of answers alone; --mode is of requests then
   --outside PATH         no part of the API, passes and is recorded: /health, '/docs/**'; may be repeated
+  --undocumented WHAT=DO  what becomes of what the document does not name: parameters, requestProperties,
+                         responseProperties, statuses or mediaTypes = refuse, remove or pass; may be repeated
+  --leniency NAME        a notation that is let through in requests: absent-null, boolean-words, naive-date-time or
+                         plain-uuid; may be repeated
+  --decoder TYPE=NAME    who reads bodies that are no JSON: application/yaml=yaml, application/cbor=cborg (a package that
+                         exports decode), or =pass; may be repeated
+  --problems FORM        refusals as problem (default) or as the API's own error schemas say: documented
+  --problem-status OF=N  another status for refusals, by type or status: invalid-request=422; may be repeated
   --learn DIR            with --mode observe: records shapes of what passes, for castellan learn
   --learn-max SIZE       bytes of all these records (default 64MiB)
   --authentication FILE  JSON: who vouches for identities, by security scheme name
   --revocations FILE     credentials that are no longer good (castellan keys revoke)
+  --bans FILE            who may not call for a while (castellan ban); with --state it is kept there
   --context-group NAME   a group that the upstream decides by, or a prefix with *; may be repeated (default: all that fit)
   --signing-keys FILE    where the keys of the castellan-context token are kept (default: in memory)
   --policies GLOB        Cedar policies; may be repeated
+  --links FILE           templates of the policies filled: who, and on what (JSON)
   --entities FILE        groups and what else no body tells, in Cedar's entities JSON
+  --detect               looks for attacks in what happens, and tells incidents here and at --admin (castellan watch)
   --audit FILE           one JSON line per request; - is standard output
+  --audit-dir DIR        audit log of this folder instead: chained, signed, searched by castellan audit
+  --audit-durability MODE  what answers wait for: async (default), fsync, required
+  --otlp URL             traces, metrics and logs to a collector: http://collector:4318
   --per-address RATE     requests per client address (default 1200/minute; off for none)
   --per-principal RATE   requests per authenticated subject (default 1200/minute; off for none)
   --max-body SIZE        largest request body, where the operation says nothing (default 1MiB)
   --max-response SIZE    largest response body that is checked (default 16MiB)
+  --max-nodes N          values that a body may hold (default 25000, some 10 ms of checking)
   --state PLACE          where limits and revocations are kept: redis://… for all instances, or a folder
   --trusted-proxy CIDR   believe X-Forwarded-For from here; may be repeated
   --client-certificate header  take it from the field Client-Cert of trusted proxies (RFC 9440)
@@ -73,6 +88,7 @@ const options = {
   'tls-client-ca': one,
   'tls-min-version': one,
   revocations: one,
+  bans: one,
   'signing-keys': one,
   'context-group': several,
   mode: one,
@@ -82,12 +98,23 @@ const options = {
   'learn-max': one,
   authentication: one,
   policies: several,
+  links: one,
   entities: one,
   audit: one,
+  'audit-dir': one,
+  'audit-durability': one,
+  detect: { type: 'boolean' },
+  otlp: one,
   'per-address': one,
   'per-principal': one,
   'max-body': one,
   'max-response': one,
+  'max-nodes': one,
+  undocumented: several,
+  leniency: several,
+  decoder: several,
+  problems: one,
+  'problem-status': several,
   state: one,
   'trusted-proxy': several,
   'client-certificate': one,
@@ -146,16 +173,28 @@ export function readFlags(args: readonly string[]): Flags {
       mode: modesOf(mode, values['mode-responses']),
       learn: members({ directory: values.learn, maxBytes: values['learn-max'] }),
       revocation: members({ file: values.revocations }),
+      bans: members({ file: values.bans }),
       context: members({ file: values['signing-keys'], groups: values['context-group'] }),
       policies: values.policies,
       outside: values.outside,
+      links: values.links,
+      undocumented: pairsOf('--undocumented', values.undocumented, 'statuses=pass'),
+      leniency: values.leniency,
+      decoders: pairsOf('--decoder', values.decoder, 'application/yaml=yaml'),
+      problems: members({
+        form: values.problems,
+        statuses: pairsOf('--problem-status', values['problem-status'], 'invalid-request=422'),
+      }),
       entities: values.entities,
-      audit: members({ file: values.audit }),
+      audit: members({ file: values.audit, dir: values['audit-dir'], durability: values['audit-durability'] }),
+      detect: values.detect,
+      telemetry: members({ otlp: values.otlp }),
       limits: members({
         perAddress: values['per-address'],
         perPrincipal: values['per-principal'],
         maxBody: values['max-body'],
         maxResponse: values['max-response'],
+        maxNodes: values['max-nodes'],
       }),
       state: values.state === undefined ? undefined : stateOf(values.state),
       trustedProxies: values['trusted-proxy'],
@@ -190,9 +229,22 @@ export function flagOf(option: string): string {
   if (name === 'capacity') return `--capacity-${dashed}`;
   if (name === 'limits') return `--${dashed}`;
   if (name === 'tls') return `--tls-${dashed}`;
+  if (path.startsWith('problems.statuses')) return '--problem-status';
   if (path === 'learn.maxBytes') return '--learn-max';
   if (path === 'context.groups') return '--context-group';
   return path === 'upstream.ca' ? '--upstream-ca' : (spelt.get(name) ?? `--${name}`);
+}
+
+/** `NAME=VALUE`, as often as it stands. */
+function pairsOf(flag: string, texts: readonly string[] | undefined, example: string): WrittenOptions | undefined {
+  if (texts === undefined) return undefined;
+  return Object.fromEntries(
+    texts.map((text) => {
+      const at = text.indexOf('=');
+      if (at > 0 && at < text.length - 1) return [text.slice(0, at), text.slice(at + 1)];
+      throw usage(`${flag} is '${text.slice(0, 80)}'`, `write ${flag} ${example}`);
+    }),
+  );
 }
 
 /** An address is Redis, anything else a folder. */
@@ -204,7 +256,9 @@ const spelt: ReadonlyMap<string, string> = new Map(
   Object.entries({
     overlays: '--overlay',
     revocation: '--revocations',
+    bans: '--bans',
     context: '--signing-keys',
+    decoders: '--decoder',
     trustedProxies: '--trusted-proxy',
     clientCertificate: '--client-certificate',
     hosts: '--known-host',

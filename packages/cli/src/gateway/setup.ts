@@ -83,7 +83,17 @@ async function readConfig(config: string, { api }: Flags, cwd: string): Promise<
 }
 
 /** Objects that may come half from the file and half from flags. */
-const together = new Set(['limits', 'learn', 'timeouts', 'capacity', 'tls', 'context']);
+const together = new Set([
+  'limits',
+  'learn',
+  'timeouts',
+  'capacity',
+  'tls',
+  'context',
+  'undocumented',
+  'decoders',
+  'problems',
+]);
 
 function merged(file: WrittenOptions, flags: WrittenOptions): WrittenOptions {
   const both = [...together].flatMap((name) => {

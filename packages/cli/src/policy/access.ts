@@ -1,6 +1,6 @@
 import { printable } from '@castellan/assess/printable';
-import { CastellanError, nearest } from '@castellan/contract';
-import { apiType, uidOf, whatMay, whoMay, type Access, type PolicySet } from '@castellan/policy';
+import { CastellanError } from '@castellan/contract';
+import { apiType, checkNames, uidOf, whatMay, whoMay, type Access } from '@castellan/policy';
 import { parseArguments } from '../arguments.ts';
 import { formatTable } from '../table.ts';
 import type { ExitStatus, Terminal } from '../verb.ts';
@@ -25,9 +25,10 @@ export async function who(args: readonly string[], terminal: Terminal): Promise<
   const isApi = values.id === undefined && named === apiType;
   const place = { file: '<command line>' };
   const about = {
-    action: knownAction(set, uidOf(values.action, 'Action', '--action', place)),
+    action: uidOf(values.action, 'Action', '--action', place),
     resource: uidOf(isApi ? `${apiType}::"${contract?.title ?? ''}"` : named, undefined, '--resource', place),
   };
+  checkNames(set.schema, about);
   const found = whoMay(set, { ...sharedQuestionOf(values, terminal), ...about });
   if (values.json === true) return printJson(found, terminal);
   const rows = found.map((one) => [
@@ -45,9 +46,11 @@ export async function what(args: readonly string[], terminal: Terminal): Promise
   if (values.contract === undefined)
     throw usage('no --contract given', 'actions stand in it: write --contract openapi.yaml');
   const { set, contract } = await loadPolicySet(values, terminal);
+  const caller = uidOf(values.principal, 'User', '--principal', { file: '<command line>' });
+  checkNames(set.schema, { principal: caller });
   const found = whatMay(set, {
     ...sharedQuestionOf(values, terminal),
-    principal: uidOf(values.principal, 'User', '--principal', { file: '<command line>' }),
+    principal: caller,
     api: contract?.title ?? '',
   });
   if (values.json === true) return printJson(found, terminal);
@@ -69,18 +72,6 @@ function printJson(found: readonly Access[], terminal: Terminal): ExitStatus {
   }));
   terminal.out(`${JSON.stringify(printable(plain), undefined, 2)}\n`);
   return 0;
-}
-
-/** An action that the schema has; without a schema, any. */
-function knownAction(set: PolicySet, uid: ReturnType<typeof uidOf>): ReturnType<typeof uidOf> {
-  const actions = set.schema?.actions.get(uid.type);
-  if (actions === undefined || actions.has(uid.id)) return uid;
-  const near = nearest(uid.id, [...actions.keys()]);
-  throw new CastellanError({
-    code: 'unknown-action',
-    message: `no operation is called '${uid.id}' and no action is declared so`,
-    mend: near === undefined ? 'name one of castellan policy schema' : `did you mean '${near}'?`,
-  });
 }
 
 const usage = (message: string, mend: string): CastellanError => new CastellanError({ code: 'usage', message, mend });

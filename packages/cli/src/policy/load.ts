@@ -5,6 +5,7 @@ import { CastellanError, loadContract, type Contract } from '@castellan/contract
 import {
   openPolicies,
   policySchema,
+  readLinks,
   sensitiveProperties,
   type PolicySet,
   type SensitiveProperties,
@@ -16,6 +17,7 @@ export const policyOptions = {
   contract: { type: 'string' },
   overlay: { type: 'string', multiple: true },
   policies: { type: 'string', multiple: true },
+  links: { type: 'string' },
   group: { type: 'string', multiple: true },
   hierarchies: { type: 'boolean' },
   json: { type: 'boolean' },
@@ -25,6 +27,7 @@ export const policyOptions = {
 export const policyOptionsHelp = `  --contract FILE   the OpenAPI document that the policies are for; the schema is made from it
   --overlay FILE    apply an OpenAPI Overlay first; may be given several times
   --policies GLOB   the policies; policies/*.cedar beside the contract where not said; may be given several times
+  --links FILE      templates filled, as the option links of the guard: - { template, principal, resource }
   --group NAME      a group that exists, given for each: then policies may name no other
   --hierarchies     something tells what objects are in, as the option entities of the guard does: policies may say
                     'resource in Folder::"f1"'
@@ -35,6 +38,7 @@ interface PolicyValues {
   readonly contract?: string | undefined;
   readonly overlay?: string[] | undefined;
   readonly policies?: string[] | undefined;
+  readonly links?: string | undefined;
   readonly group?: string[] | undefined;
   readonly hierarchies?: boolean | undefined;
 }
@@ -67,6 +71,9 @@ export async function loadPolicySet(
     cwd: terminal.cwd,
     schema: schema?.json,
     leftOut: schema?.leftOut,
+    ...(values.links === undefined
+      ? {}
+      : { links: readLinks(readYaml(values.links, terminal.cwd), { file: values.links }) }),
     impossible,
     watch: false,
   });

@@ -1,3 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { printable } from '@castellan/assess/printable';
+import { incidentText } from '@castellan/detect';
 import { CastellanError } from '@castellan/contract';
 import { parseArguments } from '../arguments.ts';
 import { attacks, type Outcome } from '../demo/attacks.ts';
@@ -38,6 +41,7 @@ export const verb: Verb = {
     });
     try {
       await tour(stage, terminal);
+      await incident(stage, terminal);
       await sentence(stage, terminal);
       if (values.once !== true) {
         terminal.out(`${invitation(stage)}\n`);
@@ -106,6 +110,17 @@ function guardedText(stage: DemoStage, outcome: Outcome): string {
   return outcome.answer.status === 0
     ? 'stopped: connection closed'
     : `stopped: ${outcome.answer.status}, and nothing leaked`;
+}
+
+/** Shows what the detectors of the gateway made of the ten attacks. */
+async function incident({ gateway }: DemoStage, terminal: Terminal): Promise<void> {
+  // Facts are told some milliseconds after an exchange, several at once.
+  for (let waited = 0; waited < 40 && (gateway.detection?.incidents.length ?? 0) === 0; waited++) await wait(25);
+  const incidents = gateway.detection?.incidents ?? [];
+  terminal.out(
+    `\nWhat the gateway's detectors say of it (docs/detection.md), ${incidents.length === 1 ? 'one incident' : `${incidents.length} incidents`}:\n`,
+  );
+  for (const one of incidents) terminal.out(`\n${incidentText(printable(one))}`);
 }
 
 function invitation(stage: DemoStage): string {

@@ -1,3 +1,4 @@
+// promise: sighup
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';

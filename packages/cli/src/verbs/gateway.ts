@@ -1,4 +1,5 @@
 import { printable } from '@castellan/assess/printable';
+import { incidentText } from '@castellan/detect';
 import { everyServer } from '@castellan/contract';
 import { startGateway, type Gateway } from '@castellan/gateway';
 import { WatchedFile } from '@castellan/guard/secrets';
@@ -41,6 +42,9 @@ export const verb: Verb = {
 function withReload({ options }: Setup, terminal: Terminal): Setup['options'] {
   return {
     ...options,
+    onIncident: (incident, change) => {
+      if (change !== 'closed') terminal.err(incidentText(printable(incident)));
+    },
     onReload: (outcome) =>
       terminal.err(
         outcome.ok
@@ -66,7 +70,10 @@ async function reload(gateway: Gateway | undefined, flags: Flags, setup: Setup, 
   }
 }
 
-function summary({ url, adminUrl, guard, notices: said }: Gateway, { options, notices: more, config }: Setup): string {
+function summary(
+  { url, adminUrl, guard, detection, notices: said }: Gateway,
+  { options, notices: more, config }: Setup,
+): string {
   const notices = [...said, ...more];
   const { contract, settings } = guard;
   const prefixes = [...new Set(everyServer(contract).flatMap((server) => server.basePaths))].filter(
@@ -82,6 +89,10 @@ function summary({ url, adminUrl, guard, notices: said }: Gateway, { options, no
   ];
   if (config !== undefined) lines.push(`configured by ${config}`);
   if (adminUrl !== undefined) lines.push(`health and metrics on ${adminUrl}`);
+  if (detection !== undefined)
+    lines.push(
+      `looking for attacks; what is compared with habits is told from tomorrow on${adminUrl === undefined ? '' : ` (castellan watch ${adminUrl})`}`,
+    );
   if (notices.length === 0) lines.push('everything that the contract declares is enforced');
   else for (const notice of notices) lines.push(`not protected: ${notice.message} [${notice.code}]`);
   return `${printable(lines).join('\n')}\n`;

@@ -124,6 +124,39 @@ test('--check says by its status whether anything would still break; --accept al
   assert.equal((await castellan([...args, '--accept', 'all'])).status, 0);
 });
 
+test('--watch tells what is known so far, and what is new only once', { timeout: 60_000 }, async () => {
+  const stop = new AbortController();
+  const seen: string[] = [];
+  let told = (): void => {};
+  const watching = castellan(
+    ['learn', 'live', '--contract', 'openapi.json', '--watch', '--out', 'live.overlay.json'],
+    stop.signal,
+    (out) => {
+      seen.push(out);
+      told();
+    },
+  );
+  const record = async (path: string): Promise<void> => {
+    const more = new Promise<void>((resolve) => (told = resolve));
+    await gateway(['--upstream', at, '--mode', 'observe', '--learn', join(folder, 'live')], async (url) => {
+      for (let times = 0; times < 2; times++) await (await fetch(url + path)).arrayBuffer();
+    });
+    await more;
+  };
+  await record('/things');
+  assert.match(seen.at(-1) ?? '', /^2 exchanges of 1 callers; 1 of 1 operations called;.*\n {2}\+ GET \/things: /);
+  assert.match(seen.at(-1) ?? '', /\? GET \/things: .*apiKey.*secret/);
+  await record('/health');
+  stop.abort();
+  const { status, out, err } = await watching;
+  assert.equal(status, 0);
+  assert.match(out, /\n4 exchanges of/);
+  assert.match(out, /\n {2}\/ GET \/health is no part of the API; seen 2 times/);
+  assert.equal(out.match(/apiKey/g)?.length, 1);
+  assert.equal(err, 'castellan: watching live; Ctrl-C ends it\n');
+  assert.ok(existsSync(join(folder, 'live.overlay.json')));
+});
+
 test('reports in other formats', async () => {
   const of = async (format: string): Promise<string> =>
     (await castellan(['learn', 'learnt', '--contract', 'openapi.json', '--format', format])).out;

@@ -144,6 +144,12 @@ test('what people decide needs an owner, a reason and an end, and ends', async (
   const later = JSON.parse((await threats(['shop/openapi.yaml', '--json'], '1802000000')).out) as ThreatsReport;
   assert.equal(pick(later, 'flood@shop/listProducts').status, 'open');
   assert.deepEqual(later.review.idleDecisions, [{ threat: 'flood@shop/listProducts', why: 'ended' }]);
+  for (const format of ['text', 'markdown', 'html'])
+    assert.match(
+      (await threats(['shop/openapi.yaml', '--format', format], '1802000000')).out,
+      /flood@shop\/listProducts.*it has ended/,
+      format,
+    );
   rmSync(file);
 });
 

@@ -8,6 +8,7 @@ import { failed, type Report } from '../parameters/value.ts';
 import { compileScan, type Scan } from '../scan/index.ts';
 import { compileSchema, type FillDefaults, type SchemaSource } from '../schema/index.ts';
 import { compileDefaults } from './defaults.ts';
+import { isUnread, noDecoders, type Decoder, type Decoders } from './decoders.ts';
 import { contentMatches } from './file-type.ts';
 import { parseJson } from './json.ts';
 import { cutJson } from './json-cut.ts';
@@ -40,6 +41,8 @@ export interface BodyOptions extends Partial<BodyLimits> {
    * other bodies. `keep` does not look.
    */
   readonly undocumented?: 'refuse' | 'keep' | 'remove' | 'pass' | undefined;
+  /** Who reads media types that nothing here reads. */
+  readonly decoders?: Decoders | undefined;
 }
 
 /**
@@ -47,8 +50,9 @@ export interface BodyOptions extends Partial<BodyLimits> {
  * RFC 9110 section 8.3), the bytes decoded, checked by the schema, defaults filled.
  *
  * JSON and `+json`, forms, multipart, text, JSON Lines and binary are decoded; UTF-8 is the only charset. XML stays text
- * and is not validated: no entity is ever processed. Other media types stay bytes; images, PDF and other types with a
- * known signature must have it.
+ * and is not validated: no entity is ever processed. What `decoders` read is held to its schema as JSON is. Other media types stay
+ * bytes; images, PDF and other types with a known signature must have it. Formats of structured data that nobody reads are refused
+ * where their schema speaks of members or items.
  *
  * @returns undefined where the operation documents no body
  */
@@ -61,6 +65,7 @@ export function compileBody(
   if (body === undefined) return undefined;
   const all = bodyLimits(options);
   const mode = options?.undocumented ?? 'refuse';
+  const decoders = options?.decoders ?? noDecoders;
   const closed = mode === 'refuse' || mode === 'remove';
   let tolerated: Tolerated | undefined;
   const offers: Offer[] = body.content.map((media) => ({
@@ -71,7 +76,12 @@ export function compileBody(
     readers: new Map(),
     multipart: undefined,
   }));
-  const supported = body.content.map((media) => media.type);
+  const supported = body.content.flatMap(({ type, schema }) => {
+    const essence = parseMediaType(type)?.essence ?? '';
+    return decoders.of(essence) === undefined && !essence.includes('*') && isUnread(source, schema, essence)
+      ? []
+      : [type];
+  });
   const chosen = new Map<string, ReadBody | Unsupported>();
 
   function choose(contentType: string): ReadBody | Unsupported {
@@ -82,6 +92,16 @@ export function compileBody(
       return new Unsupported('the charset is not supported, only utf-8 is');
     const offer = bestMediaType(offers, name);
     if (offer === undefined) return new Unsupported('the media type is not documented');
+    const decoder = isJson(name.essence) ? undefined : decoders.of(name.essence);
+    if (
+      decoder === undefined &&
+      !isRead(name.essence) &&
+      isUnread(source, offer.media.schema, name.essence, offer.name?.essence)
+    )
+      return new Unsupported(
+        `bodies of ${name.essence} are not read here, so nothing could hold them to their schema`,
+        true,
+      );
     if (name.essence.startsWith('multipart/')) {
       const multipart = multipartReader(source, offer, name, all);
       return multipart instanceof Unsupported || !closed ? multipart : refusing(source, offer.media.schema, multipart);
@@ -92,7 +112,9 @@ export function compileBody(
       const lenient = json && (mode === 'remove' || mode === 'pass');
       reader = lenient
         ? tolerant(source, offer, all, mode, (found) => (tolerated = found))
-        : readerOf(source, offer, name.essence, all, mode === 'pass');
+        : decoder !== undefined
+          ? decodedReader(source, offer, decoder, all)
+          : readerOf(source, offer, name.essence, all, mode === 'pass');
       if (closed && !lenient)
         reader = refusing(
           source,
@@ -119,7 +141,7 @@ export function compileBody(
         if (chosen.size < remembered && contentType.length <= 100 && !contentType.includes('boundary'))
           chosen.set(contentType, read);
       }
-      if (read instanceof Unsupported) return { unsupported: read.reason, supported };
+      if (read instanceof Unsupported) return { unsupported: read.reason, unread: read.unread, supported };
       const issues: Issue[] = [];
       tolerated = undefined;
       const value = read(bytes, (issue) => {
@@ -136,9 +158,23 @@ export function compileBody(
 
 class Unsupported {
   readonly reason: string;
-  constructor(reason: string) {
+  /** Whether it is documented, and nobody reads it. */
+  readonly unread: boolean;
+  constructor(reason: string, unread = false) {
     this.reason = reason;
+    this.unread = unread;
   }
+}
+
+/** Whether bodies of a media type are read here, so that their schema decides. */
+function isRead(essence: string): boolean {
+  return (
+    isJson(essence) ||
+    isSequence(essence) ||
+    (essence.startsWith('text/') && !/[/+.-](?:xml|ya?ml)$/.test(essence)) ||
+    essence === 'multipart/form-data' ||
+    essence === 'application/x-www-form-urlencoded'
+  );
 }
 
 /** What was tolerated of a body, and the body without it where it was removed. */
@@ -268,6 +304,22 @@ function tolerant(
         whole === undefined ? Buffer.from(cutJson(Buffer.from(bytes).toString('utf8'), new Set(pointers))) : undefined,
     });
     return whole ?? settled;
+  };
+}
+
+function decodedReader(
+  source: SchemaSource,
+  { media, defaults }: Offer,
+  { decode }: Decoder,
+  limits: BodyLimits,
+): ReadBody {
+  if (decode === undefined) return (bytes) => bytes;
+  const settle = judge(source, media, defaults);
+  return (bytes, report) => {
+    const decoded = decode(bytes, limits);
+    if ('value' in decoded) return settle(decoded.value, report);
+    decoded.issues.forEach(report);
+    return failed;
   };
 }
 

@@ -6,7 +6,7 @@ import { compileSchema, type FillDefaults, type SchemaSource } from '../schema/i
 import { entriesOf, listOf, type SchemaNode } from '../schema/node.ts';
 import { patternOf } from '../schema/pattern.ts';
 import { Applied } from '../schema/applied.ts';
-import { fuel, OutOfFuel, REQUEST_FUEL } from '../schema/fuel.ts';
+import { fuel, OutOfFuel } from '../schema/fuel.ts';
 
 /**
  * Fills the `default` of absent properties, in place, through objects and lists. Each value is a copy of its own.
@@ -196,7 +196,7 @@ function isValid(compiler: Compiler, node: SchemaNode, value: unknown): boolean 
 
 /** False where telling which defaults count takes too long, or reaches deeper than the stack. */
 function filledWhole(root: Place, value: unknown, filled: Filled[]): boolean {
-  fuel.left = REQUEST_FUEL;
+  fuel.left = fuel.request;
   try {
     fill(root, value, filled);
     return true;

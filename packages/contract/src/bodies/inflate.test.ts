@@ -1,3 +1,4 @@
+// promise: inflate-limit
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import { test } from 'node:test';

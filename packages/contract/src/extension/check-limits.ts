@@ -1,8 +1,18 @@
 import type { CastellanError } from '../error.ts';
 import { child, isObject } from '../load/pointer.ts';
-import type { LimitPart, Location, Operation, RateLimit, RequestValue, ValuePlace } from '../model.ts';
+import type {
+  FlowStep,
+  LimitPart,
+  Location,
+  Operation,
+  PageCap,
+  RateLimit,
+  RequestValue,
+  ValuePlace,
+} from '../model.ts';
 import { nearest } from '../normalise/nearest.ts';
 import type { Reading } from '../normalise/reading.ts';
+import { parseRequestValue } from './request-value.ts';
 import { subschemasOf } from '../schema/subschemas.ts';
 
 /**
@@ -17,12 +27,14 @@ export function checkLimits(
 ): void {
   checkTogether(reading, keyOf(reading.root.location, 'rateLimit'), 'the document', all);
   for (const operation of operations) {
-    const { rateLimit = [], budget, page } = operation.castellan;
+    const { rateLimit = [], budget, flow, page } = operation.castellan;
     const at = (key: string): Location => keyOf(operation.location, key);
     for (const limit of rateLimit) {
-      for (const value of valuesOf(limit)) checkValue(reading, operation, value, at('rateLimit'));
+      for (const value of valuesOf(limit)) checkValue(reading, operation, 'rateLimit', value, at('rateLimit'));
     }
     checkTogether(reading, at('rateLimit'), operation.operationId, rateLimit);
+    if (page !== undefined) checkPage(reading, operation, page, at('page'));
+    if (flow !== undefined) checkFlow(reading, operation, flow, at('flow'));
     if (page !== undefined && budget?.records !== undefined && budget.records.count < page.max)
       throw reading.error(
         at('budget'),
@@ -86,20 +98,64 @@ function valuesOf({ by, cost }: RateLimit): readonly RequestValue[] {
   return typeof cost === 'object' && typeof cost.of === 'object' ? [...values, cost.of] : values;
 }
 
-function checkValue(reading: Reading, operation: Operation, { text, places }: RequestValue, at: Location): void {
+function checkPage(reading: Reading, operation: Operation, page: PageCap, at: Location): void {
+  for (const name of [page.limit, page.offset, page.number, ...(page.expand ?? [])])
+    if (name !== undefined) checkValue(reading, operation, 'page', parameterValue(name), at);
+  const goesFar = page.offset !== undefined || page.number !== undefined;
+  if (goesFar !== (page.depth !== undefined))
+    throw reading.error(
+      at,
+      'contradictory-limits',
+      goesFar
+        ? `page of ${operation.operationId} says by what it goes on, and not how far`
+        : `page.depth of ${operation.operationId} bounds nothing: no parameter says how many items are skipped`,
+      goesFar ? 'add depth: 10000' : 'add offset or number, or remove depth',
+    );
+}
+
+function checkFlow(reading: Reading, operation: Operation, flow: FlowStep, at: Location): void {
+  for (const part of flow.per)
+    if (typeof part === 'object' && 'places' in part) checkValue(reading, operation, 'flow', part, at);
+  const wrong =
+    flow.within > 3600
+      ? ['a step counts for an hour at most', 'write within: 1 hour, or less']
+      : flow.minimum !== undefined && flow.after.length === 0
+        ? ['minimum is the time since a step before, and after names none', 'name it in after, or write pace']
+        : flow.minimum !== undefined && flow.minimum >= flow.within
+          ? ['minimum is as long as a step counts: nobody can take it', 'lower minimum, or raise within']
+          : flow.ordered && flow.after.length < 2
+            ? ['ordered asks for the order of one step', 'name two in after, or remove ordered']
+            : undefined;
+  if (wrong !== undefined)
+    throw reading.error(at, 'contradictory-limits', `flow of ${operation.operationId}: ${wrong[0]}`, wrong[1] ?? '');
+}
+
+/** A parameter by its name: of the query where it does not say. */
+export function parameterValue(name: string): RequestValue {
+  return parseRequestValue(name) ?? { text: `query.${name}`, places: [{ source: 'query', path: [name] }] };
+}
+
+function checkValue(
+  reading: Reading,
+  operation: Operation,
+  key: string,
+  { text, places }: RequestValue,
+  at: Location,
+): void {
   for (const place of places) {
     const names = namesAt(reading, operation, place);
     const [name = ''] = place.path;
     if (names === undefined || names.includes(name)) continue;
     const near = nearest(name, names);
     const known = names.length === 0 ? `remove ${text}` : `write one of ${names.slice(0, 8).join(', ')}`;
-    throw unknownValue(reading, operation, place, at, near === undefined ? known : `did you mean ${near}?`);
+    throw unknownValue(reading, operation, key, place, at, near === undefined ? known : `did you mean ${near}?`);
   }
 }
 
 function unknownValue(
   reading: Reading,
   operation: Operation,
+  key: string,
   { source, path }: ValuePlace,
   at: Location,
   mend: string,
@@ -107,7 +163,7 @@ function unknownValue(
   return reading.error(
     at,
     'unknown-parameter',
-    `x-castellan.rateLimit names ${source}.${path.join('.')}, which ${operation.operationId} does not have`,
+    `x-castellan.${key} names ${source === 'query' ? 'the query parameter ' : `${source}.`}${path.join('.')}, which ${operation.operationId} does not have`,
     mend,
   );
 }

@@ -6,14 +6,14 @@ import { templateVariables } from '../normalise/parameters.ts';
 import type { Reading } from '../normalise/reading.ts';
 
 /**
- * Checks what operations' extensions name: a page limit without its parameter, or a flow after an operation that does not
+ * Checks what operations' extensions name: an object without its id, or a flow after an operation that does not
  * exist, would be a control that never acts.
  * @throws CastellanError `unknown-operation`, `unknown-parameter`
  */
 export function checkOperationExtensions(reading: Reading, operations: readonly Operation[]): void {
   let ids: ReadonlySet<string> | undefined;
   for (const operation of operations) {
-    const { page, resource, resolve, flow } = operation.castellan;
+    const { resource, resolve, flow } = operation.castellan;
     const named = [...(resolve === undefined ? [] : [resolve.operation]), ...(flow?.after ?? [])];
     for (const id of named) {
       ids ??= new Set(operations.map((one) => one.operationId));
@@ -27,20 +27,15 @@ export function checkOperationExtensions(reading: Reading, operations: readonly 
           [...ids],
         );
     }
-    if (page !== undefined) {
-      const names = operation.parameters
-        .filter((parameter) => parameter.in === 'query')
-        .map((parameter) => parameter.name);
-      if (!names.includes(page.limit)) {
-        throw unknown(
-          reading,
-          operation.location,
-          'unknown-parameter',
-          `x-castellan.page names the query parameter ${page.limit}, which ${operation.operationId} does not have`,
-          page.limit,
-          names,
+    for (const { name, castellan, in: where, location } of operation.parameters) {
+      if (castellan.slashes === undefined) continue;
+      if (where !== 'path' || !operation.path.endsWith(`/{${name}}`))
+        throw reading.error(
+          extensionOf(location),
+          'invalid-extension',
+          `x-castellan.slashes stands on ${name}, which is not the end of the path ${operation.path}`,
+          `write it on the path parameter that is its whole last segment, as /files/{path}`,
         );
-      }
     }
     const source = /^(path|query)\.(.+)$/.exec(resource?.id ?? '');
     const [, place, name = ''] = source ?? [];

@@ -34,7 +34,7 @@ const part: Reader<LimitPart> = {
 };
 
 /** One or several: calls that have all of them in common are counted together. */
-const by: Reader<readonly LimitPart[]> = oneOrMore(part, accepted);
+export const limitBy: Reader<readonly LimitPart[]> = oneOrMore(part, accepted);
 
 const measures = ['request.bytes', 'answer.records', 'answer.bytes'] as const;
 const COST_PATTERN = `^(?:request\\.bytes|answer\\.records|answer\\.bytes|${VALUE})(?: ?/ ?(?:[1-9]\\d{0,11}|${SIZE}))?$`;
@@ -62,7 +62,7 @@ const rateLimit: Reader<RateLimit> = object({
   rate: required(rate, 'How many in which time: 60/minute.'),
   burst: optional(integer(1), 'How many may come at once; the count of the rate where not said.'),
   by: defaulted(
-    by,
+    limitBy,
     ['principal'],
     'Whose calls are counted together: principal, address, key, tenant, operation, body.username.',
   ),
@@ -82,7 +82,7 @@ const rateLimit: Reader<RateLimit> = object({
 export const rateLimits: Reader<readonly RateLimit[]> = oneOrMore(rateLimit, '{ rate: 60/minute }');
 
 /** One value, or a list of at least one. */
-function oneOrMore<T>(of: Reader<T>, example: string): Reader<readonly T[]> {
+export function oneOrMore<T>(of: Reader<T>, example: string): Reader<readonly T[]> {
   return {
     schema: { anyOf: [of.schema, { type: 'array', items: of.schema, minItems: 1 }] },
     read: (node, fail) => {

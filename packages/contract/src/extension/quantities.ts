@@ -21,7 +21,7 @@ const BYTES: ReadonlyMap<string, number> = new Map(
 
 const DURATION = '(?:seconds?|minutes?|hours?|days?|weeks?|[smhdw])';
 /** A duration: `90s`, `15 minutes`, `1 day`. */
-const DURATION_PATTERN = `^[1-9]\\d{0,8} ?${DURATION}$`;
+export const DURATION_PATTERN = `^[1-9]\\d{0,8} ?${DURATION}$`;
 /** A rate: `60/minute`, `100/15m`. */
 export const RATE_PATTERN = `^[1-9]\\d{0,11}/(?:[1-9]\\d{0,8} ?)?${DURATION}$`;
 /** A size without the ends of the text. */

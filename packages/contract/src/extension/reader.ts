@@ -2,7 +2,16 @@ import type { CastellanError } from '../error.ts';
 import { child, entries, isObject, items } from '../load/pointer.ts';
 import type { Located, Location, Rate } from '../model.ts';
 import { nearest } from '../normalise/nearest.ts';
-import { parseRate, parseSize, parseSizeRate, RATE_PATTERN, SIZE_PATTERN, SIZE_RATE_PATTERN } from './quantities.ts';
+import {
+  DURATION_PATTERN,
+  parseDuration,
+  parseRate,
+  parseSize,
+  parseSizeRate,
+  RATE_PATTERN,
+  SIZE_PATTERN,
+  SIZE_RATE_PATTERN,
+} from './quantities.ts';
 
 /** Makes the error for a mistake at a place. */
 export type Fail = (location: Location, code: string, message: string, mend: string) => CastellanError;
@@ -85,6 +94,14 @@ export const string: Reader<string> = {
   },
 };
 
+export const boolean: Reader<boolean> = {
+  schema: { type: 'boolean' },
+  read: (node, fail) => {
+    if (typeof node.value === 'boolean') return node.value;
+    throw invalid(fail, node, 'a truth value', 'true');
+  },
+};
+
 /** A full date (RFC 3339) that exists. */
 export const date: Reader<string> = {
   schema: { type: 'string', format: 'date', pattern: '^\\d{4}-\\d{2}-\\d{2}$' },
@@ -118,6 +135,15 @@ export function textOr<A, B>(text: Reader<A>, otherwise: Reader<B>): Reader<A | 
     read: (node, fail) => (isObject(node.value) ? otherwise.read(node, fail) : text.read(node, fail)),
   };
 }
+
+/** true or false. */
+export const boolean: Reader<boolean> = {
+  schema: { type: 'boolean' },
+  read: (node, fail) => {
+    if (typeof node.value === 'boolean') return node.value;
+    throw invalid(fail, node, 'true or false', 'true');
+  },
+};
 
 export function integer(minimum: number): Reader<number> {
   return {
@@ -198,6 +224,8 @@ export const zone: Reader<string> = {
   },
 };
 
+/** Seconds of `3s`, `15 minutes`. */
+export const duration: Reader<number> = quantity(DURATION_PATTERN, parseDuration, 'a duration', '15 minutes');
 export const rate: Reader<Rate> = quantity(RATE_PATTERN, parseRate, 'a rate', '60/minute');
 export const sizeRate: Reader<Rate> = quantity(SIZE_RATE_PATTERN, parseSizeRate, 'a size per time', '20MB/day');
 

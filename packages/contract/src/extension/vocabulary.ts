@@ -1,9 +1,13 @@
+import { allowedName } from './allowed-name.ts';
 import type { CastellanApi, CastellanOperation, CastellanParameter, CastellanSchema } from '../model.ts';
+import { leniencies } from '../leniency.ts';
 import { enforcers } from './enforcers.ts';
-import { rateLimits } from './limit-readers.ts';
+import { limitBy, oneOrMore, rateLimits } from './limit-readers.ts';
 import {
+  boolean,
   date,
   defaulted,
+  duration,
   integer,
   list,
   mapOf,
@@ -48,7 +52,6 @@ const undocumented = object({
   statuses: optional(done, 'Statuses of answers; remove takes the body away.'),
   mediaTypes: optional(done, 'Media types of answers; remove takes the body away.'),
 });
-const leniency = list(oneOf(['absent-null', 'boolean-words']));
 const budget = object({
   records: optional(rate, 'Objects per time: 1000/hour.'),
   bytes: optional(sizeRate, 'Bytes per time: 20MB/day.'),
@@ -61,6 +64,9 @@ const budget = object({
     'Sensitive properties per time, 500/day of all together, or by name: { email: 500/day }.',
   ),
 });
+const leniency = list(oneOf(leniencies));
+const leniencyText =
+  'What is let through in requests: null for an optional property (absent-null), True and False in the query (boolean-words), date-times without a zone (naive-date-time), UUIDs without hyphens (plain-uuid).';
 const sensitivity = oneOf(['public', 'internal', 'confidential', 'personal', 'secret']);
 
 const url = object({
@@ -113,10 +119,7 @@ export const api: Reader<
   ),
   zone: optional(zone, 'The time zone of context.local: weekday, hour, minute and date. Europe/Berlin.'),
   undocumented: optional(undocumented, 'What becomes of what no contract names.'),
-  leniency: optional(
-    leniency,
-    'What is let through in requests: null for an optional property (absent-null), True and False in the query (boolean-words).',
-  ),
+  leniency: optional(leniency, leniencyText),
   ignore: optional(list(ignored), 'Findings of castellan check that are accepted, each with a reason and an end.'),
   actions: optional(
     list(action),
@@ -129,16 +132,27 @@ export const operation: Reader<CastellanOperation> = object({
   owner: optional(string, 'Who answers for the operation.'),
   mode: optional(mode, 'Whether controls refuse (enforce), only record (observe) or rest (off).'),
   undocumented: optional(undocumented, 'What becomes of what no contract names.'),
-  leniency: optional(
-    leniency,
-    'What is let through in requests: null for an optional property (absent-null), True and False in the query (boolean-words).',
-  ),
+  leniency: optional(leniency, leniencyText),
   page: optional(
     object({
-      limit: required(string, 'Name of the parameter that says how many items are wanted.'),
+      limit: optional(string, 'The parameter that says how many items are wanted: a name of the query, or body.size.'),
       max: required(integer(1), 'The most that it may say, and that an answer may hold.'),
+      offset: optional(string, 'The parameter that says how many items to skip.'),
+      number: optional(string, 'The parameter that says which page is wanted.'),
+      depth: optional(integer(1), 'The most items that may be skipped.'),
+      expand: optional(
+        oneOrMore(string, 'include'),
+        'Parameters that ask for more of each item: include, expand, fields.',
+      ),
+      expansions: defaulted(integer(1), 10, 'The most names that all of them may list.'),
+      levels: defaulted(integer(1), 3, 'The most levels of one of these names: author.friends has two.'),
+      over: defaulted(
+        oneOf(['withhold', 'cut']),
+        'withhold',
+        'What becomes of an answer that holds more: withheld whole, or what is too much is left out.',
+      ),
     }),
-    'How the size of a page is bounded.',
+    'How the size of a page is bounded, and how far pages go.',
   ),
   budget: optional(budget, 'What one principal may take away, over all calls of the operation.'),
   rateLimit: optional(rateLimits, 'How often it may be called: one limit, or a list of several.'),
@@ -161,9 +175,18 @@ export const operation: Reader<CastellanOperation> = object({
     object({
       name: required(string, 'The business flow that the operation is a step of.'),
       after: defaulted(list(string), [], 'operationIds that must have been called before.'),
+      ordered: defaulted(boolean, false, 'Whether they must have been called in the order of the list.'),
+      within: defaulted(duration, 3600, 'How long a call counts as a step; at most an hour.'),
+      minimum: optional(duration, 'The least time that a person takes since the last of them: 3s.'),
       pace: optional(rate, 'How fast one principal may take this step.'),
+      once: optional(duration, 'The step may be taken once in so long, and again after the steps before it.'),
+      per: defaulted(
+        limitBy,
+        ['principal'],
+        'Whose steps they are: principal, header.x-device, body.email, or several.',
+      ),
     }),
-    'Order and pace of a sensitive flow.',
+    'Order, time and pace of a sensitive flow.',
   ),
   lifecycle: optional(lifecycle, 'The life cycle of the operation.'),
   maxBody: optional(size, 'The largest request body: bytes, or a size such as 10MB.'),
@@ -172,10 +195,15 @@ export const operation: Reader<CastellanOperation> = object({
     oneOf(['withhold', 'remove']),
     'What becomes of an answer that holds an object which the caller may not read: withheld whole, or the object is removed.',
   ),
+  canary: optional(boolean, 'true: nobody has business with it, and any call is an incident (option detect).'),
 });
 
 /** `x-castellan` on a parameter. */
 export const parameter: Reader<CastellanParameter> = object({
+  slashes: optional(
+    oneOf(['allow']),
+    'allow: the value, which is the whole end of the path, may hold slashes: /files/{path} takes /files/a/b.txt.',
+  ),
   sensitivity: optional(sensitivity, 'How much harm its disclosure does.'),
   url: optional(url, 'The value is a URL that the API fetches: where it may lead.'),
 });
@@ -184,8 +212,14 @@ export const parameter: Reader<CastellanParameter> = object({
 export const schema: Reader<CastellanSchema> = object({
   resource: optional(string, 'Objects of this schema are resources of this type.'),
   id: optional(string, 'Name of the property that identifies one; id where not said.'),
-  read: optional(list(string), 'Who may read the property: groups, scopes (scope:x) or a Cedar action (action:x).'),
-  write: optional(list(string), 'Who may write the property: groups, scopes (scope:x) or a Cedar action (action:x).'),
+  read: optional(
+    list(allowedName),
+    'Who may read the property: groups, scopes (scope:x) or a Cedar action (action:x).',
+  ),
+  write: optional(
+    list(allowedName),
+    'Who may write the property: groups, scopes (scope:x) or a Cedar action (action:x).',
+  ),
   action: optional(
     string,
     'On a property that names another object: the operation that a caller must be allowed on that object.',

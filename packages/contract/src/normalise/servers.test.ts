@@ -1,3 +1,4 @@
+// promise: servers
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { everyServer } from '../every-server.ts';

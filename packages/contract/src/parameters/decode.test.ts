@@ -1,3 +1,4 @@
+// promise: exact-coercion
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Parameter, Schema } from '../model.ts';

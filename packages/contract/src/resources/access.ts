@@ -1,7 +1,7 @@
 import type { Direction } from '../compiled.ts';
 import type { Contract, Schema } from '../model.ts';
 import { compilerOf } from '../schema/compiler.ts';
-import { fuel, OutOfFuel, REQUEST_FUEL, RESPONSE_FUEL } from '../schema/fuel.ts';
+import { fuel, OutOfFuel, RESPONSE_FUEL } from '../schema/fuel.ts';
 import { locateObject } from './locate.ts';
 import { outermostIn, reachable } from './reachable.ts';
 import { Spot, Spots, type Part, type PropertyRule, type ReferenceShape, type ResourceShape } from './spot.ts';
@@ -196,7 +196,7 @@ function placeAt(direction: Direction, root: Spot, tokens: readonly string[]): P
 
 function searched(direction: Direction, search: () => boolean): boolean {
   try {
-    fuel.left = direction === 'request' ? REQUEST_FUEL : RESPONSE_FUEL;
+    fuel.left = direction === 'request' ? fuel.request : RESPONSE_FUEL;
     return search();
   } catch (error) {
     // Nested too deeply, or its conditions cost more than any check may: nobody can say that all was found.

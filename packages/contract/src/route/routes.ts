@@ -1,7 +1,7 @@
 import type { RouteMatch, Routes, UnreachableOperation } from '../compiled.ts';
 import type { Contract, Operation, Server } from '../model.ts';
 import { canonicalPath } from './canonical.ts';
-import { parseTemplate, templateVariables, type Segment, type Template } from './template.ts';
+import { parseTemplate, templateVariables, withRest, type Segment, type Template } from './template.ts';
 import { Trie, type Leaf, type Walk } from './trie.ts';
 
 export interface CompileRoutesOptions {
@@ -58,7 +58,9 @@ class RouteTable implements Routes {
       const bases = operation.servers === undefined ? common : basePaths(operation.servers, options.basePath);
       for (const base of bases) {
         const path = base + (operation.path.startsWith('/') ? operation.path : `/${operation.path}`);
-        const template = parseTemplate(path);
+        const parsed = parseTemplate(path);
+        const slashes = operation.parameters.some((one) => one.in === 'path' && one.castellan.slashes === 'allow');
+        const template = slashes ? withRest(parsed) : parsed;
         const reason = unreachableBecause(path, base, template);
         if (reason === undefined) this.add(template, operation);
         else unreachable.push({ operation, path, reason });

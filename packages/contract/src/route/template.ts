@@ -6,6 +6,8 @@ export type Segment =
       readonly kind: 'variable';
       readonly literals: readonly string[];
       readonly variables: readonly string[];
+      /** The last segment, which takes what comes after it as well. */
+      readonly rest?: true | undefined;
     };
 
 export interface Template {
@@ -28,6 +30,13 @@ export function parseTemplate(path: string): Template {
     return segment;
   });
   return { segments, variables };
+}
+
+/** The same template, whose last segment, a variable alone, takes the rest of the path with its slashes. */
+export function withRest({ segments, variables }: Template): Template {
+  const last = segments.at(-1);
+  if (last?.kind !== 'variable' || last.variables.length !== 1) return { segments, variables };
+  return { segments: [...segments.slice(0, -1), { ...last, rest: true }], variables };
 }
 
 /** The names of a template's variables, in order. */

@@ -37,6 +37,8 @@ class Node {
   byText: Map<string, Literal> | undefined = undefined;
   /** Most fixed text first; among equals, documented order. `{id}` alone comes last. */
   readonly patterns: Pattern[] = [];
+  /** Where one variable takes the rest of the path. */
+  rest: Leaf | undefined = undefined;
   leaf: Leaf | undefined;
 }
 
@@ -62,8 +64,10 @@ export class Trie {
   /** The leaf of a template, made where there is none. Templates that differ only in variable names share one. */
   leaf(segments: readonly Segment[]): Leaf {
     let node = this.root;
-    for (const segment of segments)
+    for (const segment of segments) {
+      if (segment.kind === 'variable' && segment.rest === true) return (node.rest ??= new Leaf());
       node = segment.kind === 'literal' ? literalChild(node, segment.text) : patternChild(node, segment.literals);
+    }
     return (node.leaf ??= new Leaf());
   }
 
@@ -104,7 +108,11 @@ export class Trie {
       }
       this.offsets.length = known;
     }
-    return undefined;
+    // Only what nothing else takes; servers read a slash at the end in two ways.
+    if (node.rest === undefined || path.endsWith('/')) return undefined;
+    this.offsets.push(start, path.length);
+    if (candidates !== undefined && anyIgnoringCase(candidates, path, start)) this.maybeCaseOnly = true;
+    return node.rest;
   }
 
   /** Cuts one segment at the fixed text of a pattern; every variable takes at least one character. */

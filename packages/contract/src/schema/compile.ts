@@ -2,7 +2,7 @@ import type { CompiledSchema } from '../compiled.ts';
 import type { Schema } from '../model.ts';
 import { compilerOf } from './compiler.ts';
 import { explainValue, tooComplex } from './explain.ts';
-import { fuel, OutOfFuel, REQUEST_FUEL, RESPONSE_FUEL } from './fuel.ts';
+import { fuel, OutOfFuel, RESPONSE_FUEL } from './fuel.ts';
 import type { CompileOptions, SchemaSource } from './options.ts';
 import type { Unit } from './unit.ts';
 
@@ -25,9 +25,9 @@ let undecided: { readonly unit: Unit; readonly value: unknown } | undefined;
 export function compileSchema(source: SchemaSource, schema: Schema, options: CompileOptions = {}): CompiledSchema {
   const compiler = compilerOf(source.references, options);
   const unit = compiler.unit(compiler.nodes.at(schema));
-  const budget = options.direction === 'response' ? RESPONSE_FUEL : REQUEST_FUEL;
+  const budget = (): number => (options.direction === 'response' ? RESPONSE_FUEL : fuel.request);
   const check = (value: unknown): boolean => {
-    fuel.left = budget;
+    fuel.left = budget();
     undecided = undefined;
     try {
       return (unit.f ?? unit.compile())(value);
@@ -48,9 +48,9 @@ export function compileSchema(source: SchemaSource, schema: Schema, options: Com
       if (undecided?.unit === unit && undecided.value === value) return [tooComplex];
       if (check(value)) return [];
       if (undecided !== undefined) return [tooComplex];
-      return explainValue(unit, value, limit, budget);
+      return explainValue(unit, value, limit, budget());
     },
     explainNamed: (value, limit = 20) =>
-      explainValue(unit, value, limit, budget, true).filter((issue) => issue !== tooComplex),
+      explainValue(unit, value, limit, budget(), true).filter((issue) => issue !== tooComplex),
   };
 }

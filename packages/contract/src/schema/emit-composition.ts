@@ -1,5 +1,6 @@
 import { forbiddenNames, withWaived } from './composition.ts';
 import { type Discriminator, discriminatorOf } from './discriminator.ts';
+import { withoutFormatTwins } from './formatless.ts';
 import { type Emission, emitSchema, emitSpend } from './emit.ts';
 import { listOf, type SchemaNode } from './node.ts';
 import { tagged, tagIndex, tagOf, type TagIndex } from './tags.ts';
@@ -34,7 +35,8 @@ export function emitComposition(
   for (const keyword of ['anyOf', 'oneOf'] as const) {
     const alternatives = branches(keyword);
     if (alternatives === undefined) continue;
-    const write = (): void => emitAlternatives(emission, node, keyword, alternatives, v, fail, t);
+    const told = compiler.formats || keyword === 'anyOf' ? alternatives : withoutFormatTwins(compiler, alternatives);
+    const write = (): void => emitAlternatives(emission, node, keyword, told, v, fail, t);
     if (discriminator?.over === keyword) emitNamed(emission, discriminator, keyword, alternatives, v, t, write);
     else write();
   }

@@ -1,7 +1,7 @@
 import type { Direction } from '../compiled.ts';
 import type { Schema } from '../model.ts';
 import { compilerOf } from '../schema/compiler.ts';
-import { fuel, OutOfFuel, REQUEST_FUEL, RESPONSE_FUEL } from '../schema/fuel.ts';
+import { fuel, OutOfFuel, RESPONSE_FUEL } from '../schema/fuel.ts';
 import { escapePointer, type References, type SchemaSource } from '../schema/index.ts';
 import { type Place, Places } from './place.ts';
 
@@ -43,7 +43,7 @@ export function compileUndocumented(source: SchemaSource, schema: Schema, direct
     byReferences.set(source.references, known.set(direction, places));
   }
   const book = places;
-  const budget = direction === 'request' ? REQUEST_FUEL : RESPONSE_FUEL;
+  const budget = (): number => (direction === 'request' ? fuel.request : RESPONSE_FUEL);
   let root: Place | undefined | 'later' = 'later';
   const at = (): Place | undefined => {
     if (root === 'later') root = book.of([book.compiler.nodes.at(schema)]);
@@ -53,7 +53,7 @@ export function compileUndocumented(source: SchemaSource, schema: Schema, direct
     in(value) {
       const place = at();
       if (place === undefined) return false;
-      fuel.left = budget;
+      fuel.left = budget();
       try {
         return has(place, value);
       } catch (error) {
@@ -66,7 +66,7 @@ export function compileUndocumented(source: SchemaSource, schema: Schema, direct
       const place = at();
       const pointers: string[] = [];
       if (place === undefined) return pointers;
-      fuel.left = budget;
+      fuel.left = budget();
       try {
         walk(place, value, '', (_, __, pointer) => pointers.length < limit && pointers.push(pointer));
       } catch (error) {
@@ -80,7 +80,7 @@ export function compileUndocumented(source: SchemaSource, schema: Schema, direct
       const pointers: string[] = [];
       let count = 0;
       if (place === undefined) return { count, pointers };
-      fuel.left = budget;
+      fuel.left = budget();
       try {
         walk(place, value, '', (object, name, pointer) => {
           delete object[name];

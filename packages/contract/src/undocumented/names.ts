@@ -1,7 +1,7 @@
 import type { Direction } from '../compiled.ts';
 import type { Schema } from '../model.ts';
 import { compilerOf } from '../schema/compiler.ts';
-import { fuel, OutOfFuel, REQUEST_FUEL } from '../schema/fuel.ts';
+import { fuel, OutOfFuel } from '../schema/fuel.ts';
 import type { SchemaSource } from '../schema/index.ts';
 import { type Form, type Place, Places } from './place.ts';
 
@@ -32,7 +32,7 @@ export function compileNames(source: SchemaSource, schema: Schema, direction: Di
   let root: Place | undefined | 'later' = 'later';
   return () => {
     if (root === 'later') root = places.of([places.compiler.nodes.at(schema)]);
-    fuel.left = REQUEST_FUEL;
+    fuel.left = fuel.request;
     return placed(root);
   };
 }

@@ -1,6 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Address } from '../configuration/address.ts';
+import type { Detecting } from '../detecting.ts';
 import { listen, refuseConnection, serverLimits } from '../server-limits.ts';
 
 /** What an admin server tells. */
@@ -11,6 +12,8 @@ export interface AdminSources {
   readonly unreachable: () => Promise<string | undefined>;
   /** Prometheus text. */
   readonly metrics: () => string;
+  /** What looks for attacks; undefined where nothing does. */
+  readonly detecting?: Detecting | undefined;
 }
 
 export interface Admin {
@@ -21,7 +24,8 @@ export interface Admin {
 
 /**
  * Tells of the gateway at an address of its own: `/healthz` (the process lives), `/readyz` (it takes requests; with
- * `?upstream` also whether an upstream can be reached), `/metrics`.
+ * `?upstream` also whether an upstream can be reached), `/metrics`; with detection also `/incidents` (those that are open, and the
+ * last that were closed) and `/watch` (JSON lines of all that happens, while somebody reads them).
  * @throws CastellanError `port-in-use`, `cannot-listen`
  */
 export async function openAdmin({ host, port }: Address, sources: AdminSources): Promise<Admin> {
@@ -45,7 +49,16 @@ export async function openAdmin({ host, port }: Address, sources: AdminSources):
     else if (path === '/metrics') {
       response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8');
       tell(response, 200, sources.metrics());
-    } else tell(response, 404, 'there are /healthz, /readyz and /metrics');
+    } else if (path === '/incidents' && sources.detecting !== undefined) {
+      response.setHeader('content-type', 'application/json');
+      tell(response, 200, JSON.stringify(sources.detecting.detection.incidents));
+    } else if (path === '/watch' && sources.detecting !== undefined) stream(response, sources.detecting);
+    else
+      tell(
+        response,
+        404,
+        `there are /healthz, /readyz and /metrics${sources.detecting === undefined ? '; with the option detect, /incidents and /watch' : ', /incidents and /watch'}`,
+      );
   });
   server.on('clientError', refuseConnection);
   await listen(server, port, host, '--admin');
@@ -65,4 +78,19 @@ function tell(response: ServerResponse, status: number, text: string): void {
   response.setHeader('cache-control', 'no-store');
   response.setHeader('x-content-type-options', 'nosniff');
   response.end(text.endsWith('\n') ? text : `${text}\n`);
+}
+
+/** Bytes that may wait for who watches; what comes while more do is left out for them. */
+const mostWaiting = 1024 * 1024;
+
+/** Tells what happens, a JSON object in each line, until the reader goes. */
+function stream(response: ServerResponse, detecting: Detecting): void {
+  response.writeHead(200, { 'content-type': 'application/jsonl', 'cache-control': 'no-store' });
+  for (const incident of detecting.detection.incidents)
+    if (incident.status === 'open') response.write(`${JSON.stringify({ incident, change: 'opened' })}\n`);
+  response.flushHeaders();
+  const end = detecting.watch((happening) => {
+    if (response.writableLength < mostWaiting) response.write(`${JSON.stringify(happening)}\n`);
+  });
+  response.on('close', end);
 }

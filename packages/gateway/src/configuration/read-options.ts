@@ -1,3 +1,4 @@
+import { detectionReader } from '@castellan/detect';
 import type { GuardOptions } from '@castellan/guard';
 import {
   badOption,
@@ -129,6 +130,8 @@ const members: Members<ReadGatewayOptions> = {
   hosts: list(text),
   contextToken: madeBy('a function'),
   admin: addressReader,
+  detect: detectionReader,
+  onIncident: madeBy('a function'),
 };
 
 /** Reads the options of a gateway. */

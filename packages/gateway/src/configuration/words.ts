@@ -1,3 +1,4 @@
+import { detectionWords } from '@castellan/detect';
 import { optionWords, wordsOf, type Word } from '@castellan/guard/configuration';
 
 /** Who enforces each option of a gateway; those of the guard are the guard's. */
@@ -52,5 +53,7 @@ export const gatewayWords: Readonly<Record<string, Word>> = {
     hosts: ['handler', 'names.ts', 'Names under which callers reach it; the upstream is told no other.'],
     contextToken: ['handler', 'gateway.ts', 'Only in code: makes castellan-context.'],
     admin: ['start', 'admin/server.ts', 'Where health and metrics are told: 127.0.0.1:9901. Default nowhere.'],
+    onIncident: ['record', 'gateway.ts', 'Only in code: is told of each incident.'],
   }),
+  ...detectionWords,
 };

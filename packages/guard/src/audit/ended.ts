@@ -1,9 +1,17 @@
 import type { AuthContext } from '../auth-context.ts';
 import type { Decisions } from '../authorize/decisions.ts';
+import type { AttemptFact } from '../facts/facts.ts';
 import type { Change, Exchange, Verdict } from '../exchange.ts';
+import type { LeniencyUse } from '../lenient/index.ts';
+import type { TraceContext } from '../trace-context.ts';
+import type { HandedOut } from '../limits/handed-out.ts';
 import type { LeniencyUse } from '../leniency.ts';
 import type { UndocumentedUse } from '../undocumented.ts';
 import { thrownPlaces } from './thrown.ts';
+
+const maxAgent = 512;
+/** What a method is called; anything else is a caller's text. */
+const methodName = /^[A-Z]{1,12}(?:-[A-Z]{1,12})?$/;
 
 /** What the event of an ended exchange is written from: no body, no header field, nothing that keeps a connection alive. */
 export class Ended {
@@ -26,19 +34,31 @@ export class Ended {
   readonly undocumented: readonly UndocumentedUse[] | undefined;
   readonly leniencies: readonly LeniencyUse[] | undefined;
   readonly outside: string | undefined;
+  readonly trace: TraceContext | undefined;
   readonly changes: readonly Change[] | undefined;
   /** What was thrown and where; never what it says. */
   readonly failure: string | undefined;
+  /** `User-Agent`, cut to 512 characters. */
+  /** The exchange goes on: its event says what is known so far. */
+  begun = false;
+  readonly agent: string | undefined;
+  /** What was presented and refused; looked for only where somebody asks for facts. */
+  readonly attempt: AttemptFact | undefined;
+  /** What the answer gave away; counted only where somebody wants to know. */
+  readonly handedOut: HandedOut | undefined;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
 
   /** @param now monotonic milliseconds */
-  constructor(exchange: Exchange, now: number) {
+  constructor(exchange: Exchange, now: number, attempt?: AttemptFact) {
+    this.attempt = attempt;
     const { incoming, path, failure } = exchange;
     this.id = exchange.id;
     this.now = exchange.now;
     this.duration = now - exchange.startedAt;
     this.auth = exchange.auth;
     this.address = exchange.address;
-    this.method = incoming.method;
+    this.method = methodName.test(incoming.method) ? incoming.method : 'OTHER';
     this.path = path === '' ? (incoming.target.split('?', 1)[0] ?? '') : path;
     this.status = exchange.status;
     this.verdict = exchange.verdict;
@@ -49,7 +69,23 @@ export class Ended {
     this.undocumented = exchange.undocumented;
     this.leniencies = exchange.leniencies;
     this.outside = exchange.outside;
+    this.trace = exchange.trace;
     this.changes = exchange.changes;
+    this.agent = exchange.fields?.userAgent?.slice(0, maxAgent);
+    this.bytesIn = exchange.body?.length ?? lengthOf(exchange.fields?.contentLength);
+    this.handedOut = exchange.handedOut;
+    this.bytesOut = exchange.bytesOut === 0 ? (exchange.handedOut?.bytes ?? 0) : exchange.bytesOut;
     this.failure = failure === undefined ? undefined : thrownPlaces(failure);
   }
+
+  /** Says that the exchange goes on. */
+  asBegun(): this {
+    this.begun = true;
+    return this;
+  }
+}
+
+/** What a request says of its body that nobody had to read. */
+function lengthOf(told: string | undefined): number {
+  return told !== undefined && /^\d{1,15}$/.test(told) ? Number(told) : 0;
 }

@@ -40,6 +40,13 @@ export interface CastellanEvent {
   readonly contract: string;
   /** The documented path template; absent where no operation was found. */
   readonly template?: string;
+  /** Where the request stands in a trace, as a trusted proxy said (W3C Trace Context). */
+  readonly trace?: {
+    readonly traceId: string;
+    readonly spanId: string;
+    readonly parentId: string;
+    readonly flags: number;
+  };
   /** The request is for no part of the API and passed: the entry of `outside` that names it. */
   readonly outside?: string;
   /** What the contract does not name and was removed or passed: names, places (RFC 6901), statuses. */
@@ -56,6 +63,8 @@ export interface CastellanEvent {
   readonly allowed?: readonly AllowedEvent[];
   /** Why policies allowed the request, in words; only where the guard was asked to explain. */
   readonly explained?: string;
+  /** Who called, under a key of that person, where people have pseudonyms (`audit.pseudonyms`). */
+  readonly sealed?: string;
   /** Who acts for the subject (RFC 8693 section 4.1). */
   readonly act?: ActorEvent;
   /** What policies raise that decided (`@alarm("break-glass")`). */

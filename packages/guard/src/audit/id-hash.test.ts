@@ -1,3 +1,4 @@
+// promise: ids-hashed
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { Exchange } from '../exchange.ts';
+import type { Facts } from '../facts/facts.ts';
+import type { Scribe } from '../facts/scribe.ts';
 import { Ended } from './ended.ts';
 import { Journal } from './journal.ts';
 import type { AuditSink } from './sink.ts';
@@ -15,7 +17,7 @@ const incoming = {
   encrypted: false,
 };
 const exchangeOf = (id: string): Exchange => new Exchange(id, incoming, 1000, 5, undefined);
-const record = ({ id }: Ended): string => id;
+const scribe: Scribe = { line: ({ id }) => id, facts: ({ id }) => ({ id }) as Facts };
 
 class Lines implements AuditSink {
   readonly lines: string[] = [];
@@ -43,7 +45,7 @@ test('events are written in their order: 64 at once, the others after 20 ms or a
   const sink = new Lines();
   const journal = new Journal(sink);
   const add = (count: number): void => {
-    for (let i = 0; i < count; i++) journal.add(record, new Ended(exchangeOf(String(added++)), 6));
+    for (let i = 0; i < count; i++) journal.add(scribe, new Ended(exchangeOf(String(added++)), 6));
   };
   let added = 0;
   add(63);

@@ -1,5 +1,6 @@
+import type { FactSink } from '../facts/facts.ts';
+import type { Scribe } from '../facts/scribe.ts';
 import type { Ended } from './ended.ts';
-import type { Recorder } from './record.ts';
 import type { AuditSink } from './sink.ts';
 
 /** Events are written when there are this many of them, or after `delay` milliseconds. */
@@ -19,56 +20,83 @@ function finishAll(): void {
  * between two requests, because code and data stay in the processor's caches.
  */
 export class Journal {
-  readonly #sink: AuditSink;
-  readonly #recorders: Recorder[] = [];
+  readonly #sink: AuditSink | undefined;
+  readonly #subscribers: readonly FactSink[];
+  readonly #scribes: Scribe[] = [];
   readonly #events: Ended[] = [];
+  #told = false;
   #timer: NodeJS.Timeout | undefined;
   readonly #due = (): void => {
     this.#timer = undefined;
     this.write();
   };
 
-  constructor(sink: AuditSink) {
+  /** @param subscribers are given the facts of each event, which are made once */
+  constructor(sink: AuditSink | undefined, subscribers: readonly FactSink[] = []) {
     this.#sink = sink;
+    this.#subscribers = subscribers;
     open.add(this);
     if (!listening) process.on('exit', finishAll);
     listening = true;
   }
 
-  add(recorder: Recorder, event: Ended): void {
-    this.#recorders.push(recorder);
+  add(scribe: Scribe, event: Ended): void {
+    this.#scribes.push(scribe);
     if (this.#events.push(event) >= batch) this.write();
     else this.#timer ??= setTimeout(this.#due, delay);
   }
 
   /** Hands over everything that is waiting. */
   write(): void {
-    const recorders = this.#recorders;
+    const scribes = this.#scribes;
     const events = this.#events;
     for (let i = 0; i < events.length; i++) {
       const event = events[i];
-      const recorder = recorders[i];
-      if (event !== undefined && recorder !== undefined) this.#sink.write(recorder(event));
+      const scribe = scribes[i];
+      if (event !== undefined && scribe !== undefined) this.#tell(scribe, event);
     }
     events.length = 0;
-    recorders.length = 0;
+    scribes.length = 0;
+  }
+
+  #tell(scribe: Scribe, event: Ended): void {
+    this.#sink?.write(scribe.line(event));
+    if (this.#subscribers.length === 0) return;
+    const facts = scribe.facts(event);
+    for (const sink of this.#subscribers) {
+      try {
+        sink(facts);
+      } catch (error) {
+        this.#failed(error);
+      }
+    }
+  }
+
+  /** The others are still told; a sink that fails for each event must not fill a log. */
+  #failed(error: unknown): void {
+    if (this.#told) return;
+    this.#told = true;
+    process.emitWarning(
+      `a function of the option facts failed (${error instanceof Error ? error.name : typeof error}); it is called for the next exchange again`,
+      { type: 'Castellan', code: 'facts-sink' },
+    );
   }
 
   /** Events that were lost. */
   get lost(): number {
-    return this.#sink.lost;
+    return this.#sink?.lost ?? 0;
   }
 
   /** Writes everything, into the file that has the name now. */
   async reopen(): Promise<void> {
     this.write();
-    await this.#sink.reopen();
+    await this.#sink?.reopen();
   }
 
   /** Writes everything at once. */
   finish(): void {
     this.write();
-    this.#sink.finish();
+    this.#sink?.finish();
   }
 
   /** Resolves when everything is in the file, and the file is closed. */
@@ -76,6 +104,6 @@ export class Journal {
     open.delete(this);
     clearTimeout(this.#timer);
     this.write();
-    await this.#sink.close();
+    await this.#sink?.close();
   }
 }

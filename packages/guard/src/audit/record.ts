@@ -6,10 +6,12 @@ import { modesIn } from '../modes.ts';
 import type { Actor } from '../actor.ts';
 import type { PermittedAction } from '../authorize/decisions.ts';
 import type { RefusedDecision } from '../problem.ts';
+import { alarmsOf, allowedOf } from './decided.ts';
 import type { Ended } from './ended.ts';
 import type { ActorEvent, RefusedEvent } from './event.ts';
 import type { IdHash } from './id-hash.ts';
 import { compilePath } from './path.ts';
+import { shownNames, type ShownNames } from './shown-names.ts';
 
 /** Writes an event as a JSON line, without the line end. */
 export type Recorder = (ended: Ended) => string;
@@ -31,7 +33,7 @@ const maxPath = 512;
 const heads = new Map(
   [1, 2, 3, 4, 99].map((activity) => [
     activity,
-    [1, 2].map((status) =>
+    [1, 2, 0].map((status) =>
       [0, 1, 2, 3, 4, 5].map(
         (severity) =>
           `{"class_uid":6003,"category_uid":6,"activity_id":${activity},"type_uid":${600300 + activity},"severity_id":${severity},"status_id":${status},"time":`,
@@ -39,6 +41,8 @@ const heads = new Map(
     ),
   ]),
 );
+/** In the place of the answer's status, of an exchange that goes on. */
+const begun = '}},"unmapped":{"castellan":{"begun":true,"mode":"';
 const product = '","product":{"name":"Castellan","vendor_name":"Castellan"}},"api":{"operation":';
 
 /** What stands in every line of a contract: made once for all of its operations. */
@@ -75,7 +79,9 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
   const template = operation === undefined ? '' : `,"template":${JSON.stringify(operation.path)}`;
   const pathOf = compilePath(contract, operation);
   const hashId = core.authority?.hashId;
-  const refused = (of: Verdict): RefusedEvent => refusedEvent(of, hashId);
+  const shown = shownNames(contract);
+  const refused = (of: Verdict): RefusedEvent => refusedEvent(of, hashId, shown);
+  const { pseudonyms } = core;
   const allowedText = (entry: PermittedAction): string => allowedEvent(entry, hashId);
 
   return (ended) => {
@@ -90,10 +96,11 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
           : verdict === undefined
             ? 1
             : 3;
+    const person = auth === undefined ? undefined : pseudonyms?.(auth, ended.address);
     const path = pathOf(ended.path);
     // One expression: the engine joins it once.
     let line =
-      (own[status > 0 && status < 400 ? 0 : 1]?.[severity] ?? '') +
+      (own[ended.begun ? 2 : status > 0 && status < 400 ? 0 : 1]?.[severity] ?? '') +
       timeText(ended.now) +
       ',"duration":' +
       milliseconds(ended.duration) +
@@ -102,34 +109,38 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
       product +
       operationId +
       api +
-      (auth === undefined ? '{}' : actorOf(auth)) +
+      (auth === undefined ? '{}' : (person?.actor ?? actorOf(auth))) +
       ',"src_endpoint":{"ip":' +
-      quote(ended.address) +
+      quote(person?.address ?? ended.address) +
       (requests.get(method) ?? requestOf(method.slice(0, 32))) +
       quote(path.length > maxPath ? path.slice(0, maxPath) : path) +
-      '}},"http_response":{"code":' +
-      status +
-      '},"unmapped":{"castellan":{"mode":"' +
+      (ended.begun ? begun : `}},"http_response":{"code":${status}},"unmapped":{"castellan":{"mode":"`) +
       modes +
       digest +
       template;
     if (ended.outside !== undefined) line += `,"outside":${quote(ended.outside)}`;
-    if (ended.undocumented !== undefined) line += `,"undocumented":${JSON.stringify(ended.undocumented)}`;
-    if (ended.leniencies !== undefined) line += `,"lenient":${JSON.stringify(ended.leniencies)}`;
+    if (ended.undocumented !== undefined)
+      line += `,"undocumented":${JSON.stringify(ended.undocumented.map((use) => shownUse(use, shown)))}`;
+    if (ended.trace !== undefined) line += `,"trace":${JSON.stringify(ended.trace)}`;
+    if (ended.leniencies !== undefined)
+      line += `,"lenient":${JSON.stringify(ended.leniencies.map((use) => shownUse(use, shown)))}`;
     if (verdict !== undefined) line += `,"refused":${JSON.stringify(refused(verdict))}`;
     if (allowed !== undefined) {
       line += `,"allowed":[${allowed.map(allowedText).join()}]`;
-      if (ended.explained !== undefined) line += `,"explained":${JSON.stringify(ended.explained)}`;
+      if (ended.explained !== undefined && person === undefined)
+        line += `,"explained":${JSON.stringify(ended.explained)}`;
     }
-    if (auth?.actor !== undefined) line += `,"act":${JSON.stringify(actEvent(auth.actor))}`;
+    if (person !== undefined) line += `,"sealed":"${person.sealed}"`;
+    else if (auth?.actor !== undefined) line += `,"act":${JSON.stringify(actEvent(auth.actor))}`;
     if (alarms !== undefined) line += `,"alarms":${JSON.stringify(alarms)}`;
     const { changes } = ended;
     if (responses === 'enforce') {
       if (observed !== undefined) line += `,"observed":${JSON.stringify(observed.map(refused))}`;
       if (ended.removed > 0) line += `,"removed":${ended.removed}`;
-      if (changes !== undefined) line += `,"changed":${JSON.stringify(changes)}`;
+      if (changes !== undefined)
+        line += `,"changed":${JSON.stringify(changes.map((change) => shownChange(change, shown)))}`;
     } else if (observed !== undefined || changes !== undefined)
-      line += `,"observed":${JSON.stringify([...(observed ?? []).map(refused), ...(changes ?? []).map(changedEvent)])}`;
+      line += `,"observed":${JSON.stringify([...(observed ?? []).map(refused), ...(changes ?? []).map((change) => changedEvent(shownChange(change, shown)))])}`;
     if (ended.failure !== undefined) line += `,"failure":${JSON.stringify(ended.failure)}`;
     return `${line}}}}`;
   };
@@ -167,9 +178,9 @@ function milliseconds(duration: number): string {
   return `${Math.floor(microseconds / 1000)}.${thousandths[microseconds % 1000] ?? '000'}`;
 }
 
-function refusedEvent({ stage, refusal }: Verdict, hashId: IdHash | undefined): RefusedEvent {
+function refusedEvent({ stage, refusal }: Verdict, hashId: IdHash | undefined, shown: ShownNames): RefusedEvent {
   const { decision } = refusal;
-  const issues = refusal.errors?.slice(0, 5).map((issue) => `${issue.pointer} ${issue.keyword}`);
+  const issues = refusal.errors?.slice(0, 5).map((issue) => `${shown.pointer(issue.pointer)} ${issue.keyword}`);
   return {
     stage,
     type: refusal.type,
@@ -185,33 +196,11 @@ function decisionEvent({ action, policies, type, id }: RefusedDecision, hashId: 
   return { action, policies, object: { type, ...(isNamed ? { id: hashId(type, id) } : {}) } };
 }
 
-/** What was permitted of a request that nothing refused: an allow beside a refusal would read as its opposite. */
-function allowedOf({ verdict, observed, decisions }: Ended): readonly PermittedAction[] | undefined {
-  if (decisions === undefined || verdict !== undefined) return undefined;
-  return observed?.some(({ refusal }) => refusal.decision !== undefined) === true ? undefined : decisions.permitted;
-}
-
 function allowedEvent(entry: PermittedAction, hashId: IdHash | undefined): string {
   const { action, type, id, count, policies } = entry;
   const name = id === undefined || id === '' || hashId === undefined ? '' : `,"id":"${hashId(type, id)}"`;
   const objects = id === undefined && count > 1 ? `,"objects":${count}` : '';
   return `{"action":${quote(action)},"policies":${JSON.stringify(policies)},"object":{"type":${quote(type)}${name}}${objects}}`;
-}
-
-/** What the policies raise that decided; undefined where they raise nothing. */
-function alarmsOf(
-  { authority }: GuardCore,
-  { verdict, observed }: Ended,
-  allowed: readonly PermittedAction[] | undefined,
-): readonly string[] | undefined {
-  if (authority === undefined || authority.alarms.size === 0) return undefined;
-  const decided = [
-    ...(allowed ?? []).flatMap(({ policies }) => policies),
-    ...(verdict?.refusal.decision?.policies ?? []),
-    ...(observed ?? []).flatMap(({ refusal }) => refusal.decision?.policies ?? []),
-  ];
-  const alarms = new Set(decided.flatMap((id) => authority.alarms.get(id) ?? []));
-  return alarms.size === 0 ? undefined : [...alarms];
 }
 
 function actEvent({ subject, issuer, actor }: Actor): ActorEvent {
@@ -220,6 +209,20 @@ function actEvent({ subject, issuer, actor }: Actor): ActorEvent {
     ...(issuer === undefined ? {} : { iss: issuer }),
     ...(actor === undefined ? {} : { act: actEvent(actor) }),
   };
+}
+
+/** Names and places that callers and handlers wrote, as an event may have them. */
+function shownUse<T extends { readonly what: string; readonly places: readonly string[] }>(
+  use: T,
+  shown: ShownNames,
+): T {
+  return use.what === 'mediaTypes' ? use : { ...use, places: use.places.map((place) => shown.pointer(place)) };
+}
+
+function shownChange(change: Change, shown: ShownNames): Change {
+  return change.reason === 'error-replaced'
+    ? change
+    : { ...change, places: change.places.map((place) => shown.pointer(place)) };
 }
 
 /** What `enforce` would have changed in the answer. */

@@ -16,7 +16,7 @@ export function askStore<T>(
     outcome: 'unavailable',
     reason: store,
     retryAfterSeconds: 5,
-    log: `the ${store} failed: ${describe(error, credential)}`,
+    log: `the ${store} failed: ${describe(error)}`,
   });
   let found: T | Promise<T>;
   try {

@@ -1,4 +1,5 @@
 // Who guesses waits; who knows does not. By a clock that comes in.
+// promise: accounts-never-closed
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Attempts } from './attempts.ts';

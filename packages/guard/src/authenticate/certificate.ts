@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import { CastellanError, type SecurityScheme } from '@castellan/contract';
 import type { Identity, SchemeOutcome, SchemeVerifier } from '../scheme.ts';
 import type { CertificatesConfiguration, Grant } from './configuration.ts';
+import { challengeOf } from './scheme-credential.ts';
 
 /** id-kp-clientAuth (RFC 5280 section 4.2.1.12). */
 const clientAuthentication = '1.3.6.1.5.5.7.3.2';
@@ -14,6 +15,7 @@ const clientAuthentication = '1.3.6.1.5.5.7.3.2';
 export function certificateVerifier(
   scheme: SecurityScheme,
   { certificates }: CertificatesConfiguration,
+  realm: string,
 ): SchemeVerifier {
   const where = `authentication.${scheme.name}.certificates`;
   const known = knownHolders(certificates.known ?? {});
@@ -35,7 +37,7 @@ export function certificateVerifier(
 
   return {
     scheme,
-    challenge: undefined,
+    challenge: challengeOf(scheme, realm),
     notices: [],
     verify(request) {
       const certificate = request.incoming.clientCertificate?.();

@@ -58,7 +58,7 @@ async function ask(
         ran.push(name);
         return later ? Promise.resolve(outcome) : outcome;
       };
-      const challenge = name === 'quiet' ? undefined : `${name} realm="x"`;
+      const challenge = `${name} realm="x"`;
       return [name, { scheme: { name }, challenge, notices: [], verify } as unknown as SchemeVerifier];
     }),
   );
@@ -182,8 +182,6 @@ test('what the caller is told', async () => {
       { a: refused('bad', { headers: { 'dpop-nonce': 'n' } }) },
       { ...authenticate('a realm="x"'), 'dpop-nonce': 'n' },
     ],
-    [['quiet'], { quiet: missing }, {}],
-    [['quiet', 'b'], { quiet: no, b: missing }, authenticate('b realm="x"')],
     [['a'], { a: throttled }, { 'retry-after': '7' }],
     [['a'], { a: unavailable('away') }, { 'retry-after': '5' }],
     [['a[w "x"\\]'], { a: ada }, authenticate('Bearer error="insufficient_scope", scope="w x"')],

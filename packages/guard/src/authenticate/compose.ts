@@ -175,10 +175,7 @@ function contextOf(requirement: Requirement, identities: readonly Identity[], no
 }
 
 function challengesOf(requirements: readonly Requirement[]): readonly SchemeVerifier[] {
-  const seen = new Set<SchemeVerifier>();
-  for (const requirement of requirements)
-    for (const { verifier } of requirement.parts) if (verifier.challenge !== undefined) seen.add(verifier);
-  return [...seen];
+  return [...new Set(requirements.flatMap(({ parts }) => parts.map(({ verifier }) => verifier)))];
 }
 
 function insufficient(scopes: readonly string[]): Refusal {
@@ -205,6 +202,9 @@ function refusalOf(
       headers: { 'retry-after': String(throttled.failed.retryAfterSeconds) },
     };
   }
+  // Another credential would help nobody who is known and may not call.
+  const forbidden = failures.find(({ failed }) => failed.outcome === 'forbidden')?.failed;
+  if (forbidden?.outcome === 'forbidden') return { type: 'forbidden', reason: forbidden.reason, log: forbidden.log };
   const refused = failures.find(({ failed }) => failed.outcome === 'refused');
   const unavailable = failures.find(({ failed }) => failed.outcome === 'unavailable');
   if (refused === undefined && unavailable?.failed.outcome === 'unavailable') {
@@ -230,6 +230,6 @@ function refusalOf(
     type: 'unauthenticated',
     reason: refused?.failed.outcome === 'refused' ? refused.failed.reason : 'no-credential',
     ...(refused?.failed.outcome === 'refused' && refused.failed.log !== undefined ? { log: refused.failed.log } : {}),
-    headers: { ...(fields.length === 0 ? {} : { 'www-authenticate': fields.join(', ') }), ...more },
+    headers: { 'www-authenticate': fields.join(', '), ...more },
   };
 }

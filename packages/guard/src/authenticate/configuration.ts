@@ -92,18 +92,30 @@ export interface VerifyConfiguration {
   readonly csrf?: CsrfConfiguration | undefined;
   /**
    * @param credential the credential as sent, without the scheme's name: the token, the key, `user:password` decoded
-   * @returns who it is; undefined where the credential is not good. What it throws is a refusal too, with the cause in
+   * @returns who it is; undefined where the credential is not good (401); `{ forbidden: 'suspended' }` where it is, and its holder may
+   *   not call (403), with the reason for the log. What it throws is a refusal too, with the cause in
    *   the log; where that says that something is out of reach (`ECONNREFUSED`, a timeout, status 5xx), 503
    */
   readonly verify: (
     credential: string,
     request: SchemeRequest,
-  ) => VerifiedIdentity | undefined | Promise<VerifiedIdentity | undefined>;
+  ) => VerifiedIdentity | Forbidden | undefined | Promise<VerifiedIdentity | Forbidden | undefined>;
+  /**
+   * Whether it is also asked where a request has no credential of this scheme, with an empty text: for callers who are known by something
+   * else, such as their address. Not by a cookie: nothing would keep pages of other sites from using it. Default false.
+   */
+  readonly anonymous?: boolean | undefined;
   /**
    * Seconds for which a good answer holds, at most 3,600, and never past its `expiresAt`; one question at a time for each
    * credential. Refusals are never kept. Default 0: asked for each request.
    */
   readonly cache?: number | undefined;
+}
+
+/** A caller who is known and may not call. */
+export interface Forbidden {
+  /** Why, for the log; the caller is not told. */
+  readonly forbidden: string;
 }
 
 /** What a verifier of one's own must at least say. */

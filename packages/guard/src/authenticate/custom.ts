@@ -61,20 +61,29 @@ export function customVerifier(
         ]
       : [],
     async verify(request) {
-      const credential = read(request);
-      if (credential === undefined || credential === '') return { outcome: 'missing' };
+      const credential = read(request) ?? '';
+      const none = credential === '';
+      if (none && configuration.anonymous !== true) return { outcome: 'missing' };
       let identity: unknown;
       try {
         identity = await configuration.verify(credential, request);
       } catch (error) {
-        const log = `${scheme.name}: verify threw ${describe(error, credential)}`;
+        const log = `${scheme.name}: verify threw ${describe(error)}`;
         // A token library throws for what is not good; what is out of reach says nothing about the credential.
         return isOutage(error)
           ? { outcome: 'unavailable', reason: 'verifier-failed', retryAfterSeconds: 5, log }
           : { outcome: 'refused', reason: 'verifier-threw', challenge: refusedChallenge, log };
       }
       if (identity === undefined || identity === null || identity === false)
-        return { outcome: 'refused', reason: 'verifier-refused', challenge: refusedChallenge };
+        // Who shows nothing and is not known by anything else shows nothing.
+        return none
+          ? { outcome: 'missing' }
+          : { outcome: 'refused', reason: 'verifier-refused', challenge: refusedChallenge };
+      const { forbidden } = identity as { readonly forbidden?: unknown };
+      if (forbidden !== undefined && forbidden !== false) {
+        const log = `${scheme.name}: verify says that the caller may not call: ${String(forbidden).slice(0, 200)}`;
+        return { outcome: 'forbidden', reason: 'verifier-forbade', log };
+      }
       let known: VerifiedFacts;
       try {
         known = readIdentity(identity, `the answer of authentication.${scheme.name}.verify`);

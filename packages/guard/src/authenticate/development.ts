@@ -83,7 +83,7 @@ export async function acceptsAnything(configuration: VerifyConfiguration, now: n
   for (const credential of nonsense) {
     try {
       const identity = await configuration.verify(credential, probeRequest(now));
-      if (typeof identity?.subject !== 'string') return false;
+      if (identity === undefined || !('subject' in identity) || typeof identity.subject !== 'string') return false;
     } catch {
       return false;
     }

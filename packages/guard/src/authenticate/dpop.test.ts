@@ -1,3 +1,4 @@
+// promise: bound-tokens
 import assert from 'node:assert/strict';
 import { createHash, hash } from 'node:crypto';
 import { test } from 'node:test';

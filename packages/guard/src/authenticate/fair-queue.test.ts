@@ -1,3 +1,4 @@
+// promise: password-queue
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FairQueue, type Rank } from './fair-queue.ts';

@@ -77,7 +77,7 @@ test('keys of the configuration', async () => {
   };
   for (const form of [keys, Object.entries(keys).map(([key, one]) => ({ ...one, key }))]) {
     const { verify, notices, challenge } = apiKeyVerifier(inHeader, { keys: form } as never, new Attempts(), 'R');
-    assert.deepEqual([notices, challenge], [[], undefined]);
+    assert.deepEqual([notices, challenge], [[], 'ApiKey realm="R", in="header", name="X-Key"']);
     for (const [key, expected] of [
       [strong, 'ada'],
       [`${strong}2`, 'key-expired'],
@@ -214,8 +214,8 @@ test('sessions end when they are not used, at their end, and at once where someb
   let at = now;
   const sessions = new Sessions({ idle: 10, lifetime: 25, clock: () => at });
   const value = sessions.start({ subject: 'ada', scopes: ['a'], groups: ['g'], tenant: 't' });
-  const { verify, ambient, challenge } = sessionVerifier(inCookie, { sessions });
-  assert.deepEqual([ambient, challenge], [true, undefined]);
+  const { verify, ambient, challenge } = sessionVerifier(inCookie, { sessions }, 'notes');
+  assert.deepEqual([ambient, challenge], [true, 'Cookie realm="notes", name="sid"']);
   const ask = (cookie: string): Promise<string> =>
     told(verify(requestOf({ incoming: { headers: { cookie } }, now: at })));
   assert.equal(await ask(`sid=${value}`), 'ada');
@@ -246,7 +246,7 @@ test('what a session store says', async () => {
   const session = { id: 's', subject: 'ada', startedAt: 5, expiresAt: now + 1 };
   let asked: unknown;
   const of = (found: unknown): SchemeVerifier =>
-    sessionVerifier(inCookie, { sessions: { find: (...all: unknown[]) => ((asked = all), found) } } as never);
+    sessionVerifier(inCookie, { sessions: { find: (...all: unknown[]) => ((asked = all), found) } } as never, 'notes');
   const cookie = { incoming: { headers: { cookie: `sid=${'x'.repeat(512)}` } } };
   assert.equal(await told(of(undefined).verify(requestOf(cookie))), 'unknown-session');
   assert.deepEqual(asked, ['x'.repeat(512), now]);

@@ -255,7 +255,8 @@ export const authenticationReaders = {
     },
     ['whoami', 'subject'],
   ),
-  verify: object<written.VerifyConfiguration>({ verify: madeBy('a function'), cache: seconds(0, 3600), csrf }, [
-    'verify',
-  ]),
+  verify: object<written.VerifyConfiguration>(
+    { verify: madeBy('a function'), anonymous: boolean, cache: seconds(0, 3600), csrf },
+    ['verify'],
+  ),
 } satisfies Readonly<Record<string, Reader<written.SchemeConfiguration>>>;

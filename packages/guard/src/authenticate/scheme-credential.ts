@@ -2,9 +2,19 @@ import type { SecurityScheme } from '@castellan/contract';
 import type { SchemeRequest } from '../scheme.ts';
 import { basicCredential, bearerCredential, cookieValue, queryValue, schemeCredential } from './credential.ts';
 
-export function challengeOf(scheme: SecurityScheme, realm: string): string | undefined {
+/**
+ * The challenge that a 401 carries for a scheme (RFC 9110 section 15.5.2: never without one). HTTP has no registered scheme for
+ * keys, cookies and client certificates; their names say what is asked for.
+ */
+export function challengeOf(scheme: SecurityScheme, realm: string): string {
+  if (scheme.type === 'apiKey') {
+    const name = scheme.key.replaceAll(/[^\x20-\x7e]|["\\]/g, '');
+    return scheme.in === 'cookie'
+      ? `Cookie realm="${realm}", name="${name}"`
+      : `ApiKey realm="${realm}", in="${scheme.in}", name="${name}"`;
+  }
+  if (scheme.type === 'mutualTLS') return `ClientCertificate realm="${realm}"`;
   if (scheme.type === 'oauth2' || scheme.type === 'openIdConnect') return `Bearer realm="${realm}"`;
-  if (scheme.type !== 'http') return undefined;
   if (scheme.scheme === 'bearer' || scheme.scheme === 'dpop') return `Bearer realm="${realm}"`;
   if (scheme.scheme === 'basic') return `Basic realm="${realm}", charset="UTF-8"`;
   return scheme.scheme;

@@ -3,6 +3,7 @@ import type { Identity, SchemeOutcome, SchemeVerifier } from '../scheme.ts';
 import { askStore } from './ask-store.ts';
 import type { SessionsConfiguration } from './configuration.ts';
 import { cookieValue } from './credential.ts';
+import { challengeOf } from './scheme-credential.ts';
 import type { Session } from './sessions.ts';
 
 /** Longer than any session cookie. */
@@ -12,6 +13,7 @@ const maxValue = 512;
 export function sessionVerifier(
   scheme: SecurityScheme & { readonly type: 'apiKey' },
   { sessions }: SessionsConfiguration,
+  realm: string,
 ): SchemeVerifier {
   const identities = new WeakMap<Session, Identity>();
 
@@ -25,7 +27,7 @@ export function sessionVerifier(
 
   return {
     scheme,
-    challenge: undefined,
+    challenge: challengeOf(scheme, realm),
     ambient: true,
     notices: [],
     verify(request) {

@@ -14,19 +14,17 @@ export function isOutage(error: unknown, depth = 0): boolean {
   return isOutage(cause, depth + 1);
 }
 
-/** What was thrown and what caused it, for the log: short, and without the credential. */
-export function describe(error: unknown, credential: string): string {
-  const said = sayings(error, 0).join(', caused by ');
-  // What belongs to the credential counts in parts too: a message may quote one segment of a token.
-  const parts = [credential, ...credential.split(/[.:]/)].filter((part) => part.length >= 6);
-  return parts
-    .reduce((text, part) => text.replaceAll(part, '…'), said)
-    .replaceAll(/\s+/g, ' ')
-    .slice(0, 200);
+const name = /^[A-Za-z_$][\w$.-]{0,79}$/;
+
+/** What was thrown and what caused it, for the log: names and codes. What exceptions say may quote credentials, also those of stores. */
+export function describe(error: unknown): string {
+  return kinds(error, 0).join(', caused by ').slice(0, 200);
 }
 
-function sayings(error: unknown, depth: number): readonly string[] {
-  if (!(error instanceof Error)) return [typeof error === 'string' ? error : typeof error];
-  const said = `${error.name}: ${error.message}`;
-  return error.cause === undefined || depth === 3 ? [said] : [said, ...sayings(error.cause, depth + 1)];
+function kinds(error: unknown, depth: number): readonly string[] {
+  if (!(error instanceof Error)) return [typeof error];
+  const { code } = error as { readonly code?: unknown };
+  const kind = name.test(error.name) ? error.name : 'Error';
+  const said = typeof code === 'string' && name.test(code) ? `${kind} ${code}` : kind;
+  return error.cause === undefined || depth === 3 ? [said] : [said, ...kinds(error.cause, depth + 1)];
 }

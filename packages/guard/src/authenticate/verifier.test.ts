@@ -37,12 +37,7 @@ const verify = { verify: () => undefined };
 const make = (of: SecurityScheme, configuration: object): Promise<SchemeVerifier> =>
   verifierOf(of, configuration as SchemeConfiguration, needs as never);
 
-const fits: readonly (readonly [
-  of: SecurityScheme,
-  configuration: object,
-  challenge: string | undefined,
-  ambient: boolean,
-])[] = [
+const fits: readonly (readonly [of: SecurityScheme, configuration: object, challenge: string, ambient: boolean])[] = [
   [http('bearer'), token, 'Bearer realm="R"', false],
   [http('dpop'), token, 'Bearer realm="R"', false],
   [oauth2, token, 'Bearer realm="R"', false],
@@ -55,17 +50,17 @@ const fits: readonly (readonly [
   [http('negotiate'), verify, 'negotiate', true],
   [http('ntlm'), verify, 'ntlm', true],
   [http('signature'), signatures, 'Signature', false],
-  [mutual, certificates, undefined, true],
-  [mutual, verify, undefined, true],
-  [key('header'), keys, undefined, false],
-  [key('query'), keys, undefined, false],
+  [mutual, certificates, 'ClientCertificate realm="R"', true],
+  [mutual, verify, 'ClientCertificate realm="R"', true],
+  [key('header'), keys, 'ApiKey realm="R", in="header", name="k"', false],
+  [key('query'), keys, 'ApiKey realm="R", in="query", name="k"', false],
   [key('header'), token, 'Bearer realm="R"', false],
   [http('bearer'), keys, 'Bearer realm="R"', false],
-  [key('cookie'), keys, undefined, true],
-  [key('header'), store, undefined, false],
-  [key('cookie'), sessions, undefined, true],
-  [key('header'), verify, undefined, false],
-  [key('cookie'), verify, undefined, true],
+  [key('cookie'), keys, 'Cookie realm="R", name="k"', true],
+  [key('header'), store, 'ApiKey realm="R", in="header", name="k"', false],
+  [key('cookie'), sessions, 'Cookie realm="R", name="k"', true],
+  [key('header'), verify, 'ApiKey realm="R", in="header", name="k"', false],
+  [key('cookie'), verify, 'Cookie realm="R", name="k"', true],
   [http('bearer'), { upstream: true }, 'Bearer realm="R"', false],
   [http('basic'), { upstream: true }, 'Basic realm="R", charset="UTF-8"', false],
 ];

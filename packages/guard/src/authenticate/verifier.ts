@@ -85,7 +85,7 @@ async function plainVerifier(
   if (tokens !== undefined && (bearer || scheme.type === 'apiKey'))
     return (await import('./token.ts')).tokenVerifier(scheme, tokens, realm, fetch, clock(), needs.resourceUrl);
   if (scheme.type === 'apiKey' && scheme.in === 'cookie' && 'sessions' in configuration)
-    return (await import('./session.ts')).sessionVerifier(scheme, configuration);
+    return (await import('./session.ts')).sessionVerifier(scheme, configuration, realm);
   if (takesKeys(scheme)) {
     if ('keys' in configuration)
       return (await import('./api-key.ts')).apiKeyVerifier(scheme, configuration, attempts, realm);
@@ -101,7 +101,7 @@ async function plainVerifier(
   if (http === 'signature' && 'signatures' in configuration)
     return (await import('./message-signature.ts')).messageSignatureVerifier(scheme, configuration);
   if (scheme.type === 'mutualTLS' && 'certificates' in configuration)
-    return (await import('./certificate.ts')).certificateVerifier(scheme, configuration);
+    return (await import('./certificate.ts')).certificateVerifier(scheme, configuration, realm);
   throw new CastellanError({
     code: 'bad-authentication',
     message: `authentication.${scheme.name} does not fit its scheme (${scheme.type}${http === undefined ? '' : ` ${http}`})`,

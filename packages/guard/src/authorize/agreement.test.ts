@@ -1,4 +1,5 @@
 // A body and the path name one object: each form of body × what it names.
+// promise: ids-agree
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadContract, type Operation } from '@castellan/contract';

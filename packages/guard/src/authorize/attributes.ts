@@ -73,6 +73,31 @@ export class ApiRecord extends CedarRecord {
   }
 }
 
+/** An object that also says of whom it is shared with, once that was fetched. */
+export class SharedRecord extends ApiRecord {
+  readonly #names: ReadonlySet<string>;
+  readonly #shares: () => ReadonlyMap<string, Value> | undefined;
+
+  /** @param shares undefined where they are still to be fetched, which it notes */
+  constructor(
+    json: Json,
+    shape: RecordShape,
+    ids: IdNames,
+    absent: (() => void) | undefined,
+    names: ReadonlySet<string>,
+    shares: () => ReadonlyMap<string, Value> | undefined,
+  ) {
+    super(json, shape, ids, absent);
+    this.#names = names;
+    this.#shares = shares;
+  }
+
+  override get(name: string): Value | undefined {
+    // Whatever the object itself says under such a name: only the table says whom it is shared with.
+    return this.#names.has(name) ? this.#shares()?.get(name) : super.get(name);
+  }
+}
+
 const nothing: readonly never[] = [];
 
 function valueOf(json: unknown, shape: Shape, name: string, ids: IdNames): Value {

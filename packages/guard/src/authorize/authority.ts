@@ -12,6 +12,7 @@ import type { FilterProblem } from './filter-problems.ts';
 import type { LocalTime } from './local-time.ts';
 import type { FiltersOption } from './stores.ts';
 import type { Loaders, Resolver } from './resources.ts';
+import type { Sharing } from './sharing.ts';
 
 /** What the policies say about one action, as far as it can be told before any request. */
 export interface ActionFacts {
@@ -30,6 +31,8 @@ export interface ActionFacts {
   readonly heldAgainst: ReadonlySet<Unknown>;
   /** The heads of the policies that could permit it on a type. */
   heads(type: string): readonly PolicyHead[];
+  /** Policies that forbid it on every object of these types, where they forbid: they do not look at the object. */
+  barring(types: ReadonlySet<string>): readonly string[];
 }
 
 /** The policies of one contract, and everything that was told once about it. */
@@ -42,6 +45,8 @@ export interface Authority {
   readonly resolver: Resolver | undefined;
   /** Asks the application what policies should know of a request. */
   readonly policyContext: PolicyContext | undefined;
+  /** Whom objects are shared with, one by one. */
+  readonly sharing: Sharing | undefined;
   /** The clock of `context.local`. */
   readonly clock: ((now: number) => LocalTime) | undefined;
   /** How often data is fetched for one question: an object, what it names, what that names… */
@@ -92,6 +97,7 @@ export interface AuthorityParts {
   readonly loaders: Loaders;
   readonly resolver: Resolver | undefined;
   readonly policyContext: PolicyContext | undefined;
+  readonly sharing: Sharing | undefined;
   readonly clock: ((now: number) => LocalTime) | undefined;
   readonly levels: number;
   readonly filters: FiltersOption | undefined;
@@ -106,7 +112,7 @@ export interface AuthorityParts {
 export function makeAuthority(parts: AuthorityParts): Authority {
   const { contract, set, model, entityTypes } = parts;
   const resourceTypes = new Map([...entityTypes].map(([type, name]) => [name, type]));
-  const heads: readonly PolicyHead[] = set.loaded.policies.map(({ json }) => json);
+  const { policies } = set.loaded;
   const facts = new Map<string, ActionFacts>();
   const reads = new Map<string, Operation | undefined>();
   let problems: readonly FilterProblem[] | undefined;
@@ -127,7 +133,7 @@ export function makeAuthority(parts: AuthorityParts): Authority {
     explicit: contract.castellan.profile === 'bank',
     facts(operationId) {
       let known = facts.get(operationId);
-      if (known === undefined) facts.set(operationId, (known = factsOf(operationId, model, heads, entityTypes)));
+      if (known === undefined) facts.set(operationId, (known = factsOf(operationId, model, policies, entityTypes)));
       return known;
     },
     nameOf: (type) => entityTypes.get(type) ?? type,
@@ -144,12 +150,18 @@ export function makeAuthority(parts: AuthorityParts): Authority {
 function factsOf(
   operationId: string,
   model: SchemaModel,
-  heads: readonly PolicyHead[],
+  policies: readonly { readonly id: string; readonly json: PolicyHead }[],
   entityTypes: ReadonlyMap<string, string>,
 ): ActionFacts {
   const declared = model.actions.get('Action')?.get(operationId);
   const action = declared?.entity ?? new Entity('Action', operationId);
-  const about = heads.filter((head) => aboutAction(head, action));
+  const speaking = policies.filter(({ json }) => aboutAction(json, action));
+  const about = speaking.map(({ json }) => json);
+  const blindForbids = speaking.filter(({ json }) => json.effect === 'forbid' && !looksAtResource(json));
+  const isAbout = (head: PolicyHead, type: string): boolean => {
+    const name = entityTypes.get(type) ?? type;
+    return aboutType(head, name, model.entityTypes.get(name)?.ancestors ?? new Set());
+  };
   const byType = new Map<string, { permits: readonly PolicyHead[]; forbids: boolean; some: boolean }>();
   const at = (type: string): { permits: readonly PolicyHead[]; forbids: boolean; some: boolean } => {
     const name = entityTypes.get(type) ?? type;
@@ -176,6 +188,10 @@ function factsOf(
     forbids: (type) => at(type).forbids,
     forbidsSome: (type) => at(type).some,
     heads: (type) => at(type).permits,
+    barring: (types) =>
+      types.size === 0
+        ? []
+        : blindForbids.filter(({ json }) => [...types].every((type) => isAbout(json, type))).map(({ id }) => id),
   };
 }
 

@@ -4,7 +4,7 @@ import { CedarRecord, Entity, type EntityRef, type EntitySource } from '@castell
 import type { Exchange } from '../exchange.ts';
 import type { Unknown } from '../auth-context.ts';
 import type { Refusal } from '../problem.ts';
-import { ApiRecord, Undecidable } from './attributes.ts';
+import { ApiRecord, SharedRecord, Undecidable } from './attributes.ts';
 import type { ActionFacts, Authority } from './authority.ts';
 import { contextOf, type Told } from './context.ts';
 import { Decisions } from './decisions.ts';
@@ -13,6 +13,7 @@ import { isAlone, loadObjects, LoadFailure } from './load.ts';
 import { principalOf } from './principal.ts';
 import { hidden, refusedBy } from './refused-by.ts';
 import type { Ruling } from './one-ruling.ts';
+import { RequestShares, type Missing } from './request-shares.ts';
 import { UnreadableObjects } from './unreadable.ts';
 
 /** An object that was decided on in this request: what was known of it then. */
@@ -35,7 +36,7 @@ export class Authorization {
   /** Objects that the caller was allowed in this request, by type and id. */
   readonly granted = new Map<string, KnownObject>();
   /** Why the first question was allowed, where the guard explains. */
-  explained: string | undefined = undefined;
+  explained: string | undefined;
   /** Which policies permitted what, for the event. */
   readonly decisions = new Decisions();
   /** What the caller's credential should say and does not. */
@@ -53,6 +54,7 @@ export class Authorization {
   readonly #told: Map<string, EntityJson | undefined>;
   /** What was loaded, so that nothing is loaded twice for one request. */
   #objects: Map<string, KnownObject> | undefined;
+  readonly #shares: RequestShares;
   readonly #unreadable = new UnreadableObjects();
 
   /**
@@ -73,6 +75,7 @@ export class Authorization {
     this.#asked = asked;
     this.authority = authority;
     this.exchange = exchange;
+    this.#shares = new RequestShares(authority, exchange, (key, missing) => this.#miss(key, missing));
     this.principal = principalOf(authority, exchange.auth, listed);
     // Whose groups the directory knows needs no credential to say them.
     const unknown = exchange.auth?.unknown ?? noUnknown;
@@ -119,10 +122,15 @@ export class Authorization {
       this.#last = { type, name, model: authority.typeOf(name) };
     }
     const { name, model } = this.#last;
+    const shared = id === '' ? undefined : authority.sharing?.names(type);
     const attributes =
-      value === undefined || model === undefined
+      model === undefined || (value === undefined && shared === undefined)
         ? CedarRecord.empty
-        : new ApiRecord(value, model.attributes, authority.ids, absent);
+        : shared === undefined
+          ? new ApiRecord(value ?? {}, model.attributes, authority.ids, absent)
+          : new SharedRecord(value ?? {}, model.attributes, authority.ids, absent, shared, () =>
+              this.#shares.of(type, id),
+            );
     if (authority.directory === undefined) return new Entity(name, id, attributes);
     return new Entity(name, id, attributes, () => this.#parentsOf(name, id));
   }
@@ -303,8 +311,10 @@ export class Authorization {
     if (this.#asking !== undefined) this.#asking.prepared = undefined;
   }
 
-  async #fetch(missing: readonly Missing[]): Promise<void> {
+  async #fetch(all: readonly Missing[]): Promise<void> {
     const { directory } = this.authority;
+    await this.#shares.fetch(all);
+    const missing = all.filter(({ shares }) => shares !== true);
     if (directory?.ask !== undefined) await this.#askFor(missing, directory.ask);
     const uids = missing.filter(({ whole }) => whole);
     const values = new Map<string, KnownObject>();
@@ -376,12 +386,6 @@ export class Authorization {
       prepared: undefined,
     });
   }
-}
-
-/** An entity that nobody knew when it was asked about. */
-interface Missing extends EntityUid {
-  /** False where only what it is in is asked for. */
-  readonly whole: boolean;
 }
 
 /** What the questions about one action have in common. */

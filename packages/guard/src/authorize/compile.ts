@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import type { Contract } from '@castellan/contract';
+import { CastellanError, type Contract } from '@castellan/contract';
 import {
   apiType,
   compilePolicies,
@@ -10,6 +10,7 @@ import {
   sensitiveProperties,
   type FastRequest,
   type PolicySet,
+  type ScopeJson,
 } from '@castellan/policy';
 import { compileIdHash } from '../audit/id-hash.ts';
 import type { GuardOptions } from '../options.ts';
@@ -17,9 +18,11 @@ import { makeAuthority, type Authority } from './authority.ts';
 import { openDirectory, type Directory } from './directory.ts';
 import { readPolicyFiles, type PolicyFile } from './policy-files.ts';
 import { filterProblems } from './filter-problems.ts';
+import { readLinksOption } from './template-links.ts';
 import { clockOf } from './local-time.ts';
 import { groupType } from './principal.ts';
 import type { Loaders } from './resources.ts';
+import { sharedTypes, Sharing } from './sharing.ts';
 import { checkFilters } from './stores.ts';
 
 /**
@@ -41,7 +44,10 @@ export async function compileAuthority(
   const groups = directory === undefined ? undefined : groupsIn(directory);
   const schema = policySchema(contract, { groups, hierarchies: directory !== undefined });
   const { json, leftOut } = schema;
-  const set = compilePolicies({ policies: files.map(asWritten), schema: json, leftOut, impossible: 'refuse' });
+  const links = await readLinksOption(options.links);
+  const sharing = sharedTypes(contract, options.sharing, schema);
+  const policies = files.map(asWritten);
+  const set = compilePolicies({ policies, links, sharing, schema: json, leftOut, impossible: 'refuse' });
   const { schema: model } = set;
   if (model === undefined) throw new TypeError('policies were compiled without their schema');
   const { zone } = contract.castellan;
@@ -56,6 +62,7 @@ export async function compileAuthority(
     loaders,
     resolver: options.resolver,
     policyContext: options.policyContext,
+    sharing: options.sharing === undefined ? undefined : sharingOf(options.sharing, set, schema.entityTypes),
     clock: zone === undefined ? undefined : clockOf(zone),
     levels: options.limits?.levels ?? 25,
     filters: options.filters,
@@ -65,6 +72,26 @@ export async function compileAuthority(
     hashId: compileIdHash(options.audit?.key),
     files: files.map(({ file }) => file),
   });
+}
+
+function sharingOf(
+  loads: NonNullable<GuardOptions['sharing']>,
+  set: PolicySet,
+  types: ReadonlyMap<string, string>,
+): Sharing {
+  const templates = new Set(set.loaded.policies.flatMap(({ shared }) => shared ?? []));
+  for (const type of Object.keys(loads))
+    if (!set.loaded.policies.some(({ shared, json }) => shared !== undefined && isFor(json.resource, types.get(type))))
+      throw new CastellanError({
+        code: 'no-template',
+        message: `sharing: no template of the policies is for one ${type}`,
+        mend: 'write @id("reader") permit (principal in ?principal, action == …, resource == ?resource);',
+      });
+  return new Sharing(new Map(Object.entries(loads)), [...templates], set, (type) => types.get(type) ?? type);
+}
+
+function isFor(resource: ScopeJson, type: string | undefined): boolean {
+  return resource.op === 'is' && resource.entity_type === type;
 }
 
 /** Places are said as people would open them: relative to where they are. */

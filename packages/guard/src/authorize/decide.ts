@@ -1,9 +1,10 @@
-import type { Findings, Operation } from '@castellan/contract';
+import { compileResourceAccess, type Findings, type Operation } from '@castellan/contract';
 import type { GuardCore } from '../core.ts';
 import type { Refusal, RefusedDecision } from '../problem.ts';
 import type { Stage } from '../stage.ts';
 import type { Authorization, KnownObject } from './authorization.ts';
 import type { Ruling } from './one-ruling.ts';
+import { Undecidable } from './attributes.ts';
 import type { Authority } from './authority.ts';
 import { withAuthorization } from './begin.ts';
 import { compileBodyLooks } from './body-looks.ts';
@@ -235,7 +236,8 @@ function creation(
 }
 
 /**
- * Whether the principal could be permitted on anything at all; each object is decided on when it is answered.
+ * Whether the principal could be permitted on anything at all: some policy may permit, and none forbids whatever the object
+ * is. Each object is decided on when it is answered.
  *
  * The function takes the ids that the request names; without them it is about a collection.
  */
@@ -249,19 +251,65 @@ function later(
   const heads = [...types].flatMap((type) => facts.heads(type));
   // What needs no group to be fetched is asked first.
   heads.sort((a, b) => Number(a.principal.op === 'in') - Number(b.principal.op === 'in'));
+  const barring = facts.barring(types);
+  const asksNobody = !governed && barring.length === 0;
+  const isWhole = governed && !facts.forbidsSome(subject.type) && showsNone(core, operation, types);
   return (authorization, ids) =>
     thenRefuse(
       authorization.settled(() => {
+        if (asksNobody) return undefined;
         const { principal, source } = authorization;
-        return !governed || heads.some((head) => aboutPrincipal(head, principal, source));
+        if (governed && !heads.some((head) => aboutPrincipal(head, principal, source)))
+          return { why: `no policy permits ${facts.id} to this principal`, refused };
+        if (barring.length === 0) return undefined;
+        const by = holding(authorization, subject, barring);
+        if (by === undefined) return undefined;
+        return { why: `forbidden by ${by}, whatever the object is`, refused: { ...refused, policies: [by] } };
       }),
-      (possible) => {
-        if (!possible)
-          return denied(core, operation, `no policy permits ${facts.id} to this principal`, 'policy-denied', refused);
+      (no) => {
+        if (no !== undefined) return denied(core, operation, no.why, 'policy-denied', no.refused);
         authorization.exchange.ledger?.defer(ids);
-        return undefined;
+        return ids === undefined && isWhole ? onWhole(authorization, subject) : undefined;
       },
     );
+}
+
+/** Which of some policies, none of which looks at an object, holds for the caller. */
+function holding(
+  authorization: Authorization,
+  { facts, type }: OperationSubject,
+  policies: readonly string[],
+): string | undefined {
+  try {
+    const request = { ...authorization.requestOf(facts), resource: authorization.entity(type, '', undefined) };
+    return policies.find((id) => authorization.authority.set.satisfies(id, request));
+  } catch (error) {
+    // Whoever decides on the objects refuses them then.
+    if (!(error instanceof Undecidable)) throw error;
+    return undefined;
+  }
+}
+
+/** Whether no good answer of an operation can show an object of what it acts on: `GET /users` that answers names and no users. */
+function showsNone({ contract }: GuardCore, { responses }: Operation, types: ReadonlySet<string>): boolean {
+  return responses
+    .filter(({ status }) => status.startsWith('2'))
+    .flatMap(({ content }) => content.flatMap(({ schema, itemSchema }) => schema ?? itemSchema ?? []))
+    .every((schema) => {
+      const shown = compileResourceAccess(contract, schema, 'response')?.types;
+      return shown === undefined || [...types].every((type) => !shown.has(type));
+    });
+}
+
+/** A policy that permits it whatever the objects are decides about an answer that shows none of them. */
+function onWhole(authorization: Authorization, { facts, type }: OperationSubject): Decided | Promise<Decided> {
+  return thenRefuse(
+    authorization.settled(() => authorization.ruleOnAny(facts, authorization.entity(type, '', undefined))),
+    (ruling) => {
+      if (ruling.allowed) authorization.exchange.ledger?.close();
+      return undefined;
+    },
+  );
 }
 
 /** What is refused where no policy could permit it, whatever the object is. */
@@ -276,6 +324,9 @@ export function recordOf(value: unknown): Readonly<Record<string, unknown>> | un
     : undefined;
 }
 
-function thenRefuse<T>(answer: T | Promise<T>, refuse: (answer: T) => Decided): Decided | Promise<Decided> {
+function thenRefuse<T>(
+  answer: T | Promise<T>,
+  refuse: (answer: T) => Decided | Promise<Decided>,
+): Decided | Promise<Decided> {
   return answer instanceof Promise ? answer.then(refuse) : refuse(answer);
 }

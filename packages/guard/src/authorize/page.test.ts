@@ -4,7 +4,8 @@ import type { Operation } from '@castellan/contract';
 import type { GuardCore } from '../core.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Refusal } from '../problem.ts';
-import { answeredPage, compileItemCap, countRecords, page } from './page.ts';
+import { answeredPage, compileItemCap, page } from './page.ts';
+import { countRecords } from './records.ts';
 
 const core = { settings: { withheldStatus: 502 } } as unknown as GuardCore;
 const capped = { castellan: { page: { limit: 'limit', max: 2 } } } as unknown as Operation;

@@ -1,45 +1,125 @@
-import type { Operation } from '@castellan/contract';
+import { parameterValue, type Operation, type PageCap } from '@castellan/contract';
 import type { GuardCore } from '../core.ts';
+import type { Exchange } from '../exchange.ts';
+import { givenOf } from '../limits/request-value.ts';
 import type { Refusal } from '../problem.ts';
 import type { Stage } from '../stage.ts';
 import type { AnswerCheck } from './answer-check.ts';
+import { expansionsOf } from './expansions.ts';
+import { compileObjectCount, countRecords } from './records.ts';
 
 /**
- * The cap on what a caller may ask for (`x-castellan.page`), whatever the parameter's schema allows (API4:2023).
+ * The cap on what a caller may ask for (`x-castellan.page`), whatever the parameters' schemas allow: the size of a page, how many items
+ * are skipped, and how much more of each item (API4:2023).
  */
 export const page: Stage = {
   name: 'authorize',
   compile(_core, operation) {
     const { page: cap } = operation.castellan;
     if (cap === undefined) return undefined;
+    const checks = [sizeCheck(cap), depthCheck(cap), expandCheck(cap)].filter((check) => check !== undefined);
+    if (checks.length === 0) return undefined;
     return (exchange) => {
-      const asked = exchange.parameters.query[cap.limit];
-      // Below nothing is no limit to many databases.
-      if (asked === undefined || (typeof asked === 'number' && asked <= cap.max && asked >= 0)) return undefined;
-      return {
-        type: 'invalid-request',
-        reason: 'page-limit',
-        errors: [
-          {
-            pointer: `/query/${cap.limit}`,
-            keyword: 'maximum',
-            message: `must be at most ${cap.max}, and not below 0`,
-            mend: `ask for ${cap.max} or fewer`,
-          },
-        ],
-      };
+      for (const check of checks) {
+        const refusal = check(exchange);
+        if (refusal !== undefined) return refusal;
+      }
+      return undefined;
     };
   },
 };
 
+type Check = (exchange: Exchange) => Refusal | undefined;
+
+function sizeCheck({ limit, max }: PageCap): Check | undefined {
+  if (limit === undefined) return undefined;
+  const parameter = parameterValue(limit);
+  return (exchange) => {
+    const asked = givenOf(exchange, parameter);
+    // Below nothing is no limit to many databases.
+    if (asked === undefined || (isCount(asked) && asked <= max && asked >= 0)) return undefined;
+    return invalid('page-limit', limit, `must be at most ${max}, and not below 0`, `ask for ${max} or fewer`);
+  };
+}
+
+function depthCheck({ limit, max, offset, number, depth }: PageCap): Check | undefined {
+  if (depth === undefined) return undefined;
+  const size = limit === undefined ? undefined : parameterValue(limit);
+  const skips = offset === undefined ? undefined : parameterValue(offset);
+  const pages = number === undefined ? undefined : parameterValue(number);
+  return (exchange) => {
+    const skipped = skips === undefined ? undefined : givenOf(exchange, skips);
+    if (skipped !== undefined && !(isCount(skipped) && skipped >= 0 && skipped <= depth))
+      return invalid(
+        'page-depth',
+        offset ?? '',
+        `must be at most ${depth}, and not below 0`,
+        'narrow the list by a filter, or export it',
+      );
+    const asked = pages === undefined ? undefined : givenOf(exchange, pages);
+    if (asked === undefined) return undefined;
+    const each = size === undefined ? max : givenOf(exchange, size);
+    const items = typeof each === 'number' && each > 0 ? each : max;
+    // Counted from 1; an application that counts from 0 skips one page more.
+    if (isCount(asked) && asked >= 0 && (asked - 1) * items <= depth) return undefined;
+    return invalid(
+      'page-depth',
+      number ?? '',
+      `must lead past at most ${depth} items, and not be below 0`,
+      'narrow the list by a filter, or export it',
+    );
+  };
+}
+
+function expandCheck({ expand, expansions, levels }: PageCap): Check | undefined {
+  if (expand === undefined) return undefined;
+  const parameters = expand.map((name) => ({ name, value: parameterValue(name) }));
+  return (exchange) => {
+    let count = 0;
+    for (const { name, value } of parameters) {
+      const asked = expansionsOf(givenOf(exchange, value));
+      count += asked.count;
+      if (count > expansions)
+        return invalid(
+          'page-expansions',
+          name,
+          `must list at most ${expansions} names`,
+          `ask for ${expansions} or fewer`,
+        );
+      if (asked.levels > levels)
+        return invalid(
+          'page-expansions',
+          name,
+          `must go at most ${levels} levels deep`,
+          'ask for what is below in a call of its own',
+        );
+    }
+    return undefined;
+  };
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && !Number.isNaN(value);
+}
+
+function invalid(reason: string, name: string, message: string, mend: string): Refusal {
+  const pointer = `/${name.includes('.') ? name.replaceAll('.', '/') : `query/${name}`}`;
+  return { type: 'invalid-request', reason, errors: [{ pointer, keyword: 'maximum', message, mend }] };
+}
+
 /** The same cap on what is answered: an application that forgets its limit does not give everything away. */
 export const answeredPage: AnswerCheck = {
-  compile(core, operation) {
+  compile(core, operation, media) {
     const { page: cap } = operation.castellan;
     if (cap === undefined) return undefined;
-    return (_exchange, value) => {
-      const count = countRecords(value);
+    const objects = compileObjectCount(core, media);
+    return (exchange, value) => {
+      const count = Math.max(countRecords(value), objects(value));
       if (count <= cap.max) return undefined;
+      if (cap.over === 'cut') {
+        const left = cutLists(exchange, value, cap.max);
+        if (Math.max(countRecords(left), objects(left)) <= cap.max) return 'changed';
+      }
       return {
         type: 'response-withheld',
         status: core.settings.withheldStatus,
@@ -50,46 +130,36 @@ export const answeredPage: AnswerCheck = {
   },
 };
 
-/**
- * How many records an answer holds: the items of a list, of the longest list of an envelope (`{ items, total }`,
- * `{ data: { items } }`), or one. Lists inside of a list's items belong to one record.
- */
-export function countRecords(value: unknown): number {
-  if (Array.isArray(value)) return countItems(value);
-  if (typeof value !== 'object' || value === null) return 0;
-  let most = -1;
-  const pending: object[] = [value];
-  for (let envelope = pending.pop(); envelope !== undefined; envelope = pending.pop()) {
-    for (const inner of Object.values(envelope) as unknown[]) {
-      if (Array.isArray(inner)) most = Math.max(most, countItems(inner));
-      else if (typeof inner === 'object' && inner !== null) pending.push(inner);
-    }
+/** Cuts every list off that is no part of a list's item, in place. @returns the value */
+function cutLists(exchange: Exchange, value: unknown, max: number): unknown {
+  const pending: (readonly [value: unknown, pointer: string])[] = [[value, '']];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const [at, pointer] = next;
+    if (Array.isArray(at)) {
+      if (at.length > max) exchange.change('list-cut', [pointer === '' ? '/' : pointer], at.length - max);
+      at.length = Math.min(at.length, max);
+    } else if (typeof at === 'object' && at !== null)
+      for (const [name, inner] of Object.entries(at))
+        pending.push([inner, `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`]);
   }
-  return most === -1 ? 1 : most;
+  return value;
 }
 
-/** A list in a list is a record where it is a row of cells; where it holds objects, those are. */
-function countItems(list: readonly unknown[]): number {
-  let count = 0;
-  for (const item of list)
-    count += Array.isArray(item) && item.some((one) => typeof one === 'object' && one !== null) ? countItems(item) : 1;
-  return count;
-}
+/** What becomes of one more item of a stream: it may leave, it is left out, or nothing more leaves. */
+export type ItemCap = (count: number) => 'left-out' | Refusal | undefined;
 
-/** The cap and the count of one streamed answer, item by item: whether another one is too many. */
-export function compileItemCap(
-  core: GuardCore,
-  operation: Operation,
-): ((count: number) => Refusal | undefined) | undefined {
+/** The cap and the count of one streamed answer, item by item. */
+export function compileItemCap(core: GuardCore, operation: Operation): ItemCap | undefined {
   const { page: cap } = operation.castellan;
   if (cap === undefined) return undefined;
-  return (count) =>
-    count <= cap.max
-      ? undefined
-      : {
-          type: 'response-withheld',
-          status: core.settings.withheldStatus,
-          reason: 'page-over-limit',
-          log: `more than ${cap.max} items are streamed`,
-        };
+  return (count) => {
+    if (count <= cap.max) return undefined;
+    if (cap.over === 'cut') return 'left-out';
+    return {
+      type: 'response-withheld',
+      status: core.settings.withheldStatus,
+      reason: 'page-over-limit',
+      log: `more than ${cap.max} items are streamed`,
+    };
+  };
 }

@@ -1,4 +1,5 @@
 // Properties and objects that a JSON Patch names: operations × places × values.
+// promise: patch-rules
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadContract, type Findings, type Operation } from '@castellan/contract';

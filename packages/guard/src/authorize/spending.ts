@@ -86,7 +86,7 @@ function ofCounter(name: string, of: string, counter: Counter, amount: (handed: 
     rate: counter.rate,
     take: (key, handed) => {
       const units = amount(handed);
-      return units === 0 ? undefined : refused(name, counter.take(key, units));
+      return units === 0 ? undefined : answered(name, counter.take(key, units));
     },
     spend: (key, handed) => {
       const units = amount(handed);
@@ -109,7 +109,7 @@ function ofDistinct(of: string, distinct: Distinct, things: (handed: HandedOut) 
     rate: distinct.rate,
     take: (key, handed) => {
       const ids = things(handed);
-      return ids.length === 0 ? undefined : refused('objects', distinct.take(key, ids));
+      return ids.length === 0 ? undefined : answered('objects', distinct.take(key, ids));
     },
     spend: (key, handed) => {
       const ids = things(handed);
@@ -124,7 +124,7 @@ function ofDistinct(of: string, distinct: Distinct, things: (handed: HandedOut) 
   };
 }
 
-function refused(
+function answered(
   name: string,
   answer: LimitAnswer | undefined | Promise<LimitAnswer | undefined>,
 ): Refusal | undefined | Promise<Refusal | undefined> {

@@ -35,7 +35,10 @@ export function unshownAttributes(authority: Authority): readonly Unshown[] {
           if (attributes === undefined || loaders.get(type) !== undefined) continue;
           const questions = questionsOf(authority, { operation }, type, undefined);
           const asked = questions === 'nobody' ? [] : questions.flatMap(({ facts }) => askedOf(authority, facts, type));
-          const names = [...new Set(asked)].filter((name) => attributes.has(name) && !properties.has(name));
+          const shares = authority.sharing?.names(type);
+          const names = [...new Set(asked)].filter(
+            (name) => attributes.has(name) && !properties.has(name) && shares?.has(name) !== true,
+          );
           const key = `${operation.operationId} ${type}`;
           const before = found.get(key)?.names ?? [];
           if (names.length > 0)

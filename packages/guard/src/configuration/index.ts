@@ -1,6 +1,7 @@
 // What reads options: for rooms that have options of their own, read in the same way.
 export { presetMembers } from '../authenticate/presets/expand.ts';
 export { authenticationReaders } from '../authenticate/read-configuration.ts';
+export { auditMembers } from '../audit/options.ts';
 export { optionMembers, stateReader, type ReadOptions } from '../read-options.ts';
 export { bytes, milliseconds, rateOrOff, seconds } from './quantities.ts';
 export {
@@ -25,6 +26,7 @@ export {
   type Members,
   type Reader,
 } from './reader.ts';
+export { writtenDecoders } from '../decoders.ts';
 export { writtenProblems } from '../problem-form/options.ts';
 export { authenticationSchema, optionsSchema } from './schemas.ts';
 export { authenticationWords, optionWords, wordsOf, type Word } from './words.ts';

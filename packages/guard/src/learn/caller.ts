@@ -4,6 +4,7 @@ import { basicCredential, bearerCredential, cookieValue, queryValue } from '../a
 import type { KeyedHash } from './keyed-hash.ts';
 import { kindOfName } from './names.ts';
 import type { CallerRecord } from './record.ts';
+import { saidBy } from './said.ts';
 
 /** What a caller is known by. */
 export interface Shown {
@@ -30,7 +31,9 @@ export function callerOf(shown: Shown, hash: KeyedHash): CallerRecord {
   const { auth } = shown;
   const address = hash(`address ${shown.address}`);
   if (auth !== undefined && !auth.subject.startsWith('unverified:')) {
-    const claims = claimsOf({ sub: auth.subject, ...(auth.tenant && { tenant: auth.tenant }), ...auth.claims }, hash);
+    const all = { sub: auth.subject, ...(auth.tenant && { tenant: auth.tenant }), ...auth.claims };
+    const claims = claimsOf(all, hash);
+    const said = saidBy(all, hash);
     return {
       id: hash(auth.subject),
       address,
@@ -39,6 +42,7 @@ export function callerOf(shown: Shown, hash: KeyedHash): CallerRecord {
       groups: auth.groups.slice(0, maxNames),
       scopes: auth.scopes.slice(0, maxNames),
       claims,
+      ...(said === undefined ? {} : { said }),
     };
   }
   return unverified(shown, address, hash);
@@ -63,6 +67,7 @@ function unverified(shown: Shown, address: string, hash: KeyedHash): CallerRecor
   const token = bearerCredential(authorization);
   const claims = token === undefined ? undefined : claimsIn(token);
   if (claims !== undefined) {
+    const said = saidBy(claims, hash);
     const subject = [claims['sub'], claims['client_id'], claims['azp']].find((one) => typeof one === 'string');
     return {
       id: hash(subject ?? token ?? ''),
@@ -72,6 +77,7 @@ function unverified(shown: Shown, address: string, hash: KeyedHash): CallerRecor
       groups: namesIn(claims, ['groups', 'roles', 'role', 'cognito:groups'], ['realm_access', 'roles']),
       scopes: namesIn(claims, ['scope', 'scp', 'scopes', 'permissions'], undefined),
       claims: claimsOf(claims, hash),
+      ...(said === undefined ? {} : { said }),
     };
   }
   if (authorization !== undefined) return { ...none, id: hash(token ?? authorization), kind: 'bearer' };

@@ -3,15 +3,17 @@ const most = 2048;
 
 /**
  * Forms of texts, the first that fits counts. The names that JSON Schema has as `format` mean the same here; the others are
- * what notations look like: `digits`, `boolean`, `word`, `slug`, `hex`.
+ * what notations look like: `digits`, `boolean`, `boolean-word` (`True`), `naive-date-time`, `word`, `slug`, `hex`.
  */
 const forms: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['empty', /^$/],
   ['uuid', /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i],
+  ['boolean-word', /^(?:True|False)$/],
   ['boolean', /^(?:true|false)$/i],
   ['digits', /^\d{1,40}$/],
   ['number', /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?$/i],
   ['date-time', /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/],
+  ['naive-date-time', /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?$/],
   ['local-date-time', /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[+-]\d{4})?$/],
   ['date', /^\d{4}-\d\d-\d\d$/],
   ['time', /^\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+-]\d\d:\d\d)?$/],

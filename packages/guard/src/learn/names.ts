@@ -21,6 +21,10 @@ const choices = new Set(
 const secrets =
   /pass(?:word|wd|phrase|code)|secret|credential|^(?:pin|otp|cvv|cvc|ssn|iban|salt)$|(?:^|[^a-z])(?:pwd|pin|otp|cvv|cvc|ssn)$|api.?key|(?:access|private|signing|encryption|license).?key|token|jwt|cookie|authorization|signature|card.?number|hash$/i;
 
+/** `vehicleid`, `orderuuid`, `useremail`: two words written as one. */
+const joined =
+  /^(?!.*(?:void|valid|paid|grid|solid|fluid|rapid|droid|steroid|hybrid|covid|acid|lipid|plaid|liquid|bid)$)[a-z]{2,}(?:[a-z]id|uuid|guid|email)$/;
+
 /** Sorts a name by its last word: `resource.ownerId` is about an id. */
 export function kindOfName(name: string): NameKind {
   if (secrets.test(name)) return 'secret';
@@ -30,7 +34,7 @@ export function kindOfName(name: string): NameKind {
     .split(/[^a-z\d]+/)
     .filter((word) => word !== '');
   const last = words.at(-1) ?? '';
-  if (identifiers.has(last)) return 'identifier';
+  if (identifiers.has(last) || joined.test(last)) return 'identifier';
   if (choices.has(last) || (words.length > 1 && (words[0] === 'is' || words[0] === 'has'))) return 'choice';
   return 'other';
 }

@@ -63,6 +63,17 @@ export interface CallerRecord {
   readonly scopes: readonly string[];
   /** Claims whose names are about identity, such as `sub`, `username`, `tenant`: keyed hashes, in the form of those in bodies. */
   readonly claims: Readonly<Record<string, readonly string[]>>;
+  /** By JSON Pointer into the claims: what they say of who the caller is (hashes) and of what it may do (as it is). */
+  readonly said?: Readonly<Record<string, SaidRecord>> | undefined;
+}
+
+/** A claim of a caller. */
+export interface SaidRecord {
+  readonly type: 'text' | 'texts' | 'number' | 'boolean';
+  /** Of what names somebody or something: keyed hashes, in the form of those in bodies. */
+  readonly hashes?: readonly string[] | undefined;
+  /** Of what a caller may do (`role`, `isAdmin`): as they are. */
+  readonly values?: readonly string[] | undefined;
 }
 
 /** How values at one place look. */
@@ -169,6 +180,12 @@ const exchange: Members<ExchangeRecord> = {
       groups: many(anyText),
       scopes: many(anyText),
       claims: byName(many(text)),
+      said: byName(
+        object<SaidRecord>(
+          { type: among('text', 'texts', 'number', 'boolean'), hashes: many(text), values: many(anyText) },
+          ['type'],
+        ),
+      ),
     },
     ['id', 'address', 'kind', 'verified', 'groups', 'scopes', 'claims'],
   ),

@@ -1,4 +1,4 @@
-import type { NamedPlace } from '@castellan/contract';
+import type { Contract, NamedPlace } from '@castellan/contract';
 import type { GuardCore } from '../core.ts';
 import { callerOf } from './caller.ts';
 import type { Collected } from './collected.ts';
@@ -41,12 +41,14 @@ export async function recordOf(
 
   const cut = of.observed.some(({ stage, refusal }) => stage === 'receive' && refusal.type === 'too-large');
   const sent = cut ? 'too-large' : (of.body ?? joined(tap.request.chunks));
-  const request = await look(sent, of.requestType, of.requestCoding, hash, () => judge?.requestNames(of.requestType));
+  const request = await look(sent, of.requestType, of.requestCoding, hash, contract, () =>
+    judge?.requestNames(of.requestType),
+  );
   const wrote = joined(tap.answer.chunks);
   const answer =
     of.method === 'HEAD' || status === 304
       ? nothing
-      : await look(wrote, tap.contentType, tap.contentEncoding, hash, () =>
+      : await look(wrote, tap.contentType, tap.contentEncoding, hash, contract, () =>
           judge?.answerNames(status, tap.contentType),
         );
 
@@ -101,11 +103,24 @@ function pathOf({ path, target }: Collected): string {
   return path === '' ? (target.split('?', 1)[0] ?? '') : path;
 }
 
+const pathNames = new WeakMap<Contract, ReadonlySet<string>>();
+
+/** Names of path parameters: what a path names objects by names them in bodies too. */
+function inPaths(contract: Contract): ReadonlySet<string> {
+  let names = pathNames.get(contract);
+  if (names === undefined) {
+    const variables = contract.operations.flatMap(({ path }) => [...path.matchAll(/\{([^{}]+)\}/g)]);
+    pathNames.set(contract, (names = new Set(variables.flatMap(([, name]) => name ?? []))));
+  }
+  return names;
+}
+
 async function look(
   bytes: Uint8Array | 'too-large' | undefined,
   type: string | undefined,
   coding: string | undefined,
   hash: KeyedHash,
+  contract: Contract,
   names: () => NamedPlace | undefined,
 ): Promise<Looked> {
   if (bytes === undefined || bytes.length === 0) return nothing;
@@ -122,7 +137,7 @@ async function look(
   if (plain.length > maxTapped) return unread('too-large');
   const read = structured(type, plain);
   if ('unread' in read) return unread(read.unread, plain);
-  const shape = shapeOf(read.value, names(), hash);
+  const shape = shapeOf(read.value, names(), hash, inPaths(contract));
   return {
     record: { ...head, places: shape.places, ...(shape.cut ? { cut: true as const } : {}) },
     shape,

@@ -69,9 +69,15 @@ export interface Shape {
 /**
  * The shape of a value: where which types and forms stand, with keyed hashes where a name says that values name things.
  * @param root what schemas say of the names in it; undefined where none describes it
+ * @param identifiers names that name things in this API, whatever they are called elsewhere
  */
-export function shapeOf(value: unknown, root: NamedPlace | undefined, hash: KeyedHash): Shape {
-  const walk = new Walk(hash);
+export function shapeOf(
+  value: unknown,
+  root: NamedPlace | undefined,
+  hash: KeyedHash,
+  identifiers: ReadonlySet<string> = new Set(),
+): Shape {
+  const walk = new Walk(hash, identifiers);
   walk.visit(value, root, '', '', 'other', 0);
   return {
     places: [...walk.looks].map(([at, look]) => ({ at, ...look.written })),
@@ -86,10 +92,12 @@ class Walk {
   readonly places = new Map<string, string>();
   cut = false;
   readonly #hash: KeyedHash;
+  readonly #identifiers: ReadonlySet<string>;
   #values = 0;
 
-  constructor(hash: KeyedHash) {
+  constructor(hash: KeyedHash, identifiers: ReadonlySet<string>) {
     this.#hash = hash;
+    this.#identifiers = identifiers;
   }
 
   visit(
@@ -122,7 +130,7 @@ class Walk {
     }
     const names = Object.keys(value);
     // Keys of a map are values: no name of theirs is written down.
-    const isMap = looksLikeMap(names);
+    const isMap = looksLikeMap(names) || isUniform(Object.values(value));
     for (const name of names) {
       if (this.#full()) return;
       const { naming, below } = named?.property(name) ?? { naming: 'free', below: undefined };
@@ -132,11 +140,16 @@ class Walk {
         below,
         `${at}/${isKey ? '{}' : placeToken(name)}`,
         `${pointer}/${escapePointer(name)}`,
-        isKey ? kind : kindOfName(name),
+        isKey ? kind : this.#kindOf(name),
         depth + 1,
         naming === 'undocumented',
       );
     }
+  }
+
+  #kindOf(name: string): NameKind {
+    const kind = kindOfName(name);
+    return kind !== 'secret' && this.#identifiers.has(name) ? 'identifier' : kind;
   }
 
   #full(): boolean {
@@ -150,6 +163,22 @@ function looksLikeMap(names: readonly string[]): boolean {
   if (names.length === 0) return false;
   if (names.length > manyMembers) return true;
   return names.filter(looksMade).length * 2 > names.length;
+}
+
+/** Members from which on objects that are all alike are the entries of a map. */
+const manyAlike = 5;
+
+/** Whether values are objects with the same names in each: what each is called is data then. */
+function isUniform(values: readonly unknown[]): boolean {
+  if (values.length < manyAlike) return false;
+  let first: string | undefined;
+  for (const value of values) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+    const names = Object.keys(value).sort().join('\n');
+    first ??= names;
+    if (names === '' || names !== first) return false;
+  }
+  return true;
 }
 
 /** A name as a token of a place: `*` and `{}` as names are escaped, so that they stand for nothing else. */

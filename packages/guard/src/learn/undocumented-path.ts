@@ -26,7 +26,7 @@ function knownOf(contract: Contract): { readonly bases: readonly string[]; reado
 }
 
 /** A name that somebody designed: `reports`, `sign-in`, `v2`, `openapi.json`. */
-const designed = /^(?:v\d{1,2}|[A-Za-z][A-Za-z_-]{0,31}(?:\.(?:json|ya?ml|html?|txt|xml|js|css|csv|png|ico))?)$/;
+const designed = /^(?:v\d{1,2}|\.?[A-Za-z][A-Za-z_-]{0,31}(?:\.(?:json|ya?ml|html?|txt|xml|js|css|csv|png|ico))?)$/;
 const plural = /(?:[^su]s|ies|people|children|data)$/i;
 
 /**

@@ -13,6 +13,7 @@ export interface MeantLimit extends RateLimit {
 const minute = (count: number): Rate => ({ count, seconds: 60 });
 const hour = (count: number): Rate => ({ count, seconds: 3600 });
 
+type Purpose = 'sign-in' | 'one-time-code' | 'recover' | 'register' | 'search' | 'export';
 type By = 'account' | 'account at an address' | 'address' | 'principal' | 'stranger';
 type Row = readonly [by: By, counts: RateLimit['counts'], standard: Rate, bank: Rate];
 
@@ -21,37 +22,39 @@ type Row = readonly [by: By, counts: RateLimit['counts'], standard: Rate, bank: 
  * the same person again and again, people who try again. So guessing counts failures: few of an account from one address, more
  * of it from everywhere, so that strangers do not easily lock its owner out. What sends messages counts each call.
  */
-const table: Readonly<Record<string, readonly Row[]>> = {
-  'sign-in': [
-    ['account at an address', 'failures', hour(20), hour(10)],
-    ['account', 'failures', hour(100), hour(50)],
-    ['account', 'all', minute(60), minute(30)],
-    ['address', 'failures', hour(200), hour(100)],
-    ['address', 'all', minute(300), minute(120)],
-  ],
-  'one-time-code': [
-    ['account at an address', 'failures', hour(10), hour(5)],
-    ['account', 'failures', hour(50), hour(20)],
-    ['address', 'failures', hour(100), hour(50)],
-    ['address', 'all', minute(120), minute(60)],
-  ],
-  recover: [
-    ['account', 'all', hour(10), hour(5)],
-    ['address', 'all', hour(200), hour(100)],
-  ],
-  register: [
-    ['account', 'all', hour(20), hour(10)],
-    ['address', 'all', hour(300), hour(100)],
-  ],
-  search: [
-    ['principal', 'all', minute(300), minute(120)],
-    ['stranger', 'all', minute(600), minute(300)],
-  ],
-  export: [
-    ['principal', 'all', hour(60), hour(20)],
-    ['stranger', 'all', hour(120), hour(60)],
-  ],
-};
+const table: ReadonlyMap<Purpose, readonly Row[]> = new Map(
+  Object.entries({
+    'sign-in': [
+      ['account at an address', 'failures', hour(20), hour(10)],
+      ['account', 'failures', hour(100), hour(50)],
+      ['account', 'all', minute(60), minute(30)],
+      ['address', 'failures', hour(200), hour(100)],
+      ['address', 'all', minute(300), minute(120)],
+    ],
+    'one-time-code': [
+      ['account at an address', 'failures', hour(10), hour(5)],
+      ['account', 'failures', hour(50), hour(20)],
+      ['address', 'failures', hour(100), hour(50)],
+      ['address', 'all', minute(120), minute(60)],
+    ],
+    recover: [
+      ['account', 'all', hour(10), hour(5)],
+      ['address', 'all', hour(200), hour(100)],
+    ],
+    register: [
+      ['account', 'all', hour(20), hour(10)],
+      ['address', 'all', hour(300), hour(100)],
+    ],
+    search: [
+      ['principal', 'all', minute(300), minute(120)],
+      ['stranger', 'all', minute(600), minute(300)],
+    ],
+    export: [
+      ['principal', 'all', hour(60), hour(20)],
+      ['stranger', 'all', hour(120), hour(60)],
+    ],
+  } satisfies Record<Purpose, readonly Row[]>) as [Purpose, readonly Row[]][],
+);
 
 /**
  * Default limits of an operation by what it is for, under profile `standard` and `bank`: sign-in, one-time codes, recovery,
@@ -73,7 +76,7 @@ function meant(contract: Contract, operation: Operation): readonly MeantLimit[] 
   if (purpose === undefined) return [];
   const places = accountPlaces(contract, operation);
   const account = { text: places.map(({ source, path }) => `${source}.${path.join('.')}`).join(' | '), places };
-  return (table[purpose] ?? []).flatMap(([by, counts, standard, bank]) => {
+  return (table.get(purpose) ?? []).flatMap(([by, counts, standard, bank]) => {
     const parts = partsOf(by, account);
     if (parts.length === 0) return [];
     const who = by === 'principal' ? 'known' : by === 'stranger' ? 'anonymous' : 'all';
@@ -94,7 +97,7 @@ function rateOf(profile: Profile, standard: Rate, bank: Rate): Rate {
 }
 
 /** The one purpose that decides: the most dangerous first. */
-function purposeOf(contract: Contract, operation: Operation): keyof typeof table | undefined {
+function purposeOf(contract: Contract, operation: Operation): Purpose | undefined {
   const names = placesOf(contract, operation).map(({ path }) => path.at(-1) ?? '');
   const called = { ...namesOf(operation), secret: names.some((name) => isSecretName(name)) };
   if (takesCode(called, names)) return 'one-time-code';

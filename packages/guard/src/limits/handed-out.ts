@@ -1,5 +1,5 @@
 import { compileResourceAccess, type Findings, type MediaType, type Operation } from '@castellan/contract';
-import { countRecords } from '../authorize/page.ts';
+import { countRecords, outermostObjects } from '../authorize/records.ts';
 import type { GuardCore } from '../core.ts';
 import type { Exchange } from '../exchange.ts';
 import { operationLimits } from './effective.ts';
@@ -79,11 +79,9 @@ export function compileCount(core: GuardCore, { schema }: Pick<MediaType, 'schem
     if (access !== undefined) {
       const findings: Findings = { resources: [], properties: [] };
       access.visit(value, findings);
-      const outer = new Map<string, number>();
-      for (const { type, idName, value: object, owner } of findings.resources) {
-        // Objects of a map are records as those of a list are.
-        if (owner === undefined) most = Math.max(most, (outer.get(type) ?? 0) + 1);
-        if (owner === undefined) outer.set(type, (outer.get(type) ?? 0) + 1);
+      // Objects of a map are records as those of a list are.
+      most = outermostObjects(findings);
+      for (const { type, idName, value: object } of findings.resources) {
         const id = object[idName];
         if (typeof id !== 'string' && typeof id !== 'number' && typeof id !== 'bigint') continue;
         let ids = objects.get(type);

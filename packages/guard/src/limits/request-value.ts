@@ -10,6 +10,15 @@ export function valueOf(exchange: Exchange, { places }: RequestValue): unknown {
   return undefined;
 }
 
+/** The same where what is empty is a value too: nobody knows what an application makes of it. */
+export function givenOf(exchange: Exchange, { places }: RequestValue): unknown {
+  for (const place of places) {
+    const found = valueAt(exchange, place);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /**
  * The same for what names somebody: a text, number or truth value. An object or list names nobody: what else it holds would make it
  * another one each time.

@@ -1,4 +1,4 @@
-import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, Server, ServerResponse } from 'node:http';
 import { CastellanError } from '@castellan/contract';
 import type { Exchange } from '../exchange.ts';
 import type { Guard } from '../guard.ts';
@@ -15,9 +15,11 @@ import {
 } from './request.ts';
 import { holdBefore } from './held.ts';
 import { answer, fail, failHeld, guardOf, hold, watch } from './response.ts';
+import { answerUnparsed } from './unparsed.ts';
 
 export { overrideFields, type Guarded, type GuardedRequest } from './request.ts';
 export { exchangeOf, fail } from './response.ts';
+export { answerUnparsed };
 
 /** A handler behind the guard. What it throws or rejects with becomes a 500 that tells nothing. */
 export type GuardedHandler = (request: GuardedRequest, response: ServerResponse) => unknown;
@@ -67,6 +69,7 @@ export function protect(
     passAgain(before === guard, request, response, next);
     return;
   }
+  if (request.httpVersionMajor === 1) seeServer(guard, request.socket);
   const exchange = guard.open(new NodeIncoming(request, target));
   if (exchange.tap !== undefined) tapRequest(request, exchange.tap);
   const admitted = guard.admit(exchange);
@@ -82,6 +85,16 @@ export function protect(
       },
     );
   }
+}
+
+/** The server of the last request: mostly there is one. */
+let seen: object | undefined;
+
+function seeServer(guard: Guard, socket: object): void {
+  const { server } = socket as { readonly server?: Server };
+  if (server === undefined || server === seen) return;
+  seen = server;
+  answerUnparsed(guard, server);
 }
 
 /**

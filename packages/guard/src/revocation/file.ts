@@ -1,141 +1,20 @@
-import {
-  appendFileSync,
-  chmodSync,
-  closeSync,
-  existsSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  statSync,
-} from 'node:fs';
-import { dirname } from 'node:path';
-import { CastellanError } from '@castellan/contract';
-import { withLock, writePrivateFile } from '../secrets/private-file.ts';
+import { AppendedFile } from '../state/appended/file.ts';
+import type { EntryFormat } from '../state/appended/format.ts';
 import { checkRevocation, parseRevocation, type Revocation } from './entry.ts';
 
+/** How revocations are written where processes share them. */
+export const revocationFormat: EntryFormat<Revocation> = {
+  list: 'the revocation list',
+  entry: 'revocation',
+  badCode: 'bad-revocations',
+  remedy: 'restore the file, or remove the line if nothing is revoked by it',
+  parse: parseRevocation,
+  write: checkRevocation,
+};
+
 /** One revocation per line. Lines are only added, each in one write, so that processes can share the file. */
-export class RevocationFile {
-  readonly file: string;
-  /** The lines that are no revocation, from 1, as the file is now: what they revoked nobody knows. */
-  broken: readonly number[] = [];
-  #stamp = '';
-  /** A last line that has no end and is no revocation so far: being written, or what a writer that died left. */
-  #unended: number | undefined;
-
+export class RevocationFile extends AppendedFile<Revocation> {
   constructor(file: string) {
-    this.file = file;
-  }
-
-  /**
-   * All entries, where the file changed since the last call; undefined where it did not.
-   * A broken line is named in `broken` and keeps none of the others out; a last line without its end only when it is
-   * the same at the next look.
-   * @throws CastellanError `unreadable-file`: a list that cannot be read must not count as empty
-   */
-  changes(): readonly Revocation[] | undefined {
-    if (!existsSync(this.file)) {
-      if (this.#stamp === '') return undefined;
-      throw new CastellanError({
-        code: 'unreadable-file',
-        message: 'the revocation list is gone',
-        place: { file: this.file },
-        mend: 'restore it',
-      });
-    }
-    let text: string;
-    try {
-      const { mtimeNs, size, ino } = statSync(this.file, { bigint: true });
-      const stamp = `${mtimeNs} ${size} ${ino}`;
-      if (stamp === this.#stamp) {
-        // Nobody is writing it any more.
-        if (this.#unended !== undefined) this.broken = [...this.broken, this.#unended];
-        this.#unended = undefined;
-        return undefined;
-      }
-      text = readFileSync(this.file, 'utf8');
-      this.#stamp = stamp;
-    } catch (cause) {
-      throw new CastellanError({
-        code: 'unreadable-file',
-        message: `the revocation list cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`,
-        place: { file: this.file },
-        mend: 'name a readable file',
-        cause,
-      });
-    }
-    const lines = text.split('\n');
-    const entries: Revocation[] = [];
-    const broken: number[] = [];
-    for (const [index, line] of lines.entries()) {
-      if (line === '') continue;
-      const entry = parseRevocation(line);
-      if (entry === undefined) broken.push(index + 1);
-      else entries.push(entry);
-    }
-    this.#unended = broken.at(-1) === lines.length ? broken.pop() : undefined;
-    this.broken = broken;
-    return entries;
-  }
-
-  /** What is said of the first broken line; undefined where there is none. */
-  problem(): CastellanError | undefined {
-    const [line] = this.broken;
-    if (line === undefined) return undefined;
-    return new CastellanError({
-      code: 'bad-revocations',
-      message: 'this line is no revocation',
-      place: { file: this.file, line },
-      mend: 'restore the file, or remove the line if nothing is revoked by it',
-    });
-  }
-
-  /** @throws CastellanError `cannot-write` */
-  append(entry: Revocation): void {
-    try {
-      mkdirSync(dirname(this.file), { recursive: true, mode: 0o700 });
-      const fresh = !existsSync(this.file);
-      const line = `${checkRevocation(entry)}\n`;
-      // Half a line of somebody else must not swallow this one.
-      appendFileSync(this.file, fresh || endsLine(this.file) ? line : `\n${line}`, { mode: 0o600 });
-      if (fresh) chmodSync(this.file, 0o600);
-    } catch (cause) {
-      if (cause instanceof CastellanError) throw cause;
-      throw new CastellanError({
-        code: 'cannot-write',
-        message: `the revocation list cannot be written (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`,
-        place: { file: this.file },
-        mend: 'name a file in a folder that this process may write to',
-        cause,
-      });
-    }
-  }
-
-  /** Drops what has run out by itself. @throws CastellanError */
-  async compact(now: number): Promise<void> {
-    await withLock(this.file, () => {
-      this.#stamp = '';
-      const entries = this.changes() ?? [];
-      this.changes();
-      const problem = this.problem();
-      // Written anew, the broken line would be gone and what it revoked with it.
-      if (problem !== undefined) throw problem;
-      const kept = entries.filter((entry) => entry.until === undefined || entry.until > now);
-      writePrivateFile(this.file, kept.map((entry) => `${checkRevocation(entry)}\n`).join(''));
-      this.#stamp = '';
-    });
-  }
-}
-
-/** Whether a file is empty or ends with a whole line. */
-function endsLine(file: string): boolean {
-  const handle = openSync(file, 'r');
-  try {
-    const { size } = fstatSync(handle);
-    const last = Buffer.alloc(1);
-    return size === 0 || (readSync(handle, last, 0, 1, size - 1) === 1 && last[0] === 10);
-  } finally {
-    closeSync(handle);
+    super(file, revocationFormat);
   }
 }

@@ -1,7 +1,10 @@
 import {
   compileScan,
   compileUndocumented,
+  isJson,
+  isUnread,
   parseJson,
+  type Decoder,
   type MediaType,
   type Operation,
   type Scan,
@@ -10,6 +13,7 @@ import {
 } from '@castellan/contract';
 import { answerChecks } from '../authorize/answer.ts';
 import { inOrder, type AnswerCheckFunction, type AnswerOutcome } from '../authorize/answer-check.ts';
+import { shownIssue, shownNames } from '../audit/shown-names.ts';
 import type { GuardCore } from '../core.ts';
 import { leaksInternals, sanitised } from '../error-body.ts';
 import type { Exchange } from '../exchange.ts';
@@ -42,8 +46,11 @@ export function compileContent(
 ): ContentPlan {
   const essence = essenceOf(contentType) ?? '';
   // `text/json` and `application/x-json` are JSON to whoever reads them.
-  const json = /[/+-]json$/.test(essence);
-  if (!json) {
+  const json = isJson(essence);
+  const decoder = json ? undefined : core.decoders.of(essence);
+  if (!json && decoder === undefined && isUnread(core.contract, media.schema, essence))
+    return unread(core, essence, status);
+  if (!json && decoder?.decode === undefined) {
     const text = compileText(core, media, essence);
     return status >= 400 ? errorText(core, text, status) : text;
   }
@@ -51,14 +58,16 @@ export function compileContent(
   const names = media.schema === undefined ? undefined : compileUndocumented(core.contract, media.schema, 'response');
   const { responseProperties } = core.undocumentedIn(operation);
   const strict = core.settings.strictResponses;
-  const parse = strict ? strictJson : nativeJson;
+  const decode = decoder?.decode;
+  const parse = decode === undefined ? (strict ? strictJson : nativeJson) : decoded(decode);
   const checks = inOrder(answerChecks.map((check) => check.compile(core, operation, media, status)));
   // What must be looked into has to be parsed all the same.
-  const scan = media.schema === undefined || checks !== undefined ? undefined : scanLater(core, media.schema, !strict);
+  const scan =
+    !json || media.schema === undefined || checks !== undefined ? undefined : scanLater(core, media.schema, !strict);
 
   return {
     json: true,
-    mayChange: checks !== undefined || (names !== undefined && responseProperties === 'remove'),
+    mayChange: json && (checks !== undefined || (names !== undefined && responseProperties === 'remove')),
     streams: undefined,
     check(exchange, body) {
       // Most answers are what their schema says, and that can be seen without parsing them.
@@ -68,16 +77,32 @@ export function compileContent(
         return length === body.length ? passAscii : pass;
       }
       const released = shape(exchange, body);
-      return checks === undefined ? released : permitted(core, checks, exchange, status, body, released);
+      const outcome =
+        checks === undefined
+          ? released
+          : permitted(core, checks, exchange, status, json ? body : undefined, body.length, released);
+      if (json) return outcome;
+      return outcome instanceof Promise
+        ? outcome.then((settled) => unchanged(exchange, settled))
+        : unchanged(exchange, outcome);
     },
   };
+
+  /** Nobody writes what was read anew. */
+  function unchanged(exchange: Exchange, released: Released): Released {
+    if (released.action !== 'replace' || released.contentType !== undefined) return released;
+    if (status >= 400) return sanitised(core, exchange, status, 'cannot-be-changed');
+    return withhold(core, 'cannot-be-changed', `something would have to be left out of a body of ${essence}`);
+  }
 
   function shape(exchange: Exchange, body: string | Uint8Array): Shaped {
     const value = parse(body);
     if (value === undefined)
       return status >= 400
-        ? sanitised(core, exchange, status, 'bad-json')
-        : withhold(core, 'bad-json', 'the body is not JSON');
+        ? sanitised(core, exchange, status, json ? 'bad-json' : 'bad-body')
+        : json
+          ? withhold(core, 'bad-json', 'the body is not JSON')
+          : withhold(core, 'bad-body', `the body is not ${essence}`);
     const documented = names === undefined || responseProperties === 'keep' || !names.in(value.json);
     if (schema !== undefined && !schema.fits(exchange, value.json)) {
       if (status >= 400) return sanitised(core, exchange, status, 'schema');
@@ -95,7 +120,7 @@ export function compileContent(
         return withhold(
           core,
           'schema',
-          issue === undefined ? 'the body does not match its schema' : `${issue.pointer || '/'} ${issue.message}`,
+          issue === undefined ? 'the body does not match its schema' : shownIssue(core.contract, issue),
         );
       }
       if (responseProperties !== 'pass') return replace(value.json);
@@ -107,9 +132,26 @@ export function compileContent(
       return { ...pass, value: value.json };
     }
     if (responseProperties === 'refuse')
-      return withhold(core, 'undocumented-property', `${names.find(value.json, 1)[0] ?? '/'} is not documented`);
+      return withhold(
+        core,
+        'undocumented-property',
+        `${shownNames(core.contract).pointer(names.find(value.json, 1)[0] ?? '/')} is not documented`,
+      );
     return replace(without(exchange, names, value.json));
   }
+}
+
+/** Who reads such a body knows what nobody here looked at. */
+function unread(core: GuardCore, essence: string, status: number): ContentPlan {
+  return {
+    json: true,
+    mayChange: false,
+    streams: undefined,
+    check: (exchange) =>
+      status >= 400
+        ? sanitised(core, exchange, status, 'unread-media-type')
+        : withhold(core, 'unread-media-type', `bodies of ${essence} are not read: name who reads them under decoders`),
+  };
 }
 
 /** An error page of any media type is collected: it may show the inside. */
@@ -166,21 +208,33 @@ function permitted(
   checks: AnswerCheckFunction,
   exchange: Exchange,
   status: number,
-  body: string | Uint8Array,
+  /** Undefined where it is no JSON. */
+  body: string | Uint8Array | undefined,
+  length: number,
   released: Shaped,
 ): Released | Promise<Released> {
   if (!('value' in released)) return released;
   const settle = (outcome: AnswerOutcome): Released => {
     // What was decided on is what was parsed: of a key that stands twice, whoever reads the text may see the other value.
-    if (outcome === undefined && (released.action !== 'pass' || !hasDuplicateKeys(body, released.value)))
+    if (
+      outcome === undefined &&
+      (released.action !== 'pass' || body === undefined || !hasDuplicateKeys(body, released.value))
+    )
       return released;
     if (outcome === undefined || outcome === 'changed') return replace(released.value);
     return status >= 400
       ? sanitised(core, exchange, status, outcome.reason ?? outcome.type)
       : { action: 'withhold', refusal: outcome };
   };
-  const outcome = checks(exchange, released.value, body.length);
+  const outcome = checks(exchange, released.value, length);
   return outcome instanceof Promise ? outcome.then(settle) : settle(outcome);
+}
+
+function decoded(decode: NonNullable<Decoder['decode']>): (body: string | Uint8Array) => Parsed | undefined {
+  return (body) => {
+    const read = decode(typeof body === 'string' ? Buffer.from(body) : body, responseLimits);
+    return 'value' in read ? { json: read.value } : undefined;
+  };
 }
 
 interface Parsed {

@@ -1,3 +1,4 @@
+// promise: csrf
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Operation } from '@castellan/contract';

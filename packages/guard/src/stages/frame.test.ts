@@ -1,3 +1,4 @@
+// promise: one-message
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { GuardCore } from '../core.ts';

@@ -1,6 +1,7 @@
 import type { Stage } from '../stage.ts';
 import { authenticate } from './authenticate.ts';
 import { authorize } from './authorize.ts';
+import { banned } from './banned.ts';
 import { concurrency } from './concurrency.ts';
 import { forgedSignIn } from './forged-sign-in.ts';
 import { overload } from './overload.ts';
@@ -13,6 +14,7 @@ import { validate } from './validate.ts';
 export const requestStages: readonly Stage[] = [
   forgedSignIn,
   authenticate,
+  banned,
   throttle,
   concurrency,
   receive,

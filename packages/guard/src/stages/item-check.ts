@@ -13,6 +13,7 @@ import { answeredResources } from '../authorize/answered-resources.ts';
 import { compileItemSpend } from '../authorize/budget.ts';
 import { compileItemCap } from '../authorize/page.ts';
 import { undecided } from '../authorize/refusals.ts';
+import { shownNames } from '../audit/shown-names.ts';
 import type { GuardCore } from '../core.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Refusal } from '../problem.ts';
@@ -40,15 +41,19 @@ export function compileItemCheck(core: GuardCore, operation: Operation, media: M
   const cap = compileItemCap(core, operation);
   const counts = new WeakMap<Exchange, number>();
   return (exchange, { bytes, value }) => {
-    const over = spend?.(exchange, value, bytes.length);
-    if (over !== undefined) return { refusal: over };
-    if (value === undefined) return { bytes };
-    if (cap !== undefined) {
+    if (cap !== undefined && value !== undefined) {
       const count = (counts.get(exchange) ?? 0) + 1;
       counts.set(exchange, count);
       const tooMany = cap(count);
+      if (tooMany === 'left-out') {
+        exchange.change('list-cut', ['/'], 1);
+        return { bytes: nothing };
+      }
       if (tooMany !== undefined) return { refusal: tooMany };
     }
+    const over = spend?.(exchange, value, bytes.length);
+    if (over !== undefined) return { refusal: over };
+    if (value === undefined) return { bytes };
     const held = data?.(value as ServerSentEvent);
     if (held !== undefined) return held(exchange, bytes);
     const outcome = judge(core, operation, exchange, value, bytes, names, look);
@@ -59,6 +64,8 @@ export function compileItemCheck(core: GuardCore, operation: Operation, media: M
     return { bytes: Buffer.from(bytes[0] === 0x1e ? `\x1e${text}` : text) };
   };
 }
+
+const nothing = new Uint8Array(0);
 
 type Names = ReturnType<typeof compileUndocumented> | undefined;
 type Look = ReturnType<typeof answeredResources.compile>;
@@ -82,7 +89,11 @@ function judge(
   if (names?.in(value) === true) {
     const { responseProperties } = core.undocumentedIn(operation);
     if (responseProperties === 'refuse')
-      return withheld(core, 'undocumented-property', `${names.find(value, 1)[0] ?? '/'} is not documented`);
+      return withheld(
+        core,
+        'undocumented-property',
+        `${shownNames(core.contract).pointer(names.find(value, 1)[0] ?? '/')} is not documented`,
+      );
     if (responseProperties === 'pass') exchange.tolerate('responseProperties', 'passed', names.find(value));
     else {
       const { count, pointers } = names.remove(value);

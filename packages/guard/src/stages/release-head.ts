@@ -7,6 +7,7 @@ import {
   type Operation,
   type Response,
 } from '@castellan/contract';
+import { shownIssue } from '../audit/shown-names.ts';
 import type { GuardCore } from '../core.ts';
 import { sanitised } from '../error-body.ts';
 import type { Exchange } from '../exchange.ts';
@@ -112,7 +113,7 @@ function fieldsRefused(
     return undefined;
   }
   if (status >= 400) return sanitised(core, exchange, status, 'header-field');
-  return { action: 'withhold', refusal: refusalOf(core, 'header-field', `${issue.pointer} ${issue.message}`) };
+  return { action: 'withhold', refusal: refusalOf(core, 'header-field', shownIssue(core.contract, issue)) };
 }
 
 function gate(core: GuardCore, exchange: Exchange, { sequence, check }: StreamPlan): ItemGate {
@@ -122,7 +123,7 @@ function gate(core: GuardCore, exchange: Exchange, { sequence, check }: StreamPl
     for (const item of items) {
       const [issue] = item.issues;
       if (issue !== undefined)
-        return { bytes: joined(good), refusal: refusalOf(core, 'item', `${issue.pointer || '/'} ${issue.message}`) };
+        return { bytes: joined(good), refusal: refusalOf(core, 'item', shownIssue(core.contract, issue)) };
       if (item.formats !== undefined) noteFormats(exchange, item.formats);
       const checked = check(exchange, item);
       if ('refusal' in checked) return { bytes: joined(good), refusal: checked.refusal };

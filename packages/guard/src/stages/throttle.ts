@@ -9,12 +9,15 @@ import { compileKey, isLate } from '../limits/key.ts';
 import type { Refusal } from '../problem.ts';
 import type { Stage } from '../stage.ts';
 import type { Counter } from '../state/counter.ts';
+import { bannedAddress } from './banned.ts';
 
-/** Limits by address, before anything costly is done for a caller that nobody knows. */
+/** Bans and limits by address, before anything costly is done for a caller that nobody knows. */
 export function throttleAddress(
   core: GuardCore,
   exchange: Exchange,
 ): Refusal | undefined | Promise<Refusal | undefined> {
+  const refused = bannedAddress(core, exchange);
+  if (refused !== undefined) return refused;
   const { addressLimiter } = core;
   if (addressLimiter === undefined) return undefined;
   return take(addressLimiter, 'address', limitKey(exchange.address), 1);

@@ -1,6 +1,6 @@
 import { compileBody, compileParameters, type Issue } from '@castellan/contract';
 import type { Exchange } from '../exchange.ts';
-import { leniencyIn, withBooleans, withoutNulls, type Rewritten } from '../leniency.ts';
+import { bodyWriters, leniencyIn, meant, parameterWriters } from '../lenient/index.ts';
 import { withoutParameters } from '../undocumented.ts';
 import type { Refusal } from '../problem.ts';
 import type { Stage } from '../stage.ts';
@@ -10,7 +10,9 @@ export const validate: Stage = {
   name: 'validate',
   compile(core, operation) {
     const { parameters, requestProperties } = core.undocumentedIn(operation);
-    const lenient = leniencyIn(core.contract, operation);
+    const lenient = leniencyIn(core.contract, operation, core.settings.leniency);
+    const parametersMeant = parameterWriters(lenient, operation);
+    const bodiesMeant = bodyWriters(lenient);
     let ignored: Set<string> | undefined;
     const decode =
       parameters === 'refuse'
@@ -21,21 +23,24 @@ export const validate: Stage = {
           });
     const body = compileBody(core.contract, operation, {
       maxBytes: operation.castellan.maxBody ?? core.settings.maxBody,
+      maxNodes: core.settings.maxNodes,
       undocumented: requestProperties,
+      decoders: core.decoders,
     });
     return (exchange) => {
       ignored = undefined;
-      const raw = { path: exchange.match?.captures ?? [], rawHeaders: exchange.incoming.rawHeaders };
-      let decoded = decode({ ...raw, query: exchange.query });
-      if ('issues' in decoded && lenient.has('boolean-words')) {
-        const written = meant(exchange.query, decoded.issues, withBooleans, (query) => {
+      const { rawHeaders } = exchange.incoming;
+      const sent = { path: exchange.match?.captures ?? [], query: exchange.query };
+      let decoded = decode({ ...sent, rawHeaders });
+      if ('issues' in decoded && parametersMeant.length > 0) {
+        const written = meant(sent, decoded.issues, parametersMeant, (as) => {
           ignored = undefined;
-          return decode({ ...raw, query });
+          return decode({ ...as, rawHeaders });
         });
         if (written !== undefined) {
           decoded = written.read;
-          exchange.lenient('boolean-words', written.places);
-          goOn(exchange, 'query', written.value);
+          for (const [name, places] of written.uses) exchange.lenient(name, places);
+          if (written.value.query !== sent.query) goOn(exchange, 'query', written.value.query);
         }
       }
       if ('issues' in decoded) return invalid(decoded.issues);
@@ -46,16 +51,12 @@ export const validate: Stage = {
       if (bytes === undefined || bytes.length === 0) return body.required ? invalid([missingBody]) : undefined;
       const type = exchange.fields?.contentType;
       let content = body.decode(type, bytes);
-      if ('issues' in content && lenient.has('absent-null')) {
-        const written = meant(
-          bytes,
-          content.issues,
-          (sent, issues) => withoutNulls(type, sent, issues),
-          (sent) => body.decode(type, sent),
-        );
+      if ('issues' in content && bodiesMeant.length > 0) {
+        const writers = bodiesMeant.map(([name, write]) => [name, write(type)] as const);
+        const written = meant(bytes, content.issues, writers, (as) => body.decode(type, as));
         if (written !== undefined && 'value' in written.read) {
           content = written.read;
-          exchange.lenient('absent-null', written.places);
+          for (const [name, places] of written.uses) exchange.lenient(name, places);
           goOn(exchange, 'body', written.value);
         }
       }
@@ -65,40 +66,19 @@ export const validate: Stage = {
         return undefined;
       }
       if ('issues' in content) return invalid(content.issues);
+      const accept = content.supported.join(', ');
       return {
         type: 'unsupported-media-type',
-        reason: 'media-type',
-        detail: `Send one of: ${content.supported.join(', ')}.`,
-        headers: { accept: content.supported.join(', ') },
+        reason: content.unread === true ? 'unread-media-type' : 'media-type',
+        detail: [
+          ...(content.unread === true ? [`${upper(content.unsupported)}.`] : []),
+          ...(accept === '' ? [] : [`Send one of: ${accept}.`]),
+        ].join(' '),
+        headers: accept === '' ? {} : { accept },
       };
     };
   },
 };
-
-/** Twenty places are named at a time, and of a list one. */
-const rounds = 20;
-
-/** What was sent as it should have been written, where that is as documented. */
-function meant<T, Read extends object>(
-  sent: T,
-  found: readonly Issue[],
-  write: (sent: T, issues: readonly Issue[]) => Rewritten<T> | undefined,
-  read: (written: T) => Read | { readonly issues: readonly Issue[] },
-): (Rewritten<T> & { readonly read: Read }) | undefined {
-  const places: string[] = [];
-  let value = sent;
-  let issues = found;
-  for (let round = 0; round < rounds; round++) {
-    const written = write(value, issues);
-    if (written === undefined) return undefined;
-    value = written.value;
-    places.push(...written.places);
-    const again = read(value);
-    if (!('issues' in again)) return { value, places, read: again };
-    issues = again.issues;
-  }
-  return undefined;
-}
 
 /** What goes on is what was checked; under `observe`, what came. */
 function goOn<K extends 'query' | 'body'>(exchange: Exchange, what: K, value: Exchange[K]): void {
@@ -115,6 +95,10 @@ function tolerateParameters(exchange: Exchange, names: ReadonlySet<string>, remo
 function tolerateProperties(exchange: Exchange, pointers: readonly string[], bytes: Uint8Array | undefined): void {
   exchange.tolerate('requestProperties', bytes === undefined ? 'passed' : 'removed', pointers);
   if (bytes !== undefined) goOn(exchange, 'body', bytes);
+}
+
+function upper(sentence: string): string {
+  return sentence.slice(0, 1).toUpperCase() + sentence.slice(1);
 }
 
 const missingBody: Issue = {

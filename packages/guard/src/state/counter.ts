@@ -44,6 +44,17 @@ export interface Marks {
   add(mark: string): void;
   /** Whether it was done within the time. `unknown` where the store that knows is away. */
   has(mark: string): MarkAnswer | Promise<MarkAnswer>;
+  /** When it was done last within the time, milliseconds since the epoch. `unknown` where the store that knows is away. */
+  taken(mark: string): MarkTime | Promise<MarkTime>;
+  /**
+   * Does what may be done once.
+   * @param lasts milliseconds for which it counts as done
+   * @returns false where it was done already
+   */
+  take(mark: string, lasts: number): MarkAnswer | Promise<MarkAnswer>;
+  /** As if it had not been done: what was taken failed. */
+  drop(mark: string): void;
 }
 
+export type MarkTime = number | undefined | 'unknown';
 export type MarkAnswer = boolean | 'unknown';

@@ -23,6 +23,7 @@ export class LocalState implements State {
   readonly steps: Marks;
   readonly leases: Leases = new LocalLeases();
   readonly revocation = undefined;
+  readonly bans = undefined;
   readonly notices: State['notices'] = [];
   readonly now: () => number;
   readonly #counters = new Map<string, LocalCounter>();

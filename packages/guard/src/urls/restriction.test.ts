@@ -1,3 +1,4 @@
+// promise: urls-restricted
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compileUrlCheck } from './restriction.ts';

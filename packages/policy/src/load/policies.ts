@@ -4,6 +4,7 @@ import type { PolicyJson, ScopeJson, UidJson } from './est.ts';
 import { exactLongs } from './exact-longs.ts';
 import { markLongs, pieces, placeOf, placeOfByte, type Piece, type Source } from './source.ts';
 import type { SchemaModel } from './schema.ts';
+import { asShared, isPerObject, type SharedType } from './sharing.ts';
 
 /** One policy in Cedar's text or JSON form. */
 export type PolicyInput = string | PolicyJson;
@@ -22,6 +23,8 @@ export interface PoliciesInput {
   /** Templates by id, beside those among the policies. */
   readonly templates?: Readonly<Record<string, PolicyInput>> | undefined;
   readonly links?: readonly TemplateLink[] | undefined;
+  /** Types whose objects say of whom templates are linked for: see {@link SharedType}. */
+  readonly sharing?: readonly SharedType[] | undefined;
 }
 
 /** A policy or template that the engine has read. */
@@ -33,6 +36,8 @@ export interface LoadedPolicy {
   readonly piece: Piece;
   /** The template that it was made of. */
   readonly template?: string;
+  /** The template that it was made of for objects that say of whom they are shared with. */
+  readonly shared?: string;
 }
 
 export interface LoadedPolicies {
@@ -65,11 +70,24 @@ export function placeOfPolicy(policy: LoadedPolicy): Place {
  */
 export function loadPolicies(input: PoliciesInput): LoadedPolicies {
   const read = [...readAll(input.policies), ...readRecord(input.templates ?? {})];
-  const templates = read.filter(({ json }) => slotsOf(json).length > 0);
+  const shared = input.sharing ?? [];
+  const expanded = new Map<LoadedPolicy, readonly LoadedPolicy[]>();
+  for (const policy of read)
+    if (slotsOf(policy.json).length > 0 && isPerObject(policy.json)) {
+      const made = asShared(policy.id, policy.json, shared).map(({ id, json }): LoadedPolicy => ({
+        id,
+        json,
+        shared: policy.id,
+        piece: { ...policy.piece, text: textOf(id, json) },
+      }));
+      if (made.length > 0) expanded.set(policy, made);
+    }
+  const templates = read.filter((policy) => slotsOf(policy.json).length > 0 && !expanded.has(policy));
   const links = input.links ?? [];
   const policies = [
     ...read.filter(({ json }) => slotsOf(json).length === 0),
     ...links.map((link) => fill(link, templates)),
+    ...[...expanded.values()].flat(),
   ];
   const seen = new Set<string>();
   for (const policy of [...policies, ...templates]) {
@@ -157,6 +175,11 @@ function problemOf(code: string, error: Cedar.DetailedError, piece: Piece): Cast
 function problem(code: string, message: string, place: Place, mend: string): PoliciesError {
   const error = new CastellanError({ code, message, place, mend });
   return new PoliciesError([error]);
+}
+
+/** The templates among policies: what is open in them. */
+export function templatesIn(policies: PoliciesInput['policies']): readonly LoadedPolicy[] {
+  return readAll(policies).filter(({ json }) => slotsOf(json).length > 0);
 }
 
 /** The slots that a policy leaves open. */

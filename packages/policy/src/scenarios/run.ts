@@ -1,9 +1,11 @@
+import type { Place } from '@castellan/contract';
 import type { ConditionCoverage } from '../explain/coverage.ts';
 import type { Explanation } from '../explain/explain.ts';
 import type { SensitiveProperties } from '../explain/sensitive.ts';
 import { explainInWords } from '../explain/words.ts';
 import type { FastRequest, PolicySet } from '../policy-set.ts';
 import type { EntityRef } from '../values/entity.ts';
+import { checkNames } from './known-names.ts';
 import type { PlainEntity, Scenario, ScenarioFile } from './read.ts';
 
 /** What became of one scenario. */
@@ -32,7 +34,7 @@ export function runScenarios(
   const coverage = policies.coverage();
   const results = files.flatMap(({ file, scenarios }) =>
     scenarios.map((scenario): ScenarioResult => {
-      const request = requestOf(policies, scenario);
+      const request = requestOf(policies, scenario, { file: `${file} '${scenario.name}'` });
       coverage.record(request);
       const explanation = policies.explain(request, { sensitive });
       const missing = scenario.because.find((because) => !isBecause(because, explanation));
@@ -50,11 +52,16 @@ function isBecause(because: string, explanation: Explanation): boolean {
   return explainInWords(explanation).some((line) => line.includes(because));
 }
 
-/** A question of plain values, as scenarios and the command ask it, for {@link PolicySet.decideFast}. */
+/**
+ * A question of plain values, as scenarios and the command ask it, for {@link PolicySet.decideFast}.
+ * @throws CastellanError `unknown-action`, `unknown-type`
+ */
 export function requestOf(
   policies: PolicySet,
   question: Pick<Scenario, 'now' | 'principal' | 'action' | 'resource' | 'context' | 'entities'>,
+  place?: Place,
 ): FastRequest {
+  checkNames(policies.schema, question, place);
   const known = (ref: EntityRef) => question.entities.find(({ uid }) => uid.equals(ref));
   const entity = ({ uid, attrs, parents, tags }: PlainEntity) =>
     policies.entity(uid.type, uid.id, attrs, { parents, tags });

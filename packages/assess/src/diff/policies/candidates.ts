@@ -1,3 +1,5 @@
+import type { Expression } from '@castellan/policy';
+import type { Built } from './built.ts';
 import { millisecondsOf, reference, type Constants, type Uid } from './constants.ts';
 import type { CedarType, Path } from './paths.ts';
 
@@ -5,7 +7,8 @@ import type { CedarType, Path } from './paths.ts';
 export type Candidate =
   | { readonly is: 'absent' }
   | { readonly is: 'value'; readonly value: unknown }
-  | { readonly is: 'same'; readonly as: string; readonly listed: boolean };
+  | { readonly is: 'same'; readonly as: string; readonly listed: boolean }
+  | { readonly is: 'built'; readonly expression: Expression; readonly listed: boolean; readonly near: number };
 
 /** Noon of a fixed day: questions must be the same each time. */
 const NOW = Date.parse('2026-01-15T12:00:00Z');
@@ -27,6 +30,7 @@ export function candidatesFor(
   optional: boolean,
   constants: Constants,
   others: ReadonlyMap<string, CedarType>,
+  built: readonly Built[],
 ): Candidate[] {
   if (type === undefined) return [absent, ...[...constants.texts].map(value), value(true)];
   const same = [...others].flatMap(([as, other]): Candidate[] =>
@@ -35,7 +39,11 @@ export function candidatesFor(
       : [],
   );
   const of = path.kind === 'parents' ? parents(path, constants, others) : valuesOf(path, type, constants, others);
-  return [...of, ...same, ...(optional ? [absent] : [])];
+  const steps = type.type === 'Long' || type.name === 'datetime' ? [0, -1, 1] : [0];
+  const made = built
+    .filter(({ at, listed }) => at === path.key && listed === (type.type === 'Set' && listed))
+    .flatMap(({ expression, listed }): Candidate[] => steps.map((near) => ({ is: 'built', expression, listed, near })));
+  return [...of, ...same, ...made, ...(optional ? [absent] : [])];
 }
 
 function parents(path: Path, { entities }: Constants, others: ReadonlyMap<string, CedarType>): Candidate[] {
@@ -75,11 +83,22 @@ function valuesOf(
       const placed = [...others].flatMap(([as, other]): Candidate[] =>
         other.type === element.type && other.name === element.name ? [{ is: 'same', as, listed: true }] : [],
       );
-      return [value([]), ...items.map((one) => value([one])), value(items), ...placed];
+      // Sets as policies name them, and each without one of its elements.
+      const whole = constants.sets
+        .filter((list) => list.every((one) => isOf(one, element)))
+        .flatMap((list) => [list, ...(list.length > 2 ? list.map((_, n) => list.filter((_one, m) => m !== n)) : [])]);
+      return [value([]), ...items.map((one) => value([one])), value(items), ...whole.map(value), ...placed];
     }
     default:
       return [value('something else')];
   }
+}
+
+/** Whether a value of a policy may stand in a set of a type. */
+function isOf(one: unknown, { type, name }: CedarType): boolean {
+  if (typeof one === 'object' && one !== null && '__entity' in one)
+    return type === 'Entity' && (one.__entity as Uid).type === name;
+  return type === (typeof one === 'string' ? 'String' : typeof one === 'boolean' ? 'Boolean' : 'Long');
 }
 
 function entitiesOf(path: Path, { name = '' }: CedarType, { entities }: Constants): Uid[] {

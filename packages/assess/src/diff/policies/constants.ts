@@ -14,6 +14,8 @@ export interface Constants {
   readonly entities: ReadonlyMap<string, Uid>;
   /** Arguments of `datetime`, `duration`, `decimal` and `ip`, by name. */
   readonly extensions: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Sets that stand in policies as they are: `["packed", "paid"]`. */
+  readonly sets: readonly (readonly unknown[])[];
 }
 
 export function constantsOf(expressions: Iterable<Expression>): Constants {
@@ -21,6 +23,10 @@ export function constantsOf(expressions: Iterable<Expression>): Constants {
   const numbers = new Set<number>();
   const entities = new Map<string, Uid>();
   const extensions = new Map<string, Set<string>>();
+  const sets = new Map<string, readonly unknown[]>();
+  const extension = (name: string, argument: string): void => {
+    extensions.set(name, (extensions.get(name) ?? new Set()).add(argument));
+  };
   for (const expression of expressions)
     for (const one of within(expression)) {
       const node = nodeOf(one);
@@ -38,13 +44,33 @@ export function constantsOf(expressions: Iterable<Expression>): Constants {
         texts.add(filled('')).add(filled('x'));
       } else if (node.op === 'call' && node.args.length === 1) {
         const argument = node.args[0] === undefined ? undefined : nodeOf(node.args[0]);
-        if (argument?.op !== 'value' || typeof argument.value !== 'string') continue;
-        const known = extensions.get(node.name);
-        if (known === undefined) extensions.set(node.name, new Set([argument.value]));
-        else known.add(argument.value);
+        if (argument?.op === 'value' && typeof argument.value === 'string') extension(node.name, argument.value);
+        // A number that is held against days is a duration.
+        const unit = parts.get(node.name);
+        if (unit !== undefined)
+          for (const number of numbersIn(expression))
+            for (const near of [number - 1, number, number + 1]) extension('duration', `${near}${unit}`);
+      } else if (node.op === 'set') {
+        const items = node.elements.map((element) => nodeOf(element));
+        const values = items.flatMap((item) => (item.op === 'value' ? [item.value] : []));
+        if (values.length === items.length) sets.set(JSON.stringify(values), values);
       }
     }
-  return { texts, numbers, entities, extensions };
+  return { texts, numbers, entities, extensions, sets: [...sets.values()] };
+}
+
+/** What a duration is read as, and how such a duration is written. */
+const parts: ReadonlyMap<string, string> = new Map(
+  Object.entries({ toDays: 'd', toHours: 'h', toMinutes: 'm', toSeconds: 's', toMilliseconds: 'ms' }),
+);
+
+function numbersIn(expression: Expression): number[] {
+  return [...within(expression)].flatMap((one) => {
+    const node = nodeOf(one);
+    return node.op === 'value' && (typeof node.value === 'number' || typeof node.value === 'bigint')
+      ? [Number(node.value)]
+      : [];
+  });
 }
 
 const UNITS: ReadonlyMap<string, number> = new Map(

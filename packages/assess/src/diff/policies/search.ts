@@ -5,13 +5,14 @@ import {
   type PolicyJson,
   type PolicySet,
 } from '@castellan/policy';
+import { builtIn } from './built.ts';
 import { constantsOf } from './constants.ts';
 import { atomsOf, literalsFor, type Formula, type Literal } from './formula.ts';
 import { pathsIn, type ActionJson, type Namespace, type Path } from './paths.ts';
 import { World, type Choice } from './world.ts';
 
 /** Ways to make a policy true that are tried for each action. */
-const WAYS = 6;
+const WAYS = 8;
 /** Combinations of values that are tried for one comparison. */
 const COMBINATIONS = 120;
 
@@ -28,10 +29,17 @@ export class Search {
   readonly #judge: PolicySet;
   readonly #ids: ReadonlyMap<string, number>;
   readonly #random: () => number;
+  /** One version holds and the other does not. */
+  readonly #apart: readonly Formula[];
 
   constructor(formulas: readonly Formula[], random: () => number) {
     this.#formulas = formulas;
     this.#random = random;
+    this.#apart = formulas.flatMap((one) =>
+      formulas.flatMap((other): Formula[] =>
+        one === other ? [] : [{ op: 'and', parts: [one, { op: 'not', part: other }] }],
+      ),
+    );
     this.#atoms = atomsOf(formulas);
     this.#ids = new Map([...this.#atoms.keys()].map((key, at) => [key, at]));
     this.#paths = new Map([...this.#atoms].map(([key, expression]) => [key, pathsIn(expression)]));
@@ -57,11 +65,12 @@ export class Search {
 
   /** Questions for one action. */
   *questions(name: string, action: ActionJson, namespace: Namespace): Generator<AuthorizationRequest> {
-    const world = new World(name, action, namespace, this.#all, constantsOf(this.#atoms.values()));
+    const atoms = [...this.#atoms.values()];
+    const world = new World(name, action, namespace, this.#all, constantsOf(atoms), builtIn(atoms));
     const seen = new Set<string>();
-    for (const formula of this.#formulas)
+    for (const formula of [...this.#formulas, ...this.#apart])
       for (let way = 0; way < WAYS; way++) {
-        const literals = literalsFor(formula, true, this.#random);
+        const literals = consistent(literalsFor(formula, true, this.#random));
         const choice = literals === undefined ? undefined : this.#solve(world, literals, new Map());
         if (literals === undefined || choice === undefined) continue;
         const key = JSON.stringify([...choice].toSorted());
@@ -133,6 +142,16 @@ export class Search {
     }
     return shuffled;
   }
+}
+
+/** Literals each once; undefined where they contradict one another. */
+function consistent(literals: readonly Literal[] | undefined): readonly Literal[] | undefined {
+  const values = new Map<string, boolean>();
+  for (const { key, value } of literals ?? []) {
+    if (values.get(key) === !value) return undefined;
+    values.set(key, value);
+  }
+  return literals === undefined ? undefined : [...values].map(([key, value]) => ({ key, value }));
 }
 
 /** A policy that is satisfied where an expression is true, and not where it is false or errs. */

@@ -1,4 +1,5 @@
 import type { AuthorizationRequest, EntityJson } from '@castellan/policy';
+import { valueOf, type Built } from './built.ts';
 import { candidatesFor, freshAt, type Candidate } from './candidates.ts';
 import { reference, type Constants, type Uid } from './constants.ts';
 import type { ActionJson, CedarType, Namespace, Path } from './paths.ts';
@@ -17,7 +18,14 @@ export class World {
   readonly #action: string;
   readonly #namespace: Namespace;
 
-  constructor(name: string, action: ActionJson, namespace: Namespace, paths: readonly Path[], constants: Constants) {
+  constructor(
+    name: string,
+    action: ActionJson,
+    namespace: Namespace,
+    paths: readonly Path[],
+    constants: Constants,
+    built: readonly Built[],
+  ) {
     this.#action = name;
     this.#namespace = namespace;
     const types = new Map<string, CedarType>();
@@ -30,7 +38,7 @@ export class World {
     this.places = new Map(
       paths.map((path) => [
         path.key,
-        { path, candidates: candidates(path, types, optional, action, constants, others) },
+        { path, candidates: candidates(path, types, optional, action, constants, others, built) },
       ]),
     );
   }
@@ -55,6 +63,10 @@ export class World {
       const candidate = place?.candidates[choice.get(key) ?? 0];
       if (candidate === undefined || candidate.is === 'absent' || seen.includes(key)) return undefined;
       if (candidate.is === 'value') return structuredClone(candidate.value);
+      if (candidate.is === 'built') {
+        const value = valueOf(candidate.expression, (other) => valueAt(other, [...seen, key]), candidate.near);
+        return candidate.listed && value !== undefined ? [value] : value;
+      }
       const value = valueAt(candidate.as, [...seen, key]);
       return candidate.listed && value !== undefined ? [value] : value;
     };
@@ -124,6 +136,7 @@ function candidates(
   action: ActionJson,
   constants: Constants,
   others: ReadonlyMap<string, CedarType>,
+  built: readonly Built[],
 ): readonly Candidate[] {
   if (path.key === 'context') return [{ is: 'value', value: {} }];
   if (path.of === undefined) {
@@ -138,7 +151,7 @@ function candidates(
       ...other.map((type) => freshAt(type, 'principal')),
     ].map((uid) => ({ is: 'value', value: reference(uid) }));
   }
-  return candidatesFor(path, types.get(path.key), optional.has(path.key), constants, others);
+  return candidatesFor(path, types.get(path.key), optional.has(path.key), constants, others, built);
 }
 
 /** The type at a place, by the types of the places around it, which come before. */

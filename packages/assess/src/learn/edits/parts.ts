@@ -93,6 +93,20 @@ export function addAnswerType(
   return true;
 }
 
+/** Documents that a status may have bytes of any media type. */
+export function addAnyFile(editor: Editor, site: OperationSite, status: number): boolean {
+  const response = site.response(status);
+  if (response === undefined) return false;
+  if (site.speech === 'swagger') {
+    site.addSwaggerType('produces', '*/*');
+    editor.set(`${response}/schema`, { type: 'file' });
+    return true;
+  }
+  const any = `${response}/content${pointerOf(['*/*'])}`;
+  if (!editor.has(any)) editor.set(any, { schema: { type: 'string', format: 'binary' } });
+  return true;
+}
+
 /**
  * Documents that a status may have no body.
  * @param sometimes whether it has one at other times: then an empty text is one of its forms

@@ -45,6 +45,14 @@ export function sectionsOf(learnt: Learnt): {
         lines: operations.filter(({ causes }) => causes.length > 0).map(operationLine),
       },
       { title: 'Questions: left out until somebody decides', none: 'none', lines: grouped(of('open')) },
+      {
+        title: 'No part of the API: pass when they are named in outside',
+        none: 'none seen',
+        lines: learnt.outside.map(({ entry, seen }) => ({
+          text: `--outside '${entry}'; ${seenText(seen)}, without a credential`,
+          below: [],
+        })),
+      },
       { title: 'Attacks: never proposed', none: 'none seen', lines: grouped(of('refused')) },
       { title: 'To be changed by hand: no overlay can say it', none: 'nothing', lines: grouped(of('by-hand')) },
       { title: 'In the overlay', none: 'nothing: the document says what was seen', lines: grouped(of('made')) },

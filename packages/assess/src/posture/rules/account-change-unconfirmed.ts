@@ -1,6 +1,6 @@
 import { isOpen } from '../api.ts';
 import { contractRule, graded } from '../rule.ts';
-import { plain, segmentsOf, wordsOf } from '@castellan/meaning';
+import { endsInParameter, plain, segmentsOf, wordsOf } from '@castellan/meaning';
 
 export const rule = contractRule({
   id: 'account-change-unconfirmed',
@@ -39,7 +39,7 @@ components: { securitySchemes: { token: { type: http, scheme: bearer } } }`,
       const last = wordsOf(segments.at(-1) ?? '').join('');
       if (
         !/^(?:email|emailaddress|mfa|2fa|twofactor|secondfactor|otp|phone|phonenumber)$/.test(last) ||
-        operation.path.endsWith('}')
+        endsInParameter(operation.path)
       )
         continue;
       if (segments.some((segment) => /^(?:me|self|account|profile|users?|current)$/i.test(segment)))

@@ -1,5 +1,6 @@
 import { meets } from '../constraint.ts';
 import { updating } from '../patch.ts';
+import { storedObjects } from '../bodies.ts';
 import { contractRule, graded } from '../rule.ts';
 import { wordsOf } from '@castellan/meaning';
 
@@ -38,10 +39,16 @@ export const rule = contractRule({
         continue;
       // The URL is bounded by the server.
       if (field.parameter !== undefined) continue;
+      // What stands deeper is a condition or a setting, not what the call acts on.
+      const owner = field.owner?.node.raw;
+      const operations = field.writtenBy.filter(
+        (operation) => owner === undefined || storedObjects(contract, operation).has(owner),
+      );
+      if (operations.length === 0) continue;
       yield {
         at: field.target.location,
         message: `${field.name} may hold any number of ids`,
-        operations: field.writtenBy,
+        operations,
         mend: updating(
           contract,
           'add maxItems, and decide about every id of the list',

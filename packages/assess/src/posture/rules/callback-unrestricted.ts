@@ -1,5 +1,8 @@
 import { contractRule, graded } from '../rule.ts';
 import { follow, isRaw } from '../constraint.ts';
+import { escapePointer, type Location, type Operation } from '@castellan/contract';
+import type { Field } from '../fields.ts';
+import { list } from '../summary.ts';
 
 export const rule = contractRule({
   id: 'callback-unrestricted',
@@ -33,10 +36,11 @@ export const rule = contractRule({
       const written: unknown = contract.at(operation.location);
       const callbacks: unknown = isRaw(written) ? written['callbacks'] : undefined;
       if (!isRaw(callbacks)) continue;
+      const leading = new Map<string, { readonly at: Location; readonly names: string[] }>();
       for (const [name, raw] of Object.entries(callbacks)) {
         const location = {
           document: operation.location.document,
-          pointer: `${operation.location.pointer}/callbacks/${name}`,
+          pointer: `${operation.location.pointer}/callbacks/${escapePointer(name)}`,
         };
         const target = isRaw(raw) ? follow(contract, { raw, location }) : undefined;
         for (const expression of Object.keys(target?.raw ?? {})) {
@@ -44,23 +48,28 @@ export const rule = contractRule({
             .exec(expression)?.[1]
             ?.split('/')
             .at(-1);
-          if (read === undefined) continue;
-          const restricted = fields.some(
-            (field) =>
-              field.name === read &&
-              field.writtenBy.includes(operation) &&
-              JSON.stringify([field.node.raw['x-castellan'], field.parameter?.castellan.url ?? null]).includes(
-                'schemes',
-              ),
-          );
-          if (!restricted)
-            yield {
-              at: target?.location ?? location,
-              message: `the callback ${name} of ${operation.method} ${operation.path} goes wherever ${read} leads`,
-              operations: [operation],
-            };
+          if (read === undefined || isRestricted(fields, operation, read)) continue;
+          const known = leading.get(read) ?? { at: target?.location ?? location, names: [] };
+          leading.set(read, known);
+          if (!known.names.includes(name)) known.names.push(name);
         }
       }
+      for (const [read, { at, names }] of leading)
+        yield {
+          at,
+          message: `${names.length === 1 ? `the callback ${names[0] ?? ''}` : `the callbacks ${list(names, 3)}`} of ${operation.method} ${operation.path} ${names.length === 1 ? 'goes' : 'go'} wherever ${read} leads`,
+          members: names,
+          operations: [operation],
+        };
     }
   },
 });
+
+function isRestricted(fields: readonly Field[], operation: Operation, name: string): boolean {
+  return fields.some(
+    (field) =>
+      field.name === name &&
+      field.writtenBy.includes(operation) &&
+      JSON.stringify([field.node.raw['x-castellan'], field.parameter?.castellan.url ?? null]).includes('schemes'),
+  );
+}

@@ -25,7 +25,7 @@ export const rule = contractRule({
         continue;
       if (
         operation.parameters.some((parameter) => parameter.in === 'query' && parameter.required) ||
-        !/[^s]s$/i.test(operation.path)
+        !/[^s]s\/?$/i.test(operation.path)
       )
         continue;
       yield {

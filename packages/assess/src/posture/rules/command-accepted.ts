@@ -1,7 +1,8 @@
 import { contractRule, graded } from '../rule.ts';
 import { named } from '../summary.ts';
 import { mayBeText } from '../text-value.ts';
-import { plain } from '@castellan/meaning';
+import type { Operation } from '@castellan/contract';
+import { plain, segmentsOf, wordsOf } from '@castellan/meaning';
 
 const COMMAND =
   /^(?:(?:shell|system|os|raw|bash|remote)?(?:command|commandline|cmd|cmdline)|shell|shellscript|bash|execcommand|runcommand|befehl|kommando|systembefehl|comando|lignedecommande|linhadecomando|lineadecomando)$/;
@@ -33,6 +34,7 @@ export const rule = contractRule({
         field.writtenBy.length > 0 &&
         COMMAND.test(plain(field.name)) &&
         mayBeText(field) &&
+        !field.writtenBy.every(isAbout) &&
         !/^(?:integer|number)$/.test(String(raw['type'])) &&
         raw['pattern'] === undefined &&
         raw['format'] === undefined
@@ -45,3 +47,12 @@ export const rule = contractRule({
     }
   },
 });
+
+/** What is said about a command, or written down of one, does not run it. */
+function isAbout({ path }: Operation): boolean {
+  return segmentsOf(path)
+    .flatMap(wordsOf)
+    .some((word) =>
+      /^(?:feedback|feedbacks|comments?|logs?|events?|history|audit|reports?|docs?|telemetry|analytics)$/.test(word),
+    );
+}

@@ -22,6 +22,7 @@ export const rule = contractRule({
     for (const { parameter, name, writtenBy, location } of fields)
       if (
         parameter?.in === 'path' &&
+        !/\b(?:slug|identifier|id|name|uuid)\b/i.test(parameter.description ?? '') &&
         ((isCredentialName(plain(name)) && plain(name) !== 'sessionid') ||
           /(?:access|session|auth|reset|api|refresh)token$/.test(plain(name)))
       )

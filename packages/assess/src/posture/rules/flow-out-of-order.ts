@@ -1,5 +1,5 @@
 import { contractRule, graded } from '../rule.ts';
-import { segmentsOf } from '@castellan/meaning';
+import { endsInParameter, segmentsOf, withoutSlash } from '@castellan/meaning';
 import { isUnsafe } from '../api.ts';
 
 export const rule = contractRule({
@@ -17,17 +17,19 @@ export const rule = contractRule({
     `paths: { /orders: { post: { operationId: createOrder, responses: {} } }, '/orders/{id}/confirm': { post: { x-castellan: { flow: { name: ordering, after: [createOrder] } }, responses: {} } } }`,
   ],
   *find({ operations }) {
-    const opened = new Set(operations.filter((operation) => operation.method === 'POST').map(({ path }) => path));
+    const opened = new Set(
+      operations.filter((operation) => operation.method === 'POST').map(({ path }) => withoutSlash(path)),
+    );
     for (const operation of operations) {
       const last = segmentsOf(operation.path).at(-1) ?? '';
       if (
         !isUnsafe(operation) ||
-        operation.path.endsWith('}') ||
+        endsInParameter(operation.path) ||
         !/^(?:confirm|complete|finali[sz]e|fulfil|fulfill|ship|settle|release)$/i.test(last) ||
         (operation.castellan.flow?.after.length ?? 0) > 0
       )
         continue;
-      const parent = operation.path.replace(/\/\{[^{}]+\}\/[^/]+$/, '');
+      const parent = operation.path.replace(/\/\{[^{}]+\}\/[^/]+\/?$/, '');
       if (parent !== operation.path && opened.has(parent))
         yield {
           at: operation.location,

@@ -1,3 +1,4 @@
+import { isFilter } from '../filters.ts';
 import { contractRule, graded } from '../rule.ts';
 import { isHostInput, isPinned, urlLocation } from '../urls.ts';
 import { named } from '../summary.ts';
@@ -18,9 +19,9 @@ export const rule = contractRule({
   good: [
     `paths: { /probe: { post: { requestBody: { content: { application/json: { schema: { type: object, properties: { host: { type: string, enum: [a.example.com] } } } } } }, responses: {} } } }`,
   ],
-  *find({ fields }) {
+  *find({ contract, fields }) {
     for (const field of fields)
-      if (isHostInput(field) && !isPinned(field))
+      if (isHostInput(field) && !isPinned(field) && !isFilter(contract, field))
         yield {
           at: urlLocation(field),
           message: `${field.name} names a host that the service connects to (${named(field.writtenBy)})`,

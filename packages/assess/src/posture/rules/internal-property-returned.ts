@@ -23,7 +23,7 @@ export const rule = contractRule({
       if (
         field.kind === 'property' &&
         field.readBy.length > 0 &&
-        /^(?:stacktrace|stacktraces|traceback|exceptionstack|innerexception|exceptiontype|exceptionclass|exceptionmessage|debuginfo|debugmessage|debugdata|sql|sqlquery|sqlstate|sqlerror|rawquery|internalnotes?|internalcomments?|internalerror|internalid|dbid|databaseid|objectclass|javaclass|serverpath|filesystempath|hostinternal|environmentvariables|envvars)$/.test(
+        /^(?:stacktrace|stacktraces|traceback|exceptionstack|innerexception|exceptiontype|exceptionclass|exceptionmessage|debuginfo|debugmessage|debugdata|sql|sqlquery|sqlstate|sqlerror|rawquery|internalnotes?|internalcomments?|internalerror|internalid|dbid|databaseid|javaclass|serverpath|filesystempath|hostinternal|environmentvariables|envvars)$/.test(
           plain(field.name),
         )
       )

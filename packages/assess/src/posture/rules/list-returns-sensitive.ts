@@ -1,9 +1,12 @@
-import { classifyName, plain } from '@castellan/meaning';
-import { sensitivityOf } from '../field-class.ts';
+import { classNamed, sensitivityOf } from '../field-class.ts';
 import { listedObjects } from '../lists.ts';
 import { contractRule, graded } from '../rule.ts';
 import { mayBeText } from '../text-value.ts';
-import { named } from '../summary.ts';
+import { named, pathOf } from '../summary.ts';
+import type { Operation } from '@castellan/contract';
+import type { DataClass } from '@castellan/meaning';
+import type { Field } from '../fields.ts';
+import { plain } from '@castellan/meaning';
 
 export const rule = contractRule({
   id: 'list-returns-sensitive',
@@ -25,12 +28,14 @@ export const rule = contractRule({
     `paths: { /patients: { get: { responses: { '200': { description: ok, content: { application/json: { schema: { type: array, items: { type: object, properties: { id: { type: string } } } } } } } } } } }`,
   ],
   *find({ contract, fields }) {
+    const found = new Map<string, { readonly first: Field; readonly data: DataClass; readonly all: Field[] }>();
+    const told = new Map<Field, readonly Operation[]>();
     for (const field of fields) {
       const owner = field.owner?.node.raw;
       if (field.kind !== 'property' || owner === undefined || field.readBy.length === 0 || !mayBeText(field)) continue;
       // They name a bank, or a person as a letter does.
       if (/^(?:bic|routingnumber|sortcode|cardholdername)$/.test(plain(field.name))) continue;
-      const data = classifyName(field.name);
+      const data = classNamed(field);
       if (data !== 'personal' && data !== 'financial' && data !== 'special') continue;
       const extension = field.node.raw['x-castellan'];
       if (
@@ -42,8 +47,23 @@ export const rule = contractRule({
         (operation) =>
           (operation.method === 'GET' || operation.method === 'QUERY') && listedObjects(contract, operation).has(owner),
       );
-      if (operations.length > 0)
-        yield { at: field.location, message: `${named(operations)} lists ${field.name} (${data} data)`, operations };
+      if (operations.length === 0) continue;
+      // Thirty countries' forms of one account are one list of account numbers.
+      const key = `${plain(field.name)} ${operations.map(({ operationId }) => operationId).join(' ')}`;
+      const known = found.get(key);
+      if (known === undefined) found.set(key, { first: field, data, all: [field] });
+      else known.all.push(field);
+      told.set(field, operations);
+    }
+    for (const { first, data, all } of found.values()) {
+      const operations = told.get(first) ?? [];
+      const of = all.length === 1 ? '' : ` in ${all.length} schemas`;
+      yield {
+        at: first.location,
+        message: `${named(operations)} lists ${first.name} (${data} data)${of}`,
+        ...(all.length === 1 ? {} : { members: all.map(pathOf) }),
+        operations,
+      };
     }
   },
 });

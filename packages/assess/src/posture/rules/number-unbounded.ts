@@ -1,5 +1,6 @@
 import { isListed, mayBe, meets } from '../constraint.ts';
 import { updating } from '../patch.ts';
+import { isFilter } from '../filters.ts';
 import { contractRule, graded } from '../rule.ts';
 import { named } from '../summary.ts';
 import { plain } from '@castellan/meaning';
@@ -30,6 +31,7 @@ export const rule = contractRule({
         field.writtenBy.length === 0 ||
         (field.kind !== 'property' && field.kind !== 'parameter') ||
         !AMOUNT.test(plain(field.name)) ||
+        isFilter(contract, field) ||
         // A page size: page-size-uncapped.
         (field.parameter?.in === 'query' && plain(field.name) === 'count')
       )

@@ -37,7 +37,7 @@ export const rule = contractRule({
       const words = wordsOf(field.name);
       if (words.length < 2 || words.at(-1) !== 'id') continue;
       const operations = field.writtenBy.filter((operation) => {
-        const last = /\{([^{}]+)\}$/.exec(operation.path)?.[1];
+        const last = /\{([^{}]+)\}\/?$/.exec(operation.path)?.[1];
         return (
           isUnsafe(operation) &&
           last !== undefined &&

@@ -37,6 +37,7 @@ webhooks: { paid: { post: { parameters: [{ name: Example-Signature, in: header, 
           unsigned.map(({ path }) => path),
           3,
         )}`,
+        members: unsigned.map(({ method, path }) => `${method} ${path}`),
       };
   },
 });

@@ -2,6 +2,7 @@ import { isUnsafe } from '../api.ts';
 import { storedObjects } from '../bodies.ts';
 import { mayBeText } from '../text-value.ts';
 import { updating } from '../patch.ts';
+import type { Field } from '../fields.ts';
 import { contractRule, graded } from '../rule.ts';
 import { decisionOf, isAdmin, plain, takesArguments } from '@castellan/meaning';
 
@@ -38,7 +39,14 @@ export const rule = contractRule({
   *find({ contract, fields }) {
     for (const field of fields) {
       const owner = field.owner?.node.raw;
-      if (field.kind !== 'property' || owner === undefined || !choosesOwner(field.name) || !mayBeText(field)) continue;
+      if (
+        field.kind !== 'property' ||
+        owner === undefined ||
+        !choosesOwner(field.name) ||
+        isAllThatIsSent(field) ||
+        !mayBeText(field)
+      )
+        continue;
       const extension = field.node.raw['x-castellan'];
       if (typeof extension === 'object' && extension !== null && 'write' in extension) continue;
       const operations = field.writtenBy.filter(
@@ -64,6 +72,11 @@ export const rule = contractRule({
     }
   },
 });
+
+/** Where something is set that is one id, it says who is meant: nothing is stored beside it. */
+function isAllThatIsSent({ owner, writtenBy }: Field): boolean {
+  return owner?.fields.length === 1 && !owner.partial && writtenBy.every(({ method }) => method === 'PUT');
+}
 
 /** Whose something is; an account or client may be what the request is about. */
 function choosesOwner(name: string): boolean {

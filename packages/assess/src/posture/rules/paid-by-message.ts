@@ -1,7 +1,8 @@
 import { isPaced } from '../flows.ts';
 import { updating } from '../patch.ts';
+import { isRecord } from '../records.ts';
 import { contractRule, graded } from '../rule.ts';
-import { segmentsOf, wordsOf } from '@castellan/meaning';
+import { endsInParameter, segmentsOf, wordsOf } from '@castellan/meaning';
 
 export const rule = contractRule({
   id: 'paid-by-message',
@@ -16,7 +17,7 @@ export const rule = contractRule({
   good: [`paths: { /phone/send-code: { post: { x-castellan: { rateLimit: { rate: 5/hour } }, responses: {} } } }`],
   *find({ contract, operations }) {
     for (const operation of operations) {
-      if (operation.method !== 'POST' || isPaced(operation)) continue;
+      if (operation.method !== 'POST' || isPaced(operation) || isRecord(contract, operation)) continue;
       const last = wordsOf(segmentsOf(operation.path).at(-1) ?? '').join('');
       const before = wordsOf(segmentsOf(operation.path).at(-2) ?? '').join('');
       const sends =
@@ -25,7 +26,7 @@ export const rule = contractRule({
         ) ||
         (/^(?:send|resend)$/.test(last) &&
           /^(?:otp|code|codes|sms|phone|mobile|verification|verifications|emails?)$/.test(before));
-      if (sends && !operation.path.endsWith('}'))
+      if (sends && !endsInParameter(operation.path))
         yield {
           at: operation.location,
           message: `${operation.method} ${operation.path} sends a message for every call`,

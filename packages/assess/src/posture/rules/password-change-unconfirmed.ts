@@ -2,7 +2,16 @@ import type { Operation } from '@castellan/contract';
 import { isUnsafe } from '../api.ts';
 import type { Field } from '../fields.ts';
 import { isNewPassword } from '../passwords.ts';
-import { isAdmin, isBeforeLogin, isPasswordName, isRecovery, plain, segmentsOf, wordsOf } from '@castellan/meaning';
+import {
+  endsInParameter,
+  isAdmin,
+  isBeforeLogin,
+  isPasswordName,
+  isRecovery,
+  plain,
+  segmentsOf,
+  wordsOf,
+} from '@castellan/meaning';
 import { contractRule, graded } from '../rule.ts';
 import { mayBeText } from '../text-value.ts';
 
@@ -57,7 +66,7 @@ export const rule = contractRule({
 
 /** Whether the last segment of its path speaks of a password: `/users/{id}/password`, `/benutzer/{id}/passwort`. */
 function endsInPassword({ path }: Operation): boolean {
-  if (path.endsWith('}')) return false;
+  if (endsInParameter(path)) return false;
   const last = segmentsOf(path).at(-1) ?? '';
   return isPasswordName(last) || wordsOf(last).some((word) => isPasswordName(word));
 }

@@ -1,4 +1,4 @@
-import { isNewPassword } from '../passwords.ts';
+import { isNewPassword, settersOf } from '../passwords.ts';
 import { contractRule, graded } from '../rule.ts';
 
 export const rule = contractRule({
@@ -16,14 +16,19 @@ export const rule = contractRule({
   good: [
     `paths: { /users: { post: { requestBody: { content: { application/json: { schema: { type: object, properties: { password: { type: string, minLength: 15, maxLength: 128 } } } } } }, responses: {} } } }`,
   ],
-  *find({ fields }) {
+  *find({ contract, fields }) {
     for (const field of fields) {
       const pattern = field.target.raw['pattern'];
-      if (typeof pattern === 'string' && isNewPassword(field) && /\(\?=|\[A-Z|\[a-z|\\d/.test(pattern))
+      if (
+        typeof pattern === 'string' &&
+        isNewPassword(field) &&
+        settersOf(contract, field).length > 0 &&
+        /\(\?=|\[A-Z|\[a-z|\\d/.test(pattern)
+      )
         yield {
           at: field.target.location,
           message: `${field.name} must match ${pattern.slice(0, 60)}`,
-          operations: field.writtenBy,
+          operations: settersOf(contract, field),
         };
     }
   },

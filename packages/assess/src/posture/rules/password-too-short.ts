@@ -1,8 +1,7 @@
 import { mayBe, meets } from '../constraint.ts';
 import { updating } from '../patch.ts';
-import { isLogin } from '@castellan/meaning';
 import { contractRule, graded } from '../rule.ts';
-import { isNewPassword } from '../passwords.ts';
+import { isNewPassword, settersOf } from '../passwords.ts';
 
 export const rule = contractRule({
   id: 'password-too-short',
@@ -36,7 +35,7 @@ export const rule = contractRule({
   *find({ contract, fields }) {
     for (const field of fields) {
       if (!isNewPassword(field) || !mayBe(contract, field.node, 'string')) continue;
-      const operations = field.writtenBy.filter((operation) => !isLogin(operation));
+      const operations = settersOf(contract, field);
       if (
         operations.length === 0 ||
         meets(contract, field.node, (raw) => typeof raw['minLength'] === 'number' && raw['minLength'] >= 8)

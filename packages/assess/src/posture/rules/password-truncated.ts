@@ -1,5 +1,5 @@
 import { meets } from '../constraint.ts';
-import { isNewPassword } from '../passwords.ts';
+import { isNewPassword, settersOf } from '../passwords.ts';
 import { contractRule, graded } from '../rule.ts';
 
 export const rule = contractRule({
@@ -21,12 +21,13 @@ export const rule = contractRule({
     for (const field of fields)
       if (
         isNewPassword(field) &&
+        settersOf(contract, field).length > 0 &&
         meets(contract, field.node, (raw) => typeof raw['maxLength'] === 'number' && raw['maxLength'] < 64)
       )
         yield {
           at: field.target.location,
           message: `${field.name} may have at most ${String(field.target.raw['maxLength'] ?? 'a few')} characters`,
-          operations: field.writtenBy,
+          operations: settersOf(contract, field),
         };
   },
 });

@@ -1,9 +1,8 @@
-import { classifyName } from '@castellan/meaning';
-import { sensitivityOf } from '../field-class.ts';
+import { classNamed, sensitivityOf } from '../field-class.ts';
 import { rootOf, updating } from '../patch.ts';
 import { contractRule } from '../rule.ts';
 import { mayBeText } from '../text-value.ts';
-import { counted, list } from '../summary.ts';
+import { counted, list, pathOf } from '../summary.ts';
 
 export const rule = contractRule({
   id: 'personal-data-unclassified',
@@ -27,7 +26,7 @@ export const rule = contractRule({
       (field) =>
         (field.kind === 'property' || field.kind === 'parameter') &&
         sensitivityOf(field) === undefined &&
-        classifyName(field.name) !== undefined &&
+        classNamed(field) !== undefined &&
         mayBeText(field),
     );
     if (unmarked.length === 0) return;
@@ -35,6 +34,7 @@ export const rule = contractRule({
     yield {
       at: rootOf(contract),
       message: `${counted(unmarked.length, 'field', 'holds', 'hold')} personal data or secrets by name, and ${unmarked.length === 1 ? 'is' : 'are'} not marked: ${list(names, 6)}`,
+      members: unmarked.map(pathOf),
       operations: new Set(unmarked.flatMap(({ operations }) => operations)),
       mend: updating(
         contract,
@@ -43,7 +43,7 @@ export const rule = contractRule({
           .filter(({ node }) => node.raw['$ref'] === undefined)
           .map((field) => ({
             at: field.location,
-            update: { 'x-castellan': { sensitivity: classifyName(field.name) === 'secret' ? 'secret' : 'personal' } },
+            update: { 'x-castellan': { sensitivity: classNamed(field) === 'secret' ? 'secret' : 'personal' } },
           })),
         true,
       ),

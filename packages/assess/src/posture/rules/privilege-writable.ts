@@ -1,5 +1,7 @@
 import { decisionOf, isAdmin, isLogin, plain, segmentsOf, takesArguments } from '@castellan/meaning';
 import { updating } from '../patch.ts';
+import type { Operation } from '@castellan/contract';
+import type { Field } from '../fields.ts';
 import { contractRule, graded } from '../rule.ts';
 
 export const rule = contractRule({
@@ -12,7 +14,7 @@ export const rule = contractRule({
   confidence: 'medium',
   why: 'A role or flag that can be sent together with a profile makes its sender an administrator, unless the handler drops it.',
   mend: 'mark the property readOnly, or say who may write it: x-castellan: { write: [admins] }',
-  docs: "Only in the body of users, accounts and profiles. Silent under administrators' paths, where `x-castellan.write` says who may, and for operations whose purpose is to give roles (memberships, collaborators, teams, invitations).",
+  docs: "Only in the body of users, accounts and profiles. Silent under administrators' paths, where `x-castellan.write` says who may, and for operations whose purpose is to give roles (memberships, collaborators, teams, invitations; `/projects/{id}/users` where nothing else is sent).",
   bad: [
     `paths:
   /users/me:
@@ -29,6 +31,10 @@ export const rule = contractRule({
   /teams/{id}/members:
     post:
       requestBody: { content: { application/json: { schema: { type: object, properties: { role: { type: string } } } } } }
+      responses: {}
+  /projects/{id}/users/{userId}:
+    patch:
+      requestBody: { content: { application/json: { schema: { type: object, properties: { role: { type: string } } } } } }
       responses: {}`,
   ],
   *find({ contract, fields }) {
@@ -41,11 +47,14 @@ export const rule = contractRule({
         return (
           !isAdmin(operation) &&
           !isLogin(operation) &&
+          // What describes users, not one of them.
+          !/^(?:schemas?|meta|types?|definitions?|fields|templates?)$/i.test(segments.at(-2) ?? '') &&
           !takesArguments(operation) &&
           /^(?:users?|accounts?|profiles?|me|self|customers?|people|persons?|employees?|register|registration|signup|benutzer|utilisateurs?|usuarios?|utenti)$/.test(
             plain(about),
           ) &&
-          !/members?$/i.test(about)
+          !/members?$/i.test(about) &&
+          !(isBelowAnother(operation) && givesOnlyRights(field))
         );
       });
       if (operations.length === 0) continue;
@@ -66,6 +75,22 @@ export const rule = contractRule({
     }
   },
 });
+
+/** `/projects/{id}/users`: what somebody is in something else. */
+function isBelowAnother({ path }: Operation): boolean {
+  const segments = path.replace(/\/\{[^{}]*\}\/?$/, '').split('/');
+  return segments.slice(0, -1).some((segment) => segment.includes('{'));
+}
+
+/** Nothing but the right and whose it is: the operation is there to give it. */
+function givesOnlyRights({ owner }: Field): boolean {
+  return (
+    owner !== undefined &&
+    owner.fields.every(
+      ({ name }) => decisionOf(name) === 'role' || /id$|^(?:user|users|member|expiresat|expires)$/.test(plain(name)),
+    )
+  );
+}
 
 function writeRule(raw: Readonly<Record<string, unknown>>): boolean {
   const extension = raw['x-castellan'];

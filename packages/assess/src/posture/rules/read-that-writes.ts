@@ -1,6 +1,6 @@
 import type { Operation } from '@castellan/contract';
 import { contractRule, graded } from '../rule.ts';
-import { Vocabulary, decoded, segmentsOf, wordsOf } from '@castellan/meaning';
+import { decoded, endsInParameter, plain, segmentsOf, Vocabulary, wordsOf } from '@castellan/meaning';
 
 const CHANGES =
   new Vocabulary(`delete remove destroy create update cancel revoke purge drop insert disable activate deactivate approve
@@ -20,6 +20,9 @@ const WITH_AMOUNT = new Vocabulary(
 );
 /** What a sentence begins with that tells of a change. */
 const TOLD = /^(?:deletes?|removes?|destroys?|creates? (?:an?|the|new)|updates? (?:an?|the)|resets?|loescht|löscht)\s/i;
+
+/** Ends a session, and nothing else. */
+const ENDS = /^(?:logout|signout|logoff|abmelden|deconnexion|cerrarsesion|sair)$/;
 
 export const rule = contractRule({
   id: 'read-that-writes',
@@ -46,6 +49,8 @@ export const rule = contractRule({
           at: operation.location,
           message: `${operation.method} ${operation.path}${said === '' ? '' : ` (${said})`} changes something by its name`,
           operations: [operation],
+          // What a foreign page ends that way is begun anew.
+          ...(ENDS.test(plain(segmentsOf(operation.path).at(-1) ?? '')) ? ({ severity: 'low' } as const) : {}),
         };
     }
   },
@@ -54,7 +59,7 @@ export const rule = contractRule({
 /** What says that it changes something, beside its path; undefined where nothing does. */
 function changeSaid(operation: Operation): string | undefined {
   const { path, parameters, operationId, operationIdDeclared, summary = '' } = operation;
-  const words = path.endsWith('}') ? [] : wordsOf(decoded(segmentsOf(path).at(-1) ?? ''));
+  const words = endsInParameter(path) ? [] : wordsOf(decoded(segmentsOf(path).at(-1) ?? ''));
   const last = words.at(-1) ?? '';
   if (CHANGES.has(words[0] ?? '') || (words.length > 1 && AT_THE_END.has(last))) return '';
   const names = parameters.filter(({ in: where }) => where === 'query').map(({ name }) => wordsOf(name).at(-1) ?? '');

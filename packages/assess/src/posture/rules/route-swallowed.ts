@@ -23,7 +23,7 @@ export const rule = contractRule({
   *find({ operations }) {
     for (const operation of operations) {
       if (operation.method !== 'POST') continue;
-      const name = /\/\{([^{}]+)\}$/.exec(operation.path)?.[1];
+      const name = /\/\{([^{}]+)\}\/?$/.exec(operation.path)?.[1];
       const parameter = operation.parameters.find((one) => one.in === 'path' && one.name === name);
       if (parameter !== undefined && takesAnyWord(parameter))
         yield {

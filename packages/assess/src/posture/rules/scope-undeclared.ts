@@ -50,6 +50,7 @@ components: { securitySchemes: { oauth: { type: oauth2, flows: { clientCredentia
           touched.map(({ operationId }) => operationId),
           3,
         )} ${touched.length === 1 ? 'asks' : 'ask'} for`,
+        members: touched.map(({ operationId }) => `${scope} of ${operationId}`),
         operations: touched,
       };
   },

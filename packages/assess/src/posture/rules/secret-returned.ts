@@ -4,7 +4,7 @@ import { contractRule, graded } from '../rule.ts';
 import { updating } from '../patch.ts';
 import { mayBeText } from '../text-value.ts';
 import { named } from '../summary.ts';
-import { isSecretName, wordsOf } from '@castellan/meaning';
+import { isSecretName, plain, REGISTER, segmentsOf, wordsOf } from '@castellan/meaning';
 
 export const rule = contractRule({
   id: 'secret-returned',
@@ -34,13 +34,14 @@ export const rule = contractRule({
         !isSecretName(field.name) ||
         !mayBeText(field) ||
         isCount(field) ||
+        isReference(field) ||
         isBlank(field) ||
         isIssued(field)
       )
         continue;
       const description = `${String(field.node.raw['description'] ?? '')} ${String(field.target.raw['description'] ?? '')}`;
       if (
-        /mask|redact|\*\*\*|always (?:empty|null|blank)|hidden|never returned|not returned|only (?:shown|returned|visible) (?:once|when|on|at)|obfuscat|only (?:be )?(?:returned|sent|included|present)|not (?:sent|returned|included) by default/i.test(
+        /mask|redact|\*\*\*|(?:always|is) (?:an )?(?:empty|null|blank)|hidden|never returned|not returned|only (?:shown|returned|visible) (?:once|when|on|at)|obfuscat|short-lived|temporary|ephemeral|only (?:be )?(?:returned|sent|included|present)|not (?:sent|returned|included) by default/i.test(
           description,
         )
       )
@@ -74,9 +75,27 @@ function isCount(field: Field): boolean {
   return (type === 'integer' || type === 'number') && /s$/i.test(field.name) && !/(?:pass|codes)$/i.test(field.name);
 }
 
+/** A cryptographic key is longer than a UUID: what is one names where the key is kept. */
+function isReference({ name, target }: Field): boolean {
+  return (
+    target.raw['format'] === 'uuid' &&
+    /(?:sign|crypt|private|certificate|hmac)/.test(plain(name)) &&
+    plain(name).endsWith('key')
+  );
+}
+
 /** Whether the path names the secret itself: who calls `GET /session/token` asks for nothing else. */
 function isThereToGive({ path }: Operation, name: string): boolean {
-  const last = wordsOf(path.split('/').at(-1) ?? '').join(' ');
+  const segments = segmentsOf(path);
+  if (segments.some((segment) => REGISTER.has(plain(segment)))) return true;
+  // Who looks for secrets that leaked shows what was found.
+  if (
+    segments.some((segment) =>
+      /^(?:secretscanning|secretscans?|leaks|leakedsecrets?|leakedcredentials)$/.test(plain(segment)),
+    )
+  )
+    return true;
+  const last = wordsOf(segments.at(-1) ?? '').join(' ');
   if (/^(?:reveal|secrets?|credentials?|login|logon|signin)$/.test(last)) return true;
   return /(?:^| )token$/.test(last) && wordsOf(name).at(-1) === 'token';
 }

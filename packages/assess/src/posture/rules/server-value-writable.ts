@@ -58,7 +58,7 @@ export const rule = contractRule({
             STATES.has(name) ||
             /^(?:is)?(?:approved|verified|credits?|points|valide|geprueft|punkte|puntos|pontos)$/.test(name)
           ) ||
-            /\/(?:users?|accounts?|profiles?|customers?|me|members?|register|signup)(?:\/\{[^{}]+\})?$/i.test(
+            /\/(?:users?|accounts?|profiles?|customers?|me|members?|register|signup)(?:\/\{[^{}]+\})?\/?$/i.test(
               operation.path,
             )),
       );

@@ -59,6 +59,7 @@ export const rule = contractRule({
       yield {
         at: typeof where === 'object' && 'fields' in where ? where.node.location : first.target.location,
         message: `${count(names.length, 'text')} of any length: ${list(names)}`,
+        members: names,
         operations: new Set(strings.flatMap(({ writtenBy }) => writtenBy)),
         mend: updating(
           contract,

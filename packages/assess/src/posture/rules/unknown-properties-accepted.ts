@@ -41,6 +41,7 @@ export const rule = contractRule({
         open.map((shape) => shape.name || shortest(shape)),
         4,
       )}`,
+      members: open.map((shape) => shape.node.location.pointer),
       operations: touched,
       mend: updating(
         contract,

@@ -1,3 +1,4 @@
+import { isFilter } from '../filters.ts';
 import { contractRule, graded } from '../rule.ts';
 import { isFetched, isPinned, restrictionOf, urlLocation } from '../urls.ts';
 import { named } from '../summary.ts';
@@ -22,7 +23,8 @@ export const rule = contractRule({
   ],
   *find({ contract, fields }) {
     for (const field of fields) {
-      if (!isFetched(field) || restrictionOf(field) !== undefined || isPinned(field)) continue;
+      if (!isFetched(field) || isFilter(contract, field) || restrictionOf(field) !== undefined || isPinned(field))
+        continue;
       yield {
         at: urlLocation(field),
         message: `${field.name} may lead anywhere, also inside (${named(field.writtenBy)})`,

@@ -43,6 +43,7 @@ export const rule = contractRule({
         yield {
           at: first.location,
           message: `version ${version} of ${count(list.length, 'operation')} is open beside a newer one, and not deprecated`,
+          members: list.map(({ operationId }) => operationId),
           operations: list,
         };
     }

@@ -1,4 +1,5 @@
 import { need, threat, way } from '../definition.ts';
+import { endsInParameter } from '@castellan/meaning';
 
 export const harvest = threat({
   id: 'harvest',
@@ -18,7 +19,7 @@ export const harvest = threat({
     ),
   ],
   find: ({ operation, data }) => {
-    if (operation.method !== 'GET' || !data.list || operation.path.endsWith('}')) return undefined;
+    if (operation.method !== 'GET' || !data.list || endsInParameter(operation.path)) return undefined;
     const { page, budget } = operation.castellan;
     const bounded = page !== undefined || !data.unboundedList;
     const needs = [need('page-limit', bounded, 'neither page nor list has an upper bound', 'the page is bounded')];

@@ -1,4 +1,5 @@
 import { need, threat, way } from '../definition.ts';
+import { endsInParameter } from '@castellan/meaning';
 
 export const linkingPeople = threat({
   id: 'linking-people',
@@ -17,7 +18,7 @@ export const linkingPeople = threat({
     ),
   ],
   find: ({ operation, data }) => {
-    if (operation.method !== 'GET' || !data.list || operation.path.endsWith('}') || !data.gives.includes('contact'))
+    if (operation.method !== 'GET' || !data.list || endsInParameter(operation.path) || !data.gives.includes('contact'))
       return undefined;
     return [
       need(

@@ -54,6 +54,12 @@ export function textOf(whole: ThreatsReport, interactive: boolean, all = false):
     );
     for (const how of [command, change]) if (how !== null) lines.push(`      ${how}`);
   }
+  const { idleDecisions } = report.review;
+  if (idleDecisions.length > 0) {
+    lines.push('', bold('Decisions that do not count'));
+    for (const { threat, why } of idleDecisions)
+      lines.push(`  ${threat}: ${why === 'ended' ? 'it has ended' : 'it fits no threat'}`);
+  }
   lines.push('', bold('What could happen, by what an attacker gains'));
   const { scenarios = [], bookkeeping = [] } = report;
   if (scenarios.length === 0) lines.push('  nothing that this profile asks anything about');

@@ -45,6 +45,16 @@ export const verdicts: Verdicts = {
         mend: 'declare a security scheme and require it: security: [{ name: [] }] at the root, with security: [] on what is meant to be public',
       },
     ],
+    [
+      {
+        says: '1 operation takes a credential as a parameter (X-Api-Key), and no security scheme says so: no guard, gateway or client asks for it',
+        at: '',
+        severity: 'high',
+        confidence: 'high',
+        operations: ['getOrders'],
+        mend: 'declare it under components.securitySchemes (type: apiKey) and ask for it under security',
+      },
+    ],
   ],
   'authentication-optional': [
     [

@@ -200,6 +200,7 @@ export const verdicts: Verdicts = {
         severity: 'off info low medium',
         confidence: 'high',
         operations: ['postOrders'],
+        members: ['note'],
         mend: 'bound each text; the number is a proposal',
         fix: '--fix=all',
         patch: [

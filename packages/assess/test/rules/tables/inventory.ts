@@ -132,6 +132,7 @@ export const verdicts: Verdicts = {
         severity: 'info low medium high',
         confidence: 'medium',
         operations: ['getV1Orders'],
+        members: ['getV1Orders'],
         mend: 'mark the old operations deprecated, with a sunset and their successor, and apply every security change to both until then',
       },
     ],

@@ -98,6 +98,7 @@ export const verdicts: Verdicts = {
         severity: 'off low low medium',
         confidence: 'high',
         operations: ['postUsers'],
+        members: ['geburtsdatum in /paths/~1users/post/requestBody/content/application~1json/schema'],
         mend: 'mark what is personal or secret, so that it stays out of logs',
         fix: '--fix',
         patch: [
@@ -224,6 +225,7 @@ export const verdicts: Verdicts = {
         severity: 'off info low medium',
         confidence: 'high',
         operations: ['postOrders'],
+        members: ['/paths/~1orders/post/requestBody/content/application~1json/schema'],
         mend: 'close the schemas of request bodies',
         fix: '--fix=all',
         patch: [

@@ -10,6 +10,7 @@ export const verdicts: Verdicts = {
         severity: 'info low medium high',
         confidence: 'medium',
         operations: ['postJobs'],
+        members: ['done'],
         mend: 'restrict the property that the callback expression reads: x-castellan: { url: { schemes: [https], private: deny } }',
       },
     ],

@@ -34,6 +34,7 @@ export const verdicts: Verdicts = {
         severity: 'info low medium high',
         confidence: 'medium',
         operations: [],
+        members: ['POST paid'],
         mend: 'sign each event (RFC 9421, or an HMAC over the body) and document the header field',
       },
     ],

@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, join } from 'node:path';
+import type { AuditOptions } from '@castellan/guard';
 import { badOption, type OptionError } from '@castellan/guard/configuration';
 import type { GatewayOptions, UpstreamOptions } from '../../options.ts';
 import type { ApiEntry, CastellanYaml } from './read.ts';
@@ -22,13 +23,13 @@ interface Chosen {
 export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: string): FileOptions {
   const { api } = chosenApi(yaml, name);
   refuseNotEnforced(yaml);
-  const { listen, limits: { store: _, ...limits } = {}, state, timeouts, capacity, audit } = yaml;
+  const { listen, limits: { store: _, ...limits } = {}, state, timeouts, capacity, audit, telemetry, detect } = yaml;
   const at = (path: string): string => beside(file, path);
-  const auditFile = audit?.file ?? (audit?.dir === undefined ? undefined : join(audit.dir, 'audit.jsonl'));
   return defined({
     contract: at(api.contract),
     overlays: api.overlays?.map(at),
     policies: typeof api.policies === 'string' ? at(api.policies) : api.policies?.map(at),
+    links: api.links === undefined ? undefined : at(api.links),
     entities: api.entities === undefined ? undefined : at(api.entities),
     explain: api.explain,
     environment: api.environment,
@@ -45,9 +46,17 @@ export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: strin
     cors: api.cors,
     outside: api.outside,
     undocumented: api.undocumented,
+    leniency: api.leniency,
+    decoders:
+      api.decoders === undefined
+        ? undefined
+        : Object.fromEntries(
+            Object.entries(api.decoders).map(([type, name]) => [type, /^\.{1,2}\//.test(name) ? at(name) : name]),
+          ),
     problems: api.problems,
     problemsUrl: api.problemsUrl,
     revocation: api.revocations === undefined ? undefined : { file: at(api.revocations) },
+    bans: api.bans === undefined ? undefined : { file: at(api.bans) },
     // Each entry is read by its own kind when the contract is known.
     authentication: authenticationOf(api, at) as FileOptions['authentication'],
     port: listen?.port,
@@ -68,8 +77,9 @@ export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: strin
     state: state && placed(state, at),
     timeouts,
     capacity,
-    audit:
-      auditFile === undefined ? undefined : defined({ file: auditFile === '-' ? '-' : at(auditFile), key: audit?.key }),
+    audit: auditOf(audit, at),
+    detect,
+    telemetry: telemetry ?? (audit?.otlp === undefined ? undefined : { otlp: audit.otlp }),
   });
 }
 
@@ -105,12 +115,13 @@ export function chosenApi(yaml: CastellanYaml, name: string | undefined): Chosen
   return { api, index };
 }
 
-function refuseNotEnforced({ store, console, limits, audit }: CastellanYaml): void {
+function refuseNotEnforced(yaml: CastellanYaml): void {
+  const { store, console, limits, audit } = yaml;
   const from = 'take it out; castellan check reads it from a file of its own';
   if (store !== undefined) throw notYet('castellan.yaml.store', 'is where findings would be kept', from);
   if (console !== undefined) throw notYet('castellan.yaml.console', 'would be a web page', from);
-  if (audit?.otlp !== undefined)
-    throw notYet('castellan.yaml.audit.otlp', 'would send events to a collector', 'write audit: { file: audit.jsonl }');
+  if (audit?.otlp !== undefined && yaml.telemetry !== undefined)
+    throw badOption('castellan.yaml.audit.otlp', 'stands beside telemetry', 'write telemetry: { otlp: … } alone');
   if (audit?.file !== undefined && audit.dir !== undefined)
     throw badOption('castellan.yaml.audit.dir', 'stands beside file', 'write one of the two');
   if (audit?.key !== undefined && audit.file === undefined && audit.dir === undefined)
@@ -129,6 +140,19 @@ function notYet(where: string, what: string, mend: string): OptionError {
 
 function defined<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** Files of the audit trail, beside this one. */
+function auditOf(audit: CastellanYaml['audit'], at: (path: string) => string): AuditOptions | undefined {
+  const { otlp: _, ...rest } = audit ?? {};
+  if (Object.keys(rest).length === 0) return undefined;
+  const { file, dir, anchor } = rest;
+  return defined({
+    ...rest,
+    file: file === undefined || file === '-' ? file : at(file),
+    dir: dir === undefined ? undefined : at(dir),
+    anchor: anchor?.file === undefined ? anchor : { ...anchor, file: at(anchor.file) },
+  });
 }
 
 function withFiles(upstream: UpstreamOptions, at: (path: string) => string): UpstreamOptions {
@@ -188,6 +212,7 @@ const elsewhere: ReadonlyMap<string, string> = new Map(
     timeouts: 'timeouts',
     capacity: 'capacity',
     audit: 'audit',
+    telemetry: 'telemetry',
   }),
 );
 

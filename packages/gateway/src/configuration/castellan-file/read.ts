@@ -1,7 +1,16 @@
-import type { ModeSetting, UndocumentedSetting } from '@castellan/contract';
-import type { CorsOptions, LimitOptions, ProblemOptions, StateOptions } from '@castellan/guard';
+import type { ModeSetting, UndocumentedSetting, Leniency } from '@castellan/contract';
+import { detectionReader, type WrittenDetection } from '@castellan/detect';
+import type {
+  AuditOptions,
+  CorsOptions,
+  LimitOptions,
+  ProblemOptions,
+  StateOptions,
+  TelemetryOptions,
+} from '@castellan/guard';
 import {
   anyObject,
+  auditMembers,
   authenticationReaders,
   presetMembers,
   badOption,
@@ -17,9 +26,9 @@ import {
   rateOrOff,
   reader,
   record,
-  secret,
   stateReader,
   text,
+  writtenDecoders,
   writtenProblems,
   type JsonSchema,
   type Reader,
@@ -40,7 +49,9 @@ export interface CastellanYaml {
   readonly timeouts?: Partial<Timeouts> | undefined;
   readonly capacity?: Partial<Capacity> | undefined;
   readonly audit?: AuditEntry | undefined;
+  readonly telemetry?: TelemetryOptions | undefined;
   readonly store?: { readonly url: string } | undefined;
+  readonly detect?: boolean | WrittenDetection | undefined;
   readonly console?: { readonly port: number; readonly address?: string | undefined } | undefined;
 }
 
@@ -50,6 +61,7 @@ export interface ApiEntry {
   readonly contract: string;
   readonly overlays?: readonly string[] | undefined;
   readonly policies?: string | readonly string[] | undefined;
+  readonly links?: string | undefined;
   readonly entities?: string | undefined;
   readonly explain?: boolean | undefined;
   readonly environment?: string | undefined;
@@ -63,10 +75,13 @@ export interface ApiEntry {
   readonly origin?: string | undefined;
   readonly cors?: CorsOptions | undefined;
   readonly undocumented?: UndocumentedSetting | undefined;
+  readonly leniency?: readonly Leniency[] | undefined;
+  readonly decoders?: Readonly<Record<string, string>> | undefined;
   readonly outside?: readonly string[] | undefined;
   readonly problems?: ProblemOptions | undefined;
   readonly problemsUrl?: string | undefined;
   readonly revocations?: string | undefined;
+  readonly bans?: string | undefined;
   readonly authentication?: Readonly<Record<string, AuthenticationEntry>> | undefined;
 }
 
@@ -85,10 +100,7 @@ interface ListenEntry {
   readonly admin?: Address | undefined;
 }
 
-interface AuditEntry {
-  readonly file?: string | undefined;
-  readonly dir?: string | undefined;
-  readonly key?: string | undefined;
+interface AuditEntry extends AuditOptions {
   readonly otlp?: string | undefined;
 }
 
@@ -136,6 +148,7 @@ const api = object<ApiEntry>(
     contract: text,
     overlays: list(text),
     policies: either<string, readonly string[]>((value) => typeof value === 'string', text, list(text)),
+    links: file,
     entities: file,
     explain: boolean,
     environment: text,
@@ -154,13 +167,23 @@ const api = object<ApiEntry>(
     cors: optionMembers.cors,
     outside: optionMembers.outside,
     undocumented: optionMembers.undocumented,
+    leniency: optionMembers.leniency,
+    decoders: writtenDecoders,
     problems: writtenProblems,
     problemsUrl: text,
     revocations: file,
+    bans: file,
     authentication: record(entry),
   },
   ['name', 'contract'],
 );
+
+/** So does where events go. */
+const auditRead = object<Readonly<Record<keyof AuditEntry, unknown>>>({ ...auditMembers, otlp: text });
+const auditEntry = reader<AuditEntry>(auditRead.schema, (value, where) => {
+  auditRead(value, where);
+  return value as AuditEntry;
+});
 
 /** Limits stay as they were written: the guard reads them again. */
 const limitsRead = object<Readonly<Record<keyof NonNullable<CastellanYaml['limits']>, unknown>>>({
@@ -172,11 +195,17 @@ const limitsRead = object<Readonly<Record<keyof NonNullable<CastellanYaml['limit
   patience: milliseconds(1, 60_000),
   maxBody: bytes,
   maxResponse: bytes,
+  maxNodes: integer(1000, 1_000_000),
   levels: integer(1, 1000),
 });
 const limits = reader<NonNullable<CastellanYaml['limits']>>(limitsRead.schema, (value, where) => {
   limitsRead(value, where);
   return value as NonNullable<CastellanYaml['limits']>;
+});
+
+const telemetry = reader<TelemetryOptions>(optionMembers.telemetry.schema, (value, where) => {
+  optionMembers.telemetry(value, where);
+  return value as TelemetryOptions;
 });
 
 /** Reads what a `castellan.yaml` holds. */
@@ -200,8 +229,10 @@ export const castellanYamlReader = object<CastellanYaml>(
     state: stateReader,
     timeouts: timeoutsReader,
     capacity: capacityReader,
-    audit: object<AuditEntry>({ file, dir: text, key: secret(16), otlp: text }),
+    audit: auditEntry,
+    telemetry,
     store: object<{ url: string }>({ url: text }, ['url']),
+    detect: detectionReader,
     console: object<{ port: number; address?: string | undefined }>({ port, address: text }, ['port']),
   },
   ['apis'],

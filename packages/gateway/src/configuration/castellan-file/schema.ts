@@ -21,6 +21,8 @@ const groups: ReadonlyMap<string, string> = new Map(
     timeouts: 'Durations: 30s, or a number of milliseconds.',
     capacity: 'How much goes on at once, for each upstream.',
     audit: 'Where the audit trail goes: file or dir.',
+    detect: 'Whether attacks are looked for in what happens: true, or how.',
+    telemetry: 'Traces, metrics and logs by OTLP.',
     store: 'Inventory, evidence, findings. Not enforced yet.',
     console: 'The web page. Not enforced yet.',
   }),

@@ -33,6 +33,7 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
   ...of('apis.contract', 'contract'),
   ...of('apis.overlays', 'overlays'),
   ...of('apis.policies', 'policies'),
+  ...of('apis.links', 'links'),
   ...of('apis.entities', 'entities'),
   ...of('apis.explain', 'explain'),
   ...of('apis.environment', 'environment'),
@@ -47,9 +48,12 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
   ...of('apis.cors', 'cors'),
   ...of('apis.outside', 'outside'),
   ...of('apis.undocumented', 'undocumented'),
+  ...of('apis.leniency', 'leniency'),
+  ...of('apis.decoders', 'decoders'),
   ...of('apis.problems', 'problems'),
   ...of('apis.problemsUrl', 'problemsUrl'),
   ...of('apis.revocations', 'revocation.file'),
+  ...of('apis.bans', 'bans.file'),
   ...of('apis.authentication', 'authentication'),
   ...wordsOf('assess/src', {
     'consumes.name': ['check', 'architecture/castellan-file/fragment.ts', `Name of a third party's API. ${only}`],
@@ -69,13 +73,11 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
   ...of('state', 'state'),
   ...of('timeouts', 'timeouts'),
   ...of('capacity', 'capacity'),
-  ...of('audit.file', 'audit.file'),
-  ...of('audit.key', 'audit.key'),
-  ...wordsOf('gateway/src/configuration/castellan-file', {
-    'audit.dir': ['record', 'options.ts', 'Folder that exists; its audit.jsonl gets one line per request.'],
-  }),
+  ...of('audit', 'audit'),
+  ...of('detect', 'detect'),
+  ...of('audit.otlp', 'telemetry.otlp'),
+  ...of('telemetry', 'telemetry'),
   ...wordsOf('assess/src', {
-    'audit.otlp': ['check', 'architecture/castellan-file/fragment.ts', `OTLP collector. ${yet}`],
     'store.url': [
       'check',
       'architecture/castellan-file/fragment.ts',

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { CastellanError, type Rate } from '@castellan/contract';
 import type { ReplayMemory } from '../../authenticate/token-configuration.ts';
+import type { BanOptions } from '../../bans/index.ts';
 import type { RevocationOptions } from '../../revocation/index.ts';
 import type { Counter, Marks } from '../counter.ts';
 import type { Distinct } from '../distinct.ts';
@@ -24,6 +25,7 @@ export class FileState implements State {
   readonly steps: Marks;
   readonly leases: Leases;
   readonly revocation: RevocationOptions;
+  readonly bans: BanOptions;
   readonly #file: string;
   readonly #lock: string;
   readonly #inner: LocalState;
@@ -57,9 +59,20 @@ export class FileState implements State {
         this.#try(() => this.#log.writeOnce());
       },
       has: (mark) => steps.has(mark),
+      taken: (mark) => steps.taken(mark),
+      take: (mark, lasts) => {
+        const free = steps.take(mark, lasts);
+        if (free === true) this.#try(() => this.#log.writeOnce());
+        return free;
+      },
+      drop: (mark) => {
+        steps.drop(mark);
+        this.#try(() => this.#log.writeOnce());
+      },
     };
     this.leases = this.#inner.leases;
     this.revocation = { file: join(folder, 'revocations.jsonl') };
+    this.bans = { file: join(folder, 'bans.jsonl') };
   }
 
   get notices(): State['notices'] {

@@ -5,6 +5,7 @@ import { Ends, type Place } from './ends.ts';
 export class LocalMarks implements Marks {
   readonly #ends: Ends;
   readonly #place: Place;
+  readonly #once: Place;
   readonly #lasts: number;
   readonly #now: () => number;
 
@@ -15,6 +16,7 @@ export class LocalMarks implements Marks {
   constructor(lasts: number, now: () => number, ends: Ends = new Ends()) {
     this.#ends = ends;
     this.#place = ends.place('step', lasts);
+    this.#once = ends.place('once', lasts);
     this.#lasts = lasts;
     this.#now = now;
   }
@@ -25,8 +27,24 @@ export class LocalMarks implements Marks {
   }
 
   has(mark: string): boolean {
-    const now = this.#now();
+    return this.taken(mark) !== undefined;
+  }
+
+  taken(mark: string): number | undefined {
     // Not what a sketch says: another's step is not this one.
-    return this.#ends.exact(this.#place, mark) > now;
+    const end = this.#ends.exact(this.#place, mark);
+    return end > this.#now() ? end - this.#lasts : undefined;
+  }
+
+  take(mark: string, lasts: number): boolean {
+    const now = this.#now();
+    if (this.#ends.exact(this.#once, mark) > now) return false;
+    // What there is no place for cannot be known to be done once.
+    return this.#ends.add(this.#once, mark, now + lasts, now);
+  }
+
+  drop(mark: string): void {
+    const now = this.#now();
+    this.#ends.add(this.#once, mark, now, now);
   }
 }

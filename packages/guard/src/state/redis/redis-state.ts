@@ -1,21 +1,22 @@
 import { CastellanError, type Rate } from '@castellan/contract';
 import { redisReplayMemory } from '../../authenticate/redis-replay.ts';
 import type { ReplayMemory } from '../../authenticate/token-configuration.ts';
+import type { BanOptions } from '../../bans/index.ts';
 import type { RedisCommand, RevocationOptions } from '../../revocation/index.ts';
-import type { MarkAnswer, Marks } from '../counter.ts';
+import type { Marks } from '../counter.ts';
 import { Gcra } from '../../limits/gcra.ts';
 import type { Distinct } from '../distinct.ts';
 import { LocalDistinct } from '../local-distinct.ts';
 import type { Leases } from '../leases.ts';
 import { counterName } from '../local-state.ts';
 import { Ends } from '../memory/ends.ts';
-import { LocalMarks } from '../memory/local-marks.ts';
 import { stepLasts, type State } from '../state.ts';
 import type { Tally } from '../tally.ts';
 import type { Ailment } from './remedy.ts';
 import { SharedCounter } from './shared-counter.ts';
 import { SharedDistinct } from './shared-distinct.ts';
 import { SharedLeases } from './shared-leases.ts';
+import { SharedMarks } from './shared-marks.ts';
 import { SharedTally } from './shared-tally.ts';
 import { RedisStore } from './store.ts';
 
@@ -41,6 +42,7 @@ export class RedisState implements State {
   readonly steps: Marks;
   readonly leases: Leases;
   readonly revocation: RevocationOptions;
+  readonly bans: BanOptions;
   readonly #store: RedisStore;
   readonly #options: RedisStateOptions;
   readonly #ask: RedisCommand;
@@ -60,6 +62,7 @@ export class RedisState implements State {
     this.#store = new RedisStore(command, prefix, options.timeout ?? 250, (away) => this.#told(away), options.failure);
     // None of them waits for a store that is silent.
     this.#ask = (args) => this.#store.ask(args);
+    this.bans = { redis: this.#ask, redisKey: `${prefix}bans` };
     this.revocation = { redis: this.#ask, redisKey: `${prefix}revocations` };
     this.steps = this.#marks();
     this.#sharedLeases = new SharedLeases(this.#store);
@@ -154,26 +157,7 @@ export class RedisState implements State {
   }
 
   #marks(): Marks {
-    const here = new LocalMarks(stepLasts, this.#now);
-    const store = this.#store;
-    const has = async (mark: string): Promise<MarkAnswer> => {
-      try {
-        return Number(await store.ask(['EXISTS', store.key('s', mark)])) > 0;
-      } catch {
-        return 'unknown';
-      }
-    };
-    return {
-      add: (mark) => {
-        here.add(mark);
-        if (store.away === undefined)
-          store.ask(['SET', store.key('s', mark), '1', 'PX', String(stepLasts)]).catch(() => {});
-      },
-      has: (mark) => {
-        if (here.has(mark)) return true;
-        return store.away === undefined ? has(mark) : 'unknown';
-      },
-    };
+    return new SharedMarks(this.#store, stepLasts, this.#now);
   }
 }
 

@@ -1,32 +1,7 @@
-import {
-  cutJson,
-  isJson,
-  parseMediaType,
-  type Contract,
-  type Issue,
-  type Leniency,
-  type Operation,
-} from '@castellan/contract';
-import { nameOf } from './undocumented.ts';
-
-/** One thing that is written otherwise than the contract asks and was let through, for the event. */
-export interface LeniencyUse {
-  /** `format`: of an answer; others of a request. */
-  readonly what: 'format' | Leniency;
-  /** Where it stands, never what: pointers (RFC 6901) in the body, with `/query` or `/header` before them elsewhere. */
-  readonly places: readonly string[];
-}
-
-/** A request as it should have been written, which is still to be checked. */
-export interface Rewritten<T> {
-  readonly value: T;
-  readonly places: readonly string[];
-}
-
-/** What is let through in requests of an operation: as the operation says, or else the API. */
-export function leniencyIn({ castellan }: Contract, operation: Operation): ReadonlySet<Leniency> {
-  return new Set(operation.castellan.leniency ?? castellan.leniency);
-}
+import { cutJson, isJson, parseMediaType, type Issue } from '@castellan/contract';
+import { nameOf } from '../undocumented.ts';
+import { escaped, jsonOf, tokensOf, valueAt } from './places.ts';
+import type { Rewritten } from './index.ts';
 
 /** What a schema says of a null that it does not allow. */
 const ofNull: ReadonlySet<string> = new Set(['type', 'enum', 'const', 'anyOf', 'oneOf']);
@@ -44,26 +19,16 @@ export function withoutNulls(
   if (!isJson(essence) || essence.includes('patch')) return undefined;
   const suspects = new Set(issues.flatMap(({ keyword, pointer }) => (ofNull.has(keyword) ? [pointer] : [])));
   if (suspects.size === 0) return undefined;
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const json = jsonOf(bytes);
+  if (json === undefined) return undefined;
+  const { text, body } = json;
   const places = [...suspects].filter((pointer) => isNullMember(body, tokensOf(pointer)));
   return places.length === 0 ? undefined : { value: Buffer.from(cutJson(text, new Set(places))), places };
 }
 
 function isNullMember(body: unknown, tokens: readonly string[]): boolean {
-  let holder: unknown;
-  let value = body;
-  for (const token of tokens) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, token)) return false;
-    holder = value;
-    value = (value as Readonly<Record<string, unknown>>)[token];
-  }
-  return value === null && holder !== undefined && !Array.isArray(holder);
+  const holder = valueAt(body, tokens.slice(0, -1));
+  return tokens.length > 0 && !Array.isArray(holder) && valueAt(body, tokens) === null;
 }
 
 /**
@@ -88,15 +53,4 @@ export function withBooleans(query: string, issues: readonly Issue[]): Rewritten
     return pair.slice(0, pair.indexOf('=') + 1) + value.toLowerCase();
   });
   return places.length === 0 ? undefined : { value: pairs.join('&'), places };
-}
-
-function escaped(token: string): string {
-  return token.replaceAll('~', '~0').replaceAll('/', '~1');
-}
-
-function tokensOf(pointer: string): readonly string[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 }

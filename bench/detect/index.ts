@@ -1,0 +1,19 @@
+// npm run bench -- detect [speed|shop|plant] [--seeds N] [--attacked N]: events per second and memory; false incidents, attacks
+// noticed and how soon, in two simulators, on seeds on which no threshold was set.
+import { parseArgs } from 'node:util';
+import { plantQuality, shopQuality } from './quality.ts';
+import { speed } from './speed.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    first: { type: 'string', default: '101' },
+    seeds: { type: 'string', default: '8' },
+    attacked: { type: 'string', default: '3' },
+  },
+});
+const seeds = { first: Number(values.first), ordinary: Number(values.seeds), attacked: Number(values.attacked) };
+const chosen = positionals.length === 0 ? ['speed', 'shop', 'plant'] : positionals;
+if (chosen.includes('speed')) speed();
+if (chosen.includes('shop')) await shopQuality(seeds);
+if (chosen.includes('plant')) plantQuality(seeds);

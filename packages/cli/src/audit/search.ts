@@ -1,0 +1,66 @@
+import { countMatches, PeopleFile, searchLog, unseal } from '@castellan/guard/audit';
+import type { GuardEvent } from '@castellan/guard';
+import { printable } from '@castellan/assess/printable';
+import { queryOf, usage, type Subcommand } from './arguments.ts';
+
+/** Records that are shown where nothing is said. */
+const shown = 100;
+
+/** Finds records, the newest first. */
+export const search: Subcommand = (call) => {
+  const { values, directory, terminal } = call;
+  const query = queryOf(call);
+  if (values.count === true) {
+    terminal.out(`${countMatches(directory, query)}\n`);
+    return 0;
+  }
+  const limit = limitOf(values.limit);
+  const people = PeopleFile.isIn(directory) ? new PeopleFile(directory) : undefined;
+  let found = 0;
+  for (const { line } of searchLog(directory, query)) {
+    if (found >= limit) {
+      terminal.err(`the newest ${limit} of them; --limit all shows every one, --count how many there are\n`);
+      break;
+    }
+    found += 1;
+    if (terminal.signal.aborted) break;
+    terminal.out(values.json === true ? `${line}\n` : `${rowOf(JSON.parse(line) as GuardEvent, people)}\n`);
+  }
+  if (found === 0 && values.json !== true) terminal.out('nothing of this is in the log\n');
+  return 0;
+};
+
+function limitOf(text: string | undefined): number {
+  if (text === undefined) return shown;
+  if (text === 'all') return Infinity;
+  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
+  throw usage(`--limit '${text}' is no number`, 'write a number, or all');
+}
+
+/** `2026-11-29T08:00:00.000Z  200  ada  getOrder  Order 4fJ…  allowed`. */
+function rowOf(event: GuardEvent, people: PeopleFile | undefined): string {
+  const { castellan } = event.unmapped;
+  const subject = event.actor.user?.uid;
+  const person = subject === undefined ? undefined : people?.byPseudonym(subject);
+  const opened = person === undefined || castellan.sealed === undefined ? undefined : unseal(person, castellan.sealed);
+  const objects = [...(castellan.allowed ?? []).map(({ object }) => object), castellan.refused?.object].flatMap(
+    (object) => (object === undefined ? [] : [`${object.type}${object.id === undefined ? '' : ` ${object.id}`}`]),
+  );
+  const { refused } = castellan;
+  const why =
+    refused === undefined ? 'allowed' : [refused.stage, refused.type, refused.reason].filter(Boolean).join(' ');
+  const code = (event as Partial<GuardEvent>).http_response?.code ?? 'begun';
+  return printable(
+    [
+      new Date(event.time).toISOString(),
+      String(code),
+      event.http_request.http_method,
+      event.api.operation === '' ? event.http_request.url.path : event.api.operation,
+      opened?.subject ?? subject ?? 'nobody',
+      opened?.address ?? event.src_endpoint.ip,
+      ...objects,
+      why,
+      event.metadata.uid,
+    ].join('  '),
+  );
+}

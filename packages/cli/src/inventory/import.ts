@@ -1,0 +1,130 @@
+import { printable } from '@castellan/assess/printable';
+import { resolve } from 'node:path';
+import {
+  apiIdOf,
+  importCatalog,
+  importDeployments,
+  importDocuments,
+  importTraffic,
+  trafficFormats,
+  type ImportedDeployments,
+  type ImportedDocument,
+  type ImportedTraffic,
+} from '@castellan/registry';
+import { oneOf } from '../check/choice.ts';
+import type { ExitStatus, Terminal } from '../verb.ts';
+import { usage, type InventoryCall } from './arguments.ts';
+import { besideFile, sourcesOf } from './sources.ts';
+import { withStore } from './store.ts';
+
+/** `castellan inventory import`: exit status 1 where a document could not be read. */
+export async function importAll(call: InventoryCall): Promise<ExitStatus> {
+  const { values, positionals, terminal } = call;
+  if (positionals.length === 0) throw usage('nothing to import is named', 'castellan inventory import ./services');
+  const { api, owner, environment } = values;
+  const { cwd } = terminal;
+  const format = oneOf('format', values.format, trafficFormats);
+  const mapping = mappingOf(values.map);
+  const sources = await sourcesOf(positionals, cwd, { api, owner, format });
+  if (sources.documents.length > 1 && api !== undefined)
+    throw usage(`--api ${api} names ${sources.documents.length} documents`, 'import them one by one, or without --api');
+  const progress = terminal.interactive
+    ? (done: number) => terminal.err(`\r${done} of ${sources.documents.length} documents`)
+    : undefined;
+  const { documents, deployments, traffic } = await withStore(call, async (store) => {
+    const read = [...(await importDocuments(store, sources.documents, { cwd, ...(progress && { progress }) }))];
+    for (const catalog of sources.catalogs) read.push(...(await importCatalog(store, catalog, cwd)));
+    const { architecture } = sources;
+    const logs: ImportedTraffic[] = [];
+    for (const source of sources.traffic)
+      logs.push(
+        await importTraffic(store, resolve(cwd, source), {
+          source,
+          format,
+          mapping,
+          api: api === undefined ? undefined : apiIdOf(api),
+          environment,
+          progress: terminal.interactive ? percent(terminal, source) : undefined,
+        }),
+      );
+    return {
+      traffic: logs,
+      documents: read,
+      deployments:
+        architecture === undefined
+          ? none
+          : await importDeployments(store, architecture, {
+              environment,
+              apiOf: (file, contract) => apiIn(read, besideFile(file, contract, cwd)),
+            }),
+    };
+  });
+  if (progress !== undefined && sources.documents.length > 0) terminal.err('\n');
+  if (documents.length === 0 && deployments.deployments === 0 && traffic.length === 0)
+    throw usage(
+      `${positionals.join(' ')} holds nothing that is imported`,
+      'name OpenAPI documents or deployment files',
+    );
+  terminal.out(
+    values.json === true
+      ? `${JSON.stringify({ documents, deployments, traffic }, null, 2)}\n`
+      : textOf(documents, deployments) + traffic.map(trafficText).join(''),
+  );
+  return documents.some(({ outcome }) => outcome === 'unreadable') ? 1 : 0;
+}
+
+/** Told at most once for each hundredth. */
+function percent(terminal: Terminal, source: string): (part: number) => void {
+  let told = -1;
+  return (part) => {
+    const now = Math.floor(part * 100);
+    if (now === told) return;
+    told = now;
+    terminal.err(`\r${source}: ${now} %${now === 100 ? '\n' : ''}`);
+  };
+}
+
+function trafficText({ source, format, lines, read, garbage, samples, templates }: ImportedTraffic): string {
+  const head = `${source}: ${format}, ${read} of ${lines} requests, ${templates} templates`;
+  if (garbage === 0) return `${printable(head)}\n`;
+  return `${printable([`${head}; ${garbage} lines are none of the format:`, ...samples.map((one) => `  ${one}`)]).join('\n')}\n`;
+}
+
+/**
+ * `method=verb,path=request.uri`
+ * @throws CastellanError `usage`
+ */
+function mappingOf(text: string | undefined): Readonly<Record<string, string>> | undefined {
+  if (text === undefined) return undefined;
+  return Object.fromEntries(
+    text.split(',').map((pair) => {
+      const [key, name] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)];
+      if (!pair.includes('=') || name === '')
+        throw usage(`--map ${pair} maps nothing`, 'write method=verb,path=request.uri');
+      return [oneOf('map', key, mappedKeys) ?? key, name];
+    }),
+  );
+}
+
+const mappedKeys = ['method', 'path', 'status', 'time', 'host', 'bytes', 'duration'] as const;
+
+function apiIn(documents: readonly ImportedDocument[], source: string): string | undefined {
+  const found = documents.find((one) => one.source === source);
+  return found === undefined || found.outcome === 'unreadable' ? undefined : found.api;
+}
+
+const none: ImportedDeployments = { deployments: 0, dependencies: 0, notices: [] };
+
+function textOf(
+  documents: readonly ImportedDocument[],
+  { deployments, dependencies, notices }: ImportedDeployments,
+): string {
+  const lines = documents.map((one) =>
+    one.outcome === 'unreadable'
+      ? `unreadable: ${one.reason}`
+      : `${one.source}: ${one.api}, ${one.operations} operations, ${one.digest.slice(0, 19)}${one.outcome === 'known' ? ' (known)' : ''}`,
+  );
+  if (deployments > 0) lines.push(`${deployments} deployments, ${dependencies} dependencies`);
+  lines.push(...notices);
+  return lines.length === 0 ? '' : `${printable(lines).join('\n')}\n`;
+}

@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { createGuard, type GuardOptions } from '@castellan/guard';
+import { fetchGuard } from '@castellan/guard/fetch';
+import { run } from '../run.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'castellan-audit-'));
+after(() => rmSync(folder, { recursive: true }));
+const key = 'a key of sixteen characters';
+const policies = join(folder, 'owners.cedar');
+const own = (user: string): string =>
+  `permit (principal == User::"${user}", action, resource is Note) when { resource has ownerId && resource.ownerId == "${user}" };`;
+writeFileSync(policies, ['ada@example.com', 'bob'].map(own).join('\n'));
+const note = {
+  type: 'object',
+  'x-castellan': { resource: 'Note' },
+  properties: { id: { type: 'string' }, ownerId: { type: 'string' } },
+};
+const answers = { 200: { description: 'It', content: { 'application/json': { schema: note } } } };
+const operation = (id: string): object => ({
+  operationId: id,
+  'x-castellan': { resource: { type: 'Note', id: 'path.id' } },
+  responses: answers,
+});
+const contract = {
+  openapi: '3.2.0',
+  info: { title: 'Notes', version: '1' },
+  security: [{ token: [] }],
+  paths: {
+    '/notes/{id}': {
+      parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
+      get: operation('getNote'),
+    },
+    '/drafts/{id}': {
+      parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
+      get: operation('getDraft'),
+    },
+  },
+  components: { securitySchemes: { token: { type: 'apiKey', in: 'header', name: 'x-user' } }, schemas: { Note: note } },
+};
+const start = Date.UTC(2026, 10, 1);
+
+/** Requests `user path`, one an hour, and their ids. */
+async function record(
+  dir: string,
+  requests: readonly string[],
+  more: Partial<GuardOptions['audit']> = {},
+  hour = 0,
+): Promise<string[]> {
+  let now = start + hour * 3_600_000;
+  const guard = await createGuard({
+    contract,
+    policies,
+    authentication: { token: { verify: (user: string) => ({ subject: user }) } },
+    clock: () => now,
+    audit: { dir, key, ...more },
+  });
+  const handler = fetchGuard(guard, (request) => {
+    const id = new URL(request.url).pathname.split('/').at(-1);
+    return Response.json({ id, ownerId: id === 'a1' ? 'ada@example.com' : 'bob' });
+  });
+  const ids: string[] = [];
+  for (const one of requests) {
+    const [user = '', path = ''] = one.split(' ');
+    const response = await handler(new Request(`http://api.example${path}`, { headers: { 'x-user': user } }), {
+      remoteAddress: '203.0.113.77',
+    });
+    await response.text();
+    ids.push(response.headers.get('x-request-id') ?? '');
+    now += 3_600_000;
+  }
+  await guard.end();
+  return ids;
+}
+
+async function audit(...args: string[]) {
+  let out = '';
+  let err = '';
+  const status = await run(['audit', ...args], {
+    out: (text) => void (out += text),
+    err: (text) => void (err += text),
+    interactive: false,
+    cwd: folder,
+    env: {},
+    signal: new AbortController().signal,
+  });
+  return { status, out, err };
+}
+
+const requests = [
+  'ada@example.com /notes/a1',
+  'ada@example.com /notes/b1',
+  'bob /notes/b1',
+  'bob /drafts/b1',
+  'bob /drafts/a1',
+  'bob /nothing',
+];
+
+/** Everything in the files of a log, inflated. */
+async function textOf(dir: string): Promise<string> {
+  const { out } = await audit('search', dir, '--json', '--limit', 'all');
+  return out;
+}
+
+for (const pseudonyms of [false, true])
+  test(`search finds by each thing that it can be asked for${pseudonyms ? ', where people have pseudonyms' : ''}`, async () => {
+    const dir = `search-${pseudonyms}`;
+    const ids = await record(join(folder, dir), requests, { pseudonyms });
+    const count = async (...args: string[]): Promise<number> =>
+      Number((await audit('search', dir, '--count', ...args)).out);
+    assert.equal((await audit('verify', dir)).status, 0);
+    assert.equal(await count(), 6);
+    assert.equal(await count('--principal', 'ada@example.com'), 2);
+    assert.equal(await count('--principal', 'nobody'), 0);
+    assert.equal(await count('--operation', 'getDraft'), 2);
+    assert.equal(await count('--decision', 'refused'), 3);
+    assert.equal(await count('--decision', 'refused', '--principal', 'bob', '--operation', 'getDraft'), 1);
+    assert.equal(await count('--resource', 'Note'), 5);
+    assert.equal(await count('--resource', 'Note:b1', '--hash-key', key), 3);
+    assert.equal(await count('--resource', 'Note:b1', '--hash-key', `${key}!`), 0);
+    assert.equal(await count('--from', '2026-11-01T02:00:00Z'), 4);
+    assert.equal(await count('--from', '2026-11-01T01:00:00Z', '--to', '2026-11-01T03:00:00Z'), 2);
+    const one = await audit('search', dir, '--id', ids[3] ?? '');
+    assert.match(
+      one.out,
+      /^2026-11-01T03:00:00\.000Z {2}200 {2}GET {2}getDraft {2}bob {2}203\.0\.113\.77 {2}Note [\w-]{16} {2}allowed {2}\S+\n$/,
+    );
+    const newest = await audit('search', dir, '--limit', '2');
+    assert.deepEqual(
+      newest.out
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.slice(11, 13)),
+      ['05', '04'],
+    );
+    assert.match(newest.err, /--limit all/);
+    // Whom nobody recognised has no pseudonym, and is an address.
+    const known = (await textOf(dir)).split('\n').filter((line) => line.includes('"user"'));
+    assert.equal(known.length, 5);
+    assert.equal(/ada@example|203\.0\.113\.77/.test(known.join()), !pseudonyms);
+  });
+
+test('erasing a person leaves the chain whole, and nobody can tell whose records they were', async () => {
+  await record(join(folder, 'erase'), requests, { pseudonyms: true });
+  const before = await textOf('erase');
+  const erased = await audit('erase', 'erase', '--principal', 'ada@example.com');
+  assert.equal(erased.status, 0);
+  assert.equal((await audit('verify', 'erase')).status, 0);
+  assert.equal(await textOf('erase'), before, 'not a byte of the log is another');
+  assert.equal((await audit('search', 'erase', '--principal', 'ada@example.com', '--count')).out, '0\n');
+  const shown = await audit('search', 'erase');
+  assert.match(shown.out, /getNote {2}p-[\w-]{16} {2}203\.0\.113\.0/);
+  assert.match(shown.out, /bob {2}203\.0\.113\.77/);
+  for (const file of readdirSync(join(folder, 'erase')))
+    if (/people/.test(file)) assert.doesNotMatch(readFileSync(join(folder, 'erase', file), 'utf8'), /ada/);
+  assert.equal((await audit('erase', 'erase', '--principal', 'ada@example.com')).status, 1);
+  await record(join(folder, 'plain'), requests);
+  assert.match((await audit('erase', 'plain', '--principal', 'bob')).err, /audit\.pseudonyms/);
+});
+
+test('a legal hold keeps what it is about over retention', async () => {
+  const dir = join(folder, 'hold');
+  await record(dir, ['ada@example.com /notes/a1']);
+  await record(dir, ['bob /notes/b1'], {}, 1);
+  const held = await audit('hold', 'hold', '--principal', 'bob', '--reason', 'case 17');
+  assert.match(held.out, /^hold [\da-f]{8}: /);
+  assert.match((await audit('hold', 'hold')).out, /case 17 +\{"principal":"bob"\}/);
+  assert.match((await audit('hold', 'hold', '--principal', 'bob')).err, /--reason/);
+  await record(dir, ['bob /notes/b1'], { retention: { age: 60 } }, 100);
+  assert.deepEqual(
+    readdirSync(dir).filter((file) => file.endsWith('.idx')),
+    ['000000002.idx', '000000003.idx'],
+  );
+  assert.equal((await audit('verify', 'hold')).status, 0, 'what retention removed is no finding');
+  assert.equal((await audit('release', 'hold', held.out.slice(5, 13))).status, 0);
+  await record(dir, ['bob /notes/b1'], { retention: { age: 60 } }, 200);
+  assert.deepEqual(
+    readdirSync(dir).filter((file) => file.endsWith('.idx')),
+    ['000000004.idx'],
+  );
+  assert.equal((await audit('verify', 'hold')).status, 0);
+});
+
+test('verify says what was changed, and ends with status 1', async () => {
+  await record(join(folder, 'changed'), requests, { durability: 'fsync' });
+  writeFileSync(join(folder, 'changed', 'last-head.json'), '{}\n');
+  const { status, out } = await audit('verify', 'changed');
+  assert.equal(status, 1);
+  assert.match(out, /^✖ last-head\.json: changed: /);
+  const json = JSON.parse((await audit('verify', 'changed', '--json')).out) as {
+    readonly findings: readonly unknown[];
+  };
+  assert.equal(json.findings.length, 1);
+  assert.equal((await audit('verify', 'nowhere')).status, 2);
+});
+
+test('a report of a period, as Markdown and as HTML', async () => {
+  await record(join(folder, 'report'), [...requests, '<script>alert(1)</script> /notes/b1']);
+  const { out } = await audit('report', 'report', '--from', '2026-11-01', '--to', '2026-11-02');
+  assert.match(out, /\| getNote \| 2 \| 2 \| 0 \| 0 \| 0 \|/);
+  assert.match(out, /\| release forbidden policy-denied \| 2 \|/);
+  assert.match(out, /It is as it was written/);
+  assert.match(out, /\\<script\\>/);
+  const html = await audit('report', 'report', '--format', 'html', '--output', 'report.html');
+  assert.equal(html.out, 'report.html\n');
+  const page = readFileSync(join(folder, 'report.html'), 'utf8');
+  assert.match(page, /<td>getNote<\/td><td>2<\/td><td>2<\/td>/);
+  assert.doesNotMatch(page, /<script/);
+  assert.match((await audit('report', 'report', '--last', '1 minute')).out, /^0 exchanges/m);
+});
+
+test('what is written wrongly is said in one line', async () => {
+  for (const [args, said] of [
+    [['find'], /no subcommand of audit/],
+    [['verfy', 'x'], /did you mean verify\?/],
+    [['search'], /which log\?/],
+    [['search', 'report', '--decision', 'refuse'], /did you mean refused\?/],
+    [['search', 'report', '--from', 'yesterday'], /is no time/],
+    [['search', 'report', '--princpal', 'x'], /did you mean --principal\?/],
+    [['release', 'report', 'zz'], /there is no hold zz/],
+  ] as const) {
+    const { status, err } = await audit(...args);
+    assert.equal(status, 2);
+    assert.match(err, said);
+    assert.equal(err.trimEnd().split('\n').length, 1);
+  }
+});

@@ -1,0 +1,113 @@
+import { createReadStream } from 'node:fs';
+import { resolve } from 'node:path';
+import { printable } from '@castellan/assess/printable';
+import { CastellanError, loadContract } from '@castellan/contract';
+import {
+  createDetection,
+  factsOrWhy,
+  incidentText,
+  LineSplitter,
+  ocsfFinding,
+  type Detection,
+} from '@castellan/detect';
+import { secondsOf } from '../detect/duration.ts';
+import { parseArguments } from '../arguments.ts';
+import { oneOf } from '../check/choice.ts';
+import type { Verb } from '../verb.ts';
+
+export const verb: Verb = {
+  name: 'detect',
+  summary: 'attacks in files of events: what happened, who, what got out',
+  help: `castellan detect FILE… [options]
+
+Plays files of events (facts of a guard, or its audit log; JSON lines) in their order, and prints the incidents. - is standard
+input. The clock is that of the events. See docs/detection.md.
+
+  --contract FILE    the OpenAPI document: what is deprecated, what is a canary; may be repeated
+  --warm-up TIME     how long events are only learnt from (default 1d)
+  --off DETECTOR     leaves a detector out; may be repeated
+  --canary TYPE/ID   an object that nobody has business with; may be repeated
+  --key KEY          the audit key of who wrote the events, for --canary
+  --honey PATH       a path that only thieves ask for; may be repeated
+  --format NAME      text (default), json, ocsf (Detection Finding 2004, JSON lines)
+
+Exit status 1 where there is an incident.
+`,
+  async run(args, terminal) {
+    const { values, positionals } = parseArguments('detect', args, {
+      contract: { type: 'string', multiple: true },
+      'warm-up': { type: 'string' },
+      off: { type: 'string', multiple: true },
+      canary: { type: 'string', multiple: true },
+      key: { type: 'string' },
+      honey: { type: 'string', multiple: true },
+      format: { type: 'string' },
+    });
+    if (positionals.length === 0)
+      throw new CastellanError({
+        code: 'usage',
+        message: 'no file of events is named',
+        mend: 'write castellan detect audit.jsonl, or - for standard input',
+      });
+    const format = oneOf('format', values.format, ['text', 'json', 'ocsf']) ?? 'text';
+    const contracts = await Promise.all(
+      (values.contract ?? []).map((file) => loadContract(file, { cwd: terminal.cwd })),
+    );
+    const detection = createDetection({
+      contracts,
+      warmUp: secondsOf('--warm-up', values['warm-up']),
+      off: values.off,
+      canaries: values.canary,
+      key: values.key,
+      honey: values.honey,
+      seed: 1,
+    });
+    let rejected = 0;
+    for (const file of positionals)
+      rejected += await play(
+        file === '-' ? process.stdin : createReadStream(resolve(terminal.cwd, file)),
+        file,
+        detection,
+      );
+    const incidents = printable([...detection.incidents].reverse());
+    if (format === 'json') terminal.out(`${JSON.stringify(incidents, null, 2)}\n`);
+    else if (format === 'ocsf')
+      for (const incident of incidents) terminal.out(`${JSON.stringify(ocsfFinding(incident))}\n`);
+    else {
+      for (const incident of incidents) terminal.out(`${incidentText(incident)}\n`);
+      for (const { why, operation } of printable(detection.notices))
+        terminal.out(`notice: ${operation} changed: ${why}\n`);
+      terminal.out(
+        `${detection.count} events, ${incidents.length} incident${incidents.length === 1 ? '' : 's'}${detection.ready ? '' : '; all within the warm-up: only what needs no habit was looked for (--warm-up)'}\n`,
+      );
+    }
+    if (rejected > 0) terminal.err(`castellan: ${rejected} lines are no events and were left out\n`);
+    return incidents.length > 0 ? 1 : 0;
+  },
+};
+
+/** Gives the number of lines that were no facts. */
+async function play(stream: NodeJS.ReadableStream, name: string, detection: Detection): Promise<number> {
+  const splitter = new LineSplitter();
+  let rejected = 0;
+  const take = (line: string): void => {
+    if (line.trim() === '') return;
+    const facts = factsOrWhy(line);
+    if (typeof facts === 'string') rejected += 1;
+    else detection.sink(facts);
+  };
+  stream.setEncoding('utf8');
+  try {
+    for await (const piece of stream) splitter.push(String(piece)).forEach(take);
+  } catch (cause) {
+    throw new CastellanError({
+      code: 'unreadable',
+      message: `the file cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`,
+      place: { file: name },
+      mend: 'name a readable file of events',
+      cause,
+    });
+  }
+  splitter.end().forEach(take);
+  return rejected;
+}

@@ -1,0 +1,65 @@
+import { nearest, parseArguments } from '../arguments.ts';
+import { inventoryOptions, usage, type InventoryCall } from '../inventory/arguments.ts';
+import { exportAll } from '../inventory/export.ts';
+import { ghosts } from '../inventory/ghosts.ts';
+import { importAll } from '../inventory/import.ts';
+import { list } from '../inventory/list.ts';
+import { show } from '../inventory/show.ts';
+import { template } from '../inventory/template.ts';
+import type { ExitStatus, Verb } from '../verb.ts';
+
+const help = `castellan inventory import|list|show|ghosts|template|export [options]
+
+The memory of all APIs: what is documented, where it runs, who owns it. See docs/inventory.md.
+
+  import PATH…           OpenAPI documents, folders of them, castellan.yaml, Compose, Kubernetes, nginx, Envoy and Terraform files,
+                         Backstage catalogs. A document that cannot be read is kept as unreadable, with the reason
+    --api NAME           what the API is called (default: its name in castellan.yaml, or its title)
+    --owner NAME         who answers for it
+                         Access logs (nginx, Apache, Envoy, ALB, JSON lines; .gz too), HAR files, Postman collections
+    --environment NAME   where the components of deployment files run, or where the log is of
+    --format NAME        nginx, apache, envoy, alb, json, har, postman (default: what the file looks like)
+    --map KEY=NAME,…     of JSON lines: method, path, status, time, host, bytes, duration; a.b goes into members
+  list                   every API: version, owner, state, operations, environments, data
+    --owner NAME, --environment NAME, --limit N, --after ID
+  template TEMPLATE      what undocumented paths are, corrected by hand and remembered: '/users/{name}/orders'; --host NAME
+  show API               one API: contract versions, deployments, operations
+  ghosts                 shadow (seen, not documented), zombie (past its sunset and answering, old version), orphan (never seen, no
+                         owner), unwatched (no audit trail), ghost-path (not production, and reaches what production reaches)
+    --kind NAME, --api ID, --environment NAME
+    --fail-on SEVERITY   exit 1 from critical, high (default), medium, low on; never
+  export                 the whole inventory
+    --format NAME        json (default), api-catalog (RFC 9727), csv, markdown, backstage, cyclonedx
+    --out FILE           where it is written (default: printed)
+
+  --store URL            file:FOLDER (default file:.castellan/registry, or store.url of castellan.yaml), or postgres://…
+  --json                 for programs (schemas/inventory-output.json)
+`;
+
+const subcommands: Readonly<Record<string, (call: InventoryCall) => Promise<ExitStatus>>> = {
+  import: importAll,
+  list,
+  show,
+  ghosts,
+  export: exportAll,
+  template,
+};
+
+export const verb: Verb = {
+  name: 'inventory',
+  summary: 'every API, version and environment: import, list, show, ghosts, export',
+  help,
+  async run(args, terminal) {
+    const [name = '', ...rest] = args;
+    const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
+    if (subcommand === undefined) {
+      const near = nearest(name, Object.keys(subcommands));
+      throw usage(
+        name === '' ? 'what is to be done?' : `'${name}' is no subcommand of inventory`,
+        near === undefined ? `castellan inventory ${Object.keys(subcommands).join('|')}` : `did you mean ${near}?`,
+      );
+    }
+    const { values, positionals } = parseArguments('inventory', rest, inventoryOptions);
+    return subcommand({ values, positionals, terminal });
+  },
+};

@@ -1,0 +1,68 @@
+import { excessText, type Detector } from '../detector.ts';
+import { callerMeasures, credentialMeasures } from '../memory/measures.ts';
+import { worstAlarm } from '../memory/worst.ts';
+
+const { moves } = credentialMeasures.at;
+const { hops } = callerMeasures.at;
+
+/** A credential is used in two places. */
+export const credentialMoved: Detector = {
+  id: 'credential-moved',
+  title: 'A credential is used in several places',
+  owasp: ['API2:2023'],
+  severity: 'high',
+  sees: 'One credential goes on from a network and a client program that its owner never had, or goes back and forth between two networks and programs. With one program, changes of network count where its owner and its peers have far fewer: a telephone has many. A new session has a new credential. With `locate`, also places that nobody reaches in the time between.',
+  remediation:
+    'Revoke the credential (castellan keys revoke, guard.revocations), and bind tokens to a key (DPoP, mTLS).',
+  response: 'step-up',
+  compile(_operation, memory) {
+    return (moment) => {
+      const { principal, address } = moment.facts;
+      const about = { kind: 'credential', id: principal?.credentialId ?? '', issuer: principal?.issuer } as const;
+      if (moment.hopped > 0) {
+        const hopped = worstAlarm(memory.callers, moment.caller, [hops], moment.time);
+        return hopped === undefined
+          ? undefined
+          : { about, why: `now at ${address}: ${excessText(hopped)}`, strength: hopped.ratio / hopped.limit };
+      }
+      if (moment.moved === 0) return undefined;
+      if (moment.newDevice && memory.settled.days > 2 && memory.newDevices.happens(moment.time))
+        return {
+          about,
+          why: `it went on at ${address}, a network and a client program that its owner never had; hardly any credential does`,
+          strength: 1,
+        };
+      const worst = worstAlarm(memory.credentials, moment.credential, [moves], moment.time);
+      if (worst === undefined) return undefined;
+      return {
+        about,
+        why: `it went on at ${address} with another client program than before: ${excessText(worst)}`,
+        strength: worst.ratio / worst.limit,
+      };
+    };
+  },
+  good: [
+    {
+      title: 'a telephone changes between two networks',
+      steps: Array.from({ length: 3 }, () => [
+        { by: 'user10', call: 'GET /orders', from: '198.51.100.10', times: 3 },
+        { by: 'user10', call: 'GET /orders', from: '203.0.113.90', times: 3 },
+      ]).flat(),
+    },
+    {
+      title: 'a new session on another device',
+      steps: [
+        { by: 'user11', call: 'GET /orders', from: '203.0.113.91', agent: 'tablet', credential: 'session-2', times: 9 },
+      ],
+    },
+  ],
+  bad: [
+    {
+      title: 'a stolen token is used elsewhere while its owner works on',
+      steps: Array.from({ length: 6 }, () => [
+        { by: 'user12', call: 'GET /orders', times: 2 },
+        { by: 'user12', call: 'GET /orders', from: '192.0.2.12', agent: 'curl', times: 2 },
+      ]).flat(),
+    },
+  ],
+};

@@ -1,0 +1,57 @@
+import { callerOf, excessText, type Detector } from '../detector.ts';
+import { callerMeasures } from '../memory/measures.ts';
+import { worstAlarm } from '../memory/worst.ts';
+
+const c = callerMeasures.at;
+const measures = [
+  c.objectsShort,
+  c.objectsLong,
+  c.recordsShort,
+  c.recordsLong,
+  c.sizesLong,
+  c.singlesShort,
+  c.singlesLong,
+  c.requestsShort,
+  c.requestsLong,
+];
+
+/** One caller takes away more than it and its peers ever did. */
+export const scraping: Detector = {
+  id: 'scraping',
+  title: 'Data is taken away in bulk',
+  owasp: ['API4:2023', 'OAT-011'],
+  severity: 'medium',
+  sees: 'Objects handed out for the first time, records, answers by their size and requests of a caller, within half an hour and within half a day, beside its own habit and that of its peers.',
+  remediation:
+    'Give the operations a budget (x-castellan.budget) and pages a cap (x-castellan.page); ask a partner who needs everything for an export of its own.',
+  response: 'limit',
+  compile(operation, memory) {
+    if (operation.id === '') return undefined;
+    return (moment) => {
+      if (!moment.ok) return undefined;
+      const worst = worstAlarm(memory.callers, moment.caller, measures, moment.time);
+      if (worst === undefined) return undefined;
+      return { about: callerOf(moment), why: excessText(worst), strength: worst.ratio / worst.limit };
+    };
+  },
+  good: [
+    {
+      title: 'the partner fetches as much as every day',
+      steps: [{ by: 'partner', call: 'GET /products', many: 50, times: 60, every: 5 }],
+    },
+    {
+      title: 'somebody reads a little more than usual',
+      steps: [{ by: 'user13', call: 'GET /products/{id}', times: 20 }],
+    },
+  ],
+  bad: [
+    {
+      title: 'a customer reads the whole catalogue',
+      steps: [{ by: 'user14', call: 'GET /products/{id}', objects: 'new', times: 500, every: 1 }],
+    },
+    {
+      title: 'nobody in particular reads page after page',
+      steps: [{ call: 'GET /products', objects: 'new', many: 50, times: 100, every: 4, from: '192.0.2.14' }],
+    },
+  ],
+};

@@ -1,0 +1,150 @@
+import type { Facts } from '@castellan/guard';
+import type { Detector, Signal, Subject } from '../detector.ts';
+import { callerMeasures } from '../memory/measures.ts';
+import type { Memory } from '../memory/memory.ts';
+import type { Moment } from '../memory/moment.ts';
+import type { Incident } from './incident.ts';
+import { OpenIncident } from './open-incident.ts';
+
+/** Milliseconds without a detection after which an incident is over. */
+const quiet = 12 * 3_600_000;
+/** Incidents of one kind on one operation within an hour after which the next belong to the last: a campaign. */
+const campaign = 3;
+const hour = 3_600_000;
+const mostOpen = 1000;
+const mostKept = 200;
+
+/** What became of an incident. */
+export type IncidentChange = 'opened' | 'updated' | 'closed';
+
+/** Groups what detectors saw into incidents: by whom it is about, and by what many have in common. */
+export class Incidents {
+  readonly #open = new Map<string, OpenIncident>();
+  readonly #closed: Incident[] = [];
+  readonly #told: (incident: Incident, change: IncidentChange) => void;
+  #opened = 0;
+  #looked = 0;
+
+  constructor(told: (incident: Incident, change: IncidentChange) => void) {
+    this.#told = told;
+  }
+
+  /** Those that are open, and the last that were closed; the latest first. */
+  get list(): readonly Incident[] {
+    const open = [...new Set(this.#open.values())].map(({ value }) => value);
+    return [...open, ...this.#closed].sort((a, b) => b.start - a.start);
+  }
+
+  get openCount(): number {
+    return new Set(this.#open.values()).size;
+  }
+
+  /** Counts an exchange to the incidents of those whom it is of. */
+  count(moment: Moment): void {
+    if (this.#open.size === 0) return;
+    const { facts } = moment;
+    if (facts.time - this.#looked > 600_000) this.closeQuiet(facts.time);
+    const counted = this.#open.get(callerKey(facts));
+    counted?.count(facts);
+    const ofAddress =
+      facts.principal === undefined ? undefined : this.#open.get(keyOf({ kind: 'address', id: facts.address }));
+    if (ofAddress !== counted) ofAddress?.count(facts);
+  }
+
+  /** Adds what a detector saw. */
+  add(detector: Detector, signal: Signal, moment: Moment, memory: Memory): Incident {
+    const { facts } = moment;
+    const keys = [keyOf(signal.about), callerKey(facts)];
+    let incident = keys.map((key) => this.#open.get(key)).find((one) => one !== undefined);
+    incident ??= this.#campaign(detector, facts);
+    const isNew = incident === undefined;
+    incident ??= new OpenIncident(this.#id(facts.time), facts.time, signal.severity ?? detector.severity);
+    for (const key of keys) {
+      if (this.#open.get(key) === incident) continue;
+      if (key === keys[1]) remember(incident, moment, memory);
+      this.#open.set(key, incident);
+    }
+    const changed = incident.detect(detector, {
+      detector: detector.id,
+      title: detector.title,
+      time: facts.time,
+      about: signal.about,
+      why: signal.why,
+      strength: Math.round(signal.strength * 100) / 100,
+      severity: signal.severity ?? detector.severity,
+      request: facts.id,
+      operation: facts.operation,
+      address: facts.address,
+    });
+    // The exchange that opens it is part of it; those after it are counted when they come.
+    if (isNew) incident.count(facts);
+    const { value } = incident;
+    if (isNew) this.#told(value, 'opened');
+    else if (changed) this.#told(value, 'updated');
+    if (this.#open.size > mostOpen * 4) this.#closeOldest();
+    return value;
+  }
+
+  /** Closes what was quiet for long. */
+  closeQuiet(time: number): void {
+    this.#looked = time;
+    for (const incident of new Set(this.#open.values())) if (time - incident.last > quiet) this.#close(incident);
+  }
+
+  /** Closes an incident: it is dealt with, or it was none. */
+  dismiss(id: string): boolean {
+    for (const incident of new Set(this.#open.values()))
+      if (incident.id === id) {
+        this.#close(incident);
+        return true;
+      }
+    return false;
+  }
+
+  #close(incident: OpenIncident): void {
+    for (const [key, one] of this.#open) if (one === incident) this.#open.delete(key);
+    incident.close();
+    const { value } = incident;
+    this.#closed.push(value);
+    if (this.#closed.length > mostKept) this.#closed.shift();
+    this.#told(value, 'closed');
+  }
+
+  #closeOldest(): void {
+    let oldest: OpenIncident | undefined;
+    for (const incident of this.#open.values())
+      if (oldest === undefined || incident.last < oldest.last) oldest = incident;
+    if (oldest !== undefined) this.#close(oldest);
+  }
+
+  /** The incident that a new one is part of, where there are several of its kind at once. */
+  #campaign({ id }: Detector, facts: Facts): OpenIncident | undefined {
+    const alike = [...new Set(this.#open.values())].filter(
+      (one) => one.detectors.has(id) && facts.time - one.last < hour,
+    );
+    return alike.length >= campaign ? alike.at(-1) : undefined;
+  }
+
+  #id(time: number): string {
+    this.#opened += 1;
+    return `${new Date(time).toISOString().slice(0, 10)}-${this.#opened}`;
+  }
+}
+
+const keyOf = ({ kind, id, issuer }: Subject): string => `${kind} ${issuer ?? ''} ${id}`;
+
+function callerKey({ principal, address }: Facts): string {
+  return keyOf(
+    principal === undefined
+      ? { kind: 'address', id: address }
+      : { kind: 'principal', id: principal.subject, issuer: principal.issuer },
+  );
+}
+
+/** What is remembered of a caller from before it was noticed. */
+function remember({ before }: OpenIncident, { caller }: Moment, { callers }: Memory): void {
+  const { requestsLong, objectsLong, recordsLong } = callerMeasures.at;
+  before.requests += Math.max(0, Math.round(callers.value(caller, requestsLong)) - 1);
+  before.objects += Math.round(callers.value(caller, objectsLong));
+  before.records += Math.round(callers.value(caller, recordsLong));
+}

@@ -1,0 +1,143 @@
+import type { Facts } from '@castellan/guard';
+import { severities, type Detector, type ResponseAction, type Severity } from '../detector.ts';
+import type { Detection, Incident, Tally } from './incident.ts';
+
+const mostDetections = 50;
+const mostNames = 100;
+const mostCounted = 10_000;
+
+/** Counts names, within bounds. */
+class Tallies {
+  readonly #counts = new Map<string, number>();
+
+  add(name: string, count = 1): void {
+    const before = this.#counts.get(name);
+    if (before === undefined && this.#counts.size >= mostCounted) return;
+    this.#counts.set(name, (before ?? 0) + count);
+  }
+
+  get list(): readonly Tally[] {
+    return [...this.#counts]
+      .map(([name, count]) => ({ name, count }))
+      .sort((a, b) => b.count - a.count)
+      .slice(0, mostNames);
+  }
+}
+
+/** An incident while it goes on. */
+export class OpenIncident {
+  readonly id: string;
+  readonly start: number;
+  /** Of the last detection. */
+  last: number;
+  severity: Severity;
+  readonly detectors = new Map<string, Detector>();
+  readonly before = { requests: 0, objects: 0, records: 0 };
+  #closed = false;
+  #end: number;
+  #count = 0;
+  readonly #detections: Detection[] = [];
+  readonly #principals = new Tallies();
+  readonly #credentials = new Tallies();
+  readonly #addresses = new Tallies();
+  readonly #operations = new Tallies();
+  readonly #refused = new Tallies();
+  readonly #objects = new Map<string, { type: string; id: string; verdict: string }>();
+  readonly #gotOut = { answers: 0, objects: 0, records: 0, bytes: 0 };
+  readonly #sensitive = new Map<string, number>();
+  #requests = 0;
+
+  constructor(id: string, time: number, severity: Severity) {
+    this.id = id;
+    this.start = time;
+    this.last = time;
+    this.#end = time;
+    this.severity = severity;
+  }
+
+  /** Adds what a detector saw; gives whether the incident is another one by it: a new kind, or worse. */
+  detect(detector: Detector, detection: Detection): boolean {
+    this.last = detection.time;
+    this.#count += 1;
+    const isNew = !this.detectors.has(detector.id);
+    this.detectors.set(detector.id, detector);
+    // The first ones and the latest ones tell most.
+    if (this.#detections.length >= mostDetections) this.#detections.splice(mostDetections / 2, 1);
+    this.#detections.push(detection);
+    const before = this.severity;
+    this.#raise(detection.severity);
+    if (this.detectors.size >= 3) this.#raise('high');
+    return isNew || this.severity !== before;
+  }
+
+  #raise(to: Severity): void {
+    if (severities.indexOf(to) > severities.indexOf(this.severity)) this.severity = to;
+  }
+
+  /** Counts an exchange of somebody whom it is about. */
+  count(facts: Facts): void {
+    this.#requests += 1;
+    this.#end = Math.max(this.#end, facts.time);
+    const { principal, refused, status } = facts;
+    if (principal !== undefined) {
+      this.#principals.add(principal.subject);
+      this.#credentials.add(principal.credentialId);
+    }
+    this.#addresses.add(facts.address);
+    this.#operations.add(facts.operation === '' ? `${facts.method} ${facts.template}` : facts.operation);
+    if (refused !== undefined) this.#refused.add(`${refused.stage}: ${refused.type}`);
+    else if (status >= 400) this.#refused.add(`answered ${status}`);
+    for (const { type, id, verdict } of facts.objects)
+      if (this.#objects.size < mostNames) this.#objects.set(`${type}/${id}/${verdict}`, { type, id, verdict });
+    if (status < 200 || status >= 400) return;
+    this.#gotOut.answers += 1;
+    this.#gotOut.objects += facts.objects.length === 0 ? 0 : facts.objectCount;
+    this.#gotOut.records += facts.records;
+    this.#gotOut.bytes += facts.bytesOut;
+    for (const [name, count] of Object.entries(facts.sensitive))
+      if (this.#sensitive.size < mostNames) this.#sensitive.set(name, (this.#sensitive.get(name) ?? 0) + count);
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  /** What is known of it now, as a value. */
+  get value(): Incident {
+    const detectors = [...this.detectors.values()];
+    const first = detectors[0];
+    const about = this.#detections[0]?.about;
+    return {
+      id: this.id,
+      title: `${first?.title ?? 'Detection'}${about === undefined ? '' : ` (${about.kind} ${about.id})`}`,
+      severity: this.severity,
+      status: this.#closed ? 'closed' : 'open',
+      start: this.start,
+      end: this.#end,
+      owasp: [...new Set(detectors.flatMap(({ owasp }) => owasp))],
+      detectors: detectors.map(({ id }) => id),
+      detections: [...this.#detections],
+      detectionCount: this.#count,
+      principals: this.#principals.list,
+      credentials: this.#credentials.list,
+      addresses: this.#addresses.list,
+      operations: this.#operations.list,
+      objects: [...this.#objects.values()],
+      requests: this.#requests,
+      refused: this.#refused.list,
+      gotOut: { ...this.#gotOut, sensitive: Object.fromEntries(this.#sensitive) },
+      before: { ...this.before },
+      remediation: first?.remediation ?? '',
+      action: strongest(detectors),
+    };
+  }
+}
+
+const order: readonly ResponseAction[] = ['observe', 'step-up', 'limit', 'ban'];
+
+function strongest(detectors: readonly Detector[]): ResponseAction {
+  return detectors.reduce<ResponseAction>(
+    (worst, { response }) => (order.indexOf(response) > order.indexOf(worst) ? response : worst),
+    'observe',
+  );
+}

@@ -1,0 +1,279 @@
+import type { Facts, RefusedFact } from '@castellan/guard';
+import { hashed, join } from '../sketch/hash.ts';
+import { callerMeasures, credentialMeasures, operationMeasures, secretMeasures, sourceMeasures } from './measures.ts';
+import type { Memory } from './memory.ts';
+import type { Moment } from './moment.ts';
+import { UnknownPaths } from './unknown-paths.ts';
+
+const c = callerMeasures.at;
+const s = sourceMeasures.at;
+const o = operationMeasures.at;
+
+/** Statuses by which applications say that a sign-in failed. */
+const signInFailures: ReadonlySet<number> = new Set([400, 401, 403, 404, 409, 422, 423, 429]);
+
+/** Counts one exchange: fills in what is new about it, and adds to the counters of everyone whom it concerns. */
+export function count(memory: Memory, moment: Moment): void {
+  const { facts, operation, caller, time } = moment;
+  const { callers } = memory;
+  moment.undocumented = facts.operation === '' || facts.refused?.reason === 'undocumented-method';
+  moment.invalid = isInvalid(facts);
+  moment.missed = !moment.undocumented && isMiss(facts);
+  memory.newConsumers.exchange(time);
+  memory.newDevices.exchange(time);
+  memory.newKinds.exchange(time);
+  callers.add(caller, c.requestsShort, 1);
+  callers.add(caller, c.requestsLong, 1);
+  // One that is busy is one: many are counted here.
+  if (moment.isNew && facts.principal !== undefined && moment.ok && callers.value(caller, c.requestsLong) < 20) {
+    memory.sources.add(moment.network, s.young, 1);
+    if (moment.agent >= 0) memory.sources.add(moment.agent, s.young, 1);
+  }
+  if (moment.undocumented) countUnknown(memory, moment);
+  else {
+    countUses(memory, moment);
+    countObjects(memory, moment);
+    if (moment.missed) countMiss(memory, moment);
+    if (moment.invalid) countInvalid(memory, moment);
+  }
+  countPlace(memory, moment);
+  if (facts.refused !== undefined) countKinds(memory, moment, facts.refused);
+  countShares(memory, moment);
+  countSignIn(memory, moment);
+  if (facts.status >= 500 && facts.status !== 503 && facts.refused === undefined)
+    callers.add(caller, c.errorsLong, others(memory.errorShare.share(operation.index, time)));
+  if (facts.principal !== undefined) {
+    // Somebody got in here.
+    memory.goodAddresses.add(memory.hash(facts.address), hashed.high, time);
+  }
+  countCrowd(memory, moment);
+}
+
+function isInvalid({ refused, status }: Facts): boolean {
+  if (refused !== undefined) return refused.stage === 'validate' || refused.type === 'invalid-request';
+  return status === 400 || status === 422;
+}
+
+function isMiss({ refused, status, objects }: Facts): boolean {
+  if (refused?.stage === 'throttle' || refused?.stage === 'authenticate') return false;
+  return status === 403 || status === 404 || objects.some(({ verdict }) => verdict === 'refused');
+}
+
+/** What is left of the weight of something that happens to so many others as well. */
+function others(share: number): number {
+  return Math.max(0.1, 1 - share * 2.5);
+}
+
+function countShares({ once, missShare, invalidShare, errorShare }: Memory, moment: Moment): void {
+  const { operation, time, facts } = moment;
+  if (!moment.known) return;
+  const hits = (moment.missed ? 1 : 0) + (moment.invalid ? 2 : 0) + (facts.status >= 500 ? 4 : 0);
+  // Each caller counts once in ten minutes, for each of what happened to it.
+  const key = join(operation.index + hits * 7, Math.floor(time / 600));
+  if (!once.add(join(moment.callerLow, key), moment.callerHigh, time)) return;
+  missShare.count(operation.index, moment.missed, time);
+  invalidShare.count(operation.index, moment.invalid, time);
+  errorShare.count(operation.index, facts.status >= 500, time);
+}
+
+function countUses(memory: Memory, moment: Moment): void {
+  const { operation, callerLow, callerHigh, time, caller, door } = moment;
+  moment.firstUse = memory.uses.add(join(callerLow, operation.index), callerHigh, time);
+  if (moment.firstUse) {
+    memory.consumers.set(door, memory.consumers.get(door) + 1);
+    const { principal } = moment.facts;
+    const kind = principal === undefined ? '' : `${principal.credentialKind} ${principal.issuer}`;
+    moment.firstOfKind = memory.uses.add(join(memory.hash(kind), operation.index), hashed.high ^ 0x7f, time);
+  }
+  if (operation.privileged) moment.firstPurpose = memory.uses.add(join(callerLow, 0x5bd1), callerHigh ^ 0x77, time);
+  if (operation.deprecated) memory.callers.add(caller, c.deprecatedLong, 1);
+}
+
+/** Who works through a list of attacks is refused for many reasons; a client that is wrong for one or two. */
+function countKinds(memory: Memory, moment: Moment, { stage, type, reason = '' }: RefusedFact): void {
+  if (stage === 'throttle') return;
+  const kind = memory.hash(`${stage} ${type} ${reason}`);
+  if (memory.once.add(join(moment.callerLow, kind), moment.callerHigh ^ 0x6f, moment.time))
+    memory.callers.add(moment.caller, c.kinds, 1);
+}
+
+function countPlace(memory: Memory, moment: Moment): void {
+  const { credential } = moment;
+  if (credential < 0) return;
+  moment.moved = memory.movement.weight(memory, moment);
+  if (moment.moved > 0) memory.credentials.add(credential, credentialMeasures.at.moves, moment.moved);
+  if (moment.hopped > 0) memory.callers.add(moment.caller, c.hops, moment.hopped);
+}
+
+function countObjects(memory: Memory, moment: Moment): void {
+  const { facts, operation, caller, time, callerLow, callerHigh } = moment;
+  const { callers, objects } = memory;
+  if (moment.ok) memory.health.succeeded(operation.index, time);
+  if (operation.single) {
+    callers.add(caller, c.singlesShort, 1);
+    callers.add(caller, c.singlesLong, 1);
+  }
+  let permitted = 0;
+  let fresh = 0;
+  for (let i = 0; i < facts.objects.length; i++) {
+    const object = facts.objects[i];
+    if (object === undefined) continue;
+    const isNew = objects.add(join(callerLow, memory.hash(object.id)), callerHigh ^ hashed.high, time);
+    if (object.verdict === 'permitted') {
+      permitted += 1;
+      if (isNew) fresh += 1;
+    }
+    // The first is the one that was asked for; those that were refused were asked for, too.
+    if (isNew && operation.single && !creates(facts) && (i === 0 || object.verdict === 'refused'))
+      moment.strangers += 1;
+  }
+  // Facts name a hundred objects at most.
+  const all = Math.max(facts.objectCount, permitted);
+  moment.newObjects = permitted === 0 ? 0 : (fresh * all) / facts.objects.length;
+  if (moment.newObjects > 0) {
+    callers.add(caller, c.objectsShort, moment.newObjects);
+    callers.add(caller, c.objectsLong, moment.newObjects);
+    if (moment.isNew) memory.operations.add(moment.door, o.young, moment.newObjects);
+  }
+  if (moment.strangers > 0) {
+    const weight = others(memory.missShare.share(operation.index, time));
+    callers.add(caller, c.strangersShort, moment.strangers);
+    callers.add(caller, c.strangersLong, moment.strangers);
+    memory.sources.add(moment.network, s.strangers, moment.strangers);
+    if (moment.agent >= 0) memory.sources.add(moment.agent, s.strangers, moment.strangers);
+    if (!memory.health.isBroken(operation.index, time))
+      memory.operations.add(moment.door, o.strangers, moment.strangers * weight);
+  }
+  if (!moment.ok) return;
+  if (operation.single && moment.strangers === 0) countFound(memory, moment);
+  const records = Math.max(facts.records, permitted);
+  if (records > 0) {
+    callers.add(caller, c.recordsShort, records);
+    callers.add(caller, c.recordsLong, records);
+  }
+  const usual = memory.profiles.usualSize(operation.index);
+  if (usual > 0) callers.add(caller, c.sizesLong, Math.min(1000, facts.bytesOut / usual));
+  let sensitive = 0;
+  for (const name in facts.sensitive) sensitive += facts.sensitive[name] ?? 0;
+  if (sensitive > 0) callers.add(caller, c.sensitiveLong, sensitive);
+}
+
+/** Groups in which many find what they ask for may have some that do not. */
+function countFound({ sources, operations }: Memory, { network, agent, door }: Moment): void {
+  for (const slot of [network, agent]) {
+    if (slot < 0) continue;
+    sources.add(slot, s.misses, -0.3);
+    sources.add(slot, s.strangers, -0.3);
+  }
+  operations.add(door, o.misses, -0.3);
+  operations.add(door, o.strangers, -0.3);
+}
+
+function creates({ method, objectCount }: Facts): boolean {
+  return method === 'POST' && objectCount > 0;
+}
+
+function countMiss(memory: Memory, moment: Moment): void {
+  const { facts, operation, caller, time } = moment;
+  const weight = others(memory.missShare.share(operation.index, time));
+  const refused = facts.refused?.stage === 'authorize' || facts.status === 403;
+  if (refused && memory.once.add(join(moment.callerLow, operation.index ^ 0x33), moment.callerHigh, time))
+    memory.callers.add(caller, c.denied, weight);
+  if (!operation.single) return;
+  // One object that is asked for again and again is one; where facts do not say which, each counts.
+  const named = facts.objects.length > 0;
+  const retry = !named && moment.idle < 10;
+  const amount = weight * (named ? (moment.strangers === 0 ? 0.1 : 1) : retry ? 0.25 : 0.6);
+  memory.callers.add(caller, c.missesShort, amount);
+  memory.callers.add(caller, c.missesLong, amount);
+  if (memory.health.isBroken(operation.index, time)) return;
+  memory.sources.add(moment.network, s.misses, amount);
+  if (moment.agent >= 0) memory.sources.add(moment.agent, s.misses, amount);
+  memory.operations.add(moment.door, o.misses, amount);
+}
+
+function countInvalid(memory: Memory, moment: Moment): void {
+  const { facts, operation, caller, time } = moment;
+  if (operation.purposes.has('sign-in')) return;
+  const weight = others(memory.invalidShare.share(operation.index, time));
+  const reason = memory.hash(`${facts.refused?.type ?? facts.status} ${facts.refused?.reason ?? ''}`);
+  const isNew = memory.once.add(join(moment.callerLow, join(operation.index, reason)), moment.callerHigh, time);
+  const amount = weight * (isNew ? 1 : 0.25);
+  memory.callers.add(caller, c.invalidLong, amount);
+  memory.sources.add(moment.network, s.invalid, amount);
+  if (facts.principal === undefined) memory.sources.add(moment.address, s.invalid, amount);
+}
+
+function countUnknown(memory: Memory, moment: Moment): void {
+  const { facts, caller, time } = moment;
+  const key = UnknownPaths.keyOf(facts);
+  const weight = memory.unknownPaths.weight(facts, key);
+  const isNew = memory.once.add(join(moment.callerLow, memory.hash(key)), moment.callerHigh, time);
+  if (!isNew) return;
+  if (moment.known) memory.unknownPaths.count(key);
+  if (weight === 0) return;
+  memory.callers.add(caller, c.unknownLong, weight);
+  memory.sources.add(moment.address, s.unknown, weight);
+  memory.sources.add(moment.network, s.unknown, weight);
+  if (moment.agent >= 0) memory.sources.add(moment.agent, s.unknown, weight);
+}
+
+function countSignIn(memory: Memory, moment: Moment): void {
+  const { facts, operation, time } = moment;
+  const { attempt } = facts;
+  const isDoor = operation.purposes.has('sign-in') && operation.writes;
+  if (attempt !== undefined && facts.principal === undefined) moment.signIn = 'failed';
+  else if (isDoor) moment.signIn = moment.ok ? 'succeeded' : signInFailures.has(facts.status) ? 'failed' : undefined;
+  if (moment.signIn === 'failed') countFailed(memory, moment);
+  else {
+    const bucket = Math.floor(time / (6 * 3600));
+    const gotIn =
+      moment.signIn === 'succeeded' ||
+      (facts.principal !== undefined &&
+        memory.once.add(join(moment.callerLow, memory.hash(facts.address)), moment.callerHigh ^ bucket, time));
+    if (!gotIn) return;
+    for (const slot of [moment.address, moment.network, moment.agent]) {
+      if (slot < 0) continue;
+      memory.sources.add(slot, s.failedShort, -1);
+      memory.sources.add(slot, s.failedLong, -1);
+    }
+    if (moment.signIn === 'succeeded') memory.goodAddresses.add(memory.hash(facts.address), hashed.high, time);
+  }
+}
+
+function countFailed(memory: Memory, moment: Moment): void {
+  const { facts, time } = moment;
+  const { account, secret } = facts.attempt ?? { account: undefined, secret: undefined };
+  const what = account ?? secret;
+  const address = memory.hash(facts.address);
+  const addressHigh = hashed.high;
+  const isNew = what === undefined || memory.once.add(join(memory.hash(what), address), addressHigh, time);
+  const amount = isNew ? 1 : 0.2;
+  for (const slot of [moment.address, moment.network, moment.agent]) {
+    if (slot < 0) continue;
+    memory.sources.add(slot, s.failedShort, amount);
+    memory.sources.add(slot, s.failedLong, amount);
+  }
+  if (!memory.goodAddresses.has(address, addressHigh)) memory.operations.add(moment.door, o.failed, amount);
+  if (secret === undefined) return;
+  const low = memory.hash(secret);
+  const high = hashed.high;
+  moment.secret = memory.secrets.touch(high, low, time, 'secrets');
+  // One secret of many accounts: a password that is tried on all of them.
+  if (account !== undefined && memory.once.add(join(low, memory.hash(account)), high ^ hashed.high, time))
+    memory.secrets.add(moment.secret, secretMeasures.at.accounts, 1);
+}
+
+const busy = [c.objectsShort, c.objectsLong, c.strangersLong, c.recordsLong, c.missesLong];
+
+/** Callers that are among the busiest of their kind: one is chance, many of one network, program or operation are not. */
+function countCrowd(memory: Memory, moment: Moment): void {
+  const { caller, time, operation } = moment;
+  if (!memory.settled.ready || !busy.some((measure) => memory.callers.isHigh(caller, measure))) return;
+  const bucket = Math.floor(time / (3 * 3600));
+  if (!memory.once.add(join(moment.callerLow, join(operation.index, bucket)), moment.callerHigh ^ 0x1f, time)) return;
+  memory.operations.add(moment.door, o.crowd, 1);
+  if (!memory.once.add(join(moment.callerLow, bucket), moment.callerHigh ^ 0x2f, time)) return;
+  memory.sources.add(moment.network, s.crowd, 1);
+  if (moment.agent >= 0) memory.sources.add(moment.agent, s.crowd, 1);
+}

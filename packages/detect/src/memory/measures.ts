@@ -1,0 +1,95 @@
+import type { Measure } from './population.ts';
+
+const minutes = 60;
+const hours = 3600;
+
+const short = 20 * minutes;
+const long = 8 * hours;
+
+const measure = (name: string, halfLife: number, floor: number, factor: number): Measure => ({
+  name,
+  halfLife,
+  floor,
+  factor,
+});
+
+/** Numbers of measures by name, and the list that a population is made of. */
+function numbered<const T extends Readonly<Record<string, Measure>>>(
+  measures: T,
+): { readonly list: readonly Measure[]; readonly at: { readonly [K in keyof T]: number } } {
+  const entries = Object.entries(measures);
+  return {
+    list: entries.map(([, one]) => one),
+    at: Object.fromEntries(entries.map(([name], index) => [name, index])) as { readonly [K in keyof T]: number },
+  };
+}
+
+/** What is counted of each caller: of a principal, or of an address where nobody was authenticated. */
+export const callerMeasures = numbered({
+  requestsShort: measure('requests', short, 150, 4),
+  requestsLong: measure('requests', long, 400, 4),
+  /** Calls of operations that are about one object. */
+  singlesShort: measure('calls for one object each', short, 60, 3.5),
+  singlesLong: measure('calls for one object each', long, 100, 3.5),
+  /** Objects that it asked for by id though they were never handed to it. */
+  strangersShort: measure('objects asked for that were never handed out to it', short, 12, 3),
+  strangersLong: measure('objects asked for that were never handed out to it', long, 25, 3),
+  /** Objects that it was refused, or that do not exist. */
+  missesShort: measure('objects refused or not found', short, 7, 3),
+  missesLong: measure('objects refused or not found', long, 12, 3),
+  /** Objects that it got for the first time. */
+  objectsShort: measure('objects handed out for the first time', short, 60, 3),
+  objectsLong: measure('objects handed out for the first time', long, 120, 3),
+  recordsShort: measure('records', short, 200, 3.5),
+  recordsLong: measure('records', long, 500, 3.5),
+  /** Answers, by how many times the usual size of their operation they are. */
+  sizesLong: measure('answers of usual size', long, 300, 4),
+  /** Changes of network with one client program: back and forth between two counts most. */
+  hops: measure('changes of network', hours, 6, 3),
+  sensitiveLong: measure('sensitive values', long, 20, 3),
+  /** Requests that the contract refuses, by operation and reason. */
+  invalidLong: measure('requests that the contract refuses', 2 * hours, 8, 3),
+  /** Paths and methods that are not documented. */
+  unknownLong: measure('paths and methods that are not documented', 2 * hours, 6, 3),
+  errorsLong: measure('answers with a server error', 2 * hours, 8, 3),
+  disorder: measure('steps out of order', 4 * hours, 2.5, 2),
+  deprecatedLong: measure('calls of deprecated operations', long, 15, 3),
+  /** Different stages, problem types and reasons. */
+  kinds: measure('different kinds of refusal', 2 * hours, 4.6, 2.5),
+  denied: measure('refusals for want of rights', 2 * hours, 5, 3),
+});
+
+/** What is counted of each address, network and client program. */
+export const sourceMeasures = numbered({
+  /** Failed sign-ins, less twice the ones that succeed. */
+  failedShort: measure('failed sign-ins', short, 8, 2.5),
+  failedLong: measure('failed sign-ins', long, 14, 2.5),
+  unknown: measure('paths and methods that are not documented', 2 * hours, 8, 3),
+  /** Callers that are among the busiest of their kind in this hour. */
+  crowd: measure('callers that are busier than nearly all others', 3 * hours, 4, 2.5),
+  invalid: measure('requests that the contract refuses', 2 * hours, 12, 3),
+  strangers: measure('objects asked for that were never handed out', 2 * hours, 25, 3),
+  misses: measure('objects refused or not found', 2 * hours, 12, 3),
+  /** Requests of callers that are not known from other days. */
+  young: measure('requests of new callers', long, 80, 4),
+});
+
+/** What is counted of each operation. */
+export const operationMeasures = numbered({
+  failed: measure('failed sign-ins from addresses without any that succeeded', hours, 12, 2.5),
+  crowd: measure('callers that are busier than nearly all others', 3 * hours, 5, 2.5),
+  young: measure('objects handed out to new callers', 3 * hours, 60, 3),
+  strangers: measure('objects asked for that were never handed out', 2 * hours, 40, 2.5),
+  misses: measure('objects refused or not found', 2 * hours, 20, 3),
+});
+
+/** What is counted of each credential. */
+export const credentialMeasures = numbered({
+  /** Changes between networks and client programs, by how unlikely they are. */
+  moves: measure('changes of network and client program', hours, 1.5, 1.5),
+});
+
+/** What is counted of each refused secret. */
+export const secretMeasures = numbered({
+  accounts: { ...measure('accounts that one secret was tried on', 24 * hours, 4, 2), onlyOld: true },
+});

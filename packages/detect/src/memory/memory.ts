@@ -1,0 +1,244 @@
+import type { Facts, IdHash } from '@castellan/guard';
+import { networkOf } from '../network.ts';
+import { viewOf, type Declared, type OperationView } from '../operation-view.ts';
+import { hashed, hashPair, hashText, join } from '../sketch/hash.ts';
+import { Seen } from '../sketch/seen.ts';
+import type { MemoryLimits } from './limits.ts';
+import { callerMeasures, credentialMeasures, operationMeasures, secretMeasures, sourceMeasures } from './measures.ts';
+import type { Moment } from './moment.ts';
+import { count } from './count.ts';
+import { Predecessors } from './predecessors.ts';
+import { Population, type Settled } from './population.ts';
+import { Rarity } from './rarity.ts';
+import { RecentShare } from './recent-share.ts';
+import { OperationHealth } from './health.ts';
+import { Profiles } from './profiles.ts';
+import { Movement, type Locate } from './movement.ts';
+import { Sleepers } from './sleepers.ts';
+import { UnknownPaths } from './unknown-paths.ts';
+import type { Column } from './table.ts';
+
+const hour = 3600;
+const day = 86_400;
+
+/** What contracts declare of their operations, by title of the API, then by operation id. */
+export type DeclaredApis = ReadonlyMap<string, ReadonlyMap<string, Declared>>;
+
+export interface MemorySetup {
+  readonly declared: DeclaredApis;
+  /** Seconds of facts before anything that is compared with habits is said. */
+  readonly warmUp: number;
+  /** Of the hashes. */
+  readonly seed: number;
+  readonly locate?: Locate | undefined;
+  readonly canaries: ReadonlySet<string>;
+  readonly honey: readonly string[];
+  /** By which facts name objects and segments of paths. */
+  readonly hash: IdHash;
+}
+
+/** All that is remembered of the stream of facts, within its limits. The clock is that of the facts. */
+export class Memory {
+  readonly settled: Settled & { ready: boolean; days: number } = { ready: false, days: 0 };
+  readonly callers: Population;
+  readonly sources: Population;
+  readonly operations: Population;
+  readonly credentials: Population;
+  readonly secrets: Population;
+  /** Objects, by caller: what was handed out or asked for. */
+  readonly objects: Seen;
+  /** What is counted once in a while. */
+  readonly once: Seen;
+  /** Who uses which operation, and does what with which purpose. */
+  readonly uses: Seen;
+  /** Networks and client programs of principals. */
+  readonly devices: Seen;
+  /** Addresses from which somebody got in. */
+  readonly goodAddresses: Seen;
+  readonly health = new OperationHealth();
+  readonly missShare = new RecentShare();
+  readonly invalidShare = new RecentShare();
+  readonly errorShare = new RecentShare();
+  readonly unknownPaths: UnknownPaths;
+  readonly predecessors: Predecessors;
+  readonly profiles = new Profiles();
+  readonly newConsumers = new Rarity();
+  readonly newDevices = new Rarity();
+  readonly newKinds = new Rarity();
+  /** Principals that were seen, those that gave way included. */
+  principals = 0;
+  readonly movement: Movement;
+  readonly sleepers = new Sleepers();
+  /** Keyed hashes of canary objects. */
+  readonly canaries: ReadonlySet<string>;
+  /** Hours that a credential slept at most. */
+  readonly sleeps: Column<Uint16Array>;
+  /** Of each credential: network and client program now and before, four numbers. */
+  readonly places: Column<Uint32Array>;
+  /** Of each operation: how many callers it has had, and seconds of the last new one. */
+  readonly consumers: Column<Uint32Array>;
+  readonly #views = new Map<string, Map<string, OperationView>>();
+  #declared: DeclaredApis;
+  readonly #warmUp: number;
+  readonly #seed: number;
+  #lastCohort: readonly [kind: string, issuer: string, cohort: string] = ['', '', ' '];
+  #start = -1;
+  #now = 0;
+
+  constructor(limits: MemoryLimits, { declared, warmUp, seed, locate, canaries, honey, hash }: MemorySetup) {
+    this.movement = new Movement(locate);
+    this.canaries = canaries;
+    this.unknownPaths = new UnknownPaths(honey, hash);
+    const { settled } = this;
+    this.callers = new Population(callerMeasures.list, limits.callers, settled);
+    this.sources = new Population(sourceMeasures.list, limits.sources, settled);
+    this.operations = new Population(operationMeasures.list, limits.operations, settled);
+    this.credentials = new Population(credentialMeasures.list, limits.credentials, settled);
+    this.secrets = new Population(secretMeasures.list, limits.secrets, settled);
+    this.sleeps = this.credentials.table.column((length) => new Uint16Array(length));
+    this.places = this.credentials.table.column((length) => new Uint32Array(length), 4);
+    this.consumers = this.operations.table.column((length) => new Uint32Array(length), 4);
+    this.predecessors = new Predecessors(this.callers.table);
+    this.objects = new Seen(3 * day, limits.pairBytes);
+    this.once = new Seen(12 * hour, limits.pairBytes / 4);
+    this.uses = new Seen(28 * day, limits.pairBytes / 4);
+    this.devices = new Seen(28 * day, limits.pairBytes / 4);
+    this.goodAddresses = new Seen(14 * day, limits.pairBytes / 16);
+    this.#declared = declared;
+    this.#warmUp = warmUp;
+    this.#seed = seed;
+  }
+
+  /** Bytes of everything that grows with the number of callers. */
+  get bytes(): number {
+    const populations = [this.callers, this.sources, this.operations, this.credentials, this.secrets];
+    const filters = [this.objects, this.once, this.uses, this.devices, this.goodAddresses];
+    return [...populations.map(({ table }) => table), ...filters].reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** Takes what contracts declare now. */
+  describe(declared: DeclaredApis): void {
+    this.#declared = declared;
+    this.#views.clear();
+  }
+
+  hash(text: string): number {
+    return hashText(text, this.#seed);
+  }
+
+  /** Takes facts in; gives what is new about them. */
+  observe(facts: Facts): Moment {
+    const time = Math.max(this.#now, Math.floor(facts.time / 1000));
+    this.#now = time;
+    if (this.#start < 0) this.#start = time;
+    this.settled.days = (time - this.#start) / day;
+    this.settled.ready = time - this.#start >= this.#warmUp;
+    const { principal } = facts;
+    const operation = this.#view(facts);
+    const callerLow =
+      principal === undefined
+        ? hashPair('@', facts.address, this.#seed)
+        : hashPair(principal.issuer, principal.subject, this.#seed);
+    const callerHigh = hashed.high;
+    const cohort = principal === undefined ? 'anonymous' : this.#cohort(principal.credentialKind, principal.issuer);
+    const before = this.callers.table.find(callerHigh, callerLow);
+    if (before < 0 && principal !== undefined) this.principals += 1;
+    const lastSeen = before < 0 ? time : this.callers.table.last.get(before);
+    const caller = this.callers.touch(callerHigh, callerLow, time, cohort);
+    const { status } = facts;
+    const moment: Moment = {
+      facts,
+      operation,
+      time,
+      caller,
+      credential: -1,
+      address: this.#source('address', facts.address, time),
+      network: this.#source('network', networkOf(facts.address), time),
+      agent: facts.agent === '' ? -1 : this.#source('agent', facts.agent, time),
+      door: this.operations.touch(mixIndex(operation.index), operation.index, time, 'operations'),
+      callerHigh,
+      callerLow,
+      known: this.callers.isKnown(caller, time),
+      isNew: this.settled.days > 2 && this.callers.age(caller, time) < day,
+      ok: status >= 200 && status < 400,
+      missed: false,
+      invalid: false,
+      undocumented: false,
+      signIn: undefined,
+      firstUse: false,
+      firstOfKind: false,
+      firstPurpose: false,
+      newObjects: 0,
+      strangers: 0,
+      secret: -1,
+      idle: time - lastSeen,
+      slept: 0,
+      sleptBefore: 0,
+      newNetwork: false,
+      newAgent: false,
+      hopped: 0,
+      newDevice: false,
+      moved: 0,
+    };
+    this.#credential(moment);
+    count(this, moment);
+    return moment;
+  }
+
+  /** Says who is part of an incident, so that it does not become habit. */
+  flag(moment: Moment): void {
+    this.callers.flag(moment.caller, moment.time);
+    if (moment.credential >= 0) this.credentials.flag(moment.credential, moment.time);
+  }
+
+  #view(facts: Facts): OperationView {
+    const { api, operation, method, template } = facts;
+    let of = this.#views.get(api);
+    if (of === undefined) {
+      if (this.#views.size > 1000) this.#views.clear();
+      this.#views.set(api, (of = new Map()));
+    }
+    // What reached no operation is one, whatever was asked for.
+    const isNone = operation === '';
+    let view = of.get(operation);
+    if (view === undefined) {
+      if (of.size > 20_000) of.clear();
+      view = viewOf(
+        isNone ? { ...facts, template: '', method: '' } : facts,
+        this.hash(isNone ? `${api}\n` : `${api}\n${operation}\n${method} ${template}`) >>> 0,
+        this.#declared.get(api)?.get(operation),
+      );
+      of.set(operation, view);
+    }
+    return view;
+  }
+
+  /** `jwt https://login.example.com`, made once: it is asked for with each exchange. */
+  #cohort(kind: string, issuer: string): string {
+    if (kind !== this.#lastCohort[0] || issuer !== this.#lastCohort[1])
+      this.#lastCohort = [kind, issuer, `${kind} ${issuer}`];
+    return this.#lastCohort[2];
+  }
+
+  #source(kind: string, name: string, time: number): number {
+    const low = hashPair(kind, name, this.#seed);
+    return this.sources.touch(hashed.high, low, time, kind);
+  }
+
+  #credential(moment: Moment): void {
+    const { principal } = moment.facts;
+    if (principal === undefined || principal.credentialId === '') return;
+    const { time } = moment;
+    const { table } = this.credentials;
+    const low = join(moment.callerLow, this.hash(principal.credentialId));
+    const high = join(moment.callerHigh, hashed.high);
+    const before = table.find(high, low);
+    if (before >= 0) moment.slept = time - table.last.get(before);
+    const cohort = this.#cohort(principal.credentialKind, principal.issuer);
+    const slot = (moment.credential = this.credentials.touch(high, low, time, cohort));
+    moment.sleptBefore = this.sleeps.get(slot) * hour;
+    if (moment.slept > moment.sleptBefore) this.sleeps.set(slot, Math.min(65_535, Math.ceil(moment.slept / hour)));
+  }
+}
+
+const mixIndex = (index: number): number => join(index, 0x51ed270b);

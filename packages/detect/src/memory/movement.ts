@@ -1,0 +1,81 @@
+import { join } from '../sketch/hash.ts';
+import { networkOf } from '../network.ts';
+import type { Memory } from './memory.ts';
+import type { Moment } from './moment.ts';
+
+/** Where an address is, in degrees. */
+export type Locate = (address: string) => { readonly latitude: number; readonly longitude: number } | undefined;
+
+/** Kilometres per hour that nobody travels. */
+const tooFast = 1100;
+/** Kilometres within which places are one: databases of addresses are no better. */
+const near = 300;
+
+/** How unlikely it is that a credential goes where it is used. */
+export class Movement {
+  readonly #locate: Locate | undefined;
+  /** Last place of credentials, for those whose network changed. */
+  readonly #places = new Map<number, { readonly address: string; readonly time: number }>();
+
+  constructor(locate: Locate | undefined) {
+    this.#locate = locate;
+  }
+
+  /** 0 where the credential stays where it was. */
+  weight(memory: Memory, moment: Moment): number {
+    const { credential, facts, callerLow, callerHigh, time } = moment;
+    const { places } = memory;
+    const network = memory.hash(networkOf(facts.address)) >>> 0;
+    const agent = facts.agent === '' ? 0 : memory.hash(facts.agent) >>> 0;
+    const [lastNetwork, lastAgent] = [places.get(credential, 0), places.get(credential, 1)];
+    const newAgent = (moment.newAgent = memory.devices.add(join(callerLow, agent), callerHigh ^ 0x3a, time));
+    const newNetwork = (moment.newNetwork = memory.devices.add(join(callerLow, network), callerHigh ^ 0x3b, time));
+    const travelled = this.#tooFar(credential, facts.address, time);
+    if (network === lastNetwork && agent === lastAgent) return travelled;
+    const back = places.get(credential, 2) === network && places.get(credential, 3) === agent;
+    places.set(credential, lastNetwork, 2);
+    places.set(credential, lastAgent, 3);
+    places.set(credential, network, 0);
+    places.set(credential, agent, 1);
+    // The first place is none that it moved to.
+    if (lastNetwork === 0 && lastAgent === 0) return 0;
+    if (network === lastNetwork) return travelled;
+    if (agent === lastAgent) {
+      moment.hopped = back ? 1 : 0.5;
+      return travelled;
+    }
+    if (newNetwork && newAgent) {
+      moment.newDevice = true;
+      return travelled + (moment.firstUse ? 1.5 : 1);
+    }
+    return travelled + (back ? 0.75 : 0.4);
+  }
+
+  #tooFar(credential: number, address: string, time: number): number {
+    if (this.#locate === undefined) return 0;
+    const before = this.#places.get(credential);
+    if (before?.address === address) {
+      this.#places.set(credential, { address, time });
+      return 0;
+    }
+    if (this.#places.size > 100_000) this.#places.clear();
+    this.#places.set(credential, { address, time });
+    if (before === undefined) return 0;
+    const [from, to] = [this.#locate(before.address), this.#locate(address)];
+    if (from === undefined || to === undefined) return 0;
+    const way = kilometres(from, to);
+    return way > near && way / Math.max(1 / 60, (time - before.time) / 3600) > tooFast ? 2 : 0;
+  }
+}
+
+type Place = NonNullable<ReturnType<Locate>>;
+
+/** The great circle between two places. */
+function kilometres(a: Place, b: Place): number {
+  const radians = (degrees: number): number => (degrees * Math.PI) / 180;
+  const [lat1, lat2] = [radians(a.latitude), radians(b.latitude)];
+  const half =
+    Math.sin((lat2 - lat1) / 2) ** 2 +
+    Math.cos(lat1) * Math.cos(lat2) * Math.sin(radians(b.longitude - a.longitude) / 2) ** 2;
+  return 12_742 * Math.asin(Math.min(1, Math.sqrt(half)));
+}

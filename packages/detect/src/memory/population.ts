@@ -1,0 +1,264 @@
+import { Delayed } from '../sketch/delayed.ts';
+import { levelOf, valueOf } from '../sketch/level.ts';
+import { Table, type Column } from './table.ts';
+
+/** What is counted of each member. */
+export interface Measure {
+  readonly name: string;
+  /** Seconds after which what was counted counts half. */
+  readonly halfLife: number;
+  /** Below this nothing is said: how many it takes to mean anything at all. */
+  readonly floor: number;
+  /** How many times its habit a member must exceed at least. */
+  readonly factor: number;
+  /** A member is not compared with those of today, even where there are no others yet: most are the only ones. */
+  readonly onlyOld?: boolean | undefined;
+}
+
+/** How far a member is above what it and its peers usually do. */
+export interface Excess {
+  /** What was counted. */
+  readonly value: number;
+  /** The most that the member itself did on other days; undefined where it is not known for long enough. */
+  readonly usual: number | undefined;
+  /** What nearly all peers stay below. */
+  readonly peers: number;
+  /** Times the habit. */
+  readonly ratio: number;
+  /** The ratio from which on it is an alarm; it follows from how far honest members go beyond their habits. */
+  readonly limit: number;
+}
+
+const hour = 3600;
+const day = 86_400;
+/** A habit half forgotten: after a week, so that what is done weekly is known. */
+const week = 7 * day;
+/** Kinds of members that are told apart at most; all others are one more. */
+const maxCohorts = 64;
+/** Seconds after which a member that was there before has a habit: a job that runs daily may come a little earlier. */
+const untilHabit = 20 * hour;
+/** Share of hours of honest members that stay below the limit before its margin. */
+const tail = 0.9999;
+/** Times the factor that the limit rises to at most: what is as far beyond all habits is told in any case. */
+const most = 4;
+
+interface Cohort {
+  /** Highest count of each hour of a member. */
+  readonly peaks: readonly Delayed[];
+  /** Highest ratio of each hour of a member: of those with a habit, and of those without. */
+  readonly ratios: readonly (readonly [Delayed, Delayed])[];
+}
+
+/** How settled the baselines are. */
+export interface Settled {
+  /** Whether a whole warm-up has passed. */
+  readonly ready: boolean;
+  /** Days since the first facts. */
+  readonly days: number;
+}
+
+/**
+ * Members of one kind (principals, addresses, operations …): counters that fade, the habit of each member, and how its cohort
+ * is distributed. Habits are what was highest on other days, and fade by weeks; what a member does now becomes habit
+ * tomorrow, and never while it is part of an incident.
+ */
+export class Population {
+  readonly table: Table;
+  readonly measures: readonly Measure[];
+  readonly #settled: Settled;
+  readonly #values: Column<Float32Array>;
+  /** Levels: highest value and ratio of this hour, highest value of today, and of other days. */
+  readonly #peak: Column<Uint8Array>;
+  readonly #ratio: Column<Uint8Array>;
+  readonly #today: Column<Uint8Array>;
+  readonly #usual: Column<Uint8Array>;
+  readonly #hours: Column<Uint16Array>;
+  /** Hour until which it is part of an incident. */
+  readonly #flagged: Column<Uint32Array>;
+  readonly #cohort: Column<Uint8Array>;
+  readonly #cohorts: Cohort[] = [];
+  readonly #names = new Map<string, number>();
+  readonly #decays: Float64Array;
+  #faded = 0;
+
+  /** @param max members at most; those unused for longest give way */
+  constructor(measures: readonly Measure[], max: number, settled: Settled) {
+    this.measures = measures;
+    this.#settled = settled;
+    this.table = new Table(max);
+    const width = measures.length;
+    this.#values = this.table.column((length) => new Float32Array(length), width);
+    const bytes = (): Column<Uint8Array> => this.table.column((length) => new Uint8Array(length), width);
+    this.#peak = bytes();
+    this.#ratio = bytes();
+    this.#today = bytes();
+    this.#usual = bytes();
+    this.#hours = this.table.column((length) => new Uint16Array(length));
+    this.#flagged = this.table.column((length) => new Uint32Array(length));
+    this.#cohort = this.table.column((length) => new Uint8Array(length));
+    this.#decays = new Float64Array(width);
+  }
+
+  /**
+   * The slot of a member, with its counters faded to this time.
+   * @param time seconds
+   * @param cohort whom it is compared with
+   */
+  touch(high: number, low: number, time: number, cohort: string): number {
+    const slot = this.table.slot(high >>> 0, low >>> 0, time);
+    if (this.table.fresh) {
+      this.#cohort.set(slot, this.#cohortOf(cohort));
+      return slot;
+    }
+    const before = this.table.last.get(slot);
+    if (time <= before) return slot;
+    if (Math.floor(time / hour) !== Math.floor(before / hour)) this.#closeHour(slot, before, time);
+    this.#fade(slot, time - before);
+    this.table.last.set(slot, time);
+    return slot;
+  }
+
+  #fade(slot: number, elapsed: number): void {
+    let last = 0;
+    let factor = 1;
+    const values = this.#values.piece(slot);
+    const from = this.#values.offset(slot);
+    for (let i = 0; i < this.measures.length; i++) {
+      const value = values[from + i] ?? 0;
+      if (value === 0) continue;
+      const { halfLife } = this.measures[i] as Measure;
+      if (halfLife !== last) factor = 2 ** (-elapsed / (last = halfLife));
+      values[from + i] = value * factor < 0.001 ? 0 : value * factor;
+    }
+  }
+
+  /** Adds to a counter, not below 0; gives what it is now. */
+  add(slot: number, measure: number, amount: number): number {
+    const values = this.#values.piece(slot);
+    const at = this.#values.offset(slot) + measure;
+    const value = Math.max(0, (values[at] ?? 0) + amount);
+    values[at] = value;
+    if (amount > 0) {
+      const level = levelOf(value);
+      if (level > this.#peak.get(slot, measure)) this.#peak.set(slot, level, measure);
+    }
+    return value;
+  }
+
+  value(slot: number, measure: number): number {
+    return this.#values.get(slot, measure);
+  }
+
+  /** Seconds since when it is known. */
+  age(slot: number, time: number): number {
+    return time - this.table.since.get(slot);
+  }
+
+  /** Whether it was there on another day: not only since a few hours. */
+  isKnown(slot: number, time: number): boolean {
+    return this.age(slot, time) >= untilHabit && this.#hours.get(slot) > 0;
+  }
+
+  /** What the member is beyond; undefined below the floor of the measure. */
+  excess(slot: number, measure: number, time: number): Excess | undefined {
+    const { floor, factor, onlyOld } = this.measures[measure] as Measure;
+    const value = this.value(slot, measure);
+    if (value < floor) return undefined;
+    const cohort = this.#cohorts[this.#cohort.get(slot)] as Cohort;
+    const known = this.isKnown(slot, time);
+    const peaks = cohort.peaks[measure] as Delayed;
+    const peers = peaks.quantile(known ? 0.97 : 0.995, onlyOld);
+    const usual = known ? valueOf(this.#usual.get(slot, measure)) : undefined;
+    const ratio = value / Math.max(peers, usual ?? 0, floor / factor);
+    const level = levelOf(ratio);
+    if (level > this.#ratio.get(slot, measure)) this.#ratio.set(slot, level, measure);
+    const ratios = (cohort.ratios[measure] as readonly [Delayed, Delayed])[known ? 0 : 1];
+    const margin = 1.25 + 0.75 / Math.max(1, this.#settled.days);
+    return {
+      value,
+      usual,
+      peers,
+      ratio,
+      limit: Math.max(factor, Math.min(ratios.quantile(tail, onlyOld) * margin, factor * most)),
+    };
+  }
+
+  /** The excess where it is an alarm. */
+  alarm(slot: number, measure: number, time: number): Excess | undefined {
+    const excess = this.excess(slot, measure, time);
+    return excess !== undefined && this.#settled.ready && excess.ratio >= excess.limit ? excess : undefined;
+  }
+
+  /** Whether this hour is one of the highest of its cohort: one in a hundred is. */
+  isHigh(slot: number, measure: number): boolean {
+    const cohort = this.#cohorts[this.#cohort.get(slot)] as Cohort;
+    const peaks = cohort.peaks[measure] as Delayed;
+    const value = this.value(slot, measure);
+    return value >= (this.measures[measure] as Measure).floor / 2 && value > peaks.quantile(0.99) * 1.1;
+  }
+
+  /** Says that a member is part of an incident: what it does for some hours becomes nobody's habit. */
+  flag(slot: number, time: number): void {
+    this.#flagged.set(slot, Math.floor(time / hour) + 6);
+  }
+
+  #cohortOf(name: string): number {
+    let index = this.#names.get(name);
+    if (index === undefined) {
+      index = Math.min(this.#cohorts.length, maxCohorts);
+      if (index === this.#cohorts.length) {
+        const each = <T>(make: () => T): T[] => this.measures.map(make);
+        this.#cohorts.push({
+          peaks: each(() => new Delayed()),
+          ratios: each(() => [new Delayed(), new Delayed()] as const),
+        });
+      }
+      if (this.#names.size < 1000) this.#names.set(name, index);
+    }
+    return index;
+  }
+
+  /** The hour of a member becomes part of what its cohort does, and on another day of its own habit. */
+  #closeHour(slot: number, before: number, time: number): void {
+    this.#forget(time);
+    const flagged = this.#flagged.get(slot) >= Math.floor(before / hour);
+    const anotherDay = Math.floor(time / day) !== Math.floor(before / day);
+    if (anotherDay) {
+      const days = (time - before) / day;
+      // Levels are eighths of a doubling: after a week a habit is half of what it was.
+      this.#decays.fill(Math.round((days * day * 8) / week));
+    }
+    const cohort = this.#cohorts[this.#cohort.get(slot)] as Cohort;
+    const known = this.isKnown(slot, before) ? 0 : 1;
+    for (let i = 0; i < this.measures.length; i++) {
+      const peak = this.#peak.get(slot, i);
+      if (!flagged) {
+        cohort.peaks[i]?.add(peak);
+        cohort.ratios[i]?.[known].add(this.#ratio.get(slot, i));
+        if (peak > this.#today.get(slot, i)) this.#today.set(slot, peak, i);
+      }
+      if (anotherDay) {
+        const faded = Math.max(0, this.#usual.get(slot, i) - (this.#decays[i] ?? 0));
+        this.#usual.set(slot, Math.max(faded, this.#today.get(slot, i)), i);
+        this.#today.set(slot, 0, i);
+      }
+      this.#peak.set(slot, 0, i);
+      this.#ratio.set(slot, 0, i);
+    }
+    this.#hours.set(slot, Math.min(65_535, this.#hours.get(slot) + 1));
+  }
+
+  /** What cohorts did fades by the day; half of it in two weeks. */
+  #forget(time: number): void {
+    const now = Math.floor(time / hour);
+    if (this.#faded === 0) this.#faded = now;
+    if (now - this.#faded < 24) return;
+    const factor = 2 ** (-((now - this.#faded) * hour) / (2 * week));
+    this.#faded = now;
+    for (const { peaks, ratios } of this.#cohorts)
+      for (const one of [...peaks, ...ratios.flat()]) {
+        one.forget(factor);
+        one.turn();
+      }
+  }
+}

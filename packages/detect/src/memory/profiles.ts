@@ -1,0 +1,110 @@
+import { Distribution } from '../sketch/distribution.ts';
+import { levelOf } from '../sketch/level.ts';
+
+/** Answers after which an operation's profile is believed. */
+const enough = 100;
+const maxOperations = 5000;
+
+interface Profile {
+  readonly sizes: Distribution;
+  readonly times: Distribution;
+  count: number;
+  /** Share of answers of late that are beyond nearly all before, of all callers but the one that had the last such. */
+  largeShare: number;
+  slowShare: number;
+  large: number;
+  slow: number;
+}
+
+/** What is unusual about one answer. */
+export interface Outlier {
+  readonly what: 'size' | 'time';
+  readonly value: number;
+  /** What nearly all answers stay below. */
+  readonly usual: number;
+  /** Whether others have such answers, too: it is the operation that changed. */
+  readonly common: boolean;
+}
+
+/** How large and how slow the answers of each operation are. */
+export class Profiles {
+  readonly #of = new Map<number, Profile>();
+  /** By caller and operation: unusual answers of late, and the second of the last one. */
+  readonly #repeated = new Map<number, { count: number; time: number }>();
+
+  /** The size that four of five answers of an operation stay below; 0 where it is not known yet. */
+  usualSize(operation: number): number {
+    const profile = this.#of.get(operation);
+    return profile === undefined || profile.count < 30 ? 0 : Math.max(100, profile.sizes.quantile(0.8));
+  }
+
+  /** How often there was an unusual answer within six hours. */
+  repeated(key: number, time: number): number {
+    let entry = this.#repeated.get(key);
+    if (entry === undefined || time - entry.time > 6 * 3600) {
+      if (this.#repeated.size > 10_000) this.#repeated.clear();
+      this.#repeated.set(key, (entry = { count: 0, time }));
+    }
+    entry.time = time;
+    return (entry.count += 1);
+  }
+
+  /**
+   * Adds an answer.
+   * @param caller who it is for
+   * @param bytes of the body
+   * @param duration milliseconds
+   * @returns what is unusual about it
+   */
+  add(operation: number, caller: number, bytes: number, duration: number): Outlier | undefined {
+    let profile = this.#of.get(operation);
+    if (profile === undefined) {
+      if (this.#of.size >= maxOperations) return undefined;
+      this.#of.set(operation, (profile = fresh()));
+    }
+    profile.count += 1;
+    let found: Outlier | undefined;
+    if (profile.count > enough) {
+      const size = profile.sizes.quantile(0.999);
+      const isLarge = bytes > 4 * size + 2000;
+      if (isLarge)
+        found = {
+          what: 'size',
+          value: bytes,
+          usual: size,
+          common: profile.large !== caller && profile.largeShare > 0.02,
+        };
+      if (profile.large !== caller || isLarge)
+        profile.largeShare += ((isLarge && profile.large !== caller ? 1 : 0) - profile.largeShare) / 60;
+      if (isLarge) profile.large = caller;
+      const time = profile.times.quantile(0.999);
+      const isSlow = duration > 4 * time + 250;
+      if (isSlow && found === undefined)
+        found = { what: 'time', value: duration, usual: time, common: profile.slowShare > 0.02 };
+      if (profile.slow !== caller || isSlow)
+        profile.slowShare += ((isSlow && profile.slow !== caller ? 1 : 0) - profile.slowShare) / 60;
+      if (isSlow) profile.slow = caller;
+      // What is far beyond becomes usual slowly.
+      if (found !== undefined && !found.common) return found;
+    }
+    profile.sizes.add(levelOf(bytes));
+    profile.times.add(levelOf(duration));
+    if (profile.count % 5000 === 0) {
+      profile.sizes.forget(0.7);
+      profile.times.forget(0.7);
+    }
+    return found;
+  }
+}
+
+function fresh(): Profile {
+  return {
+    sizes: new Distribution(),
+    times: new Distribution(),
+    count: 0,
+    largeShare: 0,
+    slowShare: 0,
+    large: -1,
+    slow: -1,
+  };
+}

@@ -1,0 +1,25 @@
+import { Distribution } from '../sketch/distribution.ts';
+import { levelOf } from '../sketch/level.ts';
+
+/** How long credentials sleep that wake: where many do so it is nothing. */
+export class Sleepers {
+  readonly #of = new Map<string, { sleeps: Distribution; faded: number }>();
+
+  /** Whether hardly any of its kind slept so long; counts it. */
+  isUnusual(slept: number, time: number, kind: string): boolean {
+    let of = this.#of.get(kind);
+    if (of === undefined) {
+      if (this.#of.size > 20) return false;
+      this.#of.set(kind, (of = { sleeps: new Distribution(), faded: time }));
+    }
+    const weeks = (time - of.faded) / (7 * 86_400);
+    if (weeks > 0.1) {
+      of.sleeps.forget(2 ** (-weeks / 4));
+      of.faded = time;
+    }
+    const hours = levelOf(slept / 3600);
+    const longer = of.sleeps.above(hours - 3) * of.sleeps.total;
+    of.sleeps.add(hours);
+    return longer < 2;
+  }
+}

@@ -1,0 +1,91 @@
+import { mix } from './hash.ts';
+
+/** Bits for one entry: with four places each, one in a hundred new entries is taken for a known one. */
+const bitsPerEntry = 10;
+const places = 4;
+const smallest = 1 << 16;
+
+/**
+ * Remembers what was seen, for a while and in bounded memory: two Bloom filters, of which the older is dropped when the
+ * younger is full or `period` old. What was seen is known for one to two periods; where more comes than there is room for, it
+ * is forgotten sooner.
+ */
+export class Seen {
+  #young: Uint32Array;
+  #old: Uint32Array | undefined;
+  #count = 0;
+  #since = Number.NaN;
+  readonly #period: number;
+  readonly #most: number;
+
+  /**
+   * @param period seconds
+   * @param maxBytes of each of the two filters
+   */
+  constructor(period: number, maxBytes: number) {
+    this.#period = period;
+    this.#most = maxBytes * 8;
+    this.#young = new Uint32Array(Math.min(smallest, this.#most) / 32);
+  }
+
+  /**
+   * Adds an entry, named by two hashes.
+   * @param time seconds
+   * @returns whether it is new
+   */
+  add(a: number, b: number, time: number): boolean {
+    if (Number.isNaN(this.#since)) this.#since = time;
+    const bits = this.#young.length * 32;
+    if (time - this.#since >= this.#period || this.#count * bitsPerEntry >= bits) this.#turn(time, bits);
+    const known = this.has(a, b);
+    if (set(this.#young, a, b)) this.#count += 1;
+    return !known;
+  }
+
+  has(a: number, b: number): boolean {
+    return includes(this.#young, a, b) || (this.#old !== undefined && includes(this.#old, a, b));
+  }
+
+  get bytes(): number {
+    return this.#young.byteLength + (this.#old?.byteLength ?? 0);
+  }
+
+  #turn(time: number, bits: number): void {
+    const early = time - this.#since < this.#period;
+    this.#old = this.#young;
+    this.#young = new Uint32Array((early ? Math.min(bits * 4, this.#most) : bits) / 32);
+    this.#count = 0;
+    this.#since = time;
+  }
+}
+
+function includes(words: Uint32Array, a: number, b: number): boolean {
+  const mask = words.length * 32 - 1;
+  let at = mix(a ^ Math.imul(b, 0x27d4eb2f));
+  const step = mix(b ^ 0x5bd1e995) | 1;
+  for (let i = 0; i < places; i++) {
+    const bit = at & mask;
+    if (((words[bit >>> 5] ?? 0) & (1 << (bit & 31))) === 0) return false;
+    at = (at + step) | 0;
+  }
+  return true;
+}
+
+/** Whether a bit of it was not set before. */
+function set(words: Uint32Array, a: number, b: number): boolean {
+  const mask = words.length * 32 - 1;
+  let at = mix(a ^ Math.imul(b, 0x27d4eb2f));
+  const step = mix(b ^ 0x5bd1e995) | 1;
+  let changed = false;
+  for (let i = 0; i < places; i++) {
+    const bit = at & mask;
+    const word = words[bit >>> 5] ?? 0;
+    const next = word | (1 << (bit & 31));
+    if (next !== (word | 0)) {
+      words[bit >>> 5] = next;
+      changed = true;
+    }
+    at = (at + step) | 0;
+  }
+  return changed;
+}

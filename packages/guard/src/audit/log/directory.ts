@@ -1,0 +1,35 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { CastellanError } from '@castellan/contract';
+import { headsFile, segmentNumber } from './format.ts';
+
+/**
+ * The segments of a log, by number.
+ * @throws CastellanError `no-audit-log`
+ */
+export function segmentsIn(directory: string): readonly number[] {
+  let files: readonly string[];
+  try {
+    files = readdirSync(directory);
+  } catch (cause) {
+    throw noLog(directory, cause);
+  }
+  if (!files.includes(headsFile) && !files.some((file) => segmentNumber(file) !== undefined)) throw noLog(directory);
+  return [...new Set(files.flatMap((file) => segmentNumber(file) ?? []))].sort((a, b) => a - b);
+}
+
+function noLog(directory: string, cause?: unknown): CastellanError {
+  return new CastellanError({
+    code: 'no-audit-log',
+    message: 'there is no audit log in this folder',
+    place: { file: directory },
+    mend: 'name the folder of audit: { dir }',
+    cause,
+  });
+}
+
+/** The lines of a file that may not be there; the last one where it has no end, too. */
+export function linesOf(file: string): { readonly lines: readonly string[]; readonly torn: string } {
+  if (!existsSync(file)) return { lines: [], torn: '' };
+  const lines = readFileSync(file, 'utf8').split('\n');
+  return { torn: lines.pop() ?? '', lines };
+}

@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
+import { dirname, isAbsolute, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  compileDecoders,
+  decodeYaml,
+  noDecoders,
+  parseMediaType,
+  type BodyDecoder,
+  type Decoders,
+} from '@castellan/contract';
+import {
+  badOption,
+  either,
+  isObject,
+  objectOf,
+  onlyInCode,
+  reader,
+  text,
+  type Reader,
+} from './configuration/reader.ts';
+
+/** Who reads which media type, as somebody wrote it. */
+export type DecodersOption = Readonly<Record<string, BodyDecoder | string>>;
+
+const inCode: Reader<BodyDecoder | string> = either<BodyDecoder, BodyDecoder | string>(
+  (value) => typeof value === 'function',
+  reader(onlyInCode, (value) => value as BodyDecoder),
+  text,
+);
+
+/** What the guard reads itself. */
+const readHere = /[/+-]json$|^multipart\/|^application\/x-www-form-urlencoded$/;
+
+const decodersOf = <T extends BodyDecoder | string>(one: Reader<T>): Reader<Readonly<Record<string, T>>> =>
+  reader({ type: 'object', additionalProperties: text.schema }, (value, where) =>
+    Object.fromEntries(
+      Object.entries(objectOf(value, where, "{ 'application/yaml': 'yaml' }")).map(([type, decoder]) => {
+        const at = `${where}.${type.slice(0, 80)}`;
+        const essence = parseMediaType(type)?.essence;
+        if (essence === undefined)
+          throw badOption(at, 'names no media type', "write type and subtype, such as 'application/cbor'");
+        if (readHere.test(essence)) throw badOption(at, 'is read by the guard itself', 'leave it out');
+        return [essence, one(decoder, at)];
+      }),
+    ),
+  );
+
+/** Reads what a file says of `decoders`. */
+export const writtenDecoders: Reader<Readonly<Record<string, string>>> = decodersOf(text);
+
+/** Reads the option `decoders`. */
+export const decodersReader: Reader<DecodersOption> = decodersOf(inCode);
+
+/**
+ * Finds who reads which media type; packages are looked for from the working folder.
+ * @throws CastellanError `bad-option`
+ */
+export async function loadDecoders(given: DecodersOption | undefined): Promise<Decoders> {
+  if (given === undefined) return noDecoders;
+  const found = new Map<string, BodyDecoder | 'pass'>();
+  for (const [type, decoder] of Object.entries(given))
+    found.set(type, typeof decoder === 'function' ? decoder : await named(decoder, `options.decoders.${type}`));
+  return compileDecoders(Object.fromEntries(found));
+}
+
+function named(name: string, where: string): BodyDecoder | 'pass' | Promise<BodyDecoder> {
+  return name === 'yaml' ? decodeYaml : name === 'pass' ? name : packaged(name, where);
+}
+
+async function packaged(name: string, where: string): Promise<BodyDecoder> {
+  let module: Readonly<Record<string, unknown>>;
+  try {
+    module = (await import(pathToFileURL(entryOf(name)).href)) as Readonly<Record<string, unknown>>;
+  } catch {
+    throw badOption(
+      where,
+      `is '${name.slice(0, 80)}', and no such package can be loaded`,
+      'npm install it in the working folder, or write yaml or pass',
+    );
+  }
+  const inner = module['default'] as { readonly decode?: unknown } | undefined;
+  const decode = module['decode'] ?? inner?.decode;
+  if (typeof decode !== 'function')
+    throw badOption(
+      where,
+      `is '${name.slice(0, 80)}', which exports no function decode`,
+      "write a file of your own that does, such as './decoders/cbor.js'",
+    );
+  // Not every package knows the option; cborg does.
+  return (bytes) =>
+    (decode as (bytes: Uint8Array, options: object) => unknown)(bytes, { rejectDuplicateMapKeys: true });
+}
+
+/** The file that `import` would load for somebody in the working folder. */
+function entryOf(name: string): string {
+  const folder = process.cwd();
+  if (isAbsolute(name)) return name;
+  if (/^\.{1,2}\//.test(name)) return join(folder, name);
+  const manifest = findPackageJSON(name, pathToFileURL(join(folder, 'package.json')));
+  if (manifest === undefined) throw new Error('no such package');
+  const { exports, main } = JSON.parse(readFileSync(manifest, 'utf8')) as { exports?: unknown; main?: unknown };
+  const entry =
+    entryIn(isObject(exports) && Object.hasOwn(exports, '.') ? exports['.'] : exports) ?? main ?? 'index.js';
+  return join(dirname(manifest), String(entry));
+}
+
+/** The first target that holds for `import` (Node.js, 'Conditional exports'). */
+function entryIn(target: unknown): string | undefined {
+  if (typeof target === 'string') return target;
+  if (!isObject(target)) return undefined;
+  for (const [condition, inner] of Object.entries(target)) {
+    const entry = ['node', 'import', 'module', 'default', 'require'].includes(condition) ? entryIn(inner) : undefined;
+    if (entry !== undefined) return entry;
+  }
+  return undefined;
+}

@@ -1,0 +1,64 @@
+import type { Operation, SecurityScheme } from '@castellan/contract';
+import { basicCredential } from '../authenticate/credential.ts';
+import { credentialReader } from '../authenticate/scheme-credential.ts';
+import type { IdHash } from '../audit/id-hash.ts';
+import type { Exchange } from '../exchange.ts';
+import type { SchemeRequest } from '../scheme.ts';
+import type { AttemptFact } from './facts.ts';
+
+interface Reading {
+  readonly kind: string;
+  readonly isBasic: boolean;
+  readonly read: (request: SchemeRequest) => string | undefined;
+}
+
+const readings = new WeakMap<Operation, readonly Reading[]>();
+
+function readingsOf(operation: Operation): readonly Reading[] {
+  let known = readings.get(operation);
+  if (known === undefined) {
+    const schemes = new Set(
+      operation.security.flatMap((requirement) => requirement.schemes.map(({ scheme }) => scheme)),
+    );
+    known = [...schemes].map((scheme) => ({
+      kind: kindOf(scheme),
+      isBasic: scheme.type === 'http' && scheme.scheme === 'basic',
+      read: credentialReader(scheme),
+    }));
+    readings.set(operation, known);
+  }
+  return known;
+}
+
+function kindOf(scheme: SecurityScheme): string {
+  if (scheme.type === 'apiKey') return 'api-key';
+  if (scheme.type === 'http') return scheme.scheme;
+  return scheme.type === 'mutualTLS' ? 'certificate' : 'bearer';
+}
+
+/**
+ * What was presented in an exchange that was refused because nobody was recognised: undefined where it was not, or nothing was
+ * presented. The credential itself goes no further than its keyed hash.
+ */
+export function attemptOf(exchange: Exchange, hashId: IdHash): AttemptFact | undefined {
+  const { operation } = exchange;
+  if (operation === undefined || !isUnrecognised(exchange)) return undefined;
+  for (const { kind, isBasic, read } of readingsOf(operation)) {
+    const presented = read(exchange);
+    if (presented === undefined || presented === '') continue;
+    const basic = isBasic ? basicCredential(exchange.authorization) : undefined;
+    return {
+      kind,
+      account: basic === undefined ? undefined : hashId('account', basic.user),
+      secret: hashId('secret', basic?.password ?? presented),
+    };
+  }
+  return undefined;
+}
+
+function isUnrecognised({ verdict, observed }: Exchange): boolean {
+  if (verdict?.stage === 'authenticate' && verdict.refusal.type === 'unauthenticated') return true;
+  return (
+    observed?.some(({ stage, refusal }) => stage === 'authenticate' && refusal.type === 'unauthenticated') === true
+  );
+}

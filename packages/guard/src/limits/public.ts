@@ -1,0 +1,5 @@
+export { BanList, type Ban, type Banned, type BanOptions, type NewBan } from '../bans/index.ts';
+export { openBans } from '../bans/open.ts';
+export { rateText } from './said.ts';
+export { showLimits } from './show.ts';
+export type { Principal, PrincipalLimit } from './left.ts';

@@ -1,0 +1,36 @@
+// kill -9 at random moments; `npm run bench -- kill` does it 200 times.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { verifyLog } from '../../src/audit/log/verify.ts';
+import { killOnce, startServer } from './killing.ts';
+import { logFolder } from './lines.ts';
+
+const moments = [60, 400];
+
+for (const durability of ['fsync', 'required'])
+  test(`${durability}: every answer that arrived has its request in the log`, { timeout: 120_000 }, async () => {
+    const directory = logFolder();
+    for (const after of moments) {
+      const { answers, lost } = await killOnce(directory, durability, after);
+      assert.deepEqual(lost, []);
+      assert.ok(answers > 0 || after < 100);
+      assert.deepEqual(verifyLog(directory).findings, []);
+    }
+    // The next process closes and signs what the last one left.
+    const { child } = await startServer(directory, durability);
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+    const { findings, notes } = verifyLog(directory);
+    assert.deepEqual(findings, []);
+    assert.equal(notes.filter((note) => note.includes('was killed')).length, moments.length);
+  });
+
+test('async: what is lost was answered within the stated bound before', { timeout: 120_000 }, async () => {
+  const directory = logFolder();
+  const { answers, lost } = await killOnce(directory, 'async', 500);
+  assert.ok(answers > 0);
+  // 100 ms, and what a machine with other work to do adds.
+  assert.ok(Math.max(0, ...lost) < 1000, `${Math.max(...lost)} ms`);
+  assert.deepEqual(verifyLog(directory).findings, []);
+});

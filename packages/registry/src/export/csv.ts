@@ -1,0 +1,50 @@
+import type { Snapshot } from './snapshot.ts';
+
+const columns = [
+  'api',
+  'title',
+  'owner',
+  'state',
+  'version',
+  'environments',
+  'method',
+  'path',
+  'operation',
+  'authenticated',
+  'operation state',
+  'takes',
+  'gives',
+  'requests',
+  'consumers',
+  'last seen',
+] as const;
+
+/** One row for each operation (RFC 4180, lines end as on Unix). A cell that a spreadsheet would run as a formula begins with an apostrophe. */
+export function toCsv({ apis }: Snapshot): string {
+  const rows = apis.flatMap((api) =>
+    api.operationList.map((one) => [
+      api.id,
+      api.title,
+      api.owner ?? '',
+      api.state,
+      api.version,
+      api.environments.join(' '),
+      one.method,
+      one.path,
+      one.operation,
+      one.authenticated ? 'yes' : 'no',
+      one.state,
+      one.takes.join(' '),
+      one.gives.join(' '),
+      String(one.requests),
+      String(one.consumers),
+      one.lastSeen ?? '',
+    ]),
+  );
+  return [columns, ...rows].map((row) => `${row.map(cellOf).join(',')}\n`).join('');
+}
+
+function cellOf(text: string): string {
+  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+}

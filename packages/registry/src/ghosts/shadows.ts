@@ -1,0 +1,37 @@
+import { notFound } from '../sightings/gather.ts';
+import type { Ghost } from './ghost.ts';
+import type { Known } from './known.ts';
+
+/** Files of a page, which no API documents. */
+const asset = /\.(?:js|mjs|css|map|png|jpe?g|gif|svg|ico|webp|woff2?|ttf|html?)$/i;
+
+/** Seen and not documented (OWASP API9:2023). */
+export function shadows({ sightings, production }: Known): Ghost[] {
+  return sightings.flatMap((one): Ghost[] => {
+    const { documented, method, template, host, environment, hits, answered } = one;
+    // What a server answers for documented operations, or by itself.
+    if (documented || template === notFound || method === 'HEAD' || method === 'OPTIONS' || answered === 0) return [];
+    const severity = asset.test(template) ? 'low' : production.has(environment) ? 'high' : 'medium';
+    return [
+      {
+        kind: 'shadow',
+        severity,
+        api: one.api,
+        environment,
+        subject: `${method} ${template}`,
+        evidence: [
+          `${answered} of ${hits} requests were answered${host === '' ? '' : ` by ${host}`} (${one.sources.join(', ')})`,
+          one.api === ''
+            ? 'no imported document has a server of this host'
+            : `no contract version of ${one.api} documents it`,
+        ],
+        remedy:
+          one.api === ''
+            ? 'import the document of this API, or switch it off'
+            : 'document it, or remove it; a guard refuses it',
+        firstSeen: new Date(one.firstSeen).toISOString(),
+        lastSeen: new Date(one.lastSeen).toISOString(),
+      },
+    ];
+  });
+}

@@ -1,0 +1,21 @@
+export { openStore, defaultStore, type Store, type StoreOptions } from './store/open.ts';
+export { takeLease } from './store/lease.ts';
+export { importCatalog } from './inventory/import-catalog.ts';
+export { importDeployments, type ImportedDeployments } from './inventory/import-deployments.ts';
+export { importDocuments, type DocumentSource, type ImportedDocument } from './inventory/import-documents.ts';
+export { isBackstage } from './inventory/backstage.ts';
+export { listApis, type ListedApi, type ListOptions, type Page } from './inventory/list.ts';
+export { showApi, type ShownApi } from './inventory/show.ts';
+export { exportFormats, exportInventory, type ExportFormat } from './export/index.ts';
+export { takeSnapshot, type Snapshot } from './export/snapshot.ts';
+export { correctTemplate } from './sightings/corrections.ts';
+export {
+  importTraffic,
+  trafficFormatOf,
+  trafficFormats,
+  type ImportedTraffic,
+  type TrafficFormat,
+} from './sightings/import-traffic.ts';
+export { apiIdOf } from './inventory/api-id.ts';
+export { findGhosts, type FoundGhosts } from './ghosts/find.ts';
+export { ghostKinds, ghostSeverities, type Ghost, type GhostKind, type GhostSeverity } from './ghosts/ghost.ts';

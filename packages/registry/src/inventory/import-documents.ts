@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { CastellanError, loadContract } from '@castellan/contract';
+import type { Store } from '../store/open.ts';
+import { describeContract } from './describe-contract.ts';
+import { recordContract, recordUnreadable, type RecordedContract } from './record-contract.ts';
+
+/** A document that is to be imported. */
+export interface DocumentSource {
+  /** Path relative to `cwd`, or http(s) URL. */
+  readonly source: string;
+  readonly overlays?: readonly string[] | undefined;
+  readonly api?: string | undefined;
+  readonly owner?: string | undefined;
+}
+
+/** What became of one. */
+export type ImportedDocument =
+  | (RecordedContract & { readonly source: string; readonly outcome: 'imported' | 'known' })
+  | { readonly source: string; readonly outcome: 'unreadable'; readonly reason: string };
+
+/**
+ * Imports OpenAPI documents one after another. One that cannot be read is kept as unreadable with the reason, and the others
+ * are imported all the same.
+ * @param progress is told after each
+ */
+export async function importDocuments(
+  store: Store,
+  documents: readonly DocumentSource[],
+  { cwd = process.cwd(), progress }: { cwd?: string; progress?: (done: number) => void } = {},
+): Promise<readonly ImportedDocument[]> {
+  const imported: ImportedDocument[] = [];
+  for (const document of documents) {
+    imported.push(await importDocument(store, document, cwd));
+    progress?.(imported.length);
+  }
+  return imported;
+}
+
+async function importDocument(
+  store: Store,
+  { source, overlays = [], api, owner }: DocumentSource,
+  cwd: string,
+): Promise<ImportedDocument> {
+  let described;
+  try {
+    described = describeContract(await loadContract(source, { cwd, overlays }));
+  } catch (error) {
+    // A document that breaks the reader in a way nobody thought of is unreadable as well, not the end of the import.
+    const reason = error instanceof CastellanError ? error.message : `internal error: ${String(error)}`;
+    const bytes = /^https?:/i.test(source) ? '' : await readFile(resolve(cwd, source), 'utf8').catch(() => '');
+    await recordUnreadable(store, source, bytes, reason);
+    return { source, outcome: 'unreadable', reason };
+  }
+  const recorded = await recordContract(store, described, { source, api, owner });
+  return { ...recorded, source, outcome: recorded.fresh ? 'imported' : 'known' };
+}

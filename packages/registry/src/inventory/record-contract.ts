@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import type { Store } from '../store/open.ts';
+import { storable } from '../store/storable.ts';
+import type { Tables } from '../store/tables.ts';
+import { apiIdOf } from './api-id.ts';
+import type { DescribedContract } from './describe-contract.ts';
+
+/** What is known beside the document. */
+export interface ContractOrigin {
+  /** File or URL. */
+  readonly source: string;
+  /** What the API is called; its title where not said. */
+  readonly api?: string | undefined;
+  readonly owner?: string | undefined;
+}
+
+/** What became of a document. */
+export interface RecordedContract {
+  readonly api: string;
+  readonly digest: string;
+  /** False where this version was known. */
+  readonly fresh: boolean;
+  readonly operations: number;
+}
+
+/** Rows of one statement: PostgreSQL takes 65,535 parameters. */
+const chunk = 500;
+
+/** Keeps a version of a contract. The same document twice is one version. */
+export async function recordContract(
+  { db, clock }: Store,
+  described: DescribedContract,
+  origin: ContractOrigin,
+): Promise<RecordedContract> {
+  return db.transaction().execute(async (tx) => {
+    const now = new Date(clock());
+    const id = await idOf(tx, described, origin);
+    const owner = origin.owner ?? described.owner;
+    const api = {
+      title: storable(described.title, 300),
+      description: storable(described.description),
+      state: described.state,
+      sunset: described.sunset,
+      links: JSON.stringify(described.links),
+      updated: now,
+    };
+    await tx
+      .insertInto('apis')
+      .values({ id, ...api, owner, created: now })
+      .onConflict((conflict) =>
+        conflict.column('id').doUpdateSet({ ...api, ...(owner === null ? {} : { owner: storable(owner, 200) }) }),
+      )
+      .execute();
+    const { digest } = described;
+    const known = await tx
+      .selectFrom('contracts')
+      .select('digest')
+      .where('api', '=', id)
+      .where('digest', '=', digest)
+      .executeTakeFirst();
+    const version = {
+      version: storable(described.version, 100),
+      openapi: described.openapi,
+      profile: described.profile,
+      source: storable(origin.source),
+      servers: JSON.stringify(described.servers.map((url) => storable(url))),
+      operations: described.operations.length,
+      document: described.document === null ? null : storable(described.document, Infinity),
+      imported: now,
+    };
+    await tx
+      .insertInto('contracts')
+      .values({ api: id, digest, ...version })
+      .onConflict((conflict) =>
+        conflict.columns(['api', 'digest']).doUpdateSet({ source: version.source, imported: now }),
+      )
+      .execute();
+    await tx.deleteFrom('unreadable').where('source', '=', version.source).execute();
+    if (known === undefined) {
+      const rows = described.operations.map((operation) => ({
+        ...operation,
+        api: id,
+        digest,
+        operation: storable(operation.operation, 300),
+        path: storable(operation.path),
+        purposes: JSON.stringify(operation.purposes),
+        takes: JSON.stringify(operation.takes),
+        gives: JSON.stringify(operation.gives),
+      }));
+      for (let at = 0; at < rows.length; at += chunk)
+        await tx
+          .insertInto('operations')
+          .values(rows.slice(at, at + chunk))
+          .execute();
+    }
+    return { api: id, digest, fresh: known === undefined, operations: described.operations.length };
+  });
+}
+
+/** Keeps a document that could not be read, so that it is not lost. */
+export async function recordUnreadable(store: Store, source: string, bytes: string, reason: string): Promise<void> {
+  const row = {
+    source: storable(source),
+    digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
+    reason: storable(reason),
+    seen: new Date(store.clock()),
+  };
+  await store.db
+    .insertInto('unreadable')
+    .values(row)
+    .onConflict((conflict) => conflict.column('source').doUpdateSet(row))
+    .execute();
+}
+
+/** Two APIs of one title are two where they have no operation in common and come from different places. */
+async function idOf(tx: Kysely<Tables>, described: DescribedContract, origin: ContractOrigin): Promise<string> {
+  if (origin.api !== undefined) return apiIdOf(origin.api);
+  const title = apiIdOf(described.title);
+  for (let n = 1; n < 1_000; n++) {
+    const id = n === 1 ? title : `${title}-${n}`;
+    const versions = await tx.selectFrom('contracts').select(['digest', 'source']).where('api', '=', id).execute();
+    if (versions.length === 0) return id;
+    if (versions.some(({ digest, source }) => digest === described.digest || source === origin.source)) return id;
+    const known = await tx.selectFrom('operations').select(['method', 'path']).where('api', '=', id).execute();
+    const names = new Set(known.map(({ method, path }) => `${method} ${path}`));
+    if (described.operations.some(({ method, path }) => names.has(`${method} ${path}`))) return id;
+  }
+  return title;
+}

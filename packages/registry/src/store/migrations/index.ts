@@ -1,0 +1,13 @@
+import type { Migration } from 'kysely/migration';
+import { inventory } from './001-inventory.ts';
+import { sightings } from './002-sightings.ts';
+import { guards } from './003-guards.ts';
+import { evidence } from './004-evidence.ts';
+
+/** Each once, in this order, on PGlite and PostgreSQL alike; there is no way back. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '001-inventory': inventory,
+  '002-sightings': sightings,
+  '003-guards': guards,
+  '004-evidence': evidence,
+};

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { CastellanError } from '@castellan/contract';
+import { sql } from 'kysely';
+import { takeLease } from './lease.ts';
+import { migrations } from './migrations/index.ts';
+import { openStore, type Store } from './open.ts';
+import { storable } from './storable.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'castellan-store-'));
+after(() => rmSync(folder, { recursive: true }));
+
+async function columnsOf({ db }: Store): Promise<unknown> {
+  const { rows } = await sql`select table_name, column_name, data_type, is_nullable from information_schema.columns
+    where table_schema = 'public' order by 1, 2`.execute(db);
+  return rows;
+}
+
+test('from every earlier version the store becomes the same, and what it held stays', async () => {
+  const fresh = await openStore({ url: `file:${folder}/fresh` });
+  const whole = await columnsOf(fresh);
+  await fresh.close();
+  for (const version of Object.keys(migrations).slice(0, -1)) {
+    const url = `file:${folder}/from-${version}`;
+    const old = await openStore({ url, upTo: version });
+    const now = new Date(0);
+    await old.db.insertInto('environments').values({ name: 'kept', production: true }).execute();
+    await sql`insert into deployments (id, environment, name, source, place, first_seen, last_seen)
+      values ('d', 'kept', 'n', 's', 'p', ${now}, ${now})`.execute(old.db);
+    assert.notDeepEqual(await columnsOf(old), whole, version);
+    await old.close();
+    const store = await openStore({ url });
+    assert.deepEqual(await columnsOf(store), whole, version);
+    const row = await store.db.selectFrom('deployments').selectAll().executeTakeFirstOrThrow();
+    assert.deepEqual([row.id, row.identities, row.resources, row.versions], ['d', [], [], {}]);
+    await store.close();
+  }
+});
+
+test('a store of a newer castellan is refused in one line', async () => {
+  const url = `file:${folder}/newer`;
+  const store = await openStore({ url });
+  await sql`insert into kysely_migration (name, timestamp) values ('999-later', ${new Date(0).toISOString()})`.execute(
+    store.db,
+  );
+  await store.close();
+  await assert.rejects(openStore({ url }), refused('store-newer', /newer castellan/));
+});
+
+test('one process at a time: a second one is told who has it, and the lock of a process that is gone is taken over', async () => {
+  const place = join(folder, 'locked');
+  const store = await openStore({ url: `file:${place}` });
+  await assert.rejects(
+    openStore({ url: `file:${place}` }),
+    refused('store-in-use', new RegExp(`process ${process.pid} has`)),
+  );
+  await store.close();
+  const child = spawn(process.execPath, ['--eval', 'setInterval(() => {}, 1000)']);
+  await once(child, 'spawn');
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  for (const lock of [`${child.pid} 12345\n`, `${process.pid} 1\n`, 'nonsense', '']) {
+    writeFileSync(join(place, 'lock'), lock);
+    const again = await openStore({ url: `file:${place}` });
+    await again.close();
+  }
+});
+
+test('an address that is none is refused with the ways to write one', async () => {
+  for (const url of ['mysql://db/x', 'file:', 'registry', ''])
+    await assert.rejects(openStore({ url }), refused('store-url', /write file:\.castellan\/registry, or postgres:/));
+  await assert.rejects(
+    openStore({ url: 'postgres://castellan:hunter2@127.0.0.1:1/x' }),
+    (error) =>
+      refused('store-unreachable', /postgres:\/\/127\.0\.0\.1:1\/x/)(error) && !String(error).includes('hunter2'),
+  );
+});
+
+test('a lease has one holder until it ends', async () => {
+  let now = 1_000;
+  const store = await openStore({ url: 'memory:', clock: () => now });
+  const take = (who: string) => takeLease(store, 'roll-up', who, 100);
+  assert.deepEqual(await Promise.all(['a', 'b', 'c'].map(take)), [true, false, false]);
+  now += 99;
+  assert.deepEqual([await take('b'), await take('a')], [false, true]);
+  now += 99;
+  assert.equal(await take('b'), false);
+  now += 1;
+  assert.deepEqual([await take('b'), await take('a')], [true, false]);
+  await store.close();
+});
+
+test('hostile text is stored, never an error of the database', async () => {
+  const store = await openStore({ url: 'memory:' });
+  for (const text of ['\0', 'a\0b', '\ud800', `'; drop table apis; --`, '😀'.repeat(3_000), '\u202e']) {
+    await store.db
+      .insertInto('environments')
+      .values({ name: storable(text), production: false })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+  assert.equal((await store.db.selectFrom('environments').selectAll().execute()).length, 6);
+  await store.close();
+});
+
+function refused(code: string, message: RegExp): (error: unknown) => true {
+  return (error) => {
+    assert.ok(error instanceof CastellanError, String(error));
+    assert.equal(error.code, code);
+    assert.match(error.message, message);
+    assert.equal(error.message.includes('\n'), false);
+    return true;
+  };
+}

@@ -1,0 +1,224 @@
+import type { Generated, JSONColumnType } from 'kysely';
+
+/** Counters are double precision, exact up to 2^53, so that PGlite and PostgreSQL give the same numbers. */
+type Json<T extends object | null> = JSONColumnType<T, string, string>;
+
+/** Every table of the store, as `migrations/` makes them. */
+export interface Tables {
+  apis: ApiRow;
+  contracts: ContractRow;
+  operations: OperationRow;
+  unreadable: UnreadableRow;
+  environments: { name: string; production: boolean };
+  deployments: DeploymentRow;
+  dependencies: { source: string; component: string; target: string; kind: string; resource: string };
+  sightings: SightingRow;
+  consumers: ConsumerRow;
+  templates: { host: string; pattern: string; template: string };
+  imports: ImportRow;
+  guards: GuardRow;
+  batches: { id: string; guard: string; received: Date };
+  journal: JournalRow;
+  leases: { name: string; holder: string; until: Date };
+  evidence: EvidenceRow;
+  scores: ScoreRow;
+  approvals: ApprovalRow;
+}
+
+/** One API: what its contract versions are versions of. */
+interface ApiRow {
+  /** `documents-api`: made of the title or given. */
+  id: string;
+  title: string;
+  owner: string | null;
+  description: string;
+  /** draft, published, deprecated, retired. */
+  state: string;
+  /** Full date on which it ends. */
+  sunset: string | null;
+  /** Where more about it stands: `{ rel, href }`. */
+  links: Json<readonly { readonly rel: string; readonly href: string }[]>;
+  created: Date;
+  updated: Date;
+}
+
+/** One version of a contract, known by its digest. */
+interface ContractRow {
+  api: string;
+  digest: string;
+  version: string;
+  openapi: string;
+  profile: string;
+  /** File or URL that it was imported from. */
+  source: string;
+  servers: Json<readonly string[]>;
+  operations: number;
+  /** The document as it was read, references left as they were; null where it was too large to keep. */
+  document: string | null;
+  imported: Date;
+}
+
+interface OperationRow {
+  api: string;
+  digest: string;
+  operation: string;
+  method: string;
+  path: string;
+  authenticated: boolean;
+  state: string;
+  sunset: string | null;
+  owner: string | null;
+  purposes: Json<readonly string[]>;
+  takes: Json<readonly string[]>;
+  gives: Json<readonly string[]>;
+  resource: string | null;
+}
+
+/** A document that could not be read: kept, with the reason. */
+interface UnreadableRow {
+  source: string;
+  digest: string;
+  reason: string;
+  seen: Date;
+}
+
+/** Something that runs, or that a file says runs. */
+interface DeploymentRow {
+  id: string;
+  api: string | null;
+  environment: string;
+  name: string;
+  /** heartbeat, castellan, compose, kubernetes, nginx, envoy, terraform. */
+  source: string;
+  place: string;
+  url: string | null;
+  digest: string | null;
+  mode: string | null;
+  /** Null where nobody said. */
+  audit: boolean | null;
+  versions: Json<Readonly<Record<string, string>>>;
+  /** Identity providers by fingerprint. */
+  identities: Json<readonly IdentityFact[]>;
+  /** Outbound resources by fingerprint. */
+  resources: Json<readonly ResourceFact[]>;
+  first_seen: Date;
+  last_seen: Date;
+}
+
+/** An identity provider that a guard trusts. */
+export interface IdentityFact {
+  /** Keyed hash of issuer and kind of proof. */
+  readonly fingerprint: string;
+  /** Name of the security scheme. */
+  readonly scheme: string;
+  /** `issuer`, `introspection`, `keys`, `users`, `secret`. */
+  readonly kind: string;
+  /** Host of the issuer; empty where there is none. */
+  readonly host: string;
+}
+
+/** Something that the process behind a guard reaches. */
+export interface ResourceFact {
+  /** Keyed hash of kind, host, port and name: the same resource has the same fingerprint in every environment. */
+  readonly fingerprint: string;
+  /** `postgres`, `http`. */
+  readonly kind: string;
+}
+
+interface SightingRow {
+  /** Empty where no API is known to answer. */
+  api: string;
+  environment: string;
+  /** guard, access-log, har, postman. */
+  source: string;
+  host: string;
+  method: string;
+  template: string;
+  documented: boolean;
+  /** UTC, `2026-11-29`; the first of a month where days were rolled up. */
+  day: string;
+  hits: number;
+  /** Answers by class: 2xx, 3xx, 4xx, 5xx. */
+  ok: number;
+  redirected: number;
+  refused: number;
+  failed: number;
+  bytes_in: number;
+  bytes_out: number;
+  /** Milliseconds, summed. */
+  duration: number;
+  first_seen: Date;
+  last_seen: Date;
+}
+
+interface ConsumerRow {
+  api: string;
+  environment: string;
+  operation: string;
+  /** Keyed hash of who calls, or what the guard calls it. */
+  principal: string;
+  /** Kind of credential. */
+  credential: string;
+  hits: number;
+  last_seen: Date;
+}
+
+interface ImportRow {
+  id: Generated<number>;
+  source: string;
+  format: string;
+  lines: number;
+  read: number;
+  garbage: number;
+  samples: Json<readonly string[]>;
+  imported: Date;
+}
+
+/** A guard that may report, by the hash of its key. */
+interface GuardRow {
+  id: string;
+  api: string;
+  name: string;
+  key_hash: string;
+  created: Date;
+  revoked: Date | null;
+}
+
+/** What happened to the registry itself. */
+interface JournalRow {
+  id: Generated<number>;
+  time: Date;
+  actor: string;
+  kind: string;
+  detail: string;
+}
+
+interface EvidenceRow {
+  api: string;
+  environment: string;
+  operation: string;
+  control: string;
+  /** declared, enforced, proven. */
+  level: string;
+  holds: boolean;
+  source: string;
+  time: Date;
+  detail: string;
+}
+
+interface ScoreRow {
+  api: string;
+  day: string;
+  score: number;
+  parts: Json<readonly { readonly what: string; readonly points: number; readonly of: number }[]>;
+}
+
+interface ApprovalRow {
+  id: Generated<number>;
+  api: string;
+  from_state: string;
+  to_state: string;
+  actor: string;
+  reason: string;
+  time: Date;
+}
