@@ -181,6 +181,25 @@ for (const [name, sent, answer] of [
   step(`${name} close: audit line, gathered and written`, () => guard.close(exchange));
   step(`${name} JSON.parse of the answer`, () => JSON.parse(answer));
 }
+/** What refuses, and on what: the cost of an attacker's request. */
+const oauth = { issuer, audience, algorithms: ['ES256'], jwks: jwks as never } as const;
+const shared = { contract: contract(), authentication: { oauth }, audit: { file: '/dev/null' } } as const;
+const byAddress = await createGuard({ ...shared, limits: { perAddress: '1/day' } });
+const byPrincipal = await createGuard({ ...shared, limits: { perAddress: 'off', perPrincipal: '1/day' } });
+const withToken = (text: string): Sent => ({
+  ...get,
+  rawHeaders: ['Host', '127.0.0.1:8080', 'Authorization', `Bearer ${text}`],
+});
+for (const [name, of, sent] of [
+  ['429 by address', byAddress, get],
+  ['429 by principal', byPrincipal, get],
+  ['401 without a token', guard, { ...get, rawHeaders: ['Host', '127.0.0.1:8080'] }],
+  ['401 with a made-up token', guard, withToken('a.b.c')],
+  ['401 with a wrong signature', guard, withToken(`${token.slice(0, -8)}AAAAAAAA`)],
+  ['404', guard, { ...get, url: '/v1/nothing' }],
+  ['400', guard, { ...get, url: '/v1/orders?limit=many' }],
+] as const)
+  step(`refused: ${name}`, whole(sent, node(of, handler)));
 step('JSON.stringify of the list', () => JSON.stringify(list));
 step('JSON.parse of the order', () => JSON.parse(body.toString()));
 
@@ -195,7 +214,7 @@ for (let round = 0; round < rounds; round++) {
     times.push(((performance.now() - start) / calls) * 1000);
   }
 }
-await guard.end();
+for (const one of [guard, byAddress, byPrincipal]) await one.end();
 for (const [name, { times }] of steps) {
   const sorted = times.toSorted((a, b) => a - b);
   console.log(

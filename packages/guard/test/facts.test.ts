@@ -141,7 +141,9 @@ test('what an answer gave away: records, objects by hashed id, sensitive propert
   const server = await guarded({ contract, facts: [(one) => facts.push(one)] }, (_request, response) => {
     response.setHeader('content-type', 'application/json');
     response.end(
-      JSON.stringify(['canary-1', 'canary-2', 'canary-3'].map((id, at) => ({ id, ...(at > 0 ? { iban: 'canary-iban' } : {}) }))),
+      JSON.stringify(
+        ['canary-1', 'canary-2', 'canary-3'].map((id, at) => ({ id, ...(at > 0 ? { iban: 'canary-iban' } : {}) })),
+      ),
     );
   });
   await (await fetch(`${server.url}/notes`, { headers })).text();

@@ -201,7 +201,7 @@ test('callers who give up are slow calls', async () => {
     () => () => {},
   );
   const round = (took: number, outcome: 'served' | 'cut'): void => {
-    const all = Array.from({ length: 40 }, () => places.enter('a', 3));
+    const all = Array.from({ length: 60 }, () => places.enter('a', 3));
     now += took;
     for (const leave of all) if (typeof leave === 'function') leave(outcome);
   };
