@@ -35,7 +35,6 @@ import { type Plan } from './plan.ts';
 import { type Refusal } from './problem.ts';
 import { ProblemError } from './problem-error.ts';
 import { RevocationList } from './revocation/index.ts';
-import { withOpen } from './reload-options.ts';
 import { requestId } from './request-id.ts';
 import { readOptions, type ReadOptions } from './read-options.ts';
 import { settingsOf } from './settings.ts';

@@ -23,7 +23,7 @@ import { auditReader, type ReadAudit } from './audit/options.ts';
 import { filtersReader } from './authorize/read-filters.ts';
 import type { BanOptions } from './bans/index.ts';
 import type { FactSink } from './facts/facts.ts';
-import type { CorsOptions, GuardOptions, AuditOptions } from './options.ts';
+import type { CorsOptions, GuardOptions } from './options.ts';
 import { decodersReader } from './decoders.ts';
 import { outsideReader } from './outside.ts';
 import { problemsReader } from './problem-form/options.ts';

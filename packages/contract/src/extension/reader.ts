@@ -94,14 +94,6 @@ export const string: Reader<string> = {
   },
 };
 
-export const boolean: Reader<boolean> = {
-  schema: { type: 'boolean' },
-  read: (node, fail) => {
-    if (typeof node.value === 'boolean') return node.value;
-    throw invalid(fail, node, 'a truth value', 'true');
-  },
-};
-
 /** A full date (RFC 3339) that exists. */
 export const date: Reader<string> = {
   schema: { type: 'string', format: 'date', pattern: '^\\d{4}-\\d{2}-\\d{2}$' },

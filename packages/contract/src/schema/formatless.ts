@@ -3,26 +3,27 @@ import { followed } from './composition.ts';
 import type { SchemaNode } from './node.ts';
 import { subschemasOf } from './subschemas.ts';
 
-/** Keywords that say nothing where formats only describe. */
+/** Keywords that say nothing of a value. */
 const saysNothing: ReadonlySet<string> = new Set(
-  'format title description example examples deprecated externalDocs $comment'.split(' '),
+  'title description example examples deprecated externalDocs $comment'.split(' '),
 );
 
 /**
- * Alternatives of which each says something else where formats only describe: `oneOf` of a date and a date-time has one then, and a
- * text is not refused for being both.
+ * Alternatives of which no two differ by formats alone, where formats only describe: `oneOf` of a date and a date-time has one then, and a
+ * text is not refused for being both. Two that are the same in every word stay two: no value is exactly one of them.
  */
 export function withoutFormatTwins(compiler: Compiler, branches: readonly SchemaNode[]): readonly SchemaNode[] {
-  const seen = new Set<string>();
+  const seen = new Map<string, string>();
   return branches.filter((branch) => {
-    const said = textOf(compiler, branch);
-    const isNew = !seen.has(said);
-    seen.add(said);
-    return isNew;
+    const said = textOf(compiler, branch, true);
+    const plain = textOf(compiler, branch, false);
+    const before = seen.get(plain);
+    if (before === undefined) seen.set(plain, said);
+    return before === undefined || before === said;
   });
 }
 
-function textOf(compiler: Compiler, branch: SchemaNode): string {
+function textOf(compiler: Compiler, branch: SchemaNode, formats: boolean): string {
   const target = followed(compiler, branch, '$ref');
   const raw = target !== undefined && Object.keys(branch.raw).length === 1 ? target.raw : branch.raw;
   if (typeof raw === 'boolean') return String(raw);
@@ -37,7 +38,8 @@ function textOf(compiler: Compiler, branch: SchemaNode): string {
   const plain = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(plain);
     if (typeof value !== 'object' || value === null) return value;
-    const said = Object.entries(value).filter(([key]) => !schemas.has(value) || !saysNothing.has(key));
+    const isSaid = (key: string): boolean => !saysNothing.has(key) && (formats || key !== 'format');
+    const said = Object.entries(value).filter(([key]) => !schemas.has(value) || isSaid(key));
     return said.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, plain(inner)]);
   };
   return JSON.stringify(plain(raw));

@@ -5,7 +5,6 @@ import type { Change, Exchange, Verdict } from '../exchange.ts';
 import type { LeniencyUse } from '../lenient/index.ts';
 import type { TraceContext } from '../trace-context.ts';
 import type { HandedOut } from '../limits/handed-out.ts';
-import type { LeniencyUse } from '../leniency.ts';
 import type { UndocumentedUse } from '../undocumented.ts';
 import { thrownPlaces } from './thrown.ts';
 

@@ -3,30 +3,18 @@ import type { Decision, EntityTypeModel, FastRequest, PreparedRequest } from '@c
 import { CedarRecord, Entity, type EntityRef, type EntitySource } from '@castellan/policy/entities';
 import type { Exchange } from '../exchange.ts';
 import type { Unknown } from '../auth-context.ts';
-import type { Refusal } from '../problem.ts';
 import { ApiRecord, SharedRecord, Undecidable } from './attributes.ts';
 import type { ActionFacts, Authority } from './authority.ts';
 import { contextOf, type Told } from './context.ts';
 import { Decisions } from './decisions.ts';
 import { entityKey, parentsOf, type EntityJson, type EntityUid } from './directory.ts';
+import type { KnownObject } from './known-object.ts';
 import { isAlone, loadObjects, LoadFailure } from './load.ts';
 import { principalOf } from './principal.ts';
 import { hidden, refusedBy } from './refused-by.ts';
 import type { Ruling } from './one-ruling.ts';
 import { RequestShares, type Missing } from './request-shares.ts';
 import { UnreadableObjects } from './unreadable.ts';
-
-/** An object that was decided on in this request: what was known of it then. */
-export interface KnownObject {
-  readonly type: string;
-  readonly id: string;
-  /** As loaded; undefined where there is none, or nobody could say. */
-  readonly value: Readonly<Record<string, unknown>> | undefined;
-  /** Why it could not be had: the caller may not read it. */
-  readonly refusal?: Refusal | undefined;
-  /** The actions that a handler had decided on it. */
-  readonly by?: ReadonlySet<ActionFacts> | undefined;
-}
 
 /** Everything that one request decided and what it was decided on. Made when first needed; nothing outlives the request. */
 export class Authorization {

@@ -2,7 +2,8 @@ import { compileResourceAccess, type Findings, type Operation } from '@castellan
 import type { GuardCore } from '../core.ts';
 import type { Refusal, RefusedDecision } from '../problem.ts';
 import type { Stage } from '../stage.ts';
-import type { Authorization, KnownObject } from './authorization.ts';
+import type { Authorization } from './authorization.ts';
+import type { KnownObject } from './known-object.ts';
 import type { Ruling } from './one-ruling.ts';
 import { Undecidable } from './attributes.ts';
 import type { Authority } from './authority.ts';

@@ -13,7 +13,7 @@ import {
 import type { Exchange } from '../exchange.ts';
 import type { Refusal } from '../problem.ts';
 import type { Authority } from './authority.ts';
-import type { KnownObject } from './authorization.ts';
+import type { KnownObject } from './known-object.ts';
 import { isId } from './operation-subject.ts';
 import { idKey } from './same-id.ts';
 

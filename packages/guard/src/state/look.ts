@@ -28,7 +28,12 @@ export async function lookInto(options: StateOptions, now: () => number): Promis
       mend: 'name the folder that the guard has as state.file, or redis://…',
     });
   const state = new LocalState(now, { key: read.key });
-  const tables = { counter: state.arrivals.table, once: state.once.table, tally: state.tallies.table };
+  const tables = {
+    counter: state.arrivals.table,
+    once: state.once.table,
+    thing: state.things.table,
+    tally: state.tallies.table,
+  };
   for (const [name, high, low, end, count] of read.entries) tables[name].set(high, low, end, now(), count);
   return state;
 }

@@ -15,7 +15,7 @@ export interface TelemetryOptions {
   readonly interval?: number | string | undefined;
 }
 
-export type Signal = 'traces' | 'metrics' | 'logs';
+type Signal = 'traces' | 'metrics' | 'logs';
 
 /** The same, read. */
 export type ReadTelemetry = Omit<TelemetryOptions, 'interval'> & { readonly interval?: number | undefined };
