@@ -82,7 +82,7 @@ const socket = {
   },
 } as unknown as Socket & { bytes: number };
 
-function incoming(sent: Sent): IncomingMessage {
+function incoming(sent: Parameters<typeof whole>[0]): IncomingMessage {
   const request = new IncomingMessage(socket);
   request.method = sent.method;
   request.url = sent.url;
@@ -110,7 +110,10 @@ function settled(response: ServerResponse): void {
 const steps = new Map<string, { readonly run: () => unknown; readonly times: number[] }>();
 const step = (name: string, run: () => unknown): void => void steps.set(name, { run, times: [] });
 
-function whole(sent: Sent, serve: (request: IncomingMessage, response: ServerResponse) => unknown): () => unknown {
+function whole(
+  sent: Pick<Sent, 'method' | 'url' | 'rawHeaders'> & { readonly body?: Buffer | undefined },
+  serve: (request: IncomingMessage, response: ServerResponse) => unknown,
+): () => unknown {
   return () => {
     const request = incoming(sent);
     const response = outgoing(request);
@@ -186,11 +189,17 @@ const oauth = { issuer, audience, algorithms: ['ES256'], jwks: jwks as never } a
 const shared = { contract: contract(), authentication: { oauth }, audit: { file: '/dev/null' } } as const;
 const byAddress = await createGuard({ ...shared, limits: { perAddress: '1/day' } });
 const byPrincipal = await createGuard({ ...shared, limits: { perAddress: 'off', perPrincipal: '1/day' } });
-const withToken = (text: string): Sent => ({
+const withToken = (text: string): Refused => ({
   ...get,
   rawHeaders: ['Host', '127.0.0.1:8080', 'Authorization', `Bearer ${text}`],
 });
-for (const [name, of, sent] of [
+type Refused = {
+  readonly method: string;
+  readonly url: string;
+  readonly rawHeaders: string[];
+  readonly body: undefined;
+};
+const refused: readonly (readonly [string, Guard, Refused])[] = [
   ['429 by address', byAddress, get],
   ['429 by principal', byPrincipal, get],
   ['401 without a token', guard, { ...get, rawHeaders: ['Host', '127.0.0.1:8080'] }],
@@ -198,8 +207,8 @@ for (const [name, of, sent] of [
   ['401 with a wrong signature', guard, withToken(`${token.slice(0, -8)}AAAAAAAA`)],
   ['404', guard, { ...get, url: '/v1/nothing' }],
   ['400', guard, { ...get, url: '/v1/orders?limit=many' }],
-] as const)
-  step(`refused: ${name}`, whole(sent, node(of, handler)));
+];
+for (const [name, of, sent] of refused) step(`refused: ${name}`, whole(sent, node(of, handler)));
 step('JSON.stringify of the list', () => JSON.stringify(list));
 step('JSON.parse of the order', () => JSON.parse(body.toString()));
 
