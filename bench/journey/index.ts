@@ -170,6 +170,7 @@ for (const [name, sent, answer] of [
     clientAddress: compileClientAddress([]),
     addressLimiter: new Gcra({ rate: { count: 1e9, seconds: 60 } }),
     limiters: new Limiters(),
+    authentication: { resource: undefined },
     planOf: () => plan,
   } as unknown as GuardCore;
   step(`${name} frame`, () => frame(core, exchange));

@@ -10,6 +10,7 @@ import type { GuardOptions } from '@castellan/guard';
 import { CastellanError } from '@castellan/contract';
 import { FileState } from '../src/state/file/file-state.ts';
 import { Attempts } from '../src/authenticate/attempts.ts';
+import { RevocationList } from '../src/revocation/index.ts';
 import { RedisState } from '../src/state/redis/redis-state.ts';
 import type { Counter } from '../src/state/counter.ts';
 import { send } from './client.ts';
@@ -300,6 +301,41 @@ describe('guards that share a state', { skip: redis === undefined && 'redis-serv
     await assert.rejects(guarded({ state: { url: nobody, timeout: 50, required: true } }), {
       code: 'state-unreachable',
     });
+  });
+  test('every one restarted in turn: no limit, revocation, used proof, step or guess is forgotten', async () => {
+    const place = prefix();
+    const begin = async (): Promise<Instance> => {
+      const { command, close } = server.connect();
+      const state = new RedisState(command, { prefix: place, timeout: 2000, disconnect: close }, Date.now);
+      await state.open();
+      return { state, close: () => state.close() };
+    };
+    const rate = { count: 3, seconds: 36_000 };
+    const all = [await begin(), await begin(), await begin()];
+    const [first] = all as [Instance];
+    for (let call = 0; call < 3; call++) assert.equal(await first.state.counter('calls', rate).take('ada'), undefined);
+    assert.equal(await first.state.replay().use('proof', Date.now() + 60_000, Date.now()), 'fresh');
+    first.state.steps.add('step');
+    first.state.tally('failures', 60_000).add('bob', 1, Date.now());
+    const list = new RevocationList(first.state.revocation);
+    await list.revoke({ kind: 'token', id: 'jti', at: Date.now() });
+    await list.close();
+    for (let i = 0; i < all.length; i++) {
+      await all[i]?.close();
+      all[i] = await begin();
+    }
+    for (const { state, close } of all) {
+      assert.notEqual(await state.counter('calls', rate).take('ada'), undefined);
+      assert.equal(await state.replay().use('proof', Date.now() + 60_000, Date.now()), 'used');
+      assert.equal(await state.steps.has('step'), true);
+      const tally = state.tally('failures', 60_000);
+      await tally.refresh(['bob']);
+      assert.equal(tally.count('bob', Date.now()), 1);
+      const there = await new RevocationList(state.revocation).open();
+      assert.equal(there.size, 1);
+      await there.close();
+      await close();
+    }
   });
   test('a revocation at one is in force at the other', async () => {
     const place = prefix();
