@@ -61,6 +61,8 @@ const values: Readonly<Record<string, unknown>> = {
   'limits.perAddress': '7/minute',
   'limits.perPrincipal': '7/minute',
   'limits.byMeaning': false,
+  'limits.overload': true,
+  'limits.patience': 70,
   'limits.maxBody': '7MB',
   'limits.maxResponse': '7MB',
   'limits.maxNodes': 7000,

@@ -162,6 +162,12 @@ export interface LimitOptions {
    * `standard` and `bank`, where the document gives them none. Default true.
    */
   readonly byMeaning?: boolean | undefined;
+  /**
+   * Sheds calls while the service takes longer than it usually does: the least important first, with 503. Default false.
+   */
+  readonly overload?: boolean | undefined;
+  /** Milliseconds that a call waits for its turn while `overload` sheds. Default 250. */
+  readonly patience?: number | undefined;
   /** Largest request body in bytes, or as a size such as `10MB`, where the operation says nothing. Default 1 MiB. */
   readonly maxBody?: number | string | undefined;
   /** Largest response body that is checked, in bytes or as a size; a larger one is withheld. Default 16 MiB. */
@@ -198,6 +204,8 @@ export interface Settings {
   readonly perAddress: Rate | undefined;
   readonly perPrincipal: Rate | undefined;
   readonly byMeaning: boolean;
+  /** Milliseconds that a call waits while others are shed; undefined where none are. */
+  readonly patience: number | undefined;
   readonly maxBody: number;
   readonly maxResponse: number;
   readonly maxNodes: number;

@@ -147,6 +147,8 @@ interface Limits {
   readonly perAddress?: Rate | 'off' | undefined;
   readonly perPrincipal?: Rate | 'off' | undefined;
   readonly byMeaning?: boolean | undefined;
+  readonly overload?: boolean | undefined;
+  readonly patience?: number | undefined;
   readonly maxBody?: number | undefined;
   readonly maxResponse?: number | undefined;
   readonly maxNodes?: number | undefined;
@@ -157,6 +159,8 @@ const limits = object<Limits>({
   perAddress: rateOrOff,
   perPrincipal: rateOrOff,
   byMeaning: boolean,
+  overload: boolean,
+  patience: milliseconds(1, 60_000),
   maxBody: bytes,
   maxResponse: bytes,
   maxNodes: integer(1000, 1_000_000),

@@ -58,6 +58,12 @@ export const optionWords: Readonly<Record<string, Word>> = words({
     'limits/effective.ts',
     'Whether sign-in, one-time codes, recovery, registration, search and export get limits by profile. Default true.',
   ],
+  'limits.overload': [
+    'throttle',
+    'settings.ts',
+    'Sheds calls while the service is slower than usual, the least important first. Default false.',
+  ],
+  'limits.patience': ['throttle', 'settings.ts', 'Milliseconds that a call waits then. Default 250.'],
   'limits.maxBody': ['receive', 'stages/receive.ts', 'Largest request body. Default 1 MiB.'],
   'limits.maxResponse': ['release', 'node/response.ts', 'Largest response body that is checked. Default 16 MiB.'],
   'limits.maxNodes': [
