@@ -119,7 +119,7 @@ for (const [name, strict] of [
 
 for (const kind of ['flexible', 'fastify'] as const) {
   const limit = requests / 4;
-  const four = await startAll(4, 'peer.ts', [kind, String(limit), url]);
+  const four = await startAll(4, 'peers/peer.ts', [kind, String(limit), url]);
   const { statuses } = await load(four, requests);
   const through = statuses.get(200) ?? 0;
   console.log(
@@ -151,7 +151,7 @@ for (const [name, state] of [
 for (const kind of ['flexible', 'fastify'] as const) {
   const own: number[] = [];
   for (const place of ['', url]) {
-    const [one] = (await startAll(1, 'peer.ts', [kind, '10000000', place])) as [Instance];
+    const [one] = (await startAll(1, 'peers/peer.ts', [kind, '10000000', place])) as [Instance];
     await load([one], requests / 4);
     const { seconds } = await load([one], requests);
     own.push(requests / seconds);

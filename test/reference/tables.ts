@@ -2,7 +2,8 @@
 // say who enforces each word, and from the schemas by which words are read.
 import { enforcers, vocabularySchema } from '@castellan/contract';
 import { authenticationReaders } from '../../packages/guard/src/authenticate/read-configuration.ts';
-import { authenticationWords, optionWords, type Word } from '../../packages/guard/src/configuration/words.ts';
+import { authenticationWords } from '../../packages/guard/src/configuration/authentication-words.ts';
+import { optionWords, type Word } from '../../packages/guard/src/configuration/words.ts';
 import { optionsReader } from '../../packages/guard/src/read-options.ts';
 import { castellanYamlReader } from '../../packages/gateway/src/configuration/castellan-file/read.ts';
 import { castellanWords } from '../../packages/gateway/src/configuration/castellan-file/words.ts';

@@ -29,4 +29,5 @@ export {
 export { writtenDecoders } from '../decoders.ts';
 export { writtenProblems } from '../problem-form/options.ts';
 export { authenticationSchema, optionsSchema } from './schemas.ts';
-export { authenticationWords, optionWords, wordsOf, type Word } from './words.ts';
+export { authenticationWords } from './authentication-words.ts';
+export { optionWords, wordsOf, type Word } from './words.ts';

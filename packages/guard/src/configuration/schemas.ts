@@ -1,7 +1,8 @@
 import { describeKeys } from '@castellan/contract';
 import { authenticationReaders } from '../authenticate/read-configuration.ts';
 import { optionsReader } from '../read-options.ts';
-import { authenticationWords, optionWords } from './words.ts';
+import { authenticationWords } from './authentication-words.ts';
+import { optionWords } from './words.ts';
 import { presetMembers } from '../authenticate/presets/expand.ts';
 import { presets } from '../authenticate/presets/index.ts';
 import { onlyInCode, someOf, text, type JsonSchema } from './reader.ts';

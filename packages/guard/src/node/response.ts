@@ -12,6 +12,7 @@ import { bytesOf, callbackIn, isList, joined, originalOf, valueOf, type HeadFiel
 import { holdBeside, sendTrailers } from './beside.ts';
 import { STATUS_CODES } from './http.ts';
 import { answerFields } from './answer-fields.ts';
+import { codingOf, contentTypeOf, isBodiless } from './answered-fields.ts';
 import { completeHead, labelHead, type OwnFraming } from './head.ts';
 import { Held, key, type HeldResponse, tellLength } from './held.ts';
 
@@ -358,21 +359,6 @@ function sendWhole(
 }
 
 const none: readonly string[] = [];
-
-/** The answer to HEAD, and 304, tell the length of a body that is not sent (RFC 9110 section 8.6). */
-function isBodiless(response: HeldResponse): boolean {
-  return response.req.method === 'HEAD' || response.statusCode === 304;
-}
-
-function codingOf(response: ServerResponse): string | undefined {
-  const set = response.getHeader('content-encoding');
-  return set === undefined ? undefined : String(set);
-}
-
-function contentTypeOf(response: ServerResponse): string | undefined {
-  const set = response.getHeader('content-type');
-  return set === undefined ? undefined : String(set);
-}
 
 function complete(response: HeldResponse, { exchange, guard, plain, trailers }: Held): OwnFraming {
   const { id, incoming } = exchange;

@@ -32,14 +32,21 @@ export function answerUnparsed(guard: Guard, server: Server): void {
     const socket = stream as Socket;
     const answers = alone('clientError');
     // Bytes of an answer that is on its way must not be followed by another one's in its middle.
-    const busy = (socket as BusySocket)._httpMessage !== undefined && (socket as BusySocket)._httpMessage !== null;
+    const under = (socket as BusySocket)._httpMessage;
+    const busy = under !== undefined && under !== null;
     if (error.code === 'ECONNRESET' || !socket.writable) {
       if (answers) socket.destroy();
       return;
     }
+    // What goes wrong within a request that was handed over ends that one, and is told with it.
+    if (busy && ends(error.code, under)) {
+      if (answers) socket.destroy();
+      return;
+    }
     const refusal = unparsed(error.code);
-    // A browser opens connections that it may not need; nothing was said on them.
-    const own = socket.bytesRead === 0 ? undefined : recorded(guard, new Unparsed(socket), refusal, busy);
+    // A browser opens connections that it may not need; nothing was said on them. What is wrong with TLS is no message either.
+    const isMessage = error.code?.startsWith('HPE_') === true || error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+    const own = socket.bytesRead === 0 || !isMessage ? undefined : recorded(guard, new Unparsed(socket), refusal, busy);
     if (!answers) return;
     if (busy) socket.destroy();
     else endWith(socket, observes() || own === undefined ? plain(refusal) : rawAnswer(own));
@@ -58,9 +65,14 @@ export function answerUnparsed(guard: Guard, server: Server): void {
   });
 }
 
-/** Node's socket while an answer of its is written. */
+/** Node's socket while a request of its is answered. */
 interface BusySocket {
-  readonly _httpMessage?: object | null;
+  readonly _httpMessage?: { readonly req?: { readonly complete?: boolean } } | null;
+}
+
+/** Whether an error of the parser, or of TLS, ends the request that is answered, and is no other message behind it. */
+function ends(code: string | undefined, { req }: NonNullable<BusySocket['_httpMessage']>): boolean {
+  return req?.complete !== true || code?.startsWith('HPE_') !== true || code === 'HPE_INVALID_EOF_STATE';
 }
 
 const connect: Refusal = {

@@ -1,0 +1,193 @@
+import { wordsOf, type Rows, type Word } from './words.ts';
+
+const words = (rows: Rows): Readonly<Record<string, Word>> => wordsOf('guard/src', rows);
+
+const grant = (path: string, file: string): Rows => ({
+  [`${path}.subject`]: ['authenticate', file, 'Who it is.'],
+  [`${path}.scopes`]: ['authenticate', file, 'Scopes: a list, or one text split at spaces.'],
+  [`${path}.groups`]: ['authorize', file, 'Groups.'],
+  [`${path}.tenant`]: ['authorize', file, 'Tenant.'],
+});
+const origins = (kind: string): Rows => ({
+  [`${kind}.csrf.origins`]: ['authenticate', 'authenticate/csrf.ts', 'Other origins whose pages may send it.'],
+});
+const csrf = (kind: string): Rows => ({
+  ...origins(kind),
+  [`${kind}.csrf.secret`]: [
+    'authenticate',
+    'authenticate/csrf.ts',
+    'Secret of the tokens, the same on every instance.',
+  ],
+  [`${kind}.csrf.header`]: ['authenticate', 'authenticate/csrf.ts', 'Header field of the token. Default x-csrf-token.'],
+  [`${kind}.csrf.token`]: ['authenticate', 'authenticate/csrf.ts', 'always, or only as a fallback. Default always.'],
+});
+const holder = (path: string): Rows => ({
+  ...grant(path, 'authenticate/api-key.ts'),
+  [`${path}.id`]: ['record', 'authenticate/api-key.ts', 'Names the key in the log.'],
+  [`${path}.expiresAt`]: [
+    'authenticate',
+    'authenticate/api-key.ts',
+    'ISO 8601 with its zone, or seconds since the epoch.',
+  ],
+});
+const user = (path: string): Rows => ({
+  ...grant(path, 'authenticate/basic.ts'),
+  [`${path}.password`]: ['authenticate', 'authenticate/basic.ts', 'The password. Better its hash.'],
+  [`${path}.hash`]: ['authenticate', 'authenticate/basic.ts', 'Argon2id hash of the password.'],
+});
+
+/** Who enforces each member of an entry of `authentication`, by the member that says which kind of entry it is. */
+export const authenticationWords: Readonly<Record<string, Word>> = words({
+  'issuer.issuer': [
+    'authenticate',
+    'authenticate/issuer-choice.ts',
+    'The exact iss of tokens; several; or one with a place for the tenant, https://…/{tenant}/….',
+  ],
+  'issuer.tenants': ['authenticate', 'authenticate/issuer-choice.ts', 'Tenants in the place of the issuer; or any.'],
+  'issuer.audience': ['authenticate', 'authenticate/claims.ts', 'One of these must be in aud.'],
+  'issuer.require': ['authenticate', 'authenticate/required-claims.ts', 'What a claim must be; of several one.'],
+  'issuer.dedicatedKeys': [
+    'authenticate',
+    'authenticate/required-claims.ts',
+    "Whether the key set signs tokens for this API's clients only. Default false.",
+  ],
+  'issuer.secret': ['authenticate', 'authenticate/token-provider.ts', 'Shared secret of HS256 tokens; or several.'],
+  'issuer.from.header': ['authenticate', 'authenticate/token.ts', 'The field that carries the token.'],
+  'issuer.from.cookie': ['authenticate', 'authenticate/token.ts', 'The cookie that carries the token.'],
+  'issuer.from.query': ['authenticate', 'authenticate/token.ts', 'The query parameter that carries the token.'],
+  ...csrf('issuer'),
+  'issuer.connection.ca': [
+    'authenticate',
+    'authenticate/provider-connection.ts',
+    'File of the authorities of its certificate.',
+  ],
+  'issuer.connection.certificate': [
+    'authenticate',
+    'authenticate/provider-connection.ts',
+    'File of the certificate of this API as a client.',
+  ],
+  'issuer.connection.key': ['authenticate', 'authenticate/provider-connection.ts', 'File of its private key.'],
+  'issuer.connection.hosts': [
+    'start',
+    'authenticate/trusted-issuer.ts',
+    'Hosts that are the provider of production whatever their names.',
+  ],
+  'issuer.algorithms': ['authenticate', 'authenticate/token.ts', 'Accepted signature algorithms.'],
+  'issuer.jwks.keys': [
+    'authenticate',
+    'authenticate/token-provider.ts',
+    'The keys; or write the address or file of a set.',
+  ],
+  'issuer.clockSkew': [
+    'authenticate',
+    'authenticate/trusted-issuer.ts',
+    'Seconds by which clocks may differ. Default 30.',
+  ],
+  'issuer.type': ['authenticate', 'authenticate/trusted-issuer.ts', "Required typ of the token's header."],
+  'issuer.subject': ['authenticate', 'authenticate/trusted-issuer.ts', 'Which claim names the caller. Default sub.'],
+  'issuer.groups.claim': [
+    'authorize',
+    'authenticate/group-claims.ts',
+    'Which claims hold the groups; or write them alone. Default claims.groups.',
+  ],
+  'issuer.groups.separator': ['authorize', 'authenticate/group-claims.ts', 'What stands between groups in one text.'],
+  'issuer.groups.members': ['authorize', 'authenticate/group-claims.ts', 'Groups are the member names of an object.'],
+  'issuer.scopes': [
+    'authenticate',
+    'authenticate/trusted-issuer.ts',
+    'Which claims hold the scopes. Default scope, scp.',
+  ],
+  'issuer.tenant': ['authorize', 'authenticate/trusted-issuer.ts', 'Which claim holds the tenant.'],
+  'issuer.optionalGroups': [
+    'authorize',
+    'authenticate/claim-presence.ts',
+    'Whether tokens of callers without groups leave that claim out. Default false.',
+  ],
+  'issuer.remember': ['authenticate', 'authenticate/token.ts', 'How many verified tokens are remembered.'],
+  'issuer.maxLifetime': ['authenticate', 'authenticate/claims.ts', 'Seconds that a token may live at most.'],
+  'issuer.once': ['authenticate', 'authenticate/trusted-issuer.ts', 'Whether a token is good for one request.'],
+  'issuer.replay': ['authenticate', 'authenticate/trusted-issuer.ts', 'Only in code: where used ids are remembered.'],
+  'issuer.introspection.endpoint': ['authenticate', 'authenticate/token-provider.ts', 'The introspection endpoint.'],
+  'issuer.introspection.client.id': [
+    'authenticate',
+    'authenticate/client-authentication.ts',
+    'How this API names itself there.',
+  ],
+  'issuer.introspection.client.secret': ['authenticate', 'authenticate/client-authentication.ts', 'And proves it.'],
+  'issuer.introspection.client.key': [
+    'authenticate',
+    'authenticate/client-authentication.ts',
+    'Or its private key: a JWK, or a file.',
+  ],
+  'issuer.introspection.client.auth': [
+    'authenticate',
+    'authenticate/client-authentication.ts',
+    'basic, post, private_key_jwt or mtls.',
+  ],
+  'issuer.introspection.all': [
+    'authenticate',
+    'authenticate/trusted-issuer.ts',
+    'Whether signed tokens are asked about too.',
+  ],
+  'issuer.introspection.cache': ['authenticate', 'authenticate/trusted-issuer.ts', 'Seconds of an answer. Default 0.'],
+  'issuer.proof.required': ['authenticate', 'authenticate/binding.ts', 'Whether unbound tokens are refused.'],
+  'issuer.proof.kinds': ['authenticate', 'authenticate/binding.ts', 'Which proofs are taken.'],
+  'issuer.proof.algorithms': ['authenticate', 'authenticate/dpop.ts', 'Algorithms of DPoP proofs.'],
+  'issuer.proof.maxAge': ['authenticate', 'authenticate/dpop.ts', 'Seconds that a proof is good for. Default 60.'],
+  'issuer.proof.nonce': ['authenticate', 'authenticate/dpop.ts', 'Demands a nonce of this server; or its secret.'],
+  'issuer.proof.replay': ['authenticate', 'authenticate/dpop.ts', 'Only in code: where used proofs are remembered.'],
+  'issuer.decryption.keys': ['authenticate', 'authenticate/decrypt.ts', 'Private keys of encrypted tokens.'],
+  'issuer.refresh': ['authenticate', 'authenticate/token-provider.ts', 'Seconds until a key set is fetched again.'],
+  'issuer.outage': ['authenticate', 'authenticate/token-provider.ts', 'Seconds of the last key set in an outage.'],
+  'issuer.lazy': ['start', 'authenticate/token-provider.ts', 'Start where the provider is out of reach.'],
+  ...holder('keys.keys'),
+  'keys.keys.key': ['authenticate', 'authenticate/api-key.ts', 'The key.'],
+  ...holder('keys.keys.*'),
+  ...csrf('keys'),
+  'store.store': ['authenticate', 'authenticate/verifier.ts', 'Where castellan keys writes: a file.'],
+  ...csrf('store'),
+  ...user('users.users'),
+  'users.users.name': ['authenticate', 'authenticate/basic.ts', 'User name.'],
+  ...user('users.users.*'),
+  ...origins('users'),
+  'sessions.sessions': ['authenticate', 'authenticate/session.ts', 'Only in code: the sessions.'],
+  ...csrf('sessions'),
+  'certificates.certificates.subject': ['authenticate', 'authenticate/certificate.ts', 'Where the subject is written.'],
+  ...grant('certificates.certificates.known.*', 'authenticate/certificate.ts'),
+  'certificates.certificates.anyone': [
+    'authenticate',
+    'authenticate/certificate.ts',
+    'Takes every verified certificate.',
+  ],
+  ...origins('certificates'),
+  ...grant('signatures.signatures.keys.*', 'authenticate/message-signature.ts'),
+  'signatures.signatures.keys.*.key': ['authenticate', 'authenticate/message-signature.ts', 'Public key: JWK or PEM.'],
+  'signatures.signatures.components': ['authenticate', 'authenticate/message-signature.ts', 'What must be covered.'],
+  'signatures.signatures.maxAge': ['authenticate', 'authenticate/message-signature.ts', 'Seconds. Default 300.'],
+  'signatures.signatures.nonce': ['authenticate', 'authenticate/message-signature.ts', 'Whether a nonce is needed.'],
+  'signatures.signatures.tag': ['authenticate', 'authenticate/message-signature.ts', 'Required tag.'],
+  'signatures.signatures.replay': ['authenticate', 'authenticate/message-signature.ts', 'Only in code: what was used.'],
+  'upstream.upstream': ['authenticate', 'authenticate/verifier.ts', 'Whether what is behind verifies it.'],
+  'whoami.whoami': ['authenticate', 'authenticate/whoami.ts', 'operationId of the operation that answers who calls.'],
+  'whoami.at': [
+    'authenticate',
+    'authenticate/whoami.ts',
+    'Address of the API for the question, outside of the gateway.',
+  ],
+  'whoami.subject': ['authenticate', 'authenticate/whoami.ts', 'Where its answer names the caller.'],
+  'whoami.groups.claim': ['authorize', 'authenticate/group-claims.ts', 'Where it names groups; or write them alone.'],
+  'whoami.groups.separator': ['authorize', 'authenticate/group-claims.ts', 'What stands between groups in one text.'],
+  'whoami.groups.members': ['authorize', 'authenticate/group-claims.ts', 'Groups are the member names of an object.'],
+  'whoami.scopes': ['authenticate', 'authenticate/whoami.ts', 'Where it names scopes. Default scope, scp.'],
+  'whoami.tenant': ['authorize', 'authenticate/whoami.ts', 'Where it names the tenant.'],
+  'whoami.optionalGroups': ['authorize', 'authenticate/whoami.ts', 'Whether callers without groups have none named.'],
+  'whoami.cache': ['authenticate', 'authenticate/whoami.ts', 'Seconds for which an answer holds. Default 10.'],
+  'verify.anonymous': [
+    'authenticate',
+    'authenticate/custom.ts',
+    'Whether verify is also asked without a credential, with an empty text. Default false.',
+  ],
+  'verify.cache': ['authenticate', 'authenticate/verifier.ts', 'Seconds for which a good answer holds. Default 0.'],
+  'verify.verify': ['authenticate', 'authenticate/custom.ts', 'Only in code: the verifier.'],
+  ...csrf('verify'),
+});
