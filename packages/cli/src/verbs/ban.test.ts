@@ -127,7 +127,7 @@ test('bad use is one line with what is accepted', async () => {
     [['add', '--address', '192.0.2.1', '--reason', 'x', '--for', 'ever'], /write a duration such as/],
     [['add', '--address', '192.0.2.1', '--reason', 'x', '--for', '1h', '--until', '2030-01-01'], /give one of them/],
     [['add', '192.0.2.1', '--reason', 'x'], /write --address/],
-    [['list', '--state', 'redis://127.0.0.1:1'], /does not answer/],
+    [['list', '--state', 'redis://127.0.0.1:1'], /nobody listens there/],
     [['list', '--state', 'http://cache', '--bans', 'x'], /give one of them/],
   ] as const) {
     const { status, out, err } = await castellan('ban', ...args);

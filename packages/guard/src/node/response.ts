@@ -202,10 +202,7 @@ function end(this: HeldResponse, chunk?: unknown, encoding?: unknown, callback?:
   return this;
 }
 
-/**
- * Decides on the head: whether the body has to be collected, may stream, or nothing may leave.
- * @param whole whether all of the body is there, and short enough to be collected
- */
+/** Decides on the head: whether the body has to be collected, may stream, or nothing may leave. `whole`: it is there, and short. */
 function decideHead(response: HeldResponse, held: Held, whole = false): void {
   tapOf(held.exchange)?.head(held.exchange, response);
   if (held.release === undefined) {
