@@ -5,6 +5,7 @@ import { CastellanError } from '@castellan/contract';
 import type { Detection } from '@castellan/detect';
 import { createGuard, type Exchange, type Guard, type GuardOptions } from '@castellan/guard';
 import { answerUnparsed, exchangeOf, node } from '@castellan/guard/node';
+import { openUpgrades } from './upgrading.ts';
 import { Metrics } from './admin/metrics.ts';
 import { openAdmin, type Admin } from './admin/server.ts';
 import { readGatewayOptions, type GatewaySetup } from './configuration/read-options.ts';
@@ -119,6 +120,10 @@ export async function startGateway(given: GatewayOptions): Promise<Gateway> {
         : createTlsServer({ ...serverLimits, ...files.value }, listener);
     files?.serve(server);
     answerUnparsed(watched, server);
+    const endUpgrades = openUpgrades(watched, server, listener, async (exchange, request, socket, head) => {
+      const token = await tokenOf?.(exchange);
+      await upstream?.upgrade(exchange, request, socket, head, token);
+    });
     const stop = endSlowCallers(server, setup.timeouts.send);
     closing.push(stop);
     await listen(server, port, host);
@@ -169,6 +174,7 @@ export async function startGateway(given: GatewayOptions): Promise<Gateway> {
       reload: (changed) => (reloading = reloading.catch(() => undefined).then(() => reload(changed))),
       async close() {
         const closed = new Promise((resolve) => server.close(resolve));
+        await endUpgrades();
         server.closeIdleConnections();
         const cut = setTimeout(() => server.closeAllConnections(), 5000);
         await closed;
