@@ -82,7 +82,7 @@ const socket = {
   },
 } as unknown as Socket & { bytes: number };
 
-function incoming(sent: Sent): IncomingMessage {
+function incoming(sent: Parameters<typeof whole>[0]): IncomingMessage {
   const request = new IncomingMessage(socket);
   request.method = sent.method;
   request.url = sent.url;
@@ -110,7 +110,10 @@ function settled(response: ServerResponse): void {
 const steps = new Map<string, { readonly run: () => unknown; readonly times: number[] }>();
 const step = (name: string, run: () => unknown): void => void steps.set(name, { run, times: [] });
 
-function whole(sent: Sent, serve: (request: IncomingMessage, response: ServerResponse) => unknown): () => unknown {
+function whole(
+  sent: Pick<Sent, 'method' | 'url' | 'rawHeaders'> & { readonly body?: Buffer | undefined },
+  serve: (request: IncomingMessage, response: ServerResponse) => unknown,
+): () => unknown {
   return () => {
     const request = incoming(sent);
     const response = outgoing(request);
@@ -167,6 +170,7 @@ for (const [name, sent, answer] of [
     clientAddress: compileClientAddress([]),
     addressLimiter: new Gcra({ rate: { count: 1e9, seconds: 60 } }),
     limiters: new Limiters(),
+    authentication: { resource: undefined },
     planOf: () => plan,
   } as unknown as GuardCore;
   step(`${name} frame`, () => frame(core, exchange));
@@ -181,6 +185,31 @@ for (const [name, sent, answer] of [
   step(`${name} close: audit line, gathered and written`, () => guard.close(exchange));
   step(`${name} JSON.parse of the answer`, () => JSON.parse(answer));
 }
+/** What refuses, and on what: the cost of an attacker's request. */
+const oauth = { issuer, audience, algorithms: ['ES256'], jwks: jwks as never } as const;
+const shared = { contract: contract(), authentication: { oauth }, audit: { file: '/dev/null' } } as const;
+const byAddress = await createGuard({ ...shared, limits: { perAddress: '1/day' } });
+const byPrincipal = await createGuard({ ...shared, limits: { perAddress: 'off', perPrincipal: '1/day' } });
+const withToken = (text: string): Refused => ({
+  ...get,
+  rawHeaders: ['Host', '127.0.0.1:8080', 'Authorization', `Bearer ${text}`],
+});
+type Refused = {
+  readonly method: string;
+  readonly url: string;
+  readonly rawHeaders: string[];
+  readonly body: undefined;
+};
+const refused: readonly (readonly [string, Guard, Refused])[] = [
+  ['429 by address', byAddress, get],
+  ['429 by principal', byPrincipal, get],
+  ['401 without a token', guard, { ...get, rawHeaders: ['Host', '127.0.0.1:8080'] }],
+  ['401 with a made-up token', guard, withToken('a.b.c')],
+  ['401 with a wrong signature', guard, withToken(`${token.slice(0, -8)}AAAAAAAA`)],
+  ['404', guard, { ...get, url: '/v1/nothing' }],
+  ['400', guard, { ...get, url: '/v1/orders?limit=many' }],
+];
+for (const [name, of, sent] of refused) step(`refused: ${name}`, whole(sent, node(of, handler)));
 step('JSON.stringify of the list', () => JSON.stringify(list));
 step('JSON.parse of the order', () => JSON.parse(body.toString()));
 
@@ -195,7 +224,7 @@ for (let round = 0; round < rounds; round++) {
     times.push(((performance.now() - start) / calls) * 1000);
   }
 }
-await guard.end();
+for (const one of [guard, byAddress, byPrincipal]) await one.end();
 for (const [name, { times }] of steps) {
   const sorted = times.toSorted((a, b) => a - b);
   console.log(

@@ -31,10 +31,13 @@ interface Instance {
   readonly warnings: { readonly code: string; readonly at: number }[];
 }
 
-async function start(count: number, options: Partial<GuardOptions>): Promise<Instance[]> {
+const start = (count: number, options: Partial<GuardOptions>): Promise<Instance[]> =>
+  startAll(count, 'instance.ts', [JSON.stringify(options)]);
+
+async function startAll(count: number, program: string, args: readonly string[]): Promise<Instance[]> {
   const made: Instance[] = [];
   for (let i = 0; i < count; i++) {
-    const child = fork(join(import.meta.dirname, 'instance.ts'), [JSON.stringify(options)], {
+    const child = fork(join(import.meta.dirname, program), args, {
       execArgv: process.execArgv,
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
@@ -90,6 +93,7 @@ async function load(
   return { statuses, seconds: (performance.now() - started) / 1000 };
 }
 
+const peers = { flexible: 'rate-limiter-flexible', fastify: '@fastify/rate-limit' } as const;
 const off = { perAddress: 'off' } as const;
 const url = `redis://127.0.0.1:${port}`;
 
@@ -113,6 +117,17 @@ for (const [name, strict] of [
   await stop(four);
 }
 
+for (const kind of ['flexible', 'fastify'] as const) {
+  const limit = requests / 4;
+  const four = await startAll(4, 'peer.ts', [kind, String(limit), url]);
+  const { statuses } = await load(four, requests);
+  const through = statuses.get(200) ?? 0;
+  console.log(
+    `| ${peers[kind]} | ${requests} | ${limit} | ${through} | ${(((through - limit) / limit) * 100).toFixed(2)} % |`,
+  );
+  await stop(four);
+}
+
 console.log('\n| requests per second, one process | |\n| --- | --- |');
 const speeds: number[] = [];
 for (const [name, state] of [
@@ -131,6 +146,41 @@ for (const [name, state] of [
     `| ${name} | ${Math.round(requests / seconds)} (${(requests / seconds / (speeds[0] ?? 1)).toFixed(2)}) |`,
   );
   await stop([one]);
+}
+
+for (const kind of ['flexible', 'fastify'] as const) {
+  const own: number[] = [];
+  for (const place of ['', url]) {
+    const [one] = (await startAll(1, 'peer.ts', [kind, '10000000', place])) as [Instance];
+    await load([one], requests / 4);
+    const { seconds } = await load([one], requests);
+    own.push(requests / seconds);
+    const part = (requests / seconds / (own[0] ?? 1)).toFixed(2);
+    console.log(
+      `| ${peers[kind]}, ${place === '' ? 'in the process' : 'Redis'} | ${Math.round(requests / seconds)} (${part}) |`,
+    );
+    await stop([one]);
+  }
+}
+
+console.log('\n| a million callers | |\n| --- | --- |');
+{
+  globalThis.gc?.();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  const counter = new LocalState(monotonic(Date.now)).counter('principal', { count: 10, seconds: 86_400 });
+  const before = process.threadCpuUsage();
+  for (let i = 0; i < 1_000_000; i++) counter.take(`https://login.example.com user-${i}`);
+  const { user, system } = process.threadCpuUsage(before);
+  globalThis.gc?.();
+  const after = process.memoryUsage();
+  const megabytes = (after.heapUsed + after.arrayBuffers - heapUsed - arrayBuffers) / 1e6;
+  let forgotten = 0;
+  for (let i = 0; i < 2_000_000; i++) counter.take(`flood ${i}`);
+  for (let i = 0; i < 1_000_000; i++)
+    if (counter.take(`https://login.example.com user-${i}`, 10) === undefined) forgotten += 1;
+  console.log(
+    `| memory | ${megabytes.toFixed(0)} MB |\n| a new caller | ${((user + system) / 1e6).toFixed(2)} µs |\n| forgotten after two million more | ${forgotten} |`,
+  );
 }
 
 console.log('\n| a decision, in the process | µs |\n| --- | --- |');

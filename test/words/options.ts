@@ -12,6 +12,7 @@ import { telemetryProbes } from './telemetry.ts';
 import { undocumentedProbes } from './undocumented.ts';
 import type { GuardEvent } from '@castellan/guard';
 import { document, file, folder, jwks, note, running, statuses, type Ask, type Probe } from './api.ts';
+import { registryProbes } from './registry.ts';
 
 type Options = Partial<GuardOptions>;
 
@@ -196,6 +197,38 @@ async function waited(timeout: number): Promise<string> {
 }
 /** A store with TLS that nobody runs. */
 const away = (more: object): object => ({ url: 'rediss://127.0.0.1:1', timeout: 20, ...more });
+/** What three hundred calls at once get from an application that answers none before it has all of them or they are refused. */
+async function atOnce(limits: object): Promise<string> {
+  const timers = mock.method(globalThis, 'setTimeout');
+  const all = 300;
+  let seen = 0;
+  let open = (): void => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  const more = (): void => {
+    if (++seen === all) open();
+  };
+  const handler = async (): Promise<Response> => {
+    more();
+    await opened;
+    return Response.json(note);
+  };
+  const found = await running(
+    { limits: { perAddress: 'off', perPrincipal: 'off', ...limits } },
+    async ({ ask }) => {
+      const one = async (): Promise<boolean> => {
+        const { status } = await ask(get);
+        if (status === 503) more();
+        return status === 503;
+      };
+      const refused = await Promise.all(Array.from({ length: all }, one));
+      return String(refused.includes(true));
+    },
+    handler,
+  );
+  const waits = timers.mock.calls.some(({ arguments: [, delay] }) => delay === 7);
+  timers.mock.restore();
+  return `${found} ${waits}`;
+}
 const startsWith = async (without: object, with_: object): Promise<readonly [string, string]> => {
   const start = async (state: object): Promise<string> => {
     try {
@@ -396,6 +429,8 @@ export const probes: Readonly<Record<string, Probe>> = {
     };
     return [await searched(false), await searched(true)];
   },
+  'limits.overload': async () => [await atOnce({}), await atOnce({ overload: true })],
+  'limits.patience': async () => [await atOnce({ overload: true }), await atOnce({ overload: true, patience: 70 })],
   'limits.maxBody': differ({}, { limits: { maxBody: 5 } }, create),
   'limits.maxNodes': differ(
     { contract: listing('application/json') },
@@ -463,6 +498,7 @@ export const probes: Readonly<Record<string, Probe>> = {
       );
     return [await named('a key of sixteen or more'), await named('another key of sixteen')];
   },
+  ...registryProbes,
   'learn.directory': async () => {
     const [without, with_] = [join(folder, 'nothing-learnt'), join(folder, 'learnt')];
     await statuses({ mode: 'observe' }, get);

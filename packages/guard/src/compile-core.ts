@@ -89,6 +89,7 @@ export async function compileCore(
   });
   const decoders = await loadDecoders(options.decoders);
   const { limiters } = kept;
+  limiters.shed(settings.patience);
   const routes = compileRoutes(contract, { basePath: options.basePath, decodesPath: options.decodesPath });
   const plans = new Map<Operation, Plan>();
   const core: GuardCore = {

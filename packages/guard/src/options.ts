@@ -22,6 +22,7 @@ import type { ForwardOptions } from './forward/options.ts';
 import type { Modes } from './modes.ts';
 import type { ProblemsOption } from './problem-form/options.ts';
 import type { LearnOptions } from './learn/recorder.ts';
+import type { RegistryOptions } from './report/options.ts';
 import type { FiltersOption } from './authorize/stores.ts';
 import type { RevocationList, RevocationOptions } from './revocation/index.ts';
 import type { StateOptions } from './state/index.ts';
@@ -77,6 +78,8 @@ export interface GuardOptions {
   readonly mode?: ModeSetting | undefined;
   /** Records what is observed, for `castellan learn`: shapes, never values. A directory, or how much it may hold. */
   readonly learn?: string | LearnOptions | undefined;
+  /** The registry that is told every ten seconds that this guard runs, and what it saw. Default none. */
+  readonly registry?: RegistryOptions | undefined;
   /** `production` refuses mock identity providers at start. Any name. */
   readonly environment?: string | undefined;
   /** The path prefix of the API here; where not given, those of the contract's `servers`. */
@@ -159,6 +162,12 @@ export interface LimitOptions {
    * `standard` and `bank`, where the document gives them none. Default true.
    */
   readonly byMeaning?: boolean | undefined;
+  /**
+   * Sheds calls while the service takes longer than it usually does: the least important first, with 503. Default false.
+   */
+  readonly overload?: boolean | undefined;
+  /** Milliseconds that a call waits for its turn while `overload` sheds. Default 250. */
+  readonly patience?: number | undefined;
   /** Largest request body in bytes, or as a size such as `10MB`, where the operation says nothing. Default 1 MiB. */
   readonly maxBody?: number | string | undefined;
   /** Largest response body that is checked, in bytes or as a size; a larger one is withheld. Default 16 MiB. */
@@ -195,6 +204,8 @@ export interface Settings {
   readonly perAddress: Rate | undefined;
   readonly perPrincipal: Rate | undefined;
   readonly byMeaning: boolean;
+  /** Milliseconds that a call waits while others are shed; undefined where none are. */
+  readonly patience: number | undefined;
   readonly maxBody: number;
   readonly maxResponse: number;
   readonly maxNodes: number;

@@ -14,6 +14,7 @@ import {
   oneOf,
   onlyInCode,
   reader,
+  secret,
   record,
   text,
   type Members,
@@ -23,6 +24,7 @@ import { auditReader, type ReadAudit } from './audit/options.ts';
 import { filtersReader } from './authorize/read-filters.ts';
 import type { BanOptions } from './bans/index.ts';
 import type { FactSink } from './facts/facts.ts';
+import type { RegistryOptions } from './report/options.ts';
 import type { CorsOptions, GuardOptions } from './options.ts';
 import { forwardReader } from './forward/options.ts';
 import { decodersReader } from './decoders.ts';
@@ -145,6 +147,8 @@ interface Limits {
   readonly perAddress?: Rate | 'off' | undefined;
   readonly perPrincipal?: Rate | 'off' | undefined;
   readonly byMeaning?: boolean | undefined;
+  readonly overload?: boolean | undefined;
+  readonly patience?: number | undefined;
   readonly maxBody?: number | undefined;
   readonly maxResponse?: number | undefined;
   readonly maxNodes?: number | undefined;
@@ -155,6 +159,8 @@ const limits = object<Limits>({
   perAddress: rateOrOff,
   perPrincipal: rateOrOff,
   byMeaning: boolean,
+  overload: boolean,
+  patience: milliseconds(1, 60_000),
   maxBody: bytes,
   maxResponse: bytes,
   maxNodes: integer(1000, 1_000_000),
@@ -181,6 +187,20 @@ const learnReader: Reader<Learn> = either<Learn, Learn>(
   object<Learn>({ directory: text, maxBytes: bytes }, ['directory']),
 );
 
+/** Only over TLS, or on this machine: whoever reads the key could report in the guard's name. */
+const registryUrl: Reader<string> = reader({ type: 'string', pattern: '^https?://' }, (value, where) => {
+  const given = text(value, where);
+  const { protocol, hostname } = URL.canParse(given) ? new URL(given) : { protocol: '', hostname: '' };
+  if (protocol === 'https:' || (protocol === 'http:' && /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(hostname)))
+    return given;
+  throw badOption(where, 'is no https URL', 'write https://registry.example.com; http only on this machine');
+});
+
+const registryReader = object<RegistryOptions>({ url: registryUrl, key: secret(16), name: text, directory: text }, [
+  'url',
+  'key',
+]);
+
 /** Reads each option of a guard; the gateway has these and more. */
 export const optionMembers: Members<ReadOptions> = {
   contract: document as Reader<GuardOptions['contract']>,
@@ -204,6 +224,7 @@ export const optionMembers: Members<ReadOptions> = {
   audit: auditReader,
   mode: modeReader,
   learn: learnReader,
+  registry: registryReader,
   environment: text,
   basePath: prefix,
   outside: list(outsideReader),

@@ -20,6 +20,7 @@ export function settingsOf(options: ReadOptions): Settings {
     perAddress: perAddress === 'off' ? undefined : perAddress,
     perPrincipal: perPrincipal === 'off' ? undefined : perPrincipal,
     byMeaning: limits.byMeaning ?? true,
+    patience: limits.overload === true ? (limits.patience ?? 250) : undefined,
     maxBody: limits.maxBody ?? 1024 * 1024,
     maxResponse: limits.maxResponse ?? 16 * 1024 * 1024,
     maxNodes: limits.maxNodes ?? 25_000,

@@ -60,6 +60,12 @@ export const optionWords: Readonly<Record<string, Word>> = words({
     'limits/effective.ts',
     'Whether sign-in, one-time codes, recovery, registration, search and export get limits by profile. Default true.',
   ],
+  'limits.overload': [
+    'throttle',
+    'settings.ts',
+    'Sheds calls while the service is slower than usual, the least important first. Default false.',
+  ],
+  'limits.patience': ['throttle', 'settings.ts', 'Milliseconds that a call waits then. Default 250.'],
   'limits.maxBody': ['receive', 'stages/receive.ts', 'Largest request body. Default 1 MiB.'],
   'limits.maxResponse': ['release', 'node/response.ts', 'Largest response body that is checked. Default 16 MiB.'],
   'limits.maxNodes': [
@@ -104,6 +110,10 @@ export const optionWords: Readonly<Record<string, Word>> = words({
   ],
   'learn.directory': ['record', 'learn/recorder.ts', 'Folder of records for castellan learn, of what is observed.'],
   'learn.maxBytes': ['record', 'learn/recorder.ts', 'Bytes of all records; the oldest go first. Default 64 MiB.'],
+  'registry.url': ['record', 'report/reporter.ts', 'Registry that is told what runs and what was seen: https://….'],
+  'registry.key': ['record', 'report/reporter.ts', 'Key of the role guard: it reports about its API only.'],
+  'registry.name': ['record', 'report/reporter.ts', 'What this deployment is called. Default: the title of the API.'],
+  'registry.directory': ['record', 'report/outbox.ts', 'Folder of reports that wait. Default: they wait in memory.'],
   environment: ['start', 'compile-core.ts', 'production refuses mock identity providers and secrets that are weak.'],
   basePath: ['route', 'compile-core.ts', 'Path prefix of the API; that of its servers where not said.'],
   outside: ['route', 'outside.ts', 'Paths that are no part of the API and pass: /health, /docs/**. Default none.'],

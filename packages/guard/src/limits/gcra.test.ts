@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Ends } from '../state/memory/ends.ts';
 import { Gcra } from './gcra.ts';
 
 test('a caller gets the whole burst at once, then one call per interval', () => {
@@ -38,4 +39,22 @@ test('a clock that is moved back locks nobody out', () => {
   assert.equal(limiter.wait('a', 0), 0);
   assert.equal(limiter.take('a', 0), undefined);
   assert.equal(limiter.take('a', 0)?.retryAfterSeconds, 10);
+});
+
+test('counters of one name are one, also where the number of instances that share the rate changes', () => {
+  for (const [first, then] of [
+    [1, 2],
+    [2, 1],
+    [4, 3],
+    [3, 64],
+  ] as const) {
+    const ends = new Ends();
+    let through = 0;
+    for (const instances of [first, then, first, then]) {
+      const [rate, burst] = [{ count: 20 / instances, seconds: 36_000 }, Math.max(1, Math.floor(20 / instances))];
+      const part = new Gcra({ rate, burst, longest: 1800 * 1000 * 1000, ends, name: 'calls' });
+      for (let i = 0; i < 40; i++) if (part.take('ada', 1e12) === undefined) through += 1;
+    }
+    assert.ok(through <= 20, `${first} and ${then}: ${through}`);
+  }
 });

@@ -5,12 +5,15 @@ import type { Distinct } from '../state/distinct.ts';
 import { LocalState } from '../state/local-state.ts';
 import type { State } from '../state/state.ts';
 import { monotonic } from './monotonic.ts';
+import { Places } from './overload/places.ts';
 
 /** What limits of a guard are counted in, kept over a reload of the contract. */
 export class Limiters {
   /** Milliseconds, never less than before: the time at which counters are asked. */
   readonly now: () => number;
   readonly state: State;
+  /** Places for calls of the whole service; undefined where nothing is shed. */
+  places: Places | undefined;
   /** Names values of requests in counters: they may name people, and counters are kept. */
   readonly hash: IdHash;
 
@@ -29,6 +32,15 @@ export class Limiters {
     this.state = stateOf(this.now);
   }
 
+  /**
+   * Sheds calls while the service is slower than usual, or no longer does.
+   * @param patience milliseconds that a call waits for a place
+   */
+  shed(patience: number | undefined): void {
+    if (patience === undefined) this.places = undefined;
+    else this.places ??= new Places(patience, () => performance.now(), later);
+  }
+
   /** The steps of business flows that callers took. */
   get steps(): Marks {
     return this.state.steps;
@@ -43,4 +55,9 @@ export class Limiters {
   distinct(name: string, rate: Rate): Distinct {
     return this.state.distinct(name, rate);
   }
+}
+
+function later(milliseconds: number, run: () => void): () => void {
+  const timer = setTimeout(run, milliseconds).unref();
+  return () => clearTimeout(timer);
 }

@@ -1,7 +1,6 @@
-import type { Exchange } from '../exchange.ts';
 import type { Refusal } from '../problem.ts';
 import type { Stage } from '../stage.ts';
-import type { Release } from '../state/leases.ts';
+import { giveBackAtEnd } from './give-back.ts';
 import { callerKey } from '../limits/key.ts';
 
 /**
@@ -32,19 +31,3 @@ export const concurrency: Stage = {
     };
   },
 };
-
-/** Gives a place back when the exchange ends, also where it ended before the place was there. */
-function giveBackAtEnd(exchange: Exchange): (release: Release) => undefined {
-  let ended = false;
-  let place: Release | undefined;
-  const previous = exchange.finish;
-  exchange.finish = () => {
-    ended = true;
-    place?.();
-    previous?.();
-  };
-  return (release) => {
-    if (ended) release();
-    else place = release;
-  };
-}

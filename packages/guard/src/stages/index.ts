@@ -4,6 +4,7 @@ import { authorize } from './authorize.ts';
 import { banned } from './banned.ts';
 import { concurrency } from './concurrency.ts';
 import { forgedSignIn } from './forged-sign-in.ts';
+import { overload } from './overload.ts';
 import { receive } from './receive.ts';
 import { throttle, throttleValues } from './throttle.ts';
 import { urls } from './urls.ts';
@@ -17,6 +18,7 @@ export const requestStages: readonly Stage[] = [
   throttle,
   concurrency,
   receive,
+  overload,
   validate,
   throttleValues,
   urls,

@@ -24,7 +24,7 @@ export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: strin
   const { api } = chosenApi(yaml, name);
   refuseNotEnforced(yaml);
   const { listen, limits: { store: _, ...limits } = {}, state, timeouts, capacity } = yaml;
-  const { audit, telemetry, forward, detect } = yaml;
+  const { audit, telemetry, forward, detect, registry } = yaml;
   const at = (path: string): string => beside(file, path);
   return defined({
     contract: at(api.contract),
@@ -78,6 +78,7 @@ export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: strin
     state: state && placed(state, at),
     timeouts,
     capacity,
+    registry: registry?.directory === undefined ? registry : { ...registry, directory: at(registry.directory) },
     audit: auditOf(audit, at),
     forward: forward === undefined ? undefined : forwardOf(forward, at),
     detect,
@@ -118,9 +119,8 @@ export function chosenApi(yaml: CastellanYaml, name: string | undefined): Chosen
 }
 
 function refuseNotEnforced(yaml: CastellanYaml): void {
-  const { store, console, limits, audit } = yaml;
+  const { console, limits, audit } = yaml;
   const from = 'take it out; castellan check reads it from a file of its own';
-  if (store !== undefined) throw notYet('castellan.yaml.store', 'is where findings would be kept', from);
   if (console !== undefined) throw notYet('castellan.yaml.console', 'would be a web page', from);
   if (audit?.otlp !== undefined && yaml.telemetry !== undefined)
     throw badOption('castellan.yaml.audit.otlp', 'stands beside telemetry', 'write telemetry: { otlp: … } alone');
@@ -221,6 +221,7 @@ const elsewhere: ReadonlyMap<string, string> = new Map(
     state: 'state',
     timeouts: 'timeouts',
     capacity: 'capacity',
+    registry: 'registry',
     audit: 'audit',
     telemetry: 'telemetry',
     forward: 'forward',

@@ -5,6 +5,7 @@ import type {
   CorsOptions,
   LimitOptions,
   ProblemOptions,
+  RegistryOptions,
   StateOptions,
   ForwardOptions,
   TelemetryOptions,
@@ -19,6 +20,7 @@ import {
   bytes,
   either,
   integer,
+  milliseconds,
   list,
   object,
   oneOf,
@@ -49,6 +51,7 @@ export interface CastellanYaml {
   readonly timeouts?: Partial<Timeouts> | undefined;
   readonly capacity?: Partial<Capacity> | undefined;
   readonly audit?: AuditEntry | undefined;
+  readonly registry?: RegistryOptions | undefined;
   readonly telemetry?: TelemetryOptions | undefined;
   readonly forward?: ForwardOptions | undefined;
   readonly store?: { readonly url: string } | undefined;
@@ -192,6 +195,8 @@ const limitsRead = object<Readonly<Record<keyof NonNullable<CastellanYaml['limit
   perAddress: rateOrOff,
   perPrincipal: rateOrOff,
   byMeaning: boolean,
+  overload: boolean,
+  patience: milliseconds(1, 60_000),
   maxBody: bytes,
   maxResponse: bytes,
   maxNodes: integer(1000, 1_000_000),
@@ -228,6 +233,7 @@ export const castellanYamlReader = object<CastellanYaml>(
     state: stateReader,
     timeouts: timeoutsReader,
     capacity: capacityReader,
+    registry: optionMembers.registry,
     audit: auditEntry,
     telemetry,
     forward: optionMembers.forward,

@@ -41,6 +41,7 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
   ...of('apis.context', 'context'),
   ...of('apis.mode', 'mode'),
   ...of('apis.learn', 'learn'),
+  ...of('registry', 'registry'),
   ...wordsOf('assess/src', { 'apis.owner': ['check', 'threats/system/api.ts', `Who answers for it. ${only}`] }),
   ...of('apis.hosts', 'hosts'),
   ...of('apis.basePath', 'basePath'),
@@ -82,7 +83,7 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
     'store.url': [
       'check',
       'architecture/castellan-file/fragment.ts',
-      `Inventory, evidence and findings: file:.castellan, or postgres://…. ${yet}`,
+      `Inventory and sightings: file:.castellan/registry, or postgres://…. Read by castellan inventory and castellan serve.`,
     ],
     'console.port': ['check', 'architecture/castellan-file/fragment.ts', `Port of the web page. ${yet}`],
     'console.address': [

@@ -24,6 +24,8 @@ interface Held {
 
 /** How long units are held, and a refusal is believed, in milliseconds. */
 const holds = 1000;
+/** More instances than share a state. */
+const most = 1000;
 /** Requests for one caller that wait for the same answer ask again at most so often. */
 const rounds = 50;
 
@@ -238,8 +240,9 @@ export class SharedCounter implements Counter {
       const { count, seconds } = this.rate;
       const burst = Math.max(1, Math.floor(this.burst / instances));
       const rate = { count: count / instances, seconds };
-      const name = `${this.#name} of ${instances}`;
-      this.#alone = { instances, gcra: new Gcra({ rate, burst, ends: this.#arrivals, name }) };
+      // One name, however many there are: another number of instances gives nobody a new allowance.
+      const longest = (this.#interval / 1000) * Math.max(this.burst, most);
+      this.#alone = { instances, gcra: new Gcra({ rate, burst, longest, ends: this.#arrivals, name: this.#name }) };
     }
     return this.#alone.gcra;
   }
