@@ -1,4 +1,5 @@
 import type { Enforcer } from '@castellan/contract';
+import { recordRows } from './record-words.ts';
 
 /** An option: who enforces it, and what it says, for editors. */
 export interface Word extends Enforcer {
@@ -20,6 +21,7 @@ const words = (rows: Rows): Readonly<Record<string, Word>> => wordsOf('guard/src
 
 /** Who enforces each option of a guard. */
 export const optionWords: Readonly<Record<string, Word>> = words({
+  ...recordRows,
   contract: ['start', 'guard.ts', 'The OpenAPI document: a path, a URL, or the document itself.'],
   overlays: ['start', 'compile-core.ts', 'OpenAPI Overlay documents, applied in order.'],
   authentication: ['authenticate', 'guard.ts', 'Who vouches for identities: see authentication.json.'],
@@ -106,24 +108,6 @@ export const optionWords: Readonly<Record<string, Word>> = words({
     'authorize/compile.ts',
     'Key of the hashes by which events name objects, 16 characters at least. One of the process where not said.',
   ],
-  'audit.dir': ['record', 'audit/open.ts', 'Folder of an audit log: chained, signed, indexed. One process writes it.'],
-  'audit.durability': ['record', 'audit/open.ts', 'What answers wait for: async (default), fsync, required.'],
-  'audit.timeout': ['record', 'audit/log/sink.ts', 'How long fsync and required wait for the disk. Default 5s.'],
-  'audit.segmentSize': ['record', 'audit/open.ts', 'Size at which a segment of the log is closed. Default 64 MiB.'],
-  'audit.retention.age': [
-    'record',
-    'audit/log/retention.ts',
-    'Seconds that closed segments are kept. Default for ever.',
-  ],
-  'audit.retention.size': ['record', 'audit/open.ts', 'Size of the log from which on its oldest segments are removed.'],
-  'audit.anchor.file': ['record', 'audit/log/anchoring.ts', 'File that signed heads are kept in, beside the log.'],
-  'audit.anchor.url': ['record', 'audit/log/anchoring.ts', 'Address that signed heads are sent to (POST).'],
-  'audit.anchor.secret': ['record', 'audit/log/anchoring.ts', 'Signs what is sent there; 32 characters at least.'],
-  'audit.pseudonyms': [
-    'record',
-    'audit/open.ts',
-    'Whether people stand under pseudonyms that can be erased. Default false.',
-  ],
   'learn.directory': ['record', 'learn/recorder.ts', 'Folder of records for castellan learn, of what is observed.'],
   'learn.maxBytes': ['record', 'learn/recorder.ts', 'Bytes of all records; the oldest go first. Default 64 MiB.'],
   'registry.url': ['record', 'report/reporter.ts', 'Registry that is told what runs and what was seen: https://….'],
@@ -191,24 +175,6 @@ export const optionWords: Readonly<Record<string, Word>> = words({
   problemsUrl: ['release', 'settings.ts', 'Where problem types are documented.'],
   onEvent: ['record', 'guard.ts', 'Only in code: called with every event.'],
   facts: ['record', 'guard.ts', 'Only in code: functions that are given the facts of every exchange.'],
-  'forward.syslog.host': ['record', 'forward/syslog.ts', 'Receiver of events by syslog over TLS (RFC 5424, RFC 5425).'],
-  'forward.syslog.port': ['record', 'forward/syslog.ts', 'Its port. Default 6514.'],
-  'forward.syslog.ca': ['record', 'forward/syslog.ts', 'PEM file of the authorities of its certificate.'],
-  'forward.syslog.certificate': ['record', 'forward/syslog.ts', 'PEM file of the certificate of this client.'],
-  'forward.syslog.key': ['record', 'forward/syslog.ts', 'PEM file of its private key.'],
-  'forward.syslog.events': ['record', 'forward/syslog.ts', 'all (default), or refused.'],
-  'forward.webhook.url': ['record', 'forward/webhook.ts', 'Address that lists of events are sent to (POST).'],
-  'forward.webhook.secret': ['record', 'forward/webhook.ts', 'Signs each request; 32 characters at least.'],
-  'forward.webhook.events': ['record', 'forward/webhook.ts', 'all, or refused (default).'],
-  'telemetry.otlp': [
-    'record',
-    'telemetry/index.ts',
-    'OTLP/HTTP endpoint for traces, metrics and logs: http://collector:4318.',
-  ],
-  'telemetry.headers': ['record', 'telemetry/index.ts', 'Fields of each request to it.'],
-  'telemetry.signals': ['record', 'telemetry/index.ts', 'traces, metrics, logs. Default all three.'],
-  'telemetry.service': ['record', 'telemetry/index.ts', 'service.name. Default the title of the contract.'],
-  'telemetry.interval': ['record', 'telemetry/index.ts', 'Milliseconds between two exports of metrics. Default 60s.'],
   onReload: ['start', 'guard.ts', 'Only in code: told what became of changed files.'],
   watch: ['start', 'guard.ts', 'Whether files are read again when they change. Default false.'],
   clock: ['start', 'guard.ts', 'Only in code: milliseconds since the epoch.'],
