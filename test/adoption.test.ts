@@ -22,11 +22,12 @@ import {
   withKoa,
   withNestFastify,
 } from './adoption/others.ts';
+import { upgrades } from '@castellan/guard/node';
 import type { Running } from './adoption/running.ts';
 
 /** `ws`, which has no types of its own. */
 interface Socket {
-  on(name: string, listener: (given: Buffer) => void): void;
+  on(name: string, listener: (given: Buffer, more: Buffer) => void): void;
   send(data: unknown): void;
   terminate(): void;
 }
@@ -34,6 +35,7 @@ const { WebSocket, WebSocketServer } = createRequire(import.meta.url)('ws') as {
   WebSocket: new (url: string) => Socket;
   WebSocketServer: new (options: object) => {
     on(name: 'connection', listener: (socket: Socket) => void): void;
+    handleUpgrade(request: unknown, socket: unknown, head: unknown, opened: (socket: Socket) => void): void;
     close(): void;
   };
 };
@@ -81,11 +83,15 @@ const options = {
   onEvent: () => {},
 } as const;
 
-async function tried(start: Kind['start'], cell: Cell, check: (running: Running) => Promise<void>): Promise<void> {
+async function tried(
+  start: Kind['start'],
+  cell: Cell,
+  check: (running: Running, guard: Guard) => Promise<void>,
+): Promise<void> {
   const guard = await createGuard(options);
   const running = await start(guard, cell as never, folder);
   try {
-    await check(running);
+    await check(running, guard);
   } finally {
     await running.close();
     await guard.end();
@@ -119,6 +125,33 @@ for (const [name, { cells, start }] of Object.entries(servers)) {
         sockets.close();
       }),
     );
+
+    test('WebSocket: ws, behind upgrades', { timeout: 20_000 }, () =>
+      tried(start, { package: 'ws' }, async ({ url, server }, guard) => {
+        const sockets = new WebSocketServer({ noServer: true });
+        server.on(
+          'upgrade',
+          upgrades(guard, (request, one, head) =>
+            sockets.handleUpgrade(request, one, head, (open) => open.on('message', (data) => open.send(data))),
+          ),
+        );
+        const opened = (path: string): Promise<string> =>
+          new Promise((resolve, reject) => {
+            const socket = new WebSocket(`${url.replace('http', 'ws')}${path}`);
+            socket.on('open', () => socket.send('hello'));
+            socket.on('message', (data) => {
+              resolve(data.toString());
+              socket.terminate();
+            });
+            socket.on('unexpected-response', (_request, response) =>
+              resolve(String((response as unknown as { statusCode: number }).statusCode)),
+            );
+            socket.on('error', (error) => reject(error as unknown as Error));
+          });
+        assert.deepEqual([await opened('/live'), await opened('/notes'), await opened('/ws')], ['hello', '400', '404']);
+        sockets.close();
+      }),
+    );
   });
 }
 
@@ -126,7 +159,7 @@ test('the table in docs/adapters.md', () => {
   const names = Object.keys(servers);
   const rows = [...Object.keys(checks), 'WebSocket'].map((what) => {
     const cells = names.map((name) => {
-      if (what === 'WebSocket') return '`ws`, unseen';
+      if (what === 'WebSocket') return '`ws`, by [`upgrades`](#websockets)';
       const cell = servers[name]?.cells[what];
       if (cell === undefined) return '–';
       const place = cell.before === undefined ? (cell.behind === undefined ? '' : ', behind') : ', before';

@@ -1,7 +1,7 @@
-// npm run bench -- detect [speed|shop|plant] [--seeds N] [--attacked N]: events per second and memory; false incidents, attacks
-// noticed and how soon, in two simulators, on seeds on which no threshold was set.
+// npm run bench -- detect [speed|shop|plant|feed] [--seeds N] [--attacked N]: events per second and memory; false incidents, attacks
+// noticed and how soon, in three simulators, on seeds on which no threshold was set.
 import { parseArgs } from 'node:util';
-import { plantQuality, shopQuality } from './quality.ts';
+import { feedQuality, plantQuality, shopQuality } from './quality.ts';
 import { speed } from './speed.ts';
 
 const { values, positionals } = parseArgs({
@@ -13,7 +13,8 @@ const { values, positionals } = parseArgs({
   },
 });
 const seeds = { first: Number(values.first), ordinary: Number(values.seeds), attacked: Number(values.attacked) };
-const chosen = positionals.length === 0 ? ['speed', 'shop', 'plant'] : positionals;
+const chosen = positionals.length === 0 ? ['speed', 'shop', 'plant', 'feed'] : positionals;
 if (chosen.includes('speed')) speed();
 if (chosen.includes('shop')) await shopQuality(seeds);
 if (chosen.includes('plant')) plantQuality(seeds);
+if (chosen.includes('feed')) feedQuality(seeds);

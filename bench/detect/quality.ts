@@ -3,6 +3,7 @@ import { detectors } from '@castellan/detect';
 import type { Facts } from '@castellan/guard';
 import { attacks, strengths } from './simulator/attacks.ts';
 import { measure, type Outcome } from './simulator/measure.ts';
+import { Feed, feedAttacks, feedBegin } from './simulator/feed.ts';
 import { plantAttacks } from './simulator/plant-attacks.ts';
 import { Plant, plantBegin } from './simulator/plant.ts';
 import { begin, day, operations, Shop } from './simulator/shop.ts';
@@ -137,4 +138,20 @@ export function plantQuality({ first, ordinary, attacked }: QualityOptions): voi
       }
   }
   table.print(`Plant, seeds ${first} to ${first + ordinary - 1}; attacks on ${attacked} of them`);
+}
+
+/** The feed: written when what the plant had shown was mended. */
+export function feedQuality({ first, ordinary, attacked }: QualityOptions): void {
+  const table = new Table();
+  for (let seed = first; seed < first + ordinary; seed++)
+    table.ordinary(measure(new Feed(seed, days).facts, [], undefined, seed));
+  for (let seed = first; seed < first + attacked; seed++) {
+    const feed = new Feed(seed, days);
+    for (const { kind, run } of feedAttacks)
+      for (const slow of [false, true]) {
+        const attack = run(feed, feedBegin + day * (6 + feed.random.between(0.2, 2)), slow);
+        table.attack(`${kind} (${slow ? 'slow' : 'fast'})`, undefined, measure(feed.facts, attack, undefined, seed));
+      }
+  }
+  table.print(`Feed, seeds ${first} to ${first + ordinary - 1}; attacks on ${attacked} of them`);
 }

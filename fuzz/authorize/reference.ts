@@ -72,6 +72,7 @@ export class Reference {
       } else if (named === undefined) {
         if (isRead) {
           if (speaks && !this.#couldPermit(caller, action, type)) return refused;
+          if (this.#isBarred(caller, action, type)) return refused;
           if (asks) open = 'collection';
         } else if (!before({ type, id: '', says: undefined }) || this.#singlesOut(action, type)) return refused;
       } else if (loads || !isRead) {
@@ -80,9 +81,10 @@ export class Reference {
           if (!before({ type, id, says: stored })) return refused;
           if (stored !== undefined) granted.set(`${type} ${id}`, stored);
         }
-      } else if (asks) {
+      } else {
         if (speaks && !this.#couldPermit(caller, action, type)) return refused;
-        open = 'object';
+        if (this.#isBarred(caller, action, type)) return refused;
+        if (asks) open = 'object';
       }
     }
     if (one.price && !this.#mayWrite(one, named)) return refused;
@@ -289,6 +291,14 @@ export class Reference {
   #couldPermit(caller: Caller, action: string, type: TypeName): boolean {
     return this.#policies(action, type, 'permit').some(
       ({ group }) => group === undefined || caller.groups.includes(group),
+    );
+  }
+
+  /** Whether a policy forbids it to the caller whatever the object is. */
+  #isBarred(caller: Caller, action: string, type: TypeName): boolean {
+    return this.#policies(action, type, 'forbid').some(
+      ({ group, only, when }) =>
+        only === undefined && when.length === 0 && (group === undefined || caller.groups.includes(group)),
     );
   }
 

@@ -51,6 +51,7 @@ export const contract = {
     },
     '/session': { get: { operationId: 'getSession', responses }, post: { operationId: 'signIn', responses } },
     '/me': { get: { operationId: 'me', security: [{ token: [] }], responses } },
+    '/live': { get: { operationId: 'live', 'x-castellan': { upgrade: 'websocket' }, responses } },
     '/fails': { get: { operationId: 'fails', responses } },
   },
   components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },

@@ -14,7 +14,7 @@ const names = readdirSync(cookbook, { withFileTypes: true })
 const postgres = new PGlite();
 after(() => postgres.close());
 
-test('there are twelve models', () => assert.equal(names.length, 12));
+test('there are thirteen models', () => assert.equal(names.length, 13));
 
 for (const name of names) {
   describe(name, () => {

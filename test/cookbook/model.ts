@@ -26,10 +26,20 @@ interface Share {
   readonly until: string;
 }
 
+/** What a credential says. */
+interface Caller {
+  readonly tenant?: string;
+  readonly groups?: readonly string[];
+  /** Whose name it is in, where not in that of the one who shows it. */
+  readonly subject?: string;
+  /** Who acts for that subject (`act`, RFC 8693). */
+  readonly actor?: string;
+}
+
 interface World {
   readonly now?: string;
   /** What each caller's credential says. */
-  readonly callers: Readonly<Record<string, { readonly tenant?: string; readonly groups?: readonly string[] }>>;
+  readonly callers: Readonly<Record<string, Caller>>;
   /** Cedar's entities JSON. */
   readonly entities?: readonly never[];
   readonly rows: Readonly<Record<string, readonly Row[]>>;

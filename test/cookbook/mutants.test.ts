@@ -57,8 +57,21 @@ function scenariosTell(model: Model, text: string): boolean {
   const schema = policySchema(model.contract, { hierarchies: model.entities !== undefined });
   try {
     const set = compilePolicies({ policies: text, schema: schema.json, leftOut: schema.leftOut, impossible: 'refuse' });
-    const { results } = runScenarios(set, [readScenarios(model.scenarios, 'scenarios.yaml')]);
-    return results.some(({ explanation, expected }) => explanation.decision !== expected);
+    const scenarios = readScenarios(model.scenarios, 'scenarios.yaml');
+    const { results } = runScenarios(set, [scenarios]);
+    const original = compilePolicies({ policies: readFileSync(model.policies, 'utf8') }).loaded.policies;
+    const alarms = new Set(original.flatMap(({ id, json }) => (json.annotations?.['alarm'] === undefined ? [] : [id])));
+    // An alarm that is gone, or false, is another answer: what is alarmed must be among what decided, and nothing else.
+    const alarmed = ({
+      explanation,
+      because = [],
+    }: (typeof results)[number] & { readonly because?: readonly string[] | undefined }): boolean =>
+      explanation.reasons.some((id) => alarms.has(id)) !== because.some((id) => alarms.has(id));
+    return results.some(
+      (result, index) =>
+        result.explanation.decision !== result.expected ||
+        alarmed({ ...result, because: scenarios.scenarios[index]?.because }),
+    );
   } catch (error) {
     if (error instanceof CastellanError) return true;
     throw error;

@@ -20,7 +20,8 @@ export interface Way {
   close(): Promise<void>;
 }
 
-const optionsOf = (model: Model): GuardOptions => ({
+/** What a guard and a gateway of a model have in common. */
+export const optionsOf = (model: Model): GuardOptions => ({
   contract: model.contract,
   policies: model.policies,
   clock: () => model.clock,
@@ -31,10 +32,15 @@ const optionsOf = (model: Model): GuardOptions => ({
     login: {
       verify: (token: string) => {
         const caller = Object.hasOwn(model.callers, token) ? model.callers[token] : undefined;
-        const { tenant, groups = [] } = caller ?? {};
+        const { tenant, groups = [], subject = token, actor } = caller ?? {};
         return caller === undefined
           ? undefined
-          : { subject: token, groups, ...(tenant === undefined ? {} : { tenant }) };
+          : {
+              subject,
+              groups,
+              ...(actor === undefined ? {} : { claims: { act: actor === '' ? {} : { sub: actor } } }),
+              ...(tenant === undefined ? {} : { tenant }),
+            };
       },
     },
   } as never,

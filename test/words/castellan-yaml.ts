@@ -94,9 +94,29 @@ const values: Readonly<Record<string, unknown>> = {
   'detect.off': ['probing'],
   'detect.canaries': ['Order/4711'],
   'detect.honey': ['/backup.sql'],
+  'detect.respond': { canary: 'ban' },
+  'detect.respondFor': 70,
+  'detect.notify.webhook.url': 'https://hooks.example',
+  'detect.notify.webhook.secret': 'a secret of some length',
+  'detect.notify.syslog.host': 'log.example',
+  'detect.notify.syslog.port': 7,
+  'detect.notify.syslog.tls': false,
+  'detect.notify.syslog.ca': 'pem',
+  'detect.notify.mail.host': 'mail.example',
+  'detect.notify.mail.port': 7,
+  'detect.notify.mail.from': 'a@example.com',
+  'detect.notify.mail.to': ['b@example.com'],
+  'detect.notify.mail.security': 'none',
+  'detect.notify.mail.ca': 'pem',
+  'detect.notify.mail.user': 'me',
+  'detect.notify.mail.password': 'x',
   'audit.otlp': 'http://collector:4318',
   'telemetry.otlp': 'http://collector:4318',
   'apis.learn.directory': 'learnt',
+  'registry.url': 'https://registry.example',
+  'registry.key': 'a key of sixteen or more',
+  'registry.name': 'orders-1',
+  'registry.directory': 'reports',
   'apis.learn.maxBytes': 7,
 };
 const lists = new Set(['apis', 'apis.upstreams']);
@@ -107,7 +127,11 @@ const needed: Readonly<Record<string, object>> = {
   'apis.learn': { directory: 'learnt' },
   'apis.cors': { origins: ['https://other.example'] },
   listen: { port: 8080 },
+  registry: { url: 'https://other.example', key: 'another key of sixteen' },
   'listen.tls': { cert: 'c', key: 'k' },
+  'detect.notify.webhook': { url: 'https://other.example', secret: 'another secret of some length' },
+  'detect.notify.syslog': { host: 'other.example' },
+  'detect.notify.mail': { host: 'other.example', from: 'x@example.com', to: ['y@example.com'] },
 };
 
 /** A file that says this key, and what is needed around it. */
@@ -177,6 +201,30 @@ export const probes: Readonly<Record<string, Probe>> = {
       refusal(fileWith('limits.store', 'memory')),
       refusal(fileWith('limits.store', 'redis://cache')),
     ] as const),
+  ...Object.fromEntries(
+    Object.entries({
+      'forward.syslog.host': 'siem.example',
+      'forward.syslog.port': 7,
+      'forward.syslog.ca': 'ca.pem',
+      'forward.syslog.certificate': 'client.pem',
+      'forward.syslog.key': 'client-key.pem',
+      'forward.syslog.events': 'refused',
+      'forward.webhook.url': 'https://siem.example/events',
+      'forward.webhook.secret': 'a secret of thirty-two characters!',
+      'forward.webhook.events': 'all',
+    }).map(([key, value]): [string, Probe] => [
+      key,
+      () => {
+        const [, kind = '', name = ''] = key.split('.');
+        const needed =
+          kind === 'syslog'
+            ? { host: 'siem' }
+            : { url: 'https://siem.example', secret: 'another secret of 32 characters!!!' };
+        const file = { ...fileWith('apis.owner', 'ada'), forward: { [kind]: { ...needed, [name]: value } } };
+        return Promise.resolve([at(optionsOf(fileWith('apis.owner', 'ada')), key), at(optionsOf(file), key)] as const);
+      },
+    ]),
+  ),
   ...Object.fromEntries(
     Object.entries({
       'telemetry.headers': { authorization: 'Bearer x' },

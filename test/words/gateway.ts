@@ -367,6 +367,46 @@ export const probes: Readonly<Record<string, Probe>> = {
   ),
   'detect.off': incidents({ detect: { honey } }, { detect: { honey, off: ['canary'] } }, honey),
   'detect.honey': incidents({ detect: true }, { detect: { honey } }, honey),
+  'detect.respond': async () => {
+    const banned = (respond: Readonly<Record<string, 'ban' | 'observe'>>): Promise<string> =>
+      through({ detect: { honey, respond } }, async (gateway) => {
+        await get(gateway, '/backup.sql');
+        // Facts are told a moment later.
+        for (let i = 0; i < 100 && gateway.detection?.incidents.length === 0; i++)
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        return status(gateway);
+      });
+    return [await banned({ canary: 'observe' }), await banned({ canary: 'ban' })];
+  },
+  'detect.respondFor': incidents({ detect: {} }, { detect: { respondFor: 0 } }, []),
+  ...Object.fromEntries(
+    Object.entries({
+      'webhook.url': [{ url: 'https://hooks.example' }, { url: 'http://hooks.example' }],
+      'webhook.secret': [{ secret: 'a secret of some length' }, { secret: 'short' }],
+      'syslog.host': [{ host: 'log.example' }, { host: '' }],
+      'syslog.port': [{ port: 6514 }, { port: 70_000 }],
+      'syslog.tls': [{ tls: true }, { tls: 'perhaps' }],
+      'syslog.ca': [{ ca: 'pem' }, { ca: '${file:/none}' }],
+      'mail.host': [{ host: 'mail.example' }, { host: '' }],
+      'mail.port': [{ port: 25 }, { port: 0 }],
+      'mail.from': [{ from: 'a@example.com' }, { from: 'a' }],
+      'mail.to': [{ to: ['a@example.com'] }, { to: ['a>@example.com'] }],
+      'mail.security': [{ security: 'none' }, { security: 'ssl' }],
+      'mail.ca': [{ ca: 'pem' }, { ca: '${env:NONE_SUCH}' }],
+      'mail.user': [{ user: 'me' }, { user: '' }],
+      'mail.password': [{ password: 'x' }, { password: '${env:NONE_SUCH}' }],
+    }).map(([path, [without, with_]]) => {
+      const [kind = '', ...member] = path.split('.');
+      const base = {
+        webhook: { url: 'https://hooks.example', secret: 'a secret of some length' },
+        syslog: { host: 'log.example' },
+        mail: { host: 'mail.example', from: 'a@example.com', to: ['b@example.com'] },
+      }[kind];
+      const set = (value: object | undefined): Options =>
+        ({ detect: { notify: { [kind]: { ...base, ...value } } } }) as unknown as Options;
+      return [`detect.notify.${kind}.${member.join('.')}`, incidents(set(without), set(with_), [])];
+    }),
+  ),
   'detect.canaries': incidents({ detect: {} }, { detect: { canaries: ['no id'] } }, []),
   onIncident: async () => {
     let told = 0;

@@ -7,10 +7,12 @@ import type { FiltersOption, GuardOptions, RequestFilter } from '@castellan/guar
 import { RevocationFile } from '@castellan/guard/revocation';
 import { audience, issuer } from '../../packages/guard/test/tokens.ts';
 import { auditProbes } from './audit.ts';
+import { forwardProbes } from './forward.ts';
 import { telemetryProbes } from './telemetry.ts';
 import { undocumentedProbes } from './undocumented.ts';
 import type { GuardEvent } from '@castellan/guard';
 import { document, file, folder, jwks, note, running, statuses, type Ask, type Probe } from './api.ts';
+import { registryProbes } from './registry.ts';
 
 type Options = Partial<GuardOptions>;
 
@@ -486,6 +488,7 @@ export const probes: Readonly<Record<string, Probe>> = {
   ],
   ...auditProbes,
   ...telemetryProbes,
+  ...forwardProbes,
   'audit.key': async () => {
     const named = (key: string): Promise<string> =>
       lastEvent(
@@ -495,6 +498,7 @@ export const probes: Readonly<Record<string, Probe>> = {
       );
     return [await named('a key of sixteen or more'), await named('another key of sixteen')];
   },
+  ...registryProbes,
   'learn.directory': async () => {
     const [without, with_] = [join(folder, 'nothing-learnt'), join(folder, 'learnt')];
     await statuses({ mode: 'observe' }, get);

@@ -1,4 +1,8 @@
 // For each key of x-castellan: requests whose answer is another one where the key says something else.
+import { createServer } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import { createGuard } from '@castellan/guard';
+import { upgrades } from '@castellan/guard/node';
 import { loadContract } from '@castellan/contract';
 import { createDetection, type Detection } from '@castellan/detect';
 import { undocumentedProbes } from './undocumented.ts';
@@ -168,6 +172,32 @@ export const probes: Readonly<Record<string, Probe>> = {
     }),
   })),
   'api.leniency': differ({}, { api: { leniency: ['absent-null'] } }, nullNote),
+  'operation.upgrade': async () => {
+    const upgraded = async (words: object): Promise<string> => {
+      const guard = await createGuard({
+        contract: document({ operations: { getNote: words } }),
+        authentication: { token: { verify: () => ({ subject: 'ada' }) } },
+      });
+      const server = createServer();
+      server.on(
+        'upgrade',
+        upgrades(guard, (_request, socket) => socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n')),
+      );
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const said = await new Promise<string>((resolve) => {
+        const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+        socket.on('data', (data) => resolve(String(data).slice(0, 12)));
+        socket.write(
+          'GET /notes/n1 HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+        );
+      });
+      server.close();
+      server.closeAllConnections();
+      await guard.end();
+      return said;
+    };
+    return [await upgraded({}), await upgraded({ upgrade: 'websocket' })];
+  },
   'operation.leniency': differ({}, operation('createNote', { leniency: ['absent-null'] }), nullNote),
   'api.mode.requests': differ({}, { api: { mode: { requests: 'observe' } } }, { ...get, as: '' }),
   'api.mode.responses': announced({ api: { mode: { responses: 'observe' } } }),

@@ -35,6 +35,7 @@ export { compileBody, type BodyOptions } from './bodies/body.ts';
 export {
   compileDecoders,
   hasStructure,
+  isRead,
   isUnread,
   noDecoders,
   type BodyDecoder,
@@ -57,7 +58,7 @@ export { MultipartParser, type MultipartLimits, type PartHead, type PartSink } f
 export { bestMediaType } from './bodies/media-match.ts';
 export { isJson, parseMediaType, type MediaTypeName } from './bodies/media-type.ts';
 export { UploadedFile } from './bodies/uploaded-file.ts';
-export { schemaKeywords, subschemasOf, type Subschema, type SubschemaPlace } from './schema/subschemas.ts';
+export { asSchema, schemaKeywords, subschemasOf, type Subschema, type SubschemaPlace } from './schema/subschemas.ts';
 export { compileScan, type Scan, type ScanOptions } from './scan/index.ts';
 export { compileNames, type NamedPlace, type NamedValue, type Naming } from './undocumented/names.ts';
 export { cutJson } from './bodies/json-cut.ts';

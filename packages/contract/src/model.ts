@@ -325,6 +325,8 @@ export interface DeclaredAction {
 
 /** `x-castellan` on an operation (or on its path item, merged in). */
 export interface CastellanOperation {
+  /** Whether the operation is a WebSocket: its upgrade is let in. */
+  readonly upgrade?: 'websocket' | undefined;
   readonly owner?: string | undefined;
   readonly mode?: ModeSetting | undefined;
   readonly undocumented?: UndocumentedSetting | undefined;

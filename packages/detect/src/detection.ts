@@ -34,6 +34,10 @@ export interface DetectionOptions {
   /** Of the hashes; default random. The same seed gives the same incidents for the same facts. */
   readonly seed?: number | undefined;
   readonly onIncident?: ((incident: Incident, change: IncidentChange) => void) | undefined;
+  /** Is told of everything that a detector sees, with the id of the incident that it is part of. */
+  readonly onDetection?: ((detection: Seen, incident: string) => void) | undefined;
+  /** Is told of incidents that are dismissed. */
+  readonly onDismissed?: ((incident: string) => void) | undefined;
   /** Something changed and nobody is known to attack. */
   readonly onNotice?: ((notice: Seen) => void) | undefined;
 }
@@ -78,7 +82,7 @@ const noticeAgain = 6 * 3_600_000;
  * @throws CastellanError `bad-option`, `unknown-option`
  */
 export function createDetection(options: DetectionOptions = {}): Detection {
-  const { contracts = [], off = [], onIncident, onNotice } = options;
+  const { contracts = [], off = [], onIncident, onDetection, onNotice } = options;
   for (const id of off) requireDetector(id);
   const chosen = allDetectors.filter(({ id }) => !off.includes(id));
   const hash = compileIdHash(options.key);
@@ -125,7 +129,8 @@ export function createDetection(options: DetectionOptions = {}): Detection {
       else {
         detected += 1;
         memory.flag(moment);
-        incidents.add(detector, signal, moment, memory);
+        const { incident, detection } = incidents.add(detector, signal, moment, memory);
+        if (onDetection !== undefined) onDetection(detection, incident.id);
       }
     }
   };
@@ -143,6 +148,9 @@ export function createDetection(options: DetectionOptions = {}): Detection {
       request: facts.id,
       operation: operation.id,
       address: '',
+      principal: undefined,
+      credential: undefined,
+      shared: true,
     };
     notices.push(notice);
     if (notices.length > mostNotices) notices.shift();
@@ -185,7 +193,11 @@ export function createDetection(options: DetectionOptions = {}): Detection {
       memory.describe(declaredApis(changed));
       judges.clear();
     },
-    dismiss: (id) => incidents.dismiss(id),
+    dismiss(id) {
+      const was = incidents.dismiss(id);
+      if (was) options.onDismissed?.(id);
+      return was;
+    },
   };
 }
 

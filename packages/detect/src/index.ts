@@ -20,3 +20,5 @@ export { ocsfFinding } from './print/ocsf.ts';
 export { factsOrWhy, LineSplitter, readBatch, type Batch } from './read/lines.ts';
 export { factsOf, parseFacts } from './read/parse.ts';
 export { detectionReader, detectionWords, type WrittenDetection } from './configuration/options.ts';
+export { Notifier, type NotifyOptions } from './notify/notifier.ts';
+export { Responder, type Bans, type Done, type ResponderOptions } from './response/responder.ts';

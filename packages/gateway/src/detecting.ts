@@ -1,12 +1,16 @@
-import type { Contract } from '@castellan/contract';
+import { CastellanError, type Contract } from '@castellan/contract';
 import {
   createDetection,
+  Notifier,
+  Responder,
+  type Bans,
   type Detection,
   type Incident,
   type IncidentChange,
   type WrittenDetection,
 } from '@castellan/detect';
 import type { Facts, FactSink } from '@castellan/guard';
+import { resolveReferences } from '@castellan/guard/secrets';
 
 /** One line of what happens: an exchange, or an incident and what became of it. */
 type Happening = { readonly facts: Facts } | { readonly incident: Incident; readonly change: IncidentChange };
@@ -17,7 +21,9 @@ export interface Detecting {
   readonly sink: FactSink;
   /** Tells everything that happens from now on; gives what ends that. */
   watch(watcher: (happening: Happening) => void): () => void;
-  describe(contract: Contract): void;
+  /** What is in front of what. */
+  guard(contract: Contract, bans: Bans): void;
+  end(): Promise<void>;
 }
 
 export interface DetectingOptions {
@@ -25,22 +31,36 @@ export interface DetectingOptions {
   /** `audit.key`, by which facts name objects. */
   readonly key: string | undefined;
   readonly onIncident: ((incident: Incident, change: IncidentChange) => void) | undefined;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
 }
 
-/** Starts to look for attacks, where that is wanted. */
-export function openDetecting({ detect, key, onIncident }: DetectingOptions): Detecting | undefined {
+/** Characters of the key of a webhook's signature. */
+const shortestSecret = 16;
+
+/**
+ * Starts to look for attacks, where that is wanted.
+ * @throws CastellanError `unset-variable`, `unreadable-secret`, `weak-secret`
+ */
+export function openDetecting({ detect, key, onIncident, clock }: DetectingOptions): Detecting | undefined {
   if (detect === undefined || detect === false) return undefined;
+  const { respond = {}, respondFor, notify: written, ...looking } = detect === true ? {} : detect;
+  const notifier = written === undefined ? undefined : new Notifier(notifyOf(written), warn);
+  let responder: Responder | undefined;
   const watchers = new Set<(happening: Happening) => void>();
   const tell = (happening: Happening): void => {
     for (const watcher of watchers) watcher(happening);
   };
   const detection = createDetection({
-    ...(detect === true ? {} : detect),
+    ...looking,
     key,
     onIncident(incident, change) {
       tell({ incident, change });
+      void notifier?.tell(incident, change);
       onIncident?.(incident, change);
     },
+    onDetection: (seen, incident) => void responder?.act(seen, incident),
+    onDismissed: (incident) => void responder?.undo(incident),
   });
   return {
     detection,
@@ -52,6 +72,29 @@ export function openDetecting({ detect, key, onIncident }: DetectingOptions): De
       watchers.add(watcher);
       return () => void watchers.delete(watcher);
     },
-    describe: (contract) => detection.describe([contract]),
+    guard(contract, bans) {
+      detection.describe([contract]);
+      if (Object.keys(respond).length > 0)
+        responder ??= new Responder({ bans, respond, respondFor, clock, onFailure: warn });
+    },
+    end: async () => notifier?.end(),
   };
+}
+
+function notifyOf(written: NonNullable<WrittenDetection['notify']>): NonNullable<WrittenDetection['notify']> {
+  const { value } = resolveReferences('detect.notify', written);
+  if (value.webhook !== undefined && value.webhook.secret.length < shortestSecret)
+    throw new CastellanError({
+      code: 'weak-secret',
+      message: `detect.notify.webhook.secret has fewer than ${shortestSecret} characters`,
+      mend: 'make one with: openssl rand -base64 32',
+    });
+  return value;
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error.message : String(error), {
+    type: 'Castellan',
+    code: 'detection',
+  });
 }

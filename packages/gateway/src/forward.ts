@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { PassThrough, pipeline, type Readable } from 'node:stream';
+import { PassThrough, pipeline, type Duplex, type Readable } from 'node:stream';
 import { CastellanError, isSequence, type Operation } from '@castellan/contract';
 import type { Dispatcher } from 'undici';
 import type { GuardedRequest } from '@castellan/guard/node';
@@ -13,6 +13,7 @@ import { balance } from './balance.ts';
 import type { Capacity, Timeouts, UpstreamOptions } from './options.ts';
 import { resolveObject } from './resolve.ts';
 import { openTarget, type Target, type Way } from './targets.ts';
+import { forwardUpgrade } from './upgrade.ts';
 
 export interface ForwardOptions {
   /** Where the API really runs; at least one with a weight. */
@@ -33,6 +34,14 @@ export interface Upstream {
     response: ServerResponse,
     token: string | undefined,
   ): void | Promise<void>;
+  /** Joins an upgrade that was let in with one of the upstream. */
+  upgrade(
+    exchange: Exchange,
+    request: GuardedRequest,
+    socket: Duplex,
+    head: Buffer,
+    token: string | undefined,
+  ): Promise<void>;
   /** Reads one object of the API for a decision. */
   resolve(exchange: Exchange, operation: Operation, path: string, token: string | undefined): Promise<Resolved>;
   /** Asks an operation with one caller's credential, and nothing else of the caller. */
@@ -114,6 +123,18 @@ export function openUpstream(guard: Guard, options: ForwardOptions): Upstream {
   return {
     targets,
     forward,
+    async upgrade(exchange, request, socket, head, token) {
+      const target = next();
+      const lane = target?.streams.lane;
+      if (target === undefined || lane === undefined || !(await lane.enter()) || socket.destroyed) {
+        if (target !== undefined && socket.destroyed) lane?.leave();
+        socket.destroy();
+        return;
+      }
+      socket.once('close', () => lane.leave());
+      const written = writtenOf(target, exchange, token);
+      forwardUpgrade({ exchange, request, socket, head, target, written, timeouts, path: targetOf(exchange) });
+    },
     async resolve(exchange, operation, path, token) {
       const target = next();
       if (target === undefined) return { failed: 'unavailable', log: 'no upstream' };

@@ -5,6 +5,7 @@ import { CastellanError } from '@castellan/contract';
 import type { Detection } from '@castellan/detect';
 import { createGuard, type Exchange, type Guard, type GuardOptions } from '@castellan/guard';
 import { answerUnparsed, exchangeOf, node } from '@castellan/guard/node';
+import { openUpgrades } from './upgrading.ts';
 import { Metrics } from './admin/metrics.ts';
 import { openAdmin, type Admin } from './admin/server.ts';
 import { readGatewayOptions, type GatewaySetup } from './configuration/read-options.ts';
@@ -59,6 +60,7 @@ export async function startGateway(given: GatewayOptions): Promise<Gateway> {
     detect: setup.options.detect,
     key: setup.options.audit?.key,
     onIncident: setup.options.onIncident,
+    clock,
   });
   const guardOptions = (of: GatewaySetup): GuardOptions => ({
     ...guardDefaults,
@@ -73,7 +75,7 @@ export async function startGateway(given: GatewayOptions): Promise<Gateway> {
     ...(detecting === undefined ? {} : { facts: [...(of.guard.facts ?? []), detecting.sink] }),
   });
   const guard = await createGuard(guardOptions(setup));
-  detecting?.describe(guard.contract);
+  detecting?.guard(guard.contract, guard);
   const metrics = new Metrics();
   const watched = counting(guard, metrics);
   const listening: string[] = [];
@@ -118,6 +120,10 @@ export async function startGateway(given: GatewayOptions): Promise<Gateway> {
         : createTlsServer({ ...serverLimits, ...files.value }, listener);
     files?.serve(server);
     answerUnparsed(watched, server);
+    const endUpgrades = openUpgrades(watched, server, listener, async (exchange, request, socket, head) => {
+      const token = await tokenOf?.(exchange);
+      await upstream?.upgrade(exchange, request, socket, head, token);
+    });
     const stop = endSlowCallers(server, setup.timeouts.send);
     closing.push(stop);
     await listen(server, port, host);
@@ -149,7 +155,7 @@ export async function startGateway(given: GatewayOptions): Promise<Gateway> {
         await opened?.close();
         throw error;
       });
-      detecting?.describe(guard.contract);
+      detecting?.guard(guard.contract, guard);
       files?.refresh();
       setup = next;
       if (opened === undefined) return;
@@ -168,6 +174,7 @@ export async function startGateway(given: GatewayOptions): Promise<Gateway> {
       reload: (changed) => (reloading = reloading.catch(() => undefined).then(() => reload(changed))),
       async close() {
         const closed = new Promise((resolve) => server.close(resolve));
+        await endUpgrades();
         server.closeIdleConnections();
         const cut = setTimeout(() => server.closeAllConnections(), 5000);
         await closed;
@@ -176,6 +183,7 @@ export async function startGateway(given: GatewayOptions): Promise<Gateway> {
         files?.close();
         for (const close of closing) await close();
         await guard.end();
+        await detecting?.end();
       },
     };
   } catch (error) {

@@ -17,6 +17,8 @@ export interface Target {
   /** Path prefix, without a slash at its end. */
   readonly prefix: string;
   readonly weight: number;
+  /** PEM of the authorities that its certificate is checked against, where they are others than Node's. */
+  readonly authorities: Buffer | undefined;
   readonly ordinary: Way;
   /** Of those who listen for hours: they keep nobody else from being answered. */
   readonly streams: Way;
@@ -48,6 +50,7 @@ export function openTarget(
     url,
     prefix: url.pathname.replace(/\/$/, ''),
     weight,
+    authorities,
     ordinary: wayOf(capacity.connections),
     streams: wayOf(capacity.streams),
   };

@@ -1,4 +1,5 @@
 import type { Contract } from '@castellan/contract';
+import { addedFields, isOwnOrigin } from './added-fields.ts';
 import { answerOf, problemOf, type Answer } from './answer.ts';
 import { begin } from './authorize/begin.ts';
 import { asked, NotAuthorized, noPolicies, permits } from './authorize/handle.ts';
@@ -39,7 +40,7 @@ import { requestId } from './request-id.ts';
 import { readOptions, type ReadOptions } from './read-options.ts';
 import { settingsOf } from './settings.ts';
 import { stateOf } from './state/index.ts';
-import { traceParent } from './trace-context.ts';
+import { fitOf } from './fit.ts';
 import { withOpen } from './with-open.ts';
 import { UntrustedProxy } from './untrusted-proxy.ts';
 import { filesOf, stateOf as fileStateOf, watchFiles, type Reloaded } from './watch.ts';
@@ -97,6 +98,12 @@ export interface Guard {
   evaluate(question: Question): Promise<boolean>;
   /** The operations that are permitted on a resource. */
   actions(search: Omit<Question, 'action'>): Promise<readonly string[]>;
+  /**
+   * How well its document fits a request: 0 not at all, 1 for a path of `outside`, 2 for a path that has other methods, 3 and more for an
+   * operation, the more the fewer variables its path has.
+   * @param target as received
+   */
+  knows(method: string, target: string): number;
   /** What one principal took of each limit and budget, and may still take. Rejects where the state does not answer. */
   limitsOf(principal: Principal): Promise<readonly PrincipalLimit[]>;
   /** Begins an exchange. */
@@ -105,6 +112,8 @@ export interface Guard {
   admit(exchange: Exchange): boolean | Promise<boolean>;
   /** The guard's own answer after `admit` said no or `exchange.verdict` was set. */
   answer(exchange: Exchange): Answer;
+  /** Whether a page of this origin is the API's own, or one that `cors` names: for upgrades, which no preflight precedes. */
+  isOwnOrigin(exchange: Exchange, origin: string): boolean;
   /** The refusal as an error, for error handlers of the application. */
   problem(exchange: Exchange): ProblemError;
   /** The fields of CORS and of the life cycle that this request's answer carries, name and value. */
@@ -196,7 +205,9 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     checkWrites(core);
     started = true;
   }
-  const records = await openRecords(options, core.contract.title, clock).catch(closing);
+  const records = await openRecords(options, clock, () => ({ contract: core.contract, options, settings })).catch(
+    closing,
+  );
   const { journal, durable } = records;
   // A guard that records nothing does not load what records.
   const learner: LearnRecorder | undefined =
@@ -302,6 +313,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     evaluate: (question) => (core.authority === undefined ? noPolicies() : evaluate(core.authority, question, clock())),
     actions: (search) =>
       core.authority === undefined ? noPolicies() : permittedActions(core.authority, search, clock()),
+    knows: (method, target) => fitOf(core, method, target),
     limitsOf: (principal) => limitsOf(core, settings, principal),
     open(incoming) {
       if (!started) start();
@@ -327,22 +339,12 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       const added = exchange.answer === undefined ? guard.addedFields(exchange) : none;
       return added.length === 0 ? own : { ...own, headers: { ...own.headers, ...Object.fromEntries(added) } };
     },
+    isOwnOrigin: (exchange, origin) => isOwnOrigin(core, exchange, origin),
     problem(exchange) {
       const refusal = exchange.verdict?.refusal ?? undecidedRefusal;
       return new ProblemError(problemOf(core, exchange, refusal), guard.answer(exchange));
     },
-    addedFields(exchange) {
-      if (exchange.responseMode === 'observe') return none;
-      const announced = exchange.responseMode === 'enforce' ? (exchange.plan?.lifecycle.fields ?? none) : none;
-      const cors = core.cors?.fields(exchange.fields?.origin);
-      const { trace } = exchange;
-      if (cors === undefined && trace === undefined) return announced;
-      return [
-        ...Object.entries(cors ?? {}),
-        ...announced,
-        ...(trace === undefined ? [] : [['traceresponse', traceParent(trace)] as const]),
-      ];
-    },
+    addedFields: (exchange) => addedFields(core, exchange),
     close(exchange) {
       exchange.finish?.();
       learner?.add(core, exchange);

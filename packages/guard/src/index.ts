@@ -1,4 +1,5 @@
 export { createGuard, type Guard, type TypedGuard } from './guard.ts';
+export { several } from './several.ts';
 export type { AnyOperations, Call, GuardedOperation, OperationTypes } from './operations.ts';
 export type { Answered, AskApi } from './authenticate/ask-api.ts';
 export { compileIdHash, type IdHash } from './audit/id-hash.ts';
@@ -16,6 +17,8 @@ export type { IncomingRequest } from './incoming.ts';
 export type { Identity, SchemeOutcome, SchemeRequest, SchemeVerifier } from './scheme.ts';
 export type { AnchorOptions, AuditOptions, Durability, RetentionOptions } from './audit/options.ts';
 export type { CorsOptions, GuardOptions, LimitOptions, Settings } from './options.ts';
+export type { RegistryOptions } from './report/options.ts';
+export type { ForwardOptions, ForwardedEvents, SyslogOptions, WebhookOptions } from './forward/options.ts';
 export type { TelemetryOptions } from './telemetry/options.ts';
 export type { Ban, Banned, BanOptions, NewBan } from './bans/index.ts';
 export type { Principal, PrincipalLimit } from './limits/left.ts';

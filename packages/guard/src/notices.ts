@@ -1,4 +1,4 @@
-import { hasStructure, isJson, isSequence, isUnread, parseMediaType, type MediaType } from '@castellan/contract';
+import { hasStructure, isRead, isUnread, parseMediaType, type MediaType } from '@castellan/contract';
 import type { GuardCore } from './core.ts';
 import { inheritedSecurityNotices } from './authenticate/inherited-security.ts';
 import { authorizationNotices } from './authorize/notices.ts';
@@ -114,14 +114,7 @@ function unreadNotices({ contract, decoders }: GuardCore): readonly Notice[] {
   ];
 }
 
-/** Whether bodies of a media type are decoded and checked. A range is decided by what comes. */
+/** A range is decided by what comes. */
 function isReadable(essence: string): boolean {
-  return (
-    isJson(essence) ||
-    isSequence(essence) ||
-    (essence.startsWith('text/') && !/[/+.-](?:xml|ya?ml)$/.test(essence)) ||
-    essence === 'multipart/form-data' ||
-    essence === 'application/x-www-form-urlencoded' ||
-    essence.includes('*')
-  );
+  return isRead(essence) || essence.includes('*');
 }

@@ -18,9 +18,11 @@ import type { EntitiesOption } from './authorize/directory.ts';
 import type { LoadResources, Resolver } from './authorize/resources.ts';
 import type { LoadShares } from './authorize/sharing.ts';
 import type { FactSink } from './facts/facts.ts';
+import type { ForwardOptions } from './forward/options.ts';
 import type { Modes } from './modes.ts';
 import type { ProblemsOption } from './problem-form/options.ts';
 import type { LearnOptions } from './learn/recorder.ts';
+import type { RegistryOptions } from './report/options.ts';
 import type { FiltersOption } from './authorize/stores.ts';
 import type { RevocationList, RevocationOptions } from './revocation/index.ts';
 import type { StateOptions } from './state/index.ts';
@@ -76,6 +78,8 @@ export interface GuardOptions {
   readonly mode?: ModeSetting | undefined;
   /** Records what is observed, for `castellan learn`: shapes, never values. A directory, or how much it may hold. */
   readonly learn?: string | LearnOptions | undefined;
+  /** The registry that is told every ten seconds that this guard runs, and what it saw. Default none. */
+  readonly registry?: RegistryOptions | undefined;
   /** `production` refuses mock identity providers at start. Any name. */
   readonly environment?: string | undefined;
   /** The path prefix of the API here; where not given, those of the contract's `servers`. */
@@ -129,6 +133,8 @@ export interface GuardOptions {
    * telemetry. One that throws is told of once, and is called again for the next.
    */
   readonly facts?: readonly FactSink[] | undefined;
+  /** Where events go beside the audit log, for a SIEM: syslog over TLS, signed webhook. */
+  readonly forward?: ForwardOptions | undefined;
   /** Traces, metrics and logs by OTLP (OpenTelemetry). Default none. */
   readonly telemetry?: TelemetryOptions | undefined;
   /**

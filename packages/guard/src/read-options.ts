@@ -14,6 +14,7 @@ import {
   oneOf,
   onlyInCode,
   reader,
+  secret,
   record,
   text,
   type Members,
@@ -23,7 +24,9 @@ import { auditReader, type ReadAudit } from './audit/options.ts';
 import { filtersReader } from './authorize/read-filters.ts';
 import type { BanOptions } from './bans/index.ts';
 import type { FactSink } from './facts/facts.ts';
+import type { RegistryOptions } from './report/options.ts';
 import type { CorsOptions, GuardOptions } from './options.ts';
+import { forwardReader } from './forward/options.ts';
 import { decodersReader } from './decoders.ts';
 import { outsideReader } from './outside.ts';
 import { problemsReader } from './problem-form/options.ts';
@@ -184,6 +187,20 @@ const learnReader: Reader<Learn> = either<Learn, Learn>(
   object<Learn>({ directory: text, maxBytes: bytes }, ['directory']),
 );
 
+/** Only over TLS, or on this machine: whoever reads the key could report in the guard's name. */
+const registryUrl: Reader<string> = reader({ type: 'string', pattern: '^https?://' }, (value, where) => {
+  const given = text(value, where);
+  const { protocol, hostname } = URL.canParse(given) ? new URL(given) : { protocol: '', hostname: '' };
+  if (protocol === 'https:' || (protocol === 'http:' && /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(hostname)))
+    return given;
+  throw badOption(where, 'is no https URL', 'write https://registry.example.com; http only on this machine');
+});
+
+const registryReader = object<RegistryOptions>({ url: registryUrl, key: secret(16), name: text, directory: text }, [
+  'url',
+  'key',
+]);
+
 /** Reads each option of a guard; the gateway has these and more. */
 export const optionMembers: Members<ReadOptions> = {
   contract: document as Reader<GuardOptions['contract']>,
@@ -207,6 +224,7 @@ export const optionMembers: Members<ReadOptions> = {
   audit: auditReader,
   mode: modeReader,
   learn: learnReader,
+  registry: registryReader,
   environment: text,
   basePath: prefix,
   outside: list(outsideReader),
@@ -231,6 +249,7 @@ export const optionMembers: Members<ReadOptions> = {
   onEvent: made(),
   facts: factSinks,
   telemetry: telemetryReader,
+  forward: forwardReader,
   onReload: made(),
   watch: boolean,
   clock: made(),

@@ -203,8 +203,8 @@ test('a collector that is away, or takes nothing, costs no request and is told o
   assert.deepEqual(
     warnings.filter((message) => message.startsWith('telemetry')).map((message) => message.replace(/:\d+ /, ': ')),
     [
-      'telemetry is not taken by http://127.0.0.1: (status 503); see to the collector',
-      'telemetry is not taken by http://127.0.0.1: (ECONNREFUSED); see to the collector',
+      'telemetry is not taken by http://127.0.0.1: (status 503); see to the receiver',
+      'telemetry is not taken by http://127.0.0.1: (ECONNREFUSED); see to the receiver',
     ],
   );
 });

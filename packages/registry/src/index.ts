@@ -19,3 +19,6 @@ export {
 export { apiIdOf } from './inventory/api-id.ts';
 export { findGhosts, type FoundGhosts } from './ghosts/find.ts';
 export { ghostKinds, ghostSeverities, type Ghost, type GhostKind, type GhostSeverity } from './ghosts/ghost.ts';
+export { serveRegistry, type RegistryServer, type ServeOptions } from './server/serve.ts';
+export { createKey, type NewKey, type Role } from './server/keys.ts';
+export { registryDocument } from './server/document.ts';

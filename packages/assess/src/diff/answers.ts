@@ -7,7 +7,7 @@ import { responseValues, type Value, type Values } from './flatten.ts';
 import type { OperationPair } from './operations.ts';
 import { governing, relate, takesAnything } from './relate.ts';
 import { renamesOf, reportedRequired } from './presence.ts';
-import { cut } from './requests.ts';
+import { cut, discriminator } from './requests.ts';
 
 /**
  * What callers are given: more than before may be data that nobody was to see, and what clients have not met.
@@ -20,10 +20,21 @@ export function* answerChanges(
   statuses: ReadonlyMap<string, string>,
 ): Generator<Change> {
   if (pair.before === undefined || pair.after === undefined) return;
-  const { name } = pair;
+  yield* givenChanges(
+    pair.name,
+    responseValues(before, pair.before),
+    responseValues(after, pair.after, statuses),
+    'answered',
+  );
+}
+
+/**
+ * How what somebody is given changed.
+ * @param name what begins each message
+ * @param verb what is done with it: answered to who called, or sent to who listens
+ */
+export function* givenChanges(name: string, old: Values, now: Values, verb: 'answered' | 'sent'): Generator<Change> {
   const place = (value: Value) => value.contract.place(value.node.location);
-  const old = responseValues(before, pair.before);
-  const now = responseValues(after, pair.after, statuses);
   const renames = renamesOf(old, now);
   for (const [was, is] of renames)
     yield {
@@ -45,6 +56,7 @@ export function* answerChanges(
       yield* readers(name, path, was, is, place(is));
       yield* answerConstraints(name, path, was, is, place(is), reportedRequired(path, old, now));
       yield* cut(name, was, is, place(is));
+      yield* discriminator(name, was, is, place(is));
       if (was.required && !is.required)
         yield {
           kind: 'breaking',
@@ -54,13 +66,13 @@ export function* answerChanges(
           operation: name,
           place: place(is),
         };
-    } else if (!isBelow(is)) yield* returned(name, is, old, place(is));
+    } else if (!isBelow(is)) yield* returned(name, is, old, place(is), verb);
   }
   for (const [path, was] of old)
-    if (!was.some && !now.has(path) && !isBelow(was)) yield* gone(name, was, now, place(was));
+    if (!was.some && !now.has(path) && !isBelow(was)) yield* gone(name, was, now, place(was), verb);
 }
 
-function* returned(name: string, now: Value, before: Values, place: Change['place']): Generator<Change> {
+function* returned(name: string, now: Value, before: Values, place: Change['place'], verb: string): Generator<Change> {
   // A field more does no harm; one that gives a secret does.
   if (now.name === '' || (isHeader(now) && classifyName(now.name) === undefined)) return;
   const governed = now.parent === undefined ? 'nothing' : governing(now, before);
@@ -77,7 +89,7 @@ function* returned(name: string, now: Value, before: Values, place: Change['plac
     kind: 'security',
     code: 'now-returned',
     severity,
-    message: `${name}: ${now.path} is answered now${data === undefined ? '' : ` (${data} data)`}`,
+    message: `${name}: ${now.path} is ${verb} now${data === undefined ? '' : ` (${data} data)`}`,
     operation: name,
     place,
   };
@@ -88,7 +100,7 @@ function isHeader({ parent, path }: Value): boolean {
   return parent === undefined && path.includes(' header ');
 }
 
-function* gone(name: string, old: Value, now: Values, place: Change['place']): Generator<Change> {
+function* gone(name: string, old: Value, now: Values, place: Change['place'], verb: string): Generator<Change> {
   const about = { operation: name, place };
   const governed = old.parent === undefined ? 'nothing' : governing(old, now);
   if (governed === undefined || (old.parent === undefined && old.name === '')) return;
@@ -100,7 +112,7 @@ function* gone(name: string, old: Value, now: Values, place: Change['place']): G
         kind: 'breaking',
         code: 'answer-widened',
         severity: 'low',
-        message: `${name}: ${old.path}: other items are answered now`,
+        message: `${name}: ${old.path}: other items are ${verb} now`,
         ...about,
       };
   } else
@@ -108,7 +120,7 @@ function* gone(name: string, old: Value, now: Values, place: Change['place']): G
       kind: 'breaking',
       code: 'response-value-removed',
       severity: 'medium',
-      message: `${name}: ${old.path} is no longer answered`,
+      message: `${name}: ${old.path} is no longer ${verb}`,
       ...about,
     };
 }

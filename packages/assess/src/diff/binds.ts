@@ -16,7 +16,8 @@ export function binds(keyword: string, text: string, condition: Condition | unde
       return true;
     }
     case 'if':
-      return !(condition?.parts ?? []).every(({ raw }) => asksOnlyFor(raw, required));
+      // Without parts `then` and `else` are true or false: who is asked for is refused or taken.
+      return condition?.parts.length === 0 || !(condition?.parts ?? []).every(({ raw }) => asksOnlyFor(raw, required));
     default:
       return true;
   }

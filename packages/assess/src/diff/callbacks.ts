@@ -1,8 +1,8 @@
-import type { Contract, Operation } from '@castellan/contract';
-import { follow, isRaw } from '../posture/constraint.ts';
+import { escapePointer, type Contract, type Location, type Operation } from '@castellan/contract';
+import { follow, isRaw, type SchemaNode } from '../posture/constraint.ts';
 import type { Change } from './change.ts';
-import { digestOf } from './digest.ts';
 import type { OperationPair } from './operations.ts';
+import { sentChanges, type Sent } from './sent.ts';
 
 /** What the API calls at its callers: where to, and with what. */
 export function* callbackChanges(pair: OperationPair, before: Contract, after: Contract): Generator<Change> {
@@ -20,14 +20,7 @@ export function* callbackChanges(pair: OperationPair, before: Contract, after: C
         message: `${name} makes the service call ${address} now`,
         ...about,
       };
-    else if (old.digest !== now.digest)
-      yield {
-        kind: 'breaking',
-        code: 'callback-changed',
-        severity: 'low',
-        message: `${name}: what is sent to ${address} changed, and could not be judged`,
-        ...about,
-      };
+    else yield* itemChanges(`${name}: ${address}`, name, old.item, now.item);
   }
   for (const [address, old] of was)
     if (!is.has(address))
@@ -41,8 +34,60 @@ export function* callbackChanges(pair: OperationPair, before: Contract, after: C
       };
 }
 
+/** The methods of a path item that is called, each as a request. */
+function* itemChanges(what: string, operation: string, old: Sent, now: Sent): Generator<Change> {
+  const place = now.contract.place(now.node.location);
+  const [was, is] = [methodsOf(old), methodsOf(now)];
+  for (const [method, one] of is) {
+    const before = was.get(method);
+    if (before !== undefined) yield* sentChanges(what, before, one, operation);
+    else
+      yield {
+        kind: 'security',
+        code: 'callback-added',
+        severity: 'medium',
+        message: `${what} is called with ${method.toUpperCase()} now`,
+        operation,
+        place,
+      };
+  }
+  for (const method of was.keys())
+    if (!is.has(method))
+      yield {
+        kind: 'breaking',
+        code: 'callback-removed',
+        severity: 'medium',
+        message: `${what} is no longer called with ${method.toUpperCase()}`,
+        operation,
+        place,
+      };
+}
+
+const METHODS = /^(?:get|put|post|delete|options|head|patch|trace|query)$/;
+
+/** What stands beside the methods holds for each of them. */
+function methodsOf({ contract, node }: Sent): ReadonlyMap<string, Sent> {
+  const found = new Map<string, Sent>();
+  const shared = Object.fromEntries(Object.entries(node.raw).filter(([key]) => !METHODS.test(key) && key !== '$ref'));
+  for (const [method, raw] of Object.entries(node.raw)) {
+    if (!METHODS.test(method) || !isRaw(raw)) continue;
+    const { document, pointer } = node.location;
+    const parameters = [shared['parameters'], raw['parameters']].flatMap((one) =>
+      Array.isArray(one) ? (one as unknown[]) : [],
+    );
+    found.set(method, {
+      contract,
+      node: {
+        raw: { ...shared, ...raw, ...(parameters.length === 0 ? {} : { parameters }) },
+        location: { document, pointer: `${pointer}/${method}` },
+      },
+    });
+  }
+  return found;
+}
+
 interface Callback {
-  readonly digest: string;
+  readonly item: Sent;
   readonly location: Operation['location'];
 }
 
@@ -53,16 +98,27 @@ function callbacksOf(contract: Contract, operation: Operation): ReadonlyMap<stri
   if (!isRaw(callbacks)) return found;
   for (const [key, raw] of Object.entries(callbacks)) {
     const { document, pointer } = operation.location;
-    const location = { document, pointer: `${pointer}/callbacks/${key.replaceAll('~', '~0').replaceAll('/', '~1')}` };
+    const location = { document, pointer: `${pointer}/callbacks/${escapePointer(key)}` };
     const target = isRaw(raw) ? follow(contract, { raw, location }) : undefined;
     for (const [address, item] of Object.entries(target?.raw ?? {}))
       if (isRaw(item))
         found.set(address, {
-          digest: digestOf(contract, { raw: item, location: target?.location ?? location }),
+          item: { contract, node: itemOf(contract, item, target?.location ?? location, address) },
           location,
         });
   }
   return found;
+}
+
+/** A path item, followed where it is a reference. */
+function itemOf(
+  contract: Contract,
+  raw: SchemaNode['raw'],
+  { document, pointer }: Location,
+  address: string,
+): SchemaNode {
+  const location = { document, pointer: `${pointer}/${escapePointer(address)}` };
+  return follow(contract, { raw, location }) ?? { raw, location };
 }
 
 /** What the API sends by itself (`webhooks`). */
@@ -76,14 +132,7 @@ export function* webhookChanges(before: Contract, after: Contract): Generator<Ch
     const named = `the webhook ${now.path}`;
     if (was === undefined)
       yield { kind: 'compatible', code: 'webhook-added', severity: 'info', message: `${named} is new`, place };
-    else if (textOf(before, was) !== textOf(after, now))
-      yield {
-        kind: 'breaking',
-        code: 'webhook-changed',
-        severity: 'low',
-        message: `${named} changed, and could not be judged`,
-        place,
-      };
+    else yield* sentChanges(named, sentOf(before, was), sentOf(after, now));
   }
   for (const gone of old.values())
     yield {
@@ -95,7 +144,19 @@ export function* webhookChanges(before: Contract, after: Contract): Generator<Ch
     };
 }
 
-function textOf(contract: Contract, { location }: Operation): string {
+/** An operation of `webhooks`, with the parameters that its path item says for all methods. */
+function sentOf(contract: Contract, { location, method }: Operation): Sent {
+  const { document, pointer } = location;
+  const around = { document, pointer: pointer.slice(0, pointer.lastIndexOf('/')) };
+  const item: unknown = contract.at(around);
   const raw: unknown = contract.at(location);
-  return isRaw(raw) ? digestOf(contract, { raw, location }) : '';
+  const node = { raw: isRaw(raw) ? raw : {}, location };
+  return (
+    (isRaw(item)
+      ? methodsOf({ contract, node: { raw: item, location: around } }).get(method.toLowerCase())
+      : undefined) ?? {
+      contract,
+      node,
+    }
+  );
 }

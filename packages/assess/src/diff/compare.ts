@@ -1,5 +1,6 @@
 import { binds } from './binds.ts';
 import { differencesOf, relateConditions } from './relate.ts';
+import { relatePatterns } from './simple-pattern.ts';
 import { isOf, MOST_COMBINATIONS, type Constraints } from './constraints.ts';
 
 /** One way in which a schema takes more or less than another. */
@@ -135,6 +136,11 @@ function* others(old: Constraints, now: Constraints): Generator<Difference> {
     const upper = keyword.startsWith('max');
     const limit = upper ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
     const raised = (is ?? limit) > (was ?? limit);
+    // What is no longer written may still hold, and what is written now may have held before.
+    const holds = (is === undefined ? now : old).implied.get(keyword);
+    const other = is ?? was;
+    if ((is === undefined || was === undefined) && holds !== undefined && other !== undefined)
+      if (upper ? holds <= other : holds >= other) continue;
     yield {
       keyword,
       takes: raised === upper ? 'more' : 'less',
@@ -171,7 +177,8 @@ function* others(old: Constraints, now: Constraints): Generator<Difference> {
     // One that took the place of another is compared by what it is made of.
     const [gave, got] = [before?.get(dropped[0] ?? ''), after?.get(added[0] ?? '')];
     if (dropped.length === 1 && added.length === 1 && gave !== undefined && got !== undefined) {
-      const relation = relateConditions(keyword, gave, got);
+      const relation =
+        keyword === 'pattern' ? relatePatterns(dropped[0] ?? '', added[0] ?? '') : relateConditions(keyword, gave, got);
       if (relation !== undefined) {
         yield* differencesOf(keyword, relation);
         continue;

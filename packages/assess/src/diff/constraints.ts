@@ -1,6 +1,7 @@
 import { compilePattern, type Contract } from '@castellan/contract';
 import { follow, isRaw, partsOf, type SchemaNode } from '../posture/constraint.ts';
 import { canonical } from './canonical.ts';
+import { lengthsOf } from './simple-pattern.ts';
 
 /** What bounds one value, all parts of `allOf` and references taken together. */
 export interface Constraints {
@@ -12,6 +13,8 @@ export interface Constraints {
   readonly bounds: ReadonlyMap<string, number>;
   /** Of bounds that the value itself does not meet: the number as it is written, by the next one in. */
   readonly exclusive: ReadonlyMap<number, number>;
+  /** Bounds that hold without being written: a closed object has no more properties than it names. */
+  readonly implied: ReadonlyMap<string, number>;
   readonly multiples: readonly number[];
   /** Whether properties that are not named are taken: all, those that a schema describes, none. */
   readonly others: 'all' | 'some' | 'none';
@@ -43,6 +46,7 @@ export const ANYTHING: Constraints = {
   listed: undefined,
   bounds: new Map(),
   exclusive: new Map(),
+  implied: new Map(),
   multiples: [],
   others: 'all',
   conditions: new Map(),
@@ -173,19 +177,24 @@ function together(contract: Contract, parts: readonly SchemaNode[], whole: reado
   if (types?.size === 1 && types.has('integer'))
     for (const [at, one] of [...multiples.entries()].toReversed()) if (1 % one === 0) multiples.splice(at, 1);
   if (even.length === 1 && multiples.length === 1) toMultiples(bounds, exclusive, even[0] ?? 1);
-  dropIdle(bounds, {
-    required: conditions.get('required')?.size ?? 0,
-    named: others === 'none' ? namesIn(parts) : undefined,
-  });
+  const named = others === 'none' ? namesIn(parts) : undefined;
+  const implied = new Map([['minProperties', conditions.get('required')?.size ?? 0]]);
+  if (named !== undefined) implied.set('maxProperties', named);
+  for (const pattern of conditions.get('pattern')?.keys() ?? []) {
+    const [least, most] = lengthsOf(pattern) ?? [0, Number.POSITIVE_INFINITY];
+    atLeast(implied, 'minLength', least);
+    atMost(implied, 'maxLength', most);
+  }
+  dropIdle(bounds, implied);
   // Nothing is not anything.
   if (conditions.get('not')?.has('{}') === true) types = new Set();
   // A pattern that no empty text matches asks for a letter.
   if ([...(conditions.get('pattern')?.keys() ?? [])].some(refusesNothing)) atLeast(bounds, 'minLength', 1);
   // What is listed and of another type is never taken.
   if (listed === undefined && types?.size === 1 && types.has('null')) listed = new Set(['null']);
-  const named = types;
-  if (listed !== undefined && named !== undefined) listed = new Set([...listed].filter((one) => isOf(named, one)));
-  return { types, listed, bounds, exclusive, multiples, others, conditions };
+  const meant = types;
+  if (listed !== undefined && meant !== undefined) listed = new Set([...listed].filter((one) => isOf(meant, one)));
+  return { types, listed, bounds, exclusive, implied, multiples, others, conditions };
 }
 
 /** `nullable` is OpenAPI 3.0's way to write the type `null`. */
@@ -256,12 +265,12 @@ function toMultiples(bounds: Map<string, number>, exclusive: Map<number, number>
 }
 
 /** Bounds that say no more than what stands beside them. */
-function dropIdle(
-  bounds: Map<string, number>,
-  { required, named }: { readonly required: number; readonly named: number | undefined },
-): void {
-  if ((bounds.get('minProperties') ?? Number.POSITIVE_INFINITY) <= required) bounds.delete('minProperties');
-  if (named !== undefined && (bounds.get('maxProperties') ?? -1) >= named) bounds.delete('maxProperties');
+function dropIdle(bounds: Map<string, number>, implied: ReadonlyMap<string, number>): void {
+  for (const [keyword, value] of implied) {
+    const written = bounds.get(keyword);
+    if (written !== undefined && (keyword.startsWith('max') ? written >= value : written <= value))
+      bounds.delete(keyword);
+  }
 }
 
 /** Whether a text matches; true where that cannot be told. */

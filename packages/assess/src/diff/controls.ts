@@ -1,4 +1,11 @@
-import { everyServer, type Contract, type ModeSetting, type Rate, type RateLimit } from '@castellan/contract';
+import {
+  everyServer,
+  type Contract,
+  type ModeSetting,
+  type Rate,
+  type RateLimit,
+  type Location,
+} from '@castellan/contract';
 import type { Change } from './change.ts';
 import type { OperationPair } from './operations.ts';
 
@@ -138,8 +145,11 @@ function* serverChanges(before: Contract, after: Contract): Generator<Change> {
   const hosts = new Set(old.map(({ url }) => hostOf(url)));
   const now = everyServer(after);
   for (const { url, location } of now) {
-    if (known.has(url)) continue;
     const place = after.place(location);
+    for (const one of old)
+      if (one.url === url)
+        yield* variableChanges(url, valuesAt(before, one.location), valuesAt(after, location), place);
+    if (known.has(url)) continue;
     if (/^http:/i.test(url))
       yield {
         kind: 'security',
@@ -169,6 +179,36 @@ function* serverChanges(before: Contract, after: Contract): Generator<Change> {
         message: `the server ${url} is gone`,
         place: before.place(location),
       };
+}
+
+/** Values that a variable of a server's address may have; `any` where none are listed. */
+type Listed = ReadonlyMap<string, readonly string[] | 'any'>;
+
+function valuesAt(contract: Contract, location: Location): Listed {
+  const written: unknown = contract.at(location);
+  const variables = Object(Object(written)['variables']) as Readonly<Record<string, unknown>>;
+  return new Map(
+    Object.entries(variables).map(([name, variable]) => {
+      const { enum: listed } = Object(variable) as { readonly enum?: unknown };
+      return [name, Array.isArray(listed) ? listed.map(String) : 'any'] as const;
+    }),
+  );
+}
+
+function* variableChanges(url: string, old: Listed, now: Listed, place: Change['place']): Generator<Change> {
+  for (const [name, is] of now) {
+    const was = old.get(name);
+    if (was === undefined || was === 'any') continue;
+    const added = is === 'any' ? ['anything'] : is.filter((one) => !was.includes(one));
+    if (added.length > 0)
+      yield {
+        kind: 'security',
+        code: 'server-added',
+        severity: 'low',
+        message: `the server ${url}: ${name} may be ${added.join(', ')} now: clients send their credentials to another host`,
+        place,
+      };
+  }
 }
 
 /** Whether controls of either direction do less than before. */

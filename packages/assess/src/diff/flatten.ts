@@ -1,6 +1,13 @@
-import { subschemasOf, type Contract, type Header, type Operation, type SubschemaPlace } from '@castellan/contract';
+import {
+  asSchema,
+  subschemasOf,
+  type Contract,
+  type Header,
+  type Operation,
+  type SubschemaPlace,
+} from '@castellan/contract';
 import { follow, partsOf, type SchemaNode } from '../posture/constraint.ts';
-import { isJsonType, nodeOf } from '../posture/bodies.ts';
+import { isJsonType, schemaOf } from '../posture/bodies.ts';
 import { alternativesOf, conjunctsOf, type Constraints } from './constraints.ts';
 import { digestOf } from './digest.ts';
 
@@ -39,8 +46,8 @@ const MOST = 5_000;
 export function requestValues(contract: Contract, operation: Operation): Values {
   const flat = new Flat(contract);
   for (const parameter of operation.parameters) {
-    const raw = parameter.schema?.raw;
-    if (parameter.schema === undefined || typeof raw !== 'object') continue;
+    const raw = asSchema(parameter.schema?.raw);
+    if (parameter.schema === undefined || raw === undefined) continue;
     flat.root(
       parameter.in === 'path'
         ? `path.${operation.path.split('/').findIndex((part) => part.includes(`{${parameter.name}}`))}`
@@ -51,10 +58,10 @@ export function requestValues(contract: Contract, operation: Operation): Values 
     );
   }
   for (const media of operation.body?.content ?? []) {
-    const node = nodeOf(media);
+    const node = schemaOf(media);
     const path = isJsonType(media.type) ? 'body' : `body (${plainType(media.type)})`;
     if (node !== undefined) flat.root(path, '', node, operation.body?.required ?? false);
-    const item = media.itemSchema === undefined ? undefined : nodeOf({ ...media, schema: media.itemSchema });
+    const item = media.itemSchema === undefined ? undefined : schemaOf({ ...media, schema: media.itemSchema });
     if (item !== undefined) flat.root(`${path} item`, '', item, false);
   }
   for (const [path, { readOnly }] of flat.values) if (readOnly) flat.values.delete(path);
@@ -75,10 +82,10 @@ export function responseValues(
     if (!response.status.startsWith('2') && response.status !== 'default') continue;
     const status = statuses.get(response.status) ?? response.status;
     for (const media of response.content) {
-      const node = nodeOf(media);
+      const node = schemaOf(media);
       const path = isJsonType(media.type) ? status : `${status} (${plainType(media.type)})`;
       if (node !== undefined) flat.root(path, '', node, true);
-      const item = media.itemSchema === undefined ? undefined : nodeOf({ ...media, schema: media.itemSchema });
+      const item = media.itemSchema === undefined ? undefined : schemaOf({ ...media, schema: media.itemSchema });
       if (item !== undefined) flat.root(`${path} item`, '', item, false);
     }
     for (const header of response.headers) addHeader(flat, status, header);
@@ -89,15 +96,24 @@ export function responseValues(
 
 /** What one schema holds. */
 export function schemaValues(contract: Contract, node: SchemaNode): Values {
+  return valuesOf(contract, [{ path: 'value', name: '', node, required: true }]);
+}
+
+/** What several schemas hold, each at its path. */
+export function valuesOf(
+  contract: Contract,
+  roots: Iterable<Pick<Value, 'path' | 'name' | 'node' | 'required'>>,
+): Values {
   const flat = new Flat(contract);
-  flat.root('value', '', node, true);
+  for (const { path, name, node, required } of roots) flat.root(path, name, node, required);
   return flat.values;
 }
 
 function addHeader(flat: Flat, status: string, { name, schema, required }: Header): void {
   // Who may read is compared by itself.
-  if (schema === undefined || typeof schema.raw !== 'object' || /^access-control-/i.test(name)) return;
-  flat.root(`${status} header ${name.toLowerCase()}`, name, { raw: schema.raw, location: schema.location }, required);
+  const raw = asSchema(schema?.raw);
+  if (schema === undefined || raw === undefined || /^access-control-/i.test(name)) return;
+  flat.root(`${status} header ${name.toLowerCase()}`, name, { raw, location: schema.location }, required);
 }
 
 /** A media type without its parameters. */
@@ -153,7 +169,9 @@ class Flat {
     const always = conjunctsOf(contract, node, 0).flatMap((part) => requiredOf(part));
     for (const part of new Set([target, ...allParts(contract, target, 0)])) {
       const needed: readonly unknown[] = [...always, ...requiredOf(part)];
-      for (const { key, place, raw: value, pointer } of subschemasOf(part.raw)) {
+      for (const { key, place, raw: value, pointer } of subschemasOf(part.raw, { booleans: true })) {
+        // What others and items are is among what holds them, where it is only true or false.
+        if (typeof part.raw[pointer.slice(1)] === 'boolean') continue;
         const step = stepOf(place, key ?? '');
         if (step === undefined) continue;
         const { document } = part.location;

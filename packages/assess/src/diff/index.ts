@@ -4,6 +4,7 @@ import { callbackChanges, webhookChanges } from './callbacks.ts';
 import { changeKinds, type Change } from './change.ts';
 import { apiChanges, controlChanges } from './controls.ts';
 import { apiExtensionChanges, extensionChanges } from './extension.ts';
+import { linkChanges } from './links.ts';
 import { parameterChanges } from './parameters.ts';
 import { mediaChanges } from './media.ts';
 import { hasMoved, pairOperations, type OperationPair } from './operations.ts';
@@ -37,6 +38,7 @@ export function diffContracts(before: Contract, after: Contract): Change[] {
       ...mediaChanges(pair, before, after),
       ...parameterChanges(pair, before, after),
       ...callbackChanges(pair, before, after),
+      ...linkChanges(pair, before, after),
       ...requestChanges(pair, before, after),
       ...statusChanges(pair, before, after),
       ...answerChanges(pair, before, after, statusesOf(pair)),

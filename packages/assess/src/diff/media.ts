@@ -21,6 +21,24 @@ export function* mediaChanges(pair: OperationPair, before: Contract, after: Cont
         operation: name,
         place,
       };
+  else if (is.length > 0)
+    yield {
+      kind: 'security',
+      code: 'now-writable',
+      severity: 'low',
+      message: `${name} takes a body now`,
+      operation: name,
+      place,
+    };
+  if (was.length === 0 && is.length > 0 && pair.after.body?.required === true)
+    yield {
+      kind: 'breaking',
+      code: 'now-required',
+      severity: 'medium',
+      message: `${name} asks for a body now`,
+      operation: name,
+      place,
+    };
   for (const type of newTypes(is, was))
     yield {
       kind: 'breaking',

@@ -1,6 +1,8 @@
-import type { Contract, Encoding, MediaType, Parameter } from '@castellan/contract';
+import { escapePointer, type Contract, type Encoding, type MediaType, type Parameter } from '@castellan/contract';
+import { isRaw } from '../posture/constraint.ts';
 import { isPrivilege } from './bounds.ts';
 import type { Change } from './change.ts';
+import { digestOf } from './digest.ts';
 import { plainType } from './flatten.ts';
 import type { OperationPair } from './operations.ts';
 
@@ -54,7 +56,7 @@ export function* parameterChanges(pair: OperationPair, before: Contract, after: 
   }
   for (const media of now.body?.content ?? []) {
     const was = old.body?.content.find(({ type }) => plainType(type) === plainType(media.type));
-    if (was !== undefined) yield* encodingChanges(name, was, media, after);
+    if (was !== undefined) yield* encodingChanges(name, was, media, before, after);
   }
 }
 
@@ -110,7 +112,13 @@ export function* defaultChange(
 }
 
 /** How parts of forms are written. */
-function* encodingChanges(name: string, old: MediaType, now: MediaType, after: Contract): Generator<Change> {
+function* encodingChanges(
+  name: string,
+  old: MediaType,
+  now: MediaType,
+  before: Contract,
+  after: Contract,
+): Generator<Change> {
   for (const part of new Set([...old.encoding.keys(), ...now.encoding.keys()])) {
     const [was, is] = [old.encoding.get(part), now.encoding.get(part)];
     const about = { operation: name, place: after.place(now.location) };
@@ -126,6 +134,14 @@ function* encodingChanges(name: string, old: MediaType, now: MediaType, after: C
         ...about,
       };
     }
+    if (headersOf(before, old, part) !== headersOf(after, now, part))
+      yield {
+        kind: 'security',
+        code: 'not-judged',
+        severity: 'medium',
+        message: `${name}: the header fields of the part ${part} changed and could not be judged`,
+        ...about,
+      };
     if (styleOf(was) !== styleOf(is))
       yield {
         kind: 'breaking',
@@ -139,4 +155,17 @@ function* encodingChanges(name: string, old: MediaType, now: MediaType, after: C
 
 function styleOf(encoding: Encoding | undefined): string {
   return `${encoding?.style ?? 'form'} ${encoding?.explode ?? 'default'} ${encoding?.allowReserved ?? false}`;
+}
+
+/** What a document says of a part's header fields. */
+function headersOf(contract: Contract, { location }: MediaType, part: string): string {
+  const { document, pointer } = location;
+  const at = { document, pointer: `${pointer}/encoding/${escapePointer(part)}` };
+  const written: unknown = contract.at(at);
+  const headers: unknown = isRaw(written) ? written['headers'] : undefined;
+  return isRaw(headers) ? digestOf(contract, { raw: headers, location: under(at, 'headers') }) : '';
+}
+
+function under({ document, pointer }: MediaType['location'], key: string): MediaType['location'] {
+  return { document, pointer: `${pointer}/${key}` };
 }

@@ -124,7 +124,7 @@ test('callbacks and webhooks', async () => {
   });
   assert.deepEqual(await diff(of({}), of(call(text))), ['security callback-added medium']);
   assert.deepEqual(await diff(of(call(text)), of({})), ['breaking callback-removed medium']);
-  assert.deepEqual(await diff(of(call(text)), of(call(list))), ['breaking callback-changed low']);
+  assert.deepEqual(await diff(of(call(text)), of(call(list))), ['breaking type-changed medium']);
   assert.deepEqual(await diff(of(call(text)), of(call({ ...text, description: 'words' }))), []);
   const hooks = (schema: Part): Part => ({
     ...get({}),
@@ -132,7 +132,7 @@ test('callbacks and webhooks', async () => {
   });
   assert.deepEqual(await diff(get({}), hooks(text)), ['compatible webhook-added info']);
   assert.deepEqual(await diff(hooks(text), get({})), ['breaking webhook-removed medium']);
-  assert.deepEqual(await diff(hooks(text), hooks(list)), ['breaking webhook-changed low']);
+  assert.deepEqual(await diff(hooks(text), hooks(list)), ['breaking type-changed medium']);
 });
 
 test('an operation and a property that are called otherwise are one line', async () => {

@@ -24,16 +24,19 @@ const SEED = 78;
 /** Actions that one policy is asked about, those that only one of both versions is for first. */
 const MOST_ACTIONS = 6;
 
+/** An operation, or an action that the contract declares. */
+type Asked = Pick<Operation, 'operationId' | 'method' | 'path'>;
+
 /** What questions told about one policy. */
 interface Told {
   /** Operations that permit what they refused, and refuse what they permitted, because of it; with one who asked. */
-  readonly more: Map<Operation, AuthorizationRequest>;
-  readonly less: Map<Operation, AuthorizationRequest>;
+  readonly more: Map<Asked, AuthorizationRequest>;
+  readonly less: Map<Asked, AuthorizationRequest>;
   /** It holds for more, or fewer, requests, though no decision was seen to turn. */
   wider: boolean;
   narrower: boolean;
   /** It fails where it did not apply, or the other way. */
-  fails: Operation | undefined;
+  fails: Asked | undefined;
 }
 
 const NEVER: Formula = { op: 'constant', value: false };
@@ -118,7 +121,7 @@ function isTemplate(policy: LoadedPolicy | undefined): boolean {
 }
 
 /** The operations that tell most: those whose action only one version names, then others of different kinds. */
-function operationsOf(pair: PolicyPair, contract: Contract, namespace: Namespace): Operation[] {
+function operationsOf(pair: PolicyPair, contract: Contract, namespace: Namespace): Asked[] {
   const named = (policy: LoadedPolicy | undefined, id: string): boolean => {
     const action = policy?.json.action;
     if (action === undefined) return false;
@@ -133,9 +136,14 @@ function operationsOf(pair: PolicyPair, contract: Contract, namespace: Namespace
     climb(id);
     return of.some((uid) => uid !== undefined && groups.has(uid.id));
   };
+  const declared = (contract.castellan.actions ?? []).map(({ name }): Asked => ({
+    operationId: name,
+    method: 'action',
+    path: name,
+  }));
   const kinds = new Set<string>();
-  const [one, both]: [Operation[], Operation[]] = [[], []];
-  for (const operation of contract.operations) {
+  const [one, both]: [Asked[], Asked[]] = [[], []];
+  for (const operation of [...contract.operations, ...declared]) {
     const [was, is] = [named(pair.old, operation.operationId), named(pair.now, operation.operationId)];
     if (!was && !is) continue;
     const kind = JSON.stringify([was, is, namespace.actions[operation.operationId]?.appliesTo]);
@@ -216,7 +224,7 @@ function sameEffect({ old, now }: PolicyPair): boolean {
 }
 
 /** `GET /a and 2 more: User::"at principal" in Group::"staff"`. */
-function seen(found: ReadonlyMap<Operation, AuthorizationRequest>): string {
+function seen(found: ReadonlyMap<Asked, AuthorizationRequest>): string {
   const [first] = found;
   if (first === undefined) return '';
   const [{ method, path }, { principal, entities = [] }] = first;

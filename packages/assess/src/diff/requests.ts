@@ -1,6 +1,8 @@
 import { castellanOf, type Contract } from '@castellan/contract';
 import { isPrivilege, requestConstraints } from './bounds.ts';
 import type { Change } from './change.ts';
+import { digestOf } from './digest.ts';
+import { isRaw } from '../posture/constraint.ts';
 import { requestValues, type Value, type Values } from './flatten.ts';
 import { defaultChange } from './parameters.ts';
 import type { OperationPair } from './operations.ts';
@@ -33,6 +35,7 @@ export function* requestChanges(pair: OperationPair, before: Contract, after: Co
       yield* requestConstraints(name, path, was, is, place(is), reportedRequired(path, old, now));
       yield* restrictions(name, path, was, is, place(is));
       yield* cut(name, was, is, place(is));
+      yield* discriminator(name, was, is, place(is));
       yield* required(name, was, is, place(is));
       if (is.parent !== undefined)
         yield* defaultChange(name, path, is.name, was.raw, is.raw, { operation: name, place: place(is) });
@@ -57,6 +60,23 @@ export function* cut(name: string, old: Value, now: Value, place: Change['place'
       code: 'not-judged',
       severity: 'medium',
       message: `${name}: ${now.path}: what is inside changed and could not be judged: it is too deep or too much`,
+      operation: name,
+      place,
+    };
+}
+
+/** By what a value is told to be one of several schemas; what that one takes is compared by itself. */
+export function* discriminator(name: string, old: Value, now: Value, place: Change['place']): Generator<Change> {
+  const [was, is] = [old, now].map(({ contract, node }) => {
+    const raw: unknown = node.raw['discriminator'];
+    return isRaw(raw) ? digestOf(contract, { raw, location: node.location }) : '';
+  });
+  if (was !== is)
+    yield {
+      kind: 'security',
+      code: 'not-judged',
+      severity: 'low',
+      message: `${name}: ${now.path}: its discriminator changed and could not be judged: values may be checked by another schema`,
       operation: name,
       place,
     };

@@ -1,4 +1,11 @@
-import { escapePointer, type Contract, type MediaType, type Operation, type Response } from '@castellan/contract';
+import {
+  asSchema,
+  escapePointer,
+  type Contract,
+  type MediaType,
+  type Operation,
+  type Response,
+} from '@castellan/contract';
 import { follow, isRaw, partsOf, type SchemaNode } from './constraint.ts';
 import type { Raw } from './fields.ts';
 
@@ -35,6 +42,18 @@ export function failures(operation: Operation): readonly Response[] {
 
 export function isJsonType(type: string): boolean {
   return /^application\/(?:[\w.-]+\+)?json\b/.test(type);
+}
+
+/**
+ * The schema of a media type as a node, what is only true or false too. Where none is written, JSON and forms hold anything;
+ * undefined for files and texts, of which there is nothing to say.
+ */
+export function schemaOf({ type, schema, location }: MediaType): SchemaNode | undefined {
+  const raw = asSchema(schema?.raw);
+  if (schema !== undefined && raw !== undefined) return { raw, location: schema.location };
+  return isJsonType(type) || /^(?:multipart\/|application\/x-www-form-urlencoded)/i.test(type)
+    ? { raw: asSchema(true) ?? {}, location }
+    : undefined;
 }
 
 /** The schema of a media type as a node; undefined where there is none, or only true or false. */

@@ -1,4 +1,4 @@
-import type { Contract, Location } from '@castellan/contract';
+import { asSchema, type Contract, type Location } from '@castellan/contract';
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -36,20 +36,15 @@ export function isRaw(value: unknown): value is Raw {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The subschemas under a keyword that holds a list of them. */
+/** The subschemas under a keyword that holds a list of them; what is only true or false as an object that says the same. */
 export function partsOf(node: SchemaNode, keyword: 'allOf' | 'anyOf' | 'oneOf'): SchemaNode[] {
   const list = node.raw[keyword];
   if (!Array.isArray(list)) return [];
-  return list.flatMap((raw: unknown, index) =>
-    isRaw(raw)
-      ? [
-          {
-            raw,
-            location: { document: node.location.document, pointer: `${node.location.pointer}/${keyword}/${index}` },
-          },
-        ]
-      : [],
-  );
+  const { document, pointer } = node.location;
+  return list.flatMap((written: unknown, index) => {
+    const raw = asSchema(written);
+    return raw === undefined ? [] : [{ raw, location: { document, pointer: `${pointer}/${keyword}/${index}` } }];
+  });
 }
 
 /**

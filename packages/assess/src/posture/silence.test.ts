@@ -121,6 +121,11 @@ const silences: Readonly<Record<string, (document: Json) => void>> = {
         for (const media of Object.values((behind(document, response)['content'] ?? {}) as Json))
           delete (media as Json)['schema'];
   },
+  'answers without content': (document) => {
+    for (const operation of operationsOf(document))
+      for (const response of Object.values((operation['responses'] ?? {}) as Json))
+        delete behind(document, response)['content'];
+  },
   'parameters of any value': (document) => {
     const lists = [
       ...operationsOf(document),

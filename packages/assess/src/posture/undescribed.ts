@@ -5,7 +5,7 @@ import { isJsonType, successes } from './bodies.ts';
 import { follow, isRaw, partsOf, type SchemaNode } from './constraint.ts';
 import type { ContractRule } from './rule.ts';
 import { severities, type Severity } from '../findings/risk.ts';
-import { endsInParameter, segmentsOf, wordsOf } from '@castellan/meaning';
+import { endsInParameter, isHealth, segmentsOf, takesArguments, wordsOf } from '@castellan/meaning';
 
 /** Keywords that say what a value may hold. */
 const SAYS = [
@@ -75,12 +75,15 @@ function undescribed({ contract, fields, shapes, operations }: Api): {
 } {
   const taken = new Counts();
   const given = new Counts();
+  // Where no data is described anywhere, nobody can know that there is some.
+  const describesData = fields.some(({ kind }) => kind === 'property') || hasSchemas(contract);
   for (const operation of operations) {
     if (operation.body === undefined && bringsSomething(operation)) taken.anything(operation);
     for (const { schema, content } of operation.parameters)
       if (content === undefined && (schema === undefined || schema.raw === true)) taken.anything(operation);
     for (const { type, schema } of operation.body?.content ?? [])
       if (isJsonType(type) && (schema === undefined || schema.raw === true)) taken.anything(operation);
+    if (describesData && givesNothing(operation)) given.anything(operation);
     for (const { content } of successes(operation))
       for (const { type, schema, itemSchema } of content)
         if (
@@ -131,6 +134,26 @@ function bringsSomething({ method, path }: Operation): boolean {
 
 const ENDS_SESSION =
   /^(?:logout|signout|logoff|abmelden|deconnexion|cerrarsesion|sair|refresh|ping|health|shutdown|restart)$/;
+
+/** Whether a read succeeds without a word of what it gives, though a read gives something: not what tells that it is up, or leads elsewhere. */
+function givesNothing(operation: Operation): boolean {
+  const answers = successes(operation).filter(({ status }) => status !== '204' && status !== '205');
+  return (
+    (operation.method === 'GET' ||
+      operation.method === 'QUERY' ||
+      (operation.method === 'POST' && takesArguments(operation))) &&
+    !isHealth(operation) &&
+    answers.length > 0 &&
+    answers.every(({ content }) => content.length === 0) &&
+    !operation.responses.some(({ status }) => status.startsWith('3'))
+  );
+}
+
+/** Whether the document keeps schemas for its operations to refer to. */
+function hasSchemas({ document }: Contract): boolean {
+  const { schemas } = Object(document['components']) as { readonly schemas?: unknown };
+  return Object.keys(Object(schemas ?? document['definitions']) as object).length > 0;
+}
 
 /** What each rule over data cannot see. */
 export function* hiddenFrom(rules: readonly ContractRule[], api: Api): Generator<Hidden> {

@@ -7,6 +7,8 @@ export interface RawRequest {
   readonly token?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** The address of this machine that it is sent from. */
+  readonly from?: string | undefined;
 }
 
 export interface RawAnswer {
@@ -20,7 +22,7 @@ export interface RawAnswer {
 /** Sends one request. A connection that is cut counts as status 0. */
 export function send(
   base: string,
-  { method = 'GET', path, token, headers = {}, body }: RawRequest,
+  { method = 'GET', path, token, headers = {}, body, from }: RawRequest,
 ): Promise<RawAnswer> {
   const url = new URL(base);
   const text = body === undefined ? undefined : JSON.stringify(body);
@@ -33,6 +35,7 @@ export function send(
         method,
         path,
         agent: false,
+        ...(from === undefined || process.platform !== 'linux' ? {} : { localAddress: from }),
         headers: {
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
           ...(text === undefined

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { CastellanError } from '@castellan/contract';
 import { startGateway, type Gateway } from '@castellan/gateway';
 import type { GuardEvent } from '@castellan/guard';
@@ -12,6 +13,12 @@ export interface DemoStage {
   readonly eventOf: (requestId: string | undefined) => GuardEvent | undefined;
   /** Lets the approval of the introduction be so many milliseconds old. */
   readonly approvedBefore: (milliseconds: number) => void;
+  /** Stores documents of somebody; their ids. */
+  readonly manyDocuments: (ownerId: string, count: number) => readonly string[];
+  /** The API behind another gateway, with an overlay. */
+  readonly guardedWith: (
+    overlay: Readonly<Record<string, unknown>>,
+  ) => Promise<{ readonly base: string; readonly close: () => Promise<void> }>;
   readonly close: () => Promise<void>;
 }
 
@@ -30,12 +37,12 @@ export async function openStage(ports: { readonly bare: number; readonly guarded
       cause,
     });
   });
-  let gateway: Gateway;
-  try {
-    gateway = await startGateway({
+  const start = (port: number, overlays: readonly Readonly<Record<string, unknown>>[] = []): Promise<Gateway> =>
+    startGateway({
       contract: documents.contractFile,
+      overlays,
       upstream: bare.url,
-      port: ports.guarded,
+      port,
       basePath: '',
       policies: documents.policyFiles,
       entities: documents.directory(),
@@ -48,6 +55,9 @@ export async function openStage(ports: { readonly bare: number; readonly guarded
         if (events.size > 1000) events.clear();
       },
     });
+  let gateway: Gateway;
+  try {
+    gateway = await start(ports.guarded);
   } catch (error) {
     await bare.close();
     throw error;
@@ -68,6 +78,19 @@ export async function openStage(ports: { readonly bare: number; readonly guarded
       bare.store
         .prepare('UPDATE sections SET approvalAt = ? WHERE id = ?')
         .run(new Date(Date.now() - milliseconds).toISOString(), ids.intro);
+    },
+    manyDocuments(ownerId, count) {
+      const insert = bare.store.prepare('INSERT INTO documents VALUES (?, ?, ?, ?, ?)');
+      const now = new Date().toISOString();
+      return Array.from({ length: count }, (_, at) => {
+        const id = randomUUID();
+        insert.run(id, `Notes ${at + 1}`, at % 2 === 0 ? 'draft' : 'published', ownerId, now);
+        return id;
+      });
+    },
+    async guardedWith(overlay) {
+      const other = await start(0, [overlay]);
+      return { base: other.url, close: () => other.close() };
     },
     async close() {
       await gateway.close();

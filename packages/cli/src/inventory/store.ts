@@ -8,7 +8,11 @@ import type { InventoryCall } from './arguments.ts';
 /** Opens the store that is meant for one job and closes it after. */
 export async function withStore<T>({ values, terminal }: InventoryCall, job: (store: Store) => Promise<T>): Promise<T> {
   const { cwd } = terminal;
-  const store = await openStore({ url: values.store ?? (await configured(cwd)) ?? defaultStore, cwd, brief: true });
+  const store = await openStore({
+    url: values.store ?? (await configuredStore(cwd)) ?? defaultStore,
+    cwd,
+    brief: true,
+  });
   try {
     return await job(store);
   } finally {
@@ -17,7 +21,7 @@ export async function withStore<T>({ values, terminal }: InventoryCall, job: (st
 }
 
 /** `store.url` of the castellan.yaml beside. */
-async function configured(cwd: string): Promise<string | undefined> {
+export async function configuredStore(cwd: string): Promise<string | undefined> {
   const name = ['castellan.yaml', 'castellan.yml'].find((one) => existsSync(resolve(cwd, one)));
   if (name === undefined) return undefined;
   const { yaml } = readCastellanYaml(name, await readFile(resolve(cwd, name), 'utf8'));

@@ -7,6 +7,7 @@ import {
   policySchema,
   readLinks,
   sensitiveProperties,
+  type OpenPolicies,
   type PolicySet,
   type SensitiveProperties,
 } from '@castellan/policy';
@@ -63,11 +64,24 @@ export async function loadPolicySet(
       : await loadContract(values.contract, { cwd: terminal.cwd, overlays: values.overlay ?? [] });
   const beside = values.contract === undefined ? '.' : dirname(values.contract);
   const paths = values.policies ?? [join(beside, 'policies', '*.cedar')];
+  const { current, files } = open(contract, { ...values, policies: paths }, terminal, impossible);
+  const sensitive = contract === undefined ? new Set<string>() : sensitiveProperties(contract);
+  return { set: current, files: files.map((file) => relative(terminal.cwd, file)), contract, sensitive };
+}
+
+type Named = Omit<PolicyValues, 'policies'> & { readonly policies: readonly string[] };
+
+function open(
+  contract: Contract | undefined,
+  values: Named,
+  terminal: Terminal,
+  impossible: 'refuse' | 'allow',
+): OpenPolicies {
   const schema =
     contract === undefined
       ? undefined
       : policySchema(contract, { groups: values.group, hierarchies: values.hierarchies });
-  const { current, files } = openPolicies(paths, {
+  return openPolicies(values.policies, {
     cwd: terminal.cwd,
     schema: schema?.json,
     leftOut: schema?.leftOut,
@@ -77,8 +91,11 @@ export async function loadPolicySet(
     impossible,
     watch: false,
   });
-  const sensitive = contract === undefined ? new Set<string>() : sensitiveProperties(contract);
-  return { set: current, files: files.map((file) => relative(terminal.cwd, file)), contract, sensitive };
+}
+
+/** Policies against the schema of a contract that is loaded; one that can never apply is shown and not refused. */
+export function policiesFor(contract: Contract, values: Named, terminal: Terminal): PolicySet {
+  return open(contract, values, terminal, 'allow').current;
 }
 
 /** Reads a YAML or JSON file. */

@@ -15,6 +15,45 @@ interface Row {
   readonly forbids: readonly Speaker[];
 }
 
+/** What `castellan policy table --json` prints, and `castellan contract --policies` beside what the document says. */
+export interface PolicyTable {
+  readonly operations: readonly Row[];
+  readonly resources: readonly { readonly type: string; readonly id: string; readonly schemas: readonly string[] }[];
+}
+
+/** What each operation acts on, when that is decided, who gets in by which policy, and which schemas describe each resource. */
+export function policyTableOf(contract: Contract, set: PolicySet): PolicyTable {
+  const resources = [...resourceSchemas(contract)].map(([type, schemas]) => ({
+    type,
+    id: contract.resources.get(type)?.id ?? 'id',
+    schemas: schemas.map(({ location }) => formatPlace(contract.place(location))),
+  }));
+  return { operations: rowsOf(contract, set), resources };
+}
+
+/** The same as two aligned tables. */
+export function formatPolicyTable(contract: Contract, { operations, resources }: PolicyTable): string {
+  const otherwise =
+    contract.castellan.profile === 'bank'
+      ? 'nobody: no policy, and the profile bank asks for one'
+      : 'whoever is authenticated: no policy';
+  const decisions = formatTable(
+    ['operation', 'acts on', 'decided', 'may', 'may not'],
+    operations.map((row) => [
+      row.operation,
+      row.actsOn,
+      row.decided,
+      row.permits.length === 0 ? otherwise : inWords(row.permits),
+      inWords(row.forbids),
+    ]),
+  );
+  const described = formatTable(
+    ['resource', 'id', 'described at'],
+    resources.map(({ type, id, schemas }) => [type, id, schemas.join(', ')]),
+  );
+  return `${decisions}\n${described}`;
+}
+
 /** `castellan policy table`: what each operation acts on, when that is decided, and which policies speak. */
 export async function table(args: readonly string[], terminal: Terminal): Promise<ExitStatus> {
   const { values } = parseArguments('policy', args, policyOptions);
@@ -22,37 +61,9 @@ export async function table(args: readonly string[], terminal: Terminal): Promis
     throw new CastellanError({ code: 'usage', message: 'no --contract given', mend: 'write --contract openapi.yaml' });
   const { set, contract } = await loadPolicySet(values, terminal, 'allow');
   if (contract === undefined) return 2;
-  const rows = rowsOf(contract, set);
-  const resources = [...resourceSchemas(contract)].map(([type, schemas]) => ({
-    type,
-    id: contract.resources.get(type)?.id ?? 'id',
-    schemas: schemas.map(({ location }) => formatPlace(contract.place(location))),
-  }));
-  if (values.json === true) {
-    terminal.out(`${JSON.stringify(printable({ operations: rows, resources }), undefined, 2)}\n`);
-    return 0;
-  }
-  const otherwise =
-    contract.castellan.profile === 'bank'
-      ? 'nobody: no policy, and the profile bank asks for one'
-      : 'whoever is authenticated: no policy';
+  const found = policyTableOf(contract, set);
   terminal.out(
-    formatTable(
-      ['operation', 'acts on', 'decided', 'may', 'may not'],
-      rows.map((row) => [
-        row.operation,
-        row.actsOn,
-        row.decided,
-        row.permits.length === 0 ? otherwise : inWords(row.permits),
-        inWords(row.forbids),
-      ]),
-    ),
-  );
-  terminal.out(
-    `\n${formatTable(
-      ['resource', 'id', 'described at'],
-      resources.map(({ type, id, schemas }) => [type, id, schemas.join(', ')]),
-    )}`,
+    values.json === true ? `${JSON.stringify(printable(found), undefined, 2)}\n` : formatPolicyTable(contract, found),
   );
   return 0;
 }

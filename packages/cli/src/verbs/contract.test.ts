@@ -8,6 +8,7 @@ import type { ContractReport } from '../contract/report.ts';
 import { run } from '../run.ts';
 
 const root = join(import.meta.dirname, '../../../..');
+const documents = join(root, 'examples/documents');
 const folder = mkdtempSync(join(tmpdir(), 'castellan-contract-'));
 after(() => rmSync(folder, { recursive: true }));
 
@@ -196,4 +197,30 @@ test('--json is what its schema says, for every real document', async (t) => {
     assert.ok((report as ContractReport).operations.length > 0);
   }
   assert.equal(compiled.check({}), false);
+  const { out } = await castellan([
+    join(documents, 'openapi.yaml'),
+    '--policies',
+    join(documents, 'policies/*.cedar'),
+    '--json',
+  ]);
+  assert.deepEqual(compiled.explain(JSON.parse(out)), []);
+  assert.equal((JSON.parse(out) as { policies: { operations: object[] } }).policies.operations.length, 9);
+});
+
+test('with --policies it says of each operation what it acts on, when that is decided, and who gets in by which policy', async () => {
+  const files = ['--policies', join(documents, 'policies/*.cedar')];
+  const { status, out } = await castellan([join(documents, 'openapi.yaml'), ...files]);
+  assert.equal(status, 0);
+  const lines = out.split('\n');
+  const row = lines.find((line) => line.startsWith('editSection PATCH')) ?? '';
+  assert.match(row, /Section \(path\.sectionId\)/);
+  assert.match(row, /before, as getSection answers it/);
+  assert.match(row, /in Group::"section-editors", if \(edit-approved-section\)/);
+  assert.match(out, /resource +id +described at/);
+  assert.match(out, /Section +id +\S*openapi\.yaml:\d+:\d+/);
+  // Without them it stays what the document says.
+  assert.doesNotMatch((await castellan([join(documents, 'openapi.yaml')])).out, /described at/);
+  const none = await castellan([join(documents, 'openapi.yaml'), '--policies', 'none/*.cedar']);
+  assert.equal(none.status, 2);
+  assert.match(none.err, /none\/\*\.cedar/);
 });

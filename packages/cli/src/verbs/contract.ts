@@ -1,7 +1,10 @@
+import { printable } from '@castellan/assess/printable';
 import { CastellanError, loadContract } from '@castellan/contract';
 import { parseArguments } from '../arguments.ts';
 import { printContract } from '../contract/print.ts';
 import { reportOf } from '../contract/report.ts';
+import { policiesFor } from '../policy/load.ts';
+import { formatPolicyTable, policyTableOf } from '../policy/table.ts';
 import type { Verb } from '../verb.ts';
 
 export const verb: Verb = {
@@ -14,12 +17,18 @@ security of each, the limits in force and where each comes from, the resources d
 what was tolerated.
 
   --overlay FILE   apply an OpenAPI Overlay first; may be given several times
+  --policies GLOB  also who gets in by which policy: what each operation acts on, when that is decided, who may and may not
+  --links FILE     templates of the policies filled
+  --hierarchies    something tells what objects are in, as the option entities of the guard does
   --allow-urls     let $ref lead to other hosts
   --json           print JSON (schemas/contract-output.json)
 `,
   run: async (args, terminal) => {
     const { values, positionals } = parseArguments('contract', args, {
       overlay: { type: 'string', multiple: true },
+      policies: { type: 'string', multiple: true },
+      links: { type: 'string' },
+      hierarchies: { type: 'boolean' },
       'allow-urls': { type: 'boolean' },
       json: { type: 'boolean' },
     });
@@ -36,11 +45,17 @@ what was tolerated.
       overlays: values.overlay ?? [],
       allowUrls: values['allow-urls'] ?? false,
     });
+    const policies =
+      values.policies === undefined
+        ? undefined
+        : policyTableOf(contract, policiesFor(contract, { ...values, policies: values.policies }, terminal));
+    const report = reportOf(contract);
     terminal.out(
       values.json === true
-        ? `${JSON.stringify(reportOf(contract), null, 2)}\n`
-        : `${printContract(reportOf(contract), terminal.interactive)}\n`,
+        ? `${JSON.stringify({ ...report, ...(policies === undefined ? {} : { policies: printable(policies) }) }, null, 2)}\n`
+        : `${printContract(report, terminal.interactive)}\n`,
     );
+    if (policies !== undefined && values.json !== true) terminal.out(`\n${formatPolicyTable(contract, policies)}`);
     return 0;
   },
 };

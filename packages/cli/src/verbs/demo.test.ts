@@ -53,6 +53,10 @@ test('the tour prints what every attack did on both sides, and ends', async () =
   assert.match(out, /^leaking property .*stopped: 200, and nothing leaked$/m);
   assert.match(out, /\n10 attacks: 0 stopped bare, 10 stopped by the guard\. 20 of 20 honest requests answered\.\n/);
   assert.match(out, /approved 1 h ago: 200 allowed\n +allow: permitted by edit-approved-section\n/);
+  assert.match(
+    out,
+    /\n {4}400 documents taken {2}bare\n {4}400 documents taken {2}guarded\n {4}100 documents taken {2}guarded, with x-castellan\.budget: /,
+  );
   assert.match(out, /approved 78 h ago: 403 denied\n(?: .*\n)+? +context\.now is datetime\(/);
 });
 

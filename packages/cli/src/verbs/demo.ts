@@ -4,6 +4,7 @@ import { incidentText } from '@castellan/detect';
 import { CastellanError } from '@castellan/contract';
 import { parseArguments } from '../arguments.ts';
 import { attacks, type Outcome } from '../demo/attacks.ts';
+import { blastRadius } from '../demo/blast-radius.ts';
 import { send } from '../demo/send.ts';
 import { sentence } from '../demo/sentence.ts';
 import { openStage, type DemoStage } from '../demo/stage.ts';
@@ -12,7 +13,8 @@ import type { Terminal, Verb } from '../verb.ts';
 
 const help = `castellan demo [options]
 
-The guided tour: a small API with typical weaknesses, bare and behind the gateway, and ten attacks on both.
+The guided tour: a small API with typical weaknesses, bare and behind the gateway, ten attacks on both, and what a stolen
+key takes away.
 
   --once             end after the table; otherwise both stay up until Ctrl-C
   --port N           port of the guarded API (default: any free one)
@@ -43,6 +45,7 @@ export const verb: Verb = {
       await tour(stage, terminal);
       await incident(stage, terminal);
       await sentence(stage, terminal);
+      await blastRadius(stage, terminal);
       if (values.once !== true) {
         terminal.out(`${invitation(stage)}\n`);
         await new Promise<void>((resolve) => {

@@ -13,6 +13,7 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   types: async () => (await import('./types.ts')).verb,
   threats: async () => (await import('./threats.ts')).verb,
   keys: async () => (await import('./keys.ts')).verb,
+  serve: async () => (await import('./serve.ts')).verb,
   inventory: async () => (await import('./inventory.ts')).verb,
   policy: async () => (await import('./policy.ts')).verb,
   ban: async () => (await import('./ban.ts')).verb,

@@ -8,7 +8,7 @@ import { failed, type Report } from '../parameters/value.ts';
 import { compileScan, type Scan } from '../scan/index.ts';
 import { compileSchema, type FillDefaults, type SchemaSource } from '../schema/index.ts';
 import { compileDefaults } from './defaults.ts';
-import { isUnread, noDecoders, type Decoder, type Decoders } from './decoders.ts';
+import { isRead, isUnread, noDecoders, type Decoder, type Decoders } from './decoders.ts';
 import { contentMatches } from './file-type.ts';
 import { parseJson } from './json.ts';
 import { cutJson } from './json-cut.ts';
@@ -104,7 +104,9 @@ export function compileBody(
       );
     if (name.essence.startsWith('multipart/')) {
       const multipart = multipartReader(source, offer, name, all);
-      return multipart instanceof Unsupported || !closed ? multipart : refusing(source, offer.media.schema, multipart);
+      return multipart instanceof Unsupported || !closed
+        ? multipart
+        : refusing(source, offer.media.schema, multipart, 'parts');
     }
     let reader = offer.readers.get(name.essence);
     if (reader === undefined) {
@@ -166,17 +168,6 @@ class Unsupported {
   }
 }
 
-/** Whether bodies of a media type are read here, so that their schema decides. */
-function isRead(essence: string): boolean {
-  return (
-    isJson(essence) ||
-    isSequence(essence) ||
-    (essence.startsWith('text/') && !/[/+.-](?:xml|ya?ml)$/.test(essence)) ||
-    essence === 'multipart/form-data' ||
-    essence === 'application/x-www-form-urlencoded'
-  );
-}
-
 /** What was tolerated of a body, and the body without it where it was removed. */
 interface Tolerated {
   readonly undocumented: readonly string[];
@@ -204,24 +195,31 @@ function readerOf(source: SchemaSource, offer: Offer, essence: string, limits: B
 }
 
 /** The same reader, without properties that nobody documented. In a sequence each item is held to the schema. */
-function refusing(source: SchemaSource, schema: Schema | undefined, read: ReadBody, each = false): ReadBody {
+function refusing(
+  source: SchemaSource,
+  schema: Schema | undefined,
+  read: ReadBody,
+  each: boolean | 'parts' = false,
+): ReadBody {
   if (schema === undefined) return read;
   const names = compileUndocumented(source, schema, 'request');
   return (bytes, report) => {
     const value = read(bytes, report);
     // Bytes that nothing here reads have no properties.
     if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
-    const parts = each ? (value as unknown[]) : [value];
+    const parts = each === true ? (value as unknown[]) : [value];
     let clean = true;
     for (const [index, part] of parts.entries()) {
       if (!names.in(part)) continue;
       clean = false;
       // Of a value that calls itself one kind and is another, what is wrong with the kind tells more.
-      const meant = compileSchema(source, schema, { direction: 'request' }).explainNamed(part, maxIssues);
-      for (const issue of meant) report(each ? { ...issue, pointer: `/${index}${issue.pointer}` } : issue);
+      // Files of a form are no texts, and each part was held to its schema as what it is.
+      const meant =
+        each === 'parts' ? [] : compileSchema(source, schema, { direction: 'request' }).explainNamed(part, maxIssues);
+      for (const issue of meant) report(each === true ? { ...issue, pointer: `/${index}${issue.pointer}` } : issue);
       for (const pointer of names.find(part, maxIssues))
         if (!meant.some((issue) => issue.pointer === pointer))
-          report(undocumented.issue(each ? `/${index}${pointer}` : pointer));
+          report(undocumented.issue(each === true ? `/${index}${pointer}` : pointer));
     }
     return clean ? value : failed;
   };

@@ -5,7 +5,8 @@ import { shapeOf } from '../parameters/shape.ts';
 import type { SchemaSource } from '../schema/index.ts';
 import { bodyLimits } from './limits.ts';
 import { bestMediaType } from './media-match.ts';
-import { parseMediaType, type MediaTypeName } from './media-type.ts';
+import { isJson, parseMediaType, type MediaTypeName } from './media-type.ts';
+import { isSequence } from './sequence.ts';
 import { plainValue, RefusedBody } from './plain-value.ts';
 
 /**
@@ -58,6 +59,17 @@ function reading(decode: BodyDecoder): NonNullable<Decoder['decode']> {
     }
     return plainValue(value, bodyLimits(limits));
   };
+}
+
+/** Whether bodies of a media type are read here, so that their schema decides. */
+export function isRead(essence: string): boolean {
+  return (
+    isJson(essence) ||
+    isSequence(essence) ||
+    (essence.startsWith('text/') && !/[/+.-](?:xml|ya?ml)$/.test(essence)) ||
+    essence === 'multipart/form-data' ||
+    essence === 'application/x-www-form-urlencoded'
+  );
 }
 
 /** Formats in which structured data is written, and which nobody reads here by himself. */

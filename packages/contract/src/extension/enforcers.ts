@@ -63,6 +63,7 @@ export const enforcers: Readonly<Record<string, Enforcer>> = {
   'api.undocumented.statuses': by('release', 'guard/src/undocumented.ts'),
   'api.undocumented.mediaTypes': by('release', 'guard/src/undocumented.ts'),
   'api.leniency': by('validate', 'guard/src/lenient/index.ts'),
+  'operation.upgrade': by('route', 'guard/src/node/upgrades.ts'),
   'operation.leniency': by('validate', 'guard/src/lenient/index.ts'),
   'operation.undocumented.parameters': by('validate', 'guard/src/undocumented.ts'),
   'operation.undocumented.requestProperties': by('validate', 'guard/src/undocumented.ts'),

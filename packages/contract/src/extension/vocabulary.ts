@@ -189,6 +189,10 @@ export const operation: Reader<CastellanOperation> = object({
     'Order, time and pace of a sensitive flow.',
   ),
   lifecycle: optional(lifecycle, 'The life cycle of the operation.'),
+  upgrade: optional(
+    oneOf(['websocket']),
+    'websocket: a GET with Upgrade is let in, where its caller and parameters are; what is sent then is not looked at.',
+  ),
   maxBody: optional(size, 'The largest request body: bytes, or a size such as 10MB.'),
   existence: optional(oneOf(['public', 'secret']), 'secret: a refusal by policy is answered 404 instead of 403.'),
   denied: optional(

@@ -81,12 +81,17 @@ export interface Subschema {
 
 /**
  * What a schema holds, in the order in which it is written: the one enumeration that all walks over schemas use. References
- * are not followed; what is only true or false is left out.
+ * are not followed; what is only true or false is left out, unless it is asked for.
  * @param raw the schema, an object
+ * @param options.booleans also what is only true or false, as `asSchema` writes it
  */
-export function subschemasOf(raw: Readonly<Record<string, unknown>>): Subschema[] {
+export function subschemasOf(
+  raw: Readonly<Record<string, unknown>>,
+  options: { readonly booleans?: boolean } = {},
+): Subschema[] {
   const found: Subschema[] = [];
-  const add = (keyword: string, place: SubschemaPlace, value: unknown, key?: string): void => {
+  const add = (keyword: string, place: SubschemaPlace, written: unknown, key?: string): void => {
+    const value = options.booleans === true ? asSchema(written) : written;
     if (!isObject(value)) return;
     const pointer =
       key === undefined ? `/${keyword}` : `/${keyword}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
@@ -110,4 +115,14 @@ export function subschemasOf(raw: Readonly<Record<string, unknown>>): Subschema[
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const ANYTHING = {};
+const NOTHING = { not: {} };
+
+/** A schema as an object: `true` is `{}`, `false` is `{ not: {} }` (JSON Schema 2020-12 core 4.3.2). Undefined for what is no schema. */
+export function asSchema(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (value === true) return ANYTHING;
+  if (value === false) return NOTHING;
+  return isObject(value) ? value : undefined;
 }

@@ -5,13 +5,18 @@ import {
   either,
   list,
   object,
+  oneOf,
   reader,
+  record,
   seconds,
   text,
   wordsOf,
   type Reader,
   type Word,
 } from '@castellan/guard/configuration';
+import { responseActions, type ResponseAction } from '../detector.ts';
+import type { NotifyOptions } from '../notify/notifier.ts';
+import { notifyReader, notifyRows } from './notify.ts';
 import { detectors } from '../detectors/index.ts';
 
 /** How attacks are looked for, as somebody writes it. */
@@ -21,6 +26,11 @@ export interface WrittenDetection {
   readonly off?: readonly string[] | undefined;
   readonly canaries?: readonly string[] | undefined;
   readonly honey?: readonly string[] | undefined;
+  /** What is done at detections, by id of the detector. */
+  readonly respond?: Readonly<Record<string, ResponseAction>> | undefined;
+  /** Seconds after which it ends by itself, or a duration. */
+  readonly respondFor?: number | undefined;
+  readonly notify?: NotifyOptions | undefined;
 }
 
 const ids = detectors.map(({ id }) => id);
@@ -54,11 +64,24 @@ const canary = reader({ type: 'string', pattern: '^[^/]+/.+$' }, (value, where) 
   throw badOption(where, `is '${name.slice(0, 80)}'`, 'write resource type and id, such as Order/4711');
 });
 
+const actions = record(oneOf(responseActions));
+const responses: Reader<Readonly<Record<string, ResponseAction>>> = reader(
+  { type: 'object', propertyNames: { enum: ids }, additionalProperties: { enum: responseActions } },
+  (value, where) => {
+    const read = actions(value, where);
+    for (const id of Object.keys(read)) requireDetector(id, where);
+    return read;
+  },
+);
+
 const settings = object<WrittenDetection>({
   warmUp: seconds(0, 60 * 86_400),
   off: list(detector),
   canaries: list(canary),
   honey: list(honey),
+  respond: responses,
+  respondFor: seconds(1, 30 * 86_400),
+  notify: notifyReader,
 });
 
 /** `true`, `false`, or how. */
@@ -77,5 +100,16 @@ export const detectionWords: Readonly<Record<string, Word>> = wordsOf('detect/sr
   ],
   'detect.off': ['record', 'detection.ts', 'Detectors that are switched off, by id.'],
   'detect.canaries': ['record', 'detection.ts', 'Objects that nobody has business with: Order/4711.'],
+  'detect.respond': [
+    'record',
+    'response/responder.ts',
+    'What is done at once, by detector: { canary: ban, scraping: limit }. Default nothing.',
+  ],
+  'detect.respondFor': [
+    'record',
+    'response/responder.ts',
+    'How long it holds without another detection. Default 1 hour.',
+  ],
+  ...notifyRows,
   'detect.honey': ['record', 'detection.ts', 'Paths that only thieves ask for: /backup.sql.'],
 });

@@ -3,6 +3,8 @@ import type { Detector } from '../detector.ts';
 const day = 86_400;
 /** A credential sleeps when it is silent for so long, and so many times longer than ever. */
 const shortest = 2.5 * day;
+/** What comes back from where it always was must have slept longer. */
+const long = 6 * day;
 const times = 4;
 
 /** What was forgotten is used. */
@@ -23,7 +25,12 @@ export const dormantCredential: Detector = {
       const { newNetwork, newAgent, firstUse } = moment;
       const elsewhere = newNetwork && newAgent;
       // What is usual after so long is known when so long was looked at.
-      const isRare = isLong && memory.settled.days * day > slept * 1.3 && (newNetwork || newAgent || firstUse);
+      const isRare =
+        isLong &&
+        slept > long &&
+        memory.settled.days * day > slept * 1.3 &&
+        (newAgent || (newNetwork && firstUse)) &&
+        memory.wakes.happens(time);
       if (!elsewhere && !isRare) return undefined;
       const { subject, issuer } = facts.principal;
       return {

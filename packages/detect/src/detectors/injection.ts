@@ -77,7 +77,7 @@ export const injection: Detector = {
     },
     {
       title: 'values that the application stumbles over',
-      steps: [{ by: 'user18', call: 'GET /products', status: 500, times: 30, every: 5 }],
+      steps: [{ by: 'user18', call: 'GET /products', status: 500, times: 70, every: 5 }],
     },
   ],
 };

@@ -27,7 +27,7 @@ export const newConsumer: Detector = {
       const consumers = memory.consumers.get(door);
       const isFew = consumers <= Math.max(smallCircle, memory.principals * shareOfCircle);
       // Counted in any case: where it happens now and then it is nothing.
-      const isRare = memory.newConsumers.happens(time);
+      const isRare = (operation.privileged ? memory.newConsumers : memory.newReaders).happens(time);
       const isRareKind = moment.firstOfKind && memory.newKinds.happens(time);
       if (!isRareKind && !(isFew && isRare)) return undefined;
       return {

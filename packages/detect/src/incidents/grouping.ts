@@ -3,7 +3,7 @@ import type { Detector, Signal, Subject } from '../detector.ts';
 import { callerMeasures } from '../memory/measures.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Moment } from '../memory/moment.ts';
-import type { Incident } from './incident.ts';
+import type { Detection, Incident } from './incident.ts';
 import { OpenIncident } from './open-incident.ts';
 
 /** Milliseconds without a detection after which an incident is over. */
@@ -51,8 +51,13 @@ export class Incidents {
     if (ofAddress !== counted) ofAddress?.count(facts);
   }
 
-  /** Adds what a detector saw. */
-  add(detector: Detector, signal: Signal, moment: Moment, memory: Memory): Incident {
+  /** Adds what a detector saw; gives the incident that it is part of, and what was added. */
+  add(
+    detector: Detector,
+    signal: Signal,
+    moment: Moment,
+    memory: Memory,
+  ): { readonly incident: OpenIncident; readonly detection: Detection } {
     const { facts } = moment;
     const keys = [keyOf(signal.about), callerKey(facts)];
     let incident = keys.map((key) => this.#open.get(key)).find((one) => one !== undefined);
@@ -64,7 +69,7 @@ export class Incidents {
       if (key === keys[1]) remember(incident, moment, memory);
       this.#open.set(key, incident);
     }
-    const changed = incident.detect(detector, {
+    const detection: Detection = {
       detector: detector.id,
       title: detector.title,
       time: facts.time,
@@ -75,14 +80,17 @@ export class Incidents {
       request: facts.id,
       operation: facts.operation,
       address: facts.address,
-    });
+      principal: moment.facts.principal,
+      credential: moment.facts.principal?.credentialId,
+      shared: memory.isGood(facts.address),
+    };
+    const changed = incident.detect(detector, detection);
     // The exchange that opens it is part of it; those after it are counted when they come.
     if (isNew) incident.count(facts);
-    const { value } = incident;
-    if (isNew) this.#told(value, 'opened');
-    else if (changed) this.#told(value, 'updated');
+    if (isNew) this.#told(incident.value, 'opened');
+    else if (changed) this.#told(incident.value, 'updated');
     if (this.#open.size > mostOpen * 4) this.#closeOldest();
-    return value;
+    return { incident, detection };
   }
 
   /** Closes what was quiet for long. */

@@ -14,6 +14,11 @@ export interface Detection {
   readonly request: string;
   readonly operation: string;
   readonly address: string;
+  /** Who called; undefined where nobody was authenticated. */
+  readonly principal: { readonly subject: string; readonly issuer: string } | undefined;
+  readonly credential: string | undefined;
+  /** Others got in from this address within two weeks: to bar it would bar them. */
+  readonly shared: boolean;
 }
 
 /** How often something was part of an incident. */

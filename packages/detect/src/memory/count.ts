@@ -6,6 +6,9 @@ import type { Moment } from './moment.ts';
 import { UnknownPaths } from './unknown-paths.ts';
 
 const c = callerMeasures.at;
+/** Groups count of each member so much at most: one that does much is told of itself. */
+const mostOfOne = 20;
+
 const s = sourceMeasures.at;
 const o = operationMeasures.at;
 
@@ -20,8 +23,10 @@ export function count(memory: Memory, moment: Moment): void {
   moment.invalid = isInvalid(facts);
   moment.missed = !moment.undocumented && isMiss(facts);
   memory.newConsumers.exchange(time);
+  memory.newReaders.exchange(time);
   memory.newDevices.exchange(time);
   memory.newKinds.exchange(time);
+  memory.wakes.exchange(time);
   callers.add(caller, c.requestsShort, 1);
   callers.add(caller, c.requestsLong, 1);
   // One that is busy is one: many are counted here.
@@ -41,7 +46,13 @@ export function count(memory: Memory, moment: Moment): void {
   countShares(memory, moment);
   countSignIn(memory, moment);
   if (facts.status >= 500 && facts.status !== 503 && facts.refused === undefined)
-    callers.add(caller, c.errorsLong, others(memory.errorShare.share(operation.index, time)));
+    callers.add(
+      caller,
+      c.errorsLong,
+      others(memory.errorShare.share(operation.index, time)) *
+        (moment.idle < 4 ? 0.4 : 1) *
+        (memory.health.isBroken(operation.index, time) ? 0.3 : 1),
+    );
   if (facts.principal !== undefined) {
     // Somebody got in here.
     memory.goodAddresses.add(memory.hash(facts.address), hashed.high, time);
@@ -68,8 +79,8 @@ function countShares({ once, missShare, invalidShare, errorShare }: Memory, mome
   const { operation, time, facts } = moment;
   if (!moment.known) return;
   const hits = (moment.missed ? 1 : 0) + (moment.invalid ? 2 : 0) + (facts.status >= 500 ? 4 : 0);
-  // Each caller counts once in ten minutes, for each of what happened to it.
-  const key = join(operation.index + hits * 7, Math.floor(time / 600));
+  // Each caller counts once in twenty minutes: one alone is never many, for each of what happened to it.
+  const key = join(operation.index + hits * 7, Math.floor(time / 1200));
   if (!once.add(join(moment.callerLow, key), moment.callerHigh, time)) return;
   missShare.count(operation.index, moment.missed, time);
   invalidShare.count(operation.index, moment.invalid, time);
@@ -108,7 +119,10 @@ function countPlace(memory: Memory, moment: Moment): void {
 function countObjects(memory: Memory, moment: Moment): void {
   const { facts, operation, caller, time, callerLow, callerHigh } = moment;
   const { callers, objects } = memory;
-  if (moment.ok) memory.health.succeeded(operation.index, time);
+  if (moment.ok) {
+    memory.health.succeeded(operation.index, time);
+    memory.uses.add(join(memory.kindOf(facts), operation.index), 0x6b, time);
+  }
   if (operation.single) {
     callers.add(caller, c.singlesShort, 1);
     callers.add(caller, c.singlesLong, 1);
@@ -123,8 +137,8 @@ function countObjects(memory: Memory, moment: Moment): void {
       permitted += 1;
       if (isNew) fresh += 1;
     }
-    // The first is the one that was asked for; those that were refused were asked for, too.
-    if (isNew && operation.single && !creates(facts) && (i === 0 || object.verdict === 'refused'))
+    // The first is the one that was asked for, where nothing new was made; those that were refused were asked for, too.
+    if (isNew && operation.single && (object.verdict === 'refused' || (i === 0 && facts.method !== 'POST')))
       moment.strangers += 1;
   }
   // Facts name a hundred objects at most.
@@ -133,16 +147,19 @@ function countObjects(memory: Memory, moment: Moment): void {
   if (moment.newObjects > 0) {
     callers.add(caller, c.objectsShort, moment.newObjects);
     callers.add(caller, c.objectsLong, moment.newObjects);
-    if (moment.isNew) memory.operations.add(moment.door, o.young, moment.newObjects);
+    if (moment.isNew && callers.value(caller, c.objectsLong) < mostOfOne)
+      memory.operations.add(moment.door, o.young, moment.newObjects);
   }
   if (moment.strangers > 0) {
     const weight = others(memory.missShare.share(operation.index, time));
     callers.add(caller, c.strangersShort, moment.strangers);
     callers.add(caller, c.strangersLong, moment.strangers);
-    memory.sources.add(moment.network, s.strangers, moment.strangers);
-    if (moment.agent >= 0) memory.sources.add(moment.agent, s.strangers, moment.strangers);
-    if (!memory.health.isBroken(operation.index, time))
-      memory.operations.add(moment.door, o.strangers, moment.strangers * weight);
+    if (callers.value(caller, c.strangersLong) < mostOfOne) {
+      memory.sources.add(moment.network, s.strangers, moment.strangers);
+      if (moment.agent >= 0) memory.sources.add(moment.agent, s.strangers, moment.strangers);
+      if (!memory.health.isBroken(operation.index, time))
+        memory.operations.add(moment.door, o.strangers, moment.strangers * weight);
+    }
   }
   if (!moment.ok) return;
   if (operation.single && moment.strangers === 0) countFound(memory, moment);
@@ -169,10 +186,6 @@ function countFound({ sources, operations }: Memory, { network, agent, door }: M
   operations.add(door, o.strangers, -0.3);
 }
 
-function creates({ method, objectCount }: Facts): boolean {
-  return method === 'POST' && objectCount > 0;
-}
-
 function countMiss(memory: Memory, moment: Moment): void {
   const { facts, operation, caller, time } = moment;
   const weight = others(memory.missShare.share(operation.index, time));
@@ -183,10 +196,12 @@ function countMiss(memory: Memory, moment: Moment): void {
   // One object that is asked for again and again is one; where facts do not say which, each counts.
   const named = facts.objects.length > 0;
   const retry = !named && moment.idle < 10;
-  const amount = weight * (named ? (moment.strangers === 0 ? 0.1 : 1) : retry ? 0.25 : 0.6);
+  // Nobody with such a credential has business with it.
+  const foreign = refused && !memory.uses.has(join(memory.kindOf(facts), operation.index), 0x6b) ? 2 : 1;
+  const amount = weight * foreign * (named ? (moment.strangers === 0 ? 0.1 : 1) : retry ? 0.25 : 0.6);
   memory.callers.add(caller, c.missesShort, amount);
   memory.callers.add(caller, c.missesLong, amount);
-  if (memory.health.isBroken(operation.index, time)) return;
+  if (memory.health.isBroken(operation.index, time) || memory.callers.value(caller, c.missesLong) > mostOfOne) return;
   memory.sources.add(moment.network, s.misses, amount);
   if (moment.agent >= 0) memory.sources.add(moment.agent, s.misses, amount);
   memory.operations.add(moment.door, o.misses, amount);
@@ -198,7 +213,7 @@ function countInvalid(memory: Memory, moment: Moment): void {
   const weight = others(memory.invalidShare.share(operation.index, time));
   const reason = memory.hash(`${facts.refused?.type ?? facts.status} ${facts.refused?.reason ?? ''}`);
   const isNew = memory.once.add(join(moment.callerLow, join(operation.index, reason)), moment.callerHigh, time);
-  const amount = weight * (isNew ? 1 : 0.25);
+  const amount = weight * (isNew ? 1 : 0.35);
   memory.callers.add(caller, c.invalidLong, amount);
   memory.sources.add(moment.network, s.invalid, amount);
   if (facts.principal === undefined) memory.sources.add(moment.address, s.invalid, amount);

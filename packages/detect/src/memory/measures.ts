@@ -29,8 +29,8 @@ export const callerMeasures = numbered({
   requestsShort: measure('requests', short, 150, 4),
   requestsLong: measure('requests', long, 400, 4),
   /** Calls of operations that are about one object. */
-  singlesShort: measure('calls for one object each', short, 60, 3.5),
-  singlesLong: measure('calls for one object each', long, 100, 3.5),
+  singlesShort: measure('calls for one object each', short, 90, 3.5),
+  singlesLong: measure('calls for one object each', long, 150, 3.5),
   /** Objects that it asked for by id though they were never handed to it. */
   strangersShort: measure('objects asked for that were never handed out to it', short, 12, 3),
   strangersLong: measure('objects asked for that were never handed out to it', long, 25, 3),
@@ -40,18 +40,18 @@ export const callerMeasures = numbered({
   /** Objects that it got for the first time. */
   objectsShort: measure('objects handed out for the first time', short, 60, 3),
   objectsLong: measure('objects handed out for the first time', long, 120, 3),
-  recordsShort: measure('records', short, 200, 3.5),
-  recordsLong: measure('records', long, 500, 3.5),
+  recordsShort: measure('records', short, 250, 4),
+  recordsLong: measure('records', long, 600, 4),
   /** Answers, by how many times the usual size of their operation they are. */
   sizesLong: measure('answers of usual size', long, 300, 4),
   /** Changes of network with one client program: back and forth between two counts most. */
-  hops: measure('changes of network', hours, 6, 3),
+  hops: measure('changes of network', hours, 80, 5),
   sensitiveLong: measure('sensitive values', long, 20, 3),
   /** Requests that the contract refuses, by operation and reason. */
-  invalidLong: measure('requests that the contract refuses', 2 * hours, 8, 3),
+  invalidLong: measure('requests that the contract refuses', 4 * hours, 8, 3),
   /** Paths and methods that are not documented. */
   unknownLong: measure('paths and methods that are not documented', 2 * hours, 6, 3),
-  errorsLong: measure('answers with a server error', 2 * hours, 8, 3),
+  errorsLong: measure('answers with a server error', 2 * hours, 15, 3),
   disorder: measure('steps out of order', 4 * hours, 2.5, 2),
   deprecatedLong: measure('calls of deprecated operations', long, 15, 3),
   /** Different stages, problem types and reasons. */
@@ -71,14 +71,14 @@ export const sourceMeasures = numbered({
   strangers: measure('objects asked for that were never handed out', 2 * hours, 25, 3),
   misses: measure('objects refused or not found', 2 * hours, 12, 3),
   /** Requests of callers that are not known from other days. */
-  young: measure('requests of new callers', long, 80, 4),
+  young: measure('requests of new callers', long, 100, 5),
 });
 
 /** What is counted of each operation. */
 export const operationMeasures = numbered({
   failed: measure('failed sign-ins from addresses without any that succeeded', hours, 12, 2.5),
   crowd: measure('callers that are busier than nearly all others', 3 * hours, 5, 2.5),
-  young: measure('objects handed out to new callers', 3 * hours, 60, 3),
+  young: measure('objects handed out to new callers', 3 * hours, 120, 5),
   strangers: measure('objects asked for that were never handed out', 2 * hours, 40, 2.5),
   misses: measure('objects refused or not found', 2 * hours, 20, 3),
 });

@@ -64,7 +64,9 @@ export class Memory {
   readonly profiles = new Profiles();
   readonly newConsumers = new Rarity();
   readonly newDevices = new Rarity();
+  readonly newReaders = new Rarity();
   readonly newKinds = new Rarity();
+  readonly wakes = new Rarity();
   /** Principals that were seen, those that gave way included. */
   principals = 0;
   readonly movement: Movement;
@@ -183,6 +185,17 @@ export class Memory {
     this.#credential(moment);
     count(this, moment);
     return moment;
+  }
+
+  /** Kind and issuer of the credential, as a hash. */
+  kindOf({ principal }: Facts): number {
+    return principal === undefined ? 0 : this.hash(this.#cohort(principal.credentialKind, principal.issuer));
+  }
+
+  /** Whether somebody got in from this address within two weeks. */
+  isGood(address: string): boolean {
+    const low = this.hash(address);
+    return this.goodAddresses.has(low, hashed.high);
   }
 
   /** Says who is part of an incident, so that it does not become habit. */

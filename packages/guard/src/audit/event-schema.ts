@@ -64,6 +64,7 @@ const castellan = closed(
     explained: text,
     sealed: { ...text, description: 'Who called, under a key of that person (audit.pseudonyms).' },
     act: { $ref: '#/$defs/actor' },
+    trace: closed({ traceId: text, parentId: text, spanId: text, flags: count }, ['traceId', 'spanId']),
     alarms: texts,
     observed: { type: 'array', items: refused },
     removed: count,

@@ -1,5 +1,7 @@
 import { createHash, hash, randomBytes } from 'node:crypto';
 
+import { resolveReferences } from '../secrets/reference.ts';
+
 /** Names an object in the log without its id: the same object is the same text, and nobody can guess ids by it. */
 export type IdHash = (type: string, id: string) => string;
 
@@ -17,7 +19,7 @@ const length = 16;
  * @param key that is kept, so that runs and processes give one object one name; that of the process where not given
  */
 export function compileIdHash(key?: string): IdHash {
-  const given = key === undefined ? processKey : Buffer.from(key, 'utf8');
+  const given = key === undefined ? processKey : Buffer.from(resolveReferences('options.audit.key', key).value, 'utf8');
   const padded = Buffer.alloc(block);
   (given.length > block ? createHash('sha256').update(given).digest() : given).copy(padded);
   const inner = padded.map((byte) => byte ^ 0x36);

@@ -1,5 +1,6 @@
 import type { FactSink } from '../facts/facts.ts';
 import type { Scribe } from '../facts/scribe.ts';
+import { severityOf, type LineSink } from '../forward/line-sink.ts';
 import type { Ended } from './ended.ts';
 import type { AuditSink } from './sink.ts';
 
@@ -22,6 +23,7 @@ function finishAll(): void {
 export class Journal {
   readonly #sink: AuditSink | undefined;
   readonly #subscribers: readonly FactSink[];
+  readonly #forwards: readonly LineSink[];
   readonly #scribes: Scribe[] = [];
   readonly #events: Ended[] = [];
   #told = false;
@@ -31,9 +33,13 @@ export class Journal {
     this.write();
   };
 
-  /** @param subscribers are given the facts of each event, which are made once */
-  constructor(sink: AuditSink | undefined, subscribers: readonly FactSink[] = []) {
+  /**
+   * @param subscribers are given the facts of each event, which are made once
+   * @param forwards are given its line
+   */
+  constructor(sink: AuditSink | undefined, subscribers: readonly FactSink[] = [], forwards: readonly LineSink[] = []) {
     this.#sink = sink;
+    this.#forwards = forwards;
     this.#subscribers = subscribers;
     open.add(this);
     if (!listening) process.on('exit', finishAll);
@@ -60,7 +66,11 @@ export class Journal {
   }
 
   #tell(scribe: Scribe, event: Ended): void {
-    this.#sink?.write(scribe.line(event));
+    if (this.#sink !== undefined || this.#forwards.length > 0) {
+      const line = scribe.line(event);
+      this.#sink?.write(line);
+      if (this.#forwards.length > 0) for (const forward of this.#forwards) forward.write(line, severityOf(line));
+    }
     if (this.#subscribers.length === 0) return;
     const facts = scribe.facts(event);
     for (const sink of this.#subscribers) {
@@ -105,5 +115,6 @@ export class Journal {
     clearTimeout(this.#timer);
     this.write();
     await this.#sink?.close();
+    await Promise.all(this.#forwards.map((forward) => forward.close()));
   }
 }

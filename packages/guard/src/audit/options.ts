@@ -5,7 +5,7 @@ import {
   object,
   oneOf,
   reader,
-  secret,
+  secretOrReference,
   text,
   type Members,
   type Reader,
@@ -68,12 +68,12 @@ export interface ReadAudit extends Omit<AuditOptions, 'timeout' | 'segmentSize' 
 export const auditMembers: Members<ReadAudit> = {
   file: text,
   dir: text,
-  key: secret(16),
+  key: secretOrReference(16),
   durability: oneOf(['async', 'fsync', 'required']),
   timeout: milliseconds(1, 600_000),
   segmentSize: bytes,
   retention: object<NonNullable<ReadAudit['retention']>>({ age: seconds(1, 100 * 366 * 86_400), size: bytes }),
-  anchor: object<AnchorOptions>({ file: text, url: text, secret: secret(32) }),
+  anchor: object<AnchorOptions>({ file: text, url: text, secret: secretOrReference(32) }),
   pseudonyms: boolean,
 };
 const members = object<ReadAudit>(auditMembers);

@@ -1,8 +1,10 @@
 import type { ReadOptions } from '../read-options.ts';
 import type { Telemetry } from '../telemetry/index.ts';
+import { resolveReferences } from '../secrets/reference.ts';
 import { Journal } from './journal.ts';
 import type { DurableSink } from './log/sink.ts';
 import { openAudit } from './open.ts';
+import { reporterOf, type Running } from '../report/index.ts';
 
 /** Where what happened is kept and told. */
 export interface Records {
@@ -16,22 +18,27 @@ export interface Records {
 }
 
 /**
- * Opens the audit log or file, telemetry, and what hands events to them.
- * @param title of the contract
+ * Opens the audit log or file, telemetry, reports to the registry, and what hands events to them.
+ * @param running the guard as it is when a report of it is made
  * @throws CastellanError `audit-file`, `audit-log`, `audit-in-use`
  */
-export async function openRecords(options: ReadOptions, title: string, clock: () => number): Promise<Records> {
-  const { audit: written, telemetry: wanted } = options;
+export async function openRecords(options: ReadOptions, clock: () => number, running: () => Running): Promise<Records> {
+  const named = { audit: options.audit, telemetry: options.telemetry, forward: options.forward };
+  const { audit: written, telemetry: wanted, forward } = resolveReferences('options', named).value;
   let telemetry: Telemetry | undefined;
   let journal: Journal | undefined;
   const keepHead = wanted === undefined ? undefined : (line: string): void => telemetry?.head(line);
   const audit = written === undefined ? undefined : await openAudit(written, clock, keepHead);
   if (wanted !== undefined) {
     const { openTelemetry } = await import('../telemetry/index.ts');
-    telemetry = openTelemetry(wanted, title, () => journal?.lost ?? 0, clock);
+    telemetry = openTelemetry(wanted, running().contract.title, () => journal?.lost ?? 0, clock);
   }
-  const sinks = [...(options.facts ?? []), ...(telemetry === undefined ? [] : [telemetry.sink])];
-  if (audit !== undefined || sinks.length > 0) journal = new Journal(audit?.sink, sinks);
+  const reporter = await reporterOf(options, clock, running);
+  const others = [telemetry, reporter].filter((one) => one !== undefined).map(({ sink }) => sink);
+  const sinks = [...(options.facts ?? []), ...others];
+  const forwards = forward === undefined ? [] : (await import('../forward/index.ts')).openForward(forward, clock);
+  if (audit !== undefined || sinks.length > 0 || forwards.length > 0)
+    journal = new Journal(audit?.sink, sinks, forwards);
   return {
     journal,
     durable: audit?.durable,
@@ -39,6 +46,7 @@ export async function openRecords(options: ReadOptions, title: string, clock: ()
     async close() {
       await journal?.close();
       await telemetry?.close();
+      await reporter?.close();
     },
   };
 }

@@ -146,6 +146,16 @@ export function secret(least: number): Reader<string> {
   });
 }
 
+/** A secret, or a reference to one (`${env:NAME}`, `${file:path}`) that is read at start. */
+export function secretOrReference(least: number): Reader<string> {
+  const written = secret(least);
+  const reference = /\$\{(?:env|file):[^}]+\}/;
+  const schema = { anyOf: [written.schema, { type: 'string', pattern: reference.source }] };
+  return reader(schema, (value, where) =>
+    typeof value === 'string' && reference.test(value) ? value : written(value, where),
+  );
+}
+
 export function oneOf<const T extends string | number>(values: readonly T[]): Reader<T> {
   const taken = new Set(values.flatMap((one) => [one, String(one)]));
   return reader({ enum: [...taken] }, (value, where) => {

@@ -7,6 +7,7 @@ import type { GuardCore } from '../core.ts';
 import type { Verdict } from '../exchange.ts';
 import type { HandedOut } from '../limits/handed-out.ts';
 import type { Facts, ObjectFact, PrincipalFact, RefusedFact } from './facts.ts';
+import type { TraceContext } from '../trace-context.ts';
 import { compileTemplate } from './template.ts';
 
 /** Makes the facts of an exchange that ended. */
@@ -56,7 +57,7 @@ export function compileFacts(core: GuardCore, operation: Operation | undefined):
       sensitive: sensitiveOf(ended.handedOut),
       removed: ended.removed,
       alarms: alarmsOf(core, ended, allowedOf(ended)) ?? none,
-      trace: ended.trace,
+      trace: ended.trace === undefined ? undefined : traceOf(ended.trace),
     };
   };
 }
@@ -81,6 +82,10 @@ function principalOf(auth: AuthContext): PrincipalFact {
 
 function refusedOf({ stage, refusal }: Verdict): RefusedFact {
   return { stage, type: refusal.type, reason: refusal.reason };
+}
+
+function traceOf({ traceId, spanId, parentId, flags }: TraceContext): Facts['trace'] {
+  return { traceId, spanId, parentId, sampled: (flags & 1) === 1 };
 }
 
 /** How often a sensitive property was handed out, by its name. */

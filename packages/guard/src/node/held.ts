@@ -26,6 +26,8 @@ export class Held {
   ending = false;
   /** Set where the body streams item by item. */
   items: ItemStream | undefined = undefined;
+  /** Bytes of the body, where all of it is given with the end. */
+  whole: number | undefined = undefined;
   /** Trailers that wait for the answer to leave. */
   trailers: Parameters<ServerResponse['addTrailers']>[0][] | undefined = undefined;
 
@@ -49,6 +51,15 @@ export class Held {
 }
 
 export type HeldResponse = ServerResponse & { [key]: Held };
+
+/** Says how long a body is whose bytes are all there, as Node does where nobody holds the answer. */
+export function tellLength(response: ServerResponse, { whole, items }: Held): void {
+  const { statusCode, req } = response;
+  if (whole === undefined || items !== undefined || req.httpVersionMajor !== 1 || req.method === 'HEAD') return;
+  if (statusCode < 200 || statusCode === 204 || statusCode === 304) return;
+  if (['content-length', 'transfer-encoding', 'trailer'].some((name) => response.hasHeader(name))) return;
+  response.setHeader('content-length', whole);
+}
 
 /** Notes fields that were set before the guard and that the response does not have yet. */
 export function holdBefore(response: ServerResponse, fields: OutgoingHttpHeaders): void {

@@ -20,6 +20,8 @@ import { answerUnparsed } from './unparsed.ts';
 export { overrideFields, type Guarded, type GuardedRequest } from './request.ts';
 export { exchangeOf, fail } from './response.ts';
 export { answerUnparsed };
+export { upgrades, type UpgradeHandler } from './upgrades.ts';
+export { endWith, rawAnswer } from './raw-answer.ts';
 
 /** A handler behind the guard. What it throws or rejects with becomes a 500 that tells nothing. */
 export type GuardedHandler = (request: GuardedRequest, response: ServerResponse) => unknown;

@@ -13,7 +13,7 @@ import { holdBeside, sendTrailers } from './beside.ts';
 import { STATUS_CODES } from './http.ts';
 import { answerFields } from './answer-fields.ts';
 import { completeHead, labelHead, type OwnFraming } from './head.ts';
-import { Held, key, type HeldResponse } from './held.ts';
+import { Held, key, type HeldResponse, tellLength } from './held.ts';
 
 /**
  * Holds a response back until the contract has released it: the handler writes as always, and what it wrote leaves
@@ -146,16 +146,16 @@ function write(
 ): boolean {
   const held = this[key];
   const done = typeof encoding === 'function' ? encoding : callback;
+  const said = typeof encoding === 'string' ? encoding : undefined;
   if (held.state === 'open') decideHead(this, held);
-  if (!held.ending && held.state !== 'done')
-    tapOf(held.exchange)?.answer.copy(chunk, typeof encoding === 'string' ? encoding : undefined);
-  const coding = typeof encoding === 'string' ? encoding : 'utf8';
+  if (!held.ending && held.state !== 'done') tapOf(held.exchange)?.answer.copy(chunk, said);
+  const coding = said ?? 'utf8';
   if (held.state === 'pass')
     return held.items === undefined
       ? held.original.write.call(this, chunk, coding, done)
       : sendItems(this, held, held.items.push(bytesOf(chunk, coding)), done);
   if (held.ending) return held.original.write.call(this, chunk, coding, done);
-  if (held.state === 'check') collect(this, held, chunk, typeof encoding === 'string' ? encoding : undefined);
+  if (held.state === 'check') collect(this, held, chunk, said);
   if (done !== undefined) process.nextTick(done);
   return true;
 }
@@ -168,9 +168,13 @@ function end(this: HeldResponse, chunk?: unknown, encoding?: unknown, callback?:
     return this;
   }
   if (done !== undefined) this.once('finish', done);
-  if (held.state === 'open') decideHead(this, held);
   const last = typeof chunk === 'string' || chunk instanceof Uint8Array ? chunk : undefined;
+  if (held.state === 'open') decideHead(this, held, (last?.length ?? 0) <= held.guard.settings.maxResponse);
   const coding = typeof encoding === 'string' ? (encoding as BufferEncoding) : undefined;
+  if (held.state === 'open') {
+    held.whole = Buffer.byteLength(last ?? '', coding);
+    decideHead(this, held);
+  }
   if (last !== undefined) tapOf(held.exchange)?.answer.copy(last, coding);
   if (held.state === 'pass') {
     held.exchange.status = this.statusCode;
@@ -185,8 +189,7 @@ function end(this: HeldResponse, chunk?: unknown, encoding?: unknown, callback?:
     }
     held.state = 'done';
     held.ending = true;
-    if (last === undefined) held.original.end.call(this);
-    else held.original.end.call(this, last, coding ?? 'utf8');
+    held.original.end.call(this, last ?? '', coding ?? 'utf8');
     held.ending = false;
     settle(held);
     return this;
@@ -198,15 +201,18 @@ function end(this: HeldResponse, chunk?: unknown, encoding?: unknown, callback?:
   return this;
 }
 
-/** Decides on the head: whether the body has to be collected, may stream, or nothing may leave. */
-function decideHead(response: HeldResponse, held: Held): void {
+/**
+ * Decides on the head: whether the body has to be collected, may stream, or nothing may leave.
+ * @param whole whether all of the body is there, and short enough to be collected
+ */
+function decideHead(response: HeldResponse, held: Held, whole = false): void {
   tapOf(held.exchange)?.head(held.exchange, response);
   if (held.release === undefined) {
     startStream(response, held);
     return;
   }
   const head = held.release.head(held.exchange, response.statusCode, contentTypeOf(response), response);
-  if (head === 'check') {
+  if (head === 'check' || (whole && head.action === 'items' && head.counted === true)) {
     held.state = 'check';
   } else if (head.action === 'pass' || head.action === 'items') {
     if (head.action === 'items') held.items = new ItemStream(head.open(), held.exchange);
@@ -316,6 +322,7 @@ function drop(held: Held): void {
 /** Sends the head; what the handler writes from now on leaves as it comes. */
 function startStream(response: HeldResponse, held: Held): void {
   complete(response, held);
+  tellLength(response, held);
   held.state = 'pass';
   held.original.writeHead.call(response, response.statusCode);
 }

@@ -5,7 +5,7 @@ import type { Guard } from '../guard.ts';
 import type { IncomingRequest } from '../incoming.ts';
 import { modesIn } from '../modes.ts';
 import type { Refusal } from '../problem.ts';
-import { answerFields } from './answer-fields.ts';
+import { endWith, rawAnswer } from './raw-answer.ts';
 import { answer } from './response.ts';
 import { STATUS_CODES } from './http.ts';
 import { NodeIncoming } from './request.ts';
@@ -42,13 +42,13 @@ export function answerUnparsed(guard: Guard, server: Server): void {
     const own = socket.bytesRead === 0 ? undefined : recorded(guard, new Unparsed(socket), refusal, busy);
     if (!answers) return;
     if (busy) socket.destroy();
-    else end(socket, observes() || own === undefined ? plain(refusal) : text(own));
+    else endWith(socket, observes() || own === undefined ? plain(refusal) : rawAnswer(own));
   });
   server.on('connect', (request: IncomingMessage, stream) => {
     const own = recorded(guard, new NodeIncoming(request, request.url ?? ''), connect, false);
     if (!alone('connect')) return;
     if (observes()) stream.destroy();
-    else end(stream as Socket, text(own));
+    else endWith(stream as Socket, rawAnswer(own));
   });
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     const own = recorded(guard, new NodeIncoming(request, request.url ?? ''), expectation, false);
@@ -117,21 +117,8 @@ function recorded(guard: Guard, incoming: IncomingRequest, refusal: Refusal, cut
   return own;
 }
 
-/** Everything of an answer, for a connection that ends with it. */
-function text(own: Answer): string {
-  const fields = answerFields(own, undefined);
-  let head = `HTTP/1.1 ${own.status} ${STATUS_CODES[own.status] ?? ''}\r\n`;
-  for (let at = 0; at < fields.length; at += 2) head += `${fields[at] ?? ''}: ${fields[at + 1] ?? ''}\r\n`;
-  return `${head}content-length: ${Buffer.byteLength(own.body)}\r\nconnection: close\r\n\r\n${own.body}`;
-}
-
 /** What Node says where nobody listens. */
 function plain({ type, status }: Refusal): string {
   const code = status ?? (type === 'headers-too-large' ? 431 : 400);
   return `HTTP/1.1 ${code} ${STATUS_CODES[code] ?? ''}\r\nConnection: close\r\n\r\n`;
-}
-
-function end(socket: Socket, bytes: string): void {
-  socket.on('error', () => undefined);
-  socket.end(bytes, () => socket.destroy());
 }

@@ -39,8 +39,11 @@ export type Released =
 type ReleaseHead =
   | 'check'
   | Released
-  /** It streams, item by item: the gate says which bytes leave. */
-  | { readonly action: 'items'; readonly open: () => ItemGate };
+  /**
+   * It streams, item by item: the gate says which bytes leave. `counted`: it is only counted, so a body that is there whole may be
+   * collected: what does not fit is refused then, not cut off.
+   */
+  | { readonly action: 'items'; readonly open: () => ItemGate; readonly counted?: true };
 
 /** The response side of one operation. */
 export interface Release {
@@ -161,7 +164,7 @@ export function compileRelease(core: GuardCore, operation: Operation): Release {
       if (length !== undefined && !count.looks) return withheldBy(count.known(exchange, Number(length))) ?? pass;
       // What is coded has to be collected before anybody can look into it.
       if (count.looks && isCoded(fields)) return 'check';
-      return { action: 'items', open: () => count.open(exchange) };
+      return { action: 'items', open: () => count.open(exchange), counted: true };
     },
     body(exchange, status, contentType, body) {
       if (body.length === 0) {

@@ -53,7 +53,7 @@ export function compileRuling(core: GuardCore, release: Release, observes: boole
       const decided = release.head(exchange, status, contentType, fields);
       if (decided === 'check') return decided;
       if (decided.action === 'items')
-        return observes ? { action: 'items', open: () => observing(decided.open(), exchange) } : decided;
+        return observes ? { ...decided, open: () => observing(decided.open(), exchange) } : decided;
       return rule(exchange, decided);
     },
     body(exchange, status, contentType, body, coding) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Operation, RateLimit } from '@castellan/contract';
+import { BanList } from '../bans/index.ts';
 import type { GuardCore } from '../core.ts';
 import { Exchange } from '../exchange.ts';
 import type { IncomingRequest } from '../incoming.ts';
@@ -47,6 +48,7 @@ function limited({ perAddress, perPrincipal, api, own, concurrency: calls }: Lim
   return {
     core: {
       limiters,
+      bans: new BanList(),
       addressLimiter: perAddress === undefined ? undefined : limiters.get('address', rate(perAddress)),
       settings: { perPrincipal: perPrincipal === undefined ? undefined : rate(perPrincipal), byMeaning: false },
       contract: { castellan: { rateLimit: api === undefined ? undefined : [limitOf(api)] } },

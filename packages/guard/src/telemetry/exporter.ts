@@ -6,12 +6,21 @@ const timeout = 10_000;
 const firstRetry = 1000;
 const longestRetry = 60_000;
 
-/** Sends items of one signal to an endpoint. What it does not take waits, the oldest are dropped when too many wait. */
+/** Where items go. */
+export interface Endpoint<T> {
+  readonly url: string;
+  /** The body of a request. */
+  readonly write: (items: readonly T[]) => string;
+  readonly headers: (body: string) => Readonly<Record<string, string>>;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  /** `telemetry is`: begins what is told when they are not taken. */
+  readonly what: string;
+}
+
+/** Sends items to an endpoint. What it does not take waits, the oldest are dropped when too many wait. */
 export class Exporter<T> {
-  readonly #url: string;
-  readonly #headers: Readonly<Record<string, string>>;
-  readonly #wrap: (items: readonly T[]) => object;
-  readonly #now: () => number;
+  readonly #endpoint: Endpoint<T>;
   #items: T[] = [];
   #sending: Promise<void> | undefined;
   #notBefore = 0;
@@ -20,20 +29,8 @@ export class Exporter<T> {
   /** Items that were dropped. */
   lost = 0;
 
-  /**
-   * @param wrap makes a request's body of items
-   * @param now monotonic milliseconds
-   */
-  constructor(
-    url: string,
-    headers: Readonly<Record<string, string>>,
-    wrap: (items: readonly T[]) => object,
-    now: () => number,
-  ) {
-    this.#url = url;
-    this.#headers = { ...headers, 'content-type': 'application/json' };
-    this.#wrap = wrap;
-    this.#now = now;
+  constructor(endpoint: Endpoint<T>) {
+    this.#endpoint = endpoint;
   }
 
   add(item: T): void {
@@ -54,7 +51,7 @@ export class Exporter<T> {
   }
 
   async #drain(last: boolean): Promise<void> {
-    while (this.#items.length > 0 && (last || this.#now() >= this.#notBefore)) {
+    while (this.#items.length > 0 && (last || this.#endpoint.now() >= this.#notBefore)) {
       const items = this.#items.splice(0, batch);
       const outcome = await this.#send(items);
       if (outcome === 'taken') {
@@ -64,7 +61,7 @@ export class Exporter<T> {
       if (outcome === 'refused' || last) this.lost += items.length;
       else {
         this.#items = [...items, ...this.#items].slice(-most);
-        this.#notBefore = this.#now() + this.#retry;
+        this.#notBefore = this.#endpoint.now() + this.#retry;
         this.#retry = Math.min(longestRetry, this.#retry * 2);
       }
       return;
@@ -74,10 +71,11 @@ export class Exporter<T> {
   /** `later` for what the protocol says to try again (OTLP/HTTP: 429, 502, 503, 504). */
   async #send(items: readonly T[]): Promise<'taken' | 'refused' | 'later'> {
     try {
-      const response = await fetch(this.#url, {
+      const body = this.#endpoint.write(items);
+      const response = await fetch(this.#endpoint.url, {
         method: 'POST',
-        headers: this.#headers,
-        body: JSON.stringify(this.#wrap(items)),
+        headers: { ...this.#endpoint.headers(body), 'content-type': 'application/json' },
+        body,
         redirect: 'error',
         signal: AbortSignal.timeout(timeout),
       });
@@ -94,11 +92,12 @@ export class Exporter<T> {
 
   /** Once a minute at most. */
   #tell(why: string): void {
-    if (this.#now() - this.#told < 60_000) return;
-    this.#told = this.#now();
-    process.emitWarning(`telemetry is not taken by ${new URL(this.#url).origin} (${why}); see to the collector`, {
+    if (this.#endpoint.now() - this.#told < 60_000) return;
+    this.#told = this.#endpoint.now();
+    const { url, what } = this.#endpoint;
+    process.emitWarning(`${what} not taken by ${new URL(url).origin} (${why}); see to the receiver`, {
       type: 'Castellan',
-      code: 'telemetry-away',
+      code: 'receiver-away',
     });
   }
 }

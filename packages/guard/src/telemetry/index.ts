@@ -43,26 +43,24 @@ export function openTelemetry(
       'telemetry.sdk.language': 'nodejs',
     }),
   };
-  const monotonic = (): number => performance.now();
-  const spans = new Exporter<Span>(
-    `${otlp}/v1/traces`,
-    headers,
-    (list) => ({ resourceSpans: [{ resource, scopeSpans: [{ scope, spans: list }] }] }),
-    monotonic,
-  );
-  const logs = new Exporter<LogRecord>(
-    `${otlp}/v1/logs`,
-    headers,
-    (list) => ({ resourceLogs: [{ resource, scopeLogs: [{ scope, logRecords: list }] }] }),
-    monotonic,
-  );
-  const points = new Exporter<readonly object[]>(
-    `${otlp}/v1/metrics`,
-    headers,
-    // What was summed up last says everything.
-    (list) => ({ resourceMetrics: [{ resource, scopeMetrics: [{ scope, metrics: list.at(-1) ?? [] }] }] }),
-    monotonic,
-  );
+  const to = <T>(path: string, wrap: (items: readonly T[]) => object): Exporter<T> =>
+    new Exporter<T>({
+      url: otlp + path,
+      write: (items) => JSON.stringify(wrap(items)),
+      headers: () => headers,
+      now: () => performance.now(),
+      what: 'telemetry is',
+    });
+  const spans = to<Span>('/v1/traces', (list) => ({
+    resourceSpans: [{ resource, scopeSpans: [{ scope, spans: list }] }],
+  }));
+  const logs = to<LogRecord>('/v1/logs', (list) => ({
+    resourceLogs: [{ resource, scopeLogs: [{ scope, logRecords: list }] }],
+  }));
+  // What was summed up last says everything.
+  const points = to<readonly object[]>('/v1/metrics', (list) => ({
+    resourceMetrics: [{ resource, scopeMetrics: [{ scope, metrics: list.at(-1) ?? [] }] }],
+  }));
   const metrics = new TelemetryMetrics(now());
   const has = new Set(signals);
   const measure = (): void => {

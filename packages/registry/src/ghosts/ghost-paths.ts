@@ -46,9 +46,11 @@ export function ghostPaths({ deployments, production }: Known): Ghost[] {
   });
 }
 
-/** Third parties and proxies are reached from everywhere. */
+/** Third parties, proxies, collectors and this registry are reached from everywhere. */
+const everywhere: ReadonlySet<string> = new Set(['http', 'https', 'dns', 'tcp']);
+
 function isData(kind: string): boolean {
-  return kind !== 'http' && kind !== 'https' && kind !== 'dns';
+  return !everywhere.has(kind);
 }
 
 /** Names under which development runs. */

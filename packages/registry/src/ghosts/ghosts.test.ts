@@ -139,7 +139,7 @@ const issuer = (host: string): IdentityFact => ({ fingerprint: `f-${host}`, sche
 const resource = (name: string, kind = 'postgres'): ResourceFact => ({ fingerprint: name, kind });
 const real = deployment({
   identities: [issuer('login.example.com')],
-  resources: [resource('orders'), resource('stripe', 'https')],
+  resources: [resource('orders'), resource('stripe', 'https'), resource('collector', 'tcp')],
 });
 const staging = (
   identities: readonly IdentityFact[],
@@ -175,6 +175,7 @@ test('no ghost path: data of its own, a third party, the same identities, or pro
   for (const one of [
     staging(mock, [resource('orders-staging')]),
     staging(mock, [resource('stripe', 'https')]),
+    staging(mock, [resource('collector', 'tcp')]),
     staging(mock, []),
     staging([issuer('login.example.com')], [resource('orders')]),
     staging(mock, [resource('orders')], 'production'),

@@ -19,6 +19,7 @@ export interface Tables {
   guards: GuardRow;
   batches: { id: string; guard: string; received: Date };
   journal: JournalRow;
+  settings: { name: string; value: string };
   leases: { name: string; holder: string; until: Date };
   evidence: EvidenceRow;
   scores: ScoreRow;
@@ -180,6 +181,8 @@ interface GuardRow {
   api: string;
   name: string;
   key_hash: string;
+  /** guard, viewer, administrator. */
+  role: Generated<string>;
   created: Date;
   revoked: Date | null;
 }

@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, join } from 'node:path';
-import type { AuditOptions } from '@castellan/guard';
+import type { AuditOptions, ForwardOptions } from '@castellan/guard';
 import { badOption, type OptionError } from '@castellan/guard/configuration';
 import type { GatewayOptions, UpstreamOptions } from '../../options.ts';
 import type { ApiEntry, CastellanYaml } from './read.ts';
@@ -23,7 +23,8 @@ interface Chosen {
 export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: string): FileOptions {
   const { api } = chosenApi(yaml, name);
   refuseNotEnforced(yaml);
-  const { listen, limits: { store: _, ...limits } = {}, state, timeouts, capacity, audit, telemetry, detect } = yaml;
+  const { listen, limits: { store: _, ...limits } = {}, state, timeouts, capacity } = yaml;
+  const { audit, telemetry, forward, detect, registry } = yaml;
   const at = (path: string): string => beside(file, path);
   return defined({
     contract: at(api.contract),
@@ -77,7 +78,9 @@ export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: strin
     state: state && placed(state, at),
     timeouts,
     capacity,
+    registry: registry?.directory === undefined ? registry : { ...registry, directory: at(registry.directory) },
     audit: auditOf(audit, at),
+    forward: forward === undefined ? undefined : forwardOf(forward, at),
     detect,
     telemetry: telemetry ?? (audit?.otlp === undefined ? undefined : { otlp: audit.otlp }),
   });
@@ -116,9 +119,8 @@ export function chosenApi(yaml: CastellanYaml, name: string | undefined): Chosen
 }
 
 function refuseNotEnforced(yaml: CastellanYaml): void {
-  const { store, console, limits, audit } = yaml;
+  const { console, limits, audit } = yaml;
   const from = 'take it out; castellan check reads it from a file of its own';
-  if (store !== undefined) throw notYet('castellan.yaml.store', 'is where findings would be kept', from);
   if (console !== undefined) throw notYet('castellan.yaml.console', 'would be a web page', from);
   if (audit?.otlp !== undefined && yaml.telemetry !== undefined)
     throw badOption('castellan.yaml.audit.otlp', 'stands beside telemetry', 'write telemetry: { otlp: … } alone');
@@ -140,6 +142,14 @@ function notYet(where: string, what: string, mend: string): OptionError {
 
 function defined<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** PEM files of the syslog connection, beside this one. */
+function forwardOf({ syslog, ...rest }: ForwardOptions, at: (path: string) => string): ForwardOptions {
+  if (syslog === undefined) return rest;
+  const { ca, certificate, key } = syslog;
+  const near = (path: string | undefined): string | undefined => (path === undefined ? undefined : at(path));
+  return { ...rest, syslog: defined({ ...syslog, ca: near(ca), certificate: near(certificate), key: near(key) }) };
 }
 
 /** Files of the audit trail, beside this one. */
@@ -211,8 +221,10 @@ const elsewhere: ReadonlyMap<string, string> = new Map(
     state: 'state',
     timeouts: 'timeouts',
     capacity: 'capacity',
+    registry: 'registry',
     audit: 'audit',
     telemetry: 'telemetry',
+    forward: 'forward',
   }),
 );
 

@@ -5,7 +5,9 @@ import type {
   CorsOptions,
   LimitOptions,
   ProblemOptions,
+  RegistryOptions,
   StateOptions,
+  ForwardOptions,
   TelemetryOptions,
 } from '@castellan/guard';
 import {
@@ -49,7 +51,9 @@ export interface CastellanYaml {
   readonly timeouts?: Partial<Timeouts> | undefined;
   readonly capacity?: Partial<Capacity> | undefined;
   readonly audit?: AuditEntry | undefined;
+  readonly registry?: RegistryOptions | undefined;
   readonly telemetry?: TelemetryOptions | undefined;
+  readonly forward?: ForwardOptions | undefined;
   readonly store?: { readonly url: string } | undefined;
   readonly detect?: boolean | WrittenDetection | undefined;
   readonly console?: { readonly port: number; readonly address?: string | undefined } | undefined;
@@ -229,8 +233,10 @@ export const castellanYamlReader = object<CastellanYaml>(
     state: stateReader,
     timeouts: timeoutsReader,
     capacity: capacityReader,
+    registry: optionMembers.registry,
     audit: auditEntry,
     telemetry,
+    forward: optionMembers.forward,
     store: object<{ url: string }>({ url: text }, ['url']),
     detect: detectionReader,
     console: object<{ port: number; address?: string | undefined }>({ port, address: text }, ['port']),

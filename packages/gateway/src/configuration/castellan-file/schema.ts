@@ -23,7 +23,11 @@ const groups: ReadonlyMap<string, string> = new Map(
     audit: 'Where the audit trail goes: file or dir.',
     detect: 'Whether attacks are looked for in what happens: true, or how.',
     telemetry: 'Traces, metrics and logs by OTLP.',
-    store: 'Inventory, evidence, findings. Not enforced yet.',
+    registry: 'The registry that guards report to.',
+    store: 'Of the registry: inventory and sightings.',
+    forward: 'Where events go beside the audit log.',
+    'forward.syslog': 'Syslog over TLS.',
+    'forward.webhook': 'JSON by POST, signed.',
     console: 'The web page. Not enforced yet.',
   }),
 );

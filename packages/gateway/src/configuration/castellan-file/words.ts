@@ -41,6 +41,7 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
   ...of('apis.context', 'context'),
   ...of('apis.mode', 'mode'),
   ...of('apis.learn', 'learn'),
+  ...of('registry', 'registry'),
   ...wordsOf('assess/src', { 'apis.owner': ['check', 'threats/system/api.ts', `Who answers for it. ${only}`] }),
   ...of('apis.hosts', 'hosts'),
   ...of('apis.basePath', 'basePath'),
@@ -77,11 +78,12 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
   ...of('detect', 'detect'),
   ...of('audit.otlp', 'telemetry.otlp'),
   ...of('telemetry', 'telemetry'),
+  ...of('forward', 'forward'),
   ...wordsOf('assess/src', {
     'store.url': [
       'check',
       'architecture/castellan-file/fragment.ts',
-      `Inventory, evidence and findings: file:.castellan, or postgres://…. ${yet}`,
+      `Inventory and sightings: file:.castellan/registry, or postgres://…. Read by castellan inventory and castellan serve.`,
     ],
     'console.port': ['check', 'architecture/castellan-file/fragment.ts', `Port of the web page. ${yet}`],
     'console.address': [

@@ -37,12 +37,14 @@ export interface Waits {
 /**
  * Opens the audit log of a folder. Lines are gathered here and written by a thread, so that no request waits for the disk that
  * does not ask to; what the thread does not take in time is lost, counted, and noted in the log.
+ * @param start starts what writes
  * @throws CastellanError `audit-log`, `audit-in-use`
  */
 export async function openAuditLog(
   options: LogOptions,
   waits: Waits,
   anchoring: Anchoring | undefined,
+  start: typeof startWriting = startWriting,
 ): Promise<DurableSink> {
   const shared = new SharedArrayBuffer(4);
   const done = new Int32Array(shared);
@@ -74,7 +76,7 @@ export async function openAuditLog(
     });
     setTimeout(() => (told = false), 60_000).unref();
   };
-  const writing = startWriting(receive, (error) => {
+  const writing = start(receive, (error) => {
     broken = error.message;
     lose(0, error.message);
     opened({

@@ -3,6 +3,7 @@ import { inventory } from './001-inventory.ts';
 import { sightings } from './002-sightings.ts';
 import { guards } from './003-guards.ts';
 import { evidence } from './004-evidence.ts';
+import { roles } from './005-roles.ts';
 
 /** Each once, in this order, on PGlite and PostgreSQL alike; there is no way back. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -10,4 +11,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '002-sightings': sightings,
   '003-guards': guards,
   '004-evidence': evidence,
+  '005-roles': roles,
 };

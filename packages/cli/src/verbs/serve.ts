@@ -1,0 +1,83 @@
+import { printable } from '@castellan/assess/printable';
+import { defaultStore, findGhosts, listApis, openStore, serveRegistry, type Store } from '@castellan/registry';
+import { parseArguments } from '../arguments.ts';
+import { usage } from '../inventory/arguments.ts';
+import { configuredStore } from '../inventory/store.ts';
+import type { Verb } from '../verb.ts';
+
+export const verb: Verb = {
+  name: 'serve',
+  summary: 'the registry: what guards report, and what of it is a ghost, over HTTP',
+  help: `castellan serve [options]
+
+Starts the registry over the inventory's store, and says what runs where and what to open. See docs/registry.md.
+
+  --port N          default 8181
+  --address NAME    default 127.0.0.1; anything else is a decision
+  --store URL       file:FOLDER (default file:.castellan/registry, or store.url of castellan.yaml), or postgres://…
+`,
+  async run(args, terminal) {
+    const { values, positionals } = parseArguments('serve', args, {
+      port: { type: 'string' },
+      address: { type: 'string' },
+      store: { type: 'string' },
+    });
+    if (positionals.length > 0) throw usage(`serve takes no '${positionals[0]}'`, 'see castellan serve --help');
+    const port = values.port === undefined ? undefined : Number(values.port);
+    if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535))
+      throw usage(`--port ${values.port} is no port`, 'write --port 8181');
+    const { cwd, signal } = terminal;
+    const url = values.store ?? (await configuredStore(cwd)) ?? defaultStore;
+    const store = await openStore({ url, cwd });
+    try {
+      const server = await serveRegistry(store, { port, host: values.address });
+      try {
+        terminal.out(await startPage(store, server));
+        await new Promise<void>((resolve) => {
+          if (signal.aborted) resolve();
+          else signal.addEventListener('abort', () => resolve(), { once: true });
+        });
+      } finally {
+        await server.close();
+      }
+    } finally {
+      await store.close();
+    }
+    return 0;
+  },
+};
+
+/** One page of text: what runs where, and what to open. */
+async function startPage(
+  store: Store,
+  { url, administratorKey }: { readonly url: string; readonly administratorKey: string | undefined },
+): Promise<string> {
+  const apis: string[] = [];
+  for (let after: string | undefined = ''; after !== undefined;) {
+    const page = await listApis(store, { after });
+    for (const { id, version, operations, environments } of page.items)
+      apis.push(`  ${id} ${version}, ${operations} operations, ${environments.join(' and ') || 'nowhere known'}`);
+    after = apis.length >= shown ? undefined : page.next;
+  }
+  const { ghosts, checked } = await findGhosts(store);
+  const lines = [
+    `registry ${url}, store ${store.name}`,
+    `${checked.apis} APIs, ${checked.deployments} deployments, ${ghosts.length} ghosts`,
+    ...apis.slice(0, shown),
+    ...(checked.apis > shown ? [`  and ${checked.apis - shown} more`] : []),
+    ...ghosts
+      .slice(0, 5)
+      .map(({ severity, kind, subject, environment }) => `  ${severity} ${kind}: ${subject} ${environment}`),
+    '',
+  ];
+  if (administratorKey !== undefined)
+    lines.push(`the administrator's key, shown this once: ${administratorKey}`, `export KEY=${administratorKey}`);
+  lines.push(
+    `curl ${url}/openapi.json`,
+    ...['apis', 'deployments', 'ghosts'].map((path) => `curl -H "X-Castellan-Key: $KEY" ${url}/${path}`),
+  );
+  return `${printable(lines).join('\n')}\n`;
+}
+
+/** APIs that the page names. */
+const shown = 20;

@@ -1,0 +1,11 @@
+/** The registry that a guard reports to. */
+export interface RegistryOptions {
+  /** `https://registry.example.com`; plain HTTP only on this machine. */
+  readonly url: string;
+  /** A key of the role `guard`: it may report about its API and nothing else. */
+  readonly key: string;
+  /** What this deployment is called. Default: the API's title. */
+  readonly name?: string | undefined;
+  /** Folder in which reports wait while the registry is away, so that they outlive this process. Default: in memory. */
+  readonly directory?: string | undefined;
+}

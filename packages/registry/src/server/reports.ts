@@ -1,0 +1,156 @@
+import { randomBytes } from 'node:crypto';
+import { recordDeployment } from '../inventory/record-deployment.ts';
+import type { GatheredSighting } from '../sightings/gather.ts';
+import { recordSightings } from '../sightings/record.ts';
+import type { Counts } from '../sightings/sighting.ts';
+import type { Store } from '../store/open.ts';
+import { storable } from '../store/storable.ts';
+import type { IdentityFact, ResourceFact } from '../store/tables.ts';
+
+/** What a guard sends, as the document of the registry describes it. */
+export interface Report {
+  /** The same when it is sent again. */
+  readonly id: string;
+  /** Milliseconds since the epoch, by the guard's clock. */
+  readonly time: number;
+  readonly heartbeat: {
+    readonly name: string;
+    readonly instance: string;
+    readonly environment: string;
+    readonly contract: string;
+    readonly mode: string;
+    readonly audit: boolean;
+    readonly versions: Readonly<Record<string, string>>;
+    readonly identities: readonly (Omit<IdentityFact, 'host'> & { readonly provider: string })[];
+    readonly resources: readonly ResourceFact[];
+  };
+  readonly sightings: readonly (Omit<Counts, never> & {
+    readonly method: string;
+    readonly template: string;
+    readonly documented: boolean;
+    readonly day: string;
+  })[];
+  readonly consumers: readonly {
+    readonly operation: string;
+    readonly principal: string;
+    readonly credential: string;
+    readonly hits: number;
+    readonly last: number;
+  }[];
+}
+
+/** A guard's clock may be so far off before what it says of times is put right, milliseconds. */
+const skew = 60_000;
+
+/**
+ * Counts a report once, whatever happens between: all of it or nothing. What it says is about the API of its key, whatever it
+ * names.
+ * @param key id of the key that it came with
+ */
+export async function takeReport(store: Store, key: string, report: Report): Promise<void> {
+  const { heartbeat } = report;
+  await store.db.transaction().execute(async (db) => {
+    const tx: Store = { ...store, db };
+    const guard = await db.selectFrom('guards').select('api').where('id', '=', key).executeTakeFirstOrThrow();
+    const now = store.clock();
+    const fresh = await db
+      .insertInto('batches')
+      .values({ id: `${key} ${report.id}`, guard: key, received: new Date(now) })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    if (fresh === undefined) return;
+    const offset = Math.abs(now - report.time) > skew ? now - report.time : 0;
+    if (offset !== 0) await note(tx, key, 'clock-skew', `its clock is off by ${Math.round(offset / 1000)} s`);
+    await tellTwins(tx, key, report, guard.api);
+    await recordDeployment(tx, {
+      id: `guard:${key}:${heartbeat.environment}:${heartbeat.name}`,
+      api: guard.api,
+      environment: heartbeat.environment,
+      name: heartbeat.name,
+      source: 'heartbeat',
+      place: heartbeat.instance,
+      digest: heartbeat.contract,
+      mode: heartbeat.mode,
+      audit: heartbeat.audit,
+      versions: heartbeat.versions,
+      identities: heartbeat.identities.map(({ provider, ...one }) => ({ ...one, host: provider })),
+      resources: heartbeat.resources,
+    });
+    const sightings = report.sightings.map(({ method, template, documented, day, ...counts }): GatheredSighting => ({
+      api: guard.api,
+      host: '',
+      method,
+      template,
+      documented,
+      day: offset === 0 ? day : new Date(counts.last + offset).toISOString().slice(0, 10),
+      counts: { ...counts, first: counts.first + offset, last: counts.last + offset },
+    }));
+    await recordSightings(tx, sightings, { environment: heartbeat.environment, source: 'guard' });
+    for (const { operation, principal, credential, hits, last } of report.consumers) {
+      const row = { hits, last_seen: new Date(last + offset) };
+      await db
+        .insertInto('consumers')
+        .values({
+          api: guard.api,
+          environment: storable(heartbeat.environment, 100),
+          operation: storable(operation, 300),
+          principal: storable(principal, 64),
+          credential: storable(credential, 40),
+          ...row,
+        })
+        .onConflict((conflict) =>
+          conflict.columns(['api', 'environment', 'operation', 'principal', 'credential']).doUpdateSet((eb) => ({
+            hits: eb('consumers.hits', '+', hits),
+            last_seen: row.last_seen,
+          })),
+        )
+        .execute();
+    }
+  });
+}
+
+/** Two instances of one name that report at once are told of: one hides the other. */
+async function tellTwins({ db, clock }: Store, key: string, { heartbeat }: Report, api: string): Promise<void> {
+  const known = await db
+    .selectFrom('deployments')
+    .select(['place', 'last_seen'])
+    .where('id', '=', `guard:${key}:${heartbeat.environment}:${heartbeat.name}`)
+    .executeTakeFirst();
+  if (known === undefined || known.place === heartbeat.instance) return;
+  if (clock() - known.last_seen.getTime() > twins) return;
+  await note(
+    { db, clock },
+    key,
+    'same-name',
+    `two instances of ${api} are called ${heartbeat.name}; replicas share one on purpose`,
+  );
+}
+
+/** So soon after each other, milliseconds, that it is no restart. */
+const twins = 30_000;
+
+/** Writes down what happened to the registry itself. */
+export async function note(
+  { db, clock }: Pick<Store, 'db' | 'clock'>,
+  actor: string,
+  kind: string,
+  detail: string,
+): Promise<void> {
+  await db
+    .insertInto('journal')
+    .values({ time: new Date(clock()), actor: storable(actor, 100), kind, detail: storable(detail, 500) })
+    .execute();
+}
+
+/** The key under which guards hash what they are connected to, so that the same has the same fingerprint everywhere. */
+export async function fingerprintKey({ db }: Store): Promise<string> {
+  const name = 'fingerprint-key';
+  await db
+    .insertInto('settings')
+    .values({ name, value: randomBytes(32).toString('base64url') })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const { value } = await db.selectFrom('settings').select('value').where('name', '=', name).executeTakeFirstOrThrow();
+  return value;
+}

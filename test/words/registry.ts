@@ -1,0 +1,55 @@
+// What a registry is told with each option of `registry`: the server here is none, it only writes down.
+import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { RegistryOptions } from '@castellan/guard';
+import { folder, running, type Probe } from './api.ts';
+
+interface Told {
+  readonly key: string;
+  readonly name: string;
+}
+
+/** @returns what arrived; `away`: nobody answers */
+async function toldOf(more: Partial<RegistryOptions> | undefined, away = false): Promise<readonly Told[]> {
+  const told: Told[] = [];
+  const server = createServer((request, response) => {
+    let text = '';
+    request.setEncoding('utf8').on('data', (part: string) => (text += part));
+    request.on('end', () => {
+      const { heartbeat } = JSON.parse(text) as { heartbeat: { name: string } };
+      told.push({ key: String(request.headers['x-castellan-key']), name: heartbeat.name });
+      response.statusCode = away ? 503 : 200;
+      response.end(JSON.stringify({ fingerprintKey: 'a'.repeat(43) }));
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const registry = more === undefined ? {} : { registry: { url, key: 'k'.repeat(20), ...more } };
+  await running(registry, async ({ ask, guard }) => {
+    await ask({ path: '/notes/n1' });
+    await guard.end();
+  });
+  server.close();
+  server.closeAllConnections();
+  return told;
+}
+
+const reports = (directory: string): string =>
+  String(existsSync(directory) && readdirSync(directory).some((name) => name.startsWith('report-')));
+
+export const registryProbes: Readonly<Record<string, Probe>> = {
+  'registry.url': async () => [String((await toldOf(undefined)).length > 0), String((await toldOf({})).length > 0)],
+  'registry.key': async () => [(await toldOf({}))[0]?.key ?? '', (await toldOf({ key: 'q'.repeat(20) }))[0]?.key ?? ''],
+  'registry.name': async () => [(await toldOf({}))[0]?.name ?? '', (await toldOf({ name: 'notes-1' }))[0]?.name ?? ''],
+  'registry.directory': async () => {
+    const directory = join(mkdtempSync(join(folder, 'outbox-')), 'reports');
+    await toldOf({}, true);
+    const without = reports(directory);
+    await toldOf({ directory }, true);
+    return [without, reports(directory)];
+  },
+};
