@@ -42,7 +42,7 @@ export {
   type Decoder,
   type Decoders,
 } from './bodies/decoders.ts';
-export { decodeYaml } from './bodies/yaml-body.ts';
+export { yamlDecoder } from './bodies/yaml-decoder.ts';
 export { contentCodings, inflate, type Inflated, type InflateOptions } from './bodies/inflate.ts';
 export {
   compileSequence,

@@ -4,7 +4,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
   compileDecoders,
-  decodeYaml,
+  yamlDecoder,
   noDecoders,
   parseMediaType,
   type BodyDecoder,
@@ -66,7 +66,7 @@ export async function loadDecoders(given: DecodersOption | undefined): Promise<D
 }
 
 function named(name: string, where: string): BodyDecoder | 'pass' | Promise<BodyDecoder> {
-  return name === 'yaml' ? decodeYaml : name === 'pass' ? name : packaged(name, where);
+  return name === 'yaml' ? yamlDecoder() : name === 'pass' ? name : packaged(name, where);
 }
 
 async function packaged(name: string, where: string): Promise<BodyDecoder> {

@@ -147,16 +147,15 @@ function write(
 ): boolean {
   const held = this[key];
   const done = typeof encoding === 'function' ? encoding : callback;
-  const said = typeof encoding === 'string' ? encoding : undefined;
+  const coding = typeof encoding === 'string' ? encoding : 'utf8';
   if (held.state === 'open') decideHead(this, held);
-  if (!held.ending && held.state !== 'done') tapOf(held.exchange)?.answer.copy(chunk, said);
-  const coding = said ?? 'utf8';
+  if (!held.ending && held.state !== 'done') tapOf(held.exchange)?.answer.copy(chunk, coding);
   if (held.state === 'pass')
     return held.items === undefined
       ? held.original.write.call(this, chunk, coding, done)
       : sendItems(this, held, held.items.push(bytesOf(chunk, coding)), done);
   if (held.ending) return held.original.write.call(this, chunk, coding, done);
-  if (held.state === 'check') collect(this, held, chunk, said);
+  if (held.state === 'check') collect(this, held, chunk, coding);
   if (done !== undefined) process.nextTick(done);
   return true;
 }
