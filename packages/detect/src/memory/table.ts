@@ -138,14 +138,18 @@ export class Table {
     for (let slot = 0; slot < this.#size - 1; slot++) this.#put(slot, this.#low.get(slot));
   }
 
-  /** Of sixteen in a row the one that was not used for longest. */
+  /**
+   * Of sixteen from all over the table the one that was not used for longest: callers that came together stand side by side, and
+   * must not be weighed against each other only.
+   */
   #evict(): number {
+    const stride = Math.floor(this.#size * 0.618) | 1;
     let oldest = this.#hand;
-    for (let i = 0; i < 16; i++) {
-      const slot = (this.#hand + i) % this.#size;
+    for (let i = 1; i < 16; i++) {
+      const slot = (this.#hand + i * stride) % this.#size;
       if (this.last.get(slot) < this.last.get(oldest)) oldest = slot;
     }
-    this.#hand = (this.#hand + 16) % this.#size;
+    this.#hand = (this.#hand + 1) % this.#size;
     this.#remove(oldest);
     return oldest;
   }

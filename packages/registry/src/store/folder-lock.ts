@@ -74,6 +74,6 @@ function inUse(folder: string, holder: string): CastellanError {
     code: 'store-in-use',
     message: `process ${holder} has the store open`,
     place: { file: folder },
-    mend: 'ask that one (castellan inventory --registry URL), end it, or use postgres:// for several at once',
+    mend: 'end that one, or give both a PostgreSQL (postgres://…), which takes several at once',
   });
 }
