@@ -15,6 +15,14 @@ const needed: Readonly<Record<string, object>> = {
   consumes: { name: 'pay' },
   listen: { port: 8080 },
   'listen.tls': { cert: 'c', key: 'k' },
+  registry: { url: 'https://other.example', key: 'another key of sixteen' },
+  telemetry: { otlp: 'http://collector:4318' },
+  'forward.syslog': { host: 'other.example' },
+  'forward.webhook': { url: 'https://other.example', secret: 'another secret that is long enough for it' },
+  store: { url: 'file:.castellan' },
+  'detect.notify.webhook': { url: 'https://other.example', secret: 'another secret that is long enough for it' },
+  'detect.notify.syslog': { host: 'other.example' },
+  'detect.notify.mail': { host: 'other.example', from: 'x@example.com', to: ['y@example.com'] },
   console: { port: 8181 },
 };
 const lists = new Set(['apis', 'apis.upstreams', 'consumes']);
@@ -86,11 +94,7 @@ test('a name that no object has, at every object, with a suggestion', () => {
 });
 
 test('what the gateway does not enforce yet it refuses, at its line, with the mend', () => {
-  const values = {
-    'audit.otlp': 'http://collector:4318',
-    'store.url': 'file:.castellan',
-    'console.port': 8181,
-  };
+  const values = { 'console.port': 8181 };
   for (const [key, value] of Object.entries(values)) {
     const text = stringify(fileWith(key, value));
     const error = refusalOf(text, ({ yaml }) => gatewayOptionsOf('castellan.yaml', yaml));
