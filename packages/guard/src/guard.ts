@@ -38,6 +38,7 @@ import { ProblemError } from './problem-error.ts';
 import { RevocationList } from './revocation/index.ts';
 import { requestId } from './request-id.ts';
 import { readOptions, type ReadOptions } from './read-options.ts';
+import { resolveReferences } from './secrets/reference.ts';
 import { settingsOf } from './settings.ts';
 import { stateOf } from './state/index.ts';
 import { fitOf } from './fit.ts';
@@ -392,7 +393,9 @@ const none: readonly (readonly [string, string])[] = [];
 
 /** The key of hashed values in counters: of this process where nothing is shared, and otherwise the same on every instance. */
 function limitHashKey({ audit, state }: ReadOptions): string | undefined {
-  return audit?.key ?? (state === undefined ? undefined : 'castellan limits');
+  return (
+    resolveReferences('options.audit.key', audit?.key).value ?? (state === undefined ? undefined : 'castellan limits')
+  );
 }
 
 /** Bytes of all records where nothing is said. */
