@@ -28,6 +28,7 @@ import { admit } from './journey.ts';
 import type { Recorder as LearnRecorder } from './learn/recorder.ts';
 import { Tap } from './learn/tap.ts';
 import { limitsOf, type Principal, type PrincipalLimit } from './limits/left.ts';
+import { limitHashKey } from './limits/hash-key.ts';
 import { Limiters } from './limits/limiters.ts';
 import { notices, type Notice } from './notices.ts';
 import type { GuardOptions, Settings } from './options.ts';
@@ -38,7 +39,6 @@ import { ProblemError } from './problem-error.ts';
 import { RevocationList } from './revocation/index.ts';
 import { requestId } from './request-id.ts';
 import { readOptions, type ReadOptions } from './read-options.ts';
-import { resolveReferences } from './secrets/reference.ts';
 import { settingsOf } from './settings.ts';
 import { stateOf } from './state/index.ts';
 import { fitOf } from './fit.ts';
@@ -390,13 +390,6 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
 const undecidedRefusal: Refusal = { type: 'internal-error', reason: 'no-decision' };
 
 const none: readonly (readonly [string, string])[] = [];
-
-/** The key of hashed values in counters: of this process where nothing is shared, and otherwise the same on every instance. */
-function limitHashKey({ audit, state }: ReadOptions): string | undefined {
-  return (
-    resolveReferences('options.audit.key', audit?.key).value ?? (state === undefined ? undefined : 'castellan limits')
-  );
-}
 
 /** Bytes of all records where nothing is said. */
 const learntBytes = 64 * 1024 * 1024;

@@ -30,15 +30,29 @@ export function relax(editor: Editor, relaxed: Relaxed): boolean {
   if (keyword === 'oneOf' || keyword === 'anyOf') return addAlternative(editor, relaxed);
   if (!bounds.has(keyword)) return false;
   let done = false;
+  const choices = new Set<string>();
   for (const { pointer, raw } of layersAt(editor, relaxed)) {
     if (!(keyword in raw)) continue;
     editor.remove(`${pointer}/${keyword}`);
+    const choice = /^(.*)\/oneOf\/\d+$/.exec(pointer)?.[1];
+    if (choice !== undefined) choices.add(choice);
     done = true;
   }
+  for (const choice of choices) loosen(editor, choice);
   // A number format stands for bounds.
   if (!done && (keyword === 'minimum' || keyword === 'maximum'))
     return relax(editor, { ...relaxed, keyword: 'format' });
   return done;
+}
+
+/** Alternatives of which more than one may hold now: without what told them apart, `oneOf` would take nothing. */
+function loosen(editor: Editor, pointer: string): void {
+  const holder = editor.get(pointer) as Layer['raw'];
+  if (!Array.isArray(holder['oneOf']) || 'anyOf' in holder) return;
+  const alternatives = structuredClone(holder['oneOf']) as unknown[];
+  editor.remove(`${pointer}/oneOf`);
+  if ('discriminator' in holder) editor.remove(`${pointer}/discriminator`);
+  editor.set(`${pointer}/anyOf`, alternatives);
 }
 
 function layersAt(editor: Editor, { root, at }: Relaxed): Layer[] {
