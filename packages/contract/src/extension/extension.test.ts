@@ -186,7 +186,7 @@ const refused: readonly (readonly [at: Extensions, code: string, message: RegExp
   [{ operation: { resolve: { operation: 'getDocuments' } } }, 'unknown-operation', /did you mean getDocument\?/],
   [{ operation: { flow: { name: 'f', after: ['nope'] } } }, 'unknown-operation', /nope/],
   [{ operation: { resource: 'Document' } }, 'invalid-extension', /resource is not an object/],
-  [{ parameter: { resource: 'x' } }, 'unknown-extension-key', /write one of sensitivity, url/],
+  [{ parameter: { resource: 'x' } }, 'unknown-extension-key', /write one of slashes, sensitivity, url/],
   [{ property: { read: 'reviewers' } }, 'invalid-extension', /write a list, such as \[reviewers\]/],
   [
     { property: { reed: ['a'] } },
