@@ -58,6 +58,11 @@ for (const [range, fits, others] of ranges)
         test(`${direction} as ${type}`, async () => {
           const json = /[/+]json/.test(type);
           const passed = await exchange(range, type, json ? good : other, direction);
+          // The schema names properties, and the range takes what has some: bytes that nobody reads are not checked against it.
+          if (direction === 'request' && !json && /^(?:\*|application)\//.test(range)) {
+            assert.match(passed.refused ?? '', /unread-media-type/);
+            return;
+          }
           assert.equal(passed.refused, undefined);
           if (direction === 'answer') assert.equal(passed.body, json ? good : other);
           if (!json) return;
