@@ -169,11 +169,10 @@ function end(this: HeldResponse, chunk?: unknown, encoding?: unknown, callback?:
   }
   if (done !== undefined) this.once('finish', done);
   const last = typeof chunk === 'string' || chunk instanceof Uint8Array ? chunk : undefined;
-  if (held.state === 'open') decideHead(this, held, (last?.length ?? 0) <= held.guard.settings.maxResponse);
   const coding = typeof encoding === 'string' ? (encoding as BufferEncoding) : undefined;
   if (held.state === 'open') {
     held.whole = Buffer.byteLength(last ?? '', coding);
-    decideHead(this, held);
+    decideHead(this, held, held.whole <= held.guard.settings.maxResponse);
   }
   if (last !== undefined) tapOf(held.exchange)?.answer.copy(last, coding);
   if (held.state === 'pass') {
