@@ -2,14 +2,7 @@ import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { dirname, isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import {
-  compileDecoders,
-  yamlDecoder,
-  noDecoders,
-  parseMediaType,
-  type BodyDecoder,
-  type Decoders,
-} from '@castellan/contract';
+import { compileDecoders, yamlDecoder, noDecoders, type BodyDecoder, type Decoders } from '@castellan/contract';
 import {
   badOption,
   either,
@@ -33,18 +26,30 @@ const inCode: Reader<BodyDecoder | string> = either<BodyDecoder, BodyDecoder | s
 /** What the guard reads itself. */
 const readHere = /[/+-]json$|^multipart\/|^application\/x-www-form-urlencoded$/;
 
+/** Type and subtype, in small letters, without parameters (RFC 6838 section 4.2). */
+const mediaType = /^[a-z0-9][a-z0-9!#$&^_.+*-]{0,126}\/[a-z0-9*][a-z0-9!#$&^_.+*-]{0,126}$/;
+
 const decodersOf = <T extends BodyDecoder | string>(one: Reader<T>): Reader<Readonly<Record<string, T>>> =>
-  reader({ type: 'object', additionalProperties: text.schema }, (value, where) =>
-    Object.fromEntries(
-      Object.entries(objectOf(value, where, "{ 'application/yaml': 'yaml' }")).map(([type, decoder]) => {
-        const at = `${where}.${type.slice(0, 80)}`;
-        const essence = parseMediaType(type)?.essence;
-        if (essence === undefined)
-          throw badOption(at, 'names no media type', "write type and subtype, such as 'application/cbor'");
-        if (readHere.test(essence)) throw badOption(at, 'is read by the guard itself', 'leave it out');
-        return [essence, one(decoder, at)];
-      }),
-    ),
+  reader(
+    {
+      type: 'object',
+      propertyNames: { pattern: mediaType.source, not: { pattern: readHere.source } },
+      additionalProperties: text.schema,
+    },
+    (value, where) =>
+      Object.fromEntries(
+        Object.entries(objectOf(value, where, "{ 'application/yaml': 'yaml' }")).map(([type, decoder]) => {
+          const at = `${where}.${type.slice(0, 80)}`;
+          if (!mediaType.test(type))
+            throw badOption(
+              at,
+              'names no media type',
+              "write type and subtype in small letters, such as 'application/cbor'",
+            );
+          if (readHere.test(type)) throw badOption(at, 'is read by the guard itself', 'leave it out');
+          return [type, one(decoder, at)];
+        }),
+      ),
   );
 
 /** Reads what a file says of `decoders`. */

@@ -84,7 +84,8 @@ const prefix = reader({ type: 'string' }, (value, where) => (value === '' ? '' :
 const made = <T>(): Reader<T> => madeBy<T>('a function');
 
 const factSink = made<FactSink>();
-const factSinks: Reader<readonly FactSink[]> = reader(onlyInCode, (value, where) => {
+// What is written can name no function: an empty list is all that it can say.
+const factSinks: Reader<readonly FactSink[]> = reader({ type: 'array', maxItems: 0 }, (value, where) => {
   if (Array.isArray(value)) return value.map((sink, index) => factSink(sink, `${where}[${index}]`));
   throw badOption(where, 'is no list of functions', 'write [(facts) => …]');
 });
