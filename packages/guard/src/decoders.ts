@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { findPackageJSON } from 'node:module';
+// Not by name: a Node.js that is too old has to get as far as to say so.
+import * as modules from 'node:module';
 import { dirname, isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { compileDecoders, yamlDecoder, noDecoders, type BodyDecoder, type Decoders } from '@castellan/contract';
@@ -103,7 +104,7 @@ function entryOf(name: string): string {
   const folder = process.cwd();
   if (isAbsolute(name)) return name;
   if (/^\.{1,2}\//.test(name)) return join(folder, name);
-  const manifest = findPackageJSON(name, pathToFileURL(join(folder, 'package.json')));
+  const manifest = modules.findPackageJSON(name, pathToFileURL(join(folder, 'package.json')));
   if (manifest === undefined) throw new Error('no such package');
   const { exports, main } = JSON.parse(readFileSync(manifest, 'utf8')) as { exports?: unknown; main?: unknown };
   const entry =
