@@ -141,14 +141,13 @@ export function* apiChanges(before: Contract, after: Contract): Generator<Change
 function* serverChanges(before: Contract, after: Contract): Generator<Change> {
   const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : '');
   const old = everyServer(before);
-  const known = new Set(old.map(({ url }) => url));
+  const known = new Map(old.map(({ url, location }) => [url, location]));
   const hosts = new Set(old.map(({ url }) => hostOf(url)));
   const now = everyServer(after);
   for (const { url, location } of now) {
     const place = after.place(location);
-    for (const one of old)
-      if (one.url === url)
-        yield* variableChanges(url, valuesAt(before, one.location), valuesAt(after, location), place);
+    const one = known.get(url);
+    if (one !== undefined) yield* variableChanges(url, valuesAt(before, one), valuesAt(after, location), place);
     if (known.has(url)) continue;
     if (/^http:/i.test(url))
       yield {
