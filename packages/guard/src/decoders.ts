@@ -3,7 +3,16 @@ import { readFileSync } from 'node:fs';
 import * as modules from 'node:module';
 import { dirname, isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { compileDecoders, yamlDecoder, noDecoders, type BodyDecoder, type Decoders } from '@castellan/contract';
+import {
+  compileDecoders,
+  isUnread,
+  noDecoders,
+  parseMediaType,
+  yamlDecoder,
+  type BodyDecoder,
+  type Contract,
+  type Decoders,
+} from '@castellan/contract';
 import {
   badOption,
   either,
@@ -60,15 +69,32 @@ export const writtenDecoders: Reader<Readonly<Record<string, string>>> = decoder
 export const decodersReader: Reader<DecodersOption> = decodersOf(inCode);
 
 /**
- * Finds who reads which media type; packages are looked for from the working folder.
+ * Finds who reads which media type; packages are looked for from the working folder. A media type that the contract names, that
+ * nothing here reads and that nobody is named for passes unread, which a notice tells; under profile `bank` it is refused.
  * @throws CastellanError `bad-option`
  */
-export async function loadDecoders(given: DecodersOption | undefined): Promise<Decoders> {
-  if (given === undefined) return noDecoders;
+export async function loadDecoders(given: DecodersOption | undefined, contract: Contract): Promise<Decoders> {
   const found = new Map<string, BodyDecoder | 'pass'>();
-  for (const [type, decoder] of Object.entries(given))
+  for (const [type, decoder] of Object.entries(given ?? {}))
     found.set(type, typeof decoder === 'function' ? decoder : await named(decoder, `options.decoders.${type}`));
-  return compileDecoders(Object.fromEntries(found));
+  const said = compileDecoders(Object.fromEntries(found));
+  if (contract.castellan.profile !== 'bank')
+    for (const essence of unreadTypes(contract)) if (said.of(essence) === undefined) found.set(essence, 'pass');
+  return found.size === 0 ? noDecoders : compileDecoders(Object.fromEntries(found));
+}
+
+/** Media types that the contract names, no ranges, of bodies with members or items that nothing here reads. */
+function unreadTypes(contract: Contract): ReadonlySet<string> {
+  const media = contract.operations.flatMap(({ body, responses }) => [
+    ...(body?.content ?? []),
+    ...responses.flatMap(({ content }) => content),
+  ]);
+  return new Set(
+    media.flatMap(({ type, schema }) => {
+      const essence = parseMediaType(type)?.essence ?? '*';
+      return !essence.includes('*') && isUnread(contract, schema, essence) ? [essence] : [];
+    }),
+  );
 }
 
 function named(name: string, where: string): BodyDecoder | 'pass' | Promise<BodyDecoder> {

@@ -70,13 +70,20 @@ after(async () => {
   for (const end of ends) await end();
 });
 
-async function guarded(documented: string, schema: object, decoders: GuardOptions['decoders'], more: object = {}) {
+async function guarded(
+  documented: string,
+  schema: object,
+  decoders: GuardOptions['decoders'],
+  more: object = {},
+  profile = 'standard',
+) {
   const events: GuardEvent[] = [];
   const content = { [documented]: { schema } };
   const guard = await createGuard({
     contract: {
       openapi: '3.1.0',
       info: { title: 'Notes', version: '1' },
+      'x-castellan': { profile },
       paths: {
         '/a': {
           post: {
@@ -178,8 +185,18 @@ describe('nobody reads it', () => {
     .concat(['avro/binary', 'application/vnd.apache.avro', 'application/toml', 'application/x-thrift']);
   for (const type of unread.filter((one) => one !== 'avro/binary'))
     for (const [how, schema] of schemas)
-      test(`${type}, ${how}`, async () => {
+      test(`${type}, ${how}: passes as it came, and the start says so`, async () => {
         const { send, answer, notices } = await guarded(type, schema, undefined);
+        const bytes = Uint8Array.from(cbor(right));
+        const sent = await send(type, bytes);
+        assert.deepEqual([sent.status, sent.refused], [204, undefined]);
+        assert.deepEqual([...(await answer(type, bytes)).body], [...bytes]);
+        assert.match(notices.find(({ code }) => code === 'bodies-not-read')?.message ?? '', /2 bodies .* decoders/);
+      });
+  for (const type of unread.filter((one) => one !== 'avro/binary'))
+    for (const [how, schema] of schemas)
+      test(`${type}, ${how}: refused under bank`, async () => {
+        const { send, answer, notices } = await guarded(type, schema, undefined, {}, 'bank');
         const bytes = Uint8Array.from(cbor(right));
         const sent = await send(type, bytes);
         assert.deepEqual([sent.status, sent.seen, sent.refused], [415, undefined, 'unread-media-type']);
