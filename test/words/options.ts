@@ -442,7 +442,7 @@ export const probes: Readonly<Record<string, Probe>> = {
   decoders: differ(
     { contract: listing('application/yaml') },
     { contract: listing('application/yaml'), decoders: { 'application/yaml': 'yaml' } },
-    { path: '/list', method: 'POST', body: [1], headers: { 'content-type': 'application/yaml' } },
+    { path: '/list', method: 'POST', body: { no: 'list' }, headers: { 'content-type': 'application/yaml' } },
   ),
   'limits.levels': differ(
     { policies: members(), entities: nested },
