@@ -22,6 +22,11 @@ export function parseArguments<const T extends Options>(verb: string, args: read
   }
 }
 
+/** A mistake on a command line: one line with what is wrong, and what to write. */
+export function usage(message: string, mend: string): CastellanError {
+  return new CastellanError({ code: 'usage', message, mend });
+}
+
 /** The candidate within two edits of what was written, if any. */
 export function nearest(written: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;

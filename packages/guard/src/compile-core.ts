@@ -87,7 +87,7 @@ export async function compileCore(
     forwarded: options.clientCertificate === 'header' ? forwardedCertificates(options.trustedProxies ?? []) : undefined,
     ...(options.environment === undefined ? {} : { environment: options.environment }),
   });
-  const decoders = await loadDecoders(options.decoders, contract);
+  const decoders = await loadDecoders(options.decoders, contract, options.policies !== undefined);
   const { limiters } = kept;
   limiters.shed(settings.patience);
   const routes = compileRoutes(contract, { basePath: options.basePath, decodesPath: options.decodesPath });

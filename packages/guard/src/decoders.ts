@@ -5,6 +5,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
   compileDecoders,
+  compileResourceAccess,
   isUnread,
   noDecoders,
   parseMediaType,
@@ -12,6 +13,8 @@ import {
   type BodyDecoder,
   type Contract,
   type Decoders,
+  type MediaType,
+  type Schema,
 } from '@castellan/contract';
 import {
   badOption,
@@ -70,31 +73,54 @@ export const decodersReader: Reader<DecodersOption> = decodersOf(inCode);
 
 /**
  * Finds who reads which media type; packages are looked for from the working folder. A media type that the contract names, that
- * nothing here reads and that nobody is named for passes unread, which a notice tells; under profile `bank` it is refused.
+ * nothing here reads and that nobody is named for passes unread, which a notice tells; under profile `bank`, and where rules or policies
+ * have to look into it, it is refused.
+ * @param decides whether there are policies
  * @throws CastellanError `bad-option`
  */
-export async function loadDecoders(given: DecodersOption | undefined, contract: Contract): Promise<Decoders> {
+export async function loadDecoders(
+  given: DecodersOption | undefined,
+  contract: Contract,
+  decides: boolean,
+): Promise<Decoders> {
   const found = new Map<string, BodyDecoder | 'pass'>();
   for (const [type, decoder] of Object.entries(given ?? {}))
     found.set(type, typeof decoder === 'function' ? decoder : await named(decoder, `options.decoders.${type}`));
   const said = compileDecoders(Object.fromEntries(found));
   if (contract.castellan.profile !== 'bank')
-    for (const essence of unreadTypes(contract)) if (said.of(essence) === undefined) found.set(essence, 'pass');
+    for (const essence of unreadTypes(contract, decides))
+      if (said.of(essence) === undefined) found.set(essence, 'pass');
   return found.size === 0 ? noDecoders : compileDecoders(Object.fromEntries(found));
 }
 
-/** Media types that the contract names, no ranges, of bodies with members or items that nothing here reads. */
-function unreadTypes(contract: Contract): ReadonlySet<string> {
-  const media = contract.operations.flatMap(({ body, responses }) => [
-    ...(body?.content ?? []),
-    ...responses.flatMap(({ content }) => content),
-  ]);
-  return new Set(
-    media.flatMap(({ type, schema }) => {
-      const essence = parseMediaType(type)?.essence ?? '*';
-      return !essence.includes('*') && isUnread(contract, schema, essence) ? [essence] : [];
-    }),
-  );
+/** Whether `x-castellan` says who may write something in bodies of a schema, or where URLs in them may lead. */
+export function hasRules(contract: Contract, schema: Schema): boolean {
+  const has = (rules?: 'url'): boolean =>
+    compileResourceAccess(contract, schema, 'request', { resources: false, rules }) !== undefined;
+  return has() || has('url');
+}
+
+/**
+ * Media types that the contract names, no ranges, of bodies with members or items that nothing here reads; those without rules, and
+ * without objects that policies decide on.
+ */
+function unreadTypes(contract: Contract, decides: boolean): ReadonlySet<string> {
+  const passing = new Set<string>();
+  const bound = new Set<string>();
+  const look = ({ type, schema }: MediaType, direction: 'request' | 'response'): void => {
+    const essence = parseMediaType(type)?.essence ?? '*';
+    if (schema === undefined || essence.includes('*') || !isUnread(contract, schema, essence)) return;
+    const isBound =
+      (direction === 'request' && hasRules(contract, schema)) ||
+      (decides && compileResourceAccess(contract, schema, direction) !== undefined);
+    (isBound ? bound : passing).add(essence);
+  };
+  for (const { body, responses } of contract.operations) {
+    for (const media of body?.content ?? []) look(media, 'request');
+    for (const media of responses.flatMap(({ content }) => content)) look(media, 'response');
+  }
+  for (const essence of bound) passing.delete(essence);
+  return passing;
 }
 
 function named(name: string, where: string): BodyDecoder | 'pass' | Promise<BodyDecoder> {

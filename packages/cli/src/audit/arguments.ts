@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { CastellanError, parseDuration } from '@castellan/contract';
+import { parseDuration } from '@castellan/contract';
 import { compileIdHash, decisions, PeopleFile, type Decision, type Query } from '@castellan/guard/audit';
-import { nearest } from '../arguments.ts';
+import { nearest, usage } from '../arguments.ts';
 import type { ExitStatus, Terminal } from '../verb.ts';
 
 /** The options of all subcommands of `castellan audit`. */
@@ -58,10 +58,6 @@ export interface AuditCall {
 }
 
 export type Subcommand = (call: AuditCall) => ExitStatus | Promise<ExitStatus>;
-
-export function usage(message: string, mend: string): CastellanError {
-  return new CastellanError({ code: 'usage', message, mend });
-}
 
 /** @throws CastellanError `usage` */
 export function directoryOf(terminal: Terminal, positionals: readonly string[]): string {

@@ -1,6 +1,7 @@
 import { PeopleFile, segmentsIn } from '@castellan/guard/audit';
 import { CastellanError } from '@castellan/contract';
-import { usage, type Subcommand } from './arguments.ts';
+import { type Subcommand } from './arguments.ts';
+import { usage } from '../arguments.ts';
 
 /** Destroys the key of a person: what the log has of them stays in the chain, and nobody can read it. */
 export const erase: Subcommand = ({ values, directory, terminal }) => {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { countMatches, readHolds, segmentsIn, writeHolds, type Query } from '@castellan/guard/audit';
 import { formatTable } from '../table.ts';
-import { queryOf, usage, type Subcommand } from './arguments.ts';
+import { queryOf, type Subcommand } from './arguments.ts';
+import { usage } from '../arguments.ts';
 
 /** Keeps what a query is about, whatever retention says; without one, shows what is kept. */
 export const hold: Subcommand = (call) => {

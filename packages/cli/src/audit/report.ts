@@ -2,8 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readHolds, summarise, verifyLog, type Counts, type Summary, type Verification } from '@castellan/guard/audit';
 import { printable } from '@castellan/assess/printable';
-import { periodOf, usage, type Subcommand } from './arguments.ts';
+import { periodOf, type Subcommand } from './arguments.ts';
 import { htmlPage, markdownPage, type Page } from './page.ts';
+import { usage } from '../arguments.ts';
 
 const formats = new Map([
   ['markdown', markdownPage],

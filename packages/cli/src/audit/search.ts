@@ -1,7 +1,8 @@
 import { countMatches, PeopleFile, searchLog, unseal } from '@castellan/guard/audit';
 import type { GuardEvent } from '@castellan/guard';
 import { printable } from '@castellan/assess/printable';
-import { queryOf, usage, type Subcommand } from './arguments.ts';
+import { queryOf, type Subcommand } from './arguments.ts';
+import { usage } from '../arguments.ts';
 
 /** Records that are shown where nothing is said. */
 const shown = 100;

@@ -1,6 +1,5 @@
-import { CastellanError } from '@castellan/contract';
 import type { GatewayOptions } from '@castellan/gateway';
-import { parseArguments } from '../arguments.ts';
+import { parseArguments, usage } from '../arguments.ts';
 
 export const help = `castellan gateway [--config castellan.yaml] [--contract FILE] [--upstream URL] [options]
 
@@ -291,9 +290,4 @@ function modesOf(requests: string | undefined, responses: string | undefined): G
 function modeOf(flag: string, text: string): 'enforce' | 'observe' {
   if (text === 'enforce' || text === 'observe') return text;
   throw usage(`${flag} is '${text}'`, 'write enforce or observe');
-}
-
-/** Bad usage of the command. */
-export function usage(message: string, mend: string): CastellanError {
-  return new CastellanError({ code: 'usage', message, mend });
 }

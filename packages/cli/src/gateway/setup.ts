@@ -7,7 +7,8 @@ import type { GatewayOptions } from '@castellan/gateway';
 import { chosenApi, gatewayOptionsOf, keyOf } from '@castellan/gateway/configuration';
 import { literalSecrets } from '@castellan/guard/secrets';
 import { noticesOf, readAuthentication } from '../authentication-file.ts';
-import { flagOf, usage, type Flags, type WrittenOptions } from './flags.ts';
+import { flagOf, type Flags, type WrittenOptions } from './flags.ts';
+import { usage } from '../arguments.ts';
 
 /** What a gateway is started with. */
 export interface Setup {

@@ -1,5 +1,5 @@
-import { CastellanError } from '@castellan/contract';
 import type { Terminal } from '../verb.ts';
+import { usage } from '../arguments.ts';
 
 /** Options of every subcommand of `inventory`. */
 export const inventoryOptions = {
@@ -27,10 +27,6 @@ export interface InventoryCall {
   };
   readonly positionals: readonly string[];
   readonly terminal: Terminal;
-}
-
-export function usage(message: string, mend: string): CastellanError {
-  return new CastellanError({ code: 'usage', message, mend });
 }
 
 /**

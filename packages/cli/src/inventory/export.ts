@@ -4,8 +4,9 @@ import { CastellanError } from '@castellan/contract';
 import { exportFormats, exportInventory } from '@castellan/registry';
 import { oneOf } from '../check/choice.ts';
 import type { ExitStatus } from '../verb.ts';
-import { usage, type InventoryCall } from './arguments.ts';
+import { type InventoryCall } from './arguments.ts';
 import { withStore } from './store.ts';
+import { usage } from '../arguments.ts';
 
 /** `castellan inventory export` */
 export async function exportAll(call: InventoryCall): Promise<ExitStatus> {

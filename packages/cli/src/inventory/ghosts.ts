@@ -2,8 +2,9 @@ import { printable } from '@castellan/assess/printable';
 import { findGhosts, ghostKinds, ghostSeverities, type Ghost } from '@castellan/registry';
 import { oneOf } from '../check/choice.ts';
 import type { ExitStatus } from '../verb.ts';
-import { usage, type InventoryCall } from './arguments.ts';
+import { type InventoryCall } from './arguments.ts';
 import { withStore } from './store.ts';
+import { usage } from '../arguments.ts';
 
 /** `castellan inventory ghosts`: exit status 1 where one is at least as severe as `--fail-on` says. */
 export async function ghosts(call: InventoryCall): Promise<ExitStatus> {

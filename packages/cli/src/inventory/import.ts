@@ -13,9 +13,10 @@ import {
 } from '@castellan/registry';
 import { oneOf } from '../check/choice.ts';
 import type { ExitStatus, Terminal } from '../verb.ts';
-import { usage, type InventoryCall } from './arguments.ts';
+import { type InventoryCall } from './arguments.ts';
 import { besideFile, sourcesOf } from './sources.ts';
 import { withStore } from './store.ts';
+import { usage } from '../arguments.ts';
 
 /** `castellan inventory import`: exit status 1 where a document could not be read. */
 export async function importAll(call: InventoryCall): Promise<ExitStatus> {

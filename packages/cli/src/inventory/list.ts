@@ -1,8 +1,9 @@
 import { listApis } from '@castellan/registry';
 import { formatTable } from '../table.ts';
 import type { ExitStatus } from '../verb.ts';
-import { usage, wholeNumber, type InventoryCall } from './arguments.ts';
+import { wholeNumber, type InventoryCall } from './arguments.ts';
 import { withStore } from './store.ts';
+import { usage } from '../arguments.ts';
 
 /** `castellan inventory list` */
 export async function list(call: InventoryCall): Promise<ExitStatus> {

@@ -2,8 +2,9 @@ import { printable } from '@castellan/assess/printable';
 import { showApi, type ShownApi } from '@castellan/registry';
 import { formatTable } from '../table.ts';
 import type { ExitStatus } from '../verb.ts';
-import { usage, type InventoryCall } from './arguments.ts';
+import { type InventoryCall } from './arguments.ts';
 import { withStore } from './store.ts';
+import { usage } from '../arguments.ts';
 
 /** `castellan inventory show API` */
 export async function show(call: InventoryCall): Promise<ExitStatus> {

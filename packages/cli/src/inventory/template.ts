@@ -1,7 +1,8 @@
 import { correctTemplate } from '@castellan/registry';
 import type { ExitStatus } from '../verb.ts';
-import { usage, type InventoryCall } from './arguments.ts';
+import { type InventoryCall } from './arguments.ts';
 import { withStore } from './store.ts';
+import { usage } from '../arguments.ts';
 
 /** `castellan inventory template /users/{name}`: corrects what was inferred, now and in imports to come. */
 export async function template(call: InventoryCall): Promise<ExitStatus> {

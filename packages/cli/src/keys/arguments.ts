@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
-import { CastellanError, parseDuration } from '@castellan/contract';
+import { parseDuration } from '@castellan/contract';
 import { storeFile, type NewGrant } from '@castellan/guard/keys';
 import type { Terminal } from '../verb.ts';
+import { usage } from '../arguments.ts';
 
 /** The options of all subcommands of `castellan keys`. */
 export const keysOptions = {
@@ -86,8 +87,4 @@ export function grantOf({ values, now }: KeysCall, subject: string): NewGrant {
     tenant: values.tenant,
     expiresAt: values.expires === undefined ? undefined : timeOf(values.expires, '--expires', now),
   };
-}
-
-export function usage(message: string, mend: string): CastellanError {
-  return new CastellanError({ code: 'usage', message, mend });
 }

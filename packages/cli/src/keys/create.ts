@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CastellanError, parseDuration } from '@castellan/contract';
 import { addKey, rotateKey, setUser } from '@castellan/guard/keys';
-import { grantOf, storeOf, usage, type KeysCall } from './arguments.ts';
+import { grantOf, storeOf, type KeysCall } from './arguments.ts';
+import { usage } from '../arguments.ts';
 
 /** `castellan keys create`: a key, or a user with a password. */
 export async function create(call: KeysCall): Promise<void> {

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CastellanError } from '@castellan/contract';
 import { importKeys, setUser, type NewGrant } from '@castellan/guard/keys';
-import { storeOf, usage, type KeysCall } from './arguments.ts';
+import { storeOf, type KeysCall } from './arguments.ts';
+import { usage } from '../arguments.ts';
 
 /** An entry of the file, checked. */
 type Entry = NewGrant & {

@@ -2,7 +2,8 @@ import { printable } from '@castellan/assess/printable';
 import { resolve } from 'node:path';
 import { revokeKey, revokeUser } from '@castellan/guard/keys';
 import { credentialKinds, RevocationFile, type Revocation } from '@castellan/guard/revocation';
-import { storeOf, timeOf, usage, type KeysCall } from './arguments.ts';
+import { storeOf, timeOf, type KeysCall } from './arguments.ts';
+import { usage } from '../arguments.ts';
 
 /**
  * `castellan keys revoke`: a key of the store by its id, a user, or whatever a token says of itself. In force in all

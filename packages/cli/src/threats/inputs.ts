@@ -24,6 +24,7 @@ import {
   type SystemModel,
   type ThreatsReport,
 } from '@castellan/assess/threats';
+import { usage } from '../arguments.ts';
 
 /** What the arguments name. */
 export interface ThreatsInput {
@@ -220,9 +221,4 @@ async function mustRead(path: string, shown: string): Promise<string> {
       cause,
     });
   }
-}
-
-/** Bad use of the verb. */
-export function usage(message: string, mend: string): CastellanError {
-  return new CastellanError({ code: 'usage', message, mend });
 }

@@ -16,7 +16,7 @@ import {
   type ThreatsReport,
 } from '@castellan/assess/threats';
 import { printableOutput, printableYaml } from '@castellan/assess/printable';
-import { usage } from './inputs.ts';
+import { usage } from '../arguments.ts';
 
 /** Everything that an output is made of. */
 export interface Made {

@@ -1,5 +1,6 @@
-import { nearest, parseArguments } from '../arguments.ts';
-import { auditOptions, directoryOf, usage, type Subcommand } from '../audit/arguments.ts';
+import { parseArguments } from '../arguments.ts';
+import { subcommandOf } from '../subcommand.ts';
+import { auditOptions, directoryOf, type Subcommand } from '../audit/arguments.ts';
 import { erase } from '../audit/erase.ts';
 import { hold, release } from '../audit/hold.ts';
 import { report } from '../audit/report.ts';
@@ -39,15 +40,8 @@ export const verb: Verb = {
   summary: 'verify, search and report the audit log of a folder',
   help,
   async run(args, terminal) {
-    const [name = '', ...rest] = args;
-    const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
-    if (subcommand === undefined) {
-      const near = nearest(name, Object.keys(subcommands));
-      throw usage(
-        name === '' ? 'what is to be done?' : `'${name}' is no subcommand of audit`,
-        near === undefined ? `castellan audit ${Object.keys(subcommands).join('|')}` : `did you mean ${near}?`,
-      );
-    }
+    const [name, ...rest] = args;
+    const subcommand = subcommandOf('audit', subcommands, name);
     const { values, positionals } = parseArguments('audit', rest, auditOptions);
     const directory = directoryOf(terminal, positionals);
     return subcommand({ values, directory, rest: positionals.slice(1), terminal, now: Date.now() });

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { printable } from '@castellan/assess/printable';
-import { CastellanError } from '@castellan/contract';
 import { openBans, type Ban, type Banned } from '@castellan/guard/limits';
-import { nearest, parseArguments } from '../arguments.ts';
+import { parseArguments, usage } from '../arguments.ts';
+import { subcommandOf } from '../subcommand.ts';
 import { timeOf } from '../keys/arguments.ts';
 import { statePlace } from '../state-place.ts';
 import { formatTable } from '../table.ts';
@@ -40,22 +40,15 @@ const options = {
   json: { type: 'boolean' },
 } as const;
 
-const subcommands = ['add', 'list', 'lift'] as const;
+const subcommands = { add: 'add', list: 'list', lift: 'lift' } as const;
 
 export const verb: Verb = {
   name: 'ban',
   summary: 'keep an address, network, principal or credential out for a while',
   help,
   async run(args, terminal) {
-    const [name = '', ...rest] = args;
-    const subcommand = subcommands.find((one) => one === name);
-    if (subcommand === undefined) {
-      const near = nearest(name, subcommands);
-      throw usage(
-        name === '' ? 'what is to be done?' : `'${name}' is no subcommand of ban`,
-        near === undefined ? 'castellan ban add|list|lift' : `did you mean ${near}?`,
-      );
-    }
+    const [name, ...rest] = args;
+    const subcommand = subcommandOf<'add' | 'list' | 'lift'>('ban', subcommands, name);
     const { values, positionals } = parseArguments('ban', rest, options);
     if (positionals.length > 0)
       throw usage(
@@ -117,8 +110,4 @@ export const verb: Verb = {
 function rowOf({ kind, id, issuer = '', at, until, reason }: Ban): readonly string[] {
   const end = until === undefined ? 'lifted' : new Date(until).toISOString();
   return [kind, id, issuer, new Date(at).toISOString(), end, reason];
-}
-
-function usage(message: string, mend: string): CastellanError {
-  return new CastellanError({ code: 'usage', message, mend });
 }

@@ -1,5 +1,6 @@
-import { nearest, parseArguments } from '../arguments.ts';
-import { inventoryOptions, usage, type InventoryCall } from '../inventory/arguments.ts';
+import { parseArguments } from '../arguments.ts';
+import { subcommandOf } from '../subcommand.ts';
+import { inventoryOptions, type InventoryCall } from '../inventory/arguments.ts';
 import { exportAll } from '../inventory/export.ts';
 import { ghosts } from '../inventory/ghosts.ts';
 import { importAll } from '../inventory/import.ts';
@@ -50,15 +51,8 @@ export const verb: Verb = {
   summary: 'every API, version and environment: import, list, show, ghosts, export',
   help,
   async run(args, terminal) {
-    const [name = '', ...rest] = args;
-    const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
-    if (subcommand === undefined) {
-      const near = nearest(name, Object.keys(subcommands));
-      throw usage(
-        name === '' ? 'what is to be done?' : `'${name}' is no subcommand of inventory`,
-        near === undefined ? `castellan inventory ${Object.keys(subcommands).join('|')}` : `did you mean ${near}?`,
-      );
-    }
+    const [name, ...rest] = args;
+    const subcommand = subcommandOf('inventory', subcommands, name);
     const { values, positionals } = parseArguments('inventory', rest, inventoryOptions);
     return subcommand({ values, positionals, terminal });
   },

@@ -1,5 +1,6 @@
-import { nearest, parseArguments } from '../arguments.ts';
-import { keysOptions, usage, type KeysCall } from '../keys/arguments.ts';
+import { parseArguments } from '../arguments.ts';
+import { subcommandOf } from '../subcommand.ts';
+import { keysOptions, type KeysCall } from '../keys/arguments.ts';
 import { create, rotate } from '../keys/create.ts';
 import { importEntries } from '../keys/import.ts';
 import { jwks } from '../keys/jwks.ts';
@@ -42,15 +43,8 @@ export const verb: Verb = {
   summary: 'issue, rotate and revoke API keys, users and tokens',
   help,
   async run(args, terminal) {
-    const [name = '', ...rest] = args;
-    const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
-    if (subcommand === undefined) {
-      const near = nearest(name, Object.keys(subcommands));
-      throw usage(
-        name === '' ? 'what is to be done?' : `'${name}' is no subcommand of keys`,
-        near === undefined ? 'castellan keys create|list|rotate|revoke|import|jwks' : `did you mean ${near}?`,
-      );
-    }
+    const [name, ...rest] = args;
+    const subcommand = subcommandOf('keys', subcommands, name);
     const { values, positionals } = parseArguments('keys', rest, keysOptions);
     await subcommand({ values, positionals, terminal, now: Date.now() });
     return 0;

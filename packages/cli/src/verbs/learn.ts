@@ -5,7 +5,7 @@ import { learn, learntFormats, writeLearnt, type Learnt } from '@castellan/asses
 import { printable } from '@castellan/assess/printable';
 import { CastellanError, loadContract } from '@castellan/contract';
 import { readRecords } from '@castellan/guard/learn';
-import { parseArguments } from '../arguments.ts';
+import { parseArguments, usage } from '../arguments.ts';
 import { oneOf } from '../check/choice.ts';
 import { watchFiles } from '../check/watch.ts';
 import { Progress } from '../learn/live.ts';
@@ -91,8 +91,4 @@ async function write(file: string, name: string, overlay: object): Promise<void>
       cause,
     });
   }
-}
-
-function usage(message: string, mend: string): CastellanError {
-  return new CastellanError({ code: 'usage', message, mend });
 }

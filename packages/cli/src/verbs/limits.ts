@@ -5,8 +5,9 @@ import { stringify } from 'yaml';
 import { limitsOverlay, observedCall, proposeLimits, type ObservedCall } from '@castellan/assess/limits';
 import { CastellanError, loadContract } from '@castellan/contract';
 import { showLimits } from '@castellan/guard/limits';
-import { nearest, parseArguments } from '../arguments.ts';
+import { parseArguments, usage } from '../arguments.ts';
 import { statePlace } from '../state-place.ts';
+import { subcommandOf } from '../subcommand.ts';
 import { formatTable } from '../table.ts';
 import type { ExitStatus, Terminal, Verb } from '../verb.ts';
 
@@ -25,22 +26,15 @@ const help = `castellan limits show|propose [options]
   --json               for programs
 `;
 
-const subcommands = ['show', 'propose'] as const;
+const subcommands = { show, propose };
 
 export const verb: Verb = {
   name: 'limits',
   summary: 'what a principal took and may still take; limits from what was observed',
   help,
   async run(args, terminal) {
-    const [name = '', ...rest] = args;
-    const subcommand = subcommands.find((one) => one === name);
-    if (subcommand === 'show') return show(rest, terminal);
-    if (subcommand === 'propose') return propose(rest, terminal);
-    const near = nearest(name, subcommands);
-    throw usage(
-      name === '' ? 'what is to be done?' : `'${name}' is no subcommand of limits`,
-      near === undefined ? 'castellan limits show|propose' : `did you mean ${near}?`,
-    );
+    const [name, ...rest] = args;
+    return subcommandOf('limits', subcommands, name)(rest, terminal);
   },
 };
 
@@ -125,8 +119,4 @@ function opened(name: string, { cwd }: Terminal): NodeJS.ReadableStream {
       mend: 'check the path',
     });
   return createReadStream(file);
-}
-
-function usage(message: string, mend: string): CastellanError {
-  return new CastellanError({ code: 'usage', message, mend });
 }

@@ -1,7 +1,7 @@
 import { printable } from '@castellan/assess/printable';
 import { defaultStore, findGhosts, listApis, openStore, serveRegistry, type Store } from '@castellan/registry';
-import { parseArguments } from '../arguments.ts';
-import { usage } from '../inventory/arguments.ts';
+import { parseArguments, usage } from '../arguments.ts';
+
 import { configuredStore } from '../inventory/store.ts';
 import type { Verb } from '../verb.ts';
 

@@ -12,15 +12,8 @@ import {
   type Level,
   type ReportOptions,
 } from '@castellan/assess/threats';
-import { parseArguments } from '../arguments.ts';
-import {
-  readEvidenceFiles,
-  readForeignModel,
-  readInput,
-  readPrevious,
-  usage,
-  type ReadInput,
-} from '../threats/inputs.ts';
+import { parseArguments, usage } from '../arguments.ts';
+import { readEvidenceFiles, readForeignModel, readInput, readPrevious, type ReadInput } from '../threats/inputs.ts';
 import { overlayOf, write, writeAll, writerOf } from '../threats/outputs.ts';
 import type { Terminal, Verb } from '../verb.ts';
 import { verbs } from './index.ts';

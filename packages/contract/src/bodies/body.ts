@@ -8,7 +8,7 @@ import { failed, type Report } from '../parameters/value.ts';
 import { compileScan, type Scan } from '../scan/index.ts';
 import { compileSchema, type FillDefaults, type SchemaSource } from '../schema/index.ts';
 import { compileDefaults } from './defaults.ts';
-import { isRead, isUnread, noDecoders, type Decoder, type Decoders } from './decoders.ts';
+import { hasStructure, isRead, isUnread, noDecoders, type Decoder, type Decoders } from './decoders.ts';
 import { contentMatches } from './file-type.ts';
 import { parseJson } from './json.ts';
 import { cutJson } from './json-cut.ts';
@@ -43,6 +43,8 @@ export interface BodyOptions extends Partial<BodyLimits> {
   readonly undocumented?: 'refuse' | 'keep' | 'remove' | 'pass' | undefined;
   /** Who reads media types that nothing here reads. */
   readonly decoders?: Decoders | undefined;
+  /** Whether a schema has rules about what stands in its values: a body that is not read cannot keep them, and is refused. */
+  readonly mustBeRead?: ((schema: Schema) => boolean) | undefined;
 }
 
 /**
@@ -100,6 +102,18 @@ export function compileBody(
     )
       return new Unsupported(
         `bodies of ${name.essence} are not read here, so nothing could hold them to their schema`,
+        true,
+      );
+    const { schema } = offer.media;
+    if (
+      decoder?.decode === undefined &&
+      schema !== undefined &&
+      (!isRead(name.essence) || (name.essence.startsWith('text/') && hasStructure(source, schema))) &&
+      !name.essence.startsWith('multipart/') &&
+      options?.mustBeRead?.(schema) === true
+    )
+      return new Unsupported(
+        `bodies of ${name.essence} are not read here, so nothing could keep the rules of their schema`,
         true,
       );
     if (name.essence.startsWith('multipart/')) {

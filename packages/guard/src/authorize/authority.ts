@@ -27,6 +27,8 @@ export interface ActionFacts {
   forbids(type: string): boolean;
   /** Whether some policy that could forbid it looks at the object. */
   forbidsSome(type: string): boolean;
+  /** Whether a policy that could forbid it looks at the body of the request (`context.body`). */
+  readonly forbidsByBody: boolean;
   /** What of a caller some policy on it may hold against it. */
   readonly heldAgainst: ReadonlySet<Unknown>;
   /** The heads of the policies that could permit it on a type. */
@@ -183,6 +185,7 @@ function factsOf(
     action,
     model: declared,
     named: about.some((head) => head.effect === 'permit' && namesAction(head, action)),
+    forbidsByBody: about.some((head) => head.effect === 'forbid' && looksAtBody(head)),
     heldAgainst: new Set(about.flatMap((policy) => [...heldAgainst(policy)])),
     permits: (type) => at(type).permits.length > 0,
     forbids: (type) => at(type).forbids,
@@ -198,6 +201,11 @@ function factsOf(
 /** Whether a policy singles objects out, in its head or its conditions. */
 function looksAtResource(head: PolicyHead & { readonly conditions?: unknown }): boolean {
   return head.resource.entity !== undefined || JSON.stringify(head.conditions ?? []).includes('"Var":"resource"');
+}
+
+/** Whether the conditions of a policy read `context.body`, or ask whether there is one. */
+function looksAtBody(head: PolicyHead & { readonly conditions?: unknown }): boolean {
+  return JSON.stringify(head.conditions ?? []).includes('{"left":{"Var":"context"},"attr":"body"}');
 }
 
 /** The GET operation of one object: the one whose path ends in the object's id. */

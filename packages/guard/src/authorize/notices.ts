@@ -2,6 +2,7 @@ import { compileResourceAccess, isJson, isSequence, type Operation } from '@cast
 import type { GuardCore } from '../core.ts';
 import { some, type Notice } from '../notices.ts';
 import type { ActionFacts, Authority } from './authority.ts';
+import { takesId } from './chosen-id.ts';
 import { canLoad, creates } from './decide.ts';
 import { subjectOf } from './operation-subject.ts';
 import { unshownAttributes } from './unshown.ts';
@@ -83,22 +84,6 @@ export function authorizationNotices(core: GuardCore): readonly Notice[] {
       message: `${store} cannot be asked ${problems.length === 1 ? 'a condition' : `${problems.length} conditions`} of ${operationId}, so request.filter('${type}') has its keep(objects) only: ${some(problems.map(({ message }) => message))}`,
     });
   return list;
-}
-
-/** Whether the body of an operation that creates may hold the id of the new object. */
-function takesId({ contract }: Authority, { body }: Operation, type: string): boolean {
-  const { id = 'id' } = contract.resources.get(type) ?? {};
-  return (body?.content ?? []).some(({ schema }) => {
-    if (schema === undefined || compileResourceAccess(contract, schema, 'request')?.types.has(type) !== true)
-      return false;
-    const raw = contract.resources.get(type)?.schema.raw;
-    const properties: unknown = typeof raw === 'object' ? raw['properties'] : undefined;
-    const property =
-      typeof properties === 'object' && properties !== null ? (properties as Record<string, unknown>)[id] : undefined;
-    return (
-      typeof property === 'object' && property !== null && (property as Record<string, unknown>)['readOnly'] !== true
-    );
-  });
 }
 
 /** Whether an operation may answer, in something that is no JSON, objects that somebody would have to be permitted to read. */

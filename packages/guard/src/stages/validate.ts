@@ -1,4 +1,5 @@
 import { compileBody, compileParameters, type Issue } from '@castellan/contract';
+import { compileMustBeRead } from './must-be-read.ts';
 import type { Exchange } from '../exchange.ts';
 import { bodyWriters, leniencyIn, meant, parameterWriters } from '../lenient/index.ts';
 import { withoutParameters } from '../undocumented.ts';
@@ -26,6 +27,7 @@ export const validate: Stage = {
       maxNodes: core.settings.maxNodes,
       undocumented: requestProperties,
       decoders: core.decoders,
+      mustBeRead: compileMustBeRead(core, operation),
     });
     return (exchange) => {
       ignored = undefined;
