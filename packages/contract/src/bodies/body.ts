@@ -8,6 +8,7 @@ import { failed, type Report } from '../parameters/value.ts';
 import { compileScan, type Scan } from '../scan/index.ts';
 import { compileSchema, type FillDefaults, type SchemaSource } from '../schema/index.ts';
 import { compileDefaults } from './defaults.ts';
+import { Unsupported } from './unsupported.ts';
 import { hasStructure, isRead, isUnread, noDecoders, type Decoder, type Decoders } from './decoders.ts';
 import { contentMatches } from './file-type.ts';
 import { parseJson } from './json.ts';
@@ -170,16 +171,6 @@ export function compileBody(
           : { value, ...(tolerated as Tolerated) };
     },
   };
-}
-
-class Unsupported {
-  readonly reason: string;
-  /** Whether it is documented, and nobody reads it. */
-  readonly unread: boolean;
-  constructor(reason: string, unread = false) {
-    this.reason = reason;
-    this.unread = unread;
-  }
 }
 
 /** What was tolerated of a body, and the body without it where it was removed. */

@@ -11,10 +11,12 @@ const moments = [60, 400];
 for (const durability of ['fsync', 'required'])
   test(`${durability}: every answer that arrived has its request in the log`, { timeout: 120_000 }, async () => {
     const directory = logFolder();
+    let answered = 0;
     for (const after of moments) {
       const { answers, lost } = await killOnce(directory, durability, after);
       assert.deepEqual(lost, []);
       assert.ok(answers > 0 || after < 100);
+      if (answers > 0) answered += 1;
       assert.deepEqual(verifyLog(directory).findings, []);
     }
     // The next process closes and signs what the last one left.
@@ -23,7 +25,9 @@ for (const durability of ['fsync', 'required'])
     await once(child, 'exit');
     const { findings, notes } = verifyLog(directory);
     assert.deepEqual(findings, []);
-    assert.equal(notes.filter((note) => note.includes('was killed')).length, moments.length);
+    // One that was killed before it had written anything left nothing to tell of.
+    const told = notes.filter((note) => note.includes('was killed')).length;
+    assert.ok(told >= answered && told <= moments.length, `${told} of ${answered}`);
   });
 
 test('async: what is lost was answered within the stated bound before', { timeout: 120_000 }, async () => {
