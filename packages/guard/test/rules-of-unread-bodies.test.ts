@@ -31,9 +31,9 @@ async function status(
   type: string,
   schema: object,
   held: object,
-  more: Partial<GuardOptions> & { readonly profile?: string; readonly own?: object } = {},
+  more: Partial<GuardOptions> & { readonly profile?: string; readonly own?: object; readonly body?: string } = {},
 ): Promise<readonly [status: number, handled: boolean]> {
-  const { profile = 'standard', own = schema, ...options } = more;
+  const { profile = 'standard', own = schema, body = 'it: x', ...options } = more;
   const guard = await createGuard({
     contract: {
       openapi: '3.1.0',
@@ -60,7 +60,7 @@ async function status(
     return new Response(null, { status: 204 });
   });
   const answer = await handler(
-    new Request('http://here/a', { method: 'POST', headers: { 'content-type': type }, body: 'it: x' }),
+    new Request('http://here/a', { method: 'POST', headers: { 'content-type': type }, body }),
   );
   return [answer.status, handled];
 }
@@ -168,6 +168,14 @@ test('what is read keeps its rules', async () => {
     403,
     false,
   ]);
+});
+
+test('JSON of another name keeps its rules', async () => {
+  const schema = { properties: { k: text, it: rules['write'] ?? {} } };
+  for (const type of ['text/json', 'application/x-json', 'application/vnd.a+json'])
+    assert.deepEqual(await status(type, schema, text, { body: '{"it":"x"}' }), [403, false], type);
+  for (const type of ['text/json', 'application/x-json', 'application/vnd.a+json'])
+    assert.deepEqual(await status(type, schema, text, { body: '{"k":"x"}' }), [204, true], type);
 });
 
 test('a text that is a URL is read as it stands', async () => {

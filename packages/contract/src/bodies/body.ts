@@ -9,7 +9,7 @@ import { compileScan, type Scan } from '../scan/index.ts';
 import { compileSchema, type FillDefaults, type SchemaSource } from '../schema/index.ts';
 import { compileDefaults } from './defaults.ts';
 import { Unsupported } from './unsupported.ts';
-import { hasStructure, isRead, isUnread, noDecoders, type Decoder, type Decoders } from './decoders.ts';
+import { isUnread, noDecoders, unreadBecause, type Decoder, type Decoders } from './decoders.ts';
 import { contentMatches } from './file-type.ts';
 import { parseJson } from './json.ts';
 import { cutJson } from './json-cut.ts';
@@ -96,27 +96,15 @@ export function compileBody(
     const offer = bestMediaType(offers, name);
     if (offer === undefined) return new Unsupported('the media type is not documented');
     const decoder = isJson(name.essence) ? undefined : decoders.of(name.essence);
-    if (
-      decoder === undefined &&
-      !isRead(name.essence) &&
-      isUnread(source, offer.media.schema, name.essence, offer.name?.essence)
-    )
-      return new Unsupported(
-        `bodies of ${name.essence} are not read here, so nothing could hold them to their schema`,
-        true,
-      );
-    const { schema } = offer.media;
-    if (
-      decoder?.decode === undefined &&
-      schema !== undefined &&
-      (!isRead(name.essence) || (name.essence.startsWith('text/') && hasStructure(source, schema))) &&
-      !name.essence.startsWith('multipart/') &&
-      options?.mustBeRead?.(schema) === true
-    )
-      return new Unsupported(
-        `bodies of ${name.essence} are not read here, so nothing could keep the rules of their schema`,
-        true,
-      );
+    const unread = unreadBecause(
+      source,
+      offer.media.schema,
+      name.essence,
+      offer.name?.essence,
+      decoder,
+      options?.mustBeRead,
+    );
+    if (unread !== undefined) return new Unsupported(unread, true);
     if (name.essence.startsWith('multipart/')) {
       const multipart = multipartReader(source, offer, name, all);
       return multipart instanceof Unsupported || !closed

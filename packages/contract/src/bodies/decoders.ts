@@ -89,6 +89,32 @@ export function isUnread(
   return (dataFormat.test(essence) || documented.includes('*')) && hasStructure(source, schema);
 }
 
+/**
+ * Why a request body cannot be taken as it is; undefined where it is read, or may pass unread.
+ * @param documented the media type of the contract, which may be a range
+ * @param decoder who reads it, or lets it pass
+ * @param mustBeRead whether a schema has rules about what stands in its values
+ */
+export function unreadBecause(
+  source: SchemaSource,
+  schema: Schema | undefined,
+  essence: string,
+  documented: string | undefined,
+  decoder: Decoder | undefined,
+  mustBeRead: ((schema: Schema) => boolean) | undefined,
+): string | undefined {
+  if (schema === undefined || decoder?.decode !== undefined || essence.startsWith('multipart/')) return undefined;
+  const read = isRead(essence);
+  if (decoder === undefined && !read && isUnread(source, schema, essence, documented))
+    return `bodies of ${essence} are not read here, so nothing could hold them to their schema`;
+  // A text may be what its schema says; an object in it nobody sees.
+  const isText = essence.startsWith('text/') && !isJson(essence) && !isSequence(essence);
+  const seen = read && !(isText && hasStructure(source, schema));
+  return !seen && mustBeRead?.(schema) === true
+    ? `bodies of ${essence} are not read here, so nothing could keep the rules of their schema`
+    : undefined;
+}
+
 /** Whether values of a schema are objects or lists. */
 export function hasStructure(source: SchemaSource, schema: Schema | undefined): boolean {
   if (schema === undefined) return false;
