@@ -5,6 +5,8 @@ import { worstAlarm } from '../memory/worst.ts';
 const { strangersShort, strangersLong, missesShort, missesLong } = callerMeasures.at;
 const ofCaller = [strangersShort, strangersLong, missesShort, missesLong];
 const ofSource = [sourceMeasures.at.strangers, sourceMeasures.at.misses];
+/** Known callers of a client program from which on it is everybody's. */
+const popular = 20;
 const ofOperation = [operationMeasures.at.strangers, operationMeasures.at.misses];
 
 /** Somebody tries ids of objects. */
@@ -22,6 +24,8 @@ export const objectEnumeration: Detector = {
     return (moment) => {
       if (moment.strangers === 0 && !moment.missed) return undefined;
       const { time } = moment;
+      // A client that is wrong, or an operation that broke: it is nobody's attempt.
+      if (moment.missedByOthers) return undefined;
       const own = worstAlarm(memory.callers, moment.caller, ofCaller, time);
       if (own !== undefined) return { about: callerOf(moment), why: excessText(own), strength: own.ratio / own.limit };
       const network = worstAlarm(memory.sources, moment.network, ofSource, time);
@@ -31,7 +35,11 @@ export const objectEnumeration: Detector = {
           why: excessText(network),
           strength: network.ratio / network.limit,
         };
-      const agent = worstAlarm(memory.sources, moment.agent, ofSource, time);
+      // A program that many have is no caller.
+      const agent =
+        memory.users.get(Math.max(0, moment.agent)) > popular
+          ? undefined
+          : worstAlarm(memory.sources, moment.agent, ofSource, time);
       if (agent !== undefined)
         return {
           about: { kind: 'agent', id: moment.facts.agent },

@@ -3,11 +3,14 @@ import { hashed, join } from '../sketch/hash.ts';
 import { callerMeasures, credentialMeasures, operationMeasures, secretMeasures, sourceMeasures } from './measures.ts';
 import type { Memory } from './memory.ts';
 import type { Moment } from './moment.ts';
+import type { RecentShare } from './recent-share.ts';
 import { UnknownPaths } from './unknown-paths.ts';
 
 const c = callerMeasures.at;
 /** Groups count of each member so much at most: one that does much is told of itself. */
 const mostOfOne = 20;
+/** New objects of a newcomer that say nothing. */
+const fewOfOne = 12;
 
 const s = sourceMeasures.at;
 const o = operationMeasures.at;
@@ -44,6 +47,12 @@ export function count(memory: Memory, moment: Moment): void {
   countPlace(memory, moment);
   if (facts.refused !== undefined) countKinds(memory, moment, facts.refused);
   countShares(memory, moment);
+  if (
+    moment.known &&
+    moment.agent >= 0 &&
+    memory.once.add(join(moment.callerLow, moment.agent), moment.callerHigh ^ 0xbf, time)
+  )
+    memory.users.set(moment.agent, Math.min(65_535, memory.users.get(moment.agent) + 1));
   countSignIn(memory, moment);
   if (facts.status >= 500 && facts.status !== 503 && facts.refused === undefined)
     callers.add(
@@ -55,7 +64,11 @@ export function count(memory: Memory, moment: Moment): void {
     );
   if (facts.principal !== undefined) {
     // Somebody got in here.
-    memory.goodAddresses.add(memory.hash(facts.address), hashed.high, time);
+    const low = memory.hash(facts.address);
+    const { high } = hashed;
+    memory.goodAddresses.add(low, high, time);
+    if (moment.agent >= 0 && memory.once.add(join(low, Math.floor(time / 1200)), high ^ 0x6d, time))
+      memory.failShare.count(moment.agent, false, time);
   }
   countCrowd(memory, moment);
 }
@@ -75,9 +88,16 @@ function others(share: number): number {
   return Math.max(0.1, 1 - share * 2.5);
 }
 
-function countShares({ once, missShare, invalidShare, errorShare }: Memory, moment: Moment): void {
+function countShares({ once, missShare, missSample, invalidShare, errorShare }: Memory, moment: Moment): void {
   const { operation, time, facts } = moment;
   if (!moment.known) return;
+  if (
+    !moment.undocumented &&
+    once.add(join(moment.callerLow, join(operation.index, Math.floor(time / 1200))), moment.callerHigh ^ 0xaf, time)
+  ) {
+    missSample.count(operation.index, moment.missed, time);
+    if (moment.agent >= 0) missSample.count(programOf(moment), moment.missed, time);
+  }
   const hits = (moment.missed ? 1 : 0) + (moment.invalid ? 2 : 0) + (facts.status >= 500 ? 4 : 0);
   // Each caller counts once in twenty minutes: one alone is never many, for each of what happened to it.
   const key = join(operation.index + hits * 7, Math.floor(time / 1200));
@@ -85,6 +105,19 @@ function countShares({ once, missShare, invalidShare, errorShare }: Memory, mome
   missShare.count(operation.index, moment.missed, time);
   invalidShare.count(operation.index, moment.invalid, time);
   errorShare.count(operation.index, facts.status >= 500, time);
+  if (moment.agent < 0) return;
+  const program = programOf(moment);
+  missShare.count(program, moment.missed, time);
+  invalidShare.count(program, moment.invalid, time);
+}
+
+/** The client program and the operation, as a number: a version of a client that is wrong is wrong for all who have it. */
+const programOf = ({ operation, agent }: Moment): number => join(operation.index, agent ^ 0x3c6ef372);
+
+/** What is left of the weight of a request that others fail with as well: at this operation, or with this program. */
+function alone(share: RecentShare, moment: Moment): number {
+  const ofOperation = others(share.share(moment.operation.index, moment.time));
+  return moment.agent < 0 ? ofOperation : Math.min(ofOperation, others(share.share(programOf(moment), moment.time)));
 }
 
 function countUses(memory: Memory, moment: Moment): void {
@@ -114,6 +147,7 @@ function countPlace(memory: Memory, moment: Moment): void {
   moment.moved = memory.movement.weight(memory, moment);
   if (moment.moved > 0) memory.credentials.add(credential, credentialMeasures.at.moves, moment.moved);
   if (moment.hopped > 0) memory.callers.add(moment.caller, c.hops, moment.hopped);
+  if (moment.alternated > 0) memory.callers.add(moment.caller, c.alternations, moment.alternated);
 }
 
 function countObjects(memory: Memory, moment: Moment): void {
@@ -129,41 +163,57 @@ function countObjects(memory: Memory, moment: Moment): void {
   }
   let permitted = 0;
   let fresh = 0;
+  let untouched = 0;
   for (let i = 0; i < facts.objects.length; i++) {
     const object = facts.objects[i];
     if (object === undefined) continue;
-    const isNew = objects.add(join(callerLow, memory.hash(object.id)), callerHigh ^ hashed.high, time);
-    if (object.verdict === 'permitted') {
-      permitted += 1;
-      if (isNew) fresh += 1;
+    const low = memory.hash(object.id);
+    const { high } = hashed;
+    const got = object.verdict === 'permitted';
+    const isNew = objects.add(join(callerLow, low), callerHigh ^ high, time);
+    if (got) permitted += 1;
+    if (!isNew) continue;
+    const whose = memory.owners.touch(low, high, callerLow, callerHigh, got);
+    if (got) {
+      fresh += 1;
+      if (whose === 'unknown') untouched += 1;
     }
     // The first is the one that was asked for, where nothing new was made; those that were refused were asked for, too.
-    if (isNew && operation.single && (object.verdict === 'refused' || (i === 0 && facts.method !== 'POST')))
-      moment.strangers += 1;
+    if (!operation.single || (got && (i !== 0 || facts.method === 'POST'))) continue;
+    moment.strangers += got ? memory.openness.weight(operation.index, whose) : 1;
+    // Each caller counts once in a while: one that takes what is not its own makes nothing open.
+    const bucket = Math.floor(time / 21_600) ^ (whose === 'other' ? 0x51 : 0x52);
+    if (got && memory.once.add(join(callerLow, join(operation.index, bucket)), callerHigh ^ 0x5f, time))
+      memory.openness.count(operation.index, whose);
   }
   // Facts name a hundred objects at most.
   const all = Math.max(facts.objectCount, permitted);
-  moment.newObjects = permitted === 0 ? 0 : (fresh * all) / facts.objects.length;
+  const page = memory.profiles.pageWeight(operation.index, all);
+  memory.profiles.page(operation.index, all);
+  moment.newObjects = permitted === 0 ? 0 : ((fresh * all) / facts.objects.length) * page;
+  moment.untouched = permitted === 0 ? 0 : ((untouched * all) / facts.objects.length) * page;
   if (moment.newObjects > 0) {
     callers.add(caller, c.objectsShort, moment.newObjects);
-    callers.add(caller, c.objectsLong, moment.newObjects);
-    if (moment.isNew && callers.value(caller, c.objectsLong) < mostOfOne)
-      memory.operations.add(moment.door, o.young, moment.newObjects);
+    const long = callers.add(caller, c.objectsLong, moment.newObjects);
+    // Some are anybody's, and one that takes many is told of itself: what is between is what many share.
+    if (moment.isNew && long > fewOfOne && long < 3 * mostOfOne)
+      memory.operations.add(moment.door, o.young, Math.min(mostOfOne, moment.untouched));
   }
   if (moment.strangers > 0) {
-    const weight = others(memory.missShare.share(operation.index, time));
+    const weight = alone(memory.missShare, moment);
     callers.add(caller, c.strangersShort, moment.strangers);
     callers.add(caller, c.strangersLong, moment.strangers);
-    if (callers.value(caller, c.strangersLong) < mostOfOne) {
+    // Where everybody is handed what others were handed, many that read are a crowd.
+    if (callers.value(caller, c.strangersLong) < mostOfOne && !memory.openness.isOpen(operation.index)) {
       memory.sources.add(moment.network, s.strangers, moment.strangers);
       if (moment.agent >= 0) memory.sources.add(moment.agent, s.strangers, moment.strangers);
       if (!memory.health.isBroken(operation.index, time))
-        memory.operations.add(moment.door, o.strangers, moment.strangers * weight);
+        memory.operations.add(moment.door, o.strangers, moment.strangers * weight * sharing(moment));
     }
   }
   if (!moment.ok) return;
-  if (operation.single && moment.strangers === 0) countFound(memory, moment);
-  const records = Math.max(facts.records, permitted);
+  if (operation.single && moment.strangers < 0.5) countFound(memory, moment);
+  const records = Math.max(facts.records, permitted) * memory.profiles.pageWeight(operation.index, facts.records);
   if (records > 0) {
     callers.add(caller, c.recordsShort, records);
     callers.add(caller, c.recordsLong, records);
@@ -174,6 +224,9 @@ function countObjects(memory: Memory, moment: Moment): void {
   for (const name in facts.sensitive) sensitive += facts.sensitive[name] ?? 0;
   if (sensitive > 0) callers.add(caller, c.sensitiveLong, sensitive);
 }
+
+/** What somebody counts of what many do together: who is known from other days is told of alone. */
+const sharing = ({ known }: Moment): number => (known ? 0.3 : 1);
 
 /** Groups in which many find what they ask for may have some that do not. */
 function countFound({ sources, operations }: Memory, { network, agent, door }: Moment): void {
@@ -188,7 +241,11 @@ function countFound({ sources, operations }: Memory, { network, agent, door }: M
 
 function countMiss(memory: Memory, moment: Moment): void {
   const { facts, operation, caller, time } = moment;
-  const weight = others(memory.missShare.share(operation.index, time));
+  const self = moment.known ? 1 : 0;
+  moment.missedByOthers =
+    memory.missSample.happens(operation.index, self, time) ||
+    (moment.agent >= 0 && memory.missSample.happens(programOf(moment), self, time));
+  const weight = alone(memory.missShare, moment);
   const refused = facts.refused?.stage === 'authorize' || facts.status === 403;
   if (refused && memory.once.add(join(moment.callerLow, operation.index ^ 0x33), moment.callerHigh, time))
     memory.callers.add(caller, c.denied, weight);
@@ -198,19 +255,19 @@ function countMiss(memory: Memory, moment: Moment): void {
   const retry = !named && moment.idle < 10;
   // Nobody with such a credential has business with it.
   const foreign = refused && !memory.uses.has(join(memory.kindOf(facts), operation.index), 0x6b) ? 2 : 1;
-  const amount = weight * foreign * (named ? (moment.strangers === 0 ? 0.1 : 1) : retry ? 0.25 : 0.6);
+  const amount = weight * foreign * (named ? (moment.strangers < 0.5 ? 0.1 : 1) : retry ? 0.25 : 0.6);
   memory.callers.add(caller, c.missesShort, amount);
   memory.callers.add(caller, c.missesLong, amount);
   if (memory.health.isBroken(operation.index, time) || memory.callers.value(caller, c.missesLong) > mostOfOne) return;
   memory.sources.add(moment.network, s.misses, amount);
   if (moment.agent >= 0) memory.sources.add(moment.agent, s.misses, amount);
-  memory.operations.add(moment.door, o.misses, amount);
+  memory.operations.add(moment.door, o.misses, amount * sharing(moment));
 }
 
 function countInvalid(memory: Memory, moment: Moment): void {
   const { facts, operation, caller, time } = moment;
   if (operation.purposes.has('sign-in')) return;
-  const weight = others(memory.invalidShare.share(operation.index, time));
+  const weight = alone(memory.invalidShare, moment);
   const reason = memory.hash(`${facts.refused?.type ?? facts.status} ${facts.refused?.reason ?? ''}`);
   const isNew = memory.once.add(join(moment.callerLow, join(operation.index, reason)), moment.callerHigh, time);
   const amount = weight * (isNew ? 1 : 0.35);
@@ -256,6 +313,15 @@ function countSignIn(memory: Memory, moment: Moment): void {
   }
 }
 
+/** What is left of a refused token's weight where the tokens of others are refused as well that have the same program. */
+function failing({ goodAddresses, failShare, once }: Memory, moment: Moment, low: number, high: number): number {
+  if (moment.agent < 0) return 1;
+  const isGood = goodAddresses.has(low, high);
+  if (isGood && once.add(join(low, Math.floor(moment.time / 1200)), high ^ 0x6e, moment.time))
+    failShare.count(moment.agent, true, moment.time);
+  return others(failShare.share(moment.agent, moment.time));
+}
+
 function countFailed(memory: Memory, moment: Moment): void {
   const { facts, time } = moment;
   const { account, secret } = facts.attempt ?? { account: undefined, secret: undefined };
@@ -263,7 +329,10 @@ function countFailed(memory: Memory, moment: Moment): void {
   const address = memory.hash(facts.address);
   const addressHigh = hashed.high;
   const isNew = what === undefined || memory.once.add(join(memory.hash(what), address), addressHigh, time);
-  const amount = isNew ? 1 : 0.2;
+  // Who is known here, and what was good once, is no attempt of somebody else's: a client that does not notice.
+  const isOld = facts.refused?.reason?.endsWith('expired') === true;
+  const amount =
+    (isNew ? 1 : 0.2) * (isOld ? 0.1 : 1) * (account === undefined ? failing(memory, moment, address, addressHigh) : 1);
   for (const slot of [moment.address, moment.network, moment.agent]) {
     if (slot < 0) continue;
     memory.sources.add(slot, s.failedShort, amount);
@@ -284,11 +353,24 @@ const busy = [c.objectsShort, c.objectsLong, c.strangersLong, c.recordsLong, c.m
 /** Callers that are among the busiest of their kind: one is chance, many of one network, program or operation are not. */
 function countCrowd(memory: Memory, moment: Moment): void {
   const { caller, time, operation } = moment;
-  if (!memory.settled.ready || !busy.some((measure) => memory.callers.isHigh(caller, measure))) return;
+  if (!memory.settled.ready) return;
+  const isBusy = busy.some((measure) => memory.callers.isHigh(caller, measure));
+  if (
+    moment.known &&
+    memory.once.add(
+      join(moment.callerLow, join(operation.index, Math.floor(time / 1200))),
+      moment.callerHigh ^ (isBusy ? 0x8f : 0x9f),
+      time,
+    )
+  )
+    memory.busyShare.count(operation.index, isBusy, time);
+  if (!isBusy) return;
   const bucket = Math.floor(time / (3 * 3600));
+  // On a busy day many are busy that are here on other days, too.
+  const weight = others(memory.busyShare.share(operation.index, time)) * (moment.known ? 0.4 : 1);
   if (!memory.once.add(join(moment.callerLow, join(operation.index, bucket)), moment.callerHigh ^ 0x1f, time)) return;
-  memory.operations.add(moment.door, o.crowd, 1);
+  memory.operations.add(moment.door, o.crowd, weight);
   if (!memory.once.add(join(moment.callerLow, bucket), moment.callerHigh ^ 0x2f, time)) return;
-  memory.sources.add(moment.network, s.crowd, 1);
-  if (moment.agent >= 0) memory.sources.add(moment.agent, s.crowd, 1);
+  memory.sources.add(moment.network, s.crowd, weight);
+  if (moment.agent >= 0) memory.sources.add(moment.agent, s.crowd, weight);
 }

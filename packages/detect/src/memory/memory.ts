@@ -8,12 +8,15 @@ import { callerMeasures, credentialMeasures, operationMeasures, secretMeasures, 
 import type { Moment } from './moment.ts';
 import { count } from './count.ts';
 import { Predecessors } from './predecessors.ts';
-import { Population, type Settled } from './population.ts';
+import { anybody, Population, type Settled } from './population.ts';
 import { Rarity } from './rarity.ts';
 import { RecentShare } from './recent-share.ts';
 import { OperationHealth } from './health.ts';
 import { Profiles } from './profiles.ts';
+import { ClientPrograms } from './client-programs.ts';
+import { Openness, Ownership } from './ownership.ts';
 import { Movement, type Locate } from './movement.ts';
+import { Wandering } from './wandering.ts';
 import { Sleepers } from './sleepers.ts';
 import { UnknownPaths } from './unknown-paths.ts';
 import type { Column } from './table.ts';
@@ -57,8 +60,17 @@ export class Memory {
   readonly goodAddresses: Seen;
   readonly health = new OperationHealth();
   readonly missShare = new RecentShare();
+  /** As the first of each caller in twenty minutes went. */
+  readonly missSample = new RecentShare();
   readonly invalidShare = new RecentShare();
   readonly errorShare = new RecentShare();
+  readonly failShare = new RecentShare();
+  readonly busyShare = new RecentShare();
+  readonly owners: Ownership;
+  readonly openness = new Openness();
+  readonly programs = new ClientPrograms();
+  /** Networks of principals by day. */
+  readonly stays: Seen;
   readonly unknownPaths: UnknownPaths;
   readonly predecessors: Predecessors;
   readonly profiles = new Profiles();
@@ -71,6 +83,7 @@ export class Memory {
   principals = 0;
   readonly movement: Movement;
   readonly sleepers = new Sleepers();
+  readonly wandering = new Wandering();
   /** Keyed hashes of canary objects. */
   readonly canaries: ReadonlySet<string>;
   /** Hours that a credential slept at most. */
@@ -79,6 +92,8 @@ export class Memory {
   readonly places: Column<Uint32Array>;
   /** Of each operation: how many callers it has had, and seconds of the last new one. */
   readonly consumers: Column<Uint32Array>;
+  /** Of each client program: known callers that were seen with it, each once in half a day. */
+  readonly users: Column<Uint16Array>;
   readonly #views = new Map<string, Map<string, OperationView>>();
   #declared: DeclaredApis;
   readonly #warmUp: number;
@@ -100,11 +115,14 @@ export class Memory {
     this.sleeps = this.credentials.table.column((length) => new Uint16Array(length));
     this.places = this.credentials.table.column((length) => new Uint32Array(length), 4);
     this.consumers = this.operations.table.column((length) => new Uint32Array(length), 4);
+    this.users = this.sources.table.column((length) => new Uint16Array(length));
     this.predecessors = new Predecessors(this.callers.table);
     this.objects = new Seen(3 * day, limits.pairBytes);
     this.once = new Seen(12 * hour, limits.pairBytes / 4);
     this.uses = new Seen(28 * day, limits.pairBytes / 4);
     this.devices = new Seen(28 * day, limits.pairBytes / 4);
+    this.stays = new Seen(8 * day, limits.pairBytes / 4);
+    this.owners = new Ownership(limits.pairBytes / 2);
     this.goodAddresses = new Seen(14 * day, limits.pairBytes / 16);
     this.#declared = declared;
     this.#warmUp = warmUp;
@@ -114,7 +132,7 @@ export class Memory {
   /** Bytes of everything that grows with the number of callers. */
   get bytes(): number {
     const populations = [this.callers, this.sources, this.operations, this.credentials, this.secrets];
-    const filters = [this.objects, this.once, this.uses, this.devices, this.goodAddresses];
+    const filters = [this.objects, this.once, this.uses, this.devices, this.stays, this.goodAddresses, this.owners];
     return [...populations.map(({ table }) => table), ...filters].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
@@ -142,7 +160,7 @@ export class Memory {
         ? hashPair('@', facts.address, this.#seed)
         : hashPair(principal.issuer, principal.subject, this.#seed);
     const callerHigh = hashed.high;
-    const cohort = principal === undefined ? 'anonymous' : this.#cohort(principal.credentialKind, principal.issuer);
+    const cohort = principal === undefined ? anybody : this.#cohort(principal.credentialKind, principal.issuer);
     const before = this.callers.table.find(callerHigh, callerLow);
     if (before < 0 && principal !== undefined) this.principals += 1;
     const lastSeen = before < 0 ? time : this.callers.table.last.get(before);
@@ -164,6 +182,7 @@ export class Memory {
       isNew: this.settled.days > 2 && this.callers.age(caller, time) < day,
       ok: status >= 200 && status < 400,
       missed: false,
+      missedByOthers: false,
       invalid: false,
       undocumented: false,
       signIn: undefined,
@@ -172,6 +191,7 @@ export class Memory {
       firstPurpose: false,
       newObjects: 0,
       strangers: 0,
+      untouched: 0,
       secret: -1,
       idle: time - lastSeen,
       slept: 0,
@@ -181,6 +201,8 @@ export class Memory {
       hopped: 0,
       newDevice: false,
       moved: 0,
+      alternated: 0,
+      foreignAgent: false,
     };
     this.#credential(moment);
     count(this, moment);
@@ -202,6 +224,12 @@ export class Memory {
   flag(moment: Moment): void {
     this.callers.flag(moment.caller, moment.time);
     if (moment.credential >= 0) this.credentials.flag(moment.credential, moment.time);
+  }
+
+  /** Says that what a caller did was right (an incident was dismissed). */
+  accept(callerHigh: number, callerLow: number): void {
+    const slot = this.callers.table.find(callerHigh, callerLow);
+    if (slot >= 0) this.callers.accept(slot);
   }
 
   #view(facts: Facts): OperationView {

@@ -1,5 +1,6 @@
 import { Delayed } from '../sketch/delayed.ts';
 import { levelOf, valueOf } from '../sketch/level.ts';
+import { Contested } from './contested.ts';
 import { Table, type Column } from './table.ts';
 
 /** What is counted of each member. */
@@ -13,6 +14,8 @@ export interface Measure {
   readonly factor: number;
   /** A member is not compared with those of today, even where there are no others yet: most are the only ones. */
   readonly onlyOld?: boolean | undefined;
+  /** Says how much somebody takes: of somebody new it means something only beside enough others of the kind. */
+  readonly volume?: boolean | undefined;
 }
 
 /** How far a member is above what it and its peers usually do. */
@@ -41,12 +44,21 @@ const untilHabit = 20 * hour;
 const tail = 0.9999;
 /** Times the factor that the limit rises to at most: what is as far beyond all habits is told in any case. */
 const most = 4;
+/** Members of a cohort after which a new one is compared with them. */
+const enoughPeers = 12;
+/** The cohort of those who show no credential. */
+export const anybody = 'anonymous';
 
 interface Cohort {
   /** Highest count of each hour of a member. */
   readonly peaks: readonly Delayed[];
   /** Highest ratio of each hour of a member: of those with a habit, and of those without. */
   readonly ratios: readonly (readonly [Delayed, Delayed])[];
+  /** Known members that were beyond the limit of late. */
+  readonly contested: readonly Contested[];
+  members: number;
+  /** Its members are given what they call with by somebody: not anybody may be one. */
+  readonly handed: boolean;
 }
 
 /** How settled the baselines are. */
@@ -107,7 +119,10 @@ export class Population {
   touch(high: number, low: number, time: number, cohort: string): number {
     const slot = this.table.slot(high >>> 0, low >>> 0, time);
     if (this.table.fresh) {
-      this.#cohort.set(slot, this.#cohortOf(cohort));
+      const index = this.#cohortOf(cohort);
+      this.#cohort.set(slot, index);
+      const joined = this.#cohorts[index];
+      if (joined !== undefined) joined.members += 1;
       return slot;
     }
     const before = this.table.last.get(slot);
@@ -156,7 +171,10 @@ export class Population {
 
   /** Whether it was there on another day: not only since a few hours. */
   isKnown(slot: number, time: number): boolean {
-    return this.age(slot, time) >= untilHabit && this.#hours.get(slot) > 0;
+    const since = this.table.since.get(slot);
+    return (
+      time - since >= untilHabit && Math.floor(time / day) !== Math.floor(since / day) && this.#hours.get(slot) > 0
+    );
   }
 
   /** What the member is beyond; undefined below the floor of the measure. */
@@ -186,7 +204,14 @@ export class Population {
   /** The excess where it is an alarm. */
   alarm(slot: number, measure: number, time: number): Excess | undefined {
     const excess = this.excess(slot, measure, time);
-    return excess !== undefined && this.#settled.ready && excess.ratio >= excess.limit ? excess : undefined;
+    if (excess === undefined || !this.#settled.ready || excess.ratio < excess.limit) return undefined;
+    const cohort = this.#cohorts[this.#cohort.get(slot)];
+    if (!this.isKnown(slot, time))
+      return this.measures[measure]?.volume === true && cohort?.handed === true && cohort.members < enoughPeers
+        ? undefined
+        : excess;
+    const contested = cohort?.contested[measure];
+    return contested?.isUsual(slot, excess.ratio, time) === true ? undefined : excess;
   }
 
   /** Whether this hour is one of the highest of its cohort: one in a hundred is. */
@@ -202,6 +227,16 @@ export class Population {
     this.#flagged.set(slot, Math.floor(time / hour) + 6);
   }
 
+  /** Says that what a member did was right: it is its habit from now on. */
+  accept(slot: number): void {
+    this.#flagged.set(slot, 0);
+    for (let i = 0; i < this.measures.length; i++) {
+      const level = Math.max(this.#today.get(slot, i), this.#peak.get(slot, i), levelOf(this.value(slot, i)));
+      if (level > this.#usual.get(slot, i)) this.#usual.set(slot, level, i);
+    }
+    if (this.#hours.get(slot) === 0) this.#hours.set(slot, 1);
+  }
+
   #cohortOf(name: string): number {
     let index = this.#names.get(name);
     if (index === undefined) {
@@ -211,6 +246,9 @@ export class Population {
         this.#cohorts.push({
           peaks: each(() => new Delayed()),
           ratios: each(() => [new Delayed(), new Delayed()] as const),
+          members: 0,
+          handed: name !== anybody,
+          contested: each(() => new Contested()),
         });
       }
       if (this.#names.size < 1000) this.#names.set(name, index);
