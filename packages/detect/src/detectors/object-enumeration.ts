@@ -1,12 +1,11 @@
 import { callerOf, excessText, type Detector } from '../detector.ts';
 import { callerMeasures, operationMeasures, sourceMeasures } from '../memory/measures.ts';
+import { isPopular, peopleAt } from '../memory/people.ts';
 import { worstAlarm } from '../memory/worst.ts';
 
 const { strangersShort, strangersLong, missesShort, missesLong } = callerMeasures.at;
 const ofCaller = [strangersShort, strangersLong, missesShort, missesLong];
 const ofSource = [sourceMeasures.at.strangers, sourceMeasures.at.misses];
-/** Known callers of a client program from which on it is everybody's. */
-const popular = 20;
 const ofOperation = [operationMeasures.at.strangers, operationMeasures.at.misses];
 
 /** Somebody tries ids of objects. */
@@ -26,9 +25,10 @@ export const objectEnumeration: Detector = {
       const { time } = moment;
       // A client that is wrong, or an operation that broke: it is nobody's attempt.
       if (moment.missedByOthers) return undefined;
-      const own = worstAlarm(memory.callers, moment.caller, ofCaller, time);
+      const people = moment.facts.principal === undefined ? peopleAt(memory, moment.address) : 1;
+      const own = worstAlarm(memory.callers, moment.caller, ofCaller, time, people);
       if (own !== undefined) return { about: callerOf(moment), why: excessText(own), strength: own.ratio / own.limit };
-      const network = worstAlarm(memory.sources, moment.network, ofSource, time);
+      const network = worstAlarm(memory.sources, moment.network, ofSource, time, peopleAt(memory, moment.network));
       if (network !== undefined)
         return {
           about: { kind: 'network', id: moment.facts.address },
@@ -36,16 +36,16 @@ export const objectEnumeration: Detector = {
           strength: network.ratio / network.limit,
         };
       // A program that many have is no caller.
-      const agent =
-        memory.users.get(Math.max(0, moment.agent)) > popular
-          ? undefined
-          : worstAlarm(memory.sources, moment.agent, ofSource, time);
+      const agent = isPopular(memory, moment.agent)
+        ? undefined
+        : worstAlarm(memory.sources, moment.agent, ofSource, time);
       if (agent !== undefined)
         return {
           about: { kind: 'agent', id: moment.facts.agent },
           why: excessText(agent),
           strength: agent.ratio / agent.limit,
         };
+      if (!memory.newcomersByDoor.isHigh(moment.door, time)) return undefined;
       const whole = worstAlarm(memory.operations, moment.door, ofOperation, time);
       if (whole === undefined) return undefined;
       return {

@@ -190,10 +190,21 @@ function callerKey({ principal, address }: Facts): string {
  * Whether the caller of an exchange is part of what is told of many: somebody who is known from other days and only stands
  * beside it (the same office, the same operation, the same program) is not.
  */
-function isPart({ about }: Signal, { facts, known }: Moment, memory: Memory): boolean {
+function isPart({ about }: Signal, { facts, known, caller }: Moment, memory: Memory): boolean {
   if (about.kind === 'operation' || about.kind === 'agent' || about.kind === 'network' || about.kind === 'secret')
-    return facts.principal === undefined ? !memory.isGood(facts.address) : !known;
+    return facts.principal === undefined ? !memory.isGood(facts.address) : !known && takesPart(memory, caller);
   return true;
+}
+
+/** Whether somebody new does more than look around. */
+function takesPart({ callers }: Memory, caller: number): boolean {
+  const { objectsLong, strangersLong, missesLong, unknownLong, invalidLong } = callerMeasures.at;
+  const value = (measure: number): number => callers.value(caller, measure);
+  return (
+    value(objectsLong) > 30 ||
+    value(strangersLong) > 12 ||
+    value(missesLong) + value(unknownLong) + value(invalidLong) > 5
+  );
 }
 
 /** What is remembered of a caller from before it was noticed. */

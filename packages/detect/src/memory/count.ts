@@ -44,15 +44,21 @@ export function count(memory: Memory, moment: Moment): void {
     if (moment.missed) countMiss(memory, moment);
     if (moment.invalid) countInvalid(memory, moment);
   }
+  const isNew = !moment.known && memory.settled.days > 1;
+  memory.newcomers.count([moment.network, moment.agent], isNew, time);
+  memory.newcomersByDoor.count([moment.door], isNew, time);
+  if (
+    moment.agent >= 0 &&
+    memory.once.add(join(moment.agent, Math.floor(time / 10_800)), join(moment.network, moment.address) ^ 0xcf, time)
+  ) {
+    memory.sources.add(moment.address, s.programs, 1);
+    memory.sources.add(moment.network, s.programs, 1);
+  }
   countPlace(memory, moment);
   if (facts.refused !== undefined) countKinds(memory, moment, facts.refused);
   countShares(memory, moment);
-  if (
-    moment.known &&
-    moment.agent >= 0 &&
-    memory.once.add(join(moment.callerLow, moment.agent), moment.callerHigh ^ 0xbf, time)
-  )
-    memory.users.set(moment.agent, Math.min(65_535, memory.users.get(moment.agent) + 1));
+  if (moment.agent >= 0 && memory.once.add(join(moment.network, moment.agent), moment.known ? 0xbf : 0xdf, time))
+    memory.users.set(moment.agent, Math.min(65_535, memory.users.get(moment.agent) + (moment.known ? 5 : 1)));
   countSignIn(memory, moment);
   if (facts.status >= 500 && facts.status !== 503 && facts.refused === undefined)
     callers.add(

@@ -76,6 +76,8 @@ export const sourceMeasures = numbered({
   invalid: measure('requests that the contract refuses', 2 * hours, 12, 3),
   strangers: measure('objects asked for that were never handed out', 2 * hours, 25, 3),
   misses: measure('objects refused or not found', 2 * hours, 12, 3),
+  /** Client programs of late: several people behind one address have several. */
+  programs: measure('client programs', 3 * hours, 1e9, 1),
   /** Requests of callers that are not known from other days. */
   young: measure('requests of new callers', long, 100, 5),
 });

@@ -13,6 +13,7 @@ import { Rarity } from './rarity.ts';
 import { RecentShare } from './recent-share.ts';
 import { OperationHealth } from './health.ts';
 import { Profiles } from './profiles.ts';
+import { Concentration } from './concentration.ts';
 import { ClientPrograms } from './client-programs.ts';
 import { Openness, Ownership } from './ownership.ts';
 import { Movement, type Locate } from './movement.ts';
@@ -68,6 +69,8 @@ export class Memory {
   readonly busyShare = new RecentShare();
   readonly owners: Ownership;
   readonly openness = new Openness();
+  readonly newcomers: Concentration;
+  readonly newcomersByDoor: Concentration;
   readonly programs = new ClientPrograms();
   /** Networks of principals by day. */
   readonly stays: Seen;
@@ -92,7 +95,7 @@ export class Memory {
   readonly places: Column<Uint32Array>;
   /** Of each operation: how many callers it has had, and seconds of the last new one. */
   readonly consumers: Column<Uint32Array>;
-  /** Of each client program: known callers that were seen with it, each once in half a day. */
+  /** Of each client program: networks in which it was seen, each once in half a day; five times with known callers. */
   readonly users: Column<Uint16Array>;
   readonly #views = new Map<string, Map<string, OperationView>>();
   #declared: DeclaredApis;
@@ -115,6 +118,8 @@ export class Memory {
     this.sleeps = this.credentials.table.column((length) => new Uint16Array(length));
     this.places = this.credentials.table.column((length) => new Uint32Array(length), 4);
     this.consumers = this.operations.table.column((length) => new Uint32Array(length), 4);
+    this.newcomers = new Concentration(this.sources.table);
+    this.newcomersByDoor = new Concentration(this.operations.table);
     this.users = this.sources.table.column((length) => new Uint16Array(length));
     this.predecessors = new Predecessors(this.callers.table);
     this.objects = new Seen(3 * day, limits.pairBytes);

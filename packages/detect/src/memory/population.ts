@@ -44,6 +44,9 @@ const untilHabit = 20 * hour;
 const tail = 0.9999;
 /** Times the factor that the limit rises to at most: what is as far beyond all habits is told in any case. */
 const most = 4;
+/** Seconds and hours with requests after which a habit is a member's own. */
+const settledAfter = 3 * day;
+const settledHours = 24;
 /** Members of a cohort after which a new one is compared with them. */
 const enoughPeers = 12;
 /** The cohort of those who show no credential. */
@@ -187,7 +190,12 @@ export class Population {
     const peaks = cohort.peaks[measure] as Delayed;
     const peers = peaks.quantile(known ? 0.97 : 0.995, onlyOld);
     const usual = known ? valueOf(this.#usual.get(slot, measure)) : undefined;
-    const ratio = value / Math.max(peers, usual ?? 0, floor / factor);
+    // Who has long had a habit is compared with it more than with others who do a hundred times as much.
+    const settled =
+      usual !== undefined && time - this.table.since.get(slot) > settledAfter && this.#hours.get(slot) >= settledHours;
+    const base =
+      settled && usual < peers ? Math.sqrt(Math.max(usual, peers / 64) * peers) : Math.max(peers, usual ?? 0);
+    const ratio = value / Math.max(base, floor / factor);
     const level = levelOf(ratio);
     if (level > this.#ratio.get(slot, measure)) this.#ratio.set(slot, level, measure);
     const ratios = (cohort.ratios[measure] as readonly [Delayed, Delayed])[known ? 0 : 1];
