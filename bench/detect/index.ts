@@ -11,6 +11,7 @@ const { values, positionals } = parseArgs({
     first: { type: 'string', default: '101' },
     seeds: { type: 'string', default: '8' },
     attacked: { type: 'string', default: '3' },
+    share: { type: 'string', default: '1' },
     all: { type: 'boolean', default: false },
     details: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true },
@@ -18,7 +19,7 @@ const { values, positionals } = parseArgs({
 });
 const seeds = { first: Number(values.first), ordinary: Number(values.seeds), attacked: Number(values.attacked) };
 const chosen = positionals.length === 0 ? ['speed', 'shop', 'plant', 'feed'] : positionals;
-if (chosen.includes('speed')) speed();
+if (chosen.includes('speed')) speed(Number(values.share));
 if (chosen.includes('shop')) await shopQuality(seeds);
 if (chosen.includes('plant')) plantQuality(seeds);
 if (chosen.includes('feed')) feedQuality(seeds);

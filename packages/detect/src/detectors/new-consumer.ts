@@ -27,7 +27,9 @@ export const newConsumer: Detector = {
       const consumers = memory.consumers.get(door);
       const isFew = consumers <= Math.max(smallCircle, memory.principals * shareOfCircle);
       // Where it happens now and then it is nothing.
-      const isRare = isFew && (operation.privileged ? memory.newConsumers : memory.newReaders).happens(time);
+      const isRare = operation.privileged
+        ? memory.newConsumers.happens(time) && isFew
+        : isFew && memory.newReaders.happens(time);
       const isRareKind = moment.firstOfKind && memory.newKinds.happens(time);
       if (!isRareKind && !isRare) return undefined;
       return {

@@ -37,11 +37,12 @@ export class Concentration {
 
   /**
    * Counts a request, once for all its groups.
-   * @param slots of its groups; -1 for none
+   * @param first of its groups; -1 for none
+   * @param second of its groups; -1 for none
    * @param isNew whether it is of a newcomer
    * @param time seconds
    */
-  count(slots: readonly number[], isNew: boolean, time: number): void {
+  count(first: number, second: number, isNew: boolean, time: number): void {
     if (!isNew && (this.#sample = (this.#sample + 1) % sampled) !== 0) return;
     const total = this.#total;
     if (total.at !== time) {
@@ -55,7 +56,8 @@ export class Concentration {
     }
     total.today += isNew ? 1 : sampled;
     if (isNew) total.recent += 1;
-    for (const slot of slots) if (slot >= 0) this.#add(slot, isNew, time);
+    if (first >= 0) this.#add(first, isNew, time);
+    if (second >= 0) this.#add(second, isNew, time);
   }
 
   #add(slot: number, isNew: boolean, time: number): void {

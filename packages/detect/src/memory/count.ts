@@ -1,9 +1,11 @@
 import type { Facts, RefusedFact } from '@castellan/guard';
 import { hashed, join } from '../sketch/hash.ts';
-import { callerMeasures, credentialMeasures, operationMeasures, secretMeasures, sourceMeasures } from './measures.ts';
+import { callerMeasures, credentialMeasures, operationMeasures, sourceMeasures } from './measures.ts';
 import type { Memory } from './memory.ts';
 import type { Moment } from './moment.ts';
-import type { RecentShare } from './recent-share.ts';
+import { countCrowd } from './crowd.ts';
+import { alone, countShares, missKind, others, programOf } from './shares.ts';
+import { countSignIn } from './sign-ins.ts';
 import { UnknownPaths } from './unknown-paths.ts';
 
 const c = callerMeasures.at;
@@ -14,9 +16,6 @@ const fewOfOne = 12;
 
 const s = sourceMeasures.at;
 const o = operationMeasures.at;
-
-/** Statuses by which applications say that a sign-in failed. */
-const signInFailures: ReadonlySet<number> = new Set([400, 401, 403, 404, 409, 422, 423, 429]);
 
 /** Counts one exchange: fills in what is new about it, and adds to the counters of everyone whom it concerns. */
 export function count(memory: Memory, moment: Moment): void {
@@ -45,20 +44,12 @@ export function count(memory: Memory, moment: Moment): void {
     if (moment.invalid) countInvalid(memory, moment);
   }
   const isNew = !moment.known && memory.settled.days > 1;
-  memory.newcomers.count([moment.network, moment.agent], isNew, time);
-  memory.newcomersByDoor.count([moment.door], isNew, time);
-  if (
-    moment.agent >= 0 &&
-    memory.once.add(join(moment.agent, Math.floor(time / 10_800)), join(moment.network, moment.address) ^ 0xcf, time)
-  ) {
-    memory.sources.add(moment.address, s.programs, 1);
-    memory.sources.add(moment.network, s.programs, 1);
-  }
+  memory.newcomers.count(moment.network, moment.agent, isNew, time);
+  memory.newcomersByDoor.count(moment.door, -1, isNew, time);
   countPlace(memory, moment);
   if (facts.refused !== undefined) countKinds(memory, moment, facts.refused);
   countShares(memory, moment);
-  if (moment.agent >= 0 && memory.once.add(join(moment.network, moment.agent), moment.known ? 0xbf : 0xdf, time))
-    memory.users.set(moment.agent, Math.min(65_535, memory.users.get(moment.agent) + (moment.known ? 5 : 1)));
+  countProgram(memory, moment);
   countSignIn(memory, moment);
   if (facts.status >= 500 && facts.status !== 503 && facts.refused === undefined)
     callers.add(
@@ -68,15 +59,31 @@ export function count(memory: Memory, moment: Moment): void {
         (moment.idle < 4 ? 0.4 : 1) *
         (memory.health.isBroken(operation.index, time) ? 0.3 : 1),
     );
-  if (facts.principal !== undefined) {
-    // Somebody got in here.
-    const low = memory.hash(facts.address);
-    const { high } = hashed;
-    memory.goodAddresses.add(low, high, time);
-    if (moment.agent >= 0 && memory.once.add(join(low, Math.floor(time / 1200)), high ^ 0x6d, time))
-      memory.failShare.count(moment.agent, false, time);
-  }
   countCrowd(memory, moment);
+}
+
+/** What client programs are seen where, and that somebody got in: once in twenty minutes for each caller and place. */
+function countProgram(memory: Memory, moment: Moment): void {
+  const { once, sources, users, lastPlace } = memory;
+  const { agent, address, network, time, facts } = moment;
+  const place = join(join(address, agent), Math.floor(time / 1200));
+  if (lastPlace.get(moment.caller) === place) return;
+  lastPlace.set(moment.caller, place);
+  if (agent >= 0) {
+    if (once.add(join(agent, Math.floor(time / 10_800)), join(network, address) ^ 0xcf, time)) {
+      sources.add(address, s.programs, 1);
+      sources.add(network, s.programs, 1);
+    }
+    if (once.add(join(network, agent), moment.known ? 0xbf : 0xdf, time))
+      users.set(agent, Math.min(65_535, users.get(agent) + (moment.known ? 5 : 1)));
+  }
+  if (facts.principal === undefined) return;
+  // Somebody got in here.
+  const low = memory.hash(facts.address);
+  const { high } = hashed;
+  memory.goodAddresses.add(low, high, time);
+  if (agent >= 0 && once.add(join(low, Math.floor(time / 1200)), high ^ 0x6d, time))
+    memory.failShare.count(agent, false, time);
 }
 
 function isInvalid({ refused, status }: Facts): boolean {
@@ -87,43 +94,6 @@ function isInvalid({ refused, status }: Facts): boolean {
 function isMiss({ refused, status, objects }: Facts): boolean {
   if (refused?.stage === 'throttle' || refused?.stage === 'authenticate') return false;
   return status === 403 || status === 404 || objects.some(({ verdict }) => verdict === 'refused');
-}
-
-/** What is left of the weight of something that happens to so many others as well. */
-function others(share: number): number {
-  return Math.max(0.1, 1 - share * 2.5);
-}
-
-function countShares({ once, missShare, missSample, invalidShare, errorShare }: Memory, moment: Moment): void {
-  const { operation, time, facts } = moment;
-  if (!moment.known) return;
-  if (
-    !moment.undocumented &&
-    once.add(join(moment.callerLow, join(operation.index, Math.floor(time / 1200))), moment.callerHigh ^ 0xaf, time)
-  ) {
-    missSample.count(operation.index, moment.missed, time);
-    if (moment.agent >= 0) missSample.count(programOf(moment), moment.missed, time);
-  }
-  const hits = (moment.missed ? 1 : 0) + (moment.invalid ? 2 : 0) + (facts.status >= 500 ? 4 : 0);
-  // Each caller counts once in twenty minutes: one alone is never many, for each of what happened to it.
-  const key = join(operation.index + hits * 7, Math.floor(time / 1200));
-  if (!once.add(join(moment.callerLow, key), moment.callerHigh, time)) return;
-  missShare.count(operation.index, moment.missed, time);
-  invalidShare.count(operation.index, moment.invalid, time);
-  errorShare.count(operation.index, facts.status >= 500, time);
-  if (moment.agent < 0) return;
-  const program = programOf(moment);
-  missShare.count(program, moment.missed, time);
-  invalidShare.count(program, moment.invalid, time);
-}
-
-/** The client program and the operation, as a number: a version of a client that is wrong is wrong for all who have it. */
-const programOf = ({ operation, agent }: Moment): number => join(operation.index, agent ^ 0x3c6ef372);
-
-/** What is left of the weight of a request that others fail with as well: at this operation, or with this program. */
-function alone(share: RecentShare, moment: Moment): number {
-  const ofOperation = others(share.share(moment.operation.index, moment.time));
-  return moment.agent < 0 ? ofOperation : Math.min(ofOperation, others(share.share(programOf(moment), moment.time)));
 }
 
 function countUses(memory: Memory, moment: Moment): void {
@@ -228,7 +198,7 @@ function countObjects(memory: Memory, moment: Moment): void {
   if (usual > 0) callers.add(caller, c.sizesLong, Math.min(1000, facts.bytesOut / usual));
   let sensitive = 0;
   for (const name in facts.sensitive) sensitive += facts.sensitive[name] ?? 0;
-  if (sensitive > 0) callers.add(caller, c.sensitiveLong, sensitive);
+  if (sensitive > 0) callers.add(caller, operation.privileged ? c.privilegedLong : c.sensitiveLong, sensitive);
 }
 
 /** What somebody counts of what many do together: who is known from other days is told of alone. */
@@ -249,8 +219,8 @@ function countMiss(memory: Memory, moment: Moment): void {
   const { facts, operation, caller, time } = moment;
   const self = moment.known ? 1 : 0;
   moment.missedByOthers =
-    memory.missSample.happens(operation.index, self, time) ||
-    (moment.agent >= 0 && memory.missSample.happens(programOf(moment), self, time));
+    memory.missSample.happens(join(operation.index, missKind(facts)), self, time) ||
+    (moment.agent >= 0 && memory.missSample.happens(join(programOf(moment), missKind(facts)), self, time));
   const weight = alone(memory.missShare, moment);
   const refused = facts.refused?.stage === 'authorize' || facts.status === 403;
   if (refused && memory.once.add(join(moment.callerLow, operation.index ^ 0x33), moment.callerHigh, time))
@@ -294,89 +264,4 @@ function countUnknown(memory: Memory, moment: Moment): void {
   memory.sources.add(moment.address, s.unknown, weight);
   memory.sources.add(moment.network, s.unknown, weight);
   if (moment.agent >= 0) memory.sources.add(moment.agent, s.unknown, weight);
-}
-
-function countSignIn(memory: Memory, moment: Moment): void {
-  const { facts, operation, time } = moment;
-  const { attempt } = facts;
-  const isDoor = operation.purposes.has('sign-in') && operation.writes;
-  if (attempt !== undefined && facts.principal === undefined) moment.signIn = 'failed';
-  else if (isDoor) moment.signIn = moment.ok ? 'succeeded' : signInFailures.has(facts.status) ? 'failed' : undefined;
-  if (moment.signIn === 'failed') countFailed(memory, moment);
-  else {
-    const bucket = Math.floor(time / (6 * 3600));
-    const gotIn =
-      moment.signIn === 'succeeded' ||
-      (facts.principal !== undefined &&
-        memory.once.add(join(moment.callerLow, memory.hash(facts.address)), moment.callerHigh ^ bucket, time));
-    if (!gotIn) return;
-    for (const slot of [moment.address, moment.network, moment.agent]) {
-      if (slot < 0) continue;
-      memory.sources.add(slot, s.failedShort, -1);
-      memory.sources.add(slot, s.failedLong, -1);
-    }
-    if (moment.signIn === 'succeeded') memory.goodAddresses.add(memory.hash(facts.address), hashed.high, time);
-  }
-}
-
-/** What is left of a refused token's weight where the tokens of others are refused as well that have the same program. */
-function failing({ goodAddresses, failShare, once }: Memory, moment: Moment, low: number, high: number): number {
-  if (moment.agent < 0) return 1;
-  const isGood = goodAddresses.has(low, high);
-  if (isGood && once.add(join(low, Math.floor(moment.time / 1200)), high ^ 0x6e, moment.time))
-    failShare.count(moment.agent, true, moment.time);
-  return others(failShare.share(moment.agent, moment.time));
-}
-
-function countFailed(memory: Memory, moment: Moment): void {
-  const { facts, time } = moment;
-  const { account, secret } = facts.attempt ?? { account: undefined, secret: undefined };
-  const what = account ?? secret;
-  const address = memory.hash(facts.address);
-  const addressHigh = hashed.high;
-  const isNew = what === undefined || memory.once.add(join(memory.hash(what), address), addressHigh, time);
-  // Who is known here, and what was good once, is no attempt of somebody else's: a client that does not notice.
-  const isOld = facts.refused?.reason?.endsWith('expired') === true;
-  const amount =
-    (isNew ? 1 : 0.2) * (isOld ? 0.1 : 1) * (account === undefined ? failing(memory, moment, address, addressHigh) : 1);
-  for (const slot of [moment.address, moment.network, moment.agent]) {
-    if (slot < 0) continue;
-    memory.sources.add(slot, s.failedShort, amount);
-    memory.sources.add(slot, s.failedLong, amount);
-  }
-  if (!memory.goodAddresses.has(address, addressHigh)) memory.operations.add(moment.door, o.failed, amount);
-  if (secret === undefined) return;
-  const low = memory.hash(secret);
-  const high = hashed.high;
-  moment.secret = memory.secrets.touch(high, low, time, 'secrets');
-  // One secret of many accounts: a password that is tried on all of them.
-  if (account !== undefined && memory.once.add(join(low, memory.hash(account)), high ^ hashed.high, time))
-    memory.secrets.add(moment.secret, secretMeasures.at.accounts, 1);
-}
-
-const busy = [c.objectsShort, c.objectsLong, c.strangersLong, c.recordsLong, c.missesLong];
-
-/** Callers that are among the busiest of their kind: one is chance, many of one network, program or operation are not. */
-function countCrowd(memory: Memory, moment: Moment): void {
-  const { caller, time, operation } = moment;
-  if (!memory.settled.ready) return;
-  const isBusy = busy.some((measure) => memory.callers.isHigh(caller, measure));
-  if (
-    moment.known &&
-    memory.once.add(
-      join(moment.callerLow, join(operation.index, Math.floor(time / 1200))),
-      moment.callerHigh ^ (isBusy ? 0x8f : 0x9f),
-      time,
-    )
-  )
-    memory.busyShare.count(operation.index, isBusy, time);
-  if (!isBusy) return;
-  const bucket = Math.floor(time / (3 * 3600));
-  // On a busy day many are busy that are here on other days, too.
-  const weight = others(memory.busyShare.share(operation.index, time)) * (moment.known ? 0.4 : 1);
-  if (!memory.once.add(join(moment.callerLow, join(operation.index, bucket)), moment.callerHigh ^ 0x1f, time)) return;
-  memory.operations.add(moment.door, o.crowd, weight);
-  if (!memory.once.add(join(moment.callerLow, bucket), moment.callerHigh ^ 0x2f, time)) return;
-  memory.sources.add(moment.network, s.crowd, weight);
-  if (moment.agent >= 0) memory.sources.add(moment.agent, s.crowd, weight);
 }

@@ -53,6 +53,8 @@ export const callerMeasures = numbered({
   /** Between a network of other days and one that is new: two that use one credential at once. */
   alternations: measure('changes between its network of other days and a new one', 2 * hours, 5, 3),
   sensitiveLong: volume('sensitive values', long, 40, 3),
+  /** The same by administration and exports: who does such things is no measure for others. */
+  privilegedLong: volume('sensitive values by administration and exports', long, 40, 3),
   /** Requests that the contract refuses, by operation and reason. */
   invalidLong: measure('requests that the contract refuses', 4 * hours, 8, 3),
   /** Paths and methods that are not documented. */

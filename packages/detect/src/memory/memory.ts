@@ -95,6 +95,9 @@ export class Memory {
   readonly places: Column<Uint32Array>;
   /** Of each operation: how many callers it has had, and seconds of the last new one. */
   readonly consumers: Column<Uint32Array>;
+  /** Of each caller: what was counted of it last, so that it is not looked up again. */
+  readonly lastShare: Column<Uint32Array>;
+  readonly lastPlace: Column<Uint32Array>;
   /** Of each client program: networks in which it was seen, each once in half a day; five times with known callers. */
   readonly users: Column<Uint16Array>;
   readonly #views = new Map<string, Map<string, OperationView>>();
@@ -120,6 +123,8 @@ export class Memory {
     this.consumers = this.operations.table.column((length) => new Uint32Array(length), 4);
     this.newcomers = new Concentration(this.sources.table);
     this.newcomersByDoor = new Concentration(this.operations.table);
+    this.lastShare = this.callers.table.column((length) => new Uint32Array(length));
+    this.lastPlace = this.callers.table.column((length) => new Uint32Array(length));
     this.users = this.sources.table.column((length) => new Uint16Array(length));
     this.predecessors = new Predecessors(this.callers.table);
     this.objects = new Seen(3 * day, limits.pairBytes);
@@ -171,6 +176,7 @@ export class Memory {
     const lastSeen = before < 0 ? time : this.callers.table.last.get(before);
     const caller = this.callers.touch(callerHigh, callerLow, time, cohort);
     const { status } = facts;
+    const network = networkOf(facts.address);
     const moment: Moment = {
       facts,
       operation,
@@ -178,7 +184,8 @@ export class Memory {
       caller,
       credential: -1,
       address: this.#source('address', facts.address, time),
-      network: this.#source('network', networkOf(facts.address), time),
+      network: this.#source('network', network, time),
+      networkName: this.hash(network) >>> 0,
       agent: facts.agent === '' ? -1 : this.#source('agent', facts.agent, time),
       door: this.operations.touch(mixIndex(operation.index), operation.index, time, 'operations'),
       callerHigh,

@@ -14,6 +14,8 @@ export interface Moment {
   network: number;
   agent: number;
   door: number;
+  /** Hash of the network's name. */
+  networkName: number;
   /** Hashes that name the caller. */
   callerHigh: number;
   callerLow: number;

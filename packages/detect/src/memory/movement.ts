@@ -1,5 +1,4 @@
 import { join } from '../sketch/hash.ts';
-import { networkOf } from '../network.ts';
 import type { Memory } from './memory.ts';
 import type { Moment } from './moment.ts';
 
@@ -27,7 +26,7 @@ export class Movement {
   weight(memory: Memory, moment: Moment): number {
     const { credential, facts, callerLow, callerHigh, time } = moment;
     const { places } = memory;
-    const network = memory.hash(networkOf(facts.address)) >>> 0;
+    const network = moment.networkName;
     const agent = facts.agent === '' ? 0 : memory.hash(facts.agent) >>> 0;
     const [lastNetwork, lastAgent] = [places.get(credential, 0), places.get(credential, 1)];
     const newAgent = (moment.newAgent = memory.devices.add(join(callerLow, agent), callerHigh ^ 0x3a, time));
@@ -50,12 +49,7 @@ export class Movement {
     if (agent === lastAgent) {
       moment.hopped = back ? 1 : 0.5;
       if (back)
-        moment.alternated =
-          wasHere(memory, moment, network) === wasHere(memory, moment, lastNetwork)
-            ? memory.wandering.isUsual(cohort)
-              ? 0
-              : 0.6
-            : 1;
+        moment.alternated = alternation(memory, moment, [network, lastNetwork], memory.wandering.isUsual(cohort));
       return travelled;
     }
     if (newNetwork && newAgent) {
@@ -88,6 +82,17 @@ export class Movement {
     const way = kilometres(from, to);
     return way > near && way / Math.max(1 / 60, (time - before.time) / 3600) > tooFast ? 2 : 0;
   }
+}
+
+/** What it counts to go back and forth between two networks: less where all wander, or where both are new or both old. */
+function alternation(
+  memory: Memory,
+  moment: Moment,
+  [here, there]: readonly [number, number],
+  wandering: boolean,
+): number {
+  if (wasHere(memory, moment, here) !== wasHere(memory, moment, there)) return wandering ? 0.4 : 1;
+  return wandering ? 0 : 0.6;
 }
 
 /** Whether the caller was in this network half a day to a week ago. */

@@ -60,6 +60,9 @@ interface Cohort {
   /** Known members that were beyond the limit of late. */
   readonly contested: readonly Contested[];
   members: number;
+  /** Hours of members that were closed: all, and of those with a habit and without. */
+  hours: number;
+  readonly ratioHours: [number, number];
   /** Its members are given what they call with by somebody: not anybody may be one. */
   readonly handed: boolean;
 }
@@ -188,7 +191,7 @@ export class Population {
     const cohort = this.#cohorts[this.#cohort.get(slot)] as Cohort;
     const known = this.isKnown(slot, time);
     const peaks = cohort.peaks[measure] as Delayed;
-    const peers = peaks.quantile(known ? 0.97 : 0.995, onlyOld);
+    const peers = peaks.quantile(known ? 0.97 : 0.995, cohort.hours, onlyOld);
     const usual = known ? valueOf(this.#usual.get(slot, measure)) : undefined;
     // Who has long had a habit is compared with it more than with others who do a hundred times as much.
     const settled =
@@ -205,7 +208,10 @@ export class Population {
       usual,
       peers,
       ratio,
-      limit: Math.max(factor, Math.min(ratios.quantile(tail, onlyOld) * margin, factor * most)),
+      limit: Math.max(
+        factor,
+        Math.min(ratios.quantile(tail, cohort.ratioHours[known ? 0 : 1], onlyOld) * margin, factor * most),
+      ),
     };
   }
 
@@ -227,7 +233,7 @@ export class Population {
     const cohort = this.#cohorts[this.#cohort.get(slot)] as Cohort;
     const peaks = cohort.peaks[measure] as Delayed;
     const value = this.value(slot, measure);
-    return value >= (this.measures[measure] as Measure).floor / 2 && value > peaks.quantile(0.99) * 1.1;
+    return value >= (this.measures[measure] as Measure).floor / 2 && value > peaks.quantile(0.99, cohort.hours) * 1.1;
   }
 
   /** Says that a member is part of an incident: what it does for some hours becomes nobody's habit. */
@@ -255,6 +261,8 @@ export class Population {
           peaks: each(() => new Delayed()),
           ratios: each(() => [new Delayed(), new Delayed()] as const),
           members: 0,
+          hours: 0,
+          ratioHours: [0, 0],
           handed: name !== anybody,
           contested: each(() => new Contested()),
         });
@@ -276,20 +284,35 @@ export class Population {
     }
     const cohort = this.#cohorts[this.#cohort.get(slot)] as Cohort;
     const known = this.isKnown(slot, before) ? 0 : 1;
-    for (let i = 0; i < this.measures.length; i++) {
-      const peak = this.#peak.get(slot, i);
-      if (!flagged) {
-        cohort.peaks[i]?.add(peak);
-        cohort.ratios[i]?.[known].add(this.#ratio.get(slot, i));
-        if (peak > this.#today.get(slot, i)) this.#today.set(slot, peak, i);
+    const from = this.#peak.offset(slot);
+    const [peaks, ratios] = [this.#peak.piece(slot), this.#ratio.piece(slot)];
+    const [todays, usuals] = [this.#today.piece(slot), this.#usual.piece(slot)];
+    const width = this.measures.length;
+    if (!flagged) {
+      cohort.hours += 1;
+      cohort.ratioHours[known] += 1;
+    }
+    for (let i = 0; i < width; i++) {
+      const at = from + i;
+      const peak = peaks[at] ?? 0;
+      if (peak !== 0) {
+        // Most hours have nothing of most measures: what is nothing is added when somebody looks.
+        if (!flagged) {
+          cohort.peaks[i]?.add(peak, cohort.hours - 1);
+          if (peak > (todays[at] ?? 0)) todays[at] = peak;
+        }
+        peaks[at] = 0;
+      }
+      const ratio = ratios[at] ?? 0;
+      if (ratio !== 0) {
+        if (!flagged) cohort.ratios[i]?.[known].add(ratio, cohort.ratioHours[known] - 1);
+        ratios[at] = 0;
       }
       if (anotherDay) {
-        const faded = Math.max(0, this.#usual.get(slot, i) - (this.#decays[i] ?? 0));
-        this.#usual.set(slot, Math.max(faded, this.#today.get(slot, i)), i);
-        this.#today.set(slot, 0, i);
+        const faded = Math.max(0, (usuals[at] ?? 0) - (this.#decays[i] ?? 0));
+        usuals[at] = Math.max(faded, todays[at] ?? 0);
+        todays[at] = 0;
       }
-      this.#peak.set(slot, 0, i);
-      this.#ratio.set(slot, 0, i);
     }
     this.#hours.set(slot, Math.min(65_535, this.#hours.get(slot) + 1));
   }
@@ -301,10 +324,9 @@ export class Population {
     if (now - this.#faded < 24) return;
     const factor = 2 ** (-((now - this.#faded) * hour) / (2 * week));
     this.#faded = now;
-    for (const { peaks, ratios } of this.#cohorts)
-      for (const one of [...peaks, ...ratios.flat()]) {
-        one.forget(factor);
-        one.turn();
-      }
+    for (const { peaks, ratios, hours, ratioHours } of this.#cohorts) {
+      for (const one of peaks) one.turn(factor, hours);
+      for (const pair of ratios) for (const [i, one] of pair.entries()) one.turn(factor, ratioHours[i] ?? 0);
+    }
   }
 }
