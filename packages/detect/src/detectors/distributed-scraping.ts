@@ -11,7 +11,7 @@ const untilUsual = 4;
 /** Many callers together take away what one would be noticed for. */
 export const distributedScraping: Detector = {
   id: 'distributed-scraping',
-  title: 'Data is taken away by many credentials together',
+  title: 'Data is scraped by many credentials together',
   owasp: ['API4:2023', 'API6:2023', 'OAT-011'],
   severity: 'medium',
   sees: 'How many callers of a network, a client program or an operation are among the busiest hundredth of their kind at the same time, and how much an operation hands out to callers that are not known from other days: beside what is usual there.',

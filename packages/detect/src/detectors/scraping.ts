@@ -19,7 +19,7 @@ const measures = [
 /** One caller takes away more than it and its peers ever did. */
 export const scraping: Detector = {
   id: 'scraping',
-  title: 'Data is taken away in bulk',
+  title: 'Data is scraped in bulk',
   owasp: ['API4:2023', 'OAT-011'],
   severity: 'medium',
   sees: 'Objects handed out for the first time, records, answers by their size and requests of a caller, within half an hour and within half a day, beside its own habit and that of its peers.',

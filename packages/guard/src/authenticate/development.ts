@@ -36,7 +36,7 @@ export function issuerNotices(
     if (address === undefined || !isUnencrypted(address) || why !== undefined) continue;
     notices.push({
       code: 'unencrypted-provider',
-      message: `authentication.${scheme}: ${address.slice(0, 200)} is not encrypted (http): whoever is on the way can vouch for anybody`,
+      message: `authentication.${scheme}: ${address.slice(0, 200)} is not encrypted (http): an attacker on the network can pose as the identity provider`,
       fatalInProduction: true,
       mend: 'name it with https',
     });
@@ -68,7 +68,8 @@ function developmentReason(issuer: string, hosts: readonly string[]): string | u
   const labels = host.split('.').slice(0, -1);
   if (labels.some((label) => mockLabels.test(label))) return 'calls itself a mock';
   if (labels.slice(0, -1).some((label) => developmentLabels.test(label))) return 'calls itself one of development';
-  if (url.protocol === 'http:') return 'is not encrypted (http): whoever is on the way can vouch for anybody';
+  if (url.protocol === 'http:')
+    return 'is not encrypted (http): an attacker on the network can pose as the identity provider';
   return undefined;
 }
 
