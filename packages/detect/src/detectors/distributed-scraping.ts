@@ -1,5 +1,6 @@
 import { excessText, type Detector } from '../detector.ts';
 import { operationMeasures, sourceMeasures } from '../memory/measures.ts';
+import { isPopular, peopleAt } from '../memory/people.ts';
 import { worstAlarm } from '../memory/worst.ts';
 
 const ofSource = [sourceMeasures.at.crowd, sourceMeasures.at.young];
@@ -26,10 +27,12 @@ export const distributedScraping: Detector = {
         ['network', moment.network, facts.address],
         ['agent', moment.agent, facts.agent],
       ] as const) {
-        const worst = worstAlarm(memory.sources, slot, ofSource, time);
+        if (!memory.newcomers.isHigh(slot, time) || (kind === 'agent' && isPopular(memory, slot))) continue;
+        const worst = worstAlarm(memory.sources, slot, ofSource, time, kind === 'network' ? peopleAt(memory, slot) : 1);
         if (worst !== undefined)
           return { about: { kind, id }, why: excessText(worst), strength: worst.ratio / worst.limit };
       }
+      if (!memory.newcomersByDoor.isHigh(moment.door, time)) return undefined;
       const whole = worstAlarm(memory.operations, moment.door, ofOperation, time);
       if (whole === undefined) return undefined;
       return {

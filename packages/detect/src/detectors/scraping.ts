@@ -1,5 +1,6 @@
 import { callerOf, excessText, type Detector } from '../detector.ts';
 import { callerMeasures } from '../memory/measures.ts';
+import { peopleAt } from '../memory/people.ts';
 import { worstAlarm } from '../memory/worst.ts';
 
 const c = callerMeasures.at;
@@ -29,7 +30,8 @@ export const scraping: Detector = {
     if (operation.id === '') return undefined;
     return (moment) => {
       if (!moment.ok) return undefined;
-      const worst = worstAlarm(memory.callers, moment.caller, measures, moment.time);
+      const people = moment.facts.principal === undefined ? peopleAt(memory, moment.address) : 1;
+      const worst = worstAlarm(memory.callers, moment.caller, measures, moment.time, people);
       if (worst === undefined) return undefined;
       return { about: callerOf(moment), why: excessText(worst), strength: worst.ratio / worst.limit };
     };
