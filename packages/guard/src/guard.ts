@@ -354,11 +354,12 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
         core.authentication.answered?.(exchange, exchange.auth.schemes, exchange.status);
       if (options.audit === undefined && onEvent === undefined) warnOfFailure(exchange, performance.now());
       if (journal === undefined && onEvent === undefined) return;
-      const attempt = records.hasFacts ? attemptOf(exchange, core.hashId) : undefined;
+      const attempt = records.hasAttempts ? attemptOf(exchange, core.hashId) : undefined;
       const ended = new Ended(exchange, performance.now(), attempt);
       const scribe = scribeOf(core, exchange.plan);
+      if (onEvent !== undefined) ended.line = scribe.line(ended);
       journal?.add(scribe, ended);
-      onEvent?.(JSON.parse(scribe.line(ended)) as GuardEvent);
+      if (ended.line !== undefined) onEvent?.(JSON.parse(ended.line) as GuardEvent);
     },
     async reload(changed) {
       await journal?.reopen();

@@ -37,9 +37,11 @@ export class Ended {
   readonly changes: readonly Change[] | undefined;
   /** What was thrown and where; never what it says. */
   readonly failure: string | undefined;
-  /** `User-Agent`, cut to 512 characters. */
   /** The exchange goes on: its event says what is known so far. */
   begun = false;
+  /** The event, where it was written already: it is made once. */
+  line: string | undefined = undefined;
+  /** `User-Agent`, cut to 512 characters. */
   readonly agent: string | undefined;
   /** What was presented and refused; looked for only where somebody asks for facts. */
   readonly attempt: AttemptFact | undefined;

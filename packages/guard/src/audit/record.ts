@@ -10,6 +10,7 @@ import { alarmsOf, allowedOf } from './decided.ts';
 import type { Ended } from './ended.ts';
 import type { ActorEvent, RefusedEvent } from './event.ts';
 import type { IdHash } from './id-hash.ts';
+import { nobody } from './ocsf/parts.ts';
 import { compilePath } from './path.ts';
 import { shownNames, type ShownNames } from './shown-names.ts';
 
@@ -41,6 +42,8 @@ const heads = new Map(
     ),
   ]),
 );
+/** OCSF wants somebody to be the actor. */
+const unknownActor = JSON.stringify({ user: nobody });
 /** In the place of the answer's status, of an exchange that goes on. */
 const begun = '}},"unmapped":{"castellan":{"begun":true,"mode":"';
 const product = '","product":{"name":"Castellan","vendor_name":"Castellan"}},"api":{"operation":';
@@ -103,13 +106,13 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
       (own[ended.begun ? 2 : status > 0 && status < 400 ? 0 : 1]?.[severity] ?? '') +
       timeText(ended.now) +
       ',"duration":' +
-      milliseconds(ended.duration) +
+      Math.max(0, Math.round(ended.duration)) +
       ',"metadata":{"version":"1.5.0","uid":"' +
       ended.id +
       product +
       operationId +
       api +
-      (auth === undefined ? '{}' : (person?.actor ?? actorOf(auth))) +
+      (auth === undefined ? unknownActor : (person?.actor ?? actorOf(auth))) +
       ',"src_endpoint":{"ip":' +
       quote(person?.address ?? ended.address) +
       (requests.get(method) ?? requestOf(method.slice(0, 32))) +
@@ -168,14 +171,6 @@ function timeText(time: number): string {
     lastTimeText = String(time);
   }
   return lastTimeText;
-}
-
-const thousandths = Array.from({ length: 1000 }, (_, number) => String(number).padStart(3, '0'));
-
-/** With three decimals; small whole numbers become text much faster than fractions. */
-function milliseconds(duration: number): string {
-  const microseconds = duration > 0 ? Math.round(duration * 1000) : 0;
-  return `${Math.floor(microseconds / 1000)}.${thousandths[microseconds % 1000] ?? '000'}`;
 }
 
 function refusedEvent({ stage, refusal }: Verdict, hashId: IdHash | undefined, shown: ShownNames): RefusedEvent {

@@ -78,7 +78,8 @@ export function summarise(directory: string, period: Pick<Query, 'from' | 'to'>)
           if (one !== undefined) add(reasons, [one.stage, one.type, one.reason].filter(Boolean).join(' '));
         for (const alarm of castellan.alarms ?? []) add(alarms, alarm);
         removed += castellan.removed ?? 0;
-        if (decision === 'refused' && actor.user !== undefined) add(refused, actor.user.uid);
+        const subject = actor.user?.uid;
+        if (decision === 'refused' && subject !== undefined) add(refused, subject);
       }
     } finally {
       reader.close();
