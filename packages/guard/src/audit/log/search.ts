@@ -17,7 +17,7 @@ export interface Match {
 
 /**
  * Finds records, the newest first, one segment at a time: nothing is held but the index of one segment.
- * @throws CastellanError `no-audit-log`
+ * @throws CastellanError `no-audit-log`, `audit-damaged`
  */
 export function* searchLog(directory: string, query: Query): Generator<Match> {
   for (const segment of segmentsIn(directory).toReversed()) {

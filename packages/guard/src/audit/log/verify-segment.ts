@@ -1,6 +1,6 @@
 import { hashLength, tail, type Head } from './format.ts';
 import { walkLines } from './lines.ts';
-import { segmentPieces } from './segment-reader.ts';
+import { longest, segmentPieces } from './segment-reader.ts';
 import type { Finding } from './verify.ts';
 import { numbered } from './verify-heads.ts';
 
@@ -14,6 +14,8 @@ export interface Expected {
   readonly previous: string;
   /** Heads that are about it, in their order. */
   readonly heads: readonly Head[];
+  /** How many bytes it inflates to at most; undefined where it is not compressed. */
+  readonly bytes: number | undefined;
 }
 
 /** What a segment was. */
@@ -70,6 +72,14 @@ export function verifySegment(expected: Expected, found: (finding: Finding) => v
   };
   try {
     for (const piece of segmentPieces(expected.name)) {
+      if (at + piece.length > (expected.bytes ?? Infinity)) {
+        tell('inserted', 'more lines than the head that closes the segment signed');
+        break;
+      }
+      if (carried.length > longest) {
+        tell('changed', 'a line is longer than any that a log has');
+        break;
+      }
       const bytes = Buffer.concat([carried, piece]);
       const base = at - carried.length;
       const end = walkLines(bytes, 0, bytes.length, (own) => check(own, base));
