@@ -22,8 +22,8 @@ const scribe: Scribe = { line: ({ id }) => id, facts: ({ id }) => ({ id }) as Fa
 class Lines implements AuditSink {
   readonly lines: string[] = [];
   closed = false;
-  write(line: string): void {
-    this.lines.push(line);
+  write(text: string): void {
+    this.lines.push(...text.split('\n'));
   }
   flush(): Promise<void> {
     return Promise.resolve();

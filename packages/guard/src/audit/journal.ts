@@ -32,6 +32,7 @@ export class Journal {
   readonly #sessions = new SessionsSeen();
   readonly #scribes: Scribe[] = [];
   readonly #events: Ended[] = [];
+  readonly #batch: string[] = [];
   #told = false;
   #timer: NodeJS.Timeout | undefined;
   readonly #due = (): void => {
@@ -75,12 +76,16 @@ export class Journal {
     }
     events.length = 0;
     scribes.length = 0;
+    const lines = this.#batch;
+    if (lines.length === 0) return;
+    this.#sink?.write(lines.join('\n'), lines.length);
+    lines.length = 0;
   }
 
   #tell(scribe: Scribe, event: Ended): void {
     if (this.#sink !== undefined || this.#lines.length > 0) {
       const line = event.line ?? scribe.line(event);
-      this.#sink?.write(line);
+      if (this.#sink !== undefined) this.#batch.push(line);
       if (this.#lines.length > 0) for (const forward of this.#lines) forward.write(line, severityOf(line));
     }
     if (this.#others.length > 0) this.#tellOthers(scribe, event);
