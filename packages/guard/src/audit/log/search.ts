@@ -40,9 +40,13 @@ export function* searchLog(directory: string, query: Query): Generator<Match> {
   }
 }
 
-/** How many records a query finds, by the indexes alone. */
+/** How many records a query finds, by the indexes alone; of a request id by its records, because an index has a part of it. */
 export function countMatches(directory: string, query: Query): number {
   let count = 0;
+  if (query.id !== undefined) {
+    for (const _ of searchLog(directory, query)) count += 1;
+    return count;
+  }
   for (const segment of segmentsIn(directory)) {
     const name = join(directory, segmentName(segment));
     const head = readIndexHead(`${name}.idx`);

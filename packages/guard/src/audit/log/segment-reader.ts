@@ -7,6 +7,8 @@ import type { IndexHead } from './index-builder.ts';
 const chunk = 1024 * 1024;
 /** Bytes of a line and of what is inflated at once, at most: what a writer holds at most. */
 export const longest = 32 * 1024 * 1024;
+/** Bytes that a frame of a writer inflates to, and some more: it comes out in one piece. */
+const inflatedAtOnce = 288 * 1024;
 const lineEnd = 0x0a;
 
 /** Whether a segment is there, and in which form. */
@@ -44,7 +46,7 @@ export function* segmentPieces(name: string): Generator<Buffer> {
 }
 
 function inflate(frame: Buffer): Buffer {
-  return zstdDecompressSync(frame, { maxOutputLength: longest });
+  return zstdDecompressSync(frame, { maxOutputLength: longest, chunkSize: inflatedAtOnce });
 }
 
 /** Pieces of a file, read when they are asked for. */

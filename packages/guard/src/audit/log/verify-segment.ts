@@ -45,6 +45,8 @@ export function verifySegment(expected: Expected, found: (finding: Finding) => v
   let unsigned = 0;
   let carried = Buffer.concat([Buffer.from(expected.previous.padEnd(hashLength).slice(0, hashLength)), tail]);
   let before = expected.previous;
+  // One for all pieces: each of its own costs more than checking it.
+  let scratch = Buffer.alloc(0);
   const tell = (kind: Finding['kind'], what: string): void => {
     if (told++ < most) found({ kind, where: `${expected.shown}:${line}`, what });
   };
@@ -80,7 +82,11 @@ export function verifySegment(expected: Expected, found: (finding: Finding) => v
         tell('changed', 'a line is longer than any that a log has');
         break;
       }
-      const bytes = Buffer.concat([carried, piece]);
+      const length = carried.length + piece.length;
+      if (scratch.length < length) scratch = Buffer.allocUnsafeSlow(Math.max(length, 1024 * 1024));
+      carried.copy(scratch);
+      piece.copy(scratch, carried.length);
+      const bytes = scratch.subarray(0, length);
       const base = at - carried.length;
       const end = walkLines(bytes, 0, bytes.length, (own) => check(own, base));
       // The hash of the last whole line, and what stands behind it.
