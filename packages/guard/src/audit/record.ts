@@ -13,7 +13,7 @@ import { flat } from './flat.ts';
 import type { IdHash } from './id-hash.ts';
 import { nobody, ocsfVersion } from './ocsf/parts.ts';
 import { compilePath } from './path.ts';
-import { shownNames, type ShownNames } from './shown-names.ts';
+import { shownChange, shownNames, type ShownNames } from './shown-names.ts';
 
 /** Writes an event as a JSON line, without the line end. */
 export type Recorder = (ended: Ended) => string;
@@ -237,12 +237,6 @@ function shownUse<T extends { readonly what: string; readonly places: readonly s
   shown: ShownNames,
 ): T {
   return use.what === 'mediaTypes' ? use : { ...use, places: use.places.map((place) => shown.pointer(place)) };
-}
-
-function shownChange(change: Change, shown: ShownNames): Change {
-  return change.reason === 'error-replaced'
-    ? change
-    : { ...change, places: change.places.map((place) => shown.pointer(place)) };
 }
 
 /** What `enforce` would have changed in the answer. */
