@@ -14,6 +14,8 @@ export interface Records {
   readonly durable: DurableSink | undefined;
   /** Whether somebody is given facts. */
   readonly hasFacts: boolean;
+  /** Whether somebody wants to know of credentials that were refused. */
+  readonly hasAttempts: boolean;
   close(): Promise<void>;
 }
 
@@ -43,6 +45,7 @@ export async function openRecords(options: ReadOptions, clock: () => number, run
     journal,
     durable: audit?.durable,
     hasFacts: sinks.length > 0,
+    hasAttempts: sinks.length > 0 || forwards.some(({ classes }) => classes.includes('authentication')),
     async close() {
       await journal?.close();
       await telemetry?.close();
