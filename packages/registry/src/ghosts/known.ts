@@ -78,7 +78,7 @@ export async function readKnown({ db, clock }: Store): Promise<Known> {
   const environments = await db.selectFrom('environments').selectAll().execute();
   const deployments = await db.selectFrom('deployments').selectAll().orderBy('id').execute();
   const sightings = await db
-    .selectFrom('sightings')
+    .selectFrom('traffic')
     .select([
       'api',
       'environment',
