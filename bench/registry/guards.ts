@@ -20,8 +20,7 @@ export function reportOf(guard: number, instance: string, sequence: number, now:
   const operations = operationsOf(guard);
   const day = new Date(now).toISOString().slice(0, 10);
   return {
-    id: `${instance}-${sequence}`,
-    sequence,
+    id: `${instance}_${sequence}`,
     time: now,
     heartbeat: {
       name: apiId(guard),

@@ -78,6 +78,10 @@ export async function fill(store: Store, folder: string): Promise<readonly strin
     select o.api, 'production', 'guard', '', o.method, o.path, true, to_char(${today}::date - d, 'YYYY-MM-DD'),
       100, 90, 0, 9, 1, 1000, 50000, 700, ${today}::date - d, ${today}::date - d
     from operations o, generate_series(1, ${sizes.days}::int) d`.execute(store.db);
+  await sql`insert into traffic
+    select api, environment, source, host, method, template, bool_or(documented), sum(hits), sum(ok), sum(redirected),
+      sum(refused), sum(failed), sum(bytes_in), sum(bytes_out), sum(duration), min(first_seen), max(last_seen)
+    from sightings group by api, environment, source, host, method, template`.execute(store.db);
   await sql`insert into consumers
     select o.api, 'production', o.operation, 'consumer-' || c, 'bearer', 100, ${today}::date
     from operations o, generate_series(1, 5) c`.execute(store.db);

@@ -10,9 +10,15 @@ const kept = 'api, environment, source, host, method';
  * @returns counts of a day that were moved
  */
 export async function moveSightings({ db }: Store, host: string, from: readonly string[], to: string): Promise<number> {
-  const which = sql`template = any(${[...from]}::text[]) and not documented and (${host} = '' or host = ${host})`;
+  const which = sql`traffic.template = any(${[...from]}::text[]) and not traffic.documented
+    and (${host} = '' or traffic.host = ${host})`;
   const { rows } = await sql<{ moved: number }>`
-    with gone as (delete from sightings where ${which} returning *),
+    with gone as (
+      delete from sightings using traffic
+      where ${which} and sightings.template = traffic.template and sightings.api = traffic.api
+        and sightings.environment = traffic.environment and sightings.source = traffic.source
+        and sightings.host = traffic.host and sightings.method = traffic.method
+      returning sightings.*),
     here as (
       insert into sightings (${sql.raw(kept)}, template, documented, day, ${sql.raw(sums)}, first_seen, last_seen)
       select ${sql.raw(kept)}, ${to}, false, day, ${sql.raw(summed)}, min(first_seen), max(last_seen)
