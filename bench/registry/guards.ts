@@ -34,8 +34,20 @@ export function reportOf(guard: number, instance: string, sequence: number, now:
       resources: [{ fingerprint: `r${guard}`.padEnd(43, 'r'), kind: 'postgres' }],
     },
     sightings: operations.map(({ method, template }) => ({
-      ...{ method, template, documented: true, day, hits: 10, ok: 9, redirected: 0, refused: 1, failed: 0 },
-      ...{ bytesIn: 100, bytesOut: 5_000, duration: 70, first: now, last: now },
+      method,
+      template,
+      documented: true,
+      day,
+      hits: 10,
+      ok: 9,
+      redirected: 0,
+      refused: 1,
+      failed: 0,
+      bytesIn: 100,
+      bytesOut: 5_000,
+      duration: 70,
+      first: now,
+      last: now,
     })),
     consumers: operations.flatMap(({ operation }) =>
       [1, 2, 3].map((caller) => ({

@@ -94,7 +94,12 @@ export async function readKnown({ db, clock }: Store): Promise<Known> {
     const known = sightings.get(key);
     const sources = [...new Set([...(known?.sources ?? []), source])].toSorted();
     sightings.set(key, {
-      ...{ api, environment, host, method, template, sources },
+      api,
+      environment,
+      host,
+      method,
+      template,
+      sources,
       documented: documented || known?.documented === true,
       hits: hits + (known?.hits ?? 0),
       answered: answered + (known?.answered ?? 0),
@@ -108,7 +113,11 @@ export async function readKnown({ db, clock }: Store): Promise<Known> {
       ...api,
       digests: (digests.get(api.id) ?? []).map(({ digest }) => digest),
       operations: (operationsOf.get(api.id) ?? []).map(([, operation, method, path, state, sunset]) => ({
-        ...{ operation, method, path, state, sunset },
+        operation,
+        method,
+        path,
+        state,
+        sunset,
       })),
     })),
     deployments: deployments.map((one) => ({

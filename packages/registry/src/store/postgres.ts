@@ -25,5 +25,7 @@ export async function postgresDialect(url: string, cwd: string): Promise<Opened>
   });
   // A connection that is lost while nobody uses it: the next query gets another one.
   pool.on('error', () => undefined);
+  // One that is lost between two queries of a transaction: the next one fails, and that is told to who asked.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return { dialect: new PostgresDialect({ pool }), name, cleansItself: true };
 }
