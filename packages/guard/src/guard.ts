@@ -12,6 +12,7 @@ import { Ended } from './audit/ended.ts';
 import { recordBefore } from './audit/before-answer.ts';
 import { openPseudonyms } from './audit/open.ts';
 import { openRecords } from './audit/records.ts';
+import type { ReportsFared } from './report/fared.ts';
 import { warnOfFailure } from './audit/unrecorded.ts';
 import { Attempts } from './authenticate/attempts.ts';
 import { KeptReplay } from './authenticate/kept-replay.ts';
@@ -132,6 +133,8 @@ export interface Guard {
   reload(changed?: GuardOptions): Promise<void>;
   /** Audit events that were lost since the start, because the file did not take them. */
   readonly lostEvents: number;
+  /** How reports to the option `registry` fare: how many wait, and what was lost since the start. */
+  reports(): ReportsFared;
   /** Exchanges that `learn` did not record since the start, because there were too many at once. */
   readonly lostRecords: number;
   /** Ends timers, connections and the audit file. */
@@ -284,6 +287,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     get lostEvents() {
       return journal?.lost ?? 0;
     },
+    reports: records.reports,
     operation: (id) => operationOf(core.contract, id),
     revocations,
     bans,
