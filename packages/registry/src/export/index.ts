@@ -4,7 +4,7 @@ import { toBackstage } from './backstage.ts';
 import { toCsv } from './csv.ts';
 import { toCycloneDx } from './cyclonedx.ts';
 import { toMarkdown } from './markdown.ts';
-import { takeSnapshot } from './snapshot.ts';
+import { takeSnapshot, type Snapshot } from './snapshot.ts';
 
 /** What the inventory can be written as. */
 export const exportFormats = ['json', 'api-catalog', 'csv', 'markdown', 'backstage', 'cyclonedx'] as const;
@@ -19,7 +19,11 @@ export async function exportInventory(
   format: ExportFormat,
   catalog = '/.well-known/api-catalog',
 ): Promise<string> {
-  const snapshot = await takeSnapshot(store);
+  return exportSnapshot(await takeSnapshot(store), format, catalog);
+}
+
+/** Writes an inventory that was read. */
+export function exportSnapshot(snapshot: Snapshot, format: ExportFormat, catalog = '/.well-known/api-catalog'): string {
   const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
   switch (format) {
     case 'json':

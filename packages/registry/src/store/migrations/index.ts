@@ -4,6 +4,7 @@ import { sightings } from './002-sightings.ts';
 import { guards } from './003-guards.ts';
 import { evidence } from './004-evidence.ts';
 import { roles } from './005-roles.ts';
+import { access } from './030-access.ts';
 
 /** Each once, in this order, on PGlite and PostgreSQL alike; there is no way back. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -12,4 +13,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '003-guards': guards,
   '004-evidence': evidence,
   '005-roles': roles,
+  '030-access': access,
 };
