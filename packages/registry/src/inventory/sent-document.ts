@@ -32,10 +32,10 @@ export async function readSentDocument(sent: SentDocument): Promise<DescribedCon
     if (text === undefined) throw Object.assign(new Error(`${place} was not sent`), { code: 'ENOENT' });
     return text;
   };
-  const contract = await loadContract(isUrl(path) ? path : placeOf(path), {
+  const contract = await loadContract(nameIn(path), {
     cwd: root,
     within: root,
-    overlays: overlays.map((name) => (isUrl(name) ? name : placeOf(name))),
+    overlays: overlays.map(nameIn),
     allowUrls: true,
     read: async (place) => Buffer.from(textAt(place)),
     fetch: async (input) => {
@@ -49,6 +49,11 @@ export async function readSentDocument(sent: SentDocument): Promise<DescribedCon
 /** What a person is told, whatever went wrong. */
 export function reasonOf(error: unknown): string {
   return error instanceof CastellanError ? error.message : `internal error: ${String(error)}`;
+}
+
+/** As people know it, not as it lies here. */
+function nameIn(name: string): string {
+  return isUrl(name) ? name : posix.relative(root, placeOf(name));
 }
 
 function placeOf(name: string): string {
