@@ -136,11 +136,8 @@ const steps: readonly (readonly string[])[] = [
   ['template', '/people/{person}/cards', '--json'],
   ['template', 'people'],
   ['ghosts', '--json'],
-  ...['json', 'api-catalog', 'csv', 'markdown', 'backstage', 'cyclonedx'].map((format) => [
-    'export',
-    '--format',
-    format,
-  ]),
+  ['export'],
+  ['export', '--format', 'cyclonedx'],
 ];
 
 test('every subcommand says the same of a store, of a registry, and beside a registry that has the store open', async () => {

@@ -11,7 +11,7 @@ import { importTraffic, type ImportedTraffic, type TrafficOptions } from '../sig
 import type { Store } from '../store/open.ts';
 
 /** Where documents are, and who is told how far an import is. */
-export interface ReadingDocuments {
+interface ReadingDocuments {
   readonly cwd: string;
   readonly progress?: ((done: number) => void) | undefined;
 }

@@ -21,7 +21,7 @@ export interface DeploymentOrigin {
 }
 
 /** What deployment files say runs, and what it talks to. */
-export interface DescribedDeployments {
+interface DescribedDeployments {
   readonly deployments: readonly Deployment[];
   readonly dependencies: readonly Dependency[];
   readonly notices: readonly string[];

@@ -13,7 +13,7 @@ export interface Caller {
 export type RoleGroups = Readonly<Partial<Record<Exclude<Role, 'guard'>, readonly string[]>>>;
 
 /** Name of the scheme by which people log in; what other schemes show, the registry has given out itself. */
-export const loginScheme = 'login';
+const loginScheme = 'login';
 
 /**
  * Roles and teams of a caller. Of a login the groups that the configuration names have a role, and every group is a team; what

@@ -21,7 +21,7 @@ interface SightingsBody {
 }
 
 /** As it is sent: nothing of it is ever connected to. */
-export interface SentDeployment extends Omit<Deployment, 'url' | 'identities' | 'digest' | 'resources'> {
+interface SentDeployment extends Omit<Deployment, 'url' | 'identities' | 'digest' | 'resources'> {
   readonly address?: string | null | undefined;
   readonly identities?: readonly (Omit<IdentityFact, 'host'> & { readonly provider: string })[] | undefined;
 }
