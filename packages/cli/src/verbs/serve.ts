@@ -11,7 +11,7 @@ import {
 } from '@castellan/registry';
 import { parseArguments, usage } from '../arguments.ts';
 
-import { configuredStore, storeFolder } from '../inventory/store.ts';
+import { configuredStore } from '../inventory/store.ts';
 import type { Verb } from '../verb.ts';
 
 export const verb: Verb = {
@@ -37,11 +37,11 @@ Starts the registry over the inventory's store, and says what runs where and wha
       throw usage(`--port ${values.port} is no port`, 'write --port 8181');
     const { cwd, signal } = terminal;
     const url = values.store ?? (await configuredStore(cwd)) ?? defaultStore;
-    const folder = storeFolder(url, cwd);
-    const store = await openStore({ url, cwd });
+    const store = await openStore({ url, cwd, patience: 30_000 });
     try {
-      const server = await serveRegistry(store, { port, host: values.address, audit: auditOf(folder) });
-      const quiet = folder === undefined ? undefined : announce(folder, { url: server.url, key: server.localKey });
+      const server = await serveRegistry(store, { port, host: values.address, audit: auditOf(store) });
+      const quiet =
+        store.folder === undefined ? undefined : announce(store.folder, { url: server.url, key: server.localKey });
       try {
         terminal.out(await startPage(store, server));
         await new Promise<void>((resolve) => {
@@ -95,6 +95,6 @@ async function startPage(
 const shown = 20;
 
 /** The registry's own audit log stands beside its store. */
-function auditOf(folder: string | undefined): { readonly dir: string } | undefined {
+function auditOf({ folder }: Store): { readonly dir: string } | undefined {
   return folder === undefined ? undefined : { dir: join(folder, 'audit') };
 }

@@ -30,6 +30,7 @@ export function registryRequests({ url, key }: RegistryAddress): RegistryRequest
   const send = async (method: string, path: string, body?: object): Promise<Response> => {
     const headers = {
       'x-castellan-key': key,
+      'cache-control': 'no-cache',
       ...(body === undefined ? {} : { 'content-type': 'application/json', 'idempotency-key': randomUUID() }),
     };
     const once = (): Promise<Response> =>

@@ -5,6 +5,8 @@ import type { AuditOptions, Guard } from '@castellan/guard';
 import { fastify as guarding } from '@castellan/guard/fastify';
 import createFastify, { type FastifyInstance } from 'fastify';
 import type { Store } from '../store/open.ts';
+import { retentionJob, type Retention } from '../upkeep/retention.ts';
+import { startUpkeep } from '../upkeep/start.ts';
 import { createKey } from './access/keys.ts';
 import { createRegistryGuard, openIdConnectUrlOf, type LoginOptions } from './access/registry-guard.ts';
 import { registryDocument } from './document/index.ts';
@@ -43,6 +45,8 @@ export interface ServeOptions {
   /** The registry's own audit log. */
   readonly audit?: AuditOptions | undefined;
   readonly environment?: string | undefined;
+  /** How long what is kept. */
+  readonly retention?: Retention | undefined;
 }
 
 /**
@@ -50,7 +54,7 @@ export interface ServeOptions {
  * @throws CastellanError `port-in-use`, `unreadable`, and what `createGuard` throws
  */
 export async function serveRegistry(store: Store, options: ServeOptions = {}): Promise<RegistryServer> {
-  const { port = 8181, host = '127.0.0.1', tls, login, audit, environment } = options;
+  const { port = 8181, host = '127.0.0.1', tls, login, audit, environment, retention } = options;
   const certificates = tls?.clientCa !== undefined;
   const localKey = `castellan_${randomBytes(32).toString('base64url')}`;
   const https = tls === undefined ? undefined : readTls(tls);
@@ -68,6 +72,14 @@ export async function serveRegistry(store: Store, options: ServeOptions = {}): P
   exportRoutes(app, routes, document);
   for (const add of [apiRoutes, deploymentRoutes, ghostRoutes, guardRoutes, importRoutes, journalRoutes, keyRoutes])
     add(app, routes);
+  const upkeep = startUpkeep(store, {
+    jobs: [retentionJob(retention)],
+    onError: (job, error) =>
+      process.emitWarning(`the job ${job} of the registry failed (${String(error)}); it is tried again`, {
+        type: 'Castellan',
+        code: 'registry-job',
+      }),
+  });
   try {
     const url = await app.listen({ port, host });
     return {
@@ -76,11 +88,13 @@ export async function serveRegistry(store: Store, options: ServeOptions = {}): P
       localKey,
       guard,
       async close() {
+        await upkeep.stop();
         await app.close();
         await guard.end();
       },
     };
   } catch (cause) {
+    await upkeep.stop();
     await guard.end();
     throw new CastellanError({
       code: 'port-in-use',

@@ -25,6 +25,9 @@ export interface Tables {
   scores: ScoreRow;
   approvals: ApprovalRow;
   idempotency: IdempotencyRow;
+  traffic: TrafficRow;
+  reporters: { guard: string; instance: string; sequence: number; received: Date };
+  jobs: JobRow;
 }
 
 /** One API: what its contract versions are versions of. */
@@ -153,6 +156,21 @@ interface SightingRow {
   duration: number;
   first_seen: Date;
   last_seen: Date;
+}
+
+/** What `sightings` has of one template, over all days. */
+type TrafficRow = Omit<SightingRow, 'day'>;
+
+/** The last period of a periodic job that is done. */
+interface JobRow {
+  name: string;
+  /** Periods since the epoch. */
+  period: number;
+  finished: Date;
+  /** Which registry did it. */
+  holder: string;
+  /** What it did, in a few words. */
+  result: string;
 }
 
 interface ConsumerRow {

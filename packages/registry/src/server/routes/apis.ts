@@ -88,7 +88,15 @@ export function apiRoutes(app: FastifyInstance, routes: Routes): void {
     await store.db.transaction().execute(async (db) => {
       const tx = { ...store, db };
       await requireSame(tx, api, request.headers['if-match']);
-      for (const table of ['deployments', 'sightings', 'consumers', 'evidence', 'scores', 'approvals'] as const)
+      for (const table of [
+        'deployments',
+        'sightings',
+        'traffic',
+        'consumers',
+        'evidence',
+        'scores',
+        'approvals',
+      ] as const)
         await db.deleteFrom(table).where('api', '=', api).execute();
       await db.deleteFrom('apis').where('id', '=', api).execute();
       await note(tx, callerIn(request, routes).subject, 'api-deleted', api);

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { toApiCatalog } from '../../export/api-catalog.ts';
 import { exportSnapshot, type ExportFormat } from '../../export/index.ts';
+import { readCatalog } from '../../export/read-catalog.ts';
 import { takeSnapshot, type Snapshot } from '../../export/snapshot.ts';
 import { registryDocument } from '../document/index.ts';
 import { callerIn, filterIn, sendTagged, type Routes } from '../exchange.ts';
@@ -25,7 +26,7 @@ export function exportRoutes(
   app.get('/openapi.json', (request, reply) => sendTagged(request, reply, document));
   app.get('/.well-known/api-catalog', async (request, reply) => {
     const catalog = `${request.protocol}://${request.host}/.well-known/api-catalog`;
-    const linkset = toApiCatalog(await takeSnapshot(store), catalog);
+    const linkset = toApiCatalog(await readCatalog(store), catalog);
     return sendTagged(request, reply, linkset, { type: 'application/linkset+json' });
   });
   app.get('/me', (request, reply) => sendTagged(request, reply, callerIn(request, routes)));
