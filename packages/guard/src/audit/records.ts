@@ -15,6 +15,8 @@ export interface Records {
   readonly durable: DurableSink | undefined;
   /** Whether somebody is given facts. */
   readonly hasFacts: boolean;
+  /** Whether somebody wants to know of credentials that were refused. */
+  readonly hasAttempts: boolean;
   /** How reports to the registry fare. */
   readonly reports: () => ReportsFared;
   close(): Promise<void>;
@@ -50,6 +52,7 @@ export async function openRecords(options: ReadOptions, clock: () => number, run
     journal,
     durable: audit?.durable,
     hasFacts: sinks.length > 0,
+    hasAttempts: sinks.length > 0 || forwards.some(({ classes }) => classes.includes('authentication')),
     reports: () => reporter?.fared ?? noReports,
     async close() {
       await journal?.close();
