@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
-import { readCastellanYaml } from '@castellan/assess/architecture';
+import { readCastellanYaml } from '@castellan/gateway/castellan-yaml';
 import { defaultStore, openStore, type Store } from '@castellan/registry';
 import type { InventoryCall } from './arguments.ts';
 

@@ -33,7 +33,8 @@ export async function openRecords(options: ReadOptions, clock: () => number, run
     const { openTelemetry } = await import('../telemetry/index.ts');
     telemetry = openTelemetry(wanted, running().contract.title, () => journal?.lost ?? 0, clock);
   }
-  const reporter = await reporterOf(options, clock, running);
+  const registry = resolveReferences('options.registry', options.registry).value;
+  const reporter = await reporterOf({ ...options, registry }, clock, running);
   const others = [telemetry, reporter].filter((one) => one !== undefined).map(({ sink }) => sink);
   const sinks = [...(options.facts ?? []), ...others];
   const forwards = forward === undefined ? [] : (await import('../forward/index.ts')).openForward(forward, clock);
