@@ -22,7 +22,7 @@ export function claimOf(
   const plain = prefixes.map((prefix) => prefix.replace(/\/+$/, ''));
   return {
     name,
-    hosts: new Set(hosts.map(hostName)),
+    hosts: new Set(hosts.map((host) => hostName(host.replace(/^[a-z][a-z\d+.-]*:\/\//i, '').replace(/\/.*$/s, '')))),
     prefixes: plain.length === 0 ? [''] : [...new Set(plain)],
   };
 }
@@ -48,8 +48,10 @@ export function sharedClaim(claims: readonly Claim[]): CastellanError | undefine
   return undefined;
 }
 
-/** The name of a host as claims have it: of `API.example.com:8443` it is `api.example.com`. */
+const named = /^(?:\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\.?)(?::\d{0,5})?$/i;
+
+/** The name of a host as claims have it, `api.example.com` of `API.example.com:8443`; empty where it is no name of one. */
 export function hostName(host: string): string {
-  const address = /^[a-z][a-z\d+.-]*:\/\//i.test(host) ? host : `http://${host}`;
-  return URL.canParse(address) ? new URL(address).hostname.replace(/\.$/, '') : host.toLowerCase();
+  if (!named.test(host)) return '';
+  return host.toLowerCase().replace(/:\d*$/, '').replace(/\.$/, '');
 }

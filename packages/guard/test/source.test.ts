@@ -1,5 +1,7 @@
 // A guard whose files come from a repository, from URLs, from the registry: whatever goes wrong there, it starts from the last good
 // state, never takes a bad one, and says so.
+// promise: source-last-good
+// promise: source-start-alone
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
