@@ -191,6 +191,7 @@ function gaugesOf(guard: Guard, upstream: Upstream | undefined): Gauges {
     ordinary: sum('ordinary'),
     streams: sum('streams'),
     lostEvents: guard.lostEvents,
+    reports: guard.reports(),
     stale: guard.stale !== undefined,
     operations: new Set(guard.contract.operations.map(({ operationId }) => operationId)),
   };

@@ -12,6 +12,7 @@ import { Ended } from './audit/ended.ts';
 import { recordBefore } from './audit/before-answer.ts';
 import { openPseudonyms } from './audit/open.ts';
 import { openRecords } from './audit/records.ts';
+import type { ReportsFared } from './report/fared.ts';
 import { warnOfFailure } from './audit/unrecorded.ts';
 import { Attempts } from './authenticate/attempts.ts';
 import { KeptReplay } from './authenticate/kept-replay.ts';
@@ -21,6 +22,8 @@ import { BanList, type Ban, type Banned, type NewBan } from './bans/index.ts';
 import type { GuardCore } from './core.ts';
 import type { KeptState } from './compile-core.ts';
 import { attemptOf } from './facts/attempt.ts';
+import { signInAttemptOf } from './facts/sign-in-attempt.ts';
+import { StageTimer } from './facts/stage-timer.ts';
 import { compileScribe, type Scribe } from './facts/scribe.ts';
 import { Exchange } from './exchange.ts';
 import { InForce } from './in-force.ts';
@@ -132,6 +135,8 @@ export interface Guard {
   reload(changed?: GuardOptions): Promise<void>;
   /** Audit events that were lost since the start, because the file did not take them. */
   readonly lostEvents: number;
+  /** How reports to the option `registry` fare: how many wait, and what was lost since the start. */
+  reports(): ReportsFared;
   /** Exchanges that `learn` did not record since the start, because there were too many at once. */
   readonly lostRecords: number;
   /** Ends timers, connections and the audit file. */
@@ -248,6 +253,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     get lostEvents() {
       return journal?.lost ?? 0;
     },
+    reports: records.reports,
     operation: (id) => operationOf(core.contract, id),
     revocations,
     bans,
@@ -288,6 +294,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       const id = forwarded?.requestId ?? requestId();
       const exchange = new Exchange(id, incoming, clock(), performance.now(), settings.origin);
       exchange.trace = forwarded?.trace;
+      if (records.hasFacts) exchange.timer = new StageTimer(exchange.startedAt);
       if (learner?.hasRoom === true) exchange.tap = new Tap();
       return exchange;
     },
@@ -320,11 +327,16 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
         core.authentication.answered?.(exchange, exchange.auth.schemes, exchange.status);
       if (options.audit === undefined && onEvent === undefined) warnOfFailure(exchange, performance.now());
       if (journal === undefined && onEvent === undefined) return;
-      const attempt = records.hasFacts ? attemptOf(exchange, core.hashId) : undefined;
-      const ended = new Ended(exchange, performance.now(), attempt);
+      const attempt = records.hasAttempts
+        ? (attemptOf(exchange, core.hashId) ?? signInAttemptOf(core.contract, exchange, core.hashId))
+        : undefined;
+      const now = performance.now();
+      if (reachedHandler(exchange)) exchange.timer?.end('handler', now);
+      const ended = new Ended(exchange, now, attempt);
       const scribe = scribeOf(core, exchange.plan);
+      if (onEvent !== undefined) ended.line = scribe.line(ended);
       journal?.add(scribe, ended);
-      onEvent?.(JSON.parse(scribe.line(ended)) as GuardEvent);
+      if (ended.line !== undefined) onEvent?.(JSON.parse(ended.line) as GuardEvent);
     },
     async reload(changed) {
       await journal?.reopen();
@@ -341,6 +353,11 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     },
   };
   return guard;
+}
+
+/** Whether the request came to the handler's door. */
+function reachedHandler({ verdict, answer }: Exchange): boolean {
+  return verdict === undefined ? answer === undefined : verdict.stage === 'handler' || verdict.stage === 'release';
 }
 
 const undecidedRefusal: Refusal = { type: 'internal-error', reason: 'no-decision' };

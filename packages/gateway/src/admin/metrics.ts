@@ -1,4 +1,4 @@
-import type { Exchange } from '@castellan/guard';
+import type { Exchange, Guard } from '@castellan/guard';
 
 /** Upper bounds of durations, in seconds. */
 const bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -29,6 +29,7 @@ export interface Gauges {
   readonly lostEvents: number;
   /** Whether what is in force is not what files or the source say. */
   readonly stale: boolean;
+  readonly reports: ReturnType<Guard['reports']>;
   /** The operations that the contract has now: those that it had before are counted no more. */
   readonly operations: ReadonlySet<string>;
 }
@@ -121,6 +122,10 @@ export function metricsText(apis: readonly Measured[]): string {
     ...lanes('castellan_queue_requests', ({ waiting }) => waiting),
     ...head('castellan_audit_lost_total', 'counter', 'Audit events that the audit file did not take.'),
     ...single('castellan_audit_lost_total', ({ lostEvents }) => lostEvents),
+    ...head('castellan_registry_reports_waiting', 'gauge', 'Reports that the registry does not have yet.'),
+    ...single('castellan_registry_reports_waiting', ({ reports }) => reports.waiting),
+    ...head('castellan_registry_reports_lost_total', 'counter', 'Reports that the registry never got.'),
+    ...single('castellan_registry_reports_lost_total', ({ reports }) => reports.lost),
     ...head('castellan_reload_failed', 'gauge', '1 while files or the source are not what is in force.'),
     ...single('castellan_reload_failed', ({ stale }) => (stale ? 1 : 0)),
   ];

@@ -134,11 +134,15 @@ export const sourceReader: Reader<SourceOptions> = reader(
     const read = each(value, where);
     const kinds = (['git', 'files', 'registry'] as const).filter((name) => read[name] !== undefined);
     if (kinds.length > 1)
-      throw badOption(`${where}.${kinds[1]}`, `stands beside ${kinds[0]}`, 'name one: git, files or registry');
+      throw badOption(
+        `${where}.${kinds[1]}`,
+        `cannot be combined with ${kinds[0]}`,
+        'name one: git, files or registry',
+      );
     if (kinds.length === 0 && read.folder === undefined)
       throw badOption(where, 'names no place', 'write folder: …, git: …, files: … or registry: published');
     if (read.folder !== undefined && kinds[0] !== undefined && kinds[0] !== 'git')
-      throw badOption(`${where}.folder`, `stands beside ${kinds[0]}`, 'take one of the two out');
+      throw badOption(`${where}.folder`, `cannot be combined with ${kinds[0]}`, 'take one of the two out');
     if (read.folder !== undefined && kinds[0] === 'git' && !inside(read.folder))
       throw badOption(`${where}.folder`, 'is no folder in the repository', 'write one such as apis/orders');
     if (read.ref !== undefined && read.git === undefined)

@@ -31,9 +31,9 @@ export function problemsOfRun(yaml: CastellanYaml): readonly OptionError[] {
       'not-enforced-yet',
     );
   if (audit?.otlp !== undefined && yaml.telemetry !== undefined)
-    add('audit.otlp', 'stands beside telemetry', 'write telemetry: { otlp: … } alone');
+    add('audit.otlp', 'cannot be combined with telemetry', 'write telemetry: { otlp: … } alone');
   if (audit?.file !== undefined && audit.dir !== undefined)
-    add('audit.dir', 'stands beside file', 'write one of the two');
+    add('audit.dir', 'cannot be combined with file', 'write one of the two');
   if (audit?.key !== undefined && audit.file === undefined && audit.dir === undefined)
     add('audit.key', 'is the key of no file', 'write audit: { file: audit.jsonl, key: … }');
   if (limits?.store !== undefined && limits.store !== 'memory')
