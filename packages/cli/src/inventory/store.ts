@@ -62,7 +62,7 @@ function servedInstead(error: unknown, url: string, cwd: string): RegistryAddres
 }
 
 /** The folder of a store that is one. */
-export function storeFolder(url: string, cwd: string): string | undefined {
+function storeFolder(url: string, cwd: string): string | undefined {
   return url.startsWith('file:') ? resolve(cwd, url.slice('file:'.length)) : undefined;
 }
 
