@@ -1,4 +1,4 @@
-import type { Migration } from 'kysely/migration';
+import type { StatementMigration } from './statements.ts';
 import { inventory } from './001-inventory.ts';
 import { sightings } from './002-sightings.ts';
 import { guards } from './003-guards.ts';
@@ -9,7 +9,7 @@ import { reporters } from './011-reporters.ts';
 import { jobs } from './012-jobs.ts';
 
 /** Each once, in this order, on PGlite and PostgreSQL alike; there is no way back. */
-export const migrations: Readonly<Record<string, Migration>> = {
+export const migrations: Readonly<Record<string, StatementMigration>> = {
   '001-inventory': inventory,
   '002-sightings': sightings,
   '003-guards': guards,
