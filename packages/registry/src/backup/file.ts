@@ -16,10 +16,25 @@ import { writeBackup } from './write.ts';
  * @returns its size in bytes
  * @throws CastellanError `unwritable`
  */
-export async function backUp(store: Store, file: string): Promise<number> {
+export function backUp(store: Store, file: string): Promise<number> {
+  return keepBackup(compressed(writeBackup(store)), file);
+}
+
+function compressed(lines: AsyncIterable<string>): Readable {
+  const gzip = createGzip();
+  pipeline(Readable.from(lines), gzip).catch((error: Error) => gzip.destroy(error));
+  return gzip;
+}
+
+/**
+ * Keeps the bytes of a backup in a file, whole or not at all.
+ * @returns their number
+ * @throws CastellanError `unwritable`
+ */
+export async function keepBackup(bytes: Readable, file: string): Promise<number> {
   const made = `${file}.${process.pid}.part`;
   try {
-    await pipeline(Readable.from(writeBackup(store)), createGzip(), createWriteStream(made, { mode: 0o600 }));
+    await pipeline(bytes, createWriteStream(made, { mode: 0o600 }));
     await rename(made, file);
     return (await stat(file)).size;
   } catch (cause) {
