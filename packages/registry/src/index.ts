@@ -1,5 +1,7 @@
 export { openStore, defaultStore, type Store, type StoreOptions } from './store/open.ts';
 export { takeLease } from './store/lease.ts';
+export { backUp, restoreFile } from './backup/file.ts';
+export type { Restored } from './backup/restore.ts';
 export { importCatalog } from './inventory/import-catalog.ts';
 export { importDeployments, type ImportedDeployments } from './inventory/import-deployments.ts';
 export { recordDeployment, type Deployment } from './inventory/record-deployment.ts';
