@@ -21,7 +21,7 @@ import { BanList, type Ban, type Banned, type NewBan } from './bans/index.ts';
 import type { GuardCore } from './core.ts';
 import { compileCore, type KeptState } from './compile-core.ts';
 import { attemptOf } from './facts/attempt.ts';
-import { StageTimer } from './facts/stage-timer.ts';
+import { endHandler, StageTimer } from './facts/stage-timer.ts';
 import { compileScribe, type Scribe } from './facts/scribe.ts';
 import { Exchange } from './exchange.ts';
 import type { IncomingRequest } from './incoming.ts';
@@ -358,7 +358,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       if (journal === undefined && onEvent === undefined) return;
       const attempt = records.hasAttempts ? attemptOf(exchange, core.hashId) : undefined;
       const now = performance.now();
-      if (reachedHandler(exchange)) exchange.timer?.end('handler', now);
+      endHandler(exchange, now);
       const ended = new Ended(exchange, now, attempt);
       const scribe = scribeOf(core, exchange.plan);
       if (onEvent !== undefined) ended.line = scribe.line(ended);
@@ -390,11 +390,6 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
         )
       : undefined;
   return guard;
-}
-
-/** Whether the request came to the handler's door. */
-function reachedHandler({ verdict, answer }: Exchange): boolean {
-  return verdict === undefined ? answer === undefined : verdict.stage === 'handler' || verdict.stage === 'release';
 }
 
 const undecidedRefusal: Refusal = { type: 'internal-error', reason: 'no-decision' };
