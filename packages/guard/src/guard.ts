@@ -8,10 +8,12 @@ import { filterOf, type RequestFilter } from './authorize/list-filter.ts';
 import { Loaders, type LoadResources } from './authorize/resources.ts';
 import { checkWrites } from './authorize/start.ts';
 import type { GuardEvent } from './audit/event.ts';
+import { endedOf } from './audit/ended-of.ts';
 import { Ended } from './audit/ended.ts';
 import { recordBefore } from './audit/before-answer.ts';
 import { openPseudonyms } from './audit/open.ts';
 import { openRecords } from './audit/records.ts';
+import type { ReportsFared } from './report/fared.ts';
 import { warnOfFailure } from './audit/unrecorded.ts';
 import { Attempts } from './authenticate/attempts.ts';
 import { KeptReplay } from './authenticate/kept-replay.ts';
@@ -20,8 +22,7 @@ import type { Question } from './authzen/request.ts';
 import { BanList, type Ban, type Banned, type NewBan } from './bans/index.ts';
 import type { GuardCore } from './core.ts';
 import { compileCore, type KeptState } from './compile-core.ts';
-import { attemptOf } from './facts/attempt.ts';
-import { endHandler, StageTimer } from './facts/stage-timer.ts';
+import { StageTimer } from './facts/stage-timer.ts';
 import { compileScribe, type Scribe } from './facts/scribe.ts';
 import { Exchange } from './exchange.ts';
 import type { IncomingRequest } from './incoming.ts';
@@ -131,6 +132,8 @@ export interface Guard {
   reload(changed?: GuardOptions): Promise<void>;
   /** Audit events that were lost since the start, because the file did not take them. */
   readonly lostEvents: number;
+  /** How reports to the option `registry` fare: how many wait, and what was lost since the start. */
+  reports(): ReportsFared;
   /** Exchanges that `learn` did not record since the start, because there were too many at once. */
   readonly lostRecords: number;
   /** Ends timers, connections and the audit file. */
@@ -283,6 +286,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     get lostEvents() {
       return journal?.lost ?? 0;
     },
+    reports: records.reports,
     operation: (id) => operationOf(core.contract, id),
     revocations,
     bans,
@@ -356,10 +360,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
         core.authentication.answered?.(exchange, exchange.auth.schemes, exchange.status);
       if (options.audit === undefined && onEvent === undefined) warnOfFailure(exchange, performance.now());
       if (journal === undefined && onEvent === undefined) return;
-      const attempt = records.hasAttempts ? attemptOf(exchange, core.hashId) : undefined;
-      const now = performance.now();
-      endHandler(exchange, now);
-      const ended = new Ended(exchange, now, attempt);
+      const ended = endedOf(core, exchange, records.hasAttempts);
       const scribe = scribeOf(core, exchange.plan);
       if (onEvent !== undefined) ended.line = scribe.line(ended);
       journal?.add(scribe, ended);

@@ -42,10 +42,11 @@ export type { Release, Released } from './stages/release.ts';
 export { securityFields, strictTransport, revealingFields } from './security-fields.ts';
 export { ProblemError, type RaiseOptions } from './problem-error.ts';
 export { problems, type ProblemType, type Refusal } from './problem.ts';
-export { mends, problemsPath } from './problems-page.ts';
+export { problemFixes, problemsPath } from './problems-page.ts';
 export type {
   Problem,
   ProblemAnswer,
+  ProblemIssue,
   ProblemExchange,
   ProblemOptions,
   ProblemsOption,

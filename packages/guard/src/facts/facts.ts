@@ -25,7 +25,7 @@ export interface Facts {
   readonly agent: string;
   /** Who called; undefined where nobody was authenticated. */
   readonly principal: PrincipalFact | undefined;
-  /** A credential that was refused. */
+  /** A credential that was refused: by the guard, or by the application where it signs people in itself. */
   readonly attempt: AttemptFact | undefined;
   /** By which stage it was refused, and why; undefined where it was not. */
   readonly refused: RefusedFact | undefined;

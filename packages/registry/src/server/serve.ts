@@ -4,10 +4,12 @@ import { fastify as guarding } from '@castellan/guard/fastify';
 import type { GuardedRequest } from '@castellan/guard/node';
 import createFastify from 'fastify';
 import { toApiCatalog } from '../export/api-catalog.ts';
-import { takeSnapshot } from '../export/snapshot.ts';
-import { findGhosts } from '../ghosts/find.ts';
+import { readCatalog } from '../export/read-catalog.ts';
+import { recentGhosts } from '../ghosts/recent.ts';
 import { listApis } from '../inventory/list.ts';
 import type { Store } from '../store/open.ts';
+import { retentionJob, type Retention } from '../upkeep/retention.ts';
+import { startUpkeep } from '../upkeep/start.ts';
 import { registryDocument } from './document.ts';
 import { createKey, keyStore, type Role } from './keys.ts';
 import { fingerprintKey, note, takeReport, type Report } from './reports.ts';
@@ -26,6 +28,8 @@ export interface ServeOptions {
   readonly port?: number | undefined;
   /** Default `127.0.0.1`: being reachable from outside is a decision. */
   readonly host?: string | undefined;
+  /** How long what is kept. */
+  readonly retention?: Retention | undefined;
 }
 
 /**
@@ -34,7 +38,7 @@ export interface ServeOptions {
  */
 export async function serveRegistry(
   store: Store,
-  { port = 8181, host = '127.0.0.1' }: ServeOptions = {},
+  { port = 8181, host = '127.0.0.1', retention }: ServeOptions = {},
 ): Promise<RegistryServer> {
   const document = registryDocument('/');
   const guard = await createGuard({
@@ -48,7 +52,7 @@ export async function serveRegistry(
   app.get('/openapi.json', () => document);
   app.get('/.well-known/api-catalog', async (request, reply) => {
     const catalog = `${request.protocol}://${request.host}/.well-known/api-catalog`;
-    const linkset = toApiCatalog(await takeSnapshot(store), catalog);
+    const linkset = toApiCatalog(await readCatalog(store), catalog);
     return reply.type('application/linkset+json').send(JSON.stringify(linkset));
   });
   app.get<{ Querystring: { limit: number; after?: string; owner?: string; environment?: string } }>(
@@ -74,7 +78,7 @@ export async function serveRegistry(
     return { deployments, next: rows.length > limit ? (deployments.at(-1)?.id ?? null) : null };
   });
   app.get<{ Querystring: { limit: number } }>('/ghosts', async ({ query: { limit } }) => {
-    const { ghosts } = await findGhosts(store);
+    const { ghosts } = await recentGhosts(store);
     return { ghosts: ghosts.slice(0, limit), all: ghosts.length };
   });
   app.post<{ Body: { name: string; role: Role; api?: string } }>('/keys', async ({ body, raw }, reply) => {
@@ -87,17 +91,27 @@ export async function serveRegistry(
     return { fingerprintKey: await fingerprintKey(store) };
   });
   const administratorKey = await firstAdministrator(store);
+  const upkeep = startUpkeep(store, {
+    jobs: [retentionJob(retention)],
+    onError: (job, error) =>
+      process.emitWarning(`the job ${job} of the registry failed (${String(error)}); it is tried again`, {
+        type: 'Castellan',
+        code: 'registry-job',
+      }),
+  });
   try {
     const url = await app.listen({ port, host });
     return {
       url,
       administratorKey,
       async close() {
+        await upkeep.stop();
         await app.close();
         await guard.end();
       },
     };
   } catch (cause) {
+    await upkeep.stop();
     await guard.end();
     throw new CastellanError({
       code: 'port-in-use',
