@@ -1,6 +1,7 @@
 import type { Contract } from '@castellan/contract';
 import { addedFields, isOwnOrigin } from './added-fields.ts';
-import { answerOf, problemOf, type Answer } from './answer.ts';
+import { decidedAnswer } from './decided-answer.ts';
+import { problemOf, undecidedRefusal, type Answer } from './answer.ts';
 import { begin } from './authorize/begin.ts';
 import { asked, NotAuthorized, noPolicies, permits } from './authorize/handle.ts';
 import { denied } from './authorize/refusals.ts';
@@ -36,7 +37,6 @@ import { notices, type Notice } from './notices.ts';
 import type { GuardOptions, Settings } from './options.ts';
 import { operationOf, type AnyOperations, type GuardedOperation, type TypesOf } from './operations.ts';
 import { type Plan } from './plan.ts';
-import { type Refusal } from './problem.ts';
 import { ProblemError } from './problem-error.ts';
 import { RevocationList } from './revocation/index.ts';
 import { requestId } from './request-id.ts';
@@ -337,19 +337,11 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       const line = (): string => scribeOf(core, exchange.plan).line(new Ended(exchange, performance.now()).asBegun());
       return recordBefore(durable, exchange, passes, line, options.audit?.durability === 'required');
     },
-    answer(exchange) {
-      const { answer, verdict } = exchange;
-      const own: Answer =
-        answer !== undefined && verdict === undefined
-          ? answer
-          : answerOf(core, exchange, verdict?.refusal ?? undecidedRefusal);
-      const added = exchange.answer === undefined ? guard.addedFields(exchange) : none;
-      return added.length === 0 ? own : { ...own, headers: { ...own.headers, ...Object.fromEntries(added) } };
-    },
+    answer: (exchange) => decidedAnswer(core, exchange),
     isOwnOrigin: (exchange, origin) => isOwnOrigin(core, exchange, origin),
     problem(exchange) {
       const refusal = exchange.verdict?.refusal ?? undecidedRefusal;
-      return new ProblemError(problemOf(core, exchange, refusal), guard.answer(exchange));
+      return new ProblemError(problemOf(core, exchange, refusal), decidedAnswer(core, exchange));
     },
     addedFields: (exchange) => addedFields(core, exchange),
     close(exchange) {

@@ -1,7 +1,6 @@
 import type { GuardCore } from '../core.ts';
 import type { Exchange } from '../exchange.ts';
 import { attemptOf } from '../facts/attempt.ts';
-import { signInAttemptOf } from '../facts/sign-in-attempt.ts';
 import { endHandler } from '../facts/stage-timer.ts';
 import { Ended } from './ended.ts';
 
@@ -10,10 +9,7 @@ import { Ended } from './ended.ts';
  * @param wantsAttempts whether somebody wants to know which credential was refused
  */
 export function endedOf(core: GuardCore, exchange: Exchange, wantsAttempts: boolean): Ended {
-  const { contract, hashId } = core;
-  const attempt = wantsAttempts
-    ? (attemptOf(exchange, hashId) ?? signInAttemptOf(contract, exchange, hashId))
-    : undefined;
+  const attempt = wantsAttempts ? attemptOf(core, exchange) : undefined;
   const now = performance.now();
   endHandler(exchange, now);
   return new Ended(exchange, now, attempt);

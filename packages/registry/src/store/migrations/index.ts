@@ -7,6 +7,7 @@ import { roles } from './005-roles.ts';
 import { traffic } from './010-traffic.ts';
 import { reporters } from './011-reporters.ts';
 import { jobs } from './012-jobs.ts';
+import { access } from './030-access.ts';
 
 /** Each once, in this order, on PGlite and PostgreSQL alike; there is no way back. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -18,4 +19,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '010-traffic': traffic,
   '011-reporters': reporters,
   '012-jobs': jobs,
+  '030-access': access,
 };
