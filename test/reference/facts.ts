@@ -33,7 +33,7 @@ interface Field {
 }
 
 /** The fields of an interface of the source. */
-export function factFields(name: string): readonly Field[] {
+function factFields(name: string): readonly Field[] {
   const text = readFileSync(join(root, source), 'utf8');
   const begin = text.indexOf(`export interface ${name} {\n`);
   if (begin === -1) throw new Error(`${source} has no ${name}`);

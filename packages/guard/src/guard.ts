@@ -385,8 +385,6 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
   return guard;
 }
 
-const undecidedRefusal: Refusal = { type: 'internal-error', reason: 'no-decision' };
-
 const none: readonly (readonly [string, string])[] = [];
 
 /** Bytes of all records where nothing is said. */
