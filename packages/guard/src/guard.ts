@@ -385,7 +385,5 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
   return guard;
 }
 
-const none: readonly (readonly [string, string])[] = [];
-
 /** Bytes of all records where nothing is said. */
 const learntBytes = 64 * 1024 * 1024;
