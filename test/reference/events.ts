@@ -21,6 +21,8 @@ const meanings: Readonly<Record<string, string>> = {
   'api.version': 'Version of the API, as the document says.',
   'api.service.name': 'Title of the API, as the document says.',
   'actor.user.uid': 'The subject of the credential.',
+  'actor.user.name': 'Where nobody is known: `unknown`, because OCSF asks for an actor.',
+  'actor.user.type_id': 'Where nobody is known: 0 (unknown).',
   'actor.session.uid': 'Names the credential, and cannot be used as one: the same credential is the same text.',
   'actor.session.issuer': 'The trusted issuer of the token, or the name of the store.',
   'src_endpoint.ip': 'The address of the caller, after `trustedProxies`.',
