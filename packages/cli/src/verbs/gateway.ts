@@ -84,7 +84,7 @@ function summary(
     .map((one) => String(one.url))
     .join(' and ');
   const lines = [
-    `${contract.title} ${contract.version} (OpenAPI ${contract.openapi}, ${contract.operations.length} operations, ${contract.digest.slice(0, 19)})`,
+    `${contract.title} ${contract.version} (OpenAPI ${contract.openapi}, ${contract.operations.length} operation${contract.operations.length === 1 ? '' : 's'}, ${contract.digest.slice(0, 19)})`,
     `listening on ${url}${prefixes.length === 0 ? '' : `, paths under ${prefixes.join(' and ')}`}, in front of ${upstreams}, mode ${settings.mode}${settings.modes.responses === settings.mode ? '' : `, ${settings.modes.responses} for responses`}`,
   ];
   if (config !== undefined) lines.push(`configured by ${config}`);
