@@ -21,27 +21,32 @@ export async function recordSightings(
   }
   // In one order, so that two at once do not wait for each other.
   const all = [...rows].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
-  for (let at = 0; at < all.length; at += chunk) {
-    await db
-      .insertInto('sightings')
-      .values(all.slice(at, at + chunk))
-      .onConflict((conflict) =>
-        conflict.columns(['api', 'environment', 'source', 'host', 'method', 'template', 'day']).doUpdateSet({
-          documented: sql`excluded.documented`,
-          hits: sql`sightings.hits + excluded.hits`,
-          ok: sql`sightings.ok + excluded.ok`,
-          redirected: sql`sightings.redirected + excluded.redirected`,
-          refused: sql`sightings.refused + excluded.refused`,
-          failed: sql`sightings.failed + excluded.failed`,
-          bytes_in: sql`sightings.bytes_in + excluded.bytes_in`,
-          bytes_out: sql`sightings.bytes_out + excluded.bytes_out`,
-          duration: sql`sightings.duration + excluded.duration`,
-          first_seen: sql`least(sightings.first_seen, excluded.first_seen)`,
-          last_seen: sql`greatest(sightings.last_seen, excluded.last_seen)`,
-        }),
-      )
-      .execute();
-  }
+  for (let at = 0; at < all.length; at += chunk) await insertRows(db, all.slice(at, at + chunk));
+}
+
+/** One value for all rows: a statement with a parameter for each value takes PGlite half a gigabyte. */
+async function insertRows(db: Store['db'], rows: readonly ReturnType<typeof rowOf>[]): Promise<void> {
+  const columns = `api, environment, source, host, method, template, documented, day, hits, ok, redirected, refused, failed,
+    bytes_in, bytes_out, duration, first_seen, last_seen`;
+  await sql`
+    insert into sightings (${sql.raw(columns)})
+    select ${sql.raw(columns)} from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as row (
+      api text, environment text, source text, host text, method text, template text, documented boolean, day text,
+      hits double precision, ok double precision, redirected double precision, refused double precision,
+      failed double precision, bytes_in double precision, bytes_out double precision, duration double precision,
+      first_seen timestamptz, last_seen timestamptz)
+    on conflict (api, environment, source, host, method, template, day) do update set
+      documented = excluded.documented,
+      hits = sightings.hits + excluded.hits,
+      ok = sightings.ok + excluded.ok,
+      redirected = sightings.redirected + excluded.redirected,
+      refused = sightings.refused + excluded.refused,
+      failed = sightings.failed + excluded.failed,
+      bytes_in = sightings.bytes_in + excluded.bytes_in,
+      bytes_out = sightings.bytes_out + excluded.bytes_out,
+      duration = sightings.duration + excluded.duration,
+      first_seen = least(sightings.first_seen, excluded.first_seen),
+      last_seen = greatest(sightings.last_seen, excluded.last_seen)`.execute(db);
 }
 
 function rowOf(

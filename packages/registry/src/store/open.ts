@@ -41,7 +41,12 @@ export const defaultStore = 'file:.castellan/registry';
  * @throws CastellanError `store-url`, `store-in-use`, `store-unreachable`, `store-newer`
  */
 export async function openStore({ url, cwd, clock = Date.now, upTo, brief }: StoreOptions): Promise<Store> {
-  if (brief === true) setFlagsFromString('--wasm-tiering-budget=2000000000');
+  if (brief === true) {
+    setFlagsFromString('--wasm-tiering-budget=2000000000');
+    // What is read and forgotten is collected sooner.
+    setFlagsFromString('--max-semi-space-size=4');
+    setFlagsFromString('--semi-space-growth-factor=1');
+  }
   const opened = await dialectOf(url, cwd ?? process.cwd());
   const db = new Kysely<Tables>({ dialect: opened.dialect });
   try {

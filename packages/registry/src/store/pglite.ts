@@ -1,7 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { CastellanError } from '@castellan/contract';
 import { PGliteDialect, type Dialect } from 'kysely';
+import { packedData, unpackData } from './first-data.ts';
 import { lockFolder } from './folder-lock.ts';
 
 /** A way to a database that was not opened yet. */
@@ -21,8 +22,14 @@ const sharedBuffers = '16MB';
 export async function pgliteDialect(folder: string | undefined): Promise<Opened> {
   const { PGlite } = await import('@electric-sql/pglite');
   const startParams = [...PGlite.defaultStartParams, '-c', `shared_buffers=${sharedBuffers}`];
-  if (folder === undefined)
-    return { dialect: new PGliteDialect({ pglite: () => new PGlite({ startParams }) }), name: 'memory:' };
+  const packed = packedData();
+  if (folder === undefined) {
+    const loadDataDir = packed === undefined ? {} : { loadDataDir: new Blob([readFileSync(packed)]) };
+    return {
+      dialect: new PGliteDialect({ pglite: () => new PGlite({ startParams, ...loadDataDir }) }),
+      name: 'memory:',
+    };
+  }
   const name = `file:${relative(process.cwd(), folder) || '.'}`;
   try {
     mkdirSync(dirname(folder), { recursive: true });
@@ -37,6 +44,12 @@ export async function pgliteDialect(folder: string | undefined): Promise<Opened>
     });
   }
   const release = lockFolder(folder);
+  try {
+    if (packed !== undefined && !existsSync(`${folder}/data`)) unpackData(packed, `${folder}/data`);
+  } catch (error) {
+    release();
+    throw error;
+  }
   return {
     dialect: new PGliteDialect({ pglite: () => new PGlite({ dataDir: `${folder}/data`, startParams }) }),
     name,
