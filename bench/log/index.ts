@@ -11,6 +11,8 @@ import { writeTraffic } from './traffic.ts';
 const { values } = parseArgs({
   options: { size: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' } },
 });
+/** What is counted. */
+const names = 'requests bytes ok redirected refused failed posts user belowTeam'.split(' ');
 const aims = { seconds: 60, megabytes: 300 };
 const root = join(import.meta.dirname, '../..');
 const built = spawnSync(process.execPath, [join(root, 'scripts/build.mjs')], {
@@ -54,8 +56,6 @@ function countedByAwk(file: string): Counts {
   const { stdout } = spawnSync('awk', [program, file], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
   return named(stdout.trim().split(' ').map(Number));
 }
-
-const names = 'requests bytes ok redirected refused failed posts user belowTeam'.split(' ');
 
 function named(counts: readonly number[]): Counts {
   return Object.fromEntries(names.map((name, index) => [name, counts[index] ?? 0]));

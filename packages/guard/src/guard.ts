@@ -1,6 +1,7 @@
 import type { Contract } from '@castellan/contract';
 import { addedFields, isOwnOrigin } from './added-fields.ts';
-import { answerOf, problemOf, type Answer } from './answer.ts';
+import { decidedAnswer } from './decided-answer.ts';
+import { problemOf, undecidedRefusal, type Answer } from './answer.ts';
 import { begin } from './authorize/begin.ts';
 import { asked, NotAuthorized, noPolicies, permits } from './authorize/handle.ts';
 import { denied } from './authorize/refusals.ts';
@@ -12,6 +13,7 @@ import { Ended } from './audit/ended.ts';
 import { recordBefore } from './audit/before-answer.ts';
 import { openPseudonyms } from './audit/open.ts';
 import { openRecords } from './audit/records.ts';
+import type { ReportsFared } from './report/fared.ts';
 import { warnOfFailure } from './audit/unrecorded.ts';
 import { Attempts } from './authenticate/attempts.ts';
 import { KeptReplay } from './authenticate/kept-replay.ts';
@@ -21,6 +23,7 @@ import { BanList, type Ban, type Banned, type NewBan } from './bans/index.ts';
 import type { GuardCore } from './core.ts';
 import { compileCore, type KeptState } from './compile-core.ts';
 import { attemptOf } from './facts/attempt.ts';
+import { StageTimer } from './facts/stage-timer.ts';
 import { compileScribe, type Scribe } from './facts/scribe.ts';
 import { Exchange } from './exchange.ts';
 import type { IncomingRequest } from './incoming.ts';
@@ -34,7 +37,6 @@ import { notices, type Notice } from './notices.ts';
 import type { GuardOptions, Settings } from './options.ts';
 import { operationOf, type AnyOperations, type GuardedOperation, type TypesOf } from './operations.ts';
 import { type Plan } from './plan.ts';
-import { type Refusal } from './problem.ts';
 import { ProblemError } from './problem-error.ts';
 import { RevocationList } from './revocation/index.ts';
 import { requestId } from './request-id.ts';
@@ -130,6 +132,8 @@ export interface Guard {
   reload(changed?: GuardOptions): Promise<void>;
   /** Audit events that were lost since the start, because the file did not take them. */
   readonly lostEvents: number;
+  /** How reports to the option `registry` fare: how many wait, and what was lost since the start. */
+  reports(): ReportsFared;
   /** Exchanges that `learn` did not record since the start, because there were too many at once. */
   readonly lostRecords: number;
   /** Ends timers, connections and the audit file. */
@@ -282,6 +286,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     get lostEvents() {
       return journal?.lost ?? 0;
     },
+    reports: records.reports,
     operation: (id) => operationOf(core.contract, id),
     revocations,
     bans,
@@ -322,6 +327,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       const id = forwarded?.requestId ?? requestId();
       const exchange = new Exchange(id, incoming, clock(), performance.now(), settings.origin);
       exchange.trace = forwarded?.trace;
+      if (records.hasFacts) exchange.timer = new StageTimer(exchange.startedAt);
       if (learner?.hasRoom === true) exchange.tap = new Tap();
       return exchange;
     },
@@ -331,19 +337,11 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       const line = (): string => scribeOf(core, exchange.plan).line(new Ended(exchange, performance.now()).asBegun());
       return recordBefore(durable, exchange, passes, line, options.audit?.durability === 'required');
     },
-    answer(exchange) {
-      const { answer, verdict } = exchange;
-      const own: Answer =
-        answer !== undefined && verdict === undefined
-          ? answer
-          : answerOf(core, exchange, verdict?.refusal ?? undecidedRefusal);
-      const added = exchange.answer === undefined ? guard.addedFields(exchange) : none;
-      return added.length === 0 ? own : { ...own, headers: { ...own.headers, ...Object.fromEntries(added) } };
-    },
+    answer: (exchange) => decidedAnswer(core, exchange),
     isOwnOrigin: (exchange, origin) => isOwnOrigin(core, exchange, origin),
     problem(exchange) {
       const refusal = exchange.verdict?.refusal ?? undecidedRefusal;
-      return new ProblemError(problemOf(core, exchange, refusal), guard.answer(exchange));
+      return new ProblemError(problemOf(core, exchange, refusal), decidedAnswer(core, exchange));
     },
     addedFields: (exchange) => addedFields(core, exchange),
     close(exchange) {
@@ -354,11 +352,14 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
         core.authentication.answered?.(exchange, exchange.auth.schemes, exchange.status);
       if (options.audit === undefined && onEvent === undefined) warnOfFailure(exchange, performance.now());
       if (journal === undefined && onEvent === undefined) return;
-      const attempt = records.hasFacts ? attemptOf(exchange, core.hashId) : undefined;
-      const ended = new Ended(exchange, performance.now(), attempt);
+      const attempt = records.hasAttempts ? attemptOf(core, exchange) : undefined;
+      const now = performance.now();
+      if (reachedHandler(exchange)) exchange.timer?.end('handler', now);
+      const ended = new Ended(exchange, now, attempt);
       const scribe = scribeOf(core, exchange.plan);
+      if (onEvent !== undefined) ended.line = scribe.line(ended);
       journal?.add(scribe, ended);
-      onEvent?.(JSON.parse(scribe.line(ended)) as GuardEvent);
+      if (ended.line !== undefined) onEvent?.(JSON.parse(ended.line) as GuardEvent);
     },
     async reload(changed) {
       await journal?.reopen();
@@ -387,9 +388,10 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
   return guard;
 }
 
-const undecidedRefusal: Refusal = { type: 'internal-error', reason: 'no-decision' };
-
-const none: readonly (readonly [string, string])[] = [];
+/** Whether the request came to the handler's door. */
+function reachedHandler({ verdict, answer }: Exchange): boolean {
+  return verdict === undefined ? answer === undefined : verdict.stage === 'handler' || verdict.stage === 'release';
+}
 
 /** Bytes of all records where nothing is said. */
 const learntBytes = 64 * 1024 * 1024;

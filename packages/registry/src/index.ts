@@ -6,7 +6,7 @@ export { importDocuments, type DocumentSource, type ImportedDocument } from './i
 export { isBackstage } from './inventory/backstage.ts';
 export { listApis, type ListedApi, type ListOptions, type Page } from './inventory/list.ts';
 export { showApi, type ShownApi } from './inventory/show.ts';
-export { exportFormats, exportInventory, type ExportFormat } from './export/index.ts';
+export { exportFormats, exportSnapshot, type ExportFormat } from './export/index.ts';
 export { takeSnapshot, type Snapshot } from './export/snapshot.ts';
 export { correctTemplate } from './sightings/corrections.ts';
 export {
@@ -20,5 +20,11 @@ export { apiIdOf } from './inventory/api-id.ts';
 export { findGhosts, type FoundGhosts } from './ghosts/find.ts';
 export { ghostKinds, ghostSeverities, type Ghost, type GhostKind, type GhostSeverity } from './ghosts/ghost.ts';
 export { serveRegistry, type RegistryServer, type ServeOptions } from './server/serve.ts';
-export { createKey, type NewKey, type Role } from './server/keys.ts';
-export { registryDocument } from './server/document.ts';
+export { createKey, type KeyHolder, type NewKey } from './server/access/keys.ts';
+export type { Role } from './server/access/roles.ts';
+export type { LoginOptions } from './server/access/registry-guard.ts';
+export { registryDocument } from './server/document/index.ts';
+export { localInventory, type Inventory } from './client/inventory.ts';
+export { remoteInventory } from './client/remote.ts';
+export type { RegistryAddress } from './client/request.ts';
+export { announce, announced } from './server/announcement.ts';

@@ -11,7 +11,7 @@ import type { ExitStatus, Verb } from '../verb.ts';
 
 const help = `castellan inventory import|list|show|ghosts|template|export [options]
 
-The memory of all APIs: what is documented, where it runs, who owns it. See docs/inventory.md.
+The inventory of all APIs: what is documented, where it runs, who owns it. See docs/inventory.md.
 
   import PATH…           OpenAPI documents, folders of them, castellan.yaml, Compose, Kubernetes, nginx, Envoy and Terraform files,
                          Backstage catalogs. A document that cannot be read is kept as unreadable, with the reason
@@ -23,7 +23,7 @@ The memory of all APIs: what is documented, where it runs, who owns it. See docs
     --map KEY=NAME,…     of JSON lines: method, path, status, time, host, bytes, duration; a.b goes into members
   list                   every API: version, owner, state, operations, environments, data
     --owner NAME, --environment NAME, --limit N, --after ID
-  template TEMPLATE      what undocumented paths are, corrected by hand and remembered: '/users/{name}/orders'; --host NAME
+  template TEMPLATE      what undocumented paths are, corrected by hand and kept: '/users/{name}/orders'; --host NAME
   show API               one API: contract versions, deployments, operations
   ghosts                 shadow (seen, not documented), zombie (past its sunset and answering, old version), orphan (never seen, no
                          owner), unwatched (no audit trail), ghost-path (not production, and reaches what production reaches)
@@ -34,6 +34,8 @@ The memory of all APIs: what is documented, where it runs, who owns it. See docs
     --out FILE           where it is written (default: printed)
 
   --store URL            file:FOLDER (default file:.castellan/registry, or store.url of castellan.yaml), or postgres://…
+  --registry URL         a running castellan serve, with the key in CASTELLAN_REGISTRY_KEY (default: CASTELLAN_REGISTRY). One that has
+                         the store's folder open on this machine is found by itself
   --json                 for programs (schemas/inventory-output.json)
 `;
 

@@ -1,5 +1,14 @@
+import { join } from 'node:path';
 import { printable } from '@castellan/assess/printable';
-import { defaultStore, findGhosts, listApis, openStore, serveRegistry, type Store } from '@castellan/registry';
+import {
+  announce,
+  defaultStore,
+  findGhosts,
+  listApis,
+  openStore,
+  serveRegistry,
+  type Store,
+} from '@castellan/registry';
 import { parseArguments, usage } from '../arguments.ts';
 
 import { configuredStore } from '../inventory/store.ts';
@@ -28,9 +37,11 @@ Starts the registry over the inventory's store, and says what runs where and wha
       throw usage(`--port ${values.port} is no port`, 'write --port 8181');
     const { cwd, signal } = terminal;
     const url = values.store ?? (await configuredStore(cwd)) ?? defaultStore;
-    const store = await openStore({ url, cwd });
+    const store = await openStore({ url, cwd, patience: 30_000 });
     try {
-      const server = await serveRegistry(store, { port, host: values.address });
+      const server = await serveRegistry(store, { port, host: values.address, audit: auditOf(store) });
+      const quiet =
+        store.folder === undefined ? undefined : announce(store.folder, { url: server.url, key: server.localKey });
       try {
         terminal.out(await startPage(store, server));
         await new Promise<void>((resolve) => {
@@ -38,6 +49,7 @@ Starts the registry over the inventory's store, and says what runs where and wha
           else signal.addEventListener('abort', () => resolve(), { once: true });
         });
       } finally {
+        quiet?.();
         await server.close();
       }
     } finally {
@@ -81,3 +93,8 @@ async function startPage(
 
 /** APIs that the page names. */
 const shown = 20;
+
+/** The registry's own audit log stands beside its store. */
+function auditOf({ folder }: Store): { readonly dir: string } | undefined {
+  return folder === undefined ? undefined : { dir: join(folder, 'audit') };
+}

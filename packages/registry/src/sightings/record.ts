@@ -1,12 +1,13 @@
 import { sql } from 'kysely';
 import type { Store } from '../store/open.ts';
 import { storable } from '../store/storable.ts';
+import { added, counted, keys, summed, sums } from './counters.ts';
 import type { GatheredSighting } from './gather.ts';
 
 /** Rows of one statement. */
-const chunk = 300;
+const chunk = 1_000;
 
-/** Adds what was seen to what was seen before. */
+/** Adds what was seen to what was seen before, by day and over all days. */
 export async function recordSightings(
   { db }: Store,
   sightings: readonly GatheredSighting[],
@@ -21,33 +22,29 @@ export async function recordSightings(
   }
   // In one order, so that two at once do not wait for each other.
   const all = [...rows].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
-  for (let at = 0; at < all.length; at += chunk) await insertRows(db, all.slice(at, at + chunk));
+  for (let at = 0; at < all.length; at += chunk) {
+    const sent = JSON.stringify(all.slice(at, at + chunk));
+    await sql`
+      with sent as (select * from jsonb_to_recordset(${sent}::jsonb) as sent(${sql.raw(columns)})),
+      by_day as (
+        insert into sightings (${sql.raw(`${keys}, documented, day, ${sums}, first_seen, last_seen`)})
+        select ${sql.raw(`${keys}, documented, day, ${sums}, first_seen, last_seen`)} from sent
+        on conflict (api, environment, source, host, method, template, day) do update set
+          documented = excluded.documented, ${sql.raw(added('sightings'))})
+      insert into traffic (${sql.raw(`${keys}, documented, ${sums}, first_seen, last_seen`)})
+      select ${sql.raw(`${keys}, bool_or(documented), ${summed}`)}, min(first_seen), max(last_seen) from sent
+      group by ${sql.raw(keys)} order by ${sql.raw(keys)}
+      on conflict (api, environment, source, host, method, template) do update set
+        documented = traffic.documented or excluded.documented, ${sql.raw(added('traffic'))}`.execute(db);
+  }
 }
 
-/** One value for all rows: a statement with a parameter for each value takes PGlite half a gigabyte. */
-async function insertRows(db: Store['db'], rows: readonly ReturnType<typeof rowOf>[]): Promise<void> {
-  const columns = `api, environment, source, host, method, template, documented, day, hits, ok, redirected, refused, failed,
-    bytes_in, bytes_out, duration, first_seen, last_seen`;
-  await sql`
-    insert into sightings (${sql.raw(columns)})
-    select ${sql.raw(columns)} from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as row (
-      api text, environment text, source text, host text, method text, template text, documented boolean, day text,
-      hits double precision, ok double precision, redirected double precision, refused double precision,
-      failed double precision, bytes_in double precision, bytes_out double precision, duration double precision,
-      first_seen timestamptz, last_seen timestamptz)
-    on conflict (api, environment, source, host, method, template, day) do update set
-      documented = excluded.documented,
-      hits = sightings.hits + excluded.hits,
-      ok = sightings.ok + excluded.ok,
-      redirected = sightings.redirected + excluded.redirected,
-      refused = sightings.refused + excluded.refused,
-      failed = sightings.failed + excluded.failed,
-      bytes_in = sightings.bytes_in + excluded.bytes_in,
-      bytes_out = sightings.bytes_out + excluded.bytes_out,
-      duration = sightings.duration + excluded.duration,
-      first_seen = least(sightings.first_seen, excluded.first_seen),
-      last_seen = greatest(sightings.last_seen, excluded.last_seen)`.execute(db);
-}
+const columns = [
+  ...keys.split(', ').map((name) => `${name} text`),
+  'documented boolean, day text',
+  ...counted.map((name) => `${name} double precision`),
+  'first_seen timestamptz, last_seen timestamptz',
+].join(', ');
 
 function rowOf(
   { api, host, method, template, documented, day, counts }: GatheredSighting,
