@@ -61,9 +61,20 @@ export async function openRegistry(): Promise<DemoRegistry> {
       await store.db
         .insertInto('deployments')
         .values({
-          ...{ id: 'tour', api, ...bare, source: 'tour', place: 'castellan demo', url: null, digest: null },
-          ...{ mode: null, audit: false, versions: '{}', identities: '[]', resources: '[]' },
-          ...{ first_seen: new Date(), last_seen: new Date() },
+          id: 'tour',
+          api,
+          ...bare,
+          source: 'tour',
+          place: 'castellan demo',
+          url: null,
+          digest: null,
+          mode: null,
+          audit: false,
+          versions: '{}',
+          identities: '[]',
+          resources: '[]',
+          first_seen: new Date(),
+          last_seen: new Date(),
         })
         .execute();
       const { deployments } = await inventory.show(api);
