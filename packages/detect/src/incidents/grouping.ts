@@ -13,6 +13,9 @@ const campaign = 3;
 const hour = 3_600_000;
 /** Milliseconds within which what comes back is the same incident. */
 const goesOn = 7 * 24 * 3_600_000;
+/** Milliseconds for which what was dismissed is not told again, and how far it must go to be told all the same. */
+const staysDismissed = 30 * 24 * 3_600_000;
+const further = 2;
 const mostOpen = 1000;
 const mostKept = 200;
 
@@ -25,6 +28,8 @@ export class Incidents {
   readonly #closed: Incident[] = [];
   /** Those that are over, by whom they were about. */
   readonly #over = new Map<string, OpenIncident>();
+  /** What was dismissed, by detector and whom it is about. */
+  readonly #dismissed = new Map<string, { readonly strength: number; readonly time: number }>();
   readonly #told: (incident: Incident, change: IncidentChange) => void;
   #opened = 0;
   #looked = 0;
@@ -65,9 +70,10 @@ export class Incidents {
     signal: Signal,
     moment: Moment,
     memory: Memory,
-  ): { readonly incident: OpenIncident; readonly detection: Detection } {
+  ): { readonly incident: OpenIncident; readonly detection: Detection } | undefined {
     const { facts } = moment;
     const about = keyOf(signal.about);
+    if (this.#isDismissed(detector, about, signal.strength, facts.time)) return undefined;
     const keys = isPart(signal, moment, memory) ? [about, callerKey(facts)] : [about];
     let incident = keys.map((key) => this.#open.get(key)).find((one) => one !== undefined);
     incident ??= this.#again(about, detector.id, facts.time);
@@ -80,6 +86,10 @@ export class Incidents {
       this.#open.set(key, incident);
     }
     incident.about.add(about);
+    const kind = `${detector.id} ${about}`;
+    incident.strengths.set(kind, Math.max(signal.strength, incident.strengths.get(kind) ?? 0));
+    if (keys.length === 2 && incident.callers.size < mostOpen)
+      incident.callers.set(moment.callerLow, moment.callerHigh);
     const detection: Detection = {
       detector: detector.id,
       title: detector.title,
@@ -110,14 +120,29 @@ export class Incidents {
     for (const incident of new Set(this.#open.values())) if (time - incident.last > quiet) this.#close(incident);
   }
 
-  /** Closes an incident: it is dealt with, or it was none. */
-  dismiss(id: string): boolean {
-    for (const incident of new Set(this.#open.values()))
-      if (incident.id === id) {
-        this.#close(incident, false);
-        return true;
+  /**
+   * Closes an incident: it is dealt with, or it was none. What it was about is not told again for a month, unless it goes further.
+   * @param time milliseconds, of the facts
+   * @returns what was closed; undefined where there is no such open one
+   */
+  dismiss(id: string, time: number, note: string): OpenIncident | undefined {
+    for (const incident of new Set(this.#open.values())) {
+      if (incident.id !== id) continue;
+      for (const [kind, strength] of incident.strengths) {
+        if (this.#dismissed.size >= mostOpen) this.#dismissed.delete([...this.#dismissed.keys()][0] ?? '');
+        this.#dismissed.set(kind, { strength, time });
       }
-    return false;
+      incident.dismiss(time, note);
+      this.#close(incident, false);
+      return incident;
+    }
+    return undefined;
+  }
+
+  #isDismissed({ id, atOnce }: Detector, about: string, strength: number, time: number): boolean {
+    if (this.#dismissed.size === 0 || atOnce === true) return false;
+    const before = this.#dismissed.get(`${id} ${about}`);
+    return before !== undefined && time - before.time < staysDismissed && strength < before.strength * further;
   }
 
   #close(incident: OpenIncident, again = true): void {
