@@ -1,6 +1,6 @@
 import type { Facts } from '@castellan/guard';
 import type { Detector, Signal, Subject } from '../detector.ts';
-import { callerMeasures } from '../memory/measures.ts';
+import { callerMeasures, sourceMeasures } from '../memory/measures.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Moment } from '../memory/moment.ts';
 import type { Detection, Incident } from './incident.ts';
@@ -107,7 +107,8 @@ export class Incidents {
     };
     const changed = incident.detect(detector, detection);
     // The exchange that opens it is part of it; those after it are counted when they come.
-    if (isNew && keys.length === 2) incident.count(facts);
+    // Of what is seen of many at once, those who are nobody are counted one by one.
+    if (keys.length === 1 ? facts.principal === undefined : isNew) incident.count(facts);
     if (isNew) this.#told(incident.value, 'opened');
     else if (changed) this.#told(incident.value, 'updated');
     if (this.#open.size > mostOpen * 4) this.#closeOldest();
@@ -215,9 +216,11 @@ function callerKey({ principal, address }: Facts): string {
  * Whether the caller of an exchange is part of what is told of many: somebody who is known from other days and only stands
  * beside it (the same office, the same operation, the same program) is not.
  */
-function isPart({ about }: Signal, { facts, known, caller }: Moment, memory: Memory): boolean {
+function isPart({ about }: Signal, { facts, known, caller, address }: Moment, memory: Memory): boolean {
   if (about.kind === 'operation' || about.kind === 'agent' || about.kind === 'network' || about.kind === 'secret')
-    return facts.principal === undefined ? !memory.isGood(facts.address) : !known && takesPart(memory, caller);
+    return facts.principal === undefined
+      ? !memory.isGood(facts.address) && memory.sources.value(address, sourceMeasures.at.failedLong) > 2
+      : !known && takesPart(memory, caller);
   return true;
 }
 
