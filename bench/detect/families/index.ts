@@ -15,6 +15,10 @@ import { clinicFamily } from './clinic.ts';
 import { gameFamily } from './game.ts';
 import { taxFamily } from './tax.ts';
 import { weatherFamily } from './weather.ts';
+import { hotelFamily } from './hotel.ts';
+import { payrollFamily } from './payroll.ts';
+import { marketFamily } from './market.ts';
+import { chatFamily } from './chat.ts';
 import { viralFamily } from './viral.ts';
 
 /** Kinds of honest traffic; a third of them were never looked at while detectors were changed. */
@@ -36,4 +40,8 @@ export const families: readonly Family[] = [
   gameFamily,
   taxFamily,
   weatherFamily,
+  hotelFamily,
+  payrollFamily,
+  marketFamily,
+  chatFamily,
 ];
