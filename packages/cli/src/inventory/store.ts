@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
-import { readCastellanYaml } from '@castellan/assess/architecture';
+import { readCastellanYaml } from '@castellan/gateway/castellan-yaml';
 import { CastellanError } from '@castellan/contract';
 import {
   announced,

@@ -57,7 +57,12 @@ const pauses = [250, 500, 1_000, 2_000] as const;
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { url, cwd, clock = Date.now, brief } = options;
-  if (brief === true) setFlagsFromString('--wasm-tiering-budget=2000000000');
+  if (brief === true) {
+    setFlagsFromString('--wasm-tiering-budget=2000000000');
+    // What is read and forgotten is collected sooner.
+    setFlagsFromString('--max-semi-space-size=4');
+    setFlagsFromString('--semi-space-growth-factor=1');
+  }
   const opened = await dialectOf(url, cwd ?? process.cwd());
   const db = new Kysely<Tables>({ dialect: opened.dialect });
   try {
