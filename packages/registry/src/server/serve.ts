@@ -13,6 +13,7 @@ import { registryDocument } from './document/index.ts';
 import type { Routes } from './exchange.ts';
 import { RegistryProblem } from './problem.ts';
 import { apiRoutes } from './routes/apis.ts';
+import { backupRoutes } from './routes/backup.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { ghostRoutes } from './routes/ghosts.ts';
@@ -70,7 +71,16 @@ export async function serveRegistry(store: Store, options: ServeOptions = {}): P
   });
   const document = registryDocument('/', { certificates, openIdConnectUrl: openIdConnectUrlOf(login) });
   exportRoutes(app, routes, document);
-  for (const add of [apiRoutes, deploymentRoutes, ghostRoutes, guardRoutes, importRoutes, journalRoutes, keyRoutes])
+  for (const add of [
+    apiRoutes,
+    backupRoutes,
+    deploymentRoutes,
+    ghostRoutes,
+    guardRoutes,
+    importRoutes,
+    journalRoutes,
+    keyRoutes,
+  ])
     add(app, routes);
   const upkeep = startUpkeep(store, {
     jobs: [retentionJob(retention)],
