@@ -9,6 +9,7 @@ import { filterOf, type RequestFilter } from './authorize/list-filter.ts';
 import { Loaders, type LoadResources } from './authorize/resources.ts';
 import { checkWrites } from './authorize/start.ts';
 import type { GuardEvent } from './audit/event.ts';
+import { endedOf } from './audit/ended-of.ts';
 import { Ended } from './audit/ended.ts';
 import { recordBefore } from './audit/before-answer.ts';
 import { openPseudonyms } from './audit/open.ts';
@@ -22,7 +23,6 @@ import type { Question } from './authzen/request.ts';
 import { BanList, type Ban, type Banned, type NewBan } from './bans/index.ts';
 import type { GuardCore } from './core.ts';
 import type { KeptState } from './compile-core.ts';
-import { attemptOf } from './facts/attempt.ts';
 import { StageTimer } from './facts/stage-timer.ts';
 import { compileScribe, type Scribe } from './facts/scribe.ts';
 import { Exchange } from './exchange.ts';
@@ -318,10 +318,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
         core.authentication.answered?.(exchange, exchange.auth.schemes, exchange.status);
       if (options.audit === undefined && onEvent === undefined) warnOfFailure(exchange, performance.now());
       if (journal === undefined && onEvent === undefined) return;
-      const attempt = records.hasAttempts ? attemptOf(core, exchange) : undefined;
-      const now = performance.now();
-      if (reachedHandler(exchange)) exchange.timer?.end('handler', now);
-      const ended = new Ended(exchange, now, attempt);
+      const ended = endedOf(core, exchange, records.hasAttempts);
       const scribe = scribeOf(core, exchange.plan);
       if (onEvent !== undefined) ended.line = scribe.line(ended);
       journal?.add(scribe, ended);
@@ -342,11 +339,6 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     },
   };
   return guard;
-}
-
-/** Whether the request came to the handler's door. */
-function reachedHandler({ verdict, answer }: Exchange): boolean {
-  return verdict === undefined ? answer === undefined : verdict.stage === 'handler' || verdict.stage === 'release';
 }
 
 /** Bytes of all records where nothing is said. */
