@@ -11,6 +11,7 @@ export { listApis, type ListedApi, type ListOptions, type Page } from './invento
 export { showApi, type ShownApi } from './inventory/show.ts';
 export { exportFormats, exportSnapshot, type ExportFormat } from './export/index.ts';
 export { takeSnapshot, type Snapshot } from './export/snapshot.ts';
+export { harExchanges, type HostExchanges } from './sightings/har-exchanges.ts';
 export { correctTemplate } from './sightings/corrections.ts';
 export {
   importTraffic,

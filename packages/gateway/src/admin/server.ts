@@ -46,8 +46,8 @@ export async function openAdmin({ host, port }: Address, sources: AdminSources):
   const server = createServer(serverLimits, (request, response) => {
     const [path, query] = (request.url ?? '').split('?', 2);
     const { detecting } = sources;
-    const dismissed = detecting === undefined ? undefined : dismissedIn(path);
-    if (dismissed !== undefined && detecting !== undefined && request.method === 'POST')
+    const dismissed = detecting.length === 0 ? undefined : dismissedIn(path);
+    if (dismissed !== undefined && request.method === 'POST')
       void dismiss(dismissed, request, detecting).then(
         ({ status, text }) => tell(response, status, text),
         () => response.destroy(),
