@@ -11,7 +11,7 @@ import {
 } from '@castellan/registry';
 import { parseArguments, usage } from '../arguments.ts';
 
-import { configuredStore } from '../inventory/store.ts';
+import { configuredRetention, configuredStore } from '../inventory/store.ts';
 import type { Verb } from '../verb.ts';
 
 export const verb: Verb = {
@@ -39,7 +39,8 @@ Starts the registry over the inventory's store, and says what runs where and wha
     const url = values.store ?? (await configuredStore(cwd)) ?? defaultStore;
     const store = await openStore({ url, cwd, patience: 30_000 });
     try {
-      const server = await serveRegistry(store, { port, host: values.address, audit: auditOf(store) });
+      const retention = await configuredRetention(cwd);
+      const server = await serveRegistry(store, { port, host: values.address, audit: auditOf(store), retention });
       const quiet =
         store.folder === undefined ? undefined : announce(store.folder, { url: server.url, key: server.localKey });
       try {
