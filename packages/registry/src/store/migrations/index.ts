@@ -8,6 +8,7 @@ import { traffic } from './010-traffic.ts';
 import { reporters } from './011-reporters.ts';
 import { jobs } from './012-jobs.ts';
 import { access } from './030-access.ts';
+import { imports } from './040-imports.ts';
 import { contractFiles } from './050-contract-files.ts';
 
 /** Each once, in this order, on PGlite and PostgreSQL alike; there is no way back. */
@@ -21,5 +22,6 @@ export const migrations: Readonly<Record<string, StatementMigration>> = {
   '011-reporters': reporters,
   '012-jobs': jobs,
   '030-access': access,
+  '040-imports': imports,
   '050-contract-files': contractFiles,
 };
