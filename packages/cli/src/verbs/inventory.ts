@@ -20,7 +20,8 @@ The inventory of all APIs: what is documented, where it runs, who owns it. See d
                          Backstage catalogs. A document that cannot be read is kept as unreadable, with the reason
     --api NAME           what the API is called (default: its name in castellan.yaml, or its title)
     --owner NAME         who answers for it
-                         Access logs (nginx, Apache, Envoy, ALB, JSON lines; .gz too), HAR files, Postman collections
+                         Access logs (nginx, Apache, Envoy, ALB, JSON lines; gzip and Zstandard too; - is standard
+                         input), HAR files, Postman collections
     --environment NAME   where the components of deployment files run, or where the log is of
     --format NAME        nginx, apache, envoy, alb, json, har, postman (default: what the file looks like)
     --map KEY=NAME,…     of JSON lines: method, path, status, time, host, bytes, duration; a.b goes into members
