@@ -208,6 +208,7 @@ export class Memory {
       firstPurpose: false,
       newObjects: 0,
       strangers: 0,
+      ofList: false,
       untouched: 0,
       secret: -1,
       idle: time - lastSeen,
