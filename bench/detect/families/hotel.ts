@@ -119,4 +119,4 @@ function hotel(seed: number, days: number): World {
   );
 }
 
-export const hotelFamily: Family = { name: 'hotel', heldOut: true, make: hotel };
+export const hotelFamily: Family = { name: 'hotel', heldOut: false, make: hotel };

@@ -7,6 +7,7 @@ import type { Detector, Judge } from './detector.ts';
 import { Incidents, type IncidentChange } from './incidents/grouping.ts';
 import type { Detection as Seen, Incident } from './incidents/incident.ts';
 import { memoryLimits, type MemoryLimits } from './memory/limits.ts';
+import { Replays } from './memory/replays.ts';
 import { Memory, type DeclaredApis } from './memory/memory.ts';
 import type { Moment } from './memory/moment.ts';
 import type { Locate } from './memory/movement.ts';
@@ -52,6 +53,8 @@ export interface Detection {
   readonly notices: readonly Seen[];
   /** Exchanges that were looked at. */
   readonly count: number;
+  /** Exchanges that were hours older than what came before them: they are looked at as if they were of now. */
+  readonly late: number;
   /** How often detectors spoke. */
   readonly detected: number;
   /** Whether the warm-up is over. */
@@ -110,6 +113,7 @@ export function createDetection(options: DetectionOptions = {}): Detection {
   const failures: string[] = [];
   let count = 0;
   let detected = 0;
+  let late = 0;
 
   const judgesOf = (operation: OperationView): readonly (readonly [Detector, Judge])[] => {
     let of = judges.get(operation);
@@ -124,7 +128,10 @@ export function createDetection(options: DetectionOptions = {}): Detection {
     return of;
   };
 
+  const recent = new Replays();
   const look = (facts: Facts): void => {
+    if (memory.clock.isLate(facts.time / 1000)) late += 1;
+    if (facts.id !== '' && recent.isReplay(memory.hash(facts.id), facts.time)) return;
     count += 1;
     const moment = memory.observe(facts);
     incidents.count(moment);
@@ -184,6 +191,9 @@ export function createDetection(options: DetectionOptions = {}): Detection {
     get count() {
       return count;
     },
+    get late() {
+      return late;
+    },
     get detected() {
       return detected;
     },
@@ -201,7 +211,7 @@ export function createDetection(options: DetectionOptions = {}): Detection {
       judges.clear();
     },
     dismiss(id, note = '') {
-      const was = incidents.dismiss(id, memory.now * 1000, note.slice(0, mostNote));
+      const was = incidents.dismiss(id, memory.clock.now * 1000, note.slice(0, mostNote));
       if (was === undefined) return false;
       for (const [low, high] of was.callers) memory.accept(high, low);
       options.onDismissed?.(id);

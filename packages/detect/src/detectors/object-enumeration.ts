@@ -16,7 +16,7 @@ export const objectEnumeration: Detector = {
   title: 'Objects are enumerated',
   owasp: ['API1:2023'],
   severity: 'high',
-  sees: 'A caller asks for many objects by id that were never handed out to it, or is refused or does not find many: beside what it did on other days and beside its peers. The same of a network, a client program and an operation, where many callers share the work. What fails for many known callers at once is the operation, and counts for nobody.',
+  sees: 'A caller asks for many objects by id that were never handed out to it, or is refused or does not find many: beside what it did on other days and beside its peers. What is its own counts nothing, what belongs to somebody else counts most where an operation hands out to nearly everybody only what is theirs, and what goes with an object of a list before it counts little. The same of a network, a client program and an operation, where many callers share the work. What others do not find either, at this operation or with this client program, is no attempt.',
   remediation:
     'Look at which objects got out. Block the credential, and check that the operation decides on each object (castellan check, rule object-policy-missing).',
   response: 'ban',
@@ -25,7 +25,7 @@ export const objectEnumeration: Detector = {
     return (moment) => {
       if (moment.strangers === 0 && !moment.missed) return undefined;
       const { time } = moment;
-      // A client that is wrong, or an operation that broke: it is nobody's attempt.
+      // A client that is wrong, or an operation that broke: it is no attempt.
       if (moment.missedByOthers) return undefined;
       const people = moment.facts.principal === undefined ? peopleAt(memory, moment.address) : 1;
       const own =

@@ -23,7 +23,7 @@ export const scraping: Detector = {
   title: 'Data is scraped in bulk',
   owasp: ['API4:2023', 'OAT-011'],
   severity: 'medium',
-  sees: 'Objects handed out for the first time, records, answers by their size and requests of a caller, within half an hour and within half a day, beside its own habit and that of its peers.',
+  sees: 'Objects handed out for the first time, records, answers by their size and requests of a caller, within half an hour and within half a day, beside its own habit and that of its peers. What many look at in these hours counts little; where nothing else is odd about the caller it has to go further.',
   remediation:
     'Give the operations a budget (x-castellan.budget) and pages a cap (x-castellan.page); ask a partner who needs everything for an export of its own.',
   response: 'limit',

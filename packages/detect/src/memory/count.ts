@@ -11,6 +11,11 @@ import { UnknownPaths } from './unknown-paths.ts';
 const c = callerMeasures.at;
 /** Groups count of each member so much at most: one that does much is told of itself. */
 const mostOfOne = 20;
+/** What an object counts that goes with one of a list (its invoice, its salary), and how many of lists are kept in mind. */
+const ofList = 0.25;
+const mostListed = 100;
+/** Objects that somebody asks for without having been handed them, that say nothing about many. */
+const fewAsked = 3;
 /** New objects of a newcomer that say nothing. */
 const fewOfOne = 12;
 
@@ -139,13 +144,10 @@ function countPlace(memory: Memory, moment: Moment): void {
 function countObjects(memory: Memory, moment: Moment): void {
   const { facts, operation, caller, time, callerLow, callerHigh } = moment;
   const { callers, objects } = memory;
+  let listed = callers.value(caller, c.listed);
   if (moment.ok) {
     memory.health.succeeded(operation.index, time);
     memory.uses.add(join(memory.kindOf(facts), operation.index), 0x6b, time);
-  }
-  if (operation.single) {
-    callers.add(caller, c.singlesShort, 1);
-    callers.add(caller, c.singlesLong, 1);
   }
   let permitted = 0;
   let fresh = 0;
@@ -170,7 +172,12 @@ function countObjects(memory: Memory, moment: Moment): void {
     }
     // The first is the one that was asked for, where nothing new was made; those that were refused were asked for, too.
     if (!operation.single || (got && (i !== 0 || facts.method === 'POST'))) continue;
-    const weight = got ? memory.openness.weight(operation.index, whose) : 1;
+    let weight = got ? memory.openness.weight(operation.index, whose) : 1;
+    if (got && whose !== 'other' && listed >= 1) {
+      weight *= ofList;
+      listed = callers.add(caller, c.listed, -1);
+      moment.ofList = true;
+    }
     moment.strangers += weight;
     if (got) asked = weight;
     // Each caller counts once in a while: one that takes what is not its own makes nothing open.
@@ -180,6 +187,14 @@ function countObjects(memory: Memory, moment: Moment): void {
   }
   // Of a list below an object the first stands for that, where nothing of it was handed out before.
   if (permitted > 1 && fresh < permitted) moment.strangers -= asked;
+  if (permitted > 1 && listed < mostListed)
+    callers.add(caller, c.listed, Math.min(mostListed - listed, Math.max(permitted, facts.records)));
+  if (operation.single) {
+    // What was handed to somebody before is nothing new.
+    const again = permitted > 0 && fresh === 0 ? 0.25 : 1;
+    callers.add(caller, c.singlesShort, again);
+    callers.add(caller, c.singlesLong, again);
+  }
   // Facts name a hundred objects at most.
   const all = Math.max(facts.objectCount, permitted);
   const page = memory.profiles.pageWeight(operation.index, all);
@@ -197,8 +212,9 @@ function countObjects(memory: Memory, moment: Moment): void {
     const weight = alone(memory.missShare, moment);
     callers.add(caller, c.strangersShort, moment.strangers);
     callers.add(caller, c.strangersLong, moment.strangers);
-    // Where everybody is handed what others were handed, many that read are a crowd.
-    if (callers.value(caller, c.strangersLong) < mostOfOne && !memory.openness.isOpen(operation.index)) {
+    // Where everybody is handed what others were handed, many that read are a crowd; and a few are anybody's.
+    const asks = callers.value(caller, c.strangersLong);
+    if (asks > fewAsked && asks < mostOfOne && !memory.openness.isOpen(operation.index)) {
       memory.sources.add(moment.network, s.strangers, moment.strangers);
       if (moment.agent >= 0) memory.sources.add(moment.agent, s.strangers, moment.strangers);
       if (!memory.health.isBroken(operation.index, time))
@@ -218,6 +234,7 @@ function countObjects(memory: Memory, moment: Moment): void {
   if (usual > 0) callers.add(caller, c.sizesLong, Math.min(1000, facts.bytesOut / usual));
   let sensitive = 0;
   for (const name in facts.sensitive) sensitive += facts.sensitive[name] ?? 0;
+  if (moment.ofList) sensitive *= 0.5;
   if (sensitive > 0) callers.add(caller, operation.privileged ? c.privilegedLong : c.sensitiveLong, sensitive);
 }
 

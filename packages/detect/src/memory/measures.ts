@@ -38,6 +38,8 @@ export const callerMeasures = numbered({
   /** Objects that it asked for by id though they were never handed to it. */
   strangersShort: volume('objects asked for that were never handed out to it', short, 30, 3),
   strangersLong: volume('objects asked for that were never handed out to it', long, 45, 3),
+  /** Objects that lists handed to it of late: who works through a list asks for something of each. */
+  listed: measure('objects of lists', long, 1e9, 1),
   /** Objects that it was refused, or that do not exist. */
   missesShort: measure('objects refused or not found', short, 10, 3),
   missesLong: measure('objects refused or not found', long, 16, 3),
