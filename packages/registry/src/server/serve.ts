@@ -15,6 +15,7 @@ import { registryDocument } from './document/index.ts';
 import type { Routes } from './exchange.ts';
 import { RegistryProblem } from './problem.ts';
 import { apiRoutes } from './routes/apis.ts';
+import { backupRoutes } from './routes/backup.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { ghostRoutes } from './routes/ghosts.ts';
@@ -80,6 +81,7 @@ export async function serveRegistry(store: Store, options: ServeOptions = {}): P
   exportRoutes(app, routes, document);
   for (const add of [
     apiRoutes,
+    backupRoutes,
     deploymentRoutes,
     ghostRoutes,
     guardRoutes,

@@ -8,6 +8,7 @@ type Json<T extends object | null> = JSONColumnType<T, string, string>;
 export interface Tables {
   apis: ApiRow;
   contracts: ContractRow;
+  contract_files: { api: string; digest: string; files: string };
   operations: OperationRow;
   unreadable: UnreadableRow;
   environments: { name: string; production: boolean };
