@@ -2,14 +2,10 @@ import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { printable } from '@castellan/assess/printable';
 import { CastellanError, loadContract } from '@castellan/contract';
-import {
-  createDetection,
-  factsOrWhy,
-  incidentText,
-  LineSplitter,
-  ocsfFinding,
-  type Detection,
-} from '@castellan/detect';
+import { createDetection, factsOrWhy, incidentText, LineSplitter, ocsfFinding } from '@castellan/detect';
+import type { Facts } from '@castellan/guard';
+import { eventSender } from '@castellan/registry';
+import { registryAddress } from '../inventory/store.ts';
 import { secondsOf } from '../detect/duration.ts';
 import { parseArguments } from '../arguments.ts';
 import { oneOf } from '../check/choice.ts';
@@ -29,6 +25,7 @@ input. The clock is that of the events. See docs/detection.md.
   --canary TYPE/ID   an object that nobody has business with; may be repeated
   --key KEY          the audit key of who wrote the events, for --canary
   --honey PATH       a path that only thieves ask for; may be repeated
+  --registry URL     sends the events to a registry's detectors instead, with the key of a guard in CASTELLAN_REGISTRY_KEY
   --format NAME      text (default), json, ocsf (Detection Finding 2004, JSON lines)
 
 Exit status 1 where there is an incident.
@@ -42,6 +39,7 @@ Exit status 1 where there is an incident.
       key: { type: 'string' },
       honey: { type: 'string', multiple: true },
       format: { type: 'string' },
+      registry: { type: 'string' },
     });
     if (positionals.length === 0)
       throw new CastellanError({
@@ -49,6 +47,26 @@ Exit status 1 where there is an incident.
         message: 'no file of events is named',
         mend: 'write castellan detect audit.jsonl, or - for standard input',
       });
+    const read = async (sink: Sink): Promise<number> => {
+      let rejected = 0;
+      for (const file of positionals)
+        rejected += await play(
+          file === '-' ? process.stdin : createReadStream(resolve(terminal.cwd, file)),
+          file,
+          sink,
+        );
+      return rejected;
+    };
+    const tellRejected = (rejected: number): void => {
+      if (rejected > 0) terminal.err(`castellan: ${rejected} lines are no events and were left out\n`);
+    };
+    if (values.registry !== undefined) {
+      const sender = eventSender(registryAddress(terminal, values.registry));
+      const rejected = await read((facts) => sender.add(facts));
+      terminal.out(`${await sender.end()} events were sent to ${values.registry}\n`);
+      tellRejected(rejected);
+      return 0;
+    }
     const format = oneOf('format', values.format, ['text', 'json', 'ocsf']) ?? 'text';
     const contracts = await Promise.all(
       (values.contract ?? []).map((file) => loadContract(file, { cwd: terminal.cwd })),
@@ -62,13 +80,7 @@ Exit status 1 where there is an incident.
       honey: values.honey,
       seed: 1,
     });
-    let rejected = 0;
-    for (const file of positionals)
-      rejected += await play(
-        file === '-' ? process.stdin : createReadStream(resolve(terminal.cwd, file)),
-        file,
-        detection,
-      );
+    const rejected = await read(detection.sink);
     const incidents = printable([...detection.incidents].reverse());
     if (format === 'json') terminal.out(`${JSON.stringify(incidents, null, 2)}\n`);
     else if (format === 'ocsf')
@@ -81,25 +93,30 @@ Exit status 1 where there is an incident.
         `${detection.count} events, ${incidents.length} incident${incidents.length === 1 ? '' : 's'}${detection.ready ? '' : '; all within the warm-up: only what needs no habit was looked for (--warm-up)'}\n`,
       );
     }
-    if (rejected > 0) terminal.err(`castellan: ${rejected} lines are no events and were left out\n`);
+    tellRejected(rejected);
     return incidents.length > 0 ? 1 : 0;
   },
 };
 
+type Sink = (facts: Facts) => void | Promise<void>;
+
 /** Gives the number of lines that were no facts. */
-async function play(stream: NodeJS.ReadableStream, name: string, detection: Detection): Promise<number> {
+async function play(stream: NodeJS.ReadableStream, name: string, sink: Sink): Promise<number> {
   const splitter = new LineSplitter();
   let rejected = 0;
-  const take = (line: string): void => {
-    if (line.trim() === '') return;
-    const facts = factsOrWhy(line);
-    if (typeof facts === 'string') rejected += 1;
-    else detection.sink(facts);
+  const take = async (lines: readonly string[]): Promise<void> => {
+    for (const line of lines) {
+      if (line.trim() === '') continue;
+      const facts = factsOrWhy(line);
+      if (typeof facts === 'string') rejected += 1;
+      else await sink(facts);
+    }
   };
   stream.setEncoding('utf8');
   try {
-    for await (const piece of stream) splitter.push(String(piece)).forEach(take);
+    for await (const piece of stream) await take(splitter.push(String(piece)));
   } catch (cause) {
+    if (cause instanceof CastellanError) throw cause;
     throw new CastellanError({
       code: 'unreadable',
       message: `the file cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`,
@@ -108,6 +125,6 @@ async function play(stream: NodeJS.ReadableStream, name: string, detection: Dete
       cause,
     });
   }
-  splitter.end().forEach(take);
+  await take(splitter.end());
   return rejected;
 }
