@@ -27,7 +27,7 @@ export function summary({ url, adminUrl, apis, notices: said }: Gateway, { notic
 type RunningApi = Gateway['apis'][number];
 
 function titleOf({ guard: { contract } }: RunningApi): string {
-  return `${contract.title} ${contract.version} (OpenAPI ${contract.openapi}, ${contract.operations.length} operations, ${contract.digest.slice(0, 19)})`;
+  return `${contract.title} ${contract.version} (OpenAPI ${contract.openapi}, ${contract.operations.length} operation${contract.operations.length === 1 ? '' : 's'}, ${contract.digest.slice(0, 19)})`;
 }
 
 /** Which requests are the API's, and where they go. */

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { printable } from '@castellan/assess/printable';
 import { CastellanError } from '@castellan/contract';
-import { findGhosts, listApis, type Store } from '@castellan/registry';
+import { listApis, recentGhosts, type Store } from '@castellan/registry';
 
 /** One page of text: what runs where, and what to open. */
 export async function startPage(
@@ -11,18 +11,16 @@ export async function startPage(
   keyFile: string | undefined,
   cwd: string,
 ): Promise<string> {
-  const apis: string[] = [];
-  for (let after: string | undefined = ''; after !== undefined;) {
-    const page = await listApis(store, { after });
-    for (const { id, version, operations, environments } of page.items)
-      apis.push(`  ${id} ${version}, ${operations} operations, ${environments.join(' and ') || 'nowhere known'}`);
-    after = apis.length >= shown ? undefined : page.next;
-  }
-  const { ghosts, checked } = await findGhosts(store);
+  const page = await listApis(store, { limit: shown });
+  const apis = page.items.map(
+    ({ id, version, operations, environments }) =>
+      `  ${id} ${version}, ${operations} operations, ${environments.join(' and ') || 'nowhere known'}`,
+  );
+  const { ghosts, checked } = await recentGhosts(store);
   const lines = [
     `registry ${url}, store ${store.name}`,
     `${checked.apis} APIs, ${checked.deployments} deployments, ${ghosts.length} ghosts`,
-    ...apis.slice(0, shown),
+    ...apis,
     ...(checked.apis > shown ? [`  and ${checked.apis - shown} more`] : []),
     ...ghosts
       .slice(0, 5)

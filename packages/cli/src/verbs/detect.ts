@@ -16,7 +16,7 @@ export const verb: Verb = {
   summary: 'attacks in files of events: what happened, who, what got out',
   help: `castellan detect FILE… [options]
 
-Plays files of events (facts of a guard, or its audit log; JSON lines) in their order, and prints the incidents. - is standard
+Plays files of events (facts of a guard, or its audit log; JSON lines), several together by their time, and prints the incidents. - is standard
 input. The clock is that of the events. See docs/detection.md.
 
   --contract FILE    the OpenAPI document: what is deprecated, what is a canary; may be repeated
@@ -47,16 +47,14 @@ Exit status 1 where there is an incident.
         message: 'no file of events is named',
         mend: 'write castellan detect audit.jsonl, or - for standard input',
       });
-    const read = async (sink: Sink): Promise<number> => {
-      let rejected = 0;
-      for (const file of positionals)
-        rejected += await play(
-          file === '-' ? process.stdin : createReadStream(resolve(terminal.cwd, file)),
-          file,
-          sink,
-        );
-      return rejected;
-    };
+    const read = (sink: Sink): Promise<number> =>
+      play(
+        positionals.map((file) => ({
+          name: file,
+          stream: file === '-' ? process.stdin : createReadStream(resolve(terminal.cwd, file)),
+        })),
+        sink,
+      );
     const tellRejected = (rejected: number): void => {
       if (rejected > 0) terminal.err(`castellan: ${rejected} lines are no events and were left out\n`);
     };
@@ -93,6 +91,10 @@ Exit status 1 where there is an incident.
         `${detection.count} events, ${incidents.length} incident${incidents.length === 1 ? '' : 's'}${detection.ready ? '' : '; all within the warm-up: only what needs no habit was looked for (--warm-up)'}\n`,
       );
     }
+    if (detection.late > 0)
+      terminal.err(
+        `castellan: ${detection.late} events are hours older than what stands before them in their file: sort it by time\n`,
+      );
     tellRejected(rejected);
     return incidents.length > 0 ? 1 : 0;
   },
@@ -100,21 +102,50 @@ Exit status 1 where there is an incident.
 
 type Sink = (facts: Facts) => void | Promise<void>;
 
-/** Gives the number of lines that were no facts. */
-async function play(stream: NodeJS.ReadableStream, name: string, sink: Sink): Promise<number> {
+interface Source {
+  readonly name: string;
+  readonly stream: NodeJS.ReadableStream;
+}
+
+/** Plays files of several instances together, by their time; gives the number of lines that were no facts. */
+async function play(sources: readonly Source[], sink: Sink): Promise<number> {
+  const rejected = { lines: 0 };
+  const waiting: { readonly next: AsyncGenerator<Facts>; facts: Facts }[] = [];
+  for (const source of sources) {
+    const next = factsIn(source, rejected);
+    const { value, done } = await next.next();
+    if (done !== true) waiting.push({ next, facts: value });
+  }
+  while (waiting.length > 0) {
+    let first = 0;
+    for (let i = 1; i < waiting.length; i++)
+      if ((waiting[i]?.facts.time ?? 0) < (waiting[first]?.facts.time ?? 0)) first = i;
+    const source = waiting[first];
+    if (source === undefined) break;
+    await sink(source.facts);
+    const { value, done } = await source.next.next();
+    if (done === true) waiting.splice(first, 1);
+    else source.facts = value;
+  }
+  return rejected.lines;
+}
+
+async function* factsIn({ name, stream }: Source, rejected: { lines: number }): AsyncGenerator<Facts, undefined> {
   const splitter = new LineSplitter();
-  let rejected = 0;
-  const take = async (lines: readonly string[]): Promise<void> => {
-    for (const line of lines) {
-      if (line.trim() === '') continue;
-      const facts = factsOrWhy(line);
-      if (typeof facts === 'string') rejected += 1;
-      else await sink(facts);
-    }
+  const taken = (line: string): Facts | undefined => {
+    if (line.trim() === '') return undefined;
+    const facts = factsOrWhy(line);
+    if (typeof facts !== 'string') return facts;
+    rejected.lines += 1;
+    return undefined;
   };
   stream.setEncoding('utf8');
   try {
-    for await (const piece of stream) await take(splitter.push(String(piece)));
+    for await (const piece of stream)
+      for (const line of splitter.push(String(piece))) {
+        const facts = taken(line);
+        if (facts !== undefined) yield facts;
+      }
   } catch (cause) {
     if (cause instanceof CastellanError) throw cause;
     throw new CastellanError({
@@ -125,6 +156,9 @@ async function play(stream: NodeJS.ReadableStream, name: string, sink: Sink): Pr
       cause,
     });
   }
-  await take(splitter.end());
-  return rejected;
+  for (const line of splitter.end()) {
+    const facts = taken(line);
+    if (facts !== undefined) yield facts;
+  }
+  return undefined;
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Gateway } from '@castellan/gateway';
 import { announce, defaultStore, openStore, serveRegistry, type Store } from '@castellan/registry';
 import { summary } from '../gateway/summary.ts';
-import { configuredStore } from '../inventory/store.ts';
+import { configuredRetention, configuredStore } from '../inventory/store.ts';
 import { options, readServeFlags } from '../serve/flags.ts';
 import { readGateways, startBeside } from '../serve/gateways.ts';
 import { startPage } from '../serve/start-page.ts';
@@ -40,7 +40,8 @@ to that registry. Says what runs where and what to open. See docs/registry.md.
     const store = await openStore({ url, cwd, patience: 30_000 });
     let gateway: Gateway | undefined;
     try {
-      const server = await serveRegistry(store, { ...flags.serve, audit: auditOf(store) });
+      const retention = await configuredRetention(cwd);
+      const server = await serveRegistry(store, { ...flags.serve, audit: auditOf(store), retention });
       const quiet =
         store.folder === undefined ? undefined : announce(store.folder, { url: server.url, key: server.localKey });
       try {
