@@ -25,11 +25,10 @@ export function announcedTrailers({ trailer }: IncomingHttpHeaders): readonly st
 
 /** Adds what came at the end of an answer: what was announced, and nothing else. */
 export function addTrailers(response: ServerResponse, names: readonly string[], came: IncomingHttpHeaders): void {
-  const fields: Record<string, string> = {};
-  for (const name of names) {
+  const fields = names.flatMap((name) => {
     const value = came[name];
     // Node refuses bytes that no field may hold.
-    if (typeof value === 'string' && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)) fields[name] = value;
-  }
-  if (Object.keys(fields).length > 0) response.addTrailers(fields);
+    return typeof value === 'string' && /^[\t\x20-\x7e\x80-\xff]*$/.test(value) ? [[name, value] as const] : [];
+  });
+  if (fields.length > 0) response.addTrailers(Object.fromEntries(fields));
 }

@@ -22,6 +22,8 @@ export {
 } from './sightings/import-traffic.ts';
 export { apiIdOf } from './inventory/api-id.ts';
 export { findGhosts, type FoundGhosts } from './ghosts/find.ts';
+export { defaultRetention, type Retention } from './upkeep/retention.ts';
+export { recentGhosts } from './ghosts/recent.ts';
 export { ghostKinds, ghostSeverities, type Ghost, type GhostKind, type GhostSeverity } from './ghosts/ghost.ts';
 export { serveRegistry, type RegistryServer, type ServeOptions } from './server/serve.ts';
 export { createKey, type KeyHolder, type NewKey } from './server/access/keys.ts';

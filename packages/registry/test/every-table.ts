@@ -20,7 +20,7 @@ const times = ['1970-01-01T00:00:00.000Z', '2026-11-29T12:34:56.789Z', '2026-02-
 const values = ['{}', '[]', '[{"rel":"x","href":"y\\nz"}]', '{"a":{"b":[1,2.5,null,true,"\\u00e9"]}}', '"text"'];
 
 /** Tables that these migrations make, in an order in which rows may be inserted. */
-export function tablesOf(names: readonly string[]): readonly string[] {
+function tablesOf(names: readonly string[]): readonly string[] {
   return names.flatMap((name) => migrations[name]?.tables ?? []);
 }
 

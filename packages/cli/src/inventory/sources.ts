@@ -82,6 +82,7 @@ function withNames(
   const named = new Map<string, DocumentSource>();
   for (const { file, apis } of architecture?.castellan ?? [])
     for (const { name, contract, overlays, owner } of apis) {
+      if (contract === '') continue;
       const at = (path: string): string => besideFile(file, path, cwd);
       // Several entries for one document are its environments: the first names it.
       if (!named.has(at(contract)))

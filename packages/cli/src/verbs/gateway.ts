@@ -94,7 +94,7 @@ function summary({ url, adminUrl, apis, notices: said }: Gateway, { notices: mor
 type RunningApi = Gateway['apis'][number];
 
 function titleOf({ guard: { contract } }: RunningApi): string {
-  return `${contract.title} ${contract.version} (OpenAPI ${contract.openapi}, ${contract.operations.length} operations, ${contract.digest.slice(0, 19)})`;
+  return `${contract.title} ${contract.version} (OpenAPI ${contract.openapi}, ${contract.operations.length} operation${contract.operations.length === 1 ? '' : 's'}, ${contract.digest.slice(0, 19)})`;
 }
 
 /** Which requests are the API's, and where they go. */

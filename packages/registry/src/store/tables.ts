@@ -1,3 +1,4 @@
+import type { Incident } from '@castellan/detect';
 import type { Generated, JSONColumnType } from 'kysely';
 
 /** Counters are double precision, exact up to 2^53, so that PGlite and PostgreSQL give the same numbers. */
@@ -26,6 +27,7 @@ export interface Tables {
   scores: ScoreRow;
   approvals: ApprovalRow;
   idempotency: IdempotencyRow;
+  incidents: IncidentRow;
   traffic: TrafficRow;
   reporters: { guard: string; instance: string; sequence: number; received: Date };
   jobs: JobRow;
@@ -201,6 +203,18 @@ interface ImportRow {
   environment: Generated<string>;
   api: Generated<string>;
   imported: Date;
+}
+
+/** What the detectors saw. */
+interface IncidentRow {
+  id: string;
+  /** Null where it is about several. */
+  api: string | null;
+  severity: string;
+  status: string;
+  start: Date;
+  updated: Date;
+  incident: Json<Incident>;
 }
 
 /** What was answered to a request with an idempotency key; status and answer are null while it is worked on. */
