@@ -1,16 +1,18 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
-import { readCastellanYaml } from '@castellan/assess/architecture';
+import { readCastellanYaml } from '@castellan/gateway/castellan-yaml';
 import { CastellanError } from '@castellan/contract';
 import {
   announced,
+  defaultRetention,
   defaultStore,
   localInventory,
   openStore,
   remoteInventory,
   type Inventory,
   type RegistryAddress,
+  type Retention,
   type Store,
 } from '@castellan/registry';
 import { usage } from '../arguments.ts';
@@ -62,17 +64,28 @@ function servedInstead(error: unknown, url: string, cwd: string): RegistryAddres
 }
 
 /** The folder of a store that is one. */
-export function storeFolder(url: string, cwd: string): string | undefined {
+function storeFolder(url: string, cwd: string): string | undefined {
   return url.startsWith('file:') ? resolve(cwd, url.slice('file:'.length)) : undefined;
 }
 
 /** `store.url` of the castellan.yaml beside. */
 export async function configuredStore(cwd: string): Promise<string | undefined> {
+  const { name = '', store } = await configured(cwd);
+  return store?.url.startsWith('file:') === true
+    ? `file:${relative(cwd, resolve(cwd, dirname(name), store.url.slice('file:'.length)))}`
+    : store?.url;
+}
+
+/** `store.retention` of the castellan.yaml beside, over what is kept where it says nothing. */
+export async function configuredRetention(cwd: string): Promise<Retention> {
+  const { store } = await configured(cwd);
+  const said = Object.entries(store?.retention ?? {}).map(([what, seconds]) => [what, Number(seconds) * 1_000]);
+  return { ...defaultRetention, ...(Object.fromEntries(said) as Partial<Retention>) };
+}
+
+async function configured(cwd: string) {
   const name = ['castellan.yaml', 'castellan.yml'].find((one) => existsSync(resolve(cwd, one)));
-  if (name === undefined) return undefined;
+  if (name === undefined) return {};
   const { yaml } = readCastellanYaml(name, await readFile(resolve(cwd, name), 'utf8'));
-  const url = yaml.store?.url;
-  return url?.startsWith('file:') === true
-    ? `file:${relative(cwd, resolve(cwd, dirname(name), url.slice('file:'.length)))}`
-    : url;
+  return { name, store: yaml.store };
 }

@@ -3,6 +3,7 @@ import type { Contract } from '@castellan/contract';
 import type { FactSink } from '../facts/facts.ts';
 import { keyedHash, type KeyedHash } from '../learn/keyed-hash.ts';
 import { ReportCounts, type ReportedConsumer, type ReportedCounts } from './counts.ts';
+import { EventReporter } from './events.ts';
 import type { ReportsFared } from './fared.ts';
 import { identitiesOf } from './identities.ts';
 import type { RegistryOptions } from './options.ts';
@@ -41,6 +42,7 @@ export class Reporter {
   readonly #outbound = new OutboundWatch();
   readonly #outbox: Outbox;
   readonly #timer: NodeJS.Timeout;
+  readonly #events: EventReporter | undefined;
   #hash: KeyedHash | undefined;
   #sending: Promise<void> | undefined;
   #told = '';
@@ -53,12 +55,20 @@ export class Reporter {
     this.#reported = reported;
     this.#clock = clock;
     this.#outbox = new Outbox(options.directory, (what) => this.#tell(what, 'it waits in memory'));
+    if (options.events === true)
+      this.#events = new EventReporter(async (body) => {
+        const answer = await this.#request('events', body, () => 'sent');
+        return answer === 'refused' || answer === 'later' ? answer : 'sent';
+      });
     this.#timer = setInterval(() => void this.report(), every).unref();
     // Not before the guard that is reported of is there.
     setImmediate(() => void this.report()).unref();
   }
 
-  readonly sink: FactSink = (facts) => this.#counts.add(facts);
+  readonly sink: FactSink = (facts) => {
+    this.#counts.add(facts);
+    this.#events?.sink(facts);
+  };
 
   /** How the reports fare. */
   get fared(): ReportsFared {
@@ -127,10 +137,20 @@ export class Reporter {
   }
 
   /** @returns the key for fingerprints; whether it may be sent again later, or never */
-  async #post(body: string): Promise<string> {
+  #post(body: string): Promise<string> {
+    return this.#request('reports', body, ({ fingerprintKey }) =>
+      typeof fingerprintKey === 'string' ? fingerprintKey : undefined,
+    );
+  }
+
+  async #request(
+    path: string,
+    body: string,
+    taken: (answer: { readonly fingerprintKey?: unknown }) => string | undefined,
+  ): Promise<string> {
     const { url, key } = this.#options;
     try {
-      const response = await fetch(new URL('reports', url.endsWith('/') ? url : `${url}/`), {
+      const response = await fetch(new URL(path, url.endsWith('/') ? url : `${url}/`), {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'x-castellan-key': key },
         body,
@@ -138,9 +158,10 @@ export class Reporter {
         signal: AbortSignal.timeout(patience),
       });
       const answer = (await response.json()) as { readonly fingerprintKey?: unknown };
-      if (response.ok && typeof answer.fingerprintKey === 'string') return answer.fingerprintKey;
+      const outcome = response.ok ? taken(answer) : undefined;
+      if (outcome !== undefined) return outcome;
       if (response.status === 400 || response.status === 413 || response.status === 415) {
-        this.#tell(`refused a report (${response.status})`, 'it and this guard are of different versions');
+        this.#tell(`refused ${path} (${response.status})`, 'it and this guard are of different versions');
         return 'refused';
       }
       this.#tell(
@@ -172,5 +193,6 @@ export class Reporter {
     this.#outbound.close();
     await this.#sending;
     await this.report();
+    await this.#events?.close();
   }
 }

@@ -1,6 +1,8 @@
 import { basename, posix } from 'node:path';
 import { CastellanError, loadContract } from '@castellan/contract';
-import { describeContract, type DescribedContract } from './describe-contract.ts';
+import { ContractCapture, type ContractFiles } from './contract-files.ts';
+import type { DescribedContract } from './describe-contract.ts';
+import { describe } from './describe.ts';
 
 /** A document that was sent, with what it refers to. */
 export interface SentDocument {
@@ -23,7 +25,9 @@ const root = '/sent';
  * Reads a document that was sent: neither a file of this machine nor the network is asked for anything.
  * @throws CastellanError as `loadContract`
  */
-export async function readSentDocument(sent: SentDocument): Promise<DescribedContract> {
+export async function readSentDocument(
+  sent: SentDocument,
+): Promise<{ readonly described: DescribedContract; readonly files: ContractFiles | undefined }> {
   const { document, files = {}, overlays = [] } = sent;
   const path = sent.path ?? nameOf(sent.source);
   const texts = new Map(Object.entries({ ...files, [path]: document }).map(([name, text]) => [placeOf(name), text]));
@@ -32,18 +36,21 @@ export async function readSentDocument(sent: SentDocument): Promise<DescribedCon
     if (text === undefined) throw Object.assign(new Error(`${place} was not sent`), { code: 'ENOENT' });
     return text;
   };
-  const contract = await loadContract(nameIn(path), {
-    cwd: root,
-    within: root,
-    overlays: overlays.map(nameIn),
-    allowUrls: true,
+  const capture = new ContractCapture({
     read: async (place) => Buffer.from(textAt(place)),
     fetch: async (input) => {
       const url = input instanceof Request ? input.url : String(input);
       return texts.has(url) ? new Response(texts.get(url)) : new Response(null, { status: 404 });
     },
   });
-  return describeContract(contract);
+  const contract = await loadContract(nameIn(path), {
+    cwd: root,
+    within: root,
+    overlays: overlays.map(nameIn),
+    allowUrls: true,
+    ...capture.options,
+  });
+  return { described: await describe(contract), files: capture.files(nameIn(path), overlays.map(nameIn), root) };
 }
 
 /** What a person is told, whatever went wrong. */

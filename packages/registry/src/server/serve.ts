@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { CastellanError } from '@castellan/contract';
+import type { DetectionOptions } from '@castellan/detect';
 import type { AuditOptions, Guard } from '@castellan/guard';
 import { fastify as guarding } from '@castellan/guard/fastify';
 import createFastify, { type FastifyInstance } from 'fastify';
+import { startLooking, type Looking } from '../incidents/looking.ts';
 import type { Store } from '../store/open.ts';
 import { retentionJob, type Retention } from '../upkeep/retention.ts';
 import { startUpkeep } from '../upkeep/start.ts';
@@ -13,11 +15,13 @@ import { registryDocument } from './document/index.ts';
 import type { Routes } from './exchange.ts';
 import { RegistryProblem } from './problem.ts';
 import { apiRoutes } from './routes/apis.ts';
+import { backupRoutes } from './routes/backup.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { ghostRoutes } from './routes/ghosts.ts';
 import { guardRoutes } from './routes/guards.ts';
 import { importRoutes } from './routes/imports.ts';
+import { incidentRoutes } from './routes/incidents.ts';
 import { journalRoutes } from './routes/journal.ts';
 import { keyRoutes } from './routes/keys.ts';
 
@@ -30,6 +34,8 @@ export interface RegistryServer {
   /** A key for the commands of this machine, good until it is closed. */
   readonly localKey: string;
   readonly guard: Guard;
+  /** Looks for attacks in what guards send. */
+  readonly looking: Looking;
   close(): Promise<void>;
 }
 
@@ -45,6 +51,8 @@ export interface ServeOptions {
   /** The registry's own audit log. */
   readonly audit?: AuditOptions | undefined;
   readonly environment?: string | undefined;
+  /** How attacks are looked for in what guards send. */
+  readonly detect?: DetectionOptions | undefined;
   /** How long what is kept. */
   readonly retention?: Retention | undefined;
 }
@@ -54,7 +62,7 @@ export interface ServeOptions {
  * @throws CastellanError `port-in-use`, `unreadable`, and what `createGuard` throws
  */
 export async function serveRegistry(store: Store, options: ServeOptions = {}): Promise<RegistryServer> {
-  const { port = 8181, host = '127.0.0.1', tls, login, audit, environment, retention } = options;
+  const { port = 8181, host = '127.0.0.1', tls, login, audit, environment, retention, detect } = options;
   const certificates = tls?.clientCa !== undefined;
   const localKey = `castellan_${randomBytes(32).toString('base64url')}`;
   const https = tls === undefined ? undefined : readTls(tls);
@@ -62,7 +70,8 @@ export async function serveRegistry(store: Store, options: ServeOptions = {}): P
   const app = (
     https === undefined ? createFastify({ logger: false }) : createFastify({ logger: false, https })
   ) as FastifyInstance;
-  const routes: Routes = { store, groups: login?.roles };
+  const looking = startLooking(store, detect);
+  const routes: Routes = { store, groups: login?.roles, looking };
   await app.register(guarding(guard));
   app.setErrorHandler((error, _request, reply) => {
     if (!(error instanceof RegistryProblem)) throw error;
@@ -70,7 +79,17 @@ export async function serveRegistry(store: Store, options: ServeOptions = {}): P
   });
   const document = registryDocument('/', { certificates, openIdConnectUrl: openIdConnectUrlOf(login) });
   exportRoutes(app, routes, document);
-  for (const add of [apiRoutes, deploymentRoutes, ghostRoutes, guardRoutes, importRoutes, journalRoutes, keyRoutes])
+  for (const add of [
+    apiRoutes,
+    backupRoutes,
+    deploymentRoutes,
+    ghostRoutes,
+    guardRoutes,
+    importRoutes,
+    incidentRoutes,
+    journalRoutes,
+    keyRoutes,
+  ])
     add(app, routes);
   const upkeep = startUpkeep(store, {
     jobs: [retentionJob(retention)],
@@ -87,9 +106,11 @@ export async function serveRegistry(store: Store, options: ServeOptions = {}): P
       administratorKey: await firstAdministrator(store),
       localKey,
       guard,
+      looking,
       async close() {
         await upkeep.stop();
         await app.close();
+        await looking.settled();
         await guard.end();
       },
     };

@@ -1,3 +1,4 @@
+import type { Incident } from '@castellan/detect';
 import type { Generated, JSONColumnType } from 'kysely';
 
 /** Counters are double precision, exact up to 2^53, so that PGlite and PostgreSQL give the same numbers. */
@@ -7,6 +8,7 @@ type Json<T extends object | null> = JSONColumnType<T, string, string>;
 export interface Tables {
   apis: ApiRow;
   contracts: ContractRow;
+  contract_files: { api: string; digest: string; files: string };
   operations: OperationRow;
   unreadable: UnreadableRow;
   environments: { name: string; production: boolean };
@@ -25,6 +27,7 @@ export interface Tables {
   scores: ScoreRow;
   approvals: ApprovalRow;
   idempotency: IdempotencyRow;
+  incidents: IncidentRow;
   traffic: TrafficRow;
   reporters: { guard: string; instance: string; sequence: number; received: Date };
   jobs: JobRow;
@@ -193,7 +196,25 @@ interface ImportRow {
   read: number;
   garbage: number;
   samples: Json<readonly string[]>;
+  /** Of the text, unpacked: hash of its first line, how much it is, hash of all. */
+  head: Generated<string>;
+  bytes: Generated<number>;
+  digest: Generated<string>;
+  environment: Generated<string>;
+  api: Generated<string>;
   imported: Date;
+}
+
+/** What the detectors saw. */
+interface IncidentRow {
+  id: string;
+  /** Null where it is about several. */
+  api: string | null;
+  severity: string;
+  status: string;
+  start: Date;
+  updated: Date;
+  incident: Json<Incident>;
 }
 
 /** What was answered to a request with an idempotency key; status and answer are null while it is worked on. */

@@ -156,6 +156,7 @@ function mayDo(who: Role, operation: Operation, api: Api): boolean {
       if (tag === 'read') return who !== 'owner' || isList || own;
       if (tag === 'change') return who === 'owner' && own;
       if (tag === 'oversight') return who === 'security';
+      if (tag === 'administration') return false;
       if (tag === 'keys') return who === 'owner' && (operationId === 'createKey' ? own : isList || own);
       if (operationId === 'correctTemplate') return who === 'developer';
       // Who imports a new one, imports it for their team.

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createGuard, type AuditOptions, type Guard, type GuardEvent } from '@castellan/guard';
 import type { Store } from '../../store/open.ts';
 import { registryDocument } from '../document/index.ts';
-import { note } from '../journal.ts';
+import { noteSeldom } from '../journal.ts';
 import { keysById } from '../routes/keys.ts';
 import { callerOf, type RoleGroups } from './caller.ts';
 import { certificateRecord, keyStore } from './keys.ts';
@@ -78,12 +78,22 @@ export async function createRegistryGuard(store: Store, options: RegistryGuardOp
         return ids.map((id) => rows.find((row) => row.id === id));
       },
       Key: (ids) => keysById(store, ids),
+      Incident: async (ids) => {
+        const rows = await db
+          .selectFrom('incidents')
+          .leftJoin('apis', 'apis.id', 'incidents.api')
+          .select(['incidents.id', 'incidents.api', 'apis.owner', 'incidents.severity', 'incidents.status'])
+          .where('incidents.id', 'in', [...ids])
+          .execute();
+        return ids.map((id) => rows.find((row) => row.id === id));
+      },
     },
     filters: {
       dialect: 'postgresql',
       tables: {
         RegisteredApi: { table: 'apis', columns: { owner: 'owner' } },
         Deployment: { table: 'owned_deployments', columns: { owner: 'owner' } },
+        Incident: { table: 'owned_incidents', columns: { owner: 'owner' } },
         Key: { table: 'owned_keys', columns: { owner: 'owner', role: 'role' } },
       },
     },
@@ -108,5 +118,7 @@ const noted: ReadonlySet<string> = new Set(['unauthenticated', 'insufficient-sco
 async function refusedKey(store: Store, event: GuardEvent): Promise<void> {
   const { refused, template } = event.unmapped.castellan;
   if (refused === undefined || !noted.has(refused.type)) return;
-  await note(store, event.src_endpoint.ip, 'key-refused', `${refused.type} ${template ?? ''}`).catch(() => undefined);
+  await noteSeldom(store, event.src_endpoint.ip, 'key-refused', `${refused.type} ${template ?? ''}`).catch(
+    () => undefined,
+  );
 }

@@ -1,4 +1,5 @@
 import { apiPaths, guardPaths, importPaths, keyPaths } from './changing-paths.ts';
+import { eventPaths, eventSchemas } from './event-paths.ts';
 import { publicPaths } from './public-paths.ts';
 import { readingPaths } from './reading-paths.ts';
 import { schemas } from './schemas.ts';
@@ -52,10 +53,10 @@ export function registryDocument(
       actions: [{ name: 'importInto', resources: ['RegisteredApi'] }],
     },
     paths: withScopes(
-      { ...publicPaths, ...readingPaths, ...apiPaths, ...importPaths, ...keyPaths, ...guardPaths },
+      { ...publicPaths, ...readingPaths, ...apiPaths, ...importPaths, ...keyPaths, ...guardPaths, ...eventPaths },
       schemes,
     ),
-    components: { schemas, securitySchemes: schemes },
+    components: { schemas: { ...schemas, ...eventSchemas }, securitySchemes: schemes },
   };
 }
 
