@@ -19,8 +19,8 @@ async function toldOf(more: Partial<RegistryOptions> | undefined, away = false):
     let text = '';
     request.setEncoding('utf8').on('data', (part: string) => (text += part));
     request.on('end', () => {
-      const { heartbeat } = JSON.parse(text) as { heartbeat: { name: string } };
-      told.push({ key: String(request.headers['x-castellan-key']), name: heartbeat.name });
+      const { heartbeat } = JSON.parse(text) as { heartbeat?: { name: string } };
+      told.push({ key: String(request.headers['x-castellan-key']), name: heartbeat?.name ?? 'events' });
       response.statusCode = away ? 503 : 200;
       response.end(JSON.stringify({ fingerprintKey: 'a'.repeat(43) }));
     });
@@ -45,6 +45,11 @@ export const registryProbes: Readonly<Record<string, Probe>> = {
   'registry.url': async () => [String((await toldOf(undefined)).length > 0), String((await toldOf({})).length > 0)],
   'registry.key': async () => [(await toldOf({}))[0]?.key ?? '', (await toldOf({ key: 'q'.repeat(20) }))[0]?.key ?? ''],
   'registry.name': async () => [(await toldOf({}))[0]?.name ?? '', (await toldOf({ name: 'notes-1' }))[0]?.name ?? ''],
+  'registry.events': async () => {
+    const sent = async (more: Partial<RegistryOptions>): Promise<string> =>
+      String((await toldOf(more)).some(({ name }) => name === 'events'));
+    return [await sent({}), await sent({ events: true })];
+  },
   'registry.directory': async () => {
     const directory = join(mkdtempSync(join(folder, 'outbox-')), 'reports');
     await toldOf({}, true);

@@ -26,7 +26,16 @@ export { effectiveLimits, type SaidLimit } from './limits/said.ts';
 export type { StateOptions } from './state/index.ts';
 export type { Reloaded } from './watch.ts';
 export type { GuardEvent, CastellanEvent, RefusedEvent } from './audit/event.ts';
-export type { AttemptFact, Facts, FactSink, ObjectFact, PrincipalFact, RefusedFact } from './facts/facts.ts';
+export type { StageTimings } from './facts/stage-timer.ts';
+export type {
+  AttemptFact,
+  ChangeFact,
+  Facts,
+  FactSink,
+  ObjectFact,
+  PrincipalFact,
+  RefusedFact,
+} from './facts/facts.ts';
 export type { Notice } from './notices.ts';
 export type { Answer } from './answer.ts';
 export type { Release, Released } from './stages/release.ts';

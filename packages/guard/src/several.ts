@@ -36,6 +36,9 @@ export function several(first: Guard, ...others: readonly Guard[]): Guard {
     get settings() {
       return first.settings;
     },
+    get stale() {
+      return guards.find(({ stale }) => stale !== undefined)?.stale;
+    },
     revocations: first.revocations,
     bans: first.bans,
     async ban(ban) {
@@ -85,6 +88,14 @@ export function several(first: Guard, ...others: readonly Guard[]): Guard {
     get lostEvents() {
       return guards.reduce((sum, { lostEvents }) => sum + lostEvents, 0);
     },
+    reports: () =>
+      guards
+        .map((guard) => guard.reports())
+        .reduce((sum, one) => ({
+          waiting: sum.waiting + one.waiting,
+          lost: sum.lost + one.lost,
+          uncounted: sum.uncounted + one.uncounted,
+        })),
     get lostRecords() {
       return guards.reduce((sum, { lostRecords }) => sum + lostRecords, 0);
     },

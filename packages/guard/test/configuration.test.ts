@@ -1,4 +1,3 @@
-// promise: no-mock-in-production
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CastellanError } from '@castellan/contract';

@@ -83,7 +83,8 @@ const places: Readonly<Record<string, (address: string) => readonly [SchemeConfi
   ],
 };
 
-describe('plain http is refused in production, and told elsewhere', () => {
+// promise: no-redirects-to-keys
+describe('plain http is refused in production, and gets a notice elsewhere', () => {
   for (const [place, make] of Object.entries(places)) {
     test(place, async () => {
       for (const start_ of ['http://', 'HTTP://', 'hTTp://']) {

@@ -13,7 +13,7 @@ Puts the guard in front of an HTTP server: every request and response is checked
   --upstream-ca FILE     PEM; the authorities of the upstream's certificate
   --port N               where to listen (default 8080; 0 takes a free port)
   --host ADDRESS         default 127.0.0.1
-  --admin ADDRESS        tells /healthz, /readyz and /metrics there: 127.0.0.1:9901 (default nowhere)
+  --admin ADDRESS        serves /healthz, /readyz and /metrics there: 127.0.0.1:9901 (default nowhere)
   --tls-cert FILE        PEM; with --tls-key the gateway speaks HTTPS
   --tls-key FILE
   --tls-client-ca FILE   PEM; asks callers for a certificate of this authority (mutualTLS)

@@ -43,7 +43,7 @@ export const verb: Verb = {
     }
     if (id === undefined) throw usage('which incident?', 'name its id: castellan incidents list shows it');
     if (!/^[\w-]{1,64}$/.test(id))
-      throw usage(`'${id.slice(0, 80)}' is no id of an incident`, 'write it as list shows it: 2026-03-07-1');
+      throw usage(`'${id.slice(0, 80)}' is no id of an incident`, 'write it as list shows it: 2026-03-07-9f86d081');
     const answer = await ask(source, `/incidents/${id}/dismiss`, terminal, {
       method: 'POST',
       headers: { castellan: 'dismiss', 'content-type': 'application/json' },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Facts } from '@castellan/guard';
 import type { Detector, Signal, Subject } from '../detector.ts';
 import { callerMeasures, sourceMeasures } from '../memory/measures.ts';
@@ -79,7 +80,7 @@ export class Incidents {
     incident ??= this.#again(about, detector.id, facts.time);
     incident ??= this.#campaign(detector, facts);
     const isNew = incident === undefined;
-    incident ??= new OpenIncident(this.#id(facts.time), facts.time, signal.severity ?? detector.severity);
+    incident ??= new OpenIncident(this.#id(facts), facts.time, signal.severity ?? detector.severity);
     for (const key of keys) {
       if (this.#open.get(key) === incident) continue;
       if (key === callerKey(facts)) remember(incident, moment, memory);
@@ -196,9 +197,11 @@ export class Incidents {
     return alike.length >= campaign ? alike.at(-1) : undefined;
   }
 
-  #id(time: number): string {
+  /** The day, and what no other incident has: not of another API, nor of a process before. */
+  #id({ id, time }: Facts): string {
     this.#opened += 1;
-    return `${new Date(time).toISOString().slice(0, 10)}-${this.#opened}`;
+    const rest = createHash('sha256').update(`${id} ${time} ${this.#opened}`).digest('hex').slice(0, 8);
+    return `${new Date(time).toISOString().slice(0, 10)}-${rest}`;
   }
 }
 

@@ -19,14 +19,15 @@ export function dismissedIn(path: string | undefined): string | undefined {
  * Dismisses an incident. A page in a browser of this machine cannot: it may send no field `castellan` to another origin without
  * being asked first, and nobody answers it.
  * @param id of the incident
+ * @param detecting of each API; an id is of one of them
  */
-export async function dismiss(id: string, request: IncomingMessage, { detection }: Detecting): Promise<Told> {
+export async function dismiss(id: string, request: IncomingMessage, detecting: readonly Detecting[]): Promise<Told> {
   if (request.headers['castellan'] !== 'dismiss')
     return { status: 403, text: 'send the field castellan: dismiss, or use castellan incidents dismiss' };
   const note = await noteOf(request);
   if (note === undefined)
     return { status: 400, text: `send nothing, or {"note":"why"} of at most ${mostBytes} bytes as JSON` };
-  return detection.dismiss(id, note)
+  return detecting.some(({ detection }) => detection.dismiss(id, note))
     ? { status: 200, text: `${id} is dismissed` }
     : { status: 404, text: `there is no open incident ${id}` };
 }

@@ -1,5 +1,6 @@
 import type { Enforcer } from '@castellan/contract';
 import { recordRows } from './record-words.ts';
+import { sourceRows } from './source-words.ts';
 
 /** An option: who enforces it, and what it says, for editors. */
 export interface Word extends Enforcer {
@@ -22,6 +23,7 @@ const words = (rows: Rows): Readonly<Record<string, Word>> => wordsOf('guard/src
 /** Who enforces each option of a guard. */
 export const optionWords: Readonly<Record<string, Word>> = words({
   ...recordRows,
+  ...sourceRows,
   contract: ['start', 'guard.ts', 'The OpenAPI document: a path, a URL, or the document itself.'],
   overlays: ['start', 'compile-core.ts', 'OpenAPI Overlay documents, applied in order.'],
   authentication: [
@@ -122,6 +124,11 @@ export const optionWords: Readonly<Record<string, Word>> = words({
   'registry.key': ['record', 'report/reporter.ts', 'Key of the role guard: it reports about its API only.'],
   'registry.name': ['record', 'report/reporter.ts', 'What this deployment is called. Default: the title of the API.'],
   'registry.directory': ['record', 'report/outbox.ts', 'Folder of reports that wait. Default: they wait in memory.'],
+  'registry.events': [
+    'record',
+    'report/events.ts',
+    'Whether each event is sent to the detectors of the registry too. Default: counts only.',
+  ],
   environment: ['start', 'compile-core.ts', 'production refuses mock identity providers and secrets that are weak.'],
   basePath: ['route', 'compile-core.ts', 'Path prefix of the API; that of its servers where not said.'],
   outside: ['route', 'outside.ts', 'Paths that are no part of the API and pass: /health, /docs/**. Default none.'],

@@ -8,4 +8,9 @@ export interface RegistryOptions {
   readonly name?: string | undefined;
   /** Folder in which reports wait while the registry is away, so that they outlive this process. Default: in memory. */
   readonly directory?: string | undefined;
+  /**
+   * Whether each event is sent too, for the registry's detectors: who called, from where, which operation, what became of it, as facts have
+   * it. Default false: counts only.
+   */
+  readonly events?: boolean | undefined;
 }

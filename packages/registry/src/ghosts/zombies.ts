@@ -4,13 +4,15 @@ import type { Known, KnownApi } from './known.ts';
 /** Past its sunset or retired and still answering, or an old version that still runs (OWASP API9:2023). */
 export function zombies({ apis, sightings, deployments, now }: Known): Ghost[] {
   const found: Ghost[] = [];
+  const seenOf = Map.groupBy(sightings, ({ api }) => api);
+  const runningOf = Map.groupBy(deployments, ({ api }) => api);
   for (const api of apis) {
     const operations = new Map(api.operations.map((one) => [`${one.method} ${one.path}`, one]));
-    for (const one of sightings) {
-      if (one.api !== api.id || !one.documented || one.answered === 0) continue;
+    for (const one of seenOf.get(api.id) ?? []) {
+      if (!one.documented || one.answered === 0) continue;
       const name = `${one.method} ${one.template}`;
       const operation = operations.get(name);
-      const ended = endOf(api, operation, now);
+      const ended = endOf(api, operation, now) ?? (operation === undefined ? goneFrom(api, name, now) : undefined);
       if (ended === undefined || one.lastSeen < ended.at) continue;
       found.push({
         kind: 'zombie',
@@ -24,11 +26,12 @@ export function zombies({ apis, sightings, deployments, now }: Known): Ghost[] {
         lastSeen: new Date(one.lastSeen).toISOString(),
       });
     }
-    for (const one of deployments) {
+    for (const one of runningOf.get(api.id) ?? []) {
       const [newest] = api.digests;
-      if (one.api !== api.id || one.digest === null || newest === undefined) continue;
+      if (one.digest === null || newest === undefined) continue;
       const age = api.digests.findIndex((digest) => isSame(digest, one.digest ?? ''));
-      if (age <= 0) continue;
+      // A release takes its time: blue and green, canaries.
+      if (age <= 0 || now - api.newestSince < release) continue;
       found.push({
         kind: 'zombie',
         severity: 'medium',
@@ -51,6 +54,16 @@ export function zombies({ apis, sightings, deployments, now }: Known): Ghost[] {
 function isSame(digest: string, told: string): boolean {
   const bare = (text: string): string => text.replace(/^sha256:/, '');
   return told !== '' && bare(digest).startsWith(bare(told));
+}
+
+/** So long two versions may run beside each other, milliseconds. */
+const release = 86_400_000;
+
+/** What the newest contract version does not have any more. */
+function goneFrom(api: KnownApi, name: string, now: number): { readonly at: number; readonly why: string } | undefined {
+  const at = api.newestSince + release;
+  if (api.digests.length < 2 || api.sideBySide.has(name) || at > now) return undefined;
+  return { at, why: 'only an older contract version documents it' };
 }
 
 function endOf(

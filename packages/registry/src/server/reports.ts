@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { recordDeployment } from '../inventory/record-deployment.ts';
 import type { GatheredSighting } from '../sightings/gather.ts';
+import { recordConsumers, type SeenConsumer } from '../sightings/record-consumers.ts';
 import { recordSightings } from '../sightings/record.ts';
 import type { Counts } from '../sightings/sighting.ts';
 import type { Store } from '../store/open.ts';
 import { storable } from '../store/storable.ts';
 import type { IdentityFact, ResourceFact } from '../store/tables.ts';
+import { noteSeldom } from './journal.ts';
+import { isFresh } from './duplicates.ts';
 
 /** What a guard sends, as the document of the registry describes it. */
 export interface Report {
@@ -30,13 +33,7 @@ export interface Report {
     readonly documented: boolean;
     readonly day: string;
   })[];
-  readonly consumers: readonly {
-    readonly operation: string;
-    readonly principal: string;
-    readonly credential: string;
-    readonly hits: number;
-    readonly last: number;
-  }[];
+  readonly consumers: readonly SeenConsumer[];
 }
 
 /** A guard's clock may be so far off before what it says of times is put right, milliseconds. */
@@ -53,18 +50,12 @@ export async function takeReport(store: Store, key: string, report: Report): Pro
     const tx: Store = { ...store, db };
     const guard = await db.selectFrom('guards').select('api').where('id', '=', key).executeTakeFirstOrThrow();
     const now = store.clock();
-    const fresh = await db
-      .insertInto('batches')
-      .values({ id: `${key} ${report.id}`, guard: key, received: new Date(now) })
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('id')
-      .executeTakeFirst();
-    if (fresh === undefined) return;
+    if (!(await isFresh(tx, key, report.id))) return;
     const offset = Math.abs(now - report.time) > skew ? now - report.time : 0;
-    if (offset !== 0) await note(tx, key, 'clock-skew', `its clock is off by ${Math.round(offset / 1000)} s`);
+    if (offset !== 0) await noteSeldom(tx, key, 'clock-skew', `its clock is off by ${Math.round(offset / 1000)} s`);
     await tellTwins(tx, key, report, guard.api);
     await recordDeployment(tx, {
-      id: `guard:${key}:${heartbeat.environment}:${heartbeat.name}`,
+      id: deploymentOf(key, report),
       api: guard.api,
       environment: heartbeat.environment,
       name: heartbeat.name,
@@ -87,39 +78,30 @@ export async function takeReport(store: Store, key: string, report: Report): Pro
       counts: { ...counts, first: counts.first + offset, last: counts.last + offset },
     }));
     await recordSightings(tx, sightings, { environment: heartbeat.environment, source: 'guard' });
-    for (const { operation, principal, credential, hits, last } of report.consumers) {
-      const row = { hits, last_seen: new Date(last + offset) };
-      await db
-        .insertInto('consumers')
-        .values({
-          api: guard.api,
-          environment: storable(heartbeat.environment, 100),
-          operation: storable(operation, 300),
-          principal: storable(principal, 64),
-          credential: storable(credential, 40),
-          ...row,
-        })
-        .onConflict((conflict) =>
-          conflict.columns(['api', 'environment', 'operation', 'principal', 'credential']).doUpdateSet((eb) => ({
-            hits: eb('consumers.hits', '+', hits),
-            last_seen: row.last_seen,
-          })),
-        )
-        .execute();
-    }
+    await recordConsumers(
+      tx,
+      report.consumers.map((one) => ({ ...one, last: one.last + offset })),
+      { api: guard.api, environment: heartbeat.environment },
+    );
   });
 }
 
+/** The deployment that a report is of; of another key it is another one. */
+function deploymentOf(key: string, { heartbeat: { environment, name } }: Report): string {
+  return storable(`guard:${key}:${environment}:${name}`);
+}
+
 /** Two instances of one name that report at once are told of: one hides the other. */
-async function tellTwins({ db, clock }: Store, key: string, { heartbeat }: Report, api: string): Promise<void> {
+async function tellTwins({ db, clock }: Store, key: string, report: Report, api: string): Promise<void> {
+  const { heartbeat } = report;
   const known = await db
     .selectFrom('deployments')
     .select(['place', 'last_seen'])
-    .where('id', '=', `guard:${key}:${heartbeat.environment}:${heartbeat.name}`)
+    .where('id', '=', deploymentOf(key, report))
     .executeTakeFirst();
   if (known === undefined || known.place === heartbeat.instance) return;
   if (clock() - known.last_seen.getTime() > twins) return;
-  await note(
+  await noteSeldom(
     { db, clock },
     key,
     'same-name',
@@ -129,19 +111,6 @@ async function tellTwins({ db, clock }: Store, key: string, { heartbeat }: Repor
 
 /** So soon after each other, milliseconds, that it is no restart. */
 const twins = 30_000;
-
-/** Writes down what happened to the registry itself. */
-export async function note(
-  { db, clock }: Pick<Store, 'db' | 'clock'>,
-  actor: string,
-  kind: string,
-  detail: string,
-): Promise<void> {
-  await db
-    .insertInto('journal')
-    .values({ time: new Date(clock()), actor: storable(actor, 100), kind, detail: storable(detail, 500) })
-    .execute();
-}
 
 /** The key under which guards hash what they are connected to, so that the same has the same fingerprint everywhere. */
 export async function fingerprintKey({ db }: Store): Promise<string> {

@@ -7,8 +7,8 @@ import { checkContract, contractRules } from '@castellan/assess/posture';
 import { loadContract } from '@castellan/contract';
 import { importDocuments } from '../inventory/import-documents.ts';
 import { openStore, type Store } from '../store/open.ts';
-import { registryDocument } from './document.ts';
-import { createKey } from './keys.ts';
+import { registryDocument } from './document/index.ts';
+import { createKey } from './access/keys.ts';
 import { serveRegistry, type RegistryServer } from './serve.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'castellan-registry-'));
@@ -110,7 +110,11 @@ test('its own document has no finding, and everything but catalog and document n
   for (const path of ['/apis', '/ghosts', '/deployments', '/apis?limit=9999'])
     assert.equal((await ask('GET', path)).status, 401, path);
   assert.equal((await ask('GET', '/apis', `castellan_${'x'.repeat(43)}`)).status, 401);
-  assert.ok((await journal('key-refused')).length >= 5);
+  // Each place once an hour, however often somebody tries.
+  const refused = await journal('key-refused');
+  assert.ok(refused.length >= 3, refused.join());
+  for (let n = 0; n < 5; n++) await ask('GET', '/apis');
+  assert.deepEqual(await journal('key-refused'), refused);
   assert.equal(await serveRegistryKey(), undefined);
 });
 
@@ -167,6 +171,8 @@ test('a clock that is off is put right and told of; so are two guards of one nam
   await ask('POST', '/reports', key, report('skew', { time: now - 3 * 86_400_000, instance: 'instance-a' }));
   assert.deepEqual(await rows(), ['clocks production /orders 2026-11-29 2']);
   assert.deepEqual(await journal('clock-skew'), ['its clock is off by 259200 s']);
+  await ask('POST', '/reports', key, report('skew-on', { time: now - 3 * 86_400_000 + 5_000, instance: 'instance-a' }));
+  assert.equal((await journal('clock-skew')).length, 1);
   await ask('POST', '/reports', key, report('near', { time: now - 5_000, instance: 'instance-a' }));
   assert.equal((await journal('clock-skew')).length, 1);
   await ask('POST', '/reports', key, report('twin', { instance: 'instance-b' }));
@@ -191,8 +197,11 @@ test('lists come in pages, with what was imported', async () => {
     await importDocuments(store, [{ source: `${title}.json` }], { cwd: folder });
   }
   const first = (await ask('GET', '/apis?limit=2', administrator)).body;
-  assert.deepEqual([first.apis.map(({ id }) => id), first.next], [['alpha', 'beta'], 'beta']);
-  const second = (await ask('GET', '/apis?limit=2&after=beta', administrator)).body;
+  assert.deepEqual(
+    first.apis.map(({ id }) => id),
+    ['alpha', 'beta'],
+  );
+  const second = (await ask('GET', `/apis?limit=2&after=${first.next}`, administrator)).body;
   assert.deepEqual([second.apis.map(({ id }) => id), second.next], [['gamma'], null]);
   const { ghosts, all } = (await ask('GET', '/ghosts?limit=1', administrator)).body;
   assert.deepEqual([ghosts.length, ghosts[0]?.kind, all], [1, 'orphan', 3]);

@@ -38,6 +38,7 @@ async function seen(): Promise<string[]> {
 const line = (request: string, status = 200): string =>
   `10.0.0.1 - ada [29/Nov/2026:23:30:12 -0100] "${request}" ${status} 17 "-" "curl/8"`;
 
+// promise: sightings-without-values
 test('an nginx log with garbage in it: every line is counted once, as awk counts them', async () => {
   const lines = Array.from({ length: 5_000 }, (_, n) =>
     n % 33 === 0
@@ -182,7 +183,7 @@ test('a template that somebody corrects puts together what was seen, and is reme
   assert.equal(await correctTemplate(store, '', '/people/me'), 0);
   assert.equal(await correctTemplate(store, '', '/people/{name}'), 3);
   assert.deepEqual(await seen(), ['  GET /people/{name} false 2026-11-30 3']);
-  await importTraffic(store, log(), {});
+  await importTraffic(store, log(), { environment: 'another' });
   assert.deepEqual(await seen(), ['  GET /people/me false 2026-11-30 1', '  GET /people/{name} false 2026-11-30 2']);
   for (const wrong of ['people', '/a b', '/{a', '/x{y}', ''])
     await assert.rejects(

@@ -1,9 +1,8 @@
-import { CastellanError, type Mode } from '@castellan/contract';
-import type { CastellanYaml } from '@castellan/gateway/configuration';
+import { isAbsolute, join } from 'node:path';
+import type { Mode } from '@castellan/contract';
+import { readCastellanYaml, type YamlValue } from '@castellan/gateway/castellan-yaml';
 import type { SecretSeen } from '../model.ts';
 import { secretSeen } from '../sources/secrets.ts';
-import { readYaml, type YamlValue } from '../sources/yaml-text.ts';
-import { checkCastellanFile, placed } from './check.ts';
 import type { CastellanAuthentication, CastellanFile, CastellanFileApi } from './model.ts';
 
 /**
@@ -22,38 +21,13 @@ export function readCastellanFile(file: string, text: string): CastellanFile {
   return { file, apis, ...readRest(root), secrets: secretsIn(root), place: root.place };
 }
 
-/** A `castellan.yaml`, read by its types. */
-export interface ReadCastellanYaml {
-  readonly root: YamlValue;
-  readonly yaml: CastellanYaml;
-  /** The error of an option that the file says (`castellan.yaml.listen.port`), with its place there; any other as it is. */
-  readonly placed: (error: unknown) => unknown;
-}
-
-/**
- * Reads the text of a `castellan.yaml` for those who run what it says.
- * @param file name for messages
- * @throws CastellanError `invalid-yaml`, `unknown-key`, `invalid-castellan-file`, each with file, line and column
- */
-export function readCastellanYaml(file: string, text: string): ReadCastellanYaml {
-  const [document, second] = readYaml(file, text);
-  if (document === undefined || second !== undefined)
-    throw new CastellanError({
-      code: 'invalid-castellan-file',
-      message: document === undefined ? 'the file is empty' : 'the file holds more than one YAML document',
-      place: { file, line: 1, column: 1 },
-      mend: document === undefined ? 'write apis: with one entry per API' : 'keep one',
-    });
-  const { root } = document;
-  return { root, yaml: checkCastellanFile(root), placed: (error) => placed(root, error) };
-}
-
 function readApi(at: YamlValue): CastellanFileApi {
+  const of = inSource(at.get('source'));
   return {
     name: at.get('name').text ?? '',
-    contract: at.get('contract').text ?? '',
-    overlays: texts(at.get('overlays')),
-    policies: texts(at.get('policies')),
+    contract: of(texts(at.get('contract')))[0] ?? '',
+    overlays: of(texts(at.get('overlays'))),
+    policies: of(texts(at.get('policies'))),
     environment: at.get('environment').text,
     upstreams: [...at.get('upstreams').items()].map((item) => ({
       url: item.get('url').text ?? '',
@@ -75,6 +49,19 @@ function readAuthentication([scheme, at]: [string, YamlValue]): CastellanAuthent
     proofRequired: at.get('proof', 'required').value === true,
     place: at.place,
   };
+}
+
+/** Where the files of a source are: in its folder; what a commit, a URL or the registry has is nowhere here. */
+function inSource(source: YamlValue): (paths: readonly string[]) => readonly string[] {
+  if (!source.exists) return (paths) => paths;
+  const folder = source.get('folder').text;
+  if (folder === undefined || source.get('git').exists) return (paths) => paths.filter(isElsewhere);
+  return (paths) => paths.map((path) => (isElsewhere(path) ? path : join(folder, path)));
+}
+
+/** Absolute paths and URLs are in no source. */
+function isElsewhere(path: string): boolean {
+  return isAbsolute(path) || /^[a-z][a-z\d+.-]+:/i.test(path);
 }
 
 function readRest(root: YamlValue): Omit<CastellanFile, 'file' | 'apis' | 'secrets' | 'place'> {

@@ -27,9 +27,10 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
     'apis.name': [
       'start',
       'options.ts',
-      'Name of the API; unique in the file. Of several, --api names the one that is run.',
+      'Name of the API; unique in the file. Several are run together; --api names one.',
     ],
   }),
+  ...of('apis.source', 'source'),
   ...of('apis.contract', 'contract'),
   ...of('apis.overlays', 'overlays'),
   ...of('apis.policies', 'policies'),
@@ -56,6 +57,8 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
   ...of('apis.revocations', 'revocation.file'),
   ...of('apis.bans', 'bans.file'),
   ...of('apis.authentication', 'authentication'),
+  ...of('apis.registry.key', 'registry.key'),
+  ...of('apis.registry.name', 'registry.name'),
   ...wordsOf('assess/src', {
     'consumes.name': ['check', 'architecture/castellan-file/fragment.ts', `Name of a third party's API. ${only}`],
     'consumes.contract': ['check', 'architecture/castellan-file/read.ts', `Its OpenAPI document. ${only}`],
@@ -90,6 +93,28 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
       'check',
       'architecture/castellan-file/fragment.ts',
       `Its address; loopback where not said. ${yet}`,
+    ],
+  }),
+  ...wordsOf('registry/src', {
+    'store.retention.days': [
+      'check',
+      'upkeep/retention.ts',
+      'How long counts of requests are kept by day; older ones are kept by month. Default 92 days.',
+    ],
+    'store.retention.counts': [
+      'check',
+      'upkeep/retention.ts',
+      'How long counts by month are kept, and what was not seen since. Default 800 days.',
+    ],
+    'store.retention.consumers': [
+      'check',
+      'upkeep/retention.ts',
+      'How long it is known who called what, since the last call. Default 400 days.',
+    ],
+    'store.retention.journal': [
+      'check',
+      'upkeep/retention.ts',
+      'How long it is known what happened to the registry itself. Default 400 days.',
     ],
   }),
 };

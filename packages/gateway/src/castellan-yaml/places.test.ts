@@ -3,12 +3,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { CastellanError, keysOf } from '@castellan/contract';
-import { castellanYamlReader, castellanYamlSchema, gatewayOptionsOf } from '@castellan/gateway/configuration';
+import { readCastellanYaml, readWhole } from './read.ts';
+import { castellanYamlReader, castellanYamlSchema, gatewayOptionsOf } from '../configuration/index.ts';
+import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { readCastellanYaml } from './read.ts';
 
 const needed: Readonly<Record<string, object>> = {
   apis: { name: 'a', contract: 'openapi.yaml' },
+  'apis.source': { git: 'apis.git' },
+  'apis.source.files.*': { url: 'https://other.example', digest: `sha256:${'0'.repeat(64)}` },
   'apis.upstreams': { url: 'http://127.0.0.1:1' },
   'apis.cors': { origins: ['https://other.example'] },
   'apis.learn': { directory: 'learnt' },
@@ -19,7 +22,7 @@ const needed: Readonly<Record<string, object>> = {
   telemetry: { otlp: 'http://collector:4318' },
   'forward.syslog': { host: 'other.example' },
   'forward.webhook': { url: 'https://other.example', secret: 'another secret that is long enough for it' },
-  store: { url: 'file:.castellan' },
+  store: { url: 'file:.castellan', retention: { days: '30 days' } },
   'detect.notify.webhook': { url: 'https://other.example', secret: 'another secret that is long enough for it' },
   'detect.notify.syslog': { host: 'other.example' },
   'detect.notify.mail': { host: 'other.example', from: 'x@example.com', to: ['y@example.com'] },
@@ -33,7 +36,9 @@ function fileWith(key: string, value: unknown): Record<string, unknown> {
     const [name = '', ...rest] = names;
     const at = path === '' ? name : `${path}.${name}`;
     if (rest.length === 0) return { [name]: value };
-    const inner = { ...needed[at], ...build(rest, at) };
+    // A source is of one kind.
+    const around = at === 'apis.source' && /^(?:folder|files|registry)/.test(rest[0] ?? '') ? {} : needed[at];
+    const inner = { ...around, ...build(rest, at) };
     return { [name]: lists.has(at) ? [inner] : inner };
   };
   return { apis: [needed['apis']], ...build(key.split('.'), '') };
@@ -106,12 +111,6 @@ test('what the gateway does not enforce yet it refuses, at its line, with the me
       `${key}: ${line}`,
     );
   }
-  const two = 'apis:\n  - { name: a, contract: b }\n  - { name: c, contract: b }\n';
-  const error = refusalOf(two, ({ yaml }) => gatewayOptionsOf('castellan.yaml', yaml));
-  assert.match(
-    error?.message ?? '',
-    /^castellan\.yaml:3:5: apis\[1\] is not enforced yet: .*; name the one to run: --api a/,
-  );
 });
 
 test('the place of a name with points in it, and of a member that is missing', () => {
@@ -122,4 +121,73 @@ test('the place of a name with points in it, and of a member that is missing', (
     refusalOf('apis:\n  - name: a\n')?.message ?? '',
     /^castellan\.yaml:2:5: apis\[0\]\.contract is missing/,
   );
+});
+
+type Tree = { [name: string]: unknown };
+
+/** Both files as one: objects member by member, lists item by item. */
+function together(a: unknown, b: unknown): unknown {
+  if (a === -1.5 || b === -1.5) return -1.5;
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length > b.length ? together(b, a) : b.map((one, index) => together(a[index], one));
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return b === undefined ? a : b;
+  const both: Tree = { ...a };
+  for (const [name, value] of Object.entries(b)) both[name] = name in both ? together(both[name], value) : value;
+  return both;
+}
+
+test('however many keys are wrong at once, each is told at its line, and what is right is read all the same', () => {
+  // Of those below a value that is wrong itself nothing can be said.
+  const apart = (chosen: readonly string[]): readonly string[] =>
+    chosen.filter(
+      (key) => !chosen.some((other) => other !== key && (key.startsWith(`${other}.`) || siblings(key, other))),
+    );
+  fc.assert(
+    fc.property(fc.shuffledSubarray([...keys], { minLength: 2, maxLength: 8 }), (drawn) => {
+      const chosen = apart(drawn);
+      const file = chosen.reduce<unknown>((all, key) => together(all, fileWith(key, -1.5)), { apis: [needed['apis']] });
+      const text = stringify(file);
+      const { errors, sound } = readWhole('castellan.yaml', text);
+      const lines = text.split('\n');
+      for (const key of chosen) {
+        const name = key.split('.').at(-1) ?? '';
+        assert.ok(
+          errors.some(
+            ({ place, what }) => what.includes(name) && (lines[(place?.line ?? 0) - 1] ?? '').includes('-1.5'),
+          ),
+          `${key} of ${chosen.join(' ')}: ${errors.map(({ message }) => message).join('\n')}\n${text}`,
+        );
+      }
+      // The reader of one error tells the first of them.
+      assert.equal(
+        refusalOf(text)?.message,
+        errors.toSorted((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0))[0]?.message,
+      );
+      assert.ok(sound === undefined || sound.yaml.apis.length === sound.indexes.length);
+    }),
+    { numRuns: 150, seed: 3 },
+  );
+});
+
+/** Keys of which only one can be told: a source has one kind. */
+function siblings(key: string, other: string): boolean {
+  return key.startsWith('apis.source') && other.startsWith('apis.source') && key > other;
+}
+
+test('each member that must be there, left out: told, with the object that it is missing in', () => {
+  const found: string[] = [];
+  for (const [at, members] of Object.entries(needed))
+    for (const member of Object.keys(members)) {
+      if (at === 'apis.source') continue;
+      const rest = Object.fromEntries(Object.entries(members).filter(([name]) => name !== member));
+      const around = at === 'apis' ? { apis: [rest] } : fileWith(at, lists.has(at) ? [rest] : rest);
+      const error = refusalOf(stringify(around));
+      assert.match(
+        error?.message ?? '',
+        new RegExp(`^castellan\\.yaml:\\d+:\\d+: .*${member} is missing; add ${member}`),
+        at,
+      );
+      found.push(`${at}.${member}`);
+    }
+  assert.ok(found.length > 15, found.join(' '));
 });
