@@ -117,6 +117,7 @@ const values: Readonly<Record<string, unknown>> = {
   'registry.key': 'a key of sixteen or more',
   'registry.name': 'orders-1',
   'registry.directory': 'reports',
+  'registry.lifecycle': 'ignore',
   'apis.learn.maxBytes': 7,
 };
 const lists = new Set(['apis', 'apis.upstreams']);

@@ -1,6 +1,7 @@
 import type { Contract } from '@castellan/contract';
 import { addedFields, isOwnOrigin } from './added-fields.ts';
 import { answerOf, problemOf, type Answer } from './answer.ts';
+import { AnnouncedLifecycle } from './announced-lifecycle.ts';
 import { begin } from './authorize/begin.ts';
 import { asked, NotAuthorized, noPolicies, permits } from './authorize/handle.ts';
 import { denied } from './authorize/refusals.ts';
@@ -22,6 +23,7 @@ import type { GuardCore } from './core.ts';
 import { compileCore, type KeptState } from './compile-core.ts';
 import { attemptOf } from './facts/attempt.ts';
 import { compileScribe, type Scribe } from './facts/scribe.ts';
+import { enforcementOf, type Enforcement } from './enforcement/enforcement.ts';
 import { Exchange } from './exchange.ts';
 import type { IncomingRequest } from './incoming.ts';
 import { admit } from './journey.ts';
@@ -105,6 +107,8 @@ export interface Guard {
    * @param target as received
    */
   knows(method: string, target: string): number;
+  /** What is enforced of each operation, and in which mode: read from the plans that requests go through. */
+  enforcement(): Promise<Enforcement>;
   /** What one principal took of each limit and budget, and may still take. Rejects where the state does not answer. */
   limitsOf(principal: Principal): Promise<readonly PrincipalLimit[]>;
   /** Begins an exchange. */
@@ -186,6 +190,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     clock,
     loaders,
     untrustedProxy: new UntrustedProxy(),
+    announced: new AnnouncedLifecycle(),
     pseudonyms: options.audit === undefined ? undefined : await openPseudonyms(options.audit, clock),
   };
   const before = options.watch === true ? await fileStateOf(await filesOf(options)) : undefined;
@@ -206,9 +211,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     checkWrites(core);
     started = true;
   }
-  const records = await openRecords(options, clock, () => ({ contract: core.contract, options, settings })).catch(
-    closing,
-  );
+  const records = await openRecords(options, clock, () => ({ core, options, settings })).catch(closing);
   const { journal, durable } = records;
   // A guard that records nothing does not load what records.
   const learner: LearnRecorder | undefined =
@@ -315,6 +318,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     actions: (search) =>
       core.authority === undefined ? noPolicies() : permittedActions(core.authority, search, clock()),
     knows: (method, target) => fitOf(core, method, target),
+    enforcement: () => enforcementOf(core),
     limitsOf: (principal) => limitsOf(core, settings, principal),
     open(incoming) {
       if (!started) start();

@@ -197,10 +197,10 @@ const registryUrl: Reader<string> = reader({ type: 'string', pattern: '^https?:/
   throw badOption(where, 'is no https URL', 'write https://registry.example.com; http only on this machine');
 });
 
-const registryReader = object<RegistryOptions>({ url: registryUrl, key: secret(16), name: text, directory: text }, [
-  'url',
-  'key',
-]);
+const registryReader = object<RegistryOptions>(
+  { url: registryUrl, key: secret(16), name: text, directory: text, lifecycle: oneOf(['apply', 'ignore']) },
+  ['url', 'key'],
+);
 
 /** Reads each option of a guard; the gateway has these and more. */
 export const optionMembers: Members<ReadOptions> = {

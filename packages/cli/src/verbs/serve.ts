@@ -2,7 +2,7 @@ import { printable } from '@castellan/assess/printable';
 import { defaultStore, findGhosts, listApis, openStore, serveRegistry, type Store } from '@castellan/registry';
 import { parseArguments, usage } from '../arguments.ts';
 
-import { configuredStore } from '../inventory/store.ts';
+import { configuredPosture, configuredStore } from '../inventory/store.ts';
 import type { Verb } from '../verb.ts';
 
 export const verb: Verb = {
@@ -30,7 +30,7 @@ Starts the registry over the inventory's store, and says what runs where and wha
     const url = values.store ?? (await configuredStore(cwd)) ?? defaultStore;
     const store = await openStore({ url, cwd });
     try {
-      const server = await serveRegistry(store, { port, host: values.address });
+      const server = await serveRegistry(store, { port, host: values.address, posture: await configuredPosture(cwd) });
       try {
         terminal.out(await startPage(store, server));
         await new Promise<void>((resolve) => {
@@ -74,7 +74,9 @@ async function startPage(
     lines.push(`the administrator's key, shown this once: ${administratorKey}`, `export KEY=${administratorKey}`);
   lines.push(
     `curl ${url}/openapi.json`,
-    ...['apis', 'deployments', 'ghosts'].map((path) => `curl -H "X-Castellan-Key: $KEY" ${url}/${path}`),
+    ...['apis', 'deployments', 'ghosts', 'posture', 'posture/next'].map(
+      (path) => `curl -H "X-Castellan-Key: $KEY" ${url}/${path}`,
+    ),
   );
   return `${printable(lines).join('\n')}\n`;
 }

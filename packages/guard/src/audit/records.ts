@@ -31,7 +31,7 @@ export async function openRecords(options: ReadOptions, clock: () => number, run
   const audit = written === undefined ? undefined : await openAudit(written, clock, keepHead);
   if (wanted !== undefined) {
     const { openTelemetry } = await import('../telemetry/index.ts');
-    telemetry = openTelemetry(wanted, running().contract.title, () => journal?.lost ?? 0, clock);
+    telemetry = openTelemetry(wanted, running().core.contract.title, () => journal?.lost ?? 0, clock);
   }
   const reporter = await reporterOf(options, clock, running);
   const others = [telemetry, reporter].filter((one) => one !== undefined).map(({ sink }) => sink);

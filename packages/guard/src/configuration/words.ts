@@ -114,6 +114,11 @@ export const optionWords: Readonly<Record<string, Word>> = words({
   'registry.key': ['record', 'report/reporter.ts', 'Key of the role guard: it reports about its API only.'],
   'registry.name': ['record', 'report/reporter.ts', 'What this deployment is called. Default: the title of the API.'],
   'registry.directory': ['record', 'report/outbox.ts', 'Folder of reports that wait. Default: they wait in memory.'],
+  'registry.lifecycle': [
+    'route',
+    'report/reporter.ts',
+    'apply (default): what the registry decides about deprecation and retirement is carried out. ignore: only what the document says.',
+  ],
   environment: ['start', 'compile-core.ts', 'production refuses mock identity providers and secrets that are weak.'],
   basePath: ['route', 'compile-core.ts', 'Path prefix of the API; that of its servers where not said.'],
   outside: ['route', 'outside.ts', 'Paths that are no part of the API and pass: /health, /docs/**. Default none.'],

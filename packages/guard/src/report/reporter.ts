@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Contract } from '@castellan/contract';
+import { readDecidedLifecycle, type AnnouncedLifecycle } from '../announced-lifecycle.ts';
+import type { KnownEnforcement } from '../enforcement/known.ts';
 import type { FactSink } from '../facts/facts.ts';
 import { keyedHash, type KeyedHash } from '../learn/keyed-hash.ts';
 import { ReportCounts } from './counts.ts';
 import { identitiesOf } from './identities.ts';
+import { KeptLifecycle } from './kept-lifecycle.ts';
 import type { RegistryOptions } from './options.ts';
 import { OutboundWatch } from './outbound.ts';
 import { Outbox } from './outbox.ts';
@@ -15,6 +18,16 @@ export interface Reported {
   readonly environment: () => string | undefined;
   readonly authentication: () => unknown;
   readonly audit: boolean;
+  readonly enforcement: KnownEnforcement;
+  readonly announced: AnnouncedLifecycle;
+}
+
+/** What the registry answers. */
+interface Answered {
+  /** For fingerprints, base64url. */
+  readonly fingerprintKey: string;
+  readonly wanted: unknown;
+  readonly lifecycle: unknown;
 }
 
 /** Milliseconds between two reports. */
@@ -35,7 +48,10 @@ export class Reporter {
   readonly #outbound = new OutboundWatch();
   readonly #outbox: Outbox;
   readonly #timer: NodeJS.Timeout;
+  readonly #lifecycle: KeptLifecycle;
   #hash: KeyedHash | undefined;
+  /** What the registry asked for with its last answer; undefined where it is of a version that asks for nothing. */
+  #wanted: ReadonlySet<unknown> | undefined;
   #sending: Promise<void> | undefined;
   #told = '';
 
@@ -44,6 +60,9 @@ export class Reporter {
     this.#reported = reported;
     this.#clock = clock;
     this.#outbox = new Outbox(options.directory);
+    this.#lifecycle = new KeptLifecycle(options.directory);
+    const kept = options.lifecycle === 'ignore' ? undefined : this.#lifecycle.read();
+    if (kept !== undefined) reported.announced.set(kept);
     this.#timer = setInterval(() => void this.report(), every).unref();
     // Not before the guard that is reported of is there.
     setImmediate(() => void this.report()).unref();
@@ -60,6 +79,7 @@ export class Reporter {
   #make(): void {
     const hash = this.#hash;
     const { contract, mode, environment, authentication, audit } = this.#reported;
+    const enforcement = this.#wanted === undefined ? undefined : this.#reported.enforcement.now;
     const taken = this.#counts.take();
     const id = randomUUID();
     const time = this.#clock();
@@ -74,6 +94,7 @@ export class Reporter {
         mode: mode(),
         audit,
         versions: { node: process.versions.node },
+        ...(enforcement === undefined ? {} : { controls: enforcement.digest }),
         // Without the registry's key nothing can be hashed so that it is the same everywhere: the first report goes without.
         identities:
           hash === undefined
@@ -86,6 +107,8 @@ export class Reporter {
             ? []
             : this.#outbound.seen(process.env).map(({ name, kind }) => ({ fingerprint: hash(name), kind })),
       },
+      // Once; after that the digest is enough.
+      ...(enforcement !== undefined && this.#wanted?.has('controls') === true ? { controls: enforcement.groups } : {}),
       sightings: taken.sightings,
       consumers: hash === undefined ? [] : taken.consumers.map((one) => ({ ...one, principal: hash(one.principal) })),
     });
@@ -97,15 +120,32 @@ export class Reporter {
       const outcome = await this.#post(next.text);
       if (outcome === 'later') return;
       this.#outbox.remove(next.id);
-      if (outcome === 'refused' || this.#hash !== undefined) continue;
-      this.#hash = keyedHash(Buffer.from(outcome, 'base64url'));
+      if (outcome === 'refused') continue;
+      const first = this.#hash === undefined;
+      this.#hash ??= keyedHash(Buffer.from(outcome.fingerprintKey, 'base64url'));
+      await this.#take(outcome);
       // What the first one could not say.
-      this.#make();
+      if (first) this.#make();
     }
   }
 
-  /** @returns the key for fingerprints; whether it may be sent again later, or never */
-  async #post(body: string): Promise<string> {
+  /** What an answer says beside the key. */
+  async #take({ wanted, lifecycle }: Answered): Promise<void> {
+    this.#wanted = Array.isArray(wanted) ? new Set<unknown>(wanted) : undefined;
+    if (this.#wanted !== undefined) await this.#reported.enforcement.ready();
+    const decided = this.#options.lifecycle === 'ignore' ? undefined : readDecidedLifecycle(lifecycle);
+    if (decided === undefined) return;
+    this.#reported.announced.set(decided);
+    try {
+      this.#lifecycle.write(decided);
+    } catch (error) {
+      const { code = 'unknown' } = error as NodeJS.ErrnoException;
+      this.#tell(`decided something that cannot be kept (${code})`, 'let this process write to registry.directory');
+    }
+  }
+
+  /** @returns the answer; whether it may be sent again later, or never */
+  async #post(body: string): Promise<Answered | 'later' | 'refused'> {
     const { url, key } = this.#options;
     try {
       const response = await fetch(new URL('reports', url.endsWith('/') ? url : `${url}/`), {
@@ -115,8 +155,9 @@ export class Reporter {
         redirect: 'error',
         signal: AbortSignal.timeout(patience),
       });
-      const answer = (await response.json()) as { readonly fingerprintKey?: unknown };
-      if (response.ok && typeof answer.fingerprintKey === 'string') return answer.fingerprintKey;
+      const answer = (await response.json()) as Readonly<Record<string, unknown>>;
+      const { fingerprintKey, wanted, lifecycle } = answer;
+      if (response.ok && typeof fingerprintKey === 'string') return { fingerprintKey, wanted, lifecycle };
       if (response.status === 400 || response.status === 413 || response.status === 415) {
         this.#tell(`refused a report (${response.status})`, 'it and this guard are of different versions');
         return 'refused';

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { furtherOf } from '../lifecycle/states.ts';
 import type { Store } from '../store/open.ts';
 import type { IdentityFact, ResourceFact } from '../store/tables.ts';
 
@@ -71,10 +72,21 @@ export async function readKnown({ db, clock }: Store): Promise<Known> {
     .orderBy('digest')
     .execute();
   const newest = new Map(contracts.toReversed().map(({ api, digest }) => [api, digest]));
-  const operations = await db
+  const written = await db
     .selectFrom('operations')
     .select(['api', 'digest', 'operation', 'method', 'path', 'state', 'sunset'])
     .execute();
+  const decided = new Map(
+    (await db.selectFrom('lifecycles').select(['api', 'operation', 'state', 'sunset']).execute()).map((one) => [
+      `${one.api} ${one.operation}`,
+      one,
+    ]),
+  );
+  const operations = written.map((one) => {
+    const own = decided.get(`${one.api} ${one.operation}`);
+    const sunset = [one.sunset, own?.sunset].filter((date) => typeof date === 'string').sort()[0] ?? null;
+    return { ...one, sunset, state: furtherOf(one.state, own?.state) };
+  });
   const environments = await db.selectFrom('environments').selectAll().execute();
   const deployments = await db.selectFrom('deployments').selectAll().orderBy('id').execute();
   const sightings = await db

@@ -1,3 +1,4 @@
+import { isSameDigest } from '../inventory/same-digest.ts';
 import type { Ghost } from './ghost.ts';
 import type { Known, KnownApi } from './known.ts';
 
@@ -27,7 +28,7 @@ export function zombies({ apis, sightings, deployments, now }: Known): Ghost[] {
     for (const one of deployments) {
       const [newest] = api.digests;
       if (one.api !== api.id || one.digest === null || newest === undefined) continue;
-      const age = api.digests.findIndex((digest) => isSame(digest, one.digest ?? ''));
+      const age = api.digests.findIndex((digest) => isSameDigest(digest, one.digest ?? ''));
       if (age <= 0) continue;
       found.push({
         kind: 'zombie',
@@ -45,12 +46,6 @@ export function zombies({ apis, sightings, deployments, now }: Known): Ghost[] {
     }
   }
   return found;
-}
-
-/** Guards may tell the first digits of a digest only. */
-function isSame(digest: string, told: string): boolean {
-  const bare = (text: string): string => text.replace(/^sha256:/, '');
-  return told !== '' && bare(digest).startsWith(bare(told));
 }
 
 function endOf(

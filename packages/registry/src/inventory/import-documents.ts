@@ -44,7 +44,7 @@ async function importDocument(
 ): Promise<ImportedDocument> {
   let described;
   try {
-    described = describeContract(await loadContract(source, { cwd, overlays }));
+    described = describeContract(await loadContract(source, { cwd, overlays }), store.clock());
   } catch (error) {
     // A document that breaks the reader in a way nobody thought of is unreadable as well, not the end of the import.
     const reason = error instanceof CastellanError ? error.message : `internal error: ${String(error)}`;

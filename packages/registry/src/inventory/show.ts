@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
-import { CastellanError, nearest } from '@castellan/contract';
+import { furtherOf } from '../lifecycle/states.ts';
 import type { Store } from '../store/open.ts';
+import { knownApi } from './known-api.ts';
 import { listApis, type ListedApi } from './list.ts';
 
 /** One API with all that is known of it. */
@@ -50,10 +51,10 @@ export interface ShownApi extends ListedApi {
  */
 export async function showApi(store: Store, id: string): Promise<ShownApi> {
   const { db } = store;
-  const api = await db.selectFrom('apis').selectAll().where('id', '=', id).executeTakeFirst();
-  if (api === undefined) throw await unknownApi(store, id);
+  await knownApi(store, id);
+  const api = await db.selectFrom('apis').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
   const [listed] = (await listApis(store, { id })).items;
-  if (listed === undefined) throw await unknownApi(store, id);
+  if (listed === undefined) throw new TypeError('an API that is known is listed');
   const contracts = await db
     .selectFrom('contracts')
     .select(['digest', 'version', 'openapi', 'profile', 'source', 'servers', 'operations', 'imported'])
@@ -94,6 +95,12 @@ export async function showApi(store: Store, id: string): Promise<ShownApi> {
     .orderBy('path')
     .orderBy('method')
     .execute();
+  const decided = new Map(
+    (await db.selectFrom('lifecycles').select(['operation', 'state']).where('api', '=', id).execute()).map((one) => [
+      one.operation,
+      one.state,
+    ]),
+  );
   return {
     ...listed,
     description: api.description,
@@ -102,21 +109,9 @@ export async function showApi(store: Store, id: string): Promise<ShownApi> {
     deployments: deployments.map((one) => ({ ...one, lastSeen: one.lastSeen.toISOString() })),
     operationList: operations.map((one) => ({
       ...one,
+      state: furtherOf(one.state, decided.get(one.operation)),
       requests: one.requests ?? 0,
       lastSeen: one.lastSeen?.toISOString() ?? null,
     })),
   };
-}
-
-async function unknownApi({ db }: Store, id: string): Promise<CastellanError> {
-  const known = await db.selectFrom('apis').select('id').execute();
-  const near = nearest(
-    id,
-    known.map((one) => one.id),
-  );
-  return new CastellanError({
-    code: 'unknown-api',
-    message: `the inventory has no API '${id}'`,
-    mend: near === undefined ? 'see castellan inventory list' : `did you mean ${near}?`,
-  });
 }

@@ -1,3 +1,7 @@
+import { enforceableControls } from '@castellan/guard';
+import { lifecyclePaths, lifecycleSchemas } from './lifecycle-paths.ts';
+import { posturePaths, postureSchemas } from './posture-paths.ts';
+
 /** The registry's own API, as an OpenAPI 3.1 document: what it enforces on itself. */
 
 const text = (maxLength: number, more: object = {}): object => ({ type: 'string', maxLength, ...more });
@@ -56,6 +60,12 @@ const linkset = object({
   ),
 });
 
+const enforcedGroup = object({
+  mode: { enum: ['enforce', 'observe', 'off'] },
+  controls: list({ enum: enforceableControls }, enforceableControls.length),
+  operations: list(text(300), 20_000),
+});
+
 const schemas = {
   Problem: {
     type: 'object',
@@ -100,17 +110,23 @@ const schemas = {
     firstSeen: moment,
     lastSeen: moment,
   }),
-  Heartbeat: object({
-    name: text(100, { minLength: 1 }),
-    instance: text(64, { pattern: '^[\\w-]{8,64}$' }),
-    environment: text(100, { minLength: 1 }),
-    contract: text(80, { pattern: '^(?:sha256:)?[0-9a-f]{12,64}$' }),
-    mode: { enum: ['enforce', 'observe', 'off'] },
-    audit: { type: 'boolean' },
-    versions: { type: 'object', maxProperties: 10, additionalProperties: text(60) },
-    identities: list(object({ fingerprint: text(64), scheme: text(100), kind: text(40), provider: text(255) }), 100),
-    resources: list(object({ fingerprint: text(64), kind: text(40) }), 500),
-  }),
+  Heartbeat: object(
+    {
+      name: text(100, { minLength: 1 }),
+      instance: text(64, { pattern: '^[\\w-]{8,64}$' }),
+      environment: text(100, { minLength: 1 }),
+      contract: text(80, { pattern: '^(?:sha256:)?[0-9a-f]{12,64}$' }),
+      mode: { enum: ['enforce', 'observe', 'off'] },
+      audit: { type: 'boolean' },
+      versions: { type: 'object', maxProperties: 10, additionalProperties: text(60) },
+      identities: list(object({ fingerprint: text(64), scheme: text(100), kind: text(40), provider: text(255) }), 100),
+      resources: list(object({ fingerprint: text(64), kind: text(40) }), 500),
+      controls: text(64, { pattern: '^[0-9a-f]{64}$' }),
+    },
+    ['controls'],
+  ),
+  EnforcedGroup: enforcedGroup,
+  ...lifecycleSchemas,
   Sighting: object({
     method: text(20, { pattern: '^[A-Z]{1,20}$' }),
     template: text(1_000),
@@ -128,13 +144,17 @@ const schemas = {
     last: count,
   }),
   Consumer: object({ operation: text(300), principal: text(64), credential: text(40), hits: count, last: count }),
-  Report: object({
-    id: text(64, { pattern: '^[\\w-]{16,64}$' }),
-    time: count,
-    heartbeat: ref('Heartbeat'),
-    sightings: list(ref('Sighting'), 2_000),
-    consumers: list(ref('Consumer'), 2_000),
-  }),
+  Report: object(
+    {
+      id: text(64, { pattern: '^[\\w-]{16,64}$' }),
+      time: count,
+      heartbeat: ref('Heartbeat'),
+      controls: list(ref('EnforcedGroup'), 2_000),
+      sightings: list(ref('Sighting'), 2_000),
+      consumers: list(ref('Consumer'), 2_000),
+    },
+    ['controls'],
+  ),
 };
 
 const administrator = [{ key: ['administrator'] }];
@@ -246,6 +266,8 @@ export function registryDocument(server: string): Readonly<Record<string, unknow
           },
         },
       },
+      ...posturePaths(problems),
+      ...lifecyclePaths(problems, administrator),
       '/reports': {
         post: {
           operationId: 'report',
@@ -256,7 +278,11 @@ export function registryDocument(server: string): Readonly<Record<string, unknow
           responses: {
             200: json(
               'It was counted, now or before.',
-              object({ fingerprintKey: text(64, { 'x-castellan': { sensitivity: 'secret' } }) }),
+              object({
+                fingerprintKey: text(64, { 'x-castellan': { sensitivity: 'secret' } }),
+                wanted: list({ enum: ['controls'] }, 1),
+                lifecycle: ref('DecidedLifecycle'),
+              }),
             ),
             ...problems,
           },
@@ -264,7 +290,7 @@ export function registryDocument(server: string): Readonly<Record<string, unknow
       },
     },
     components: {
-      schemas,
+      schemas: { ...schemas, ...postureSchemas },
       securitySchemes: {
         key: { type: 'apiKey', in: 'header', name: 'X-Castellan-Key', description: 'Of a person or a guard.' },
       },

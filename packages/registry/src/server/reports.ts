@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import type { EnforcedGroup } from '@castellan/guard';
 import { recordDeployment } from '../inventory/record-deployment.ts';
 import type { GatheredSighting } from '../sightings/gather.ts';
 import { recordSightings } from '../sightings/record.ts';
 import type { Counts } from '../sightings/sighting.ts';
 import type { Store } from '../store/open.ts';
 import { storable } from '../store/storable.ts';
+import { recordEnforcement } from '../posture/enforcements.ts';
 import type { IdentityFact, ResourceFact } from '../store/tables.ts';
 
 /** What a guard sends, as the document of the registry describes it. */
@@ -20,10 +22,14 @@ export interface Report {
     readonly contract: string;
     readonly mode: string;
     readonly audit: boolean;
+    /** Digest of what it enforces. */
+    readonly controls?: string;
     readonly versions: Readonly<Record<string, string>>;
     readonly identities: readonly (Omit<IdentityFact, 'host'> & { readonly provider: string })[];
     readonly resources: readonly ResourceFact[];
   };
+  /** What it enforces, once for each digest. */
+  readonly controls?: readonly EnforcedGroup[];
   readonly sightings: readonly (Omit<Counts, never> & {
     readonly method: string;
     readonly template: string;
@@ -62,6 +68,7 @@ export async function takeReport(store: Store, key: string, report: Report): Pro
     if (fresh === undefined) return;
     const offset = Math.abs(now - report.time) > skew ? now - report.time : 0;
     if (offset !== 0) await note(tx, key, 'clock-skew', `its clock is off by ${Math.round(offset / 1000)} s`);
+    if (report.controls !== undefined) await recordEnforcement(tx, report.controls);
     await tellTwins(tx, key, report, guard.api);
     await recordDeployment(tx, {
       id: `guard:${key}:${heartbeat.environment}:${heartbeat.name}`,
@@ -76,6 +83,7 @@ export async function takeReport(store: Store, key: string, report: Report): Pro
       versions: heartbeat.versions,
       identities: heartbeat.identities.map(({ provider, ...one }) => ({ ...one, host: provider })),
       resources: heartbeat.resources,
+      controls: heartbeat.controls,
     });
     const sightings = report.sightings.map(({ method, template, documented, day, ...counts }): GatheredSighting => ({
       api: guard.api,

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { CastellanError } from '@castellan/contract';
 import { createGuard, type GuardEvent } from '@castellan/guard';
 import { fastify as guarding } from '@castellan/guard/fastify';
 import type { GuardedRequest } from '@castellan/guard/node';
+import type { PostureEntry } from '@castellan/gateway/configuration';
 import createFastify from 'fastify';
 import { toApiCatalog } from '../export/api-catalog.ts';
 import { takeSnapshot } from '../export/snapshot.ts';
@@ -9,7 +11,11 @@ import { findGhosts } from '../ghosts/find.ts';
 import { listApis } from '../inventory/list.ts';
 import type { Store } from '../store/open.ts';
 import { registryDocument } from './document.ts';
+import { decisionsOfGuard } from '../lifecycle/standing.ts';
+import { wantedOf } from '../posture/enforcements.ts';
 import { createKey, keyStore, type Role } from './keys.ts';
+import { serveLifecycle } from './lifecycle-routes.ts';
+import { servePosture } from './posture-routes.ts';
 import { fingerprintKey, note, takeReport, type Report } from './reports.ts';
 
 /** A registry that answers. */
@@ -26,6 +32,8 @@ export interface ServeOptions {
   readonly port?: number | undefined;
   /** Default `127.0.0.1`: being reachable from outside is a decision. */
   readonly host?: string | undefined;
+  /** Policies on posture, as castellan.yaml has them. */
+  readonly posture?: PostureEntry | undefined;
 }
 
 /**
@@ -34,7 +42,7 @@ export interface ServeOptions {
  */
 export async function serveRegistry(
   store: Store,
-  { port = 8181, host = '127.0.0.1' }: ServeOptions = {},
+  { port = 8181, host = '127.0.0.1', posture: postureEntry }: ServeOptions = {},
 ): Promise<RegistryServer> {
   const document = registryDocument('/');
   const guard = await createGuard({
@@ -84,8 +92,15 @@ export async function serveRegistry(
   });
   app.post<{ Body: Report }>('/reports', async ({ body, raw }) => {
     await takeReport(store, subjectOf(raw), body);
-    return { fingerprintKey: await fingerprintKey(store) };
+    return {
+      fingerprintKey: await fingerprintKey(store),
+      wanted: await wantedOf(store, body.heartbeat.controls),
+      lifecycle: await decisionsOfGuard(store, subjectOf(raw)),
+    };
   });
+  serveLifecycle(app, store, (raw) => ({ actor: subjectOf(raw), role: 'administrator' }));
+  const posture = servePosture(app, store, { entry: postureEntry, holder: `${process.pid} ${randomUUID()}` });
+  await posture.refresh();
   const administratorKey = await firstAdministrator(store);
   try {
     const url = await app.listen({ port, host });
@@ -93,6 +108,7 @@ export async function serveRegistry(
       url,
       administratorKey,
       async close() {
+        posture.close();
         await app.close();
         await guard.end();
       },

@@ -4,6 +4,8 @@ import { sightings } from './002-sightings.ts';
 import { guards } from './003-guards.ts';
 import { evidence } from './004-evidence.ts';
 import { roles } from './005-roles.ts';
+import { posture } from './020-posture.ts';
+import { lifecycle } from './021-lifecycle.ts';
 
 /** Each once, in this order, on PGlite and PostgreSQL alike; there is no way back. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -12,4 +14,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '003-guards': guards,
   '004-evidence': evidence,
   '005-roles': roles,
+  '020-posture': posture,
+  '021-lifecycle': lifecycle,
 };
