@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 
 export default async function* reporter(source) {
   const files = new Map();
+  const seconds = [];
   const skipped = [];
   const failed = [];
   let passed = 0;
@@ -22,6 +23,8 @@ export default async function* reporter(source) {
     ) {
       yield `  ${data.message}\n`;
     }
+    if (type === 'test:complete' && data.nesting === 0 && data.name.endsWith('.test.ts'))
+      seconds.push([data.name, data.details.duration_ms / 1000]);
     if (type === 'test:stdout' || type === 'test:stderr') yield data.message;
     if (type !== 'test:pass' && type !== 'test:fail') continue;
     const file = data.file === undefined ? '' : relative(process.cwd(), data.file);
@@ -50,6 +53,9 @@ export default async function* reporter(source) {
     if (row.failed > 0) yield `✖ ${file}: ${row.passed} passed, ${row.failed} failed\n`;
   }
   yield `${files.size} files in ${((Date.now() - started) / 1000).toFixed(1)} s\n`;
+  const slowest = seconds.sort(([, a], [, b]) => b - a).slice(0, 12);
+  if (seconds.length > slowest.length)
+    yield `The slowest: ${slowest.map(([file, took]) => `${file} ${took.toFixed(0)} s`).join(', ')}\n`;
   if (skipped.length > 0) yield `Did not run:\n${skipped.map((line) => `  ${line}\n`).join('')}`;
   if (failed.length > 0)
     yield `Failed:\n${failed.map((one) => `  ${one.file}:${one.line ?? ''} ${one.name}\n`).join('')}`;

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { mends, problems } from '@castellan/guard';
+import { problemFixes, problems } from '@castellan/guard';
 
 const root = join(import.meta.dirname, '..');
 // Inside the repository, so that imports find the packages.
@@ -150,7 +150,8 @@ test('links between pages lead somewhere', () => {
 test('every problem type is on the page, with its status and what to do', () => {
   const page = readFileSync(join(root, 'docs/problems.md'), 'utf8');
   const expected = Object.entries(problems).map(
-    ([type, { status, title }]) => `## ${type}\n\n${status}. ${title}. ${mends[type as keyof typeof problems]}\n`,
+    ([type, { status, title }]) =>
+      `## ${type}\n\n${status}. ${title}. ${problemFixes[type as keyof typeof problems]}\n`,
   );
   assert.equal(page.slice(page.indexOf('## ')), expected.join('\n'));
 });

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { unexplainedEventFields } from './reference/events.ts';
+import { unexplainedFields } from './reference/header-fields.ts';
 import { pages } from './reference/pages.ts';
 import { promised, shown } from './reference/promises.ts';
 
@@ -11,6 +13,14 @@ for (const [name, text] of Object.entries(await pages()))
     const written = readFileSync(join(import.meta.dirname, '../docs/reference', name), 'utf8');
     assert.equal(written, text, 'npm run reference');
   });
+
+test('every field of events has a line, and every line a field', () => {
+  assert.deepEqual(unexplainedEventFields(), []);
+});
+
+test('every header field that the sources name has a line', () => {
+  assert.deepEqual(unexplainedFields(), []);
+});
 
 test('every promise of the guides has a test, and each test names a promise', () => {
   const promises = promised();

@@ -1,5 +1,5 @@
 // npm run bench -- audit [--records 10000000] [--keep DIR]: writes an audit log, verifies it and searches it.
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -39,6 +39,7 @@ function timed(work: () => void): Taken {
 const shown = ({ wall, processor }: Taken): string =>
   `${wall.toFixed(0)} ms (${processor.toFixed(0)} ms of the processor)`;
 
+if (values.keep !== undefined) mkdirSync(values.keep, { recursive: true });
 if (values.keep === undefined || !readdirSync(directory).includes('heads.jsonl')) {
   const writer = new LogWriter({
     directory,

@@ -1,6 +1,7 @@
 // npm run bench -- detect [speed|shop|plant|feed] [--seeds N] [--attacked N]: events per second and memory; false incidents, attacks
 // noticed and how soon, in three simulators, on seeds on which no threshold was set.
 import { parseArgs } from 'node:util';
+import { familyQuality } from './families/quality.ts';
 import { feedQuality, plantQuality, shopQuality } from './quality.ts';
 import { speed } from './speed.ts';
 
@@ -10,11 +11,23 @@ const { values, positionals } = parseArgs({
     first: { type: 'string', default: '101' },
     seeds: { type: 'string', default: '8' },
     attacked: { type: 'string', default: '3' },
+    share: { type: 'string', default: '1' },
+    all: { type: 'boolean', default: false },
+    details: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true },
   },
 });
 const seeds = { first: Number(values.first), ordinary: Number(values.seeds), attacked: Number(values.attacked) };
 const chosen = positionals.length === 0 ? ['speed', 'shop', 'plant', 'feed'] : positionals;
-if (chosen.includes('speed')) speed();
+if (chosen.includes('speed')) speed(Number(values.share));
 if (chosen.includes('shop')) await shopQuality(seeds);
 if (chosen.includes('plant')) plantQuality(seeds);
 if (chosen.includes('feed')) feedQuality(seeds);
+if (chosen.includes('families'))
+  await familyQuality({
+    first: Number(values.first),
+    seeds: Number(values.seeds),
+    attacked: values.attacked === '0' ? 'none' : values.all ? 'all' : 'some',
+    only: values.only,
+    details: values.details,
+  });

@@ -61,7 +61,7 @@ function block(random: Random, size: number, from: number, perSecond: number, ne
 }
 
 /** Events per second of one core with all detectors, while a million principals come by, and what that takes. */
-export function speed(): void {
+export function speed(share = 1): void {
   const random = new Random(5);
   const detection = createDetection({ seed: 5 });
   globalThis.gc?.();
@@ -70,9 +70,9 @@ export function speed(): void {
   let from = 0;
   let who = 0;
   const rounds: { readonly name: string; readonly events: number; readonly next: () => number }[] = [
-    { name: 'every principal for the first time', events: principals, next: () => who++ % principals },
-    { name: 'a million known principals, by chance', events: 1_000_000, next: () => random.below(principals) },
-    { name: 'twenty thousand of them busy', events: 1_000_000, next: () => random.below(20_000) },
+    { name: 'every principal for the first time', events: principals * share, next: () => who++ % principals },
+    { name: 'a million known principals, by chance', events: 1_000_000 * share, next: () => random.below(principals) },
+    { name: 'twenty thousand of them busy', events: 1_000_000 * share, next: () => random.below(20_000) },
   ];
   console.log('| all detectors, one core | events | events/s |\n| --- | --- | --- |');
   for (const { name, events, next } of rounds) {

@@ -61,6 +61,8 @@ async function cost(guard: Guard): Promise<number> {
   return (user + system) / total;
 }
 
+/** Microseconds that recording may cost the thread of the request. */
+const aim = 1.5;
 const least = { without: Infinity, file: Infinity, log: Infinity };
 let lost = 0;
 let lines = 0;
@@ -89,6 +91,8 @@ console.log(
 console.log(
   `  nothing recorded ${least.without.toFixed(2)}; audit file ${(least.file - least.without).toFixed(2)} more; audit log ${(least.log - least.without).toFixed(2)} more`,
 );
+const dearest = Math.max(least.file, least.log) - least.without;
+console.log(`  aim: under ${aim} more: ${dearest < aim ? 'met' : 'NOT met'} (${dearest.toFixed(2)})`);
 console.log(`  ${lost} events lost; the logs have ${lines} of ${rate * seconds * (rounds + 1)}`);
 
 // A disk that stands still: whoever writes the log takes everything and never answers.
@@ -122,7 +126,7 @@ for (let at = 0; at < 2_000_000; at++) {
 }
 globalThis.gc?.();
 console.log(
-  `a disk that stands still: 2000000 events (${((2e6 * line.length) / 1e9).toFixed(1)} GB) offered, ${(most / 1e6).toFixed(0)} MB held at most, ${sink.lost} lost and counted`,
+  `a disk that stands still (aim: no more held than 32 MB of lines and their buffers): 2000000 events (${((2e6 * line.length) / 1e9).toFixed(1)} GB) offered, ${(most / 1e6).toFixed(0)} MB held at most, ${sink.lost} lost and counted`,
 );
 rmSync(folder, { recursive: true });
 process.exit(0);

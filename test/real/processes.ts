@@ -29,7 +29,7 @@ const withSbin = { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` };
 
 /** Starts a program; it ends with the test. */
 export function startProgram(
-  t: TestContext,
+  t: Pick<TestContext, 'after'>,
   program: string,
   args: readonly string[],
   options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},

@@ -1,5 +1,5 @@
 // What the guides promise, and which tests show it. A sentence that promises has an id in its page's source
-// (`<!-- promise: … -->`); a test that shows it names the id in its first lines.
+// (`<!-- promise: … -->`); the test that shows it has `// promise: …` above it, or in the first lines of a file that is all about it.
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -10,7 +10,13 @@ interface Promised {
   readonly page: string;
   /** The end of the sentence, without marks. */
   readonly sentence: string;
-  readonly tests: readonly string[];
+  readonly tests: readonly Shown[];
+}
+
+interface Shown {
+  readonly file: string;
+  /** Of the one test that shows it; undefined where the whole file does. */
+  readonly title: string | undefined;
 }
 
 /** Every promise of the guides, with the tests that name it. */
@@ -29,23 +35,25 @@ export function promised(): readonly Promised[] {
     });
 }
 
-/** Test files by the promises that they name. */
-export function shown(): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
+/** Tests by the promises that they name. */
+export function shown(): ReadonlyMap<string, readonly Shown[]> {
+  const found = new Map<string, Shown[]>();
   for (const file of globSync(['{packages,test,conformance,fuzz}/**/*.test.ts'], {
     cwd: root,
     exclude: ['**/node_modules/**', '**/dist/**'],
   }).sort())
-    for (const [, id = ''] of readFileSync(join(root, file), 'utf8').matchAll(/^\/\/ promise: ([a-z0-9-]+)$/gm))
-      found.set(id, [...(found.get(id) ?? []), file]);
+    for (const [, id = '', title] of readFileSync(join(root, file), 'utf8').matchAll(named))
+      found.set(id, [...(found.get(id) ?? []), { file, title }]);
   return found;
 }
+
+const named = /^ *\/\/ promise: ([a-z0-9-]+)$(?:\n *(?:test|describe)\(\s*'([^'\n]+)')?/gm;
 
 function sentenceBefore(text: string): string {
   const paragraph = text.slice(text.lastIndexOf('\n\n') + 2).replaceAll(/<!--[^]*?-->/g, '');
   const line = paragraph.replaceAll(/\s+/g, ' ').replaceAll('|', '/').trim();
   const start = Math.max(
-    ...[...line.matchAll(/(?:[.:] |^|- )(?=[A-Z*`])/g)].map(({ index, 0: mark }) => index + mark.length),
+    ...[...line.matchAll(/(?:\. |^|- )(?=[A-Z*`])/g)].map(({ index, 0: mark }) => index + mark.length),
     line.length - 300,
     0,
   );
@@ -64,7 +72,7 @@ Made from the guides by \`npm run reference\`: what they promise, and the tests 
 ${promised()
   .map(
     ({ id, page, sentence, tests }) =>
-      `| \`${id}\` | [${page}](../../${page}): ${sentence.replaceAll(/\]\([^)]*\)/g, ']').replaceAll(/[[\]]/g, '')} | ${tests.map((file) => `\`${file}\``).join(', ')} |`,
+      `| \`${id}\` | [${page}](../../${page}): ${sentence.replaceAll(/\]\([^)]*\)/g, ']').replaceAll(/[[\]]/g, '')} | ${tests.map(({ file, title }) => `\`${file}\`${title === undefined ? '' : `: ${title.replaceAll('|', '/')}`}`).join(', ')} |`,
   )
   .join('\n')}
 `,

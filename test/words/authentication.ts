@@ -382,6 +382,24 @@ const whoamis: Readonly<Record<string, readonly [without: object, with_: object]
   ],
 };
 
+/** A token that is not cached is verified with the keys as they are now. */
+const cached = (name: 'cachedTokens' | 'remember'): Probe => {
+  const same = async (size: number): Promise<string> => {
+    const verifier = await verifierOf(bearer, readScheme(bearer, { ...own, [name]: size }), {
+      realm: 'it',
+      fetch: away,
+      attempts: new Attempts(),
+      origins: [],
+      contract: apiOf(bearer),
+      clock: () => now,
+    });
+    const request = requestOf(withToken(await identity.token()));
+    await verifier.verify(request);
+    return String(verifier.verify(request) instanceof Promise);
+  };
+  return async () => [await same(10), await same(0)];
+};
+
 export const probes: Readonly<Record<string, Probe>> = {
   'issuer.issuer': tokens({}, { issuer: 'https://other.example' }),
   'issuer.audience': tokens({}, { audience: ['other'] }),
@@ -439,23 +457,8 @@ export const probes: Readonly<Record<string, Probe>> = {
   'issuer.type': tokens({}, { type: 'at+jwt' }),
   'issuer.tenant': tokens({}, { tenant: 'claims.org' }, { org: 'a' }),
   'issuer.optionalGroups': tokens({ groups: 'claims.roles' }, { groups: 'claims.roles', optionalGroups: true }),
-  // A token that is not remembered is verified with the keys as they are now.
-  'issuer.remember': async () => {
-    const same = async (remember: number): Promise<string> => {
-      const verifier = await verifierOf(bearer, readScheme(bearer, { ...own, remember }), {
-        realm: 'it',
-        fetch: away,
-        attempts: new Attempts(),
-        origins: [],
-        contract: apiOf(bearer),
-        clock: () => now,
-      });
-      const request = requestOf(withToken(await identity.token()));
-      await verifier.verify(request);
-      return String(verifier.verify(request) instanceof Promise);
-    };
-    return [await same(10), await same(0)];
-  },
+  'issuer.cachedTokens': cached('cachedTokens'),
+  'issuer.remember': cached('remember'),
   'issuer.maxLifetime': tokens({}, { maxLifetime: 60 }),
   'issuer.once': tokens({}, { once: true }, { jti: 'j1' }, {}, {}),
   'issuer.replay': tokens({ once: true }, { once: true, replay: full }, { jti: 'j2' }),

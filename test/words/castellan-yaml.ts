@@ -210,9 +210,11 @@ export const probes: Readonly<Record<string, Probe>> = {
       'forward.syslog.certificate': 'client.pem',
       'forward.syslog.key': 'client-key.pem',
       'forward.syslog.events': 'refused',
+      'forward.syslog.classes': ['http-activity'],
       'forward.webhook.url': 'https://siem.example/events',
       'forward.webhook.secret': 'a secret of thirty-two characters!',
       'forward.webhook.events': 'all',
+      'forward.webhook.classes': ['authentication'],
     }).map(([key, value]): [string, Probe] => [
       key,
       () => {

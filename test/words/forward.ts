@@ -105,10 +105,18 @@ export const forwardProbes: Readonly<Record<string, Probe>> = {
     await received(({ ca }, port) => ({ host, port, ca })),
     await received(({ ca }, port) => ({ host, port, ca, events: 'refused' })),
   ],
+  'forward.syslog.classes': async () => [
+    await received(({ ca }, port) => ({ host, port, ca })),
+    await received(({ ca }, port) => ({ host, port, ca, classes: ['api-activity', 'http-activity'] })),
+  ],
   'forward.webhook.url': async () => [await posted(() => undefined), await posted((url) => ({ url, secret }))],
   'forward.webhook.secret': async () => [await started(secret), await started('short')],
   'forward.webhook.events': async () => [
     await posted((url) => ({ url, secret })),
     await posted((url) => ({ url, secret, events: 'all' })),
+  ],
+  'forward.webhook.classes': async () => [
+    await posted((url) => ({ url, secret, events: 'all' })),
+    await posted((url) => ({ url, secret, events: 'all', classes: ['api-activity', 'http-activity'] })),
   ],
 };

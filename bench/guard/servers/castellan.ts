@@ -13,7 +13,7 @@ const guard = await createGuard({
       audience,
       algorithms: [settings.algorithm],
       jwks: settings.jwks,
-      ...(settings.remember ? {} : { remember: 0 }),
+      ...(settings.remember ? {} : { cachedTokens: 0 }),
     },
   },
   limits: { perAddress: '1000000000/minute', perPrincipal: '1000000000/minute' },

@@ -13,13 +13,29 @@ export function parseArguments<const T extends Options>(verb: string, args: read
   } catch (error) {
     const message = error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error);
     const written = /'(-[^' ]*)/.exec(message)?.[1]?.replace(/^-+/, '');
-    const near = written === undefined ? undefined : nearest(written, Object.keys(options));
+    const meant = written === undefined ? [] : meantBy(written, Object.keys(options));
     throw new CastellanError({
       code: 'usage',
       message,
-      mend: near === undefined ? `see castellan ${verb} --help` : `did you mean --${near}?`,
+      mend: meant.length === 0 ? `see castellan ${verb} --help` : `did you mean ${listed(meant)}?`,
     });
   }
+}
+
+/** The option within two edits, or else up to three that share a word with what was written: `audit-file`, `audit-dir`. */
+function meantBy(written: string, names: readonly string[]): readonly string[] {
+  const near = nearest(written, names);
+  if (near !== undefined) return [near];
+  const words = new Set(written.toLowerCase().split('-'));
+  const shared = (name: string): number => name.split('-').filter((word) => words.has(word)).length;
+  const most = Math.max(0, ...names.map(shared));
+  return most === 0 ? [] : names.filter((name) => shared(name) === most).slice(0, 3);
+}
+
+function listed(names: readonly string[]): string {
+  const flags = names.map((name) => `--${name}`);
+  const last = flags.pop() ?? '';
+  return flags.length === 0 ? last : `${flags.join(', ')} or ${last}`;
 }
 
 /** A mistake on a command line: one line with what is wrong, and what to write. */

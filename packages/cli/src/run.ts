@@ -55,7 +55,7 @@ function version(): string {
 async function overview(): Promise<string> {
   const lines = ['castellan <command> [options]', '', 'REST API security from one source: the OpenAPI document.', ''];
   for (const [name, load] of Object.entries(verbs)) lines.push(`  ${name.padEnd(12)}${(await load()).summary}`);
-  lines.push('', 'castellan <command> --help tells the options of one; castellan --version, which this is.', '');
+  lines.push('', 'castellan <command> --help shows its options; castellan --version, which this is.', '');
   return lines.join('\n');
 }
 

@@ -18,19 +18,22 @@ export interface CastellanErrorOptions {
   readonly message: string;
   /** Where it is wrong. */
   readonly place?: Place | undefined;
-  /** What to write or do instead, in one sentence without a full stop. */
+  /** What to write or do instead, in one sentence without a full stop: the fix. */
   readonly mend: string;
   readonly cause?: unknown;
 }
 
 /**
- * A failure that a user can mend. Every error that Castellan's packages throw on bad input is one:
- * `message` is the whole line (what, where, the mend); `code` is stable and may be relied on.
+ * A failure that a user can fix. Every error that Castellan's packages throw on bad input is one:
+ * `message` is the whole line (what, where, the fix); `code` is stable and may be relied on.
  */
 export class CastellanError extends Error {
   readonly code: string;
   readonly what: string;
   readonly place: Place | undefined;
+  /** What to write or do instead, in one sentence without a full stop. */
+  readonly fix: string;
+  /** @deprecated The same as `fix`, under its older name. */
   readonly mend: string;
 
   constructor(options: CastellanErrorOptions) {
@@ -43,6 +46,7 @@ export class CastellanError extends Error {
     this.code = options.code;
     this.what = options.message;
     this.place = options.place;
+    this.fix = options.mend;
     this.mend = options.mend;
   }
 }

@@ -18,9 +18,15 @@ export interface Warning {
   /** Stable name in kebab case: `duplicate-operation-id`. */
   readonly code: string;
   readonly message: string;
+  /** What to write instead. */
+  readonly fix: string;
+  /** @deprecated The same as `fix`, under its older name. */
   readonly mend: string;
   readonly location: Location;
 }
+
+/** A warning that is noted before the document is read: a `Reading` completes it. */
+export type NotedWarning = Omit<Warning, 'fix'>;
 
 /** The rules that a schema is read by. `openapi-3.0` also stands for 2.0, whose schemas are a subset of it. */
 export type Dialect = 'openapi-3.0' | '2020-12' | 'draft-04';

@@ -25,6 +25,10 @@ export interface OperationView {
 
 const businessPurposes: readonly OperationPurpose[] = ['payment', 'purchase', 'booking', 'reward', 'vote', 'message'];
 
+/** How operations are called that are the last step of a business flow. */
+const businessVerb =
+  /^(?:purchase|buy|checkout|pay|book|reserve|redeem|subscribe|transfer|withdraw|placeOrder)(?![a-z])/;
+
 /** What a contract says of its operations, by title and operation id. */
 export interface Declared {
   readonly deprecated: boolean;
@@ -58,7 +62,7 @@ export function viewOf(facts: Facts, index: number, declared: Declared | undefin
     writes: method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS' && method !== 'QUERY',
     purposes,
     privileged: purposes.has('administer') || purposes.has('export'),
-    business: businessPurposes.some((one) => purposes.has(one)),
+    business: businessPurposes.some((one) => purposes.has(one)) || (method === 'POST' && businessVerb.test(id)),
     deprecated: declared?.deprecated ?? false,
     canary: declared?.canary ?? false,
   };

@@ -218,6 +218,7 @@ function gaugesOf(guard: Guard, upstream: Upstream | undefined): Parameters<Metr
     ordinary: sum('ordinary'),
     streams: sum('streams'),
     lostEvents: guard.lostEvents,
+    reports: guard.reports(),
     operations: new Set(guard.contract.operations.map(({ operationId }) => operationId)),
   };
 }

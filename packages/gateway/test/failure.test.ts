@@ -37,7 +37,7 @@ const unusable: Readonly<Record<string, string>> = {
 };
 
 for (const [name, bytes] of Object.entries(unusable)) {
-  test(`an upstream that ${name}: 502, and nothing of it leaves`, { timeout: 20_000 }, async (t) => {
+  test(`an upstream that ${name}: 502, and nothing of it leaves`, { timeout: 60_000 }, async (t) => {
     const url = await rawUpstream(t, (socket) => {
       socket.end(bytes, 'latin1');
     });

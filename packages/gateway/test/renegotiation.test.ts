@@ -22,7 +22,7 @@ const contract = {
 };
 
 for (const first of ['after a request', 'before any'] as const)
-  test(`${first} nothing is renegotiated`, { timeout: 20_000 }, async (t) => {
+  test(`${first} nothing is renegotiated`, { timeout: 60_000 }, async (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'castellan-'));
     const authority = createAuthority('Clients');
     t.after(() => {

@@ -105,7 +105,7 @@ test('an Upgrade that nobody documented is an ordinary request; CONNECT is refus
   assert.ok(!connected.startsWith('HTTP/1.1 2'), connected);
 });
 
-test('TLS: HTTPS to the caller, and an upstream certificate that nobody vouches for is not believed', async (t) => {
+test('TLS: HTTPS to the caller, and an upstream certificate of no trusted authority is refused', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'castellan-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };

@@ -1,7 +1,7 @@
 import type { Issue } from '@castellan/contract';
 import type { GuardCore } from './core.ts';
 import type { Exchange } from './exchange.ts';
-import type { Problem } from './problem-form/options.ts';
+import type { Problem, ProblemIssue } from './problem-form/options.ts';
 import { problems, type Refusal } from './problem.ts';
 
 /** A complete answer of the guard's own. */
@@ -16,8 +16,8 @@ const maxErrors = 20;
 /** UTF-16 units: names of properties and places come from the caller, lists of values from the contract. */
 const maxText = 300;
 
-function clipped({ pointer, keyword, message, mend }: Issue): Issue {
-  return { pointer: clip(pointer), keyword: clip(keyword), message: clip(message), mend: clip(mend) };
+function clipped({ pointer, keyword, message, mend }: Issue): ProblemIssue {
+  return { pointer: clip(pointer), keyword: clip(keyword), message: clip(message), fix: clip(mend) };
 }
 
 function clip(text: string): string {

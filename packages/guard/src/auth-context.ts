@@ -17,7 +17,7 @@ export type Unknown = 'groups' | 'tenant';
 /** Who calls. The same whatever the scheme, frozen, in every adapter under the framework's own idiom. */
 export interface AuthContext {
   readonly subject: string;
-  /** The token's issuer, or the name of the store that vouches. */
+  /** The token's issuer, or the name of the store of users or keys. */
   readonly issuer: string;
   /** Names of the security schemes that were satisfied. */
   readonly schemes: readonly string[];

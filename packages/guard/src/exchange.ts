@@ -3,6 +3,7 @@ import type { Answer } from './answer.ts';
 import type { AuthContext } from './auth-context.ts';
 import type { Authorization } from './authorize/authorization.ts';
 import type { Ledger } from './authorize/ledger.ts';
+import type { StageTimer } from './facts/stage-timer.ts';
 import type { Fields } from './fields.ts';
 import type { HandedOut } from './limits/handed-out.ts';
 import type { IncomingRequest } from './incoming.ts';
@@ -35,6 +36,15 @@ export interface Change {
   readonly places: readonly string[];
 }
 
+/** An object that was taken out of an answer. */
+export interface RemovedObject {
+  readonly type: string;
+  /** Empty where it does not say. */
+  readonly id: string;
+}
+
+/** Objects that were removed and are named at most. */
+const maxRemoved = 100;
 /** Places that an event names at most. */
 const maxPlaces = 20;
 
@@ -103,6 +113,10 @@ export class Exchange {
   responseMode: Mode = 'enforce';
   /** What the answer gives away, where something counts it: a budget, a cost, a sink of facts. */
   handedOut: HandedOut | undefined = undefined;
+  /** Measures stages, where somebody is given facts. */
+  timer: StageTimer | undefined = undefined;
+  /** Objects that `release` took out of the answer, or under `observe` would have; the first of them. */
+  removedObjects: RemovedObject[] | undefined = undefined;
   /** Number of properties and objects that `release` removed. */
   removed = 0;
   /** What `release` changed in the answer, or under `observe` would have. */
@@ -144,6 +158,12 @@ export class Exchange {
   change(reason: Change['reason'], places: readonly string[], count = 0): void {
     this.removed += count;
     (this.changes ??= []).push({ reason, places: places.slice(0, maxPlaces) });
+  }
+
+  /** Notes objects that were taken out of the answer. */
+  removeObjects(objects: readonly RemovedObject[]): void {
+    const known = (this.removedObjects ??= []);
+    for (const one of objects) if (known.length < maxRemoved) known.push(one);
   }
 
   /** Notes what the contract does not name and was not refused. */

@@ -13,6 +13,7 @@ import { Ended } from './audit/ended.ts';
 import { recordBefore } from './audit/before-answer.ts';
 import { openPseudonyms } from './audit/open.ts';
 import { openRecords } from './audit/records.ts';
+import type { ReportsFared } from './report/fared.ts';
 import { warnOfFailure } from './audit/unrecorded.ts';
 import { Attempts } from './authenticate/attempts.ts';
 import { KeptReplay } from './authenticate/kept-replay.ts';
@@ -22,6 +23,8 @@ import { BanList, type Ban, type Banned, type NewBan } from './bans/index.ts';
 import type { GuardCore } from './core.ts';
 import { compileCore, type KeptState } from './compile-core.ts';
 import { attemptOf } from './facts/attempt.ts';
+import { signInAttemptOf } from './facts/sign-in-attempt.ts';
+import { StageTimer } from './facts/stage-timer.ts';
 import { compileScribe, type Scribe } from './facts/scribe.ts';
 import { enforcementOf, type Enforcement } from './enforcement/enforcement.ts';
 import { Exchange } from './exchange.ts';
@@ -134,6 +137,8 @@ export interface Guard {
   reload(changed?: GuardOptions): Promise<void>;
   /** Audit events that were lost since the start, because the file did not take them. */
   readonly lostEvents: number;
+  /** How reports to the option `registry` fare: how many wait, and what was lost since the start. */
+  reports(): ReportsFared;
   /** Exchanges that `learn` did not record since the start, because there were too many at once. */
   readonly lostRecords: number;
   /** Ends timers, connections and the audit file. */
@@ -285,6 +290,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     get lostEvents() {
       return journal?.lost ?? 0;
     },
+    reports: records.reports,
     operation: (id) => operationOf(core.contract, id),
     revocations,
     bans,
@@ -326,6 +332,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       const id = forwarded?.requestId ?? requestId();
       const exchange = new Exchange(id, incoming, clock(), performance.now(), settings.origin);
       exchange.trace = forwarded?.trace;
+      if (records.hasFacts) exchange.timer = new StageTimer(exchange.startedAt);
       if (learner?.hasRoom === true) exchange.tap = new Tap();
       return exchange;
     },
@@ -358,11 +365,16 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
         core.authentication.answered?.(exchange, exchange.auth.schemes, exchange.status);
       if (options.audit === undefined && onEvent === undefined) warnOfFailure(exchange, performance.now());
       if (journal === undefined && onEvent === undefined) return;
-      const attempt = records.hasFacts ? attemptOf(exchange, core.hashId) : undefined;
-      const ended = new Ended(exchange, performance.now(), attempt);
+      const attempt = records.hasAttempts
+        ? (attemptOf(exchange, core.hashId) ?? signInAttemptOf(core.contract, exchange, core.hashId))
+        : undefined;
+      const now = performance.now();
+      if (reachedHandler(exchange)) exchange.timer?.end('handler', now);
+      const ended = new Ended(exchange, now, attempt);
       const scribe = scribeOf(core, exchange.plan);
+      if (onEvent !== undefined) ended.line = scribe.line(ended);
       journal?.add(scribe, ended);
-      onEvent?.(JSON.parse(scribe.line(ended)) as GuardEvent);
+      if (ended.line !== undefined) onEvent?.(JSON.parse(ended.line) as GuardEvent);
     },
     async reload(changed) {
       await journal?.reopen();
@@ -389,6 +401,11 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
         )
       : undefined;
   return guard;
+}
+
+/** Whether the request came to the handler's door. */
+function reachedHandler({ verdict, answer }: Exchange): boolean {
+  return verdict === undefined ? answer === undefined : verdict.stage === 'handler' || verdict.stage === 'release';
 }
 
 const undecidedRefusal: Refusal = { type: 'internal-error', reason: 'no-decision' };

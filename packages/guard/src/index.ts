@@ -29,17 +29,27 @@ export type { DecidedLifecycle } from './announced-lifecycle.ts';
 export type { StateOptions } from './state/index.ts';
 export type { Reloaded } from './watch.ts';
 export type { GuardEvent, CastellanEvent, RefusedEvent } from './audit/event.ts';
-export type { AttemptFact, Facts, FactSink, ObjectFact, PrincipalFact, RefusedFact } from './facts/facts.ts';
+export type { StageTimings } from './facts/stage-timer.ts';
+export type {
+  AttemptFact,
+  ChangeFact,
+  Facts,
+  FactSink,
+  ObjectFact,
+  PrincipalFact,
+  RefusedFact,
+} from './facts/facts.ts';
 export type { Notice } from './notices.ts';
 export type { Answer } from './answer.ts';
 export type { Release, Released } from './stages/release.ts';
 export { securityFields, strictTransport, revealingFields } from './security-fields.ts';
 export { ProblemError, type RaiseOptions } from './problem-error.ts';
 export { problems, type ProblemType, type Refusal } from './problem.ts';
-export { mends, problemsPath } from './problems-page.ts';
+export { problemFixes, problemsPath } from './problems-page.ts';
 export type {
   Problem,
   ProblemAnswer,
+  ProblemIssue,
   ProblemExchange,
   ProblemOptions,
   ProblemsOption,

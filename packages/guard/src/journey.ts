@@ -19,9 +19,11 @@ export function admit(current: () => GuardCore, exchange: Exchange): boolean | P
     setModes(exchange, core);
     // A message that cannot be framed can't be passed on by anybody, whatever the mode; one that is only too long can.
     const framed = frame(core, exchange);
+    exchange.timer?.end('frame');
     if (framed !== undefined && (exchange.fields === undefined || !rule(exchange, 'frame', framed)))
       return refuse(exchange, 'frame', framed);
     const routed = route(core, exchange);
+    exchange.timer?.end('route');
     setModes(exchange, core);
     const throttled = exchange.mode === 'off' ? undefined : throttleAddress(core, exchange);
     const way = { current, core, exchange };
@@ -45,6 +47,7 @@ interface Way {
 }
 
 function goOn(way: Way, routed: Refusal | undefined): boolean | Promise<boolean> {
+  if (way.exchange.mode !== 'off') way.exchange.timer?.end('throttle');
   if (way.exchange.outside !== undefined) leaveAlone(way.exchange);
   return enter(way, routed);
 }
@@ -72,8 +75,9 @@ function run(way: Way, stages: readonly CompiledStage[], from: number): boolean 
     } catch (error) {
       outcome = broken(exchange, error);
     }
-    if (outcome === undefined) continue;
     if (outcome instanceof Promise) return resume(way, stages, i, stage, outcome);
+    exchange.timer?.end(stage.name);
+    if (outcome === undefined) continue;
     if (!rule(exchange, stage.name, outcome)) return false;
   }
   return true;
@@ -89,6 +93,7 @@ function resume(
   const { exchange } = way;
   const turn = stage.name === 'receive' ? currentTurn() : undefined;
   const settle = (outcome: Refusal | undefined): boolean | Promise<boolean> => {
+    exchange.timer?.end(stage.name);
     if (outcome !== undefined && !rule(exchange, stage.name, outcome)) return false;
     if (turn !== undefined && turn !== currentTurn() && outcome === undefined) return askAgain(way);
     return run(way, stages, index + 1);

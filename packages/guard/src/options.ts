@@ -35,7 +35,7 @@ export interface GuardOptions {
   readonly contract: string | URL | Readonly<Record<string, unknown>> | Contract;
   /** OpenAPI Overlay documents, applied in order. */
   readonly overlays?: readonly (string | URL | Readonly<Record<string, unknown>>)[] | undefined;
-  /** Who vouches for identities, by the contract's security scheme names. */
+  /** Trusted issuers, keys and users, by the contract's security scheme names. */
   readonly authentication?: SchemeConfigurations | undefined;
   /** Credentials that are no longer good: a list, or where one is kept and shared. Default: one of this process. */
   readonly revocation?: RevocationList | RevocationOptions | undefined;

@@ -5,7 +5,7 @@ import { problems } from './problem.ts';
 export const problemsPath = '/.well-known/castellan/problems';
 
 /** What a caller can do about each problem. */
-export const mends: Readonly<Record<keyof typeof problems, string>> = {
+export const problemFixes: Readonly<Record<keyof typeof problems, string>> = {
   'malformed-request':
     'Send one well-formed HTTP message: no repeated single-value header fields, one way of telling the length of the body.',
   'uri-too-long': 'Shorten the path or the query.',
@@ -20,7 +20,7 @@ export const mends: Readonly<Record<keyof typeof problems, string>> = {
   'rate-limited': 'Wait for the number of seconds in Retry-After.',
   unauthenticated: 'Send a valid credential as the WWW-Authenticate header field asks.',
   'insufficient-scope': 'Ask for a credential with the scope that the operation needs.',
-  'invalid-request': 'Change what the errors list names: each entry has the place, the rule and the mend.',
+  'invalid-request': 'Change what the errors list names: each entry has the place, the rule and the fix.',
   'unsupported-media-type': 'Send one of the documented media types.',
   forbidden: 'Your credential is good, but it does not permit this.',
   'bad-gateway': 'The server behind this one gave no usable answer. Try again later.',
@@ -40,7 +40,7 @@ export function problemsPage(): Answer {
   if (page !== undefined) return page;
   const sections = Object.entries(problems).map(
     ([type, { status, title }]) =>
-      `<h2 id="${type}">${type} (${status})</h2><p>${title}.</p><p>${mends[type as keyof typeof problems]}</p>`,
+      `<h2 id="${type}">${type} (${status})</h2><p>${title}.</p><p>${problemFixes[type as keyof typeof problems]}</p>`,
   );
   const body = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Problem types</title><h1>Problem types</h1>${sections.join('')}</html>`;
   page = { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body };

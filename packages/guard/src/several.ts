@@ -90,6 +90,14 @@ export function several(first: Guard, ...others: readonly Guard[]): Guard {
     get lostEvents() {
       return guards.reduce((sum, { lostEvents }) => sum + lostEvents, 0);
     },
+    reports: () =>
+      guards
+        .map((guard) => guard.reports())
+        .reduce((sum, one) => ({
+          waiting: sum.waiting + one.waiting,
+          lost: sum.lost + one.lost,
+          uncounted: sum.uncounted + one.uncounted,
+        })),
     get lostRecords() {
       return guards.reduce((sum, { lostRecords }) => sum + lostRecords, 0);
     },

@@ -75,10 +75,10 @@ for (const [name, start] of Object.entries(servers)) {
     test('a request that does not match is answered with what to change', async () => {
       const answer = await send(server.url, '/v1/orders?limit=1000', { token });
       assert.equal(answer.status, 400);
-      const [error] = answer.json['errors'] as { pointer: string; keyword: string; mend: string }[];
+      const [error] = answer.json['errors'] as { pointer: string; keyword: string; fix: string }[];
       assert.equal(error?.pointer, '/query/limit');
       assert.equal(error?.keyword, 'maximum');
-      assert.notEqual(error?.mend, '');
+      assert.notEqual(error?.fix, '');
       const body = await send(server.url, '/v1/orders', { method: 'POST', token, body: '{"name":"Tea","id":"mine"}' });
       assert.equal(body.status, 400);
       assert.match(JSON.stringify(body.json['errors']), /"pointer":"\/id","keyword":"readOnly"/);

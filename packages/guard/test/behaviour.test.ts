@@ -1,5 +1,4 @@
 // Modes, handlers, CORS and configuration of the guard on node:http, over real sockets.
-// promise: secure-by-default
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';

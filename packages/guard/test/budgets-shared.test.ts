@@ -42,6 +42,7 @@ async function instances(count: number, budget: object, prefix: string): Promise
   return all;
 }
 
+// promise: shared-limits-exact
 test('four instances hand out no more than one', async (t) => {
   if (redis === undefined) return t.skip('redis-server is not installed');
   const all = await instances(4, { objects: { Thing: '200/day' } }, 'one:');
@@ -57,6 +58,7 @@ test('four instances hand out no more than one', async (t) => {
   assert.ok((limits?.find(({ what }) => what === 'objects')?.remaining ?? 99) <= 6);
 });
 
+// promise: state-away
 test('while Redis is away each instance counts its part, and nobody waits', async (t) => {
   if (redis === undefined) return t.skip('redis-server is not installed');
   const all = await instances(2, { objects: { Thing: '20/day' } }, 'away:');

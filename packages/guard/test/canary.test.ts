@@ -1,4 +1,5 @@
 // Secrets in every place of a request and of what answers it: none is in any output of the guard.
+// promise: withheld-leaks-nothing
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';

@@ -1,4 +1,3 @@
-// promise: no-mock-in-production
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CastellanError } from '@castellan/contract';
@@ -90,7 +89,7 @@ const schemes: Readonly<Record<string, { readonly right: object; readonly paths:
       ['type', 'text'],
       ['groups', 'list'],
       ['tenant', 'text'],
-      ['remember', 'count'],
+      ['cachedTokens', 'count'],
       ['maxLifetime', 'seconds'],
       ['once', 'boolean'],
       ['replay', 'made'],
@@ -272,7 +271,7 @@ describe('what is written as configuration is read before anything works with it
       ['refresh', '10m'],
       ['once', 'true'],
       ['lazy', 'false'],
-      ['remember', '0'],
+      ['cachedTokens', '0'],
       ['proof.required', 'true'],
       ['introspection.cache', '30s'],
       ['audience', 'orders'],

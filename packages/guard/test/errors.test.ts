@@ -109,7 +109,7 @@ describe('refusals', () => {
       const errors = answer.json['errors'] as Record<string, string>[];
       assert.ok(errors.length >= 1 && errors.length <= 20);
       for (const error of errors) {
-        assert.deepEqual(Object.keys(error), ['pointer', 'keyword', 'message', 'mend']);
+        assert.deepEqual(Object.keys(error), ['pointer', 'keyword', 'message', 'fix']);
         for (const part of Object.values(error)) assert.ok(part.length <= 300, part);
       }
       assert.ok(answer.text.length < 20_000, String(answer.text.length));

@@ -156,3 +156,81 @@ test('what an answer gave away: records, objects by hashed id, sensitive propert
   );
   assert.doesNotMatch(JSON.stringify(facts), /canary-\d|canary-iban/);
 });
+
+test('what was taken out of an answer is told: which objects, and where; and how long each stage took', async () => {
+  const listed = document({
+    '/notes': {
+      get: {
+        operationId: 'listNotes',
+        'x-castellan': { denied: 'remove' },
+        responses: answers({ type: 'array', items: noteRef }),
+      },
+    },
+  });
+  for (const count of [0, 1, 3, 150]) {
+    const facts: Facts[] = [];
+    const server = await guarded(
+      {
+        contract: listed,
+        policies: cedar(
+          `permit (principal, action in [Action::"listNotes", Action::"getNote"], resource is Note) ${own};`,
+        ),
+        resources,
+        facts: [(one) => facts.push(one)],
+      },
+      (_request, response) => {
+        response.setHeader('content-type', 'application/json');
+        const theirs = Array.from({ length: count }, (_, at) => ({ id: `canary-${at}`, ownerId: 'bob', title: 'x' }));
+        response.end(JSON.stringify([{ id: 'canary-mine', ownerId: 'ada', title: 'x' }, ...theirs]));
+      },
+    );
+    const left = (await (await fetch(`${server.url}/notes`, { headers })).json()) as unknown[];
+    await server.close();
+    const [one] = facts;
+    assert.ok(one !== undefined);
+    assert.equal(left.length, 1);
+    const verdicts = one.objects.map(({ verdict }) => verdict);
+    assert.deepEqual(
+      [
+        verdicts.filter((verdict) => verdict === 'permitted').length,
+        verdicts.filter((verdict) => verdict === 'removed').length,
+      ],
+      [1, Math.min(count, 99)],
+    );
+    assert.equal(one.removed, count);
+    assert.deepEqual(
+      one.changes?.map(({ reason, places }) => [reason, places.length, places[0]]),
+      count === 0 ? undefined : [['denied-object', Math.min(count, 20), '/1']],
+    );
+    assert.doesNotMatch(JSON.stringify(facts), /canary-/);
+    const { timings = {} } = one;
+    for (const stage of ['frame', 'route', 'authenticate', 'handler'] as const)
+      assert.ok((timings[stage] ?? -1) >= 0, stage);
+    const sum = Object.values(timings).reduce((a, b) => a + b, 0);
+    assert.ok(Math.abs(sum - one.duration) < 0.001, `${sum} of ${one.duration} ms`);
+  }
+});
+
+test('stages that did not run have no time, and those that waited have theirs', async () => {
+  const facts: Facts[] = [];
+  const server = await guarded(
+    { contract: document({}), policies, resources, facts: [(one) => facts.push(one)] },
+    (_request, response) =>
+      void setTimeout(
+        () => response.writeHead(200, { 'content-type': 'application/json' }).end('{"id":"mine","ownerId":"ada"}'),
+        20,
+      ),
+  );
+  for (const [path, init] of [
+    ['/notes/mine', {}],
+    ['/nowhere', { headers }],
+    ['/notes/mine', { headers }],
+  ] as const)
+    await (await fetch(server.url + path, init)).text();
+  await server.close();
+  const [nobody, nowhere, mine] = facts.map(({ timings }) => Object.keys(timings ?? {}));
+  assert.ok(nobody?.includes('authenticate') === true && !nobody.includes('handler') && !nobody.includes('authorize'));
+  assert.ok(nowhere?.includes('route') === true && !nowhere.includes('authenticate') && !nowhere.includes('handler'));
+  assert.ok(mine?.includes('authorize'));
+  assert.ok((facts[2]?.timings?.handler ?? 0) >= 19);
+});

@@ -158,5 +158,5 @@ test('a Host that contradicts :authority is refused', async () => {
   assert.equal((await send('GET', '/notes', { ':authority': 'api.example.com', host: 'API.example.com' })).status, 200);
   const two = await send('GET', '/notes', { ':authority': 'api.example.com', host: 'other.example.com' });
   assert.equal(two.status, 400);
-  assert.match(two.text, /'host' stands more than once/);
+  assert.match(two.text, /'host' is there more than once/);
 });

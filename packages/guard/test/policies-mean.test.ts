@@ -1,5 +1,4 @@
 // What policies say is what happens: how a policy names an operation × how a name is spelt.
-// promise: policies-checked
 import assert from 'node:assert/strict';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -83,6 +83,7 @@ const places: Readonly<Record<string, (address: string) => readonly [SchemeConfi
   ],
 };
 
+// promise: no-redirects-to-keys
 describe('plain http is refused in production, and told elsewhere', () => {
   for (const [place, make] of Object.entries(places)) {
     test(place, async () => {

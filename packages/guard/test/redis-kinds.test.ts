@@ -165,9 +165,9 @@ describe('a store that cannot be used is told in one line, with what to do', { s
     'TLS where none is spoken': [{ url: url(plain, 'rediss') }, /only where it speaks TLS|does not speak TLS/],
     'an authority that nobody named': [
       { ...right, ca: undefined },
-      /vouches for its certificate; name the file of its authority: state.ca/,
+      /no certificate authority that is trusted here issued its certificate; name the file of its authority: state.ca/,
     ],
-    'another authority': [{ ...right, ca: otherCa }, /vouches for its certificate/],
+    'another authority': [{ ...right, ca: otherCa }, /issued its certificate/],
     'no certificate where one is asked for': [
       { url: url(mutual, 'rediss'), ca },
       /asks for a certificate of this instance; give state.certificate|closes the connection/,

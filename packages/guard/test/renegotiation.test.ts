@@ -102,7 +102,7 @@ class Client {
   }
 }
 
-test('a server without the guard renegotiates', { timeout: 20_000 }, async (t) => {
+test('a server without the guard renegotiates', { timeout: 60_000 }, async (t) => {
   const { port, close } = await listening(createServer(asking, (_, response) => response.end('{}')));
   t.after(close);
   const client = await Client.open(t, port);
@@ -112,7 +112,7 @@ test('a server without the guard renegotiates', { timeout: 20_000 }, async (t) =
 });
 
 for (const [name, start] of Object.entries(servers)) {
-  test(`${name}: after a request with a certificate nothing is renegotiated`, { timeout: 20_000 }, async (t) => {
+  test(`${name}: after a request with a certificate nothing is renegotiated`, { timeout: 60_000 }, async (t) => {
     const { port, close } = await start();
     t.after(close);
     const client = await Client.open(t, port);
@@ -121,7 +121,7 @@ for (const [name, start] of Object.entries(servers)) {
     assert.equal(await client.ask(), undefined);
   });
 
-  test(`${name}: what was renegotiated before counts`, { timeout: 20_000 }, async (t) => {
+  test(`${name}: what was renegotiated before counts`, { timeout: 60_000 }, async (t) => {
     const { port, close } = await start();
     t.after(close);
     const client = await Client.open(t, port);
@@ -138,7 +138,7 @@ const firstBytes = Buffer.concat([
   Buffer.from([0, 0, 10, 1, 5, 0, 0, 0, 1, 0x82, 0x87, 0x04, 3, ...Buffer.from('/me'), 0x01, 1, 0x61]),
 ]);
 
-test('HTTP/2: nothing is renegotiated', { timeout: 20_000 }, async (t) => {
+test('HTTP/2: nothing is renegotiated', { timeout: 60_000 }, async (t) => {
   const guard = await createGuard({ contract, authentication });
   const server = createSecureServer(asking, node(guard, whoami) as never);
   const { port, close } = await listening(server);

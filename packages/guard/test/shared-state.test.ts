@@ -1,6 +1,4 @@
 // State that requests share: counters, guesses, stores that belong together, and who may use what browsers send by themselves.
-// promise: shared-limits-exact
-// promise: state-away
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

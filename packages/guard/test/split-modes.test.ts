@@ -65,7 +65,7 @@ for (const [name, start] of Object.entries(servers)) {
     describe(`${name}, ${place}`, () => {
       for (const requests of modes)
         for (const responses of modes)
-          test(`requests: ${requests}, responses: ${responses}`, { timeout: 20_000 }, async () => {
+          test(`requests: ${requests}, responses: ${responses}`, { timeout: 60_000 }, async () => {
             const recorded = new Recorded();
             const other = requests === 'enforce' ? 'observe' : 'enforce';
             const options = places[place]?.({ requests, responses }, other);

@@ -56,6 +56,7 @@ async function until(holds: () => boolean): Promise<void> {
   }
 }
 
+// promise: shared-limits-exact
 describe(
   'a counter that four instances share',
   { skip: redis === undefined && 'redis-server is not installed' },
@@ -213,6 +214,7 @@ describe(
   },
 );
 
+// promise: state-away
 describe('a store that goes away', { skip: redis === undefined && 'redis-server is not installed' }, () => {
   const server = redis as RedisServer;
   test('silent: everything goes on under each instance’s part of the limit, and comes together again', async () => {

@@ -92,7 +92,8 @@ test('hostile texts are only data', () => {
   }
 });
 
-test('what is wrong is said with line, column and mend', () => {
+// promise: policies-checked
+test('what is wrong is said with line, column and fix', () => {
   const wrong = (policies: string, schema?: string) => {
     try {
       compilePolicies({ policies, schema });

@@ -21,7 +21,7 @@ export { importEvidence, type ImportedEvidence } from './posture/import-evidence
 export { silence } from './posture/evidence.ts';
 export { judge } from './posture/policies.ts';
 export { readOverview, refreshScores, type PostureLine } from './posture/overview.ts';
-export { readPosture } from './posture/posture.ts';
+export { readAllPosture, readPosture } from './posture/posture.ts';
 export {
   postureReport,
   said,

@@ -211,14 +211,14 @@ function* others(old: Constraints, now: Constraints): Generator<Difference> {
 
 function* listed({ listed: old }: Constraints, { listed: now }: Constraints): Generator<Difference> {
   if (old === now) return;
-  if (now === undefined) yield { keyword: 'enum', takes: 'more', text: 'any value is taken now', values: [] };
-  else if (old === undefined) yield { keyword: 'enum', takes: 'less', text: 'only listed values are taken now' };
+  if (now === undefined) yield { keyword: 'enum', takes: 'more', text: 'any value is accepted now', values: [] };
+  else if (old === undefined) yield { keyword: 'enum', takes: 'less', text: 'only listed values are accepted now' };
   else {
     const added = [...now].filter((one) => !old.has(one)).map(shown);
     const gone = [...old].filter((one) => !now.has(one)).map(shown);
     const are = (list: readonly string[]): string => `${list.join(', ')} ${list.length === 1 ? 'is' : 'are'}`;
-    if (added.length > 0) yield { keyword: 'enum', takes: 'more', text: `${are(added)} taken now`, values: added };
-    if (gone.length > 0) yield { keyword: 'enum', takes: 'less', text: `${are(gone)} no longer taken` };
+    if (added.length > 0) yield { keyword: 'enum', takes: 'more', text: `${are(added)} accepted now`, values: added };
+    if (gone.length > 0) yield { keyword: 'enum', takes: 'less', text: `${are(gone)} no longer accepted` };
   }
 }
 

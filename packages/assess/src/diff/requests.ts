@@ -134,7 +134,7 @@ function* appeared(name: string, now: Value, before: Values, place: Change['plac
         kind: 'breaking',
         code: 'request-narrowed',
         severity: 'medium',
-        message: `${name}: ${path}: not every item is taken any more`,
+        message: `${name}: ${path}: not every item is accepted any more`,
         ...about,
       };
     if (governed !== 'anything') yield* more(name, path, relate(governed, now), about);
@@ -185,7 +185,7 @@ function* removed(name: string, old: Value, now: Values, place: Change['place'])
         kind: 'security',
         code: 'no-longer-described',
         severity: isPrivilege(old.name) ? 'high' : 'low',
-        message: `${name}: ${path} is no longer described: any value is taken`,
+        message: `${name}: ${path} is no longer described: any value is accepted`,
         ...about,
       };
   } else {

@@ -30,7 +30,7 @@ export async function readIgnores(text: string, file: string): Promise<Ignore[]>
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, maxAliasCount: 0 } as object);
   const [problem] = document.errors;
-  if (problem !== undefined) throw fail(problem.message.split('\n')[0] ?? 'it is not YAML', 'mend the syntax here');
+  if (problem !== undefined) throw fail(problem.message.split('\n')[0] ?? 'it is not YAML', 'correct the syntax here');
   const list: unknown = isMap(document.contents) ? document.contents.get('ignore') : undefined;
   const items = (
     list as { readonly items?: readonly { readonly range?: readonly number[]; toJSON(): unknown }[] } | undefined
@@ -98,7 +98,7 @@ export function applyIgnores(
   for (const ignore of ignores)
     if (!active.includes(ignore))
       notices.push(
-        `${where(ignore)}: the ignore of ${ignore.rule} ended on ${ignore.until}; mend what it hid, or decide anew`,
+        `${where(ignore)}: the ignore of ${ignore.rule} ended on ${ignore.until}; fix what it hid, or decide anew`,
       );
   const kept: Finding[] = [];
   const ignored: { finding: Finding; ignore: Ignore }[] = [];

@@ -109,7 +109,7 @@ export interface Gain {
   readonly findings: number;
 }
 
-/** What to do first: the rules whose mends give most points, at most five. */
+/** What to do first: the rules whose fixes give most points, at most five. */
 export function gainsOf(score: Score, findings: readonly Finding[]): readonly Gain[] {
   if (score.value === 0) return [];
   // The whole weight, and each rule's share of it, by what they took.

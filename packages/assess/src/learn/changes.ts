@@ -55,7 +55,7 @@ function* undocumented(contract: Contract, run: OperationRun): Generator<Change>
   const isOpen = run.anonymous.times > 0 && contract.securitySchemes.size > 0;
   const judged = worst(
     /(?:^|\/)(?:admin|internal|debug|private|_)/i.test(run.path)
-      ? { verdict: 'question', why: 'its path names the inside of the service' }
+      ? { verdict: 'question', why: 'its path names something internal of the service' }
       : safe,
     isOpen ? { verdict: 'question', why: 'it was called without a credential' } : safe,
     judgeSeen(seen),

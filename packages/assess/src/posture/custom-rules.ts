@@ -29,7 +29,7 @@ export async function loadRules(path: string, shown: string): Promise<ContractRu
       code: 'invalid-rule',
       message: `the ${index + 1}. default export is no rule`,
       place: { file: shown },
-      mend: "write contractRule({ id, title, owasp, asvs, severity, confidence, why, mend, bad, good, find }), from '@castellan/assess/posture'",
+      mend: "write contractRule({ id, title, owasp, asvs, severity, confidence, why, fix, bad, good, find }), from '@castellan/assess/posture'",
     });
   });
 }

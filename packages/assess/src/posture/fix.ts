@@ -28,7 +28,7 @@ export async function fixOverlay(
       : [];
   const actions = inOrder([...safe, ...changing]);
   if (actions.length === 0) return undefined;
-  const overlay = { overlay: '1.0.0', info: { title: `Mends for ${title}`, version: '1.0.0' }, actions };
+  const overlay = { overlay: '1.0.0', info: { title: `Fixes for ${title}`, version: '1.0.0' }, actions };
   return {
     text: `${fixHeading}\n${await printableYaml(overlay, 0)}`,
     safe: safe.length,

@@ -26,7 +26,7 @@ export function rulePage(rule: ContractRule): string {
       .map((line) => `- ${line}`)
       .join('\n'),
     `**Why.** ${rule.why}`,
-    `**Mend.** ${capital(rule.mend)}.`,
+    `**Fix.** ${capital(rule.mend)}.`,
     ...(rule.docs === undefined ? [] : [rule.docs]),
     ...examples('Found', rule.bad),
     ...examples('Not found', rule.good),

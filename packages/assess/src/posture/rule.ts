@@ -94,9 +94,23 @@ export interface ArchitectureRule<Architecture> extends RuleFacts {
   readonly find: (architecture: Architecture) => Iterable<Flaw>;
 }
 
+/** A weakness as a rule may write it: `fix` where this place needs another one than the rule's. */
+type WrittenFlaw = Flaw & { readonly fix?: Mend | undefined };
+
+/** A rule as it is written. `fix`: one sentence without a full stop, what to write instead. */
+export type WrittenRule = Omit<ContractRule, 'examines' | 'mend' | 'find'> & {
+  readonly find: (api: Api) => Iterable<WrittenFlaw>;
+} & ({ readonly fix: string } | { /** @deprecated Older name of `fix`. */ readonly mend: string });
+
 /** Says that a value is a rule, and keeps its literal types. */
-export function contractRule(rule: Omit<ContractRule, 'examines'>): ContractRule {
-  return { examines: 'contract', ...rule };
+export function contractRule(rule: WrittenRule): ContractRule {
+  if (!('fix' in rule)) return { examines: 'contract', ...rule };
+  const { fix, find, ...rest } = rule;
+  return { examines: 'contract', ...rest, mend: fix, find: (api) => withFix(find(api)) };
+}
+
+function* withFix(flaws: Iterable<WrittenFlaw>): Iterable<Flaw> {
+  for (const { fix, ...flaw } of flaws) yield fix === undefined ? flaw : { ...flaw, mend: fix };
 }
 
 /** A severity for `standard`; two steps milder for a toy, one for what is internal, one worse for a bank. */

@@ -62,11 +62,7 @@ const stories: Readonly<Record<Misuse, readonly [string, ...string[]]>> = {
     'Harmful files are brought in',
     'Uploads files that are too large, or that do harm to whoever opens or converts them.',
   ],
-  export: [
-    'Everything is taken away in one go',
-    'Asks for the largest export, again and again.',
-    'Sells or publishes it.',
-  ],
+  export: ['All data is copied at once', 'Asks for the largest export, again and again.', 'Sells or publishes it.'],
   declared: [
     'The flow is taken out of order or too fast',
     'Records one honest pass.',

@@ -152,7 +152,7 @@ export const controls = {
     'answer refusals with 404',
   ),
   'safe-errors': control(
-    'Errors tell nothing of the inside',
+    'Errors show no internal details',
     'API8:2023',
     'standard',
     'hours',

@@ -127,7 +127,7 @@ function impactOf(
   );
   if (safety || context.safety) sum.add('people or machines may come to harm', 5);
   else if (harm === 'availability') sum.add(money ? 'money stops moving' : 'others wait', money ? 3 : 2.5);
-  else if (harm === 'accountability') sum.add('it cannot be told who did it', data.length > 0 ? 3 : 2);
+  else if (harm === 'accountability') sum.add('nobody can show who did it', data.length > 0 ? 3 : 2);
   else if (harm === 'privacy') sum.add(worst.name, Math.max(worst.value - 0.5, 2));
   else if (money && worst.value < 4) sum.add('money moves', 4);
   else if (harm === 'integrity' && changes && worst.value < 3) sum.add('it changes something', 3);

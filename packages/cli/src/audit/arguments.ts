@@ -73,7 +73,8 @@ export function periodOf({ from, to, last }: AuditValues, now: number): Pick<Que
       from: from === undefined ? undefined : timeOf('from', from),
       to: to === undefined ? undefined : timeOf('to', to),
     };
-  if (from !== undefined || to !== undefined) throw usage('--last stands beside --from or --to', 'give one of them');
+  if (from !== undefined || to !== undefined)
+    throw usage('--last cannot be combined with --from or --to', 'give one of them');
   const seconds = parseDuration(last);
   if (seconds === undefined) throw usage(`--last '${last}' is no duration`, "write it like '7 days' or 12h");
   return { from: now - seconds * 1000 };

@@ -11,13 +11,13 @@ export const erase: Subcommand = ({ values, directory, terminal }) => {
   if (!PeopleFile.isIn(directory))
     throw new CastellanError({
       code: 'no-pseudonyms',
-      message: 'people stand in this log under their own names, which its chain holds',
+      message: 'people are named in this log by their own names, which its chain holds',
       place: { file: directory },
       mend: 'set audit.pseudonyms before people come into it; what is there ends with its retention',
     });
   const pseudonym = new PeopleFile(directory).erase(principal);
   if (pseudonym === undefined) {
-    terminal.out('nobody of this name stands in the log\n');
+    terminal.out('nobody of this name is in the log\n');
     return 1;
   }
   terminal.out(`erased: ${pseudonym} is nobody any more; copies of people.jsonl in backups hold the key still\n`);

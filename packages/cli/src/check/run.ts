@@ -154,24 +154,22 @@ async function writeFix(
 ): Promise<void> {
   const overlay = await fixOverlay(all, kind, contract.title);
   if (overlay === undefined) {
-    terminal.err(
-      `castellan: ${printable(report.file)}: nothing that --fix${kind === 'all' ? '=all' : ''} could mend\n`,
-    );
+    terminal.err(`castellan: ${printable(report.file)}: nothing that --fix${kind === 'all' ? '=all' : ''} could fix\n`);
     return;
   }
-  const name = command.fixTo ?? `${basename(report.file).replace(/\.(?:ya?ml|json)$/i, '')}.mends.overlay.yaml`;
+  const name = command.fixTo ?? `${basename(report.file).replace(/\.(?:ya?ml|json)$/i, '')}.fixes.overlay.yaml`;
   const path = resolve(terminal.cwd, name);
   if (existsSync(path) && !readFileSync(path, 'utf8').startsWith(fixHeading))
     throw new CastellanError({
       code: 'file-exists',
-      message: 'a file that castellan check did not write stands there',
+      message: 'there is a file that castellan check did not write',
       place: { file: name },
       mend: 'name another one with --fix-to',
     });
   writeFileSync(path, overlay.text);
   const changing = overlay.changing === 0 ? '' : `, ${overlay.changing} that change behaviour`;
   terminal.err(
-    `castellan: ${printable(name)} holds ${overlay.safe} mends that change nothing for good clients${changing}\n`,
+    `castellan: ${printable(name)} holds ${overlay.safe} fixes that change nothing for good clients${changing}\n`,
   );
 }
 

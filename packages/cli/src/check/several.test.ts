@@ -56,7 +56,7 @@ interface Output {
     readonly environment?: string;
     readonly score: { readonly value: number };
     readonly before?: { readonly at: string; readonly score: number };
-    readonly first: readonly { readonly rule: string; readonly points: number; readonly mend: string }[];
+    readonly first: readonly { readonly rule: string; readonly points: number; readonly fix: string }[];
     readonly findings: readonly { readonly rule: string; readonly operations: readonly string[] }[];
   }[];
 }
@@ -110,7 +110,7 @@ test('what to do first: mending a rule gives the points that are promised', asyn
       points,
       points.toSorted((x, y) => y - x),
     );
-    for (const { mend } of document.first) assert.ok(mend.length > 5);
+    for (const { fix } of document.first) assert.ok(fix.length > 5);
   }
   const [a] = await json('services/a');
   const promised = a?.first.find(({ rule }) => rule === 'authentication-missing')?.points ?? 0;

@@ -87,13 +87,13 @@ function unprotectedLines(contract: ContractReport, paint: Paint): string[] {
   const kinds = contract.unprotected;
   if (kinds.length === 0) return [paint('green', 'The contract leaves nothing open that Castellan looks for here'), ''];
   const lines = [paint('bold', 'Not protected')];
-  for (const { message, mend, operations } of kinds) {
+  for (const { message, fix, operations } of kinds) {
     const names = operations.slice(0, SHOWN_PER_KIND);
     const more = operations.length > names.length ? `, and ${operations.length - names.length} more` : '';
     lines.push(
       `  ${message}: ${operations.length}`,
       paint('dim', `    ${names.join(', ')}${more}`),
-      paint('dim', `    ${mend}`),
+      paint('dim', `    ${fix}`),
     );
   }
   return [...lines, ''];
@@ -110,10 +110,10 @@ function warningLines(contract: ContractReport, paint: Paint): string[] {
   const lines = [paint('bold', count(contract.warnings.length, 'warning'))];
   for (const [code, warnings] of kinds) {
     for (const warning of warnings.slice(0, SHOWN_PER_KIND)) {
-      lines.push(`  ${formatPlace(warning)}`, `    ${warning.message}; ${warning.mend}`);
+      lines.push(`  ${formatPlace(warning)}`, `    ${warning.message}; ${warning.fix}`);
     }
     if (warnings.length > SHOWN_PER_KIND)
-      lines.push(paint('dim', `  and ${warnings.length - SHOWN_PER_KIND} more of ${code} (--json tells all)`));
+      lines.push(paint('dim', `  and ${warnings.length - SHOWN_PER_KIND} more of ${code} (--json shows all)`));
   }
   return [...lines, ''];
 }

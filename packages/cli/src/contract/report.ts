@@ -33,13 +33,13 @@ export interface ContractReport {
   readonly unprotected: readonly {
     readonly code: string;
     readonly message: string;
-    readonly mend: string;
+    readonly fix: string;
     readonly operations: readonly string[];
   }[];
   readonly warnings: readonly {
     readonly code: string;
     readonly message: string;
-    readonly mend: string;
+    readonly fix: string;
     readonly file: string;
     readonly line?: number;
     readonly column?: number;
@@ -80,10 +80,10 @@ export function reportOf(contract: Contract): ContractReport {
       ...kind,
       operations: kind.operations.map((operation) => operation.operationId),
     })),
-    warnings: contract.warnings.map(({ code, message, mend, location }) => ({
+    warnings: contract.warnings.map(({ code, message, fix, location }) => ({
       code,
       message,
-      mend,
+      fix,
       ...contract.place(location),
       pointer: location.pointer,
     })),

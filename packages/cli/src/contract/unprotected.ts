@@ -6,7 +6,7 @@ export interface Unprotected {
   readonly code: string;
   /** Names the operations, in the plural. */
   readonly message: string;
-  readonly mend: string;
+  readonly fix: string;
   readonly operations: readonly Operation[];
 }
 
@@ -25,19 +25,19 @@ export function findUnprotected(contract: Contract): Unprotected[] {
     {
       code: 'open-write',
       message: 'writes that anyone may call',
-      mend: 'add security to them',
+      fix: 'add security to them',
       operations: open.filter((operation) => WRITES.has(operation.method)),
     },
     {
       code: 'open-read',
       message: 'reads that anyone may call, though nobody said so',
-      mend: 'add security, or security: [] where that is meant',
+      fix: 'add security, or security: [] where that is meant',
       operations: open.filter((operation) => !WRITES.has(operation.method) && operation.securityFrom === 'nowhere'),
     },
     {
       code: 'key-in-query',
       message: 'operations that take a credential in the query, which ends up in logs',
-      mend: 'take it in a header field',
+      fix: 'take it in a header field',
       operations: operations.filter((operation) =>
         operation.security.some(({ schemes }) =>
           schemes.some(({ scheme }) => scheme.type === 'apiKey' && scheme.in === 'query'),
@@ -47,13 +47,13 @@ export function findUnprotected(contract: Contract): Unprotected[] {
     {
       code: 'object-not-declared',
       message: 'operations on single objects that no schema declares as a resource',
-      mend: 'add x-castellan: { resource: … } to the schema, so that policies can decide about each object',
+      fix: 'add x-castellan: { resource: … } to the schema, so that policies can decide about each object',
       operations: operations.filter((operation) => isObjectOperation(operation) && !isDeclared(contract, operation)),
     },
     {
       code: 'no-rate-limit',
       message: 'operations without a rate limit in the contract',
-      mend: 'add x-castellan: { rateLimit: { rate: 60/minute } } to the document or to them',
+      fix: 'add x-castellan: { rateLimit: { rate: 60/minute } } to the document or to them',
       operations:
         contract.castellan.rateLimit === undefined
           ? operations.filter((operation) => operation.castellan.rateLimit === undefined)

@@ -13,7 +13,7 @@ Puts the guard in front of an HTTP server: every request and response is checked
   --upstream-ca FILE     PEM; the authorities of the upstream's certificate
   --port N               where to listen (default 8080; 0 takes a free port)
   --host ADDRESS         default 127.0.0.1
-  --admin ADDRESS        tells /healthz, /readyz and /metrics there: 127.0.0.1:9901 (default nowhere)
+  --admin ADDRESS        serves /healthz, /readyz and /metrics there: 127.0.0.1:9901 (default nowhere)
   --tls-cert FILE        PEM; with --tls-key the gateway speaks HTTPS
   --tls-key FILE
   --tls-client-ca FILE   PEM; asks callers for a certificate of this authority (mutualTLS)
@@ -31,7 +31,7 @@ Puts the guard in front of an HTTP server: every request and response is checked
   --problem-status OF=N  another status for refusals, by type or status: invalid-request=422; may be repeated
   --learn DIR            with --mode observe: records shapes of what passes, for castellan learn
   --learn-max SIZE       bytes of all these records (default 64MiB)
-  --authentication FILE  JSON: who vouches for identities, by security scheme name
+  --authentication FILE  JSON: trusted issuers, keys and users, by security scheme name
   --revocations FILE     credentials that are no longer good (castellan keys revoke)
   --bans FILE            who may not call for a while (castellan ban); with --state it is kept there
   --context-group NAME   a group that the upstream decides by, or a prefix with *; may be repeated (default: all that fit)

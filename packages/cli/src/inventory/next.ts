@@ -1,5 +1,5 @@
 import { printable } from '@castellan/assess/printable';
-import { knownApi, readPosture, stepsOf } from '@castellan/registry';
+import { knownApi, readAllPosture, readPosture, stepsOf } from '@castellan/registry';
 import { usage } from '../arguments.ts';
 import { oneOf } from '../check/choice.ts';
 import type { ExitStatus } from '../verb.ts';
@@ -14,7 +14,7 @@ export async function next(call: InventoryCall): Promise<ExitStatus> {
   const limit = wholeNumber('limit', values.limit, 10_000) ?? 10;
   const steps = await withStore(call, async (store) => {
     if (api !== undefined) await knownApi(store, api);
-    const postures = await readPosture(store, api);
+    const postures = api === undefined ? await readAllPosture(store) : await readPosture(store, [api]);
     if (postures.length === 0) throw usage('the inventory is empty', 'castellan inventory import PATH');
     const names = [...new Set(postures.flatMap(({ environments }) => environments.map((one) => one.environment)))];
     oneOf('environment', values.environment, names);

@@ -40,20 +40,20 @@ interface Line {
 
 function print(lines: readonly Line[], json: boolean, terminal: Terminal): void {
   if (json) {
-    const items = lines.map(({ severity, code, policyId, problem: { what, place, mend } }) => ({
+    const items = lines.map(({ severity, code, policyId, problem: { what, place, fix } }) => ({
       severity,
       code,
       policyId,
       message: what,
       place,
-      mend,
+      fix,
     }));
     terminal.out(`${JSON.stringify(items, undefined, 2)}\n`);
     return;
   }
   for (const { severity, problem } of lines) {
     const place = problem.place === undefined ? '' : `${formatPlace(problem.place)}: `;
-    terminal.out(`${printable(`${place}${severity}: ${problem.what}`)}\n    ${printable(problem.mend)}\n`);
+    terminal.out(`${printable(`${place}${severity}: ${problem.what}`)}\n    ${printable(problem.fix)}\n`);
   }
 }
 

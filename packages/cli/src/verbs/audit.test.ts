@@ -138,7 +138,7 @@ for (const pseudonyms of [false, true])
     );
     assert.match(newest.err, /--limit all/);
     // Whom nobody recognised has no pseudonym, and is an address.
-    const known = (await textOf(dir)).split('\n').filter((line) => line.includes('"user"'));
+    const known = (await textOf(dir)).split('\n').filter((line) => line.includes('"session"'));
     assert.equal(known.length, 5);
     assert.equal(/ada@example|203\.0\.113\.77/.test(known.join()), !pseudonyms);
   });

@@ -10,7 +10,7 @@ import type { Verb } from '../verb.ts';
 
 const help = `castellan audit verify|search|report|hold|release|erase DIR [options]
 
-The audit log of a folder (audit: { dir }): whether it is as it was written, and what stands in it.
+The audit log of a folder (audit: { dir }): whether it is as it was written, and what is in it.
 
   verify DIR           checks every line and every signature; status 1 where anything was changed
     --key ID           id of the log's first key, as verify showed it when the log began

@@ -10,7 +10,7 @@ import type { Verb } from '../verb.ts';
 
 const help = `castellan ban add|list|lift [options]
 
-Who may not call for a while. In force on all guards that share the place within two seconds; who is banned is not told why.
+Who may not call for a while. In force on all guards that share the place within two seconds; the banned caller does not learn why.
 
   add --address ADDRESS | --network RANGE | --principal SUBJECT | --credential ID
     --issuer ISSUER      of a principal or credential: only of this issuer

@@ -60,7 +60,10 @@ test('findings with place, risk, reason and mend; exit status by --fail-on', asy
   const { status, out, err } = await castellan(weak);
   assert.deepEqual([status, err], [1, '']);
   assert.match(out, /^Weak 1\nweak\.yaml, profile standard, 1 operation\n/);
-  assert.match(out, /high {5}Security declared and taken back {2}authentication-undone; API2:2023, ASVS 6\.1\.3/);
+  assert.match(
+    out,
+    /high {5}Security declared and switched off again {2}authentication-undone; API2:2023, ASVS 6\.1\.3/,
+  );
   assert.match(out, /\n {2}weak\.yaml:9:7\n {4}POST \/orders asks for no credential\n {4}why {3}An empty requirement/);
   assert.match(out, /\nScore \d+(?:\.\d)? of 100 {2}2 high/);
   assert.equal((await castellan(weak, '--fail-on', 'none')).status, 0);
@@ -116,7 +119,7 @@ test('JSON is what its schema says; HTML and XML escape what a document says', a
   const github = (await castellan(weak, '--format', 'github')).out;
   assert.match(
     github,
-    /^::error file=weak\.yaml,line=9,col=7,title=Security declared and taken back \(authentication-undone\)::POST/m,
+    /^::error file=weak\.yaml,line=9,col=7,title=Security declared and switched off again \(authentication-undone\)::POST/m,
   );
 });
 
@@ -191,16 +194,16 @@ test('--fix writes an overlay that the next run applies, and never over a file o
   const { err } = await castellan(weak, '--fix=all', '--fail-on', 'none');
   assert.match(
     err,
-    /weak\.mends\.overlay\.yaml holds \d+ mends that change nothing for good clients, \d+ that change behaviour/,
+    /weak\.fixes\.overlay\.yaml holds \d+ fixes that change nothing for good clients, \d+ that change behaviour/,
   );
-  const overlay = readFileSync(join(folder, 'weak.mends.overlay.yaml'), 'utf8');
+  const overlay = readFileSync(join(folder, 'weak.fixes.overlay.yaml'), 'utf8');
   assert.match(overlay, /CHANGES BEHAVIOUR: authentication-undone: remove security/);
-  const mended = await castellan(weak, '--overlay', 'weak.mends.overlay.yaml');
+  const mended = await castellan(weak, '--overlay', 'weak.fixes.overlay.yaml');
   assert.doesNotMatch(mended.out, /authentication-undone/);
   assert.match(mended.out, /http-basic/);
   const foreign = await castellan(weak, '--fix', '--fix-to', write('mine.yaml', 'overlay: 1.0.0'));
   assert.equal(foreign.status, 2);
-  assert.match(foreign.err, /mine\.yaml: a file that castellan check did not write stands there/);
+  assert.match(foreign.err, /mine\.yaml: there is a file that castellan check did not write/);
 });
 
 test("rules of the user's own", async () => {

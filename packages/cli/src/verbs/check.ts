@@ -12,11 +12,11 @@ const THRESHOLDS = ['critical', 'high', 'medium', 'low', 'info', 'none'] as cons
 
 export const verb: Verb = {
   name: 'check',
-  summary: 'what is weak in an API by its document, why it matters, and the mend; score; --fix',
+  summary: 'what is weak in an API by its document, why it matters, and the fix; score; --fix',
   help: `castellan check FILE|FOLDER|GLOB… [options]
 
 Looks for weaknesses in OpenAPI documents (2.0, 3.0, 3.1, 3.2; a path or an http(s) URL): every risk of the OWASP API
-Security Top 10 2023 that a document can show. One root cause is one finding, with its place, the reason and the mend.
+Security Top 10 2023 that a document can show. One root cause is one finding, with its place, the reason and the fix.
 
   --profile NAME        toy, internal, standard or bank, instead of the one in x-castellan
   --fail-on SEVERITY    exit with 1 at or over it: critical, high (default), medium, low, info, none
@@ -27,9 +27,9 @@ Security Top 10 2023 that a document can show. One root cause is one finding, wi
   --trend FILE          write the scores of this run there, and show how they changed since the last day
   --policies GLOB       Cedar policies: what they decide is no finding; may be given several times
 
-  --fix                 write an overlay with the mends that cannot change anything for good clients
+  --fix                 write an overlay with the fixes that cannot change anything for good clients
   --fix=all             with the others too, each marked CHANGES BEHAVIOUR
-  --fix-to FILE         where to; <document>.mends.overlay.yaml where not said
+  --fix-to FILE         where to; <document>.fixes.overlay.yaml where not said
 
   --baseline FILE       findings in it are known: only new ones are shown and fail
   --update-baseline     write the baseline anew

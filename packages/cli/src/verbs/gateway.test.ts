@@ -101,7 +101,7 @@ const mistakes: readonly (readonly [string, () => string[], RegExp])[] = [
   [
     'a broken document',
     () => ['--contract', write('broken.yaml', 'openapi: 3.1.0\npaths: ['), '--upstream', upstream],
-    /broken\.yaml:\d+:\d+: the document is not YAML: .*; mend /,
+    /broken\.yaml:\d+:\d+: the document is not YAML: .*; correct the syntax here; /,
   ],
   [
     'an unreachable upstream',
@@ -116,12 +116,12 @@ const mistakes: readonly (readonly [string, () => string[], RegExp])[] = [
   [
     'nobody vouches for a scheme',
     ready,
-    /nobody vouches for it; write \{ oauth: \{ issuer: .* \} \} as JSON into a file, and name it with --authentication/,
+    /nothing is configured for it; write \{ oauth: \{ issuer: .* \} \} as JSON into a file, and name it with --authentication/,
   ],
   [
     'a scheme that the authentication file leaves out',
     () => [...ready(), '--authentication', write('none.json', '{}')],
-    /nobody vouches for it; add oauth: \{ issuer: .* \} to .*none\.json, as JSON/,
+    /nothing is configured for it; add oauth: \{ issuer: .* \} to .*none\.json, as JSON/,
   ],
   [
     'an unknown option',

@@ -91,7 +91,7 @@ function summary(
   if (adminUrl !== undefined) lines.push(`health and metrics on ${adminUrl}`);
   if (detection !== undefined)
     lines.push(
-      `looking for attacks; what is compared with habits is told from tomorrow on${adminUrl === undefined ? '' : ` (castellan watch ${adminUrl})`}`,
+      `looking for attacks; what is compared with usual behaviour is reported from tomorrow on${adminUrl === undefined ? '' : ` (castellan watch ${adminUrl})`}`,
     );
   if (notices.length === 0) lines.push('everything that the contract declares is enforced');
   else for (const notice of notices) lines.push(`not protected: ${notice.message} [${notice.code}]`);

@@ -18,7 +18,7 @@ import type { ExitStatus, Verb } from '../verb.ts';
 
 const help = `castellan inventory import|list|show|ghosts|posture|next|lifecycle|consumers|… [options]
 
-The memory of all APIs: what is documented, where it runs, who owns it. See docs/inventory.md.
+The inventory of all APIs: what is documented, where it runs, who owns it. See docs/inventory.md.
 
   import PATH…           OpenAPI documents, folders of them, castellan.yaml, Compose, Kubernetes, nginx, Envoy and Terraform files,
                          Backstage catalogs. A document that cannot be read is kept as unreadable, with the reason
@@ -31,7 +31,7 @@ The memory of all APIs: what is documented, where it runs, who owns it. See docs
     --map KEY=NAME,…     of JSON lines: method, path, status, time, host, bytes, duration; a.b goes into members
   list                   every API: version, owner, state, operations, environments, data
     --owner NAME, --environment NAME, --limit N, --after ID
-  template TEMPLATE      what undocumented paths are, corrected by hand and remembered: '/users/{name}/orders'; --host NAME
+  template TEMPLATE      what undocumented paths are, corrected by hand and kept: '/users/{name}/orders'; --host NAME
   show API               one API: contract versions, deployments, operations
   ghosts                 shadow (seen, not documented), zombie (past its sunset and answering, old version), orphan (never seen, no
                          owner), unwatched (no audit trail), ghost-path (not production, and reaches what production reaches)

@@ -10,7 +10,7 @@ import type { Verb } from '../verb.ts';
 
 const help = `castellan keys create|list|rotate|revoke|import|jwks [options]
 
-API keys and users of a guard, kept as hashes only, and what was taken back.
+API keys and users of a guard, kept as hashes only, and revocations.
 
   create --subject NAME          a new API key, shown once
   create --user NAME             a user with a password, shown once (or --password-file FILE)

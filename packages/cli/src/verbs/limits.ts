@@ -18,7 +18,7 @@ const help = `castellan limits show|propose [options]
     --contract FILE    the OpenAPI document; --overlay FILE as often as needed
     --state PLACE      the state of the guards: redis://…, or the folder of one
     --prefix TEXT      begins every key in Redis (default castellan:)
-    --issuer ISSUER    who vouches for the subject, as events name it; a subject is only unique within its issuer
+    --issuer ISSUER    issuer of the subject, as events name it; a subject is only unique within its issuer
   propose EVENTS...
       a limit for each operation that the honest 99.9 % never met, as an OpenAPI Overlay, from a day's audit files (- is the input)
     --json             what was found, with who was left out

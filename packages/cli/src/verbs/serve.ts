@@ -28,7 +28,7 @@ Starts the registry over the inventory's store, and says what runs where and wha
       throw usage(`--port ${values.port} is no port`, 'write --port 8181');
     const { cwd, signal } = terminal;
     const url = values.store ?? (await configuredStore(cwd)) ?? defaultStore;
-    const store = await openStore({ url, cwd });
+    const store = await openStore({ url, cwd, patience: 30_000 });
     try {
       const server = await serveRegistry(store, { port, host: values.address, posture: await configuredPosture(cwd) });
       try {

@@ -28,7 +28,7 @@ const maxIssues = 20;
 const remembered = 64;
 
 const missing = new Refused('required', 'the request needs a body', 'send the documented body');
-const tooLarge = new Refused('too-large', 'has more bytes than are taken', 'send less');
+const tooLarge = new Refused('too-large', 'has more bytes than are accepted', 'send less');
 const notUtf8 = new Refused('utf8', 'is not UTF-8', 'encode the body as UTF-8');
 const byteOrderMark = new Refused('byte-order-mark', 'begins with a byte order mark', 'send the body without one');
 const badContent = new Refused('file-type', 'is not what its media type says', 'send the body with its own media type');

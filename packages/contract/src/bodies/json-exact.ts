@@ -209,8 +209,8 @@ class NotAccepted extends Error {
   }
 }
 
-const tooManyNodes = new Refused('nodes', 'has more values than are taken', 'send fewer');
-const tooLong = new Refused('too-long', 'has a string that is longer than is taken', 'send a shorter one');
+const tooManyNodes = new Refused('nodes', 'has more values than are accepted', 'send fewer');
+const tooLong = new Refused('too-long', 'has a string that is longer than is accepted', 'send a shorter one');
 const surrogate = new Refused(
   'surrogate',
   'has half of a surrogate pair',

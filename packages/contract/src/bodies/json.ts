@@ -9,7 +9,7 @@ export type ParsedJson = { readonly value: unknown } | { readonly issues: Issue[
 
 const notUtf8 = new Refused('utf8', 'is not UTF-8', 'encode the body as UTF-8');
 const byteOrderMark = new Refused('byte-order-mark', 'begins with a byte order mark', 'send the body without one');
-const tooLarge = new Refused('too-large', 'has more bytes than are taken', 'send less');
+const tooLarge = new Refused('too-large', 'has more bytes than are accepted', 'send less');
 
 /**
  * Parses JSON so that only one reading of it is possible (RFC 8259; RFC 7493, I-JSON): no duplicate or `__proto__` keys,

@@ -226,7 +226,7 @@ function readPart(part: Part, field: Field, limits: BodyLimits): unknown {
   return text.length > limits.maxString ? tooLong : field.convert(text);
 }
 
-const tooLong = new Refused('too-long', 'is longer than is taken', 'send a shorter value');
+const tooLong = new Refused('too-long', 'is longer than is accepted', 'send a shorter value');
 
 /** `image/*` allows every image but SVG, which must be named: it can hold scripts. */
 function allows(allowed: string, essence: string): boolean {

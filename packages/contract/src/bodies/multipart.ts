@@ -51,7 +51,7 @@ const unfinished = new Refused(
   'end the body with --, the boundary and --',
 );
 const epilogue = new Refused('multipart', 'goes on after its last boundary', 'end the body there');
-const tooManyParts = new Refused('too-many-parts', 'has more parts than are taken', 'send fewer');
+const tooManyParts = new Refused('too-many-parts', 'has more parts than are accepted', 'send fewer');
 const longHeader = new Refused('multipart', 'has a part with a header that is too long', 'send a shorter header');
 const badHeader = new Refused(
   'multipart',

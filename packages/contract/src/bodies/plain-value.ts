@@ -2,9 +2,9 @@ import type { BodyLimits, Issue } from '../compiled.ts';
 import { Refused } from '../parameters/refused.ts';
 import { escapeToken } from '../load/pointer.ts';
 
-const tooDeep = new Refused('depth', 'is nested deeper than is taken', 'send fewer levels');
-const tooMany = new Refused('nodes', 'has more values than are taken', 'send fewer');
-const tooLong = new Refused('too-long', 'is a text that is longer than is taken', 'send a shorter one');
+const tooDeep = new Refused('depth', 'is nested deeper than is accepted', 'send fewer levels');
+const tooMany = new Refused('nodes', 'has more values than are accepted', 'send fewer');
+const tooLong = new Refused('too-long', 'is a text that is longer than is accepted', 'send a shorter one');
 const forbidden = new Refused('forbidden-name', 'uses a name that no property may have', 'use another name');
 const foreign = new Refused(
   'decode',

@@ -52,7 +52,7 @@ const LF = 0x0a;
 const CR = 0x0d;
 const RS = 0x1e;
 
-const tooLong = new Refused('too-long', 'is longer than is taken', 'send shorter items');
+const tooLong = new Refused('too-long', 'is longer than is accepted', 'send shorter items');
 const noSeparator = new Refused(
   'sequence',
   'does not begin with a record separator',

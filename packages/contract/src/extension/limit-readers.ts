@@ -74,7 +74,7 @@ const rateLimit: Reader<RateLimit> = object({
   counts: defaulted(
     oneOf(['all', 'failures']),
     'all',
-    'failures: a call that was answered well gives back what it took. For guessing.',
+    'failures: a call that was answered well does not count. Against brute force.',
   ),
 });
 

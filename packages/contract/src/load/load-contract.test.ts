@@ -294,7 +294,7 @@ test('a byte order mark is passed over; other encodings are named', async () => 
 test('a key that stands twice where it matters is an error at the second; elsewhere the last counts, with a warning', async () => {
   await refuses(
     'duplicate-key',
-    /^a\.yaml:8:3: the key '\/things\/\{id\}' stands twice/,
+    /^a\.yaml:8:3: the key '\/things\/\{id\}' is a duplicate/,
     load({ 'a.yaml': `${one}  /things/{id}: {}\n` }),
   );
   await refuses(

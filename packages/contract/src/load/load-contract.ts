@@ -1,6 +1,6 @@
 import { checkExtensions } from '../extension/check.ts';
 import { readWholeDocument } from '../grammar/read-whole.ts';
-import type { Contract, Warning } from '../model.ts';
+import type { Contract, NotedWarning } from '../model.ts';
 import { DocumentedContract } from '../normalise/contract.ts';
 import { Reading } from '../normalise/reading.ts';
 import { DocumentReader, type LoadedDocument } from './documents.ts';
@@ -79,7 +79,7 @@ export async function loadContract(input: string | URL | object, options: LoadOp
       const location = child({ location: { document: document.source.uri, pointer }, value: undefined }, key).location;
       warnings.push({
         code: 'duplicate-key',
-        message: `the key '${key.slice(0, 80)}' stands twice in the same object; the last one counts`,
+        message: `the key '${key.slice(0, 80)}' is a duplicate in its object; the last one counts`,
         mend: 'remove one of them',
         location,
       });
@@ -113,7 +113,7 @@ export async function loadContract(input: string | URL | object, options: LoadOp
 interface Overlaid {
   readonly root: LoadedDocument;
   readonly overlays: readonly LoadedDocument[];
-  readonly warnings: Warning[];
+  readonly warnings: NotedWarning[];
 }
 
 async function withOverlays(
@@ -123,7 +123,7 @@ async function withOverlays(
   provenance: Provenance,
   positions: Positions,
 ): Promise<Overlaid> {
-  const warnings: Warning[] = [];
+  const warnings: NotedWarning[] = [];
   if (inputs.length === 0) return { root, overlays: [], warnings };
   const { applyOverlay } = await import('../overlay/apply.ts');
   // What the bytes told about the document is no longer true of it.

@@ -55,7 +55,7 @@ function syntaxError(file: string, text: string): CastellanError {
     place: { file, ...lineAndColumn(text, offset) },
     mend: ended
       ? 'add the closing brackets and braces'
-      : 'mend the syntax here; a comma or a quote often misses just before',
+      : 'correct the syntax here; a comma or a quote often misses just before',
   });
 }
 

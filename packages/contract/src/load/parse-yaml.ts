@@ -25,7 +25,7 @@ export function parseYaml(source: SourceText, limits: LoadLimits): Omit<ParsedTe
       code: 'invalid-yaml',
       message: `the document is not YAML: ${said(error.message)}`,
       place: { file: source.file, line, column },
-      mend: 'mend the syntax here; check indentation, quotes and colons',
+      mend: 'correct the syntax here; check indentation, quotes and colons',
     });
   }
   checkAliases(document, lines, source.file, limits);

@@ -79,7 +79,7 @@ export function checkDuplicates(document: LoadedDocument): void {
       continue;
     throw new CastellanError({
       code: 'duplicate-key',
-      message: `the key '${key.slice(0, 80)}' stands twice in the same object`,
+      message: `the key '${key.slice(0, 80)}' is a duplicate in its object`,
       place: { file: document.source.file, line, column },
       mend: 'keep one of them: tools differ in which one counts',
     });

@@ -56,7 +56,7 @@ function listed(reading: Reading, list: Located): RawParameter[] {
       reading.warn(
         item.location,
         'duplicate-parameter',
-        `the ${place} parameter ${name} stands twice; the first counts`,
+        `the ${place} parameter ${name} is a duplicate; the first counts`,
         'remove one of them',
       );
     else parameters.set(keyOf(parameter), parameter);

@@ -1,6 +1,16 @@
 import { CastellanError } from '../error.ts';
 import type { Place } from '../error.ts';
-import type { Dialect, Located, Location, Parameter, Response, Schema, Server, Warning } from '../model.ts';
+import type {
+  Dialect,
+  Located,
+  Location,
+  NotedWarning,
+  Parameter,
+  Response,
+  Schema,
+  Server,
+  Warning,
+} from '../model.ts';
 import { child, isObject } from '../load/pointer.ts';
 import type { References } from '../schema/references.ts';
 import { MadeOnce } from './made-once.ts';
@@ -26,7 +36,7 @@ export class Reading {
     root: Located,
     references: References,
     place: (location: Location) => Place,
-    warnings: readonly Warning[] = [],
+    warnings: readonly NotedWarning[] = [],
   ) {
     this.version = version;
     this.dialect = dialect;
@@ -43,7 +53,7 @@ export class Reading {
   /** Notes something tolerated; the same thing at the same place only once. */
   warn(location: Location, code: string, message: string, mend: string): void {
     const key = `${code} ${location.document}#${location.pointer} ${message}`;
-    if (!this.#warnings.has(key)) this.#warnings.set(key, { code, message, mend, location });
+    if (!this.#warnings.has(key)) this.#warnings.set(key, { code, message, fix: mend, mend, location });
   }
 
   error(location: Location, code: string, message: string, mend: string): CastellanError {

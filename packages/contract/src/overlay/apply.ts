@@ -1,7 +1,7 @@
 import { CastellanError } from '../error.ts';
 import { child, escapeToken, isObject, items } from '../load/pointer.ts';
 import type { Provenance } from '../load/provenance.ts';
-import type { Located, Location, Warning } from '../model.ts';
+import type { Located, Location, NotedWarning } from '../model.ts';
 import type { Place } from '../error.ts';
 import { merge, type Merging } from './merge.ts';
 import { select, type NodePath } from './select.ts';
@@ -11,7 +11,7 @@ export interface Overlaying {
   readonly target: Located;
   readonly provenance: Provenance;
   readonly place: (location: Location) => Place;
-  readonly warnings: Warning[];
+  readonly warnings: NotedWarning[];
 }
 
 /**

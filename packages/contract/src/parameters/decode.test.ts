@@ -1,4 +1,5 @@
 // promise: exact-coercion
+// promise: parameter-lookalikes
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Parameter, Schema } from '../model.ts';

@@ -54,7 +54,7 @@ export function compileHeaders(
   };
 }
 
-const tooLong = new Refused('too-long', 'is longer than is taken', 'send a shorter value');
+const tooLong = new Refused('too-long', 'is longer than is accepted', 'send a shorter value');
 const quoted = new Refused('style', 'is a quoted cookie value', 'send the value without double quotes');
 const spaced = new Refused('style', 'has space beside its equals sign', 'send name=value without space');
 

@@ -30,7 +30,7 @@ const tooLarge = new Refused(
 );
 const tooSmall = new Refused(
   'range',
-  'is too close to zero to be told from it',
+  'is too close to zero to be distinguished from it',
   'send 0, or a number that is not smaller than 5e-324',
 );
 

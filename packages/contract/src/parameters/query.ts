@@ -166,8 +166,8 @@ export function compileQuery(
 /** Names of one length that are compared one by one: up to here that is quicker than a copy of the name. */
 const few = 8;
 
-const tooMany = new Refused('too-many-parameters', 'has more parameters than are taken', 'send fewer');
-const tooLong = new Refused('too-long', 'is longer than is taken', 'send a shorter value');
+const tooMany = new Refused('too-many-parameters', 'has more parameters than are accepted', 'send fewer');
+const tooLong = new Refused('too-long', 'is longer than is accepted', 'send a shorter value');
 
 /** The names of API keys that travel in the query: read by authentication, not by anything here. */
 export function credentialNames(operation: Operation): readonly string[] {

@@ -229,3 +229,44 @@ test('agrees with the plain definition on random tables', () => {
     { seed: 3, numRuns: 5_000 },
   );
 });
+
+test('slashes allowed for some methods of a path: each method finds its own operation, and 405 names the others', () => {
+  const methods = ['GET', 'PUT', 'DELETE'];
+  fc.assert(
+    fc.property(fc.subarray(methods), fc.shuffledSubarray(methods, { minLength: 1 }), (allowing, documented) => {
+      const operations = documented.map((method) =>
+        anOperation({
+          method,
+          path: '/files/{name}',
+          operationId: method,
+          parameters: [
+            aParameter({
+              name: 'name',
+              in: 'path',
+              castellan: allowing.includes(method) ? { slashes: 'allow' } : {},
+            }),
+          ],
+        }),
+      );
+      const table = compileRoutes({ operations, servers: [] });
+      const taking = documented.filter((method) => allowing.includes(method));
+      for (const method of methods) {
+        const known = documented.includes(method);
+        assert.match(
+          found(table, method, '/files/a') ?? '',
+          known ? new RegExp(String.raw`^${method} \| a$`) : /^allow /,
+        );
+        const deep = found(table, method, '/files/a/b');
+        if (taking.includes(method)) assert.equal(deep, `${method} | a/b`);
+        else if (taking.length === 0) assert.equal(deep, undefined);
+        else assert.deepEqual(deep?.replace('allow ', '').split(',').toSorted(), taking.toSorted());
+      }
+      if (documented.length < methods.length) {
+        const other = methods.find((method) => !documented.includes(method)) ?? '';
+        const allow = found(table, other, '/files/a')?.replace('allow ', '').split(',');
+        assert.deepEqual(allow?.toSorted(), documented.toSorted());
+      }
+    }),
+    { seed: 1, numRuns: 200 },
+  );
+});

@@ -51,6 +51,7 @@ class RouteTable implements Routes {
 
   constructor(contract: Pick<Contract, 'operations' | 'servers'>, options: CompileRoutesOptions) {
     const unreachable: UnreachableOperation[] = [];
+    const withSlashes: { readonly parsed: Template; readonly operation: Operation }[] = [];
     this.operations = contract.operations;
     this.decode = options.decodesPath === true ? decodeURIComponent : decodeURI;
     const common = basePaths(contract.servers, options.basePath);
@@ -62,10 +63,15 @@ class RouteTable implements Routes {
         const slashes = operation.parameters.some((one) => one.in === 'path' && one.castellan.slashes === 'allow');
         const template = slashes ? withRest(parsed) : parsed;
         const reason = unreachableBecause(path, base, template);
-        if (reason === undefined) this.add(template, operation);
-        else unreachable.push({ operation, path, reason });
+        if (reason !== undefined) unreachable.push({ operation, path, reason });
+        else {
+          this.add(template, operation);
+          if (slashes) withSlashes.push({ parsed, operation });
+        }
       }
     }
+    // Another method of the same path may allow none: its leaf takes values without a slash, so it holds all methods.
+    for (const { parsed, operation } of withSlashes) if (this.trie.has(parsed.segments)) this.add(parsed, operation);
     this.unreachable = unreachable;
   }
 

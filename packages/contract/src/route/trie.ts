@@ -71,6 +71,17 @@ export class Trie {
     return (node.leaf ??= new Leaf());
   }
 
+  /** Whether a template has a leaf by now. */
+  has(segments: readonly Segment[]): boolean {
+    let node: Node | undefined = this.root;
+    for (const segment of segments) {
+      if (segment.kind === 'variable' && segment.rest === true) return node?.rest !== undefined;
+      node = segment.kind === 'literal' ? literalOf(node, segment.text)?.node : patternOf(node, segment.literals)?.node;
+      if (node === undefined) return false;
+    }
+    return node.leaf !== undefined;
+  }
+
   /** Undefined where nothing matches, or a segment can be split between its variables in more than one way. */
   find(path: string): Walk | undefined {
     this.offsets.length = 0;
@@ -167,9 +178,16 @@ function oneOf(literals: readonly Literal[], path: string, start: number): Liter
   return undefined;
 }
 
+function literalOf(node: Node, text: string): Literal | undefined {
+  const group = node.literals[text.length];
+  return group !== undefined && group.length > few
+    ? node.byText?.get(text)
+    : group?.find((known) => known.text === text);
+}
+
 function literalChild(node: Node, text: string): Node {
   const group = (node.literals[text.length] ??= []);
-  let literal = group.length > few ? node.byText?.get(text) : group.find((known) => known.text === text);
+  let literal = literalOf(node, text);
   if (literal === undefined) {
     literal = new Literal(text);
     group.push(literal);
@@ -180,11 +198,15 @@ function literalChild(node: Node, text: string): Node {
   return literal.node;
 }
 
-function patternChild(node: Node, literals: readonly string[]): Node {
-  const known = node.patterns.find(
+function patternOf(node: Node, literals: readonly string[]): Pattern | undefined {
+  return node.patterns.find(
     (pattern) =>
       pattern.literals.length === literals.length && pattern.literals.every((text, index) => text === literals[index]),
   );
+}
+
+function patternChild(node: Node, literals: readonly string[]): Node {
+  const known = patternOf(node, literals);
   if (known !== undefined) return known.node;
   const pattern = new Pattern(literals);
   node.patterns.push(pattern);

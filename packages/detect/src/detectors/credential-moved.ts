@@ -3,7 +3,7 @@ import { callerMeasures, credentialMeasures } from '../memory/measures.ts';
 import { worstAlarm } from '../memory/worst.ts';
 
 const { moves } = credentialMeasures.at;
-const { hops } = callerMeasures.at;
+const { hops, alternations } = callerMeasures.at;
 
 /** A credential is used in two places. */
 export const credentialMoved: Detector = {
@@ -19,6 +19,11 @@ export const credentialMoved: Detector = {
     return (moment) => {
       const { principal, address } = moment.facts;
       const about = { kind: 'credential', id: principal?.credentialId ?? '', issuer: principal?.issuer } as const;
+      if (moment.alternated > 0) {
+        const both = worstAlarm(memory.callers, moment.caller, [alternations], moment.time);
+        if (both !== undefined)
+          return { about, why: `now at ${address}: ${excessText(both)}`, strength: both.ratio / both.limit };
+      }
       if (moment.hopped > 0) {
         const hopped = worstAlarm(memory.callers, moment.caller, [hops], moment.time);
         return hopped === undefined
@@ -26,7 +31,7 @@ export const credentialMoved: Detector = {
           : { about, why: `now at ${address}: ${excessText(hopped)}`, strength: hopped.ratio / hopped.limit };
       }
       if (moment.moved === 0) return undefined;
-      if (moment.newDevice && memory.settled.days > 2 && memory.newDevices.happens(moment.time))
+      if (moment.newDevice && moment.foreignAgent && memory.settled.days > 2 && memory.newDevices.happens(moment.time))
         return {
           about,
           why: `it went on at ${address}, a network and a client program that its owner never had; hardly any credential does`,

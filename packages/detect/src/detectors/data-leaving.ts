@@ -2,7 +2,7 @@ import { callerOf, excessText, type Detector } from '../detector.ts';
 import { callerMeasures } from '../memory/measures.ts';
 import { worstAlarm } from '../memory/worst.ts';
 
-const { sensitiveLong } = callerMeasures.at;
+const { sensitiveLong, privilegedLong } = callerMeasures.at;
 
 /** Sensitive data goes to somebody who never got any. */
 export const dataLeaving: Detector = {
@@ -18,7 +18,12 @@ export const dataLeaving: Detector = {
     if (operation.id === '') return undefined;
     return (moment) => {
       if (!moment.ok) return undefined;
-      const worst = worstAlarm(memory.callers, moment.caller, [sensitiveLong], moment.time);
+      const worst = worstAlarm(
+        memory.callers,
+        moment.caller,
+        [operation.privileged ? privilegedLong : sensitiveLong],
+        moment.time,
+      );
       if (worst === undefined) return undefined;
       return { about: callerOf(moment), why: excessText(worst), strength: worst.ratio / worst.limit };
     };

@@ -1,5 +1,6 @@
 import { excessText, type Detector } from '../detector.ts';
 import { operationMeasures, sourceMeasures } from '../memory/measures.ts';
+import { isPopular, peopleAt } from '../memory/people.ts';
 import { worstAlarm } from '../memory/worst.ts';
 
 const ofSource = [sourceMeasures.at.crowd, sourceMeasures.at.young];
@@ -10,7 +11,7 @@ const untilUsual = 4;
 /** Many callers together take away what one would be noticed for. */
 export const distributedScraping: Detector = {
   id: 'distributed-scraping',
-  title: 'Data is taken away by many credentials together',
+  title: 'Data is scraped by many credentials together',
   owasp: ['API4:2023', 'API6:2023', 'OAT-011'],
   severity: 'medium',
   sees: 'How many callers of a network, a client program or an operation are among the busiest hundredth of their kind at the same time, and how much an operation hands out to callers that are not known from other days: beside what is usual there.',
@@ -26,10 +27,12 @@ export const distributedScraping: Detector = {
         ['network', moment.network, facts.address],
         ['agent', moment.agent, facts.agent],
       ] as const) {
-        const worst = worstAlarm(memory.sources, slot, ofSource, time);
+        if (!memory.newcomers.isHigh(slot, time) || (kind === 'agent' && isPopular(memory, slot))) continue;
+        const worst = worstAlarm(memory.sources, slot, ofSource, time, kind === 'network' ? peopleAt(memory, slot) : 1);
         if (worst !== undefined)
           return { about: { kind, id }, why: excessText(worst), strength: worst.ratio / worst.limit };
       }
+      if (!memory.newcomersByDoor.isHigh(moment.door, time)) return undefined;
       const whole = worstAlarm(memory.operations, moment.door, ofOperation, time);
       if (whole === undefined) return undefined;
       return {

@@ -20,16 +20,18 @@ export const dormantCredential: Detector = {
     return (moment) => {
       const { slept, sleptBefore, facts, time } = moment;
       if (slept < shortest || facts.principal === undefined) return undefined;
-      const isLong = memory.sleepers.isUnusual(slept, time, facts.principal.credentialKind);
+      const isLong = memory.sleepers.isUnusual(slept, time, facts.principal.credentialKind, moment.newNetwork);
       if (!memory.settled.ready || slept < Math.max(sleptBefore, day / 8) * times) return undefined;
-      const { newNetwork, newAgent, firstUse } = moment;
-      const elsewhere = newNetwork && newAgent;
+      const { newNetwork, firstUse } = moment;
+      // A new version that many get is no other program, and a network no other place where all wander.
+      const elsewhere =
+        newNetwork && moment.foreignAgent && (isLong || !memory.sleepers.wander(facts.principal.credentialKind));
       // What is usual after so long is known when so long was looked at.
       const isRare =
         isLong &&
         slept > long &&
         memory.settled.days * day > slept * 1.3 &&
-        (newAgent || (newNetwork && firstUse)) &&
+        (moment.foreignAgent || (newNetwork && firstUse)) &&
         memory.wakes.happens(time);
       if (!elsewhere && !isRare) return undefined;
       const { subject, issuer } = facts.principal;

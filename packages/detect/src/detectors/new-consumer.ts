@@ -26,10 +26,12 @@ export const newConsumer: Detector = {
       if (operation.privileged && !moment.firstPurpose) return undefined;
       const consumers = memory.consumers.get(door);
       const isFew = consumers <= Math.max(smallCircle, memory.principals * shareOfCircle);
-      // Counted in any case: where it happens now and then it is nothing.
-      const isRare = (operation.privileged ? memory.newConsumers : memory.newReaders).happens(time);
+      // Where it happens now and then it is nothing.
+      const isRare = operation.privileged
+        ? memory.newConsumers.happens(time) && isFew
+        : isFew && memory.newReaders.happens(time);
       const isRareKind = moment.firstOfKind && memory.newKinds.happens(time);
-      if (!isRareKind && !(isFew && isRare)) return undefined;
+      if (!isRareKind && !isRare) return undefined;
       return {
         about: callerOf(moment),
         why: `first call of ${operation.id}, which ${consumers - 1} others use of ${memory.principals} principals; ${isRareKind ? 'nobody with such a credential ever did' : 'such firsts are rare here'}`,

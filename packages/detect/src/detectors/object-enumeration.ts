@@ -1,5 +1,6 @@
 import { callerOf, excessText, type Detector } from '../detector.ts';
 import { callerMeasures, operationMeasures, sourceMeasures } from '../memory/measures.ts';
+import { isPopular, peopleAt } from '../memory/people.ts';
 import { worstAlarm } from '../memory/worst.ts';
 
 const { strangersShort, strangersLong, missesShort, missesLong } = callerMeasures.at;
@@ -22,22 +23,29 @@ export const objectEnumeration: Detector = {
     return (moment) => {
       if (moment.strangers === 0 && !moment.missed) return undefined;
       const { time } = moment;
-      const own = worstAlarm(memory.callers, moment.caller, ofCaller, time);
+      // A client that is wrong, or an operation that broke: it is nobody's attempt.
+      if (moment.missedByOthers) return undefined;
+      const people = moment.facts.principal === undefined ? peopleAt(memory, moment.address) : 1;
+      const own = worstAlarm(memory.callers, moment.caller, ofCaller, time, people);
       if (own !== undefined) return { about: callerOf(moment), why: excessText(own), strength: own.ratio / own.limit };
-      const network = worstAlarm(memory.sources, moment.network, ofSource, time);
+      const network = worstAlarm(memory.sources, moment.network, ofSource, time, peopleAt(memory, moment.network));
       if (network !== undefined)
         return {
           about: { kind: 'network', id: moment.facts.address },
           why: excessText(network),
           strength: network.ratio / network.limit,
         };
-      const agent = worstAlarm(memory.sources, moment.agent, ofSource, time);
+      // A program that many have is no caller.
+      const agent = isPopular(memory, moment.agent)
+        ? undefined
+        : worstAlarm(memory.sources, moment.agent, ofSource, time);
       if (agent !== undefined)
         return {
           about: { kind: 'agent', id: moment.facts.agent },
           why: excessText(agent),
           strength: agent.ratio / agent.limit,
         };
+      if (!memory.newcomersByDoor.isHigh(moment.door, time)) return undefined;
       const whole = worstAlarm(memory.operations, moment.door, ofOperation, time);
       if (whole === undefined) return undefined;
       return {

@@ -19,7 +19,7 @@ export const operationChange: Detector = {
     return (moment) => {
       const { facts, time, caller } = moment;
       if (!moment.ok) return undefined;
-      const outlier = memory.profiles.add(operation.index, caller, facts.bytesOut, facts.duration);
+      const outlier = memory.profiles.add(operation.index, caller, facts.bytesOut, facts.duration, time);
       if (outlier === undefined || !memory.settled.ready) return undefined;
       const { what, value, usual, common } = outlier;
       const times = memory.profiles.repeated(join(caller, operation.index), time);

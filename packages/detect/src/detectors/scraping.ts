@@ -1,5 +1,6 @@
 import { callerOf, excessText, type Detector } from '../detector.ts';
 import { callerMeasures } from '../memory/measures.ts';
+import { peopleAt } from '../memory/people.ts';
 import { worstAlarm } from '../memory/worst.ts';
 
 const c = callerMeasures.at;
@@ -18,7 +19,7 @@ const measures = [
 /** One caller takes away more than it and its peers ever did. */
 export const scraping: Detector = {
   id: 'scraping',
-  title: 'Data is taken away in bulk',
+  title: 'Data is scraped in bulk',
   owasp: ['API4:2023', 'OAT-011'],
   severity: 'medium',
   sees: 'Objects handed out for the first time, records, answers by their size and requests of a caller, within half an hour and within half a day, beside its own habit and that of its peers.',
@@ -29,7 +30,8 @@ export const scraping: Detector = {
     if (operation.id === '') return undefined;
     return (moment) => {
       if (!moment.ok) return undefined;
-      const worst = worstAlarm(memory.callers, moment.caller, measures, moment.time);
+      const people = moment.facts.principal === undefined ? peopleAt(memory, moment.address) : 1;
+      const worst = worstAlarm(memory.callers, moment.caller, measures, moment.time, people);
       if (worst === undefined) return undefined;
       return { about: callerOf(moment), why: excessText(worst), strength: worst.ratio / worst.limit };
     };

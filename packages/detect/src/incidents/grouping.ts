@@ -11,6 +11,8 @@ const quiet = 12 * 3_600_000;
 /** Incidents of one kind on one operation within an hour after which the next belong to the last: a campaign. */
 const campaign = 3;
 const hour = 3_600_000;
+/** Milliseconds within which what comes back is the same incident. */
+const goesOn = 7 * 24 * 3_600_000;
 const mostOpen = 1000;
 const mostKept = 200;
 
@@ -21,6 +23,8 @@ export type IncidentChange = 'opened' | 'updated' | 'closed';
 export class Incidents {
   readonly #open = new Map<string, OpenIncident>();
   readonly #closed: Incident[] = [];
+  /** Those that are over, by whom they were about. */
+  readonly #over = new Map<string, OpenIncident>();
   readonly #told: (incident: Incident, change: IncidentChange) => void;
   #opened = 0;
   #looked = 0;
@@ -48,7 +52,11 @@ export class Incidents {
     counted?.count(facts);
     const ofAddress =
       facts.principal === undefined ? undefined : this.#open.get(keyOf({ kind: 'address', id: facts.address }));
-    if (ofAddress !== counted) ofAddress?.count(facts);
+    // Who got in from there is part of it where nobody knew them here: not everybody in the same house.
+    if (ofAddress === undefined || ofAddress === counted || facts.principal === undefined) return;
+    const isNew =
+      !moment.known || (moment.newNetwork && ofAddress.about.has(keyOf({ kind: 'address', id: facts.address })));
+    if (isNew || ofAddress.names(facts.principal.subject)) ofAddress.count(facts);
   }
 
   /** Adds what a detector saw; gives the incident that it is part of, and what was added. */
@@ -59,16 +67,19 @@ export class Incidents {
     memory: Memory,
   ): { readonly incident: OpenIncident; readonly detection: Detection } {
     const { facts } = moment;
-    const keys = [keyOf(signal.about), callerKey(facts)];
+    const about = keyOf(signal.about);
+    const keys = isPart(signal, moment, memory) ? [about, callerKey(facts)] : [about];
     let incident = keys.map((key) => this.#open.get(key)).find((one) => one !== undefined);
+    incident ??= this.#again(about, detector.id, facts.time);
     incident ??= this.#campaign(detector, facts);
     const isNew = incident === undefined;
     incident ??= new OpenIncident(this.#id(facts.time), facts.time, signal.severity ?? detector.severity);
     for (const key of keys) {
       if (this.#open.get(key) === incident) continue;
-      if (key === keys[1]) remember(incident, moment, memory);
+      if (key === callerKey(facts)) remember(incident, moment, memory);
       this.#open.set(key, incident);
     }
+    incident.about.add(about);
     const detection: Detection = {
       detector: detector.id,
       title: detector.title,
@@ -86,7 +97,7 @@ export class Incidents {
     };
     const changed = incident.detect(detector, detection);
     // The exchange that opens it is part of it; those after it are counted when they come.
-    if (isNew) incident.count(facts);
+    if (isNew && keys.length === 2) incident.count(facts);
     if (isNew) this.#told(incident.value, 'opened');
     else if (changed) this.#told(incident.value, 'updated');
     if (this.#open.size > mostOpen * 4) this.#closeOldest();
@@ -103,19 +114,45 @@ export class Incidents {
   dismiss(id: string): boolean {
     for (const incident of new Set(this.#open.values()))
       if (incident.id === id) {
-        this.#close(incident);
+        this.#close(incident, false);
         return true;
       }
     return false;
   }
 
-  #close(incident: OpenIncident): void {
-    for (const [key, one] of this.#open) if (one === incident) this.#open.delete(key);
+  #close(incident: OpenIncident, again = true): void {
+    for (const [key, one] of this.#open)
+      if (one === incident) {
+        this.#open.delete(key);
+        if (again) this.#remember(key, incident);
+      }
     incident.close();
     const { value } = incident;
     this.#closed.push(value);
     if (this.#closed.length > mostKept) this.#closed.shift();
     this.#told(value, 'closed');
+  }
+
+  #remember(key: string, incident: OpenIncident): void {
+    this.#over.delete(key);
+    this.#over.set(key, incident);
+    if (this.#over.size <= mostOpen) return;
+    for (const oldest of this.#over.keys()) {
+      this.#over.delete(oldest);
+      break;
+    }
+  }
+
+  /** The incident of the same within a week, which goes on: what comes back each night is one. */
+  #again(about: string, detector: string, time: number): OpenIncident | undefined {
+    const over = this.#over.get(about);
+    if (over === undefined) return undefined;
+    this.#over.delete(about);
+    if (time - over.last > goesOn || !over.detectors.has(detector)) return undefined;
+    const at = this.#closed.findIndex(({ id }) => id === over.id);
+    if (at >= 0) this.#closed.splice(at, 1);
+    over.reopen();
+    return over;
   }
 
   #closeOldest(): void {
@@ -146,6 +183,27 @@ function callerKey({ principal, address }: Facts): string {
     principal === undefined
       ? { kind: 'address', id: address }
       : { kind: 'principal', id: principal.subject, issuer: principal.issuer },
+  );
+}
+
+/**
+ * Whether the caller of an exchange is part of what is told of many: somebody who is known from other days and only stands
+ * beside it (the same office, the same operation, the same program) is not.
+ */
+function isPart({ about }: Signal, { facts, known, caller }: Moment, memory: Memory): boolean {
+  if (about.kind === 'operation' || about.kind === 'agent' || about.kind === 'network' || about.kind === 'secret')
+    return facts.principal === undefined ? !memory.isGood(facts.address) : !known && takesPart(memory, caller);
+  return true;
+}
+
+/** Whether somebody new does more than look around. */
+function takesPart({ callers }: Memory, caller: number): boolean {
+  const { objectsLong, strangersLong, missesLong, unknownLong, invalidLong } = callerMeasures.at;
+  const value = (measure: number): number => callers.value(caller, measure);
+  return (
+    value(objectsLong) > 30 ||
+    value(strangersLong) > 12 ||
+    value(missesLong) + value(unknownLong) + value(invalidLong) > 5
   );
 }
 

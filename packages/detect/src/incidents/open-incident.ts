@@ -16,6 +16,10 @@ class Tallies {
     this.#counts.set(name, (before ?? 0) + count);
   }
 
+  has(name: string): boolean {
+    return this.#counts.has(name);
+  }
+
   get list(): readonly Tally[] {
     return [...this.#counts]
       .map(([name, count]) => ({ name, count }))
@@ -32,6 +36,8 @@ export class OpenIncident {
   last: number;
   severity: Severity;
   readonly detectors = new Map<string, Detector>();
+  /** Whom and what detections were about. */
+  readonly about = new Set<string>();
   readonly before = { requests: 0, objects: 0, records: 0 };
   #closed = false;
   #end: number;
@@ -74,6 +80,11 @@ export class OpenIncident {
     if (severities.indexOf(to) > severities.indexOf(this.severity)) this.severity = to;
   }
 
+  /** Whether a principal is part of it. */
+  names(subject: string): boolean {
+    return this.#principals.has(subject);
+  }
+
   /** Counts an exchange of somebody whom it is about. */
   count(facts: Facts): void {
     this.#requests += 1;
@@ -100,6 +111,10 @@ export class OpenIncident {
 
   close(): void {
     this.#closed = true;
+  }
+
+  reopen(): void {
+    this.#closed = false;
   }
 
   /** What is known of it now, as a value. */

@@ -1,19 +1,21 @@
 import type { Facts, RefusedFact } from '@castellan/guard';
 import { hashed, join } from '../sketch/hash.ts';
-import { callerMeasures, credentialMeasures, operationMeasures, secretMeasures, sourceMeasures } from './measures.ts';
+import { callerMeasures, credentialMeasures, operationMeasures, sourceMeasures } from './measures.ts';
 import type { Memory } from './memory.ts';
 import type { Moment } from './moment.ts';
+import { countCrowd } from './crowd.ts';
+import { alone, countShares, missKind, others, programOf } from './shares.ts';
+import { countSignIn } from './sign-ins.ts';
 import { UnknownPaths } from './unknown-paths.ts';
 
 const c = callerMeasures.at;
 /** Groups count of each member so much at most: one that does much is told of itself. */
 const mostOfOne = 20;
+/** New objects of a newcomer that say nothing. */
+const fewOfOne = 12;
 
 const s = sourceMeasures.at;
 const o = operationMeasures.at;
-
-/** Statuses by which applications say that a sign-in failed. */
-const signInFailures: ReadonlySet<number> = new Set([400, 401, 403, 404, 409, 422, 423, 429]);
 
 /** Counts one exchange: fills in what is new about it, and adds to the counters of everyone whom it concerns. */
 export function count(memory: Memory, moment: Moment): void {
@@ -41,9 +43,13 @@ export function count(memory: Memory, moment: Moment): void {
     if (moment.missed) countMiss(memory, moment);
     if (moment.invalid) countInvalid(memory, moment);
   }
+  const isNew = !moment.known && memory.settled.days > 1;
+  memory.newcomers.count(moment.network, moment.agent, isNew, time);
+  memory.newcomersByDoor.count(moment.door, -1, isNew, time);
   countPlace(memory, moment);
   if (facts.refused !== undefined) countKinds(memory, moment, facts.refused);
   countShares(memory, moment);
+  countProgram(memory, moment);
   countSignIn(memory, moment);
   if (facts.status >= 500 && facts.status !== 503 && facts.refused === undefined)
     callers.add(
@@ -53,11 +59,31 @@ export function count(memory: Memory, moment: Moment): void {
         (moment.idle < 4 ? 0.4 : 1) *
         (memory.health.isBroken(operation.index, time) ? 0.3 : 1),
     );
-  if (facts.principal !== undefined) {
-    // Somebody got in here.
-    memory.goodAddresses.add(memory.hash(facts.address), hashed.high, time);
-  }
   countCrowd(memory, moment);
+}
+
+/** What client programs are seen where, and that somebody got in: once in twenty minutes for each caller and place. */
+function countProgram(memory: Memory, moment: Moment): void {
+  const { once, sources, users, lastPlace } = memory;
+  const { agent, address, network, time, facts } = moment;
+  const place = join(join(address, agent), Math.floor(time / 1200));
+  if (lastPlace.get(moment.caller) === place) return;
+  lastPlace.set(moment.caller, place);
+  if (agent >= 0) {
+    if (once.add(join(agent, Math.floor(time / 10_800)), join(network, address) ^ 0xcf, time)) {
+      sources.add(address, s.programs, 1);
+      sources.add(network, s.programs, 1);
+    }
+    if (once.add(join(network, agent), moment.known ? 0xbf : 0xdf, time))
+      users.set(agent, Math.min(65_535, users.get(agent) + (moment.known ? 5 : 1)));
+  }
+  if (facts.principal === undefined) return;
+  // Somebody got in here.
+  const low = memory.hash(facts.address);
+  const { high } = hashed;
+  memory.goodAddresses.add(low, high, time);
+  if (agent >= 0 && once.add(join(low, Math.floor(time / 1200)), high ^ 0x6d, time))
+    memory.failShare.count(agent, false, time);
 }
 
 function isInvalid({ refused, status }: Facts): boolean {
@@ -68,23 +94,6 @@ function isInvalid({ refused, status }: Facts): boolean {
 function isMiss({ refused, status, objects }: Facts): boolean {
   if (refused?.stage === 'throttle' || refused?.stage === 'authenticate') return false;
   return status === 403 || status === 404 || objects.some(({ verdict }) => verdict === 'refused');
-}
-
-/** What is left of the weight of something that happens to so many others as well. */
-function others(share: number): number {
-  return Math.max(0.1, 1 - share * 2.5);
-}
-
-function countShares({ once, missShare, invalidShare, errorShare }: Memory, moment: Moment): void {
-  const { operation, time, facts } = moment;
-  if (!moment.known) return;
-  const hits = (moment.missed ? 1 : 0) + (moment.invalid ? 2 : 0) + (facts.status >= 500 ? 4 : 0);
-  // Each caller counts once in twenty minutes: one alone is never many, for each of what happened to it.
-  const key = join(operation.index + hits * 7, Math.floor(time / 1200));
-  if (!once.add(join(moment.callerLow, key), moment.callerHigh, time)) return;
-  missShare.count(operation.index, moment.missed, time);
-  invalidShare.count(operation.index, moment.invalid, time);
-  errorShare.count(operation.index, facts.status >= 500, time);
 }
 
 function countUses(memory: Memory, moment: Moment): void {
@@ -114,6 +123,7 @@ function countPlace(memory: Memory, moment: Moment): void {
   moment.moved = memory.movement.weight(memory, moment);
   if (moment.moved > 0) memory.credentials.add(credential, credentialMeasures.at.moves, moment.moved);
   if (moment.hopped > 0) memory.callers.add(moment.caller, c.hops, moment.hopped);
+  if (moment.alternated > 0) memory.callers.add(moment.caller, c.alternations, moment.alternated);
 }
 
 function countObjects(memory: Memory, moment: Moment): void {
@@ -129,41 +139,57 @@ function countObjects(memory: Memory, moment: Moment): void {
   }
   let permitted = 0;
   let fresh = 0;
+  let untouched = 0;
   for (let i = 0; i < facts.objects.length; i++) {
     const object = facts.objects[i];
     if (object === undefined) continue;
-    const isNew = objects.add(join(callerLow, memory.hash(object.id)), callerHigh ^ hashed.high, time);
-    if (object.verdict === 'permitted') {
-      permitted += 1;
-      if (isNew) fresh += 1;
+    const low = memory.hash(object.id);
+    const { high } = hashed;
+    const got = object.verdict === 'permitted';
+    const isNew = objects.add(join(callerLow, low), callerHigh ^ high, time);
+    if (got) permitted += 1;
+    if (!isNew) continue;
+    const whose = memory.owners.touch(low, high, callerLow, callerHigh, got);
+    if (got) {
+      fresh += 1;
+      if (whose === 'unknown') untouched += 1;
     }
     // The first is the one that was asked for, where nothing new was made; those that were refused were asked for, too.
-    if (isNew && operation.single && (object.verdict === 'refused' || (i === 0 && facts.method !== 'POST')))
-      moment.strangers += 1;
+    if (!operation.single || (got && (i !== 0 || facts.method === 'POST'))) continue;
+    moment.strangers += got ? memory.openness.weight(operation.index, whose) : 1;
+    // Each caller counts once in a while: one that takes what is not its own makes nothing open.
+    const bucket = Math.floor(time / 21_600) ^ (whose === 'other' ? 0x51 : 0x52);
+    if (got && memory.once.add(join(callerLow, join(operation.index, bucket)), callerHigh ^ 0x5f, time))
+      memory.openness.count(operation.index, whose);
   }
   // Facts name a hundred objects at most.
   const all = Math.max(facts.objectCount, permitted);
-  moment.newObjects = permitted === 0 ? 0 : (fresh * all) / facts.objects.length;
+  const page = memory.profiles.pageWeight(operation.index, all);
+  memory.profiles.page(operation.index, all);
+  moment.newObjects = permitted === 0 ? 0 : ((fresh * all) / facts.objects.length) * page;
+  moment.untouched = permitted === 0 ? 0 : ((untouched * all) / facts.objects.length) * page;
   if (moment.newObjects > 0) {
     callers.add(caller, c.objectsShort, moment.newObjects);
-    callers.add(caller, c.objectsLong, moment.newObjects);
-    if (moment.isNew && callers.value(caller, c.objectsLong) < mostOfOne)
-      memory.operations.add(moment.door, o.young, moment.newObjects);
+    const long = callers.add(caller, c.objectsLong, moment.newObjects);
+    // Some are anybody's, and one that takes many is told of itself: what is between is what many share.
+    if (moment.isNew && long > fewOfOne && long < 3 * mostOfOne)
+      memory.operations.add(moment.door, o.young, Math.min(mostOfOne, moment.untouched));
   }
   if (moment.strangers > 0) {
-    const weight = others(memory.missShare.share(operation.index, time));
+    const weight = alone(memory.missShare, moment);
     callers.add(caller, c.strangersShort, moment.strangers);
     callers.add(caller, c.strangersLong, moment.strangers);
-    if (callers.value(caller, c.strangersLong) < mostOfOne) {
+    // Where everybody is handed what others were handed, many that read are a crowd.
+    if (callers.value(caller, c.strangersLong) < mostOfOne && !memory.openness.isOpen(operation.index)) {
       memory.sources.add(moment.network, s.strangers, moment.strangers);
       if (moment.agent >= 0) memory.sources.add(moment.agent, s.strangers, moment.strangers);
       if (!memory.health.isBroken(operation.index, time))
-        memory.operations.add(moment.door, o.strangers, moment.strangers * weight);
+        memory.operations.add(moment.door, o.strangers, moment.strangers * weight * sharing(moment));
     }
   }
   if (!moment.ok) return;
-  if (operation.single && moment.strangers === 0) countFound(memory, moment);
-  const records = Math.max(facts.records, permitted);
+  if (operation.single && moment.strangers < 0.5) countFound(memory, moment);
+  const records = Math.max(facts.records, permitted) * memory.profiles.pageWeight(operation.index, facts.records);
   if (records > 0) {
     callers.add(caller, c.recordsShort, records);
     callers.add(caller, c.recordsLong, records);
@@ -172,8 +198,11 @@ function countObjects(memory: Memory, moment: Moment): void {
   if (usual > 0) callers.add(caller, c.sizesLong, Math.min(1000, facts.bytesOut / usual));
   let sensitive = 0;
   for (const name in facts.sensitive) sensitive += facts.sensitive[name] ?? 0;
-  if (sensitive > 0) callers.add(caller, c.sensitiveLong, sensitive);
+  if (sensitive > 0) callers.add(caller, operation.privileged ? c.privilegedLong : c.sensitiveLong, sensitive);
 }
+
+/** What somebody counts of what many do together: who is known from other days is told of alone. */
+const sharing = ({ known }: Moment): number => (known ? 0.3 : 1);
 
 /** Groups in which many find what they ask for may have some that do not. */
 function countFound({ sources, operations }: Memory, { network, agent, door }: Moment): void {
@@ -188,7 +217,11 @@ function countFound({ sources, operations }: Memory, { network, agent, door }: M
 
 function countMiss(memory: Memory, moment: Moment): void {
   const { facts, operation, caller, time } = moment;
-  const weight = others(memory.missShare.share(operation.index, time));
+  const self = moment.known ? 1 : 0;
+  moment.missedByOthers =
+    memory.missSample.happens(join(operation.index, missKind(facts)), self, time) ||
+    (moment.agent >= 0 && memory.missSample.happens(join(programOf(moment), missKind(facts)), self, time));
+  const weight = alone(memory.missShare, moment);
   const refused = facts.refused?.stage === 'authorize' || facts.status === 403;
   if (refused && memory.once.add(join(moment.callerLow, operation.index ^ 0x33), moment.callerHigh, time))
     memory.callers.add(caller, c.denied, weight);
@@ -198,19 +231,19 @@ function countMiss(memory: Memory, moment: Moment): void {
   const retry = !named && moment.idle < 10;
   // Nobody with such a credential has business with it.
   const foreign = refused && !memory.uses.has(join(memory.kindOf(facts), operation.index), 0x6b) ? 2 : 1;
-  const amount = weight * foreign * (named ? (moment.strangers === 0 ? 0.1 : 1) : retry ? 0.25 : 0.6);
+  const amount = weight * foreign * (named ? (moment.strangers < 0.5 ? 0.1 : 1) : retry ? 0.25 : 0.6);
   memory.callers.add(caller, c.missesShort, amount);
   memory.callers.add(caller, c.missesLong, amount);
   if (memory.health.isBroken(operation.index, time) || memory.callers.value(caller, c.missesLong) > mostOfOne) return;
   memory.sources.add(moment.network, s.misses, amount);
   if (moment.agent >= 0) memory.sources.add(moment.agent, s.misses, amount);
-  memory.operations.add(moment.door, o.misses, amount);
+  memory.operations.add(moment.door, o.misses, amount * sharing(moment));
 }
 
 function countInvalid(memory: Memory, moment: Moment): void {
   const { facts, operation, caller, time } = moment;
   if (operation.purposes.has('sign-in')) return;
-  const weight = others(memory.invalidShare.share(operation.index, time));
+  const weight = alone(memory.invalidShare, moment);
   const reason = memory.hash(`${facts.refused?.type ?? facts.status} ${facts.refused?.reason ?? ''}`);
   const isNew = memory.once.add(join(moment.callerLow, join(operation.index, reason)), moment.callerHigh, time);
   const amount = weight * (isNew ? 1 : 0.35);
@@ -231,64 +264,4 @@ function countUnknown(memory: Memory, moment: Moment): void {
   memory.sources.add(moment.address, s.unknown, weight);
   memory.sources.add(moment.network, s.unknown, weight);
   if (moment.agent >= 0) memory.sources.add(moment.agent, s.unknown, weight);
-}
-
-function countSignIn(memory: Memory, moment: Moment): void {
-  const { facts, operation, time } = moment;
-  const { attempt } = facts;
-  const isDoor = operation.purposes.has('sign-in') && operation.writes;
-  if (attempt !== undefined && facts.principal === undefined) moment.signIn = 'failed';
-  else if (isDoor) moment.signIn = moment.ok ? 'succeeded' : signInFailures.has(facts.status) ? 'failed' : undefined;
-  if (moment.signIn === 'failed') countFailed(memory, moment);
-  else {
-    const bucket = Math.floor(time / (6 * 3600));
-    const gotIn =
-      moment.signIn === 'succeeded' ||
-      (facts.principal !== undefined &&
-        memory.once.add(join(moment.callerLow, memory.hash(facts.address)), moment.callerHigh ^ bucket, time));
-    if (!gotIn) return;
-    for (const slot of [moment.address, moment.network, moment.agent]) {
-      if (slot < 0) continue;
-      memory.sources.add(slot, s.failedShort, -1);
-      memory.sources.add(slot, s.failedLong, -1);
-    }
-    if (moment.signIn === 'succeeded') memory.goodAddresses.add(memory.hash(facts.address), hashed.high, time);
-  }
-}
-
-function countFailed(memory: Memory, moment: Moment): void {
-  const { facts, time } = moment;
-  const { account, secret } = facts.attempt ?? { account: undefined, secret: undefined };
-  const what = account ?? secret;
-  const address = memory.hash(facts.address);
-  const addressHigh = hashed.high;
-  const isNew = what === undefined || memory.once.add(join(memory.hash(what), address), addressHigh, time);
-  const amount = isNew ? 1 : 0.2;
-  for (const slot of [moment.address, moment.network, moment.agent]) {
-    if (slot < 0) continue;
-    memory.sources.add(slot, s.failedShort, amount);
-    memory.sources.add(slot, s.failedLong, amount);
-  }
-  if (!memory.goodAddresses.has(address, addressHigh)) memory.operations.add(moment.door, o.failed, amount);
-  if (secret === undefined) return;
-  const low = memory.hash(secret);
-  const high = hashed.high;
-  moment.secret = memory.secrets.touch(high, low, time, 'secrets');
-  // One secret of many accounts: a password that is tried on all of them.
-  if (account !== undefined && memory.once.add(join(low, memory.hash(account)), high ^ hashed.high, time))
-    memory.secrets.add(moment.secret, secretMeasures.at.accounts, 1);
-}
-
-const busy = [c.objectsShort, c.objectsLong, c.strangersLong, c.recordsLong, c.missesLong];
-
-/** Callers that are among the busiest of their kind: one is chance, many of one network, program or operation are not. */
-function countCrowd(memory: Memory, moment: Moment): void {
-  const { caller, time, operation } = moment;
-  if (!memory.settled.ready || !busy.some((measure) => memory.callers.isHigh(caller, measure))) return;
-  const bucket = Math.floor(time / (3 * 3600));
-  if (!memory.once.add(join(moment.callerLow, join(operation.index, bucket)), moment.callerHigh ^ 0x1f, time)) return;
-  memory.operations.add(moment.door, o.crowd, 1);
-  if (!memory.once.add(join(moment.callerLow, bucket), moment.callerHigh ^ 0x2f, time)) return;
-  memory.sources.add(moment.network, s.crowd, 1);
-  if (moment.agent >= 0) memory.sources.add(moment.agent, s.crowd, 1);
 }

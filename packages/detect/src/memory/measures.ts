@@ -12,6 +12,10 @@ const measure = (name: string, halfLife: number, floor: number, factor: number):
   floor,
   factor,
 });
+const volume = (name: string, halfLife: number, floor: number, factor: number): Measure => ({
+  ...measure(name, halfLife, floor, factor),
+  volume: true,
+});
 
 /** Numbers of measures by name, and the list that a population is made of. */
 function numbered<const T extends Readonly<Record<string, Measure>>>(
@@ -26,27 +30,31 @@ function numbered<const T extends Readonly<Record<string, Measure>>>(
 
 /** What is counted of each caller: of a principal, or of an address where nobody was authenticated. */
 export const callerMeasures = numbered({
-  requestsShort: measure('requests', short, 150, 4),
-  requestsLong: measure('requests', long, 400, 4),
+  requestsShort: volume('requests', short, 250, 4),
+  requestsLong: volume('requests', long, 800, 4),
   /** Calls of operations that are about one object. */
-  singlesShort: measure('calls for one object each', short, 90, 3.5),
-  singlesLong: measure('calls for one object each', long, 150, 3.5),
+  singlesShort: volume('calls for one object each', short, 150, 3.5),
+  singlesLong: volume('calls for one object each', long, 300, 3.5),
   /** Objects that it asked for by id though they were never handed to it. */
-  strangersShort: measure('objects asked for that were never handed out to it', short, 12, 3),
-  strangersLong: measure('objects asked for that were never handed out to it', long, 25, 3),
+  strangersShort: volume('objects asked for that were never handed out to it', short, 30, 3),
+  strangersLong: volume('objects asked for that were never handed out to it', long, 45, 3),
   /** Objects that it was refused, or that do not exist. */
-  missesShort: measure('objects refused or not found', short, 7, 3),
-  missesLong: measure('objects refused or not found', long, 12, 3),
+  missesShort: measure('objects refused or not found', short, 10, 3),
+  missesLong: measure('objects refused or not found', long, 16, 3),
   /** Objects that it got for the first time. */
-  objectsShort: measure('objects handed out for the first time', short, 60, 3),
-  objectsLong: measure('objects handed out for the first time', long, 120, 3),
-  recordsShort: measure('records', short, 250, 4),
-  recordsLong: measure('records', long, 600, 4),
+  objectsShort: volume('objects handed out for the first time', short, 200, 3),
+  objectsLong: volume('objects handed out for the first time', long, 400, 3),
+  recordsShort: volume('records', short, 600, 4),
+  recordsLong: volume('records', long, 1500, 4),
   /** Answers, by how many times the usual size of their operation they are. */
-  sizesLong: measure('answers of usual size', long, 300, 4),
+  sizesLong: volume('answers of usual size', long, 600, 4),
   /** Changes of network with one client program: back and forth between two counts most. */
   hops: measure('changes of network', hours, 80, 5),
-  sensitiveLong: measure('sensitive values', long, 20, 3),
+  /** Between a network of other days and one that is new: two that use one credential at once. */
+  alternations: measure('changes between its network of other days and a new one', 2 * hours, 5, 3),
+  sensitiveLong: volume('sensitive values', long, 40, 3),
+  /** The same by administration and exports: who does such things is no measure for others. */
+  privilegedLong: volume('sensitive values by administration and exports', long, 40, 3),
   /** Requests that the contract refuses, by operation and reason. */
   invalidLong: measure('requests that the contract refuses', 4 * hours, 8, 3),
   /** Paths and methods that are not documented. */
@@ -70,6 +78,8 @@ export const sourceMeasures = numbered({
   invalid: measure('requests that the contract refuses', 2 * hours, 12, 3),
   strangers: measure('objects asked for that were never handed out', 2 * hours, 25, 3),
   misses: measure('objects refused or not found', 2 * hours, 12, 3),
+  /** Client programs of late: several people behind one address have several. */
+  programs: measure('client programs', 3 * hours, 1e9, 1),
   /** Requests of callers that are not known from other days. */
   young: measure('requests of new callers', long, 100, 5),
 });

@@ -8,12 +8,16 @@ import { callerMeasures, credentialMeasures, operationMeasures, secretMeasures, 
 import type { Moment } from './moment.ts';
 import { count } from './count.ts';
 import { Predecessors } from './predecessors.ts';
-import { Population, type Settled } from './population.ts';
+import { anybody, Population, type Settled } from './population.ts';
 import { Rarity } from './rarity.ts';
 import { RecentShare } from './recent-share.ts';
 import { OperationHealth } from './health.ts';
 import { Profiles } from './profiles.ts';
+import { Concentration } from './concentration.ts';
+import { ClientPrograms } from './client-programs.ts';
+import { Openness, Ownership } from './ownership.ts';
 import { Movement, type Locate } from './movement.ts';
+import { Wandering } from './wandering.ts';
 import { Sleepers } from './sleepers.ts';
 import { UnknownPaths } from './unknown-paths.ts';
 import type { Column } from './table.ts';
@@ -57,8 +61,19 @@ export class Memory {
   readonly goodAddresses: Seen;
   readonly health = new OperationHealth();
   readonly missShare = new RecentShare();
+  /** As the first of each caller in twenty minutes went. */
+  readonly missSample = new RecentShare();
   readonly invalidShare = new RecentShare();
   readonly errorShare = new RecentShare();
+  readonly failShare = new RecentShare();
+  readonly busyShare = new RecentShare();
+  readonly owners: Ownership;
+  readonly openness = new Openness();
+  readonly newcomers: Concentration;
+  readonly newcomersByDoor: Concentration;
+  readonly programs = new ClientPrograms();
+  /** Networks of principals by day. */
+  readonly stays: Seen;
   readonly unknownPaths: UnknownPaths;
   readonly predecessors: Predecessors;
   readonly profiles = new Profiles();
@@ -71,6 +86,7 @@ export class Memory {
   principals = 0;
   readonly movement: Movement;
   readonly sleepers = new Sleepers();
+  readonly wandering = new Wandering();
   /** Keyed hashes of canary objects. */
   readonly canaries: ReadonlySet<string>;
   /** Hours that a credential slept at most. */
@@ -79,6 +95,11 @@ export class Memory {
   readonly places: Column<Uint32Array>;
   /** Of each operation: how many callers it has had, and seconds of the last new one. */
   readonly consumers: Column<Uint32Array>;
+  /** Of each caller: what was counted of it last, so that it is not looked up again. */
+  readonly lastShare: Column<Uint32Array>;
+  readonly lastPlace: Column<Uint32Array>;
+  /** Of each client program: networks in which it was seen, each once in half a day; five times with known callers. */
+  readonly users: Column<Uint16Array>;
   readonly #views = new Map<string, Map<string, OperationView>>();
   #declared: DeclaredApis;
   readonly #warmUp: number;
@@ -100,11 +121,18 @@ export class Memory {
     this.sleeps = this.credentials.table.column((length) => new Uint16Array(length));
     this.places = this.credentials.table.column((length) => new Uint32Array(length), 4);
     this.consumers = this.operations.table.column((length) => new Uint32Array(length), 4);
+    this.newcomers = new Concentration(this.sources.table);
+    this.newcomersByDoor = new Concentration(this.operations.table);
+    this.lastShare = this.callers.table.column((length) => new Uint32Array(length));
+    this.lastPlace = this.callers.table.column((length) => new Uint32Array(length));
+    this.users = this.sources.table.column((length) => new Uint16Array(length));
     this.predecessors = new Predecessors(this.callers.table);
     this.objects = new Seen(3 * day, limits.pairBytes);
     this.once = new Seen(12 * hour, limits.pairBytes / 4);
     this.uses = new Seen(28 * day, limits.pairBytes / 4);
     this.devices = new Seen(28 * day, limits.pairBytes / 4);
+    this.stays = new Seen(8 * day, limits.pairBytes / 4);
+    this.owners = new Ownership(limits.pairBytes / 2);
     this.goodAddresses = new Seen(14 * day, limits.pairBytes / 16);
     this.#declared = declared;
     this.#warmUp = warmUp;
@@ -114,7 +142,7 @@ export class Memory {
   /** Bytes of everything that grows with the number of callers. */
   get bytes(): number {
     const populations = [this.callers, this.sources, this.operations, this.credentials, this.secrets];
-    const filters = [this.objects, this.once, this.uses, this.devices, this.goodAddresses];
+    const filters = [this.objects, this.once, this.uses, this.devices, this.stays, this.goodAddresses, this.owners];
     return [...populations.map(({ table }) => table), ...filters].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
@@ -142,12 +170,13 @@ export class Memory {
         ? hashPair('@', facts.address, this.#seed)
         : hashPair(principal.issuer, principal.subject, this.#seed);
     const callerHigh = hashed.high;
-    const cohort = principal === undefined ? 'anonymous' : this.#cohort(principal.credentialKind, principal.issuer);
+    const cohort = principal === undefined ? anybody : this.#cohort(principal.credentialKind, principal.issuer);
     const before = this.callers.table.find(callerHigh, callerLow);
     if (before < 0 && principal !== undefined) this.principals += 1;
     const lastSeen = before < 0 ? time : this.callers.table.last.get(before);
     const caller = this.callers.touch(callerHigh, callerLow, time, cohort);
     const { status } = facts;
+    const network = networkOf(facts.address);
     const moment: Moment = {
       facts,
       operation,
@@ -155,7 +184,8 @@ export class Memory {
       caller,
       credential: -1,
       address: this.#source('address', facts.address, time),
-      network: this.#source('network', networkOf(facts.address), time),
+      network: this.#source('network', network, time),
+      networkName: this.hash(network) >>> 0,
       agent: facts.agent === '' ? -1 : this.#source('agent', facts.agent, time),
       door: this.operations.touch(mixIndex(operation.index), operation.index, time, 'operations'),
       callerHigh,
@@ -164,6 +194,7 @@ export class Memory {
       isNew: this.settled.days > 2 && this.callers.age(caller, time) < day,
       ok: status >= 200 && status < 400,
       missed: false,
+      missedByOthers: false,
       invalid: false,
       undocumented: false,
       signIn: undefined,
@@ -172,6 +203,7 @@ export class Memory {
       firstPurpose: false,
       newObjects: 0,
       strangers: 0,
+      untouched: 0,
       secret: -1,
       idle: time - lastSeen,
       slept: 0,
@@ -181,6 +213,8 @@ export class Memory {
       hopped: 0,
       newDevice: false,
       moved: 0,
+      alternated: 0,
+      foreignAgent: false,
     };
     this.#credential(moment);
     count(this, moment);
@@ -202,6 +236,12 @@ export class Memory {
   flag(moment: Moment): void {
     this.callers.flag(moment.caller, moment.time);
     if (moment.credential >= 0) this.credentials.flag(moment.credential, moment.time);
+  }
+
+  /** Says that what a caller did was right (an incident was dismissed). */
+  accept(callerHigh: number, callerLow: number): void {
+    const slot = this.callers.table.find(callerHigh, callerLow);
+    if (slot >= 0) this.callers.accept(slot);
   }
 
   #view(facts: Facts): OperationView {

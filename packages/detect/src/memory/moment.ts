@@ -14,6 +14,8 @@ export interface Moment {
   network: number;
   agent: number;
   door: number;
+  /** Hash of the network's name. */
+  networkName: number;
   /** Hashes that name the caller. */
   callerHigh: number;
   callerLow: number;
@@ -25,6 +27,8 @@ export interface Moment {
   ok: boolean;
   /** An object that was refused or is not there. */
   missed: boolean;
+  /** It is missed by others as well, at this operation or with this client program. */
+  missedByOthers: boolean;
   /** Refused because it does not fit the contract. */
   invalid: boolean;
   /** Asked for what is not documented. */
@@ -41,6 +45,8 @@ export interface Moment {
   newObjects: number;
   /** Objects that it named though they were never handed to it. */
   strangers: number;
+  /** Of the objects that were handed to it for the first time, those that nobody was seen with before. */
+  untouched: number;
   /** Slot of the secret that was refused; -1 where none was. */
   secret: number;
   /** Seconds since the caller was last seen. */
@@ -58,4 +64,8 @@ export interface Moment {
   newDevice: boolean;
   /** How unlikely it is that the credential is used here and now; 0 where it stayed where it was. */
   moved: number;
+  /** Went back and forth between a network of other days and a new one: 1; between two where its kind stays where it is: less. */
+  alternated: number;
+  /** The client program is one that hardly any caller of its kind has. */
+  foreignAgent: boolean;
 }

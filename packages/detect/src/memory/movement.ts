@@ -1,5 +1,4 @@
 import { join } from '../sketch/hash.ts';
-import { networkOf } from '../network.ts';
 import type { Memory } from './memory.ts';
 import type { Moment } from './moment.ts';
 
@@ -8,6 +7,8 @@ export type Locate = (address: string) => { readonly latitude: number; readonly 
 
 /** Kilometres per hour that nobody travels. */
 const tooFast = 1100;
+/** Seconds: what was before midnight is not another day. */
+const halfDay = 43_200;
 /** Kilometres within which places are one: databases of addresses are no better. */
 const near = 300;
 
@@ -25,11 +26,16 @@ export class Movement {
   weight(memory: Memory, moment: Moment): number {
     const { credential, facts, callerLow, callerHigh, time } = moment;
     const { places } = memory;
-    const network = memory.hash(networkOf(facts.address)) >>> 0;
+    const network = moment.networkName;
     const agent = facts.agent === '' ? 0 : memory.hash(facts.agent) >>> 0;
     const [lastNetwork, lastAgent] = [places.get(credential, 0), places.get(credential, 1)];
     const newAgent = (moment.newAgent = memory.devices.add(join(callerLow, agent), callerHigh ^ 0x3a, time));
     const newNetwork = (moment.newNetwork = memory.devices.add(join(callerLow, network), callerHigh ^ 0x3b, time));
+    const cohort = memory.kindOf(facts);
+    if (newAgent) memory.programs.count(join(cohort, agent));
+    moment.foreignAgent = newAgent && memory.programs.isForeign(join(cohort, agent));
+    if (network !== lastNetwork) memory.wandering.count(cohort, newNetwork && lastNetwork !== 0);
+    this.#stay(memory, moment, network, lastNetwork);
     const travelled = this.#tooFar(credential, facts.address, time);
     if (network === lastNetwork && agent === lastAgent) return travelled;
     const back = places.get(credential, 2) === network && places.get(credential, 3) === agent;
@@ -42,13 +48,23 @@ export class Movement {
     if (network === lastNetwork) return travelled;
     if (agent === lastAgent) {
       moment.hopped = back ? 1 : 0.5;
+      if (back)
+        moment.alternated = alternation(memory, moment, [network, lastNetwork], memory.wandering.isUsual(cohort));
       return travelled;
     }
     if (newNetwork && newAgent) {
-      moment.newDevice = true;
+      // Where all wander, a network that is new says nothing.
+      moment.newDevice = !memory.wandering.isUsual(cohort);
       return travelled + (moment.firstUse ? 1.5 : 1);
     }
     return travelled + (back ? 0.75 : 0.4);
+  }
+
+  /** Notes when a caller is in a network. */
+  #stay({ stays }: Memory, { callerLow, callerHigh, time, slept }: Moment, network: number, lastNetwork: number): void {
+    const today = Math.floor(time / halfDay);
+    if (network !== lastNetwork || Math.floor((time - slept) / halfDay) !== today)
+      stays.add(join(join(callerLow, network), today), callerHigh, time);
   }
 
   #tooFar(credential: number, address: string, time: number): number {
@@ -66,6 +82,25 @@ export class Movement {
     const way = kilometres(from, to);
     return way > near && way / Math.max(1 / 60, (time - before.time) / 3600) > tooFast ? 2 : 0;
   }
+}
+
+/** What it counts to go back and forth between two networks: less where all wander, or where both are new or both old. */
+function alternation(
+  memory: Memory,
+  moment: Moment,
+  [here, there]: readonly [number, number],
+  wandering: boolean,
+): number {
+  if (wasHere(memory, moment, here) !== wasHere(memory, moment, there)) return wandering ? 0.4 : 1;
+  return wandering ? 0 : 0.6;
+}
+
+/** Whether the caller was in this network half a day to a week ago. */
+function wasHere({ stays }: Memory, { callerLow, callerHigh, time }: Moment, network: number): boolean {
+  const today = Math.floor(time / halfDay);
+  const place = join(callerLow, network);
+  for (let ago = 2; ago <= 14; ago++) if (stays.has(join(place, today - ago), callerHigh)) return true;
+  return false;
 }
 
 type Place = NonNullable<ReturnType<Locate>>;

@@ -1,5 +1,6 @@
 import { Delayed } from '../sketch/delayed.ts';
 import { levelOf, valueOf } from '../sketch/level.ts';
+import { Contested } from './contested.ts';
 import { Table, type Column } from './table.ts';
 
 /** What is counted of each member. */
@@ -13,6 +14,8 @@ export interface Measure {
   readonly factor: number;
   /** A member is not compared with those of today, even where there are no others yet: most are the only ones. */
   readonly onlyOld?: boolean | undefined;
+  /** Says how much somebody takes: of somebody new it means something only beside enough others of the kind. */
+  readonly volume?: boolean | undefined;
 }
 
 /** How far a member is above what it and its peers usually do. */
@@ -41,12 +44,27 @@ const untilHabit = 20 * hour;
 const tail = 0.9999;
 /** Times the factor that the limit rises to at most: what is as far beyond all habits is told in any case. */
 const most = 4;
+/** Seconds and hours with requests after which a habit is a member's own. */
+const settledAfter = 3 * day;
+const settledHours = 24;
+/** Members of a cohort after which a new one is compared with them. */
+const enoughPeers = 12;
+/** The cohort of those who show no credential. */
+export const anybody = 'anonymous';
 
 interface Cohort {
   /** Highest count of each hour of a member. */
   readonly peaks: readonly Delayed[];
   /** Highest ratio of each hour of a member: of those with a habit, and of those without. */
   readonly ratios: readonly (readonly [Delayed, Delayed])[];
+  /** Known members that were beyond the limit of late. */
+  readonly contested: readonly Contested[];
+  members: number;
+  /** Hours of members that were closed: all, and of those with a habit and without. */
+  hours: number;
+  readonly ratioHours: [number, number];
+  /** Its members are given what they call with by somebody: not anybody may be one. */
+  readonly handed: boolean;
 }
 
 /** How settled the baselines are. */
@@ -107,7 +125,10 @@ export class Population {
   touch(high: number, low: number, time: number, cohort: string): number {
     const slot = this.table.slot(high >>> 0, low >>> 0, time);
     if (this.table.fresh) {
-      this.#cohort.set(slot, this.#cohortOf(cohort));
+      const index = this.#cohortOf(cohort);
+      this.#cohort.set(slot, index);
+      const joined = this.#cohorts[index];
+      if (joined !== undefined) joined.members += 1;
       return slot;
     }
     const before = this.table.last.get(slot);
@@ -156,7 +177,10 @@ export class Population {
 
   /** Whether it was there on another day: not only since a few hours. */
   isKnown(slot: number, time: number): boolean {
-    return this.age(slot, time) >= untilHabit && this.#hours.get(slot) > 0;
+    const since = this.table.since.get(slot);
+    return (
+      time - since >= untilHabit && Math.floor(time / day) !== Math.floor(since / day) && this.#hours.get(slot) > 0
+    );
   }
 
   /** What the member is beyond; undefined below the floor of the measure. */
@@ -167,9 +191,14 @@ export class Population {
     const cohort = this.#cohorts[this.#cohort.get(slot)] as Cohort;
     const known = this.isKnown(slot, time);
     const peaks = cohort.peaks[measure] as Delayed;
-    const peers = peaks.quantile(known ? 0.97 : 0.995, onlyOld);
+    const peers = peaks.quantile(known ? 0.97 : 0.995, cohort.hours, onlyOld);
     const usual = known ? valueOf(this.#usual.get(slot, measure)) : undefined;
-    const ratio = value / Math.max(peers, usual ?? 0, floor / factor);
+    // Who has long had a habit is compared with it more than with others who do a hundred times as much.
+    const settled =
+      usual !== undefined && time - this.table.since.get(slot) > settledAfter && this.#hours.get(slot) >= settledHours;
+    const base =
+      settled && usual < peers ? Math.sqrt(Math.max(usual, peers / 64) * peers) : Math.max(peers, usual ?? 0);
+    const ratio = value / Math.max(base, floor / factor);
     const level = levelOf(ratio);
     if (level > this.#ratio.get(slot, measure)) this.#ratio.set(slot, level, measure);
     const ratios = (cohort.ratios[measure] as readonly [Delayed, Delayed])[known ? 0 : 1];
@@ -179,14 +208,24 @@ export class Population {
       usual,
       peers,
       ratio,
-      limit: Math.max(factor, Math.min(ratios.quantile(tail, onlyOld) * margin, factor * most)),
+      limit: Math.max(
+        factor,
+        Math.min(ratios.quantile(tail, cohort.ratioHours[known ? 0 : 1], onlyOld) * margin, factor * most),
+      ),
     };
   }
 
   /** The excess where it is an alarm. */
   alarm(slot: number, measure: number, time: number): Excess | undefined {
     const excess = this.excess(slot, measure, time);
-    return excess !== undefined && this.#settled.ready && excess.ratio >= excess.limit ? excess : undefined;
+    if (excess === undefined || !this.#settled.ready || excess.ratio < excess.limit) return undefined;
+    const cohort = this.#cohorts[this.#cohort.get(slot)];
+    if (!this.isKnown(slot, time))
+      return this.measures[measure]?.volume === true && cohort?.handed === true && cohort.members < enoughPeers
+        ? undefined
+        : excess;
+    const contested = cohort?.contested[measure];
+    return contested?.isUsual(slot, excess.ratio, time) === true ? undefined : excess;
   }
 
   /** Whether this hour is one of the highest of its cohort: one in a hundred is. */
@@ -194,12 +233,22 @@ export class Population {
     const cohort = this.#cohorts[this.#cohort.get(slot)] as Cohort;
     const peaks = cohort.peaks[measure] as Delayed;
     const value = this.value(slot, measure);
-    return value >= (this.measures[measure] as Measure).floor / 2 && value > peaks.quantile(0.99) * 1.1;
+    return value >= (this.measures[measure] as Measure).floor / 2 && value > peaks.quantile(0.99, cohort.hours) * 1.1;
   }
 
   /** Says that a member is part of an incident: what it does for some hours becomes nobody's habit. */
   flag(slot: number, time: number): void {
     this.#flagged.set(slot, Math.floor(time / hour) + 6);
+  }
+
+  /** Says that what a member did was right: it is its habit from now on. */
+  accept(slot: number): void {
+    this.#flagged.set(slot, 0);
+    for (let i = 0; i < this.measures.length; i++) {
+      const level = Math.max(this.#today.get(slot, i), this.#peak.get(slot, i), levelOf(this.value(slot, i)));
+      if (level > this.#usual.get(slot, i)) this.#usual.set(slot, level, i);
+    }
+    if (this.#hours.get(slot) === 0) this.#hours.set(slot, 1);
   }
 
   #cohortOf(name: string): number {
@@ -211,6 +260,11 @@ export class Population {
         this.#cohorts.push({
           peaks: each(() => new Delayed()),
           ratios: each(() => [new Delayed(), new Delayed()] as const),
+          members: 0,
+          hours: 0,
+          ratioHours: [0, 0],
+          handed: name !== anybody,
+          contested: each(() => new Contested()),
         });
       }
       if (this.#names.size < 1000) this.#names.set(name, index);
@@ -230,20 +284,35 @@ export class Population {
     }
     const cohort = this.#cohorts[this.#cohort.get(slot)] as Cohort;
     const known = this.isKnown(slot, before) ? 0 : 1;
-    for (let i = 0; i < this.measures.length; i++) {
-      const peak = this.#peak.get(slot, i);
-      if (!flagged) {
-        cohort.peaks[i]?.add(peak);
-        cohort.ratios[i]?.[known].add(this.#ratio.get(slot, i));
-        if (peak > this.#today.get(slot, i)) this.#today.set(slot, peak, i);
+    const from = this.#peak.offset(slot);
+    const [peaks, ratios] = [this.#peak.piece(slot), this.#ratio.piece(slot)];
+    const [todays, usuals] = [this.#today.piece(slot), this.#usual.piece(slot)];
+    const width = this.measures.length;
+    if (!flagged) {
+      cohort.hours += 1;
+      cohort.ratioHours[known] += 1;
+    }
+    for (let i = 0; i < width; i++) {
+      const at = from + i;
+      const peak = peaks[at] ?? 0;
+      if (peak !== 0) {
+        // Most hours have nothing of most measures: what is nothing is added when somebody looks.
+        if (!flagged) {
+          cohort.peaks[i]?.add(peak, cohort.hours - 1);
+          if (peak > (todays[at] ?? 0)) todays[at] = peak;
+        }
+        peaks[at] = 0;
+      }
+      const ratio = ratios[at] ?? 0;
+      if (ratio !== 0) {
+        if (!flagged) cohort.ratios[i]?.[known].add(ratio, cohort.ratioHours[known] - 1);
+        ratios[at] = 0;
       }
       if (anotherDay) {
-        const faded = Math.max(0, this.#usual.get(slot, i) - (this.#decays[i] ?? 0));
-        this.#usual.set(slot, Math.max(faded, this.#today.get(slot, i)), i);
-        this.#today.set(slot, 0, i);
+        const faded = Math.max(0, (usuals[at] ?? 0) - (this.#decays[i] ?? 0));
+        usuals[at] = Math.max(faded, todays[at] ?? 0);
+        todays[at] = 0;
       }
-      this.#peak.set(slot, 0, i);
-      this.#ratio.set(slot, 0, i);
     }
     this.#hours.set(slot, Math.min(65_535, this.#hours.get(slot) + 1));
   }
@@ -255,10 +324,9 @@ export class Population {
     if (now - this.#faded < 24) return;
     const factor = 2 ** (-((now - this.#faded) * hour) / (2 * week));
     this.#faded = now;
-    for (const { peaks, ratios } of this.#cohorts)
-      for (const one of [...peaks, ...ratios.flat()]) {
-        one.forget(factor);
-        one.turn();
-      }
+    for (const { peaks, ratios, hours, ratioHours } of this.#cohorts) {
+      for (const one of peaks) one.turn(factor, hours);
+      for (const pair of ratios) for (const [i, one] of pair.entries()) one.turn(factor, ratioHours[i] ?? 0);
+    }
   }
 }

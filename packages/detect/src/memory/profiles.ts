@@ -2,12 +2,22 @@ import { Distribution } from '../sketch/distribution.ts';
 import { levelOf } from '../sketch/level.ts';
 
 /** Answers after which an operation's profile is believed. */
-const enough = 100;
+const enough = 40;
 const maxOperations = 5000;
+/** Objects of a page beyond which a page counts as one. */
+const fullPage = 50;
+/** Other callers whose answers changed as well, within six hours: then it is the operation. */
+const severalCallers = 2;
+const sixHours = 6 * 3600;
+const maxUnusual = 16;
 
 interface Profile {
   readonly sizes: Distribution;
   readonly times: Distribution;
+  /** Objects in one answer. */
+  readonly pages: Distribution;
+  /** Callers with unusual answers of late, and when. */
+  readonly unusual: Map<number, number>;
   count: number;
   /** Share of answers of late that are beyond nearly all before, of all callers but the one that had the last such. */
   largeShare: number;
@@ -38,6 +48,18 @@ export class Profiles {
     return profile === undefined || profile.count < 30 ? 0 : Math.max(100, profile.sizes.quantile(0.8));
   }
 
+  /** What one object of a page counts: pages that are large count as much as such of fifty. */
+  pageWeight(operation: number, objects: number): number {
+    if (objects <= fullPage) return 1;
+    const usual = this.#of.get(operation)?.pages.quantile(0.8) ?? 0;
+    return usual <= fullPage ? 1 : fullPage / usual;
+  }
+
+  /** Counts the objects of an answer. */
+  page(operation: number, objects: number): void {
+    if (objects > 1) this.#of.get(operation)?.pages.add(levelOf(objects));
+  }
+
   /** How often there was an unusual answer within six hours. */
   repeated(key: number, time: number): number {
     let entry = this.#repeated.get(key);
@@ -54,9 +76,10 @@ export class Profiles {
    * @param caller who it is for
    * @param bytes of the body
    * @param duration milliseconds
+   * @param time seconds
    * @returns what is unusual about it
    */
-  add(operation: number, caller: number, bytes: number, duration: number): Outlier | undefined {
+  add(operation: number, caller: number, bytes: number, duration: number, time: number): Outlier | undefined {
     let profile = this.#of.get(operation);
     if (profile === undefined) {
       if (this.#of.size >= maxOperations) return undefined;
@@ -77,13 +100,14 @@ export class Profiles {
       if (profile.large !== caller || isLarge)
         profile.largeShare += ((isLarge && profile.large !== caller ? 1 : 0) - profile.largeShare) / 60;
       if (isLarge) profile.large = caller;
-      const time = profile.times.quantile(0.999);
-      const isSlow = duration > 4 * time + 250;
+      const slow = profile.times.quantile(0.999);
+      const isSlow = duration > 4 * slow + 250;
       if (isSlow && found === undefined)
-        found = { what: 'time', value: duration, usual: time, common: profile.slowShare > 0.02 };
+        found = { what: 'time', value: duration, usual: slow, common: profile.slowShare > 0.02 };
       if (profile.slow !== caller || isSlow)
         profile.slowShare += ((isSlow && profile.slow !== caller ? 1 : 0) - profile.slowShare) / 60;
       if (isSlow) profile.slow = caller;
+      if (found !== undefined && severalHave(profile.unusual, caller, time)) found = { ...found, common: true };
       // What is far beyond becomes usual slowly.
       if (found !== undefined && !found.common) return found;
     }
@@ -97,10 +121,22 @@ export class Profiles {
   }
 }
 
+/** Whether other callers have unusual answers, too; counts this one. */
+function severalHave(callers: Map<number, number>, caller: number, time: number): boolean {
+  let others = 0;
+  for (const [one, last] of callers)
+    if (time - last > sixHours) callers.delete(one);
+    else if (one !== caller) others += 1;
+  if (callers.size < maxUnusual || callers.has(caller)) callers.set(caller, time);
+  return others >= severalCallers;
+}
+
 function fresh(): Profile {
   return {
     sizes: new Distribution(),
     times: new Distribution(),
+    pages: new Distribution(),
+    unusual: new Map(),
     count: 0,
     largeShare: 0,
     slowShare: 0,

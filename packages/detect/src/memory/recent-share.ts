@@ -19,6 +19,12 @@ export class RecentShare {
     if (hit) entry.hit += 1;
   }
 
+  /** Whether it happens to others as well, as far as one can tell from so few. @param self those of them that are the caller */
+  happens(operation: number, self: number, time: number): boolean {
+    const { all, hit } = this.#at(operation, time);
+    return hit - self > 0.5 && (hit - self) / all > 0.15;
+  }
+
   /** 0 where fewer than three callers were seen. */
   share(operation: number, time: number): number {
     const { all, hit } = this.#at(operation, time);

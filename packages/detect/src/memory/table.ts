@@ -112,12 +112,12 @@ export class Table {
     const known = this.find(high, low);
     this.fresh = known < 0;
     if (known >= 0) return known;
-    const slot = this.#size < this.#max ? this.#size++ : this.#evict();
+    const isFull = this.#size >= this.#max;
+    const slot = isFull ? this.#evict() : this.#size++;
     if (this.#size * 2 > this.#index.length) this.#rehash();
-    for (const column of this.#columns) {
-      column.grow(this.#size);
-      column.clear(slot);
-    }
+    // What nobody had before is empty.
+    if (isFull) for (const column of this.#columns) column.clear(slot);
+    else if ((slot & inChunk) === 0) for (const column of this.#columns) column.grow(this.#size);
     this.#high.set(slot, high);
     this.#low.set(slot, low);
     this.last.set(slot, time);

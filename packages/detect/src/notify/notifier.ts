@@ -39,7 +39,7 @@ export class Notifier {
   /** Has an incident told; resolves when that was tried. */
   tell(incident: Incident, change: IncidentChange): Promise<void> {
     if (this.#waiting >= mostWaiting) {
-      this.#onFailure(new Error(`incident ${incident.id} was told nobody: ${mostWaiting} others wait`));
+      this.#onFailure(new Error(`incident ${incident.id} reached nobody: ${mostWaiting} others wait`));
       return this.#last;
     }
     this.#waiting += 1;

@@ -37,9 +37,10 @@ export class Seen {
     if (Number.isNaN(this.#since)) this.#since = time;
     const bits = this.#young.length * 32;
     if (time - this.#since >= this.#period || this.#count * bitsPerEntry >= bits) this.#turn(time, bits);
-    const known = this.has(a, b);
-    if (set(this.#young, a, b)) this.#count += 1;
-    return !known;
+    // What is in the younger one is known: the older need not be asked.
+    if (!set(this.#young, a, b)) return false;
+    this.#count += 1;
+    return this.#old === undefined || !includes(this.#old, a, b);
   }
 
   has(a: number, b: number): boolean {

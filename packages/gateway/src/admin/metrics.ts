@@ -1,4 +1,4 @@
-import type { Exchange } from '@castellan/guard';
+import type { Exchange, Guard } from '@castellan/guard';
 
 /** Upper bounds of durations, in seconds. */
 const bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -27,6 +27,7 @@ export interface Gauges {
   readonly streams: { readonly taken: number; readonly waiting: number };
   /** Audit events that were lost. */
   readonly lostEvents: number;
+  readonly reports: ReturnType<Guard['reports']>;
   /** The operations that the contract has now: those that it had before are counted no more. */
   readonly operations: ReadonlySet<string>;
 }
@@ -57,7 +58,7 @@ export class Metrics {
   }
 
   /** Everything as text (Prometheus text format 0.0.4). */
-  text({ ordinary, streams, lostEvents, operations }: Gauges): string {
+  text({ ordinary, streams, lostEvents, reports, operations }: Gauges): string {
     for (const id of this.#operations.keys()) if (id !== none && !operations.has(id)) this.#operations.delete(id);
     const ids = [...this.#operations.keys()].sort();
     const each = (name: string, label: string, of: (counted: Counted) => ReadonlyMap<string, number>): string[] =>
@@ -83,6 +84,10 @@ export class Metrics {
       `castellan_queue_requests{kind="stream"} ${streams.waiting}`,
       ...head('castellan_audit_lost_total', 'counter', 'Audit events that the audit file did not take.'),
       `castellan_audit_lost_total ${lostEvents}`,
+      ...head('castellan_registry_reports_waiting', 'gauge', 'Reports that the registry does not have yet.'),
+      `castellan_registry_reports_waiting ${reports.waiting}`,
+      ...head('castellan_registry_reports_lost_total', 'counter', 'Reports that the registry never got.'),
+      `castellan_registry_reports_lost_total ${reports.lost}`,
     ];
     return `${lines.join('\n')}\n`;
   }

@@ -50,10 +50,10 @@ export const gatewayWords: Readonly<Record<string, Word>> = {
     'capacity.connections': ['handler', 'targets.ts', 'Exchanges with an upstream, beside streams. Default 128.'],
     'capacity.streams': ['handler', 'targets.ts', 'Exchanges that may stream. Default 10000.'],
     'capacity.queue': ['handler', 'targets.ts', 'Requests that wait for a place; more get 503. Default 1000.'],
-    hosts: ['handler', 'names.ts', 'Names under which callers reach it; the upstream is told no other.'],
+    hosts: ['handler', 'names.ts', 'Names under which callers reach it; the upstream gets no other.'],
     contextToken: ['handler', 'gateway.ts', 'Only in code: makes castellan-context.'],
-    admin: ['start', 'admin/server.ts', 'Where health and metrics are told: 127.0.0.1:9901. Default nowhere.'],
-    onIncident: ['record', 'gateway.ts', 'Only in code: is told of each incident.'],
+    admin: ['start', 'admin/server.ts', 'Address of health and metrics: 127.0.0.1:9901. Default none.'],
+    onIncident: ['record', 'gateway.ts', 'Only in code: called with each incident.'],
   }),
   ...detectionWords,
 };

@@ -1,7 +1,8 @@
 import type { AuthContext } from '../auth-context.ts';
 import type { Decisions } from '../authorize/decisions.ts';
 import type { AttemptFact } from '../facts/facts.ts';
-import type { Change, Exchange, Verdict } from '../exchange.ts';
+import type { StageTimings } from '../facts/stage-timer.ts';
+import type { Change, Exchange, RemovedObject, Verdict } from '../exchange.ts';
 import type { LeniencyUse } from '../lenient/index.ts';
 import type { TraceContext } from '../trace-context.ts';
 import type { HandedOut } from '../limits/handed-out.ts';
@@ -35,11 +36,15 @@ export class Ended {
   readonly outside: string | undefined;
   readonly trace: TraceContext | undefined;
   readonly changes: readonly Change[] | undefined;
+  readonly removedObjects: readonly RemovedObject[] | undefined;
+  readonly timings: StageTimings | undefined;
   /** What was thrown and where; never what it says. */
   readonly failure: string | undefined;
-  /** `User-Agent`, cut to 512 characters. */
   /** The exchange goes on: its event says what is known so far. */
   begun = false;
+  /** The event, where it was written already: it is made once. */
+  line: string | undefined = undefined;
+  /** `User-Agent`, cut to 512 characters. */
   readonly agent: string | undefined;
   /** What was presented and refused; looked for only where somebody asks for facts. */
   readonly attempt: AttemptFact | undefined;
@@ -70,6 +75,8 @@ export class Ended {
     this.outside = exchange.outside;
     this.trace = exchange.trace;
     this.changes = exchange.changes;
+    this.removedObjects = exchange.removedObjects;
+    this.timings = exchange.timer?.timings;
     this.agent = exchange.fields?.userAgent?.slice(0, maxAgent);
     this.bytesIn = exchange.body?.length ?? lengthOf(exchange.fields?.contentLength);
     this.handedOut = exchange.handedOut;

@@ -99,7 +99,7 @@ export function eventSchema(): JsonSchema {
         severity_id: { enum: [1, 3, 4, 5] },
         status_id: { enum: [0, 1, 2] },
         time: { type: 'integer', minimum: 0, description: 'Milliseconds since the epoch.' },
-        duration: { type: 'number', minimum: 0, description: 'Milliseconds.' },
+        duration: { type: 'integer', minimum: 0, description: 'Milliseconds.' },
         metadata: closed(
           {
             version: { const: '1.5.0' },
@@ -114,8 +114,14 @@ export function eventSchema(): JsonSchema {
           'service',
         ]),
         actor: closed(
-          { user: closed({ uid: text }, ['uid']), session: closed({ uid: text, issuer: text }, ['uid', 'issuer']) },
-          [],
+          {
+            user: {
+              ...closed({ uid: text, name: { const: 'unknown' }, type_id: { const: 0 } }, []),
+              oneOf: [{ required: ['uid'] }, { required: ['name', 'type_id'] }],
+            },
+            session: closed({ uid: text, issuer: text }, ['uid', 'issuer']),
+          },
+          ['user'],
         ),
         src_endpoint: closed({ ip: text }, ['ip']),
         http_request: closed(

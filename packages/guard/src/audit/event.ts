@@ -14,7 +14,7 @@ export interface GuardEvent {
   readonly status_id: 1 | 2;
   /** Milliseconds since the epoch. */
   readonly time: number;
-  /** Milliseconds. */
+  /** Milliseconds, a whole number; facts and traces have it exactly. */
   readonly duration: number;
   readonly metadata: {
     readonly version: string;
@@ -23,7 +23,8 @@ export interface GuardEvent {
   };
   readonly api: { readonly operation: string; readonly version: string; readonly service: { readonly name: string } };
   readonly actor: {
-    readonly user?: { readonly uid: string };
+    /** `{ name: 'unknown', type_id: 0 }` where nobody was recognised. */
+    readonly user?: { readonly uid?: string; readonly name?: string; readonly type_id?: 0 };
     readonly session?: { readonly uid: string; readonly issuer: string };
   };
   readonly src_endpoint: { readonly ip: string };

@@ -17,13 +17,13 @@ const incoming = {
   encrypted: false,
 };
 const exchangeOf = (id: string): Exchange => new Exchange(id, incoming, 1000, 5, undefined);
-const scribe: Scribe = { line: ({ id }) => id, facts: ({ id }) => ({ id }) as Facts };
+const scribe: Scribe = { line: ({ id }) => id, facts: ({ id }) => ({ id }) as Facts, other: () => undefined };
 
 class Lines implements AuditSink {
   readonly lines: string[] = [];
   closed = false;
-  write(line: string): void {
-    this.lines.push(line);
+  write(text: string): void {
+    this.lines.push(...text.split('\n'));
   }
   flush(): Promise<void> {
     return Promise.resolve();

@@ -2,6 +2,8 @@ import type { FactSink } from '../facts/facts.ts';
 import type { Scribe } from '../facts/scribe.ts';
 import { severityOf, type LineSink } from '../forward/line-sink.ts';
 import type { Ended } from './ended.ts';
+import { ocsfClasses, type OcsfClass, type OtherClass } from './ocsf/classes.ts';
+import { SessionsSeen } from './ocsf/sessions-seen.ts';
 import type { AuditSink } from './sink.ts';
 
 /** Events are written when there are this many of them, or after `delay` milliseconds. */
@@ -24,8 +26,13 @@ export class Journal {
   readonly #sink: AuditSink | undefined;
   readonly #subscribers: readonly FactSink[];
   readonly #forwards: readonly LineSink[];
+  /** Those that want the event of the audit log, and each other class that somebody wants. */
+  readonly #lines: readonly LineSink[];
+  readonly #others: readonly (readonly [OtherClass, readonly LineSink[]])[];
+  readonly #sessions = new SessionsSeen();
   readonly #scribes: Scribe[] = [];
   readonly #events: Ended[] = [];
+  readonly #batch: string[] = [];
   #told = false;
   #timer: NodeJS.Timeout | undefined;
   readonly #due = (): void => {
@@ -40,6 +47,12 @@ export class Journal {
   constructor(sink: AuditSink | undefined, subscribers: readonly FactSink[] = [], forwards: readonly LineSink[] = []) {
     this.#sink = sink;
     this.#forwards = forwards;
+    const wanting = (name: OcsfClass): readonly LineSink[] => forwards.filter(({ classes }) => classes.includes(name));
+    this.#lines = wanting('api-activity');
+    this.#others = ocsfClasses.flatMap((name) => {
+      const sinks = name === 'api-activity' ? [] : wanting(name);
+      return name === 'api-activity' || sinks.length === 0 ? [] : [[name, sinks] as const];
+    });
     this.#subscribers = subscribers;
     open.add(this);
     if (!listening) process.on('exit', finishAll);
@@ -63,14 +76,19 @@ export class Journal {
     }
     events.length = 0;
     scribes.length = 0;
+    const lines = this.#batch;
+    if (lines.length === 0) return;
+    this.#sink?.write(lines.join('\n'), lines.length);
+    lines.length = 0;
   }
 
   #tell(scribe: Scribe, event: Ended): void {
-    if (this.#sink !== undefined || this.#forwards.length > 0) {
-      const line = scribe.line(event);
-      this.#sink?.write(line);
-      if (this.#forwards.length > 0) for (const forward of this.#forwards) forward.write(line, severityOf(line));
+    if (this.#sink !== undefined || this.#lines.length > 0) {
+      const line = event.line ?? scribe.line(event);
+      if (this.#sink !== undefined) this.#batch.push(line);
+      if (this.#lines.length > 0) for (const forward of this.#lines) forward.write(line, severityOf(line));
     }
+    if (this.#others.length > 0) this.#tellOthers(scribe, event);
     if (this.#subscribers.length === 0) return;
     const facts = scribe.facts(event);
     for (const sink of this.#subscribers) {
@@ -79,6 +97,14 @@ export class Journal {
       } catch (error) {
         this.#failed(error);
       }
+    }
+  }
+
+  #tellOthers(scribe: Scribe, event: Ended): void {
+    const fresh = event.auth !== undefined && this.#sessions.isNew(event.auth);
+    for (const [name, sinks] of this.#others) {
+      const told = scribe.other(name, event, fresh);
+      if (told !== undefined) for (const sink of sinks) sink.write(told.line, told.severity);
     }
   }
 

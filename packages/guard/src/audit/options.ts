@@ -94,7 +94,7 @@ export const auditReader: Reader<ReadAudit> = reader(schema, (value, where) => {
   if (read.file === undefined && read.dir === undefined)
     throw badOption(where, 'names neither file nor dir', "write { dir: './audit' }, or { file: './audit.jsonl' }");
   if (read.file !== undefined && read.dir !== undefined)
-    throw badOption(`${where}.dir`, 'stands beside file', 'write one of the two');
+    throw badOption(`${where}.dir`, 'cannot be combined with file', 'write one of the two');
   const lonely = read.dir === undefined ? ofFolders.find((name) => read[name] !== undefined) : undefined;
   if (lonely !== undefined)
     throw badOption(`${where}.${lonely}`, 'is about the log of a folder', 'write dir instead of file');

@@ -20,13 +20,20 @@ function literalsOf(contract: Contract): ReadonlySet<string> {
 export function compilePath(contract: Contract, operation: Operation | undefined): (path: string) => string {
   if (operation?.path.includes('{') === false) return (path) => path;
   if (operation !== undefined) {
-    const { length } = operation.path.split('/');
-    // What stands before the documented path is the server's base path.
-    return (path) =>
-      `${path
-        .split('/')
-        .slice(0, -length + 1)
-        .join('/')}${operation.path}`;
+    const segments = operation.path.split('/').length - 1;
+    let lastBase = '';
+    let last = operation.path;
+    // What stands before the documented path is the server's base path: most often the same.
+    return (path) => {
+      let end = path.length;
+      for (let one = 0; one < segments && end > 0; one++) end = path.lastIndexOf('/', end - 1);
+      const base = end > 0 ? path.slice(0, end) : '';
+      if (base !== lastBase) {
+        lastBase = base;
+        last = base + operation.path;
+      }
+      return last;
+    };
   }
   const known = literalsOf(contract);
   return (path) =>

@@ -1,4 +1,4 @@
-import type { Contract, Operation } from '@castellan/contract';
+import type { Operation } from '@castellan/contract';
 import type { AuthContext } from '../auth-context.ts';
 import type { GuardCore } from '../core.ts';
 import type { Change, Verdict } from '../exchange.ts';
@@ -9,9 +9,11 @@ import type { RefusedDecision } from '../problem.ts';
 import { alarmsOf, allowedOf } from './decided.ts';
 import type { Ended } from './ended.ts';
 import type { ActorEvent, RefusedEvent } from './event.ts';
+import { flat } from './flat.ts';
 import type { IdHash } from './id-hash.ts';
+import { nobody, ocsfVersion } from './ocsf/parts.ts';
 import { compilePath } from './path.ts';
-import { shownNames, type ShownNames } from './shown-names.ts';
+import { shownChange, shownNames, type ShownNames } from './shown-names.ts';
 
 /** Writes an event as a JSON line, without the line end. */
 export type Recorder = (ended: Ended) => string;
@@ -34,36 +36,27 @@ const heads = new Map(
   [1, 2, 3, 4, 99].map((activity) => [
     activity,
     [1, 2, 0].map((status) =>
-      [0, 1, 2, 3, 4, 5].map(
-        (severity) =>
+      [0, 1, 2, 3, 4, 5].map((severity) =>
+        flat(
           `{"class_uid":6003,"category_uid":6,"activity_id":${activity},"type_uid":${600300 + activity},"severity_id":${severity},"status_id":${status},"time":`,
+        ),
       ),
     ),
   ]),
 );
+const durations = Array.from({ length: 1000 }, (_, duration) => flat(durationOf(duration)));
+
+function durationOf(duration: number): string {
+  return `,"duration":${duration},"metadata":{"version":"${ocsfVersion}","uid":"`;
+}
+
+/** What stands behind the actor, before the address. */
+const source = ',"src_endpoint":{"ip":';
+/** OCSF wants somebody to be the actor. */
+const unknownActor = flat(JSON.stringify({ user: nobody }) + source);
 /** In the place of the answer's status, of an exchange that goes on. */
 const begun = '}},"unmapped":{"castellan":{"begun":true,"mode":"';
 const product = '","product":{"name":"Castellan","vendor_name":"Castellan"}},"api":{"operation":';
-
-/** What stands in every line of a contract: made once for all of its operations. */
-const services = new WeakMap<Contract, { readonly api: string; readonly digest: string }>();
-
-function serviceOf(contract: Contract): { readonly api: string; readonly digest: string } {
-  let service = services.get(contract);
-  if (service === undefined) {
-    service = {
-      api: `,"version":${JSON.stringify(contract.version)},"service":{"name":${JSON.stringify(contract.title)}}},"actor":`,
-      digest: `","contract":"${contract.digest.slice(7, 19)}"`,
-    };
-    services.set(contract, service);
-  }
-  return service;
-}
-
-function requestOf(method: string): string {
-  return `},"http_request":{"http_method":${quote(method)},"url":{"path":`;
-}
-const requests = new Map([...activities.keys()].map((method) => [method, requestOf(method)]));
 
 /**
  * Compiles the event of an operation (or of requests that reach none): all that is the same for every request is
@@ -74,9 +67,12 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
   const own = heads.get(activities.get(operation?.method ?? '') ?? 99) ?? [];
   const { requests: mode, responses } = modesIn(contract, operation, settings);
   const modes = responses === mode ? mode : `${mode}","responseMode":"${responses}`;
-  const { api, digest } = serviceOf(contract);
   const operationId = JSON.stringify(operation?.operationId ?? '');
+  const service = `"version":${JSON.stringify(contract.version)},"service":{"name":${JSON.stringify(contract.title)}}`;
+  const api = flat(`${product}${operationId},${service}},"actor":`);
   const template = operation === undefined ? '' : `,"template":${JSON.stringify(operation.path)}`;
+  const what = `${modes}","contract":"${contract.digest.slice(7, 19)}"${template}`;
+  const answers = new Answers(what);
   const pathOf = compilePath(contract, operation);
   const hashId = core.authority?.hashId;
   const shown = shownNames(contract);
@@ -97,27 +93,17 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
             ? 1
             : 3;
     const person = auth === undefined ? undefined : pseudonyms?.(auth, ended.address);
-    const path = pathOf(ended.path);
-    // One expression: the engine joins it once.
+    const duration = Math.max(0, Math.round(ended.duration));
+    // One expression of few parts: the engine joins it once.
     let line =
       (own[ended.begun ? 2 : status > 0 && status < 400 ? 0 : 1]?.[severity] ?? '') +
       timeText(ended.now) +
-      ',"duration":' +
-      milliseconds(ended.duration) +
-      ',"metadata":{"version":"1.5.0","uid":"' +
+      (durations[duration] ?? durationOf(duration)) +
       ended.id +
-      product +
-      operationId +
       api +
-      (auth === undefined ? '{}' : (person?.actor ?? actorOf(auth))) +
-      ',"src_endpoint":{"ip":' +
-      quote(person?.address ?? ended.address) +
-      (requests.get(method) ?? requestOf(method.slice(0, 32))) +
-      quote(path.length > maxPath ? path.slice(0, maxPath) : path) +
-      (ended.begun ? begun : `}},"http_response":{"code":${status}},"unmapped":{"castellan":{"mode":"`) +
-      modes +
-      digest +
-      template;
+      (auth === undefined ? unknownActor : person === undefined ? actorOf(auth) : person.actor + source) +
+      addressText(person?.address ?? ended.address) +
+      answers.textOf(method, pathOf(ended.path), status, ended.begun);
     if (ended.outside !== undefined) line += `,"outside":${quote(ended.outside)}`;
     if (ended.undocumented !== undefined)
       line += `,"undocumented":${JSON.stringify(ended.undocumented.map((use) => shownUse(use, shown)))}`;
@@ -146,16 +132,58 @@ export function compileRecord(core: GuardCore, operation: Operation | undefined)
   };
 }
 
+/** What an event says of request and answer: most of an operation are as the last one was. */
+class Answers {
+  readonly #what: string;
+  #method = '';
+  #path = '';
+  #status = -1;
+  #begun = false;
+  #text = '';
+
+  /** @param what stands behind them: modes, contract and template */
+  constructor(what: string) {
+    this.#what = what;
+  }
+
+  textOf(method: string, path: string, status: number, isBegun: boolean): string {
+    if (status !== this.#status || path !== this.#path || method !== this.#method || isBegun !== this.#begun) {
+      this.#method = method;
+      this.#path = path;
+      this.#status = status;
+      this.#begun = isBegun;
+      const answer = isBegun ? begun : `}},"http_response":{"code":${status}},"unmapped":{"castellan":{"mode":"`;
+      this.#text = flat(
+        `},"http_request":{"http_method":${quote(method.slice(0, 32))},"url":{"path":${quote(path.slice(0, maxPath))}${answer}${this.#what}`,
+      );
+    }
+    return this.#text;
+  }
+}
+
 const actors = new WeakMap<AuthContext, string>();
 
 /** A credential that is remembered has one context, and what is written of it is written once. */
 function actorOf(auth: AuthContext): string {
   let actor = actors.get(auth);
   if (actor === undefined) {
-    actor = `{"user":{"uid":${quote(auth.subject)}},"session":{"uid":${quote(auth.credential.id)},"issuer":${quote(auth.issuer)}}}`;
+    actor = flat(
+      `{"user":{"uid":${quote(auth.subject)}},"session":{"uid":${quote(auth.credential.id)},"issuer":${quote(auth.issuer)}}}${source}`,
+    );
     actors.set(auth, actor);
   }
   return actor;
+}
+
+let lastAddress = '';
+let lastAddressText = '""';
+
+function addressText(address: string): string {
+  if (address !== lastAddress) {
+    lastAddress = address;
+    lastAddressText = quote(address);
+  }
+  return lastAddressText;
 }
 
 let lastTime = 0;
@@ -168,14 +196,6 @@ function timeText(time: number): string {
     lastTimeText = String(time);
   }
   return lastTimeText;
-}
-
-const thousandths = Array.from({ length: 1000 }, (_, number) => String(number).padStart(3, '0'));
-
-/** With three decimals; small whole numbers become text much faster than fractions. */
-function milliseconds(duration: number): string {
-  const microseconds = duration > 0 ? Math.round(duration * 1000) : 0;
-  return `${Math.floor(microseconds / 1000)}.${thousandths[microseconds % 1000] ?? '000'}`;
 }
 
 function refusedEvent({ stage, refusal }: Verdict, hashId: IdHash | undefined, shown: ShownNames): RefusedEvent {
@@ -217,12 +237,6 @@ function shownUse<T extends { readonly what: string; readonly places: readonly s
   shown: ShownNames,
 ): T {
   return use.what === 'mediaTypes' ? use : { ...use, places: use.places.map((place) => shown.pointer(place)) };
-}
-
-function shownChange(change: Change, shown: ShownNames): Change {
-  return change.reason === 'error-replaced'
-    ? change
-    : { ...change, places: change.places.map((place) => shown.pointer(place)) };
 }
 
 /** What `enforce` would have changed in the answer. */

@@ -5,6 +5,7 @@ import { Journal } from './journal.ts';
 import type { DurableSink } from './log/sink.ts';
 import { openAudit } from './open.ts';
 import { reporterOf, type Running } from '../report/index.ts';
+import { noReports, type ReportsFared } from '../report/fared.ts';
 
 /** Where what happened is kept and told. */
 export interface Records {
@@ -14,6 +15,10 @@ export interface Records {
   readonly durable: DurableSink | undefined;
   /** Whether somebody is given facts. */
   readonly hasFacts: boolean;
+  /** Whether somebody wants to know of credentials that were refused. */
+  readonly hasAttempts: boolean;
+  /** How reports to the registry fare. */
+  readonly reports: () => ReportsFared;
   close(): Promise<void>;
 }
 
@@ -27,13 +32,17 @@ export async function openRecords(options: ReadOptions, clock: () => number, run
   const { audit: written, telemetry: wanted, forward } = resolveReferences('options', named).value;
   let telemetry: Telemetry | undefined;
   let journal: Journal | undefined;
+  const lost = (): { events: number; reports: number } => ({
+    events: journal?.lost ?? 0,
+    reports: reporter?.fared.lost ?? 0,
+  });
   const keepHead = wanted === undefined ? undefined : (line: string): void => telemetry?.head(line);
   const audit = written === undefined ? undefined : await openAudit(written, clock, keepHead);
+  const reporter = await reporterOf(options, clock, running);
   if (wanted !== undefined) {
     const { openTelemetry } = await import('../telemetry/index.ts');
-    telemetry = openTelemetry(wanted, running().core.contract.title, () => journal?.lost ?? 0, clock);
+    telemetry = openTelemetry(wanted, running().core.contract.title, lost, clock);
   }
-  const reporter = await reporterOf(options, clock, running);
   const others = [telemetry, reporter].filter((one) => one !== undefined).map(({ sink }) => sink);
   const sinks = [...(options.facts ?? []), ...others];
   const forwards = forward === undefined ? [] : (await import('../forward/index.ts')).openForward(forward, clock);
@@ -43,6 +52,8 @@ export async function openRecords(options: ReadOptions, clock: () => number, run
     journal,
     durable: audit?.durable,
     hasFacts: sinks.length > 0,
+    hasAttempts: sinks.length > 0 || forwards.some(({ classes }) => classes.includes('authentication')),
+    reports: () => reporter?.fared ?? noReports,
     async close() {
       await journal?.close();
       await telemetry?.close();

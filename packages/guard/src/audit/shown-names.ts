@@ -1,4 +1,5 @@
 import { escapePointer, type Contract, type Issue } from '@castellan/contract';
+import type { Change } from '../exchange.ts';
 import { compileIdHash } from './id-hash.ts';
 
 /** Shows the names and places of a request as an event may have them. */
@@ -42,6 +43,13 @@ function compileShown(contract: Contract): ShownNames {
         )
         .join('/'),
   };
+}
+
+/** What was changed in an answer, with the names that an event may have. */
+export function shownChange(change: Change, shown: ShownNames): Change {
+  return change.reason === 'error-replaced'
+    ? change
+    : { ...change, places: change.places.map((place) => shown.pointer(place)) };
 }
 
 /** What is wrong with an answer, for the log. */

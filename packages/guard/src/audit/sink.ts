@@ -4,8 +4,12 @@ import { CastellanError } from '@castellan/contract';
 
 /** Where events go. */
 export interface AuditSink {
-  /** One line without its end. Never throws, never waits. */
-  write(line: string): void;
+  /**
+   * Never throws, never waits.
+   * @param text a line without its end, or several with line ends between them: one text costs much less than its lines one by one
+   * @param lines how many they are, 1 where not given
+   */
+  write(text: string, lines?: number): void;
   /** Resolves when all that was written is in the file. */
   flush(): Promise<void>;
   /** Opens the file anew where another or none has its name now, and resolves when all that was written is in it. Never rejects. */
@@ -112,28 +116,28 @@ export function openAuditFile(file: string): AuditSink {
   const flush = async (): Promise<void> => {
     while (pending > 0 || writing !== undefined) await start();
   };
-  const append = (line: string): void => {
+  const append = (text: string, lines: number): void => {
     const { bytes, used } = current;
-    const length = bytes.write(line, used, 'utf8');
+    const length = bytes.write(text, used, 'utf8');
     bytes[used + length] = 0x0a;
     current.used = used + length + 1;
-    current.lines += 1;
+    current.lines += lines;
     pending += length + 1;
   };
 
   return {
-    write(line) {
+    write(text, lines = 1) {
       // A UTF-16 unit has three bytes of UTF-8 at most.
-      const most = line.length * 3 + 1;
+      const most = text.length * 3 + 1;
       if (pending + most > maxPending) {
-        lose('it takes them too slowly', 1);
+        lose('it takes them too slowly', lines);
         return;
       }
       if (current.used + most > current.bytes.length) {
         if (current.used > 0) full.push(current);
         current = most > blockSize ? newBlock(most) : (free.pop() ?? newBlock());
       }
-      append(line);
+      append(text, lines);
       if (pending >= batch) void start();
       else if (timer === undefined) timer = setTimeout(due, delay);
     },

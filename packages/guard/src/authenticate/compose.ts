@@ -14,7 +14,7 @@ interface Requirement {
   readonly contexts: WeakMap<Identity, AuthContext>;
 }
 
-/** The credential is good in itself, and was taken back. */
+/** The credential is good in itself, and was revoked. */
 const revoked: SchemeOutcome = { outcome: 'refused', reason: 'credential-revoked', challenge: 'error="invalid_token"' };
 
 type Settled =

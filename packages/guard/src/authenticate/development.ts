@@ -6,13 +6,14 @@ const realMend = 'configure the identity provider of production';
 
 /** Labels of a host name that say what it is for. */
 const mockLabels = /^(?:mock|fake|dummy|stub|noop)(?:[-_]?\w+)*$|(?:^|[-_])(?:mock|fake|dummy|stub)(?:[-_]|$)/;
-const developmentLabels = /^(?:dev|develop|development|test|testing|local|sandbox|staging|stage|qa|uat|demo)$/;
+const developmentLabels =
+  /^(?:dev|develop|development|test|testing|local|sandbox|staging|stage|qa|uat|demo)$|^(?:dev|test|sandbox|staging|stage|qa|uat)[-_]|[-_](?:dev|test|sandbox|staging|stage|qa|uat)$/;
 /** Names that nobody owns (RFC 2606, RFC 6761, RFC 6762): what answers there is whatever this machine decides. */
 const reserved = /(?:^|\.)(?:localhost|local|test|example|invalid|localdomain)$|(?:^|\.)example\.(?:com|net|org)$/;
 
 /**
  * What makes an issuer one of development: it is on this machine, under a reserved name, says so itself, or is not
- * encrypted. None of it may vouch for callers of production (the article's 'mock or dummy authentication service').
+ * encrypted. None of it may authenticate callers of production (the article's 'mock or dummy authentication service').
  * @param hosts names that somebody wrote down as those of the real provider
  */
 export function issuerNotices(
@@ -36,7 +37,7 @@ export function issuerNotices(
     if (address === undefined || !isUnencrypted(address) || why !== undefined) continue;
     notices.push({
       code: 'unencrypted-provider',
-      message: `authentication.${scheme}: ${address.slice(0, 200)} is not encrypted (http): whoever is on the way can vouch for anybody`,
+      message: `authentication.${scheme}: ${address.slice(0, 200)} is not encrypted (http): an attacker on the network can pose as the identity provider`,
       fatalInProduction: true,
       mend: 'name it with https',
     });
@@ -68,7 +69,8 @@ function developmentReason(issuer: string, hosts: readonly string[]): string | u
   const labels = host.split('.').slice(0, -1);
   if (labels.some((label) => mockLabels.test(label))) return 'calls itself a mock';
   if (labels.slice(0, -1).some((label) => developmentLabels.test(label))) return 'calls itself one of development';
-  if (url.protocol === 'http:') return 'is not encrypted (http): whoever is on the way can vouch for anybody';
+  if (url.protocol === 'http:')
+    return 'is not encrypted (http): an attacker on the network can pose as the identity provider';
   return undefined;
 }
 

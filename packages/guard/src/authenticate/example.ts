@@ -1,6 +1,6 @@
 import type { SecurityScheme } from '@castellan/contract';
 
-/** What to write for a scheme that nobody vouches for. */
+/** What to write for a scheme that nothing is configured for. */
 export function exampleOf(scheme: SecurityScheme): string {
   if (scheme.type === 'apiKey') {
     return scheme.in === 'cookie'

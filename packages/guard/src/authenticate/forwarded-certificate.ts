@@ -14,7 +14,7 @@ export type ForwardedCertificate = (incoming: IncomingRequest) => string | undef
 /** Characters of one field; what a proxy sends of a certificate is 1,000 to 4,000. */
 const maxLength = 16 * 1024;
 const maxChain = 10;
-/** Certificates that are remembered as parsed. */
+/** Certificates that are cached as parsed. */
 const maxKept = 1000;
 
 /**

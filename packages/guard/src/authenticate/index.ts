@@ -120,7 +120,7 @@ export async function createAuthentication(options: AuthenticationOptions): Prom
     if (configuration === undefined) {
       throw new CastellanError({
         code: 'unconfigured-scheme',
-        message: `operation ${operation.operationId} needs security scheme '${scheme.name}', and nobody vouches for it`,
+        message: `operation ${operation.operationId} needs security scheme '${scheme.name}', and nothing is configured for it`,
         place: contract.place(scheme.location),
         mend: `add authentication.${scheme.name}: ${exampleOf(scheme)}`,
       });

@@ -1,5 +1,4 @@
 // What identity providers publish: where it is looked for, what of it is taken, how long it serves. `fetch` and the clock come in.
-// promise: no-redirects-to-keys
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createIssuer } from '../../test/tokens.ts';

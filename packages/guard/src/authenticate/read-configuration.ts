@@ -134,6 +134,7 @@ const token: Members<written.TokenConfiguration> = {
   scopes: claims,
   tenant: text,
   optionalGroups: boolean,
+  cachedTokens: integer(0, 10_000_000),
   remember: integer(0, 10_000_000),
   maxLifetime: seconds(1),
   once: boolean,
@@ -198,7 +199,7 @@ const signatures = object<written.SignaturesConfiguration['signatures']>(
 
 const onlyTrue: Reader<true> = reader({ enum: [true, 'true'] }, (value, where) => {
   if (value === true || value === 'true') return true;
-  throw badOption(where, 'can only be true', 'write true, or say who vouches here');
+  throw badOption(where, 'can only be true', 'write true, or configure the scheme here: an issuer, keys, users');
 });
 
 /** What says whose tokens they are, and that they are for this API. */

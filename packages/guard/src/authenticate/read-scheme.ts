@@ -103,7 +103,7 @@ function kindOf(scheme: SecurityScheme, value: Readonly<Record<string, unknown>>
   const [kind, another] = named;
   if (kind !== undefined && another === undefined) return kind;
   if (kind !== undefined)
-    throw badOption(where, `has both ${kind} and ${another}, which are two ways to vouch`, `keep one of them`);
+    throw badOption(where, `has both ${kind} and ${another}, which are two configurations in one`, `keep one of them`);
   const misspelt = Object.keys(value).find((name) => nearest(name, fitting) !== undefined);
   if (misspelt !== undefined) knownNames({ [misspelt]: true }, where, fitting);
   const { type } = scheme;

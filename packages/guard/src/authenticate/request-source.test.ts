@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+// promise: csrf
 import { test } from 'node:test';
 import type { SecurityScheme } from '@castellan/contract';
 import type { SchemeOutcome, SchemeRequest, SchemeVerifier } from '../scheme.ts';

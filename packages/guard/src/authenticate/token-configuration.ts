@@ -49,13 +49,15 @@ export interface TokenConfiguration {
    * token has it not, what policies could hold against a group is held against that caller.
    */
   readonly optionalGroups?: boolean | undefined;
-  /** How many verified tokens are remembered, at least; 0 for none. Default 50,000. */
+  /** How many verified tokens are cached, at least; 0 for none. Default 50,000. */
+  readonly cachedTokens?: number | undefined;
+  /** @deprecated Older name of `cachedTokens`. */
   readonly remember?: number | undefined;
   /** Seconds that a token may live at most, from `iat` to `exp`; one that lives longer is refused. Default any. */
   readonly maxLifetime?: number | undefined;
   /** True where every token has a `jti` and is good for one request (RFC 7519 section 4.1.7). Default false. */
   readonly once?: boolean | undefined;
-  /** Where ids of used tokens are remembered; one store for several instances. Default this process. */
+  /** Where ids of used tokens are kept; one store for several instances. Default this process. */
   readonly replay?: ReplayMemory | undefined;
   /** Asks the provider about tokens that are no JWT, or about all of them (RFC 7662). */
   readonly introspection?: IntrospectionConfiguration | undefined;
@@ -150,7 +152,7 @@ export interface IntrospectionConfiguration {
 export interface ProofConfiguration {
   /** True: tokens that are bound to nothing are refused. Default false. */
   readonly required?: boolean | undefined;
-  /** Which proofs are taken. Default both. */
+  /** Which proofs are accepted. Default both. */
   readonly kinds?: readonly ('dpop' | 'certificate')[] | undefined;
   /** Algorithms of DPoP proofs. Default ES256, ES384, EdDSA, Ed25519, PS256, RS256. */
   readonly algorithms?: readonly string[] | undefined;
@@ -161,7 +163,7 @@ export interface ProofConfiguration {
    * instances share one: `${env:DPOP_NONCE_SECRET}`, at least 32 characters. Default false.
    */
   readonly nonce?: boolean | string | undefined;
-  /** Where used proofs are remembered; one store for several instances. Default this process. */
+  /** Where used proofs are kept; one store for several instances. Default this process. */
   readonly replay?: ReplayMemory | undefined;
 }
 
@@ -169,9 +171,9 @@ export interface ProofConfiguration {
 export interface ReplayMemory {
   /**
    * @param key names what was used
-   * @param until milliseconds since the epoch, until when it must be remembered
+   * @param until milliseconds since the epoch, until when it must be kept
    * @param now milliseconds since the epoch
-   * @returns `fresh` where it was not known before, `used` where it was, `full` where nothing more can be remembered
+   * @returns `fresh` where it was not known before, `used` where it was, `full` where nothing more can be kept
    */
   use(key: string, until: number, now: number): ReplayOutcome | Promise<ReplayOutcome>;
 }

@@ -88,7 +88,7 @@ async function secretKeys(
     if (bytes < least) {
       throw new CastellanError({
         code: 'weak-key',
-        message: `${name} is ${bytes} bytes long, and ${algorithms.join(', ')} needs at least ${least}: shorter ones are guessed from one token (RFC 7518 section 3.2)`,
+        message: `${name} is ${bytes} bytes long, and ${algorithms.join(', ')} needs at least ${least}: shorter ones can be found by brute force from one token (RFC 7518 section 3.2)`,
         mend: 'make a random one, openssl rand -base64 48, and give it to what signs the tokens, too',
       });
     }

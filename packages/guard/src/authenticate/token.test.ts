@@ -124,7 +124,7 @@ test('a verified token is remembered until it expires', async () => {
     assert.ok(one instanceof Promise);
     assert.equal(await told(one), 'claim-aud');
   }
-  const none = await verifier({ remember: 0 });
+  const none = await verifier({ cachedTokens: 0 });
   await none.verify(requestOf({ field }));
   assert.ok(none.verify(requestOf({ field })) instanceof Promise);
 });

@@ -8,6 +8,7 @@ import { Issuers, type Found, type ResolvedEntry } from './issuers.ts';
 import { Memory } from './memory.ts';
 import { LastPresented, type Presented } from './presented.ts';
 import type { Fetch } from './provider-fetch.ts';
+import { cacheSize, renamedOptions } from './token-cache.ts';
 import type { TokenConfiguration, TokenPlace } from './token-configuration.ts';
 import { fieldReader } from './scheme-credential.ts';
 import type { KeySources } from './token-provider.ts';
@@ -18,7 +19,7 @@ const maxToken = 16 * 1024;
 
 /**
  * Verifies access tokens: signed JSON Web Tokens (RFC 7519, RFC 8725, RFC 9068) and opaque ones (RFC 7662), bound to a
- * key or not (RFC 9449, RFC 8705), of one issuer or several. A verified token is remembered until it expires.
+ * key or not (RFC 9449, RFC 8705), of one issuer or several. A verified token is cached until it expires.
  * @param now milliseconds since the epoch, for the first fetch of keys
  * @param resourceUrl where clients find out who gives tokens for this API (RFC 9728 section 5.1)
  * @throws CastellanError `bad-authentication`, `bad-jwks`, `weak-key`, `provider-unreachable`, `provider-unusable`
@@ -51,7 +52,8 @@ export async function tokenVerifier(
     return openIssuer(scheme, where, entry, fetch, sources, now);
   });
   const asking = opened.filter(({ introspects }) => introspects);
-  const memory = new Memory<Verified>(Math.max(...configurations.map(({ remember = 50_000 }) => remember)));
+  const memory = new Memory<Verified>(Math.max(...configurations.map(cacheSize)));
+  const renamed = renamedOptions(scheme.name, configurations);
   const last = new LastPresented();
   const read = tokenReader(scheme, configurations);
   const challenge = opened.find(({ binding }) => binding.challenge !== undefined)?.binding.challenge;
@@ -119,7 +121,7 @@ export async function tokenVerifier(
     scheme,
     challenge: `Bearer realm="${realm}"${resourceUrl === undefined ? '' : `, resource_metadata="${resourceUrl}"`}${challenge === undefined ? '' : `, ${challenge}`}`,
     get notices() {
-      return opened.flatMap((issuer) => issuer.notices());
+      return [...renamed, ...opened.flatMap((issuer) => issuer.notices())];
     },
     verify(request) {
       const field = read(request);

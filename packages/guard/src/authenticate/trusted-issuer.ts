@@ -42,7 +42,7 @@ export interface Verified {
   readonly epoch: number;
 }
 
-/** Who vouches for tokens of one issuer, or of the issuers of one form. */
+/** A trusted issuer of tokens, or the issuers of one form. */
 export interface TrustedIssuer {
   readonly entry: IssuerEntry;
   readonly keys: KeySource;

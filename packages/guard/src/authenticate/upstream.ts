@@ -100,7 +100,7 @@ function chosenNotice({ name }: SecurityScheme): SchemeVerifier['notices'][numbe
 function observedNotice(scheme: SecurityScheme): SchemeVerifier['notices'][number] {
   return {
     code: 'authenticated-by-upstream',
-    message: `nobody vouches for security scheme '${scheme.name}' here; enforce needs authentication.${scheme.name}: ${exampleOf(scheme)}, or { upstream: true }`,
+    message: `nothing is configured for security scheme '${scheme.name}' here; enforce needs authentication.${scheme.name}: ${exampleOf(scheme)}, or { upstream: true }`,
     fatalInProduction: false,
   };
 }

@@ -215,5 +215,5 @@ test('credentials that somebody else verifies are there, well-formed, and known 
   const notice = (chosen: boolean): string | undefined =>
     upstreamVerifier(http('bearer'), 'R', chosen, new Attempts()).notices[0]?.message;
   assert.match(notice(true) ?? '', /is verified by what is behind the guard/);
-  assert.match(notice(false) ?? '', /^nobody vouches for/);
+  assert.match(notice(false) ?? '', /^nothing is configured for/);
 });

@@ -18,7 +18,7 @@ interface Known {
 
 /** Questions under way at once, and waiting: a flood of made-up credentials must not reach the upstream. */
 const limits = { running: 32, waiting: 256 };
-/** Credentials that are remembered as refused: none of them may push a good one out. */
+/** Credentials that are cached as refused: none of them may push a good one out. */
 const mostRefused = 10_000;
 /** Seconds for which an answer holds. */
 const usual = 10;

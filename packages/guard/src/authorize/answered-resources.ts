@@ -285,12 +285,14 @@ function remove(
       properties.map(({ holder, rule }) => `${at(holder)}/${escapePointer(rule.name)}`),
       properties.length,
     );
-  if (objects.length > 0)
+  if (objects.length > 0) {
     exchange.change(
       'denied-object',
       objects.map(({ value: object }) => at(object)),
       objects.length,
     );
+    exchange.removeObjects(objects.slice(0, 100).map((found) => ({ type: found.type, id: idOf(found) })));
+  }
   const items = new Map<unknown[], Set<number>>();
   const take = (holder: Readonly<Record<string, unknown>> | unknown[] | undefined, key: string | number): void => {
     if (Array.isArray(holder)) {

@@ -26,9 +26,19 @@ export const recordRows: Rows = {
   'forward.syslog.certificate': ['record', 'forward/syslog.ts', 'PEM file of the certificate of this client.'],
   'forward.syslog.key': ['record', 'forward/syslog.ts', 'PEM file of its private key.'],
   'forward.syslog.events': ['record', 'forward/syslog.ts', 'all (default), or refused.'],
+  'forward.syslog.classes': [
+    'record',
+    'audit/journal.ts',
+    'Classes of OCSF that exchanges are told as. Default api-activity.',
+  ],
   'forward.webhook.url': ['record', 'forward/webhook.ts', 'Address that lists of events are sent to (POST).'],
   'forward.webhook.secret': ['record', 'forward/webhook.ts', 'Signs each request; 32 characters at least.'],
   'forward.webhook.events': ['record', 'forward/webhook.ts', 'all, or refused (default).'],
+  'forward.webhook.classes': [
+    'record',
+    'audit/journal.ts',
+    'Classes of OCSF that exchanges are told as. Default api-activity.',
+  ],
   'telemetry.otlp': [
     'record',
     'telemetry/index.ts',

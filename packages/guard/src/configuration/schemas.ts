@@ -37,7 +37,7 @@ export function authenticationSchema(): JsonSchema {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: 'urn:castellan:schema:authentication',
     title: 'Castellan authentication',
-    description: 'Who vouches for identities, by the security scheme names of the OpenAPI document.',
+    description: 'Trusted issuers, keys and users, by the security scheme names of the OpenAPI document.',
     type: 'object',
     additionalProperties: withReferences({ anyOf: [...kinds, preset, issuers] }),
     $defs: { reference },

@@ -1,3 +1,5 @@
+import type { StageTimings } from './stage-timer.ts';
+
 /**
  * What happened in one exchange, as plain values: what sinks, detectors, evidence and sightings are given. No body, no value
  * of a parameter, no credential: ids of objects and accounts are keyed hashes.
@@ -23,7 +25,7 @@ export interface Facts {
   readonly agent: string;
   /** Who called; undefined where nobody was authenticated. */
   readonly principal: PrincipalFact | undefined;
-  /** A credential that was refused. */
+  /** A credential that was refused: by the guard, or by the application where it signs people in itself. */
   readonly attempt: AttemptFact | undefined;
   /** By which stage it was refused, and why; undefined where it was not. */
   readonly refused: RefusedFact | undefined;
@@ -40,6 +42,13 @@ export interface Facts {
   readonly sensitive: Readonly<Record<string, number>>;
   /** Properties and objects that were removed from the answer. */
   readonly removed: number;
+  /** What was removed from the answer or replaced in it, or under `observe` would have been; absent where nothing was. */
+  readonly changes?: readonly ChangeFact[] | undefined;
+  /**
+   * Milliseconds that each stage took, with what it waited for; stages that did not run are absent. `handler` is from the handler's door
+   * to the end of the answer, with what `release` took.
+   */
+  readonly timings?: StageTimings | undefined;
   /** Alarms of the policies that decided (`@alarm`). */
   readonly alarms: readonly string[];
   /** W3C trace context. */
@@ -78,10 +87,18 @@ export interface RefusedFact {
   readonly reason: string | undefined;
 }
 
+export interface ChangeFact {
+  /** `undocumented-property`, `unreadable-property`, `denied-object`, `error-replaced`, `list-cut`. */
+  readonly reason: string;
+  /** Where, as RFC 6901 pointers without values, at most 20; or why an error body was replaced. */
+  readonly places: readonly string[];
+}
+
 export interface ObjectFact {
   readonly type: string;
   /** Keyed hash of the id. */
   readonly id: string;
+  /** `removed`: it was taken out of the answer, because a policy does not let the caller read it. */
   readonly verdict: 'permitted' | 'refused' | 'removed';
 }
 

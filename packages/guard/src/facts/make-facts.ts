@@ -1,7 +1,7 @@
 import type { Operation } from '@castellan/contract';
 import { alarmsOf, allowedOf } from '../audit/decided.ts';
 import type { Ended } from '../audit/ended.ts';
-import type { PermittedAction } from '../authorize/decisions.ts';
+import { shownChange, shownNames } from '../audit/shown-names.ts';
 import type { AuthContext } from '../auth-context.ts';
 import type { GuardCore } from '../core.ts';
 import type { Verdict } from '../exchange.ts';
@@ -28,11 +28,12 @@ export function compileFacts(core: GuardCore, operation: Operation | undefined):
   const api = contract.title;
   const digest = contract.digest.slice(7, 19);
   const name = operation === undefined ? '' : (operation.operationId ?? `${operation.method} ${operation.path}`);
+  const shown = shownNames(contract);
   const templateOf = operation === undefined ? compileTemplate(core) : () => operation.path;
 
   return (ended) => {
-    const { auth, verdict, observed, decisions } = ended;
-    const objects = objectsOf(decisions?.permitted, verdict, ended.handedOut, hashId);
+    const { auth, verdict, observed } = ended;
+    const objects = objectsOf(ended, hashId);
     return {
       id: ended.id,
       time: ended.now,
@@ -56,6 +57,8 @@ export function compileFacts(core: GuardCore, operation: Operation | undefined):
       bytesOut: ended.bytesOut,
       sensitive: sensitiveOf(ended.handedOut),
       removed: ended.removed,
+      ...(ended.changes === undefined ? {} : { changes: ended.changes.map((change) => shownChange(change, shown)) }),
+      ...(ended.timings === undefined ? {} : { timings: ended.timings }),
       alarms: alarmsOf(core, ended, allowedOf(ended)) ?? none,
       trace: ended.trace === undefined ? undefined : traceOf(ended.trace),
     };
@@ -95,14 +98,14 @@ function sensitiveOf(handedOut: HandedOut | undefined): Readonly<Record<string, 
 
 /** Objects that policies decided on, and that the answer gave away. */
 function objectsOf(
-  permitted: readonly PermittedAction[] | undefined,
-  verdict: Verdict | undefined,
-  handedOut: HandedOut | undefined,
+  { decisions, verdict, handedOut, removedObjects }: Ended,
   hashId: GuardCore['hashId'],
 ): { readonly list: readonly ObjectFact[]; readonly count: number } {
+  const permitted = decisions?.permitted;
   const refused = verdict?.refusal.decision;
   const given = handedOut === undefined || handedOut.objects.size === 0 ? undefined : handedOut.objects;
-  if (permitted === undefined && refused === undefined && given === undefined) return { list: none, count: 0 };
+  if (permitted === undefined && refused === undefined && given === undefined && removedObjects === undefined)
+    return { list: none, count: 0 };
   const list = new Map<string, ObjectFact>();
   const add = (type: string, id: string | undefined, verdict: ObjectFact['verdict']): void => {
     if (id === undefined || id === '' || list.size >= maxObjects || list.has(`${type} ${id}`)) return;
@@ -120,5 +123,6 @@ function objectsOf(
       add(type, id, 'permitted');
     }
   add(refused?.type ?? '', refused?.id, 'refused');
+  for (const { type, id } of removedObjects ?? none) add(type, id, 'removed');
   return { list: [...list.values()], count: Math.max(decided, handed, list.size) };
 }

@@ -1,5 +1,9 @@
-/** Is given each event as a JSON line. */
+import type { OcsfClass } from '../audit/ocsf/classes.ts';
+
+/** Is given events as JSON lines. */
 export interface LineSink {
+  /** As which classes of OCSF it wants exchanges. */
+  readonly classes: readonly OcsfClass[];
   /** @param severity of OCSF: 1 informational, 3 medium, 4 high, 5 critical */
   write(line: string, severity: number): void;
   /** Sends what waits, once. Never rejects. */

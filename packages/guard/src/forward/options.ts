@@ -5,9 +5,11 @@ import {
   oneOf,
   reader,
   secretOrReference,
+  someOf,
   text,
   type Reader,
 } from '../configuration/reader.ts';
+import { ocsfClasses, type OcsfClass } from '../audit/ocsf/classes.ts';
 
 /** Where events go beside the audit log, for a SIEM. What it does not take in time waits, within bounds, and is then dropped and counted. */
 export interface ForwardOptions {
@@ -28,6 +30,8 @@ export interface SyslogOptions {
   readonly key?: string | undefined;
   /** `all`, or only what was `refused` or failed. Default `all`. */
   readonly events?: ForwardedEvents | undefined;
+  /** As which classes of OCSF exchanges are told. Default `['api-activity']`: one event for each. */
+  readonly classes?: readonly OcsfClass[] | undefined;
 }
 
 export interface WebhookOptions {
@@ -37,11 +41,16 @@ export interface WebhookOptions {
   readonly secret: string;
   /** `all`, or only what was `refused` or failed. Default `refused`. */
   readonly events?: ForwardedEvents | undefined;
+  /** As which classes of OCSF exchanges are told. Default `['api-activity']`: one event for each. */
+  readonly classes?: readonly OcsfClass[] | undefined;
 }
 
 export type ForwardedEvents = 'all' | 'refused';
 
 const events = oneOf(['all', 'refused']);
+const classes = someOf(oneOf(ocsfClasses));
+/** What is told where nothing is said. */
+export const defaultClasses: readonly OcsfClass[] = ['api-activity'];
 const address: Reader<string> = reader({ type: 'string', pattern: '^https?://\\S+$' }, (value, where) => {
   const given = text(value, where);
   if (/^https?:\/\/\S+$/.test(given) && URL.canParse(given)) return given;
@@ -54,8 +63,8 @@ const address: Reader<string> = reader({ type: 'string', pattern: '^https?://\\S
 
 export const forwardReader = object<ForwardOptions>({
   syslog: object<SyslogOptions>(
-    { host: text, port: integer(1, 65_535), ca: text, certificate: text, key: text, events },
+    { host: text, port: integer(1, 65_535), ca: text, certificate: text, key: text, events, classes },
     ['host'],
   ),
-  webhook: object<WebhookOptions>({ url: address, secret: secretOrReference(32), events }, ['url', 'secret']),
+  webhook: object<WebhookOptions>({ url: address, secret: secretOrReference(32), events, classes }, ['url', 'secret']),
 });

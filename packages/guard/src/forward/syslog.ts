@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { connect, type TLSSocket } from 'node:tls';
 import { CastellanError } from '@castellan/contract';
 import type { LineSink } from './line-sink.ts';
-import type { SyslogOptions } from './options.ts';
+import { defaultClasses, type SyslogOptions } from './options.ts';
 
 /** Facility 13, log audit (RFC 5424 section 6.2.1), and its severities by those of OCSF. */
 const facility = 13;
@@ -85,6 +85,7 @@ export function openSyslog(options: SyslogOptions, now: () => number): LineSink 
     opened.resume();
   };
   return {
+    classes: options.classes ?? defaultClasses,
     get lost() {
       return lost;
     },

@@ -1,7 +1,7 @@
 import { Exporter } from '../telemetry/exporter.ts';
 import { hmacSignature } from '../webhook/signature.ts';
 import type { LineSink } from './line-sink.ts';
-import type { WebhookOptions } from './options.ts';
+import { defaultClasses, type WebhookOptions } from './options.ts';
 
 /** Milliseconds between two requests. */
 const interval = 1000;
@@ -10,7 +10,8 @@ const interval = 1000;
  * Sends events in signed batches: a JSON array of events (`schemas/event.json`).
  * @param now milliseconds since the epoch
  */
-export function openWebhook({ url, secret, events = 'refused' }: WebhookOptions, now: () => number): LineSink {
+export function openWebhook(options: WebhookOptions, now: () => number): LineSink {
+  const { url, secret, events = 'refused', classes = defaultClasses } = options;
   const exporter = new Exporter<string>({
     url,
     // Lines are JSON already.
@@ -21,6 +22,7 @@ export function openWebhook({ url, secret, events = 'refused' }: WebhookOptions,
   });
   const flushing = setInterval(() => void exporter.flush(), interval).unref();
   return {
+    classes,
     write(line, severity) {
       if (events === 'refused' && severity < 3) return;
       exporter.add(line);

@@ -112,7 +112,7 @@ function passAgain(same: boolean, request: IncomingMessage, response: ServerResp
     response,
     new CastellanError({
       code: 'two-guards',
-      message: 'two guards stand in front of one request',
+      message: 'two guards handle one request',
       mend: 'give the application one guard, or each guard its own paths',
     }),
     'internal-error',

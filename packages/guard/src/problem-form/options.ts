@@ -1,4 +1,3 @@
-import type { Issue } from '@castellan/contract';
 import {
   badOption,
   either,
@@ -15,6 +14,17 @@ import { nearest } from '@castellan/contract';
 import { problems, type ProblemType } from '../problem.ts';
 import { checkTemplate } from './template.ts';
 
+/** One thing that is wrong with a request, as its caller may learn of it. Never holds the value itself. */
+export interface ProblemIssue {
+  /** RFC 6901 pointer into the body, or into `{ path, query, header, cookie }`: `/query/limit`. */
+  readonly pointer: string;
+  /** The JSON Schema keyword, or the name of the rule: `maxLength`, `duplicate-key`. */
+  readonly keyword: string;
+  readonly message: string;
+  /** What to send instead. */
+  readonly fix: string;
+}
+
 /** A refusal as the caller may learn of it. */
 export interface Problem {
   /** Stable name; `about:blank` for an error answer of the application whose body was replaced. */
@@ -27,7 +37,7 @@ export interface Problem {
   readonly detail: string | undefined;
   readonly requestId: string;
   /** What is wrong with the request, at most 20. */
-  readonly errors: readonly Issue[] | undefined;
+  readonly errors: readonly ProblemIssue[] | undefined;
 }
 
 /** The request that a problem is the answer to. */
@@ -133,9 +143,13 @@ const together = {
 export const writtenProblems: Reader<ProblemOptions> = reader({ ...written.schema, not: together }, (value, where) => {
   const given = written(value, where);
   if (given.contentType !== undefined && given.form === 'documented')
-    throw badOption(`${where}.contentType`, 'stands beside form: documented, which has its own', 'take it out');
+    throw badOption(
+      `${where}.contentType`,
+      'cannot be combined with form: documented, which has its own',
+      'take it out',
+    );
   if (given.form !== undefined && given.template !== undefined)
-    throw badOption(`${where}.template`, 'stands beside form', 'write one of the two');
+    throw badOption(`${where}.template`, 'cannot be combined with form', 'write one of the two');
   return given;
 });
 

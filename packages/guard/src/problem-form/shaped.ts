@@ -1,6 +1,6 @@
-import { shapeOf, type Contract, type Issue, type Schema, type Shape } from '@castellan/contract';
+import { shapeOf, type Contract, type Schema, type Shape } from '@castellan/contract';
 import { STATUS_CODES } from '../node/http.ts';
-import type { Problem } from './options.ts';
+import type { Problem, ProblemIssue } from './options.ts';
 
 /** What may be told of a refusal. */
 export interface Facts {
@@ -10,7 +10,7 @@ export interface Facts {
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** Where one thing that is wrong is written. */
-  readonly issue?: Issue | undefined;
+  readonly issue?: ProblemIssue | undefined;
 }
 
 const deepest = 6;
@@ -205,7 +205,7 @@ function messageOf({ issue, problem }: Facts): string {
 }
 
 /** `/items/0/name` as people write it. */
-function fieldOf({ pointer }: Issue): string {
+function fieldOf({ pointer }: ProblemIssue): string {
   return pointer.split('/').slice(1).join('.') || 'body';
 }
 

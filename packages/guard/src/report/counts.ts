@@ -27,7 +27,7 @@ export interface ReportedConsumer {
   last: number;
 }
 
-/** Entries of each kind in one report; what comes beyond is counted in the next ones. */
+/** Entries of each kind between two reports: whoever calls can make as many as they like. */
 const most = 2_000;
 
 const nothing = {
@@ -51,7 +51,7 @@ function wordOf(method: string): string {
 export class ReportCounts {
   readonly #sightings = new Map<string, ReportedCounts>();
   readonly #consumers = new Map<string, ReportedConsumer>();
-  /** Exchanges that no entry was free for. */
+  /** Exchanges that no entry was free for, or whose caller had none. */
   dropped = 0;
 
   add({ time, duration, operation, method, template, status, bytesIn, bytesOut, principal }: Facts): void {
@@ -94,15 +94,24 @@ export class ReportCounts {
     if (known !== undefined) {
       known.hits += 1;
       known.last = Math.max(known.last, time);
-    } else if (this.#consumers.size < most)
-      this.#consumers.set(key, { operation: operation.slice(0, 300), principal, credential, hits: 1, last: time });
+    } else if (this.#consumers.size >= most) this.dropped += 1;
+    else this.#consumers.set(key, { operation: operation.slice(0, 300), principal, credential, hits: 1, last: time });
   }
 
-  /** What was added up, and begins anew. */
-  take(): { readonly sightings: readonly ReportedCounts[]; readonly consumers: readonly ReportedConsumer[] } {
-    const taken = { sightings: [...this.#sightings.values()], consumers: [...this.#consumers.values()] };
+  /**
+   * What was added up, and begins anew.
+   * @param callers whether who called can be told; otherwise that goes on being added up
+   */
+  take(callers: boolean): {
+    readonly sightings: readonly ReportedCounts[];
+    readonly consumers: readonly ReportedConsumer[];
+  } {
+    const taken = {
+      sightings: [...this.#sightings.values()],
+      consumers: callers ? [...this.#consumers.values()] : [],
+    };
     this.#sightings.clear();
-    this.#consumers.clear();
+    if (callers) this.#consumers.clear();
     return taken;
   }
 }

@@ -4,7 +4,8 @@ import { readDecidedLifecycle, type AnnouncedLifecycle } from '../announced-life
 import type { KnownEnforcement } from '../enforcement/known.ts';
 import type { FactSink } from '../facts/facts.ts';
 import { keyedHash, type KeyedHash } from '../learn/keyed-hash.ts';
-import { ReportCounts } from './counts.ts';
+import { ReportCounts, type ReportedConsumer, type ReportedCounts } from './counts.ts';
+import type { ReportsFared } from './fared.ts';
 import { identitiesOf } from './identities.ts';
 import { KeptLifecycle } from './kept-lifecycle.ts';
 import type { RegistryOptions } from './options.ts';
@@ -18,7 +19,7 @@ export interface Reported {
   readonly environment: () => string | undefined;
   readonly authentication: () => unknown;
   readonly audit: boolean;
-  readonly enforcement: KnownEnforcement;
+  readonly enforcement: Pick<KnownEnforcement, 'now' | 'ready'>;
   readonly announced: AnnouncedLifecycle;
 }
 
@@ -34,6 +35,11 @@ interface Answered {
 const every = 10_000;
 /** Milliseconds until an answer that does not come is a failure. */
 const patience = 5_000;
+/** Entries of each kind in one report: however long their names are, the registry takes it. */
+const piece = 500;
+/** Where so many reports wait, the next ones are of a minute each: what is counted meanwhile is in the one to come. */
+const many = 360;
+const seldom = 60_000;
 
 /**
  * Tells the registry every ten seconds that this guard runs and what it saw. Reports wait while the registry is away and
@@ -51,15 +57,18 @@ export class Reporter {
   readonly #lifecycle: KeptLifecycle;
   #hash: KeyedHash | undefined;
   /** What the registry asked for with its last answer; undefined where it is of a version that asks for nothing. */
-  #wanted: ReadonlySet<unknown> | undefined;
+  #wanted: Set<unknown> | undefined;
   #sending: Promise<void> | undefined;
   #told = '';
+  /** Reports made so far: with the instance it says which came before which. */
+  #sequence = 0;
+  #made = -Infinity;
 
   constructor(options: RegistryOptions, reported: Reported, clock: () => number) {
     this.#options = options;
     this.#reported = reported;
     this.#clock = clock;
-    this.#outbox = new Outbox(options.directory);
+    this.#outbox = new Outbox(options.directory, (what) => this.#tell(what, 'it waits in memory'));
     this.#lifecycle = new KeptLifecycle(options.directory);
     const kept = options.lifecycle === 'ignore' ? undefined : this.#lifecycle.read();
     if (kept !== undefined) reported.announced.set(kept);
@@ -70,19 +79,31 @@ export class Reporter {
 
   readonly sink: FactSink = (facts) => this.#counts.add(facts);
 
+  /** How the reports fare. */
+  get fared(): ReportsFared {
+    return { waiting: this.#outbox.size, lost: this.#outbox.lost, uncounted: this.#counts.dropped };
+  }
+
   /** Makes a report of what was seen, and sends all that waits. */
   report(): Promise<void> {
-    this.#make();
+    if (this.#outbox.size < many || this.#clock() - this.#made >= seldom) this.#make();
     return (this.#sending ??= this.#send().finally(() => (this.#sending = undefined)));
   }
 
   #make(): void {
+    const taken = this.#counts.take(this.#hash !== undefined);
+    const pieces = Math.max(1, Math.ceil(Math.max(taken.sightings.length, taken.consumers.length) / piece));
+    for (let at = 0; at < pieces * piece; at += piece)
+      this.#makePiece(taken.sightings.slice(at, at + piece), taken.consumers.slice(at, at + piece));
+  }
+
+  #makePiece(sightings: readonly ReportedCounts[], consumers: readonly ReportedConsumer[]): void {
     const hash = this.#hash;
     const { contract, mode, environment, authentication, audit } = this.#reported;
     const enforcement = this.#wanted === undefined ? undefined : this.#reported.enforcement.now;
-    const taken = this.#counts.take();
-    const id = randomUUID();
+    const id = `${this.#instance}_${++this.#sequence}`;
     const time = this.#clock();
+    this.#made = time;
     const text = JSON.stringify({
       id,
       time,
@@ -108,9 +129,11 @@ export class Reporter {
             : this.#outbound.seen(process.env).map(({ name, kind }) => ({ fingerprint: hash(name), kind })),
       },
       // Once; after that the digest is enough.
-      ...(enforcement !== undefined && this.#wanted?.has('controls') === true ? { controls: enforcement.groups } : {}),
-      sightings: taken.sightings,
-      consumers: hash === undefined ? [] : taken.consumers.map((one) => ({ ...one, principal: hash(one.principal) })),
+      ...(enforcement !== undefined && this.#wanted?.delete('controls') === true
+        ? { controls: enforcement.groups }
+        : {}),
+      sightings,
+      consumers: hash === undefined ? [] : consumers.map((one) => ({ ...one, principal: hash(one.principal) })),
     });
     this.#outbox.add(id, text, time);
   }
@@ -120,7 +143,10 @@ export class Reporter {
       const outcome = await this.#post(next.text);
       if (outcome === 'later') return;
       this.#outbox.remove(next.id);
-      if (outcome === 'refused') continue;
+      if (outcome === 'refused') {
+        this.#outbox.lost += 1;
+        continue;
+      }
       const first = this.#hash === undefined;
       this.#hash ??= keyedHash(Buffer.from(outcome.fingerprintKey, 'base64url'));
       await this.#take(outcome);
@@ -162,7 +188,12 @@ export class Reporter {
         this.#tell(`refused a report (${response.status})`, 'it and this guard are of different versions');
         return 'refused';
       }
-      this.#tell(`answered ${response.status}`, 'check url and key of the option registry');
+      this.#tell(
+        `answered ${response.status}`,
+        response.status < 500 && response.status !== 429
+          ? 'check url and key of the option registry'
+          : 'reports wait until it takes them',
+      );
     } catch (error) {
       const { cause, name } = error as { readonly cause?: { readonly code?: unknown }; readonly name: string };
       this.#tell(`cannot be reached (${String(cause?.code ?? name)})`, 'reports wait until it is back');

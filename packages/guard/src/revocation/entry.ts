@@ -15,7 +15,7 @@ export interface Revocation {
   readonly id: string;
   /** Of a credential: only one of this kind, because kinds share no ids. Absent: of whichever kind. */
   readonly of?: CredentialKind | undefined;
-  /** Only what this issuer vouches for. Absent: whoever vouches. */
+  /** Only credentials of this issuer. Absent: of every issuer. */
   readonly issuer?: string | undefined;
   /** Milliseconds since the epoch; seconds are known as such. */
   readonly at: number;

@@ -23,7 +23,7 @@ export function frame(core: GuardCore, exchange: Exchange): Refusal | undefined 
   const twice =
     duplicate === undefined
       ? undefined
-      : malformed('duplicate-field', `The header field '${duplicate}' stands more than once.`);
+      : malformed('duplicate-field', `The header field '${duplicate}' is there more than once.`);
   const hard = duplicate !== undefined && framing.has(duplicate) ? twice : ambiguous(fields);
   if (hard !== undefined) return hard;
   exchange.fields = fields;

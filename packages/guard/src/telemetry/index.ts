@@ -25,13 +25,13 @@ export interface Telemetry {
 /**
  * Opens telemetry (OTLP/HTTP with JSON).
  * @param title of the contract
- * @param lostEvents audit events that were lost so far
+ * @param lost audit events and reports to the registry that were lost so far
  * @param now milliseconds since the epoch
  */
 export function openTelemetry(
   options: ReadTelemetry,
   title: string,
-  lostEvents: () => number,
+  lost: () => { readonly events: number; readonly reports: number },
   now: () => number,
 ): Telemetry {
   const { otlp, headers = {}, signals = ['traces', 'metrics', 'logs'], service = title } = options;
@@ -64,8 +64,7 @@ export function openTelemetry(
   const metrics = new TelemetryMetrics(now());
   const has = new Set(signals);
   const measure = (): void => {
-    if (has.has('metrics'))
-      points.add(metrics.metrics(now(), { events: lostEvents(), telemetry: spans.lost + logs.lost }));
+    if (has.has('metrics')) points.add(metrics.metrics(now(), { ...lost(), telemetry: spans.lost + logs.lost }));
   };
   const flushing = setInterval(() => void Promise.all([spans.flush(), logs.flush()]), flushInterval).unref();
   const measuring = setInterval(() => {

@@ -65,7 +65,10 @@ export class TelemetryMetrics {
   }
 
   /** Everything as metrics of OTLP. */
-  metrics(now: number, lost: { readonly events: number; readonly telemetry: number }): readonly object[] {
+  metrics(
+    now: number,
+    lost: { readonly events: number; readonly telemetry: number; readonly reports: number },
+  ): readonly object[] {
     const times = { startTimeUnixNano: this.#start, timeUnixNano: nanoseconds(now) };
     const sum = (name: string, unit: string, description: string, rows: Iterable<Refusals>): object => ({
       name,
@@ -103,6 +106,9 @@ export class TelemetryMetrics {
       sum('castellan.audit.lost', '{event}', 'Audit events that were lost.', [{ attributes: [], count: lost.events }]),
       sum('castellan.telemetry.lost', '{item}', 'Spans and log records that the endpoint did not take.', [
         { attributes: [], count: lost.telemetry },
+      ]),
+      sum('castellan.registry.lost', '{report}', 'Reports that the registry never got.', [
+        { attributes: [], count: lost.reports },
       ]),
     ];
   }

@@ -15,7 +15,7 @@ const absolute: UrlProblem = {
   message: 'is not an absolute URL',
   mend: 'write it whole, with scheme and host, in printable characters',
 };
-const credentials: UrlProblem = { message: 'holds credentials', mend: 'leave out what stands before @ in the host' };
+const credentials: UrlProblem = { message: 'holds credentials', mend: 'leave out what is before @ in the host' };
 const ambiguous: UrlProblem = {
   message: 'has a host that can be read in more than one way',
   mend: 'write a name in ASCII (xn--), an IPv4 address as four decimal numbers, an IPv6 address in brackets',

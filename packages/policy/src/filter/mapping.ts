@@ -1,6 +1,6 @@
 import type { EntityRef } from '../values/entity.ts';
 
-/** A column by name, or an expression over columns that the application vouches for. */
+/** A column by name, or an expression over columns that the application trusts. */
 export type Column = string | { readonly sql: string };
 
 /** A table that says which entities are in which: a row for each. */

@@ -1,4 +1,10 @@
-import type { Snapshot } from './snapshot.ts';
+import type { ShownApi } from '../inventory/show.ts';
+
+/** What the catalog needs of an API. */
+export type CatalogApi = Pick<ShownApi, 'title' | 'state' | 'links'> & {
+  /** Newest first. */
+  readonly contracts: readonly Pick<ShownApi['contracts'][number], 'source' | 'servers'>[];
+};
 
 /** A link of a linkset (RFC 9264 section 4.2.3). */
 interface Link {
@@ -12,7 +18,10 @@ interface Link {
  * published or deprecated API, `item` for each of them on the catalog itself.
  * @param catalog URL of the catalog
  */
-export function toApiCatalog({ apis }: Snapshot, catalog: string): { readonly linkset: readonly object[] } {
+export function toApiCatalog(
+  { apis }: { readonly apis: readonly CatalogApi[] },
+  catalog: string,
+): { readonly linkset: readonly object[] } {
   const shown = apis.filter(({ state }) => state !== 'draft' && state !== 'retired');
   const contexts = shown.flatMap((api) =>
     serversOf(api).map((anchor) => {
@@ -34,7 +43,7 @@ export function toApiCatalog({ apis }: Snapshot, catalog: string): { readonly li
 }
 
 /** Servers whose address is whole. */
-function serversOf(api: Snapshot['apis'][number]): readonly string[] {
+function serversOf(api: CatalogApi): readonly string[] {
   const servers = api.contracts[0]?.servers ?? [];
   return servers.filter((url) => /^https?:\/\//i.test(url) && URL.canParse(url) && !url.includes('{'));
 }

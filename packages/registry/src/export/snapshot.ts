@@ -1,6 +1,6 @@
 import type { Store } from '../store/open.ts';
-import { listApis, type ListedApi } from '../inventory/list.ts';
-import { showApi, type ShownApi } from '../inventory/show.ts';
+import { showAll } from '../inventory/show-all.ts';
+import type { ShownApi } from '../inventory/show.ts';
 
 /** The whole inventory, as every export has it. */
 export interface Snapshot {
@@ -21,14 +21,7 @@ export interface Snapshot {
 /** Reads everything. */
 export async function takeSnapshot(store: Store): Promise<Snapshot> {
   const { db, clock } = store;
-  const ids: ListedApi[] = [];
-  for (let after: string | undefined = ''; after !== undefined;) {
-    const page = await listApis(store, { after });
-    ids.push(...page.items);
-    after = page.next;
-  }
-  const apis: ShownApi[] = [];
-  for (const { id } of ids) apis.push(await showApi(store, id));
+  const apis = await showAll(store);
   const environments = await db.selectFrom('environments').selectAll().orderBy('name').execute();
   const dependencies = await db
     .selectFrom('dependencies')

@@ -3,6 +3,7 @@ import type { Known } from './known.ts';
 
 /** Documented and never seen where the API is watched, or owned by nobody. */
 export function orphans({ apis, sightings }: Known): Ghost[] {
+  const seenOf = Map.groupBy(sightings, ({ api }) => api);
   return apis.flatMap((api) => {
     const found: Ghost[] = [];
     const about = { kind: 'orphan', severity: 'low', api: api.id, firstSeen: null, lastSeen: null } as const;
@@ -14,7 +15,7 @@ export function orphans({ apis, sightings }: Known): Ghost[] {
         evidence: ['no document, castellan.yaml or catalog says who answers for it'],
         remedy: 'write x-castellan.owner into the document, or owner into castellan.yaml',
       });
-    const seen = sightings.filter((one) => one.api === api.id);
+    const seen = seenOf.get(api.id) ?? [];
     // Of an API that nobody watches nothing is known.
     const watched = new Set(seen.filter((one) => one.documented).map(({ environment }) => environment));
     if (watched.size === 0 || api.state === 'retired') return found;

@@ -5,10 +5,12 @@ import type { Known, KnownApi } from './known.ts';
 /** Past its sunset or retired and still answering, or an old version that still runs (OWASP API9:2023). */
 export function zombies({ apis, sightings, deployments, now }: Known): Ghost[] {
   const found: Ghost[] = [];
+  const seenOf = Map.groupBy(sightings, ({ api }) => api);
+  const runningOf = Map.groupBy(deployments, ({ api }) => api);
   for (const api of apis) {
     const operations = new Map(api.operations.map((one) => [`${one.method} ${one.path}`, one]));
-    for (const one of sightings) {
-      if (one.api !== api.id || !one.documented || one.answered === 0) continue;
+    for (const one of seenOf.get(api.id) ?? []) {
+      if (!one.documented || one.answered === 0) continue;
       const name = `${one.method} ${one.template}`;
       const operation = operations.get(name);
       const ended = endOf(api, operation, now);
@@ -25,9 +27,9 @@ export function zombies({ apis, sightings, deployments, now }: Known): Ghost[] {
         lastSeen: new Date(one.lastSeen).toISOString(),
       });
     }
-    for (const one of deployments) {
+    for (const one of runningOf.get(api.id) ?? []) {
       const [newest] = api.digests;
-      if (one.api !== api.id || one.digest === null || newest === undefined) continue;
+      if (one.digest === null || newest === undefined) continue;
       const age = api.digests.findIndex((digest) => isSameDigest(digest, one.digest ?? ''));
       if (age <= 0) continue;
       found.push({

@@ -77,8 +77,8 @@ export async function listApis({ db }: Store, options: ListOptions = {}): Promis
         string[] | null
       >`(select jsonb_agg(distinct k) from operations o, jsonb_array_elements_text(o.takes || o.gives) k
          where o.api = apis.id and o.digest = newest.digest)`.as('data'),
-      sql<number | null>`(select sum(s.hits) from sightings s where s.api = apis.id)`.as('requests'),
-      sql<Date | null>`(select max(s.last_seen) from sightings s where s.api = apis.id)`.as('lastSeen'),
+      sql<number | null>`(select sum(s.hits) from traffic s where s.api = apis.id)`.as('requests'),
+      sql<Date | null>`(select max(s.last_seen) from traffic s where s.api = apis.id)`.as('lastSeen'),
     ])
     .where('apis.id', '>', after)
     .orderBy('apis.id')

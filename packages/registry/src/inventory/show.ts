@@ -83,9 +83,9 @@ export async function showApi(store: Store, id: string): Promise<ShownApi> {
       'gives',
       sql<
         number | null
-      >`(select sum(s.hits) from sightings s where s.api = operations.api and s.method = operations.method
+      >`(select sum(s.hits) from traffic s where s.api = operations.api and s.method = operations.method
          and s.template = operations.path)`.as('requests'),
-      sql<Date | null>`(select max(s.last_seen) from sightings s where s.api = operations.api and s.method = operations.method
+      sql<Date | null>`(select max(s.last_seen) from traffic s where s.api = operations.api and s.method = operations.method
          and s.template = operations.path)`.as('lastSeen'),
       sql<number>`(select count(distinct c.principal)::int from consumers c where c.api = operations.api
          and c.operation = operations.operation)`.as('consumers'),

@@ -124,11 +124,11 @@ export async function countConsumers({ db, clock }: Store, api: string, operatio
   const { known } = await query.executeTakeFirstOrThrow();
   if (known > 0) return known;
   let seen = db
-    .selectFrom('sightings')
+    .selectFrom('traffic')
     .select(sql<number>`count(*)::int`.as('rows'))
-    .where('sightings.api', '=', api)
-    .where('sightings.last_seen', '>=', since)
-    .where(sql<boolean>`sightings.ok + sightings.redirected > 0`);
+    .where('traffic.api', '=', api)
+    .where('traffic.last_seen', '>=', since)
+    .where(sql<boolean>`traffic.ok + traffic.redirected > 0`);
   if (operation !== '')
     seen = seen.where((eb) =>
       eb.exists(
@@ -137,8 +137,8 @@ export async function countConsumers({ db, clock }: Store, api: string, operatio
           .select('operations.operation')
           .where('operations.api', '=', api)
           .where('operations.operation', '=', operation)
-          .whereRef('operations.method', '=', 'sightings.method')
-          .whereRef('operations.path', '=', 'sightings.template'),
+          .whereRef('operations.method', '=', 'traffic.method')
+          .whereRef('operations.path', '=', 'traffic.template'),
       ),
     );
   const { rows } = await seen.executeTakeFirstOrThrow();

@@ -2,7 +2,7 @@ import type { PostureEntry } from '@castellan/gateway/configuration';
 import type { Store } from '../store/open.ts';
 import { readEarlier, recordScores } from './history.ts';
 import { judge, type Judgement } from './policies.ts';
-import { readPosture, type ApiPosture } from './posture.ts';
+import { readAllPosture, type ApiPosture } from './posture.ts';
 
 /** One line of the overview: an API, and the environment that it is judged by. */
 export interface PostureLine {
@@ -32,7 +32,7 @@ export async function refreshScores(
   store: Store,
   entry: PostureEntry = {},
 ): Promise<{ readonly postures: readonly ApiPosture[]; readonly judgement: Judgement }> {
-  const postures = await readPosture(store);
+  const postures = await readAllPosture(store);
   const judgement = judge(postures, entry, store.clock());
   await recordScores(store, postures, judgement);
   return { postures, judgement };

@@ -29,14 +29,15 @@ export interface EnvironmentPosture {
 }
 
 /**
- * What is evident of every API, or of one: what its newest contract declares, what the guards that run it say they enforce, what was
+ * What is evident of some APIs: what its newest contract declares, what the guards that run it say they enforce, what was
  * proven.
- * @param api id; undefined for all
+ * @param ids of APIs
  */
-export async function readPosture(store: Store, api?: string): Promise<readonly ApiPosture[]> {
+export async function readPosture(store: Store, ids: readonly string[]): Promise<readonly ApiPosture[]> {
+  if (ids.length === 0) return [];
   const { db } = store;
   const now = store.clock();
-  let apis = db
+  const apis = db
     .selectFrom('apis')
     .innerJoin('contracts', 'contracts.api', 'apis.id')
     .select([
@@ -51,10 +52,11 @@ export async function readPosture(store: Store, api?: string): Promise<readonly 
       'contracts.imported',
     ])
     .distinctOn('apis.id')
+    .where('apis.id', 'in', ids)
     .orderBy('apis.id')
     .orderBy('contracts.imported', 'desc')
     .orderBy('contracts.digest');
-  let deployments = db
+  const deployments = db
     .selectFrom('deployments')
     .leftJoin('enforcements', 'enforcements.digest', 'deployments.controls')
     .select([
@@ -67,14 +69,14 @@ export async function readPosture(store: Store, api?: string): Promise<readonly 
       'deployments.last_seen',
       'enforcements.groups',
     ])
-    .where('deployments.api', 'is not', null)
+    .where('deployments.api', 'in', ids)
     .orderBy('deployments.id');
-  let evidence = db.selectFrom('evidence').selectAll().where('level', '=', 'proven').orderBy('time');
-  if (api !== undefined) {
-    apis = apis.where('apis.id', '=', api);
-    deployments = deployments.where('deployments.api', '=', api);
-    evidence = evidence.where('api', '=', api);
-  }
+  const evidence = db
+    .selectFrom('evidence')
+    .selectAll()
+    .where('level', '=', 'proven')
+    .where('api', 'in', ids)
+    .orderBy('time');
   const production = new Set(
     (await db.selectFrom('environments').select('name').where('production', '=', true).execute()).map(
       ({ name }) => name,
@@ -109,6 +111,17 @@ export async function readPosture(store: Store, api?: string): Promise<readonly 
     const { id, title, owner, state, version, profile } = row;
     return { api: id, title, owner, state, version, profile, contract, proofs: shown, environments };
   });
+}
+
+/** APIs that are read at once: others have their turn between. */
+const atOnce = 25;
+
+/** The same for every API. */
+export async function readAllPosture(store: Store): Promise<readonly ApiPosture[]> {
+  const ids = (await store.db.selectFrom('apis').select('id').orderBy('id').execute()).map(({ id }) => id);
+  const all: ApiPosture[] = [];
+  for (let at = 0; at < ids.length; at += atOnce) all.push(...(await readPosture(store, ids.slice(at, at + atOnce))));
+  return all;
 }
 
 /** The environment that an API is judged by: the worst of production, or else the worst of all. */

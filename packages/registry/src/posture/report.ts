@@ -91,7 +91,7 @@ export async function postureReport(
 ): Promise<PostureReport> {
   await knownApi(store, api);
   const now = store.clock();
-  const postures = await readPosture(store, api);
+  const postures = await readPosture(store, [api]);
   const [posture] = postures;
   if (posture === undefined) throw new TypeError('an API that is known has a contract');
   const judgement = judge(postures, entry, now);

@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto';
 import type { EnforcedGroup } from '@castellan/guard';
 import { recordDeployment } from '../inventory/record-deployment.ts';
 import type { GatheredSighting } from '../sightings/gather.ts';
+import { recordConsumers, type SeenConsumer } from '../sightings/record-consumers.ts';
 import { recordSightings } from '../sightings/record.ts';
 import type { Counts } from '../sightings/sighting.ts';
 import type { Store } from '../store/open.ts';
 import { storable } from '../store/storable.ts';
 import { recordEnforcement } from '../posture/enforcements.ts';
 import type { IdentityFact, ResourceFact } from '../store/tables.ts';
+import { isFresh } from './duplicates.ts';
 
 /** What a guard sends, as the document of the registry describes it. */
 export interface Report {
@@ -36,13 +38,7 @@ export interface Report {
     readonly documented: boolean;
     readonly day: string;
   })[];
-  readonly consumers: readonly {
-    readonly operation: string;
-    readonly principal: string;
-    readonly credential: string;
-    readonly hits: number;
-    readonly last: number;
-  }[];
+  readonly consumers: readonly SeenConsumer[];
 }
 
 /** A guard's clock may be so far off before what it says of times is put right, milliseconds. */
@@ -59,13 +55,7 @@ export async function takeReport(store: Store, key: string, report: Report): Pro
     const tx: Store = { ...store, db };
     const guard = await db.selectFrom('guards').select('api').where('id', '=', key).executeTakeFirstOrThrow();
     const now = store.clock();
-    const fresh = await db
-      .insertInto('batches')
-      .values({ id: `${key} ${report.id}`, guard: key, received: new Date(now) })
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('id')
-      .executeTakeFirst();
-    if (fresh === undefined) return;
+    if (!(await isFresh(tx, key, report.id))) return;
     const offset = Math.abs(now - report.time) > skew ? now - report.time : 0;
     if (offset !== 0) await note(tx, key, 'clock-skew', `its clock is off by ${Math.round(offset / 1000)} s`);
     if (report.controls !== undefined) await recordEnforcement(tx, report.controls);
@@ -95,26 +85,11 @@ export async function takeReport(store: Store, key: string, report: Report): Pro
       counts: { ...counts, first: counts.first + offset, last: counts.last + offset },
     }));
     await recordSightings(tx, sightings, { environment: heartbeat.environment, source: 'guard' });
-    for (const { operation, principal, credential, hits, last } of report.consumers) {
-      const row = { hits, last_seen: new Date(last + offset) };
-      await db
-        .insertInto('consumers')
-        .values({
-          api: guard.api,
-          environment: storable(heartbeat.environment, 100),
-          operation: storable(operation, 300),
-          principal: storable(principal, 64),
-          credential: storable(credential, 40),
-          ...row,
-        })
-        .onConflict((conflict) =>
-          conflict.columns(['api', 'environment', 'operation', 'principal', 'credential']).doUpdateSet((eb) => ({
-            hits: eb('consumers.hits', '+', hits),
-            last_seen: row.last_seen,
-          })),
-        )
-        .execute();
-    }
+    await recordConsumers(
+      tx,
+      report.consumers.map((one) => ({ ...one, last: one.last + offset })),
+      { api: guard.api, environment: heartbeat.environment },
+    );
   });
 }
 

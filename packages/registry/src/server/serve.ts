@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { CastellanError } from '@castellan/contract';
 import { createGuard, type GuardEvent } from '@castellan/guard';
 import { fastify as guarding } from '@castellan/guard/fastify';
@@ -6,15 +5,18 @@ import type { GuardedRequest } from '@castellan/guard/node';
 import type { PostureEntry } from '@castellan/gateway/configuration';
 import createFastify from 'fastify';
 import { toApiCatalog } from '../export/api-catalog.ts';
-import { takeSnapshot } from '../export/snapshot.ts';
-import { findGhosts } from '../ghosts/find.ts';
+import { readCatalog } from '../export/read-catalog.ts';
+import { recentGhosts } from '../ghosts/recent.ts';
 import { listApis } from '../inventory/list.ts';
 import type { Store } from '../store/open.ts';
+import { retentionJob, type Retention } from '../upkeep/retention.ts';
+import { startUpkeep } from '../upkeep/start.ts';
 import { registryDocument } from './document.ts';
 import { decisionsOfGuard } from '../lifecycle/standing.ts';
 import { wantedOf } from '../posture/enforcements.ts';
 import { createKey, keyStore, type Role } from './keys.ts';
 import { serveLifecycle } from './lifecycle-routes.ts';
+import { startPosture } from '../posture/start.ts';
 import { servePosture } from './posture-routes.ts';
 import { fingerprintKey, note, takeReport, type Report } from './reports.ts';
 
@@ -34,6 +36,8 @@ export interface ServeOptions {
   readonly host?: string | undefined;
   /** Policies on posture, as castellan.yaml has them. */
   readonly posture?: PostureEntry | undefined;
+  /** How long what is kept. */
+  readonly retention?: Retention | undefined;
 }
 
 /**
@@ -42,7 +46,7 @@ export interface ServeOptions {
  */
 export async function serveRegistry(
   store: Store,
-  { port = 8181, host = '127.0.0.1', posture: postureEntry }: ServeOptions = {},
+  { port = 8181, host = '127.0.0.1', retention, posture: postureEntry }: ServeOptions = {},
 ): Promise<RegistryServer> {
   const document = registryDocument('/');
   const guard = await createGuard({
@@ -56,7 +60,7 @@ export async function serveRegistry(
   app.get('/openapi.json', () => document);
   app.get('/.well-known/api-catalog', async (request, reply) => {
     const catalog = `${request.protocol}://${request.host}/.well-known/api-catalog`;
-    const linkset = toApiCatalog(await takeSnapshot(store), catalog);
+    const linkset = toApiCatalog(await readCatalog(store), catalog);
     return reply.type('application/linkset+json').send(JSON.stringify(linkset));
   });
   app.get<{ Querystring: { limit: number; after?: string; owner?: string; environment?: string } }>(
@@ -82,7 +86,7 @@ export async function serveRegistry(
     return { deployments, next: rows.length > limit ? (deployments.at(-1)?.id ?? null) : null };
   });
   app.get<{ Querystring: { limit: number } }>('/ghosts', async ({ query: { limit } }) => {
-    const { ghosts } = await findGhosts(store);
+    const { ghosts } = await recentGhosts(store);
     return { ghosts: ghosts.slice(0, limit), all: ghosts.length };
   });
   app.post<{ Body: { name: string; role: Role; api?: string } }>('/keys', async ({ body, raw }, reply) => {
@@ -99,21 +103,31 @@ export async function serveRegistry(
     };
   });
   serveLifecycle(app, store, (raw) => ({ actor: subjectOf(raw), role: 'administrator' }));
-  const posture = servePosture(app, store, { entry: postureEntry, holder: `${process.pid} ${randomUUID()}` });
-  await posture.refresh();
+  servePosture(app, store, postureEntry);
   const administratorKey = await firstAdministrator(store);
+  const stopPosture = startPosture(store, postureEntry);
+  const upkeep = startUpkeep(store, {
+    jobs: [retentionJob(retention)],
+    onError: (job, error) =>
+      process.emitWarning(`the job ${job} of the registry failed (${String(error)}); it is tried again`, {
+        type: 'Castellan',
+        code: 'registry-job',
+      }),
+  });
   try {
     const url = await app.listen({ port, host });
     return {
       url,
       administratorKey,
       async close() {
-        posture.close();
+        await upkeep.stop();
+        await stopPosture();
         await app.close();
         await guard.end();
       },
     };
   } catch (cause) {
+    await upkeep.stop();
     await guard.end();
     throw new CastellanError({
       code: 'port-in-use',

@@ -1,8 +1,7 @@
 import { CastellanError } from '@castellan/contract';
 import type { Store } from '../store/open.ts';
 import { storable } from '../store/storable.ts';
-import { recordSightings } from './record.ts';
-import { addCounts, type Counts } from './sighting.ts';
+import { moveSightings } from './move.ts';
 
 /**
  * Says what the template of undocumented paths is, now and in every import to come: what was seen of paths that fit it is put
@@ -25,32 +24,12 @@ export async function correctTemplate(store: Store, host: string, template: stri
       .values({ host, pattern: fits.source, template })
       .onConflict((conflict) => conflict.columns(['host', 'pattern']).doUpdateSet({ template }))
       .execute();
-    let query = tx.selectFrom('sightings').selectAll().where('documented', '=', false);
+    let query = tx.selectFrom('traffic').select('template').distinct().where('documented', '=', false);
     if (host !== '') query = query.where('host', '=', host);
-    const rows = (await query.execute()).filter((row) => row.template !== template && fits.test(row.template));
-    const merged = new Map<string, (typeof rows)[number]>();
-    for (const row of rows) {
-      await tx
-        .deleteFrom('sightings')
-        .where((eb) =>
-          eb.and([
-            eb('api', '=', row.api),
-            eb('environment', '=', row.environment),
-            eb('source', '=', row.source),
-            eb('host', '=', row.host),
-            eb('method', '=', row.method),
-            eb('template', '=', row.template),
-            eb('day', '=', row.day),
-          ]),
-        )
-        .execute();
-      const key = JSON.stringify([row.api, row.environment, row.source, row.host, row.method, row.day]);
-      const known = merged.get(key);
-      merged.set(key, known === undefined ? { ...row, template: storable(template) } : addRows(known, row));
-    }
-    for (const row of merged.values())
-      await recordSightings({ ...store, db: tx }, [{ ...row, counts: countsOfRow(row) }], row);
-    return rows.length;
+    const known = (await query.execute()).map((row) => row.template);
+    const stored = storable(template);
+    const from = known.filter((one) => one !== stored && one !== template && fits.test(one));
+    return moveSightings({ ...store, db: tx }, host, from, stored);
   });
 }
 
@@ -70,45 +49,4 @@ function patternOf(template: string): RegExp {
     .split('/')
     .map((one) => (one.startsWith('{') ? '[^/]+' : one.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)));
   return new RegExp(`^${parts.join('/')}$`);
-}
-
-interface Row {
-  hits: number;
-  ok: number;
-  redirected: number;
-  refused: number;
-  failed: number;
-  bytes_in: number;
-  bytes_out: number;
-  duration: number;
-  first_seen: Date;
-  last_seen: Date;
-}
-
-function countsOfRow(row: Row): Counts {
-  const { hits, ok, redirected, refused, failed, duration } = row;
-  return {
-    hits,
-    ok,
-    redirected,
-    refused,
-    failed,
-    duration,
-    bytesIn: row.bytes_in,
-    bytesOut: row.bytes_out,
-    first: row.first_seen.getTime(),
-    last: row.last_seen.getTime(),
-  };
-}
-
-function addRows<T extends Row>(into: T, from: T): T {
-  const { bytesIn, bytesOut, first, last, ...counts } = addCounts(countsOfRow(into), countsOfRow(from));
-  return {
-    ...into,
-    ...counts,
-    bytes_in: bytesIn,
-    bytes_out: bytesOut,
-    first_seen: new Date(first),
-    last_seen: new Date(last),
-  };
 }

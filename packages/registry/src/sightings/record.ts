@@ -1,12 +1,13 @@
 import { sql } from 'kysely';
 import type { Store } from '../store/open.ts';
 import { storable } from '../store/storable.ts';
+import { added, counted, keys, summed, sums } from './counters.ts';
 import type { GatheredSighting } from './gather.ts';
 
 /** Rows of one statement. */
-const chunk = 300;
+const chunk = 1_000;
 
-/** Adds what was seen to what was seen before. */
+/** Adds what was seen to what was seen before, by day and over all days. */
 export async function recordSightings(
   { db }: Store,
   sightings: readonly GatheredSighting[],
@@ -22,27 +23,28 @@ export async function recordSightings(
   // In one order, so that two at once do not wait for each other.
   const all = [...rows].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
   for (let at = 0; at < all.length; at += chunk) {
-    await db
-      .insertInto('sightings')
-      .values(all.slice(at, at + chunk))
-      .onConflict((conflict) =>
-        conflict.columns(['api', 'environment', 'source', 'host', 'method', 'template', 'day']).doUpdateSet({
-          documented: sql`excluded.documented`,
-          hits: sql`sightings.hits + excluded.hits`,
-          ok: sql`sightings.ok + excluded.ok`,
-          redirected: sql`sightings.redirected + excluded.redirected`,
-          refused: sql`sightings.refused + excluded.refused`,
-          failed: sql`sightings.failed + excluded.failed`,
-          bytes_in: sql`sightings.bytes_in + excluded.bytes_in`,
-          bytes_out: sql`sightings.bytes_out + excluded.bytes_out`,
-          duration: sql`sightings.duration + excluded.duration`,
-          first_seen: sql`least(sightings.first_seen, excluded.first_seen)`,
-          last_seen: sql`greatest(sightings.last_seen, excluded.last_seen)`,
-        }),
-      )
-      .execute();
+    const sent = JSON.stringify(all.slice(at, at + chunk));
+    await sql`
+      with sent as (select * from jsonb_to_recordset(${sent}::jsonb) as sent(${sql.raw(columns)})),
+      by_day as (
+        insert into sightings (${sql.raw(`${keys}, documented, day, ${sums}, first_seen, last_seen`)})
+        select ${sql.raw(`${keys}, documented, day, ${sums}, first_seen, last_seen`)} from sent
+        on conflict (api, environment, source, host, method, template, day) do update set
+          documented = excluded.documented, ${sql.raw(added('sightings'))})
+      insert into traffic (${sql.raw(`${keys}, documented, ${sums}, first_seen, last_seen`)})
+      select ${sql.raw(`${keys}, bool_or(documented), ${summed}`)}, min(first_seen), max(last_seen) from sent
+      group by ${sql.raw(keys)} order by ${sql.raw(keys)}
+      on conflict (api, environment, source, host, method, template) do update set
+        documented = traffic.documented or excluded.documented, ${sql.raw(added('traffic'))}`.execute(db);
   }
 }
+
+const columns = [
+  ...keys.split(', ').map((name) => `${name} text`),
+  'documented boolean, day text',
+  ...counted.map((name) => `${name} double precision`),
+  'first_seen timestamptz, last_seen timestamptz',
+].join(', ');
 
 function rowOf(
   { api, host, method, template, documented, day, counts }: GatheredSighting,

@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { CastellanError } from '@castellan/contract';
 import { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
+import { describeConnectionError, isPassing } from './connection-errors.ts';
 import { migrations } from './migrations/index.ts';
-import { pgliteDialect } from './pglite.ts';
+import { pgliteDialect, type Opened } from './pglite.ts';
 import { postgresDialect } from './postgres.ts';
 import type { Tables } from './tables.ts';
 
@@ -15,13 +17,17 @@ export interface Store {
   readonly name: string;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
+  /** Whether the database cleans up by itself (PostgreSQL); PGlite is cleaned up by who has it open. */
+  readonly cleansItself: boolean;
+  /** The folder of a PGlite, absolute. */
+  readonly folder?: string | undefined;
   close(): Promise<void>;
 }
 
 export interface StoreOptions {
   /** `file:FOLDER` (PGlite, one process at a time), `memory:` (gone with the process), or `postgres://…`. */
   readonly url: string;
-  /** What the folder is relative to. Default: the process's working directory. */
+  /** What the folder, and files that the URL names, are relative to. Default: the process's working directory. */
   readonly cwd?: string | undefined;
   readonly clock?: (() => number) | undefined;
   /**
@@ -29,6 +35,10 @@ export interface StoreOptions {
    * for all WebAssembly that the process compiles from then on.
    */
   readonly brief?: boolean | undefined;
+  /** Milliseconds for which a PostgreSQL that cannot be reached is tried again; default 0. What no waiting mends is told at once. */
+  readonly patience?: number | undefined;
+  /** How to wait, milliseconds; default is to do so. */
+  readonly wait?: ((duration: number) => Promise<unknown>) | undefined;
   /** The last migration that is made, for tests. Default: all. */
   readonly upTo?: string | undefined;
 }
@@ -36,24 +46,30 @@ export interface StoreOptions {
 /** Where the store is when nobody says otherwise. */
 export const defaultStore = 'file:.castellan/registry';
 
+/** Milliseconds between two attempts, from the first on; the last is the longest. */
+const pauses = [250, 500, 1_000, 2_000] as const;
+
 /**
  * Opens the store and brings its tables up to date.
- * @throws CastellanError `store-url`, `store-in-use`, `store-unreachable`, `store-newer`
+ * @throws CastellanError `store-url`, `store-in-use`, `store-folder`, `store-unreachable`, `store-newer`
  */
-export async function openStore({ url, cwd, clock = Date.now, upTo, brief }: StoreOptions): Promise<Store> {
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { url, cwd, clock = Date.now, brief } = options;
   if (brief === true) setFlagsFromString('--wasm-tiering-budget=2000000000');
   const opened = await dialectOf(url, cwd ?? process.cwd());
   const db = new Kysely<Tables>({ dialect: opened.dialect });
   try {
-    await migrate(db, upTo);
+    await migratePatiently(db, opened, options);
+    await opened.ready?.();
   } catch (error) {
     await db.destroy().catch(() => undefined);
     await opened.close?.();
     if (error instanceof CastellanError) throw error;
+    const { what, mend } = describeConnectionError(error);
     throw new CastellanError({
       code: 'store-unreachable',
-      message: `the store ${opened.name} cannot be opened (${reasonOf(error)})`,
-      mend: 'check that it runs and that its user may make tables',
+      message: `the store ${opened.name} cannot be opened (${what})`,
+      mend,
       cause: error,
     });
   }
@@ -61,6 +77,8 @@ export async function openStore({ url, cwd, clock = Date.now, upTo, brief }: Sto
     db,
     name: opened.name,
     clock,
+    cleansItself: opened.cleansItself,
+    folder: opened.folder,
     async close() {
       await db.destroy();
       await opened.close?.();
@@ -68,10 +86,10 @@ export async function openStore({ url, cwd, clock = Date.now, upTo, brief }: Sto
   };
 }
 
-async function dialectOf(url: string, cwd: string) {
+async function dialectOf(url: string, cwd: string): Promise<Opened> {
   if (url === 'memory:') return pgliteDialect(undefined);
   if (/^file:./.test(url)) return pgliteDialect(resolve(cwd, url.slice('file:'.length)));
-  if (/^postgres(?:ql)?:\/\//.test(url)) return postgresDialect(url);
+  if (/^postgres(?:ql)?:\/\//.test(url)) return postgresDialect(url, cwd);
   throw new CastellanError({
     code: 'store-url',
     message: `the store is none of file:, postgres:// and memory:`,
@@ -79,8 +97,27 @@ async function dialectOf(url: string, cwd: string) {
   });
 }
 
+async function migratePatiently(db: Kysely<Tables>, { cleansItself }: Opened, options: StoreOptions): Promise<void> {
+  const { patience = 0, wait = sleep, upTo } = options;
+  for (let attempt = 0, waited = 0; ; attempt++) {
+    try {
+      return await migrate(db, upTo);
+    } catch (error) {
+      const pause = pauses[Math.min(attempt, pauses.length - 1)] ?? 0;
+      if (!cleansItself || !isPassing(error) || waited + pause > patience) throw error;
+      waited += pause;
+      await wait(pause);
+    }
+  }
+}
+
 async function migrate(db: Kysely<Tables>, upTo: string | undefined): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => ({ ...migrations }) },
+    // Each is about tables of its own: one that was added between two others is made all the same.
+    allowUnorderedMigrations: true,
+  });
   const { error } = upTo === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(upTo);
   if (error === undefined) return;
   if (error instanceof Error && /previously executed migration .* is missing/.test(error.message))
@@ -91,9 +128,4 @@ async function migrate(db: Kysely<Tables>, upTo: string | undefined): Promise<vo
       cause: error,
     });
   throw error;
-}
-
-function reasonOf(error: unknown): string {
-  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
-  return typeof code === 'string' ? code : typeof message === 'string' ? (message.split('\n')[0] ?? '') : 'unknown';
 }

@@ -26,6 +26,9 @@ export interface Tables {
   evidence: EvidenceRow;
   scores: ScoreRow;
   approvals: ApprovalRow;
+  traffic: TrafficRow;
+  reporters: { guard: string; instance: string; sequence: number; received: Date };
+  jobs: JobRow;
   enforcements: EnforcementRow;
   lifecycles: LifecycleRow;
   contacts: { principal: string; name: string; contact: string; told: Date | null };
@@ -163,6 +166,21 @@ interface SightingRow {
   duration: number;
   first_seen: Date;
   last_seen: Date;
+}
+
+/** What `sightings` has of one template, over all days. */
+type TrafficRow = Omit<SightingRow, 'day'>;
+
+/** The last period of a periodic job that is done. */
+interface JobRow {
+  name: string;
+  /** Periods since the epoch. */
+  period: number;
+  finished: Date;
+  /** Which registry did it. */
+  holder: string;
+  /** What it did, in a few words. */
+  result: string;
 }
 
 interface ConsumerRow {

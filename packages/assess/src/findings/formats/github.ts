@@ -18,7 +18,7 @@ export function formatGithub(reports: readonly Report[], prefix = ''): string {
     .flatMap(({ findings }) => findings)
     .map(({ severity, place, title, rule, message, mend }) => {
       const position = place.line === undefined ? '' : `,line=${place.line},col=${place.column ?? 1}`;
-      return `::${COMMAND[severity]} file=${property(inWorkspace(place.file, prefix))}${position},title=${property(`${title} (${rule})`)}::${data(`${message}. Mend: ${mend.text}`)}\n`;
+      return `::${COMMAND[severity]} file=${property(inWorkspace(place.file, prefix))}${position},title=${property(`${title} (${rule})`)}::${data(`${message}. Fix: ${mend.text}`)}\n`;
     })
     .join('');
 }

@@ -60,7 +60,7 @@ function article(findings: readonly Finding[]): string {
   );
   return `<article class="${first.severity}"><h3>${escape(first.title)} <span class="dim">${first.severity}, ${first.rule}</span></h3>
 <p class="dim">${escape(risks)}; ASVS 5.0 ${first.asvs.map((id) => id.slice(1)).join(', ')}; confidence ${first.confidence}</p>
-<p>${escape(first.why)}</p><p><b>Mend:</b> ${escape(first.mend.text)}</p><ul>${places.join('')}</ul></article>`;
+<p>${escape(first.why)}</p><p><b>Fix:</b> ${escape(first.mend.text)}</p><ul>${places.join('')}</ul></article>`;
 }
 
 function ignored(report: Report): string {

@@ -24,7 +24,7 @@ export function formatJunit(
         .filter(fails)
         .map(
           (finding) =>
-            `      <failure type="${finding.severity}" message="${escapeMarkup(`${formatPlace(finding.place)}: ${finding.message}`)}">${escapeMarkup(`${finding.why}\nMend: ${finding.mend.text}`)}</failure>`,
+            `      <failure type="${finding.severity}" message="${escapeMarkup(`${formatPlace(finding.place)}: ${finding.message}`)}">${escapeMarkup(`${finding.why}\nFix: ${finding.mend.text}`)}</failure>`,
         );
       const milder = findings
         .filter((finding) => !fails(finding))

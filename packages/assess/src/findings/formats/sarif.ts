@@ -52,7 +52,7 @@ export function formatSarif(
               name: rule.id.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase()),
               shortDescription: { text: rule.title },
               fullDescription: { text: rule.why },
-              help: { text: `${rule.why} Mend: ${rule.mend}.` },
+              help: { text: `${rule.why} Fix: ${rule.mend}.` },
               properties: {
                 // Code scanning sorts by what the rule says, not by its results.
                 'security-severity': SCORE[worst.get(rule.id) ?? 'info'],
@@ -88,7 +88,7 @@ function result(finding: Finding, index: ReadonlyMap<string, number>) {
     ruleId: finding.rule,
     ...(at === undefined ? {} : { ruleIndex: at }),
     level: LEVEL[finding.severity],
-    message: { text: `${finding.message}. ${finding.why} Mend: ${finding.mend.text}.` },
+    message: { text: `${finding.message}. ${finding.why} Fix: ${finding.mend.text}.` },
     locations: [
       {
         physicalLocation: {

@@ -71,7 +71,7 @@ function oneReport(report: Report, { all, by }: TextOptions, paint: (style: Styl
         : patches.every(({ mend }) => mend.safe === true)
           ? '  (--fix writes it)'
           : '  (--fix=all writes it)';
-    lines.push(paint('dim', `    why   ${first.why}`), `    mend  ${first.mend.text}${paint('dim', how)}`, '');
+    lines.push(paint('dim', `    why   ${first.why}`), `    fix   ${first.mend.text}${paint('dim', how)}`, '');
   }
   return `${[...lines, ...summary(report, paint)].join('\n')}\n`;
 }

@@ -5,7 +5,7 @@ import { contractRule, graded } from '../rule.ts';
 
 export const rule = contractRule({
   id: 'authentication-undone',
-  title: 'Security declared and taken back',
+  title: 'Security declared and switched off again',
   owasp: ['API2:2023'],
   asvs: ['V6.1.3', 'V8.2.1'],
   severity: graded('high'),

@@ -11,7 +11,7 @@ export const rule = contractRule({
   severity: graded('medium'),
   reads: 'requests',
   confidence: 'low',
-  why: 'With a host name of their choice callers scan the inside network and make the service send its credentials to them.',
+  why: 'With a host name of their choice callers scan the internal network and make the service send its credentials to them.',
   mend: 'list the hosts (enum), or check after resolving that the address is public',
   bad: [
     `paths: { /probe: { post: { requestBody: { content: { application/json: { schema: { type: object, properties: { host: { type: string } } } } } }, responses: {} } } }`,

@@ -5,13 +5,13 @@ import { contractRule, graded } from '../rule.ts';
 
 export const rule = contractRule({
   id: 'inbound-webhook-anything',
-  title: 'Data of third parties taken as it comes',
+  title: 'Data of third parties accepted unchecked',
   owasp: ['API10:2023'],
   asvs: ['V2.2.1'],
   severity: graded('medium'),
   confidence: 'high',
   why: 'What a partner sends is trusted more than what users send, and so carries injections and oversized data past every check when the partner is broken into.',
-  mend: 'describe the events that are taken, with bounds, like any other request',
+  mend: 'describe the events that are accepted, with bounds, like any other request',
   bad: [
     `paths: { /webhooks/payments: { post: { requestBody: { content: { application/json: {} } }, responses: {} } } }`,
   ],

@@ -20,7 +20,7 @@ export const rule = contractRule({
       if (isInternal(operation))
         yield {
           at: operation.location,
-          message: `${operation.method} ${operation.path} is for the inside${isOpen(operation) ? ', and open to anyone' : ''}`,
+          message: `${operation.method} ${operation.path} is internal${isOpen(operation) ? ', and open to anyone' : ''}`,
           operations: [operation],
         };
   },

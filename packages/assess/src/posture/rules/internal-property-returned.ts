@@ -4,7 +4,7 @@ import { plain } from '@castellan/meaning';
 
 export const rule = contractRule({
   id: 'internal-property-returned',
-  title: 'The inside of the service in answers',
+  title: 'Internal details of the service in answers',
   owasp: ['API3:2023', 'API8:2023'],
   asvs: ['V16.5.1', 'V13.4.6'],
   severity: graded('medium'),

@@ -8,7 +8,7 @@ import { contractRule, graded } from '../rule.ts';
 
 export const rule = contractRule({
   id: 'login-unthrottled',
-  title: 'Guessing without a limit',
+  title: 'Sign-in without brute-force protection',
   owasp: ['API2:2023', 'API4:2023'],
   asvs: ['V6.1.1', 'V6.3.1'],
   severity: graded('high'),
@@ -27,7 +27,7 @@ export const rule = contractRule({
       if (isRecord(contract, operation) || !takesGuesses(operation)) continue;
       yield {
         at: operation.location,
-        message: `${operation.method} ${operation.path} takes guesses without a limit of its own`,
+        message: `${operation.method} ${operation.path} takes attempts without a limit of its own`,
         operations: [operation],
         ...(tells429(operation) ? ({ severity: 'low', confidence: 'low' } as const) : {}),
         mend: updating(

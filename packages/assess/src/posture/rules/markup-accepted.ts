@@ -5,7 +5,7 @@ import { plain } from '@castellan/meaning';
 
 export const rule = contractRule({
   id: 'markup-accepted',
-  title: 'Markup taken and given out again',
+  title: 'Markup stored and shown again',
   owasp: ['API8:2023', 'API10:2023'],
   asvs: ['V1.3.1', 'V3.2.2'],
   severity: graded('low'),

@@ -11,7 +11,7 @@ export const rule = contractRule({
   asvs: ['V8.1.1', 'V8.2.2'],
   severity: graded('medium'),
   confidence: 'high',
-  why: "Whoever knows or guesses the id of somebody else's object gets it, unless each handler remembers to check.",
+  why: "Whoever knows or guesses the id of somebody else's object gets it, unless each handler checks it.",
   mend: 'add x-castellan: { resource: … } to the schema of each object, so that a policy decides about every one',
   docs: 'An operation acts on an object where a path parameter names one, at the end of the path or before what belongs to it (`/vehicles/{vehicleId}/location`); versions, languages, formats and days name none. So does an id in the query that has to be given and is called as the path is (`GET /orders/details?orderId=`). Where the document declares no resource at all, that is one finding for the whole document. Operations that anyone may call are left out: their objects are public.',
   bad: [

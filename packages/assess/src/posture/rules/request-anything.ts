@@ -27,7 +27,7 @@ export const rule = contractRule({
   weighed: true,
   confidence: 'high',
   why: 'No validator can refuse what no schema describes: whatever a caller sends reaches the handler.',
-  mend: 'describe the properties that are taken, with additionalProperties: false',
+  mend: 'describe the properties that are accepted, with additionalProperties: false',
   docs: 'For JSON bodies without a schema, or with one that is empty or only says `type: object`. One schema that several operations share is one finding. GraphQL and maps with described values are fine.',
   bad: [
     `paths: { /orders: { post: { requestBody: { content: { application/json: { schema: { type: object } } } }, responses: {} } } }`,

@@ -10,7 +10,7 @@ export const rule = contractRule({
   severity: graded('low'),
   confidence: 'medium',
   why: "A service that takes any file also takes scripts, archives that unfold to gigabytes, and pages that run in its users' browsers when shown.",
-  mend: 'name the media types that are taken: in multipart, encoding: { file: { contentType: "image/png, image/jpeg" } }',
+  mend: 'name the media types that are accepted: in multipart, encoding: { file: { contentType: "image/png, image/jpeg" } }',
   docs: 'For multipart parts that are binary and have no contentType. Stores for any file (`application/octet-stream`) say what they are and are left alone.',
   bad: [
     `paths: { /avatar: { post: { requestBody: { content: { multipart/form-data: { schema: { type: object, properties: { file: { type: string, format: binary } } } } } }, responses: {} } } }`,

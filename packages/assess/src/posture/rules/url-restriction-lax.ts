@@ -3,7 +3,7 @@ import { restrictionOf } from '../urls.ts';
 
 export const rule = contractRule({
   id: 'url-restriction-lax',
-  title: 'URL restriction that lets the inside in',
+  title: 'URL restriction that allows internal addresses',
   owasp: ['API7:2023'],
   asvs: ['V1.3.6', 'V12.3.1'],
   severity: graded('high'),

@@ -9,7 +9,7 @@ export const rule = contractRule({
   asvs: ['V15.2.3'],
   severity: graded('medium'),
   confidence: 'medium',
-  why: 'What is mended in the new version stays open in the old one: attackers take the old path to the same data.',
+  why: 'What is fixed in the new version stays open in the old one: attackers take the old path to the same data.',
   mend: 'mark the old operations deprecated, with a sunset and their successor, and apply every security change to both until then',
   docs: 'Where the same path exists under two versions and the older one is not deprecated. One finding for each old version.',
   bad: [`paths: { /v1/orders: { get: { responses: {} } }, /v2/orders: { get: { responses: {} } } }`],

@@ -3,7 +3,7 @@ import { isPaced } from './paths.ts';
 
 export const credentialGuessing = threat({
   id: 'credential-guessing',
-  title: 'Guessing passwords and codes',
+  title: 'Brute force on passwords and codes',
   subject: 'operation',
   stride: ['spoofing'],
   owasp: 'API2:2023',

@@ -10,7 +10,7 @@ export const debugMode = threat({
   ease: 0,
   attack: 'Reads stack traces and settings, or attaches a debugger.',
   ways: [
-    way('Look', 'provokes an error', ['reads the inside', 'no-debug']),
+    way('Look', 'provokes an error', ['reads internal details', 'no-debug']),
     way('Attach', ['reaches the debugger', 'network-isolation'], ['runs code', 'no-debug']),
   ],
   find: ({ element }) => {

@@ -9,7 +9,7 @@ export const nobodyAnswers = threat({
   harm: 'accountability',
   ease: 0,
   attack: 'Finds a weakness that is reported and stays, because nobody is responsible.',
-  ways: [way('Time', 'finds a weakness', ['which nobody mends', 'ownership'])],
+  ways: [way('Time', 'finds a weakness', ['which nobody fixes', 'ownership'])],
   find: ({ owner }) => [need('ownership', owner !== undefined, 'no owner is named', `${owner ?? ''} answers for it`)],
   bad: [{ name: 'no owner', paths: { '/orders': { get: {} } } }],
   good: [{ name: 'an owner', root: { owner: 'team-shop' }, paths: { '/orders': { get: {} } } }],

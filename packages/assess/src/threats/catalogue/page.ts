@@ -34,7 +34,7 @@ ${entries.join('\n\n')}
 
 What stops threats. 'From' is the mildest profile that asks for it; evidence files name controls by id.
 
-| id | control | OWASP | ASVS 5.0 | from | effort | mend |
+| id | control | OWASP | ASVS 5.0 | from | effort | fix |
 | --- | --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 `;

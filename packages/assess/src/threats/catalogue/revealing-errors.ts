@@ -2,7 +2,7 @@ import { need, threat, way } from '../definition.ts';
 
 export const revealingErrors = threat({
   id: 'revealing-errors',
-  title: 'Errors that tell of the inside',
+  title: 'Errors that show internal details',
   subject: 'api',
   stride: ['disclosure'],
   owasp: 'API8:2023',

@@ -2,7 +2,7 @@ import { need, threat, way } from '../definition.ts';
 
 export const weakCredential = threat({
   id: 'weak-credential',
-  title: 'A credential that is easily taken or guessed',
+  title: 'A credential that is easily stolen or guessed',
   subject: 'operation',
   stride: ['spoofing'],
   owasp: 'API2:2023',

@@ -169,7 +169,7 @@ export const verdicts: Verdicts = {
   'login-unthrottled': [
     [
       {
-        says: 'POST /login takes guesses without a limit of its own',
+        says: 'POST /login takes attempts without a limit of its own',
         at: '/paths/~1login/post',
         severity: 'low medium high critical',
         confidence: 'medium',

@@ -202,7 +202,7 @@ export const verdicts: Verdicts = {
         severity: 'low medium high critical',
         confidence: 'high',
         operations: ['postOrders'],
-        mend: 'describe the properties that are taken, with additionalProperties: false',
+        mend: 'describe the properties that are accepted, with additionalProperties: false',
       },
     ],
   ],

@@ -233,7 +233,7 @@ export const verdicts: Verdicts = {
         severity: 'info info low medium',
         confidence: 'medium',
         operations: ['postAvatar'],
-        mend: 'name the media types that are taken: in multipart, encoding: { file: { contentType: "image/png, image/jpeg" } }',
+        mend: 'name the media types that are accepted: in multipart, encoding: { file: { contentType: "image/png, image/jpeg" } }',
       },
     ],
   ],

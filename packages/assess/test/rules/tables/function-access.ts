@@ -52,7 +52,7 @@ export const verdicts: Verdicts = {
   'internal-operation-public': [
     [
       {
-        says: 'GET /debug/vars is for the inside, and open to anyone',
+        says: 'GET /debug/vars is internal, and open to anyone',
         at: '/paths/~1debug~1vars/get',
         severity: 'info info low medium',
         confidence: 'high',

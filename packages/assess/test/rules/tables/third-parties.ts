@@ -10,7 +10,7 @@ export const verdicts: Verdicts = {
         severity: 'info low medium high',
         confidence: 'high',
         operations: ['postWebhooksPayments'],
-        mend: 'describe the events that are taken, with bounds, like any other request',
+        mend: 'describe the events that are accepted, with bounds, like any other request',
       },
     ],
   ],

@@ -123,9 +123,13 @@ function refuseNotEnforced(yaml: CastellanYaml): void {
   const from = 'take it out; castellan check reads it from a file of its own';
   if (console !== undefined) throw notYet('castellan.yaml.console', 'would be a web page', from);
   if (audit?.otlp !== undefined && yaml.telemetry !== undefined)
-    throw badOption('castellan.yaml.audit.otlp', 'stands beside telemetry', 'write telemetry: { otlp: … } alone');
+    throw badOption(
+      'castellan.yaml.audit.otlp',
+      'cannot be combined with telemetry',
+      'write telemetry: { otlp: … } alone',
+    );
   if (audit?.file !== undefined && audit.dir !== undefined)
-    throw badOption('castellan.yaml.audit.dir', 'stands beside file', 'write one of the two');
+    throw badOption('castellan.yaml.audit.dir', 'cannot be combined with file', 'write one of the two');
   if (audit?.key !== undefined && audit.file === undefined && audit.dir === undefined)
     throw badOption('castellan.yaml.audit.key', 'is the key of no file', 'write audit: { file: audit.jsonl, key: … }');
   if (limits?.store !== undefined && limits.store !== 'memory')

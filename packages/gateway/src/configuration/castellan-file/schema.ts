@@ -8,7 +8,7 @@ const groups: ReadonlyMap<string, string> = new Map(
   Object.entries({
     apis: 'The APIs.',
     'apis.upstreams': 'Where requests are sent; several share them.',
-    'apis.context': 'The signed castellan-context field that tells the upstream who calls; false sends none.',
+    'apis.context': 'The signed castellan-context field that names the caller to the upstream; false sends none.',
     'apis.mode': 'Whether controls refuse, only record, or rest; for both directions, or { requests, responses }.',
     'apis.undocumented': 'What becomes of what the contract does not name; each use that is not refused is recorded.',
     'apis.learn': 'Where exchanges are recorded for castellan learn, while they are only observed.',
@@ -48,7 +48,7 @@ export function castellanYamlSchema(): JsonSchema {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: 'urn:castellan:schema:castellan',
     title: 'castellan.yaml',
-    description: 'What an OpenAPI document cannot say: where the API runs and who vouches for identities.',
+    description: 'What an OpenAPI document cannot say: where the API runs and whose credentials it trusts.',
     ...withAuthentication(described, additionalProperties),
     $defs,
   };

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { CastellanError } from '@castellan/contract';
 import { existsSync } from 'node:fs';
-import { linesOf } from './directory.ts';
 import { headsFile, type Head } from './format.ts';
+import { linesIn } from './long-file.ts';
 import { readHead } from './signing.ts';
 import type { Finding } from './verify.ts';
 
@@ -18,16 +18,20 @@ export function checkAnchors(file: string, directory: string, last: Head | undef
       place: { file },
       mend: 'name the file of audit: { anchor: { file } }',
     });
-  const known = new Set(linesOf(join(directory, headsFile)).lines);
-  return linesOf(file).lines.flatMap((line, at) => {
-    if (line === '' || known.has(line)) return [];
+  // One a minute is anchored, one a second is signed: the fewer are held.
+  const missing = new Map<string, number>();
+  let number = 0;
+  for (const { text, ends } of linesIn(file)) {
+    number += 1;
+    if (ends && text !== '') missing.set(text, number);
+  }
+  for (const { text, ends } of linesIn(join(directory, headsFile))) if (ends) missing.delete(text);
+  return [...missing].map(([line, at]) => {
     const head = readHead(line, () => undefined)?.head;
-    const where = `${file}:${at + 1}`;
-    if (head === undefined) return [{ kind: 'changed' as const, where, what: 'this is no head' }];
-    return [
-      head.head > (last?.head ?? 0)
-        ? { kind: 'truncated' as const, where, what: `the log ends before head ${head.head}, which was anchored` }
-        : { kind: 'changed' as const, where, what: `head ${head.head} of the log is another than was anchored` },
-    ];
+    const where = `${file}:${at}`;
+    if (head === undefined) return { kind: 'changed', where, what: 'this is no head' };
+    return head.head > (last?.head ?? 0)
+      ? { kind: 'truncated', where, what: `the log ends before head ${head.head}, which was anchored` }
+      : { kind: 'changed', where, what: `head ${head.head} of the log is another than was anchored` };
   });
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { CastellanError } from '@castellan/contract';
 import { headsFile, segmentNumber } from './format.ts';
 
@@ -25,11 +25,4 @@ function noLog(directory: string, cause?: unknown): CastellanError {
     mend: 'name the folder of audit: { dir }',
     cause,
   });
-}
-
-/** The lines of a file that may not be there; the last one where it has no end, too. */
-export function linesOf(file: string): { readonly lines: readonly string[]; readonly torn: string } {
-  if (!existsSync(file)) return { lines: [], torn: '' };
-  const lines = readFileSync(file, 'utf8').split('\n');
-  return { torn: lines.pop() ?? '', lines };
 }

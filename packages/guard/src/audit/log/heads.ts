@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { writePrivateFile } from '../../secrets/private-file.ts';
 import { headsFile, lastHeadFile, type Head } from './format.ts';
+import { linesBackwards } from './long-file.ts';
 import { SegmentFile } from './segment-file.ts';
 import { headHash, readHead, signedHead, type SigningKey } from './signing.ts';
 
@@ -16,18 +17,29 @@ export class Heads {
   constructor(directory: string) {
     this.#directory = directory;
     const file = join(directory, headsFile);
-    const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-    const lines = text.split('\n');
-    const torn = lines.pop() ?? '';
     this.#file = new SegmentFile(file);
+    let torn: string | undefined = '';
+    const descriptor = openSync(file, 'r');
+    try {
+      // From the end: years of heads stand before the last one.
+      let isBehind = true;
+      for (const line of linesBackwards(descriptor, this.#file.size)) {
+        if (isBehind) {
+          torn = line;
+          isBehind = false;
+          continue;
+        }
+        const read = line === undefined ? undefined : readHead(line, () => undefined);
+        if (line === undefined || read === undefined) continue;
+        this.#last = read.head;
+        this.#previous = headHash(line);
+        break;
+      }
+    } finally {
+      closeSync(descriptor);
+    }
     // What a killed process left without an end: the next head begins a line of its own.
     if (torn !== '') this.#file.append(Buffer.from('\n'));
-    for (const line of lines) {
-      const read = readHead(line, () => undefined);
-      if (read === undefined) continue;
-      this.#last = read.head;
-      this.#previous = headHash(line);
-    }
   }
 
   get last(): Head | undefined {

@@ -21,38 +21,51 @@ export interface Query {
 export function* matching(index: IndexFile, query: Query): Generator<number> {
   const { head } = index;
   if ((query.from !== undefined && head.to < query.from) || (query.to !== undefined && head.from >= query.to)) return;
-  const tests: ((at: number) => boolean)[] = [];
-  const wanted = (name: 'principal' | 'operation', text: string | undefined): boolean => {
-    if (text === undefined) return true;
-    const place = index.place(name, text);
-    const column = index.column(name);
-    tests.push((at) => column[at] === place);
-    return place !== -1;
-  };
-  if (!wanted('principal', query.principal) || !wanted('operation', query.operation)) return;
-  if (query.id !== undefined) {
-    const column = index.column('id');
-    const id = shortOf(query.id);
-    tests.push((at) => column[at] === id);
-  }
-  const decided = index.column('decision');
-  const begun = decisions.indexOf('begun');
-  const decision = query.decision === undefined ? undefined : decisions.indexOf(query.decision);
-  tests.push(
-    decision === undefined ? (at) => decided[at] !== begun || query.id !== undefined : (at) => decided[at] === decision,
-  );
+  const equal = equalities(index, query);
+  if (equal === undefined) return;
   const time = index.column('time');
   const from = (query.from ?? 0) - head.from;
   const to = (query.to ?? Number.MAX_SAFE_INTEGER) - head.from;
-  if (from > 0 || head.to >= to + head.from) tests.push((at) => (time[at] ?? 0) >= from && (time[at] ?? 0) < to);
+  const isTimed = from > 0 || head.to >= to + head.from;
+  const test = (at: number): boolean =>
+    equal.every(({ column, value, not }) => (column[at] === value) !== not) &&
+    (!isTimed || ((time[at] ?? 0) >= from && (time[at] ?? 0) < to));
   if (query.resource !== undefined) {
-    yield* ofObject(index, query.resource, tests);
+    yield* ofObject(index, query.resource, test);
     return;
   }
-  for (let at = head.records - 1; at >= 0; at--) if (tests.every((test) => test(at))) yield at;
+  // What leaves the fewest is compared by itself, before anything is called.
+  const [first] = equal;
+  if (first === undefined) return;
+  const { column, value, not } = first;
+  for (let at = head.records - 1; at >= 0; at--) if ((column[at] === value) !== not && test(at)) yield at;
 }
 
-function* ofObject(index: IndexFile, resource: string, tests: readonly ((at: number) => boolean)[]): Generator<number> {
+/** A column that has a value, or another one. */
+interface Equality {
+  readonly column: Uint32Array;
+  readonly value: number;
+  readonly not: boolean;
+}
+
+/** What records must have, the rarest first; undefined where none of this segment can. */
+function equalities(index: IndexFile, query: Query): readonly Equality[] | undefined {
+  const found: Equality[] = [];
+  if (query.id !== undefined) found.push({ column: index.column('id'), value: shortOf(query.id), not: false });
+  for (const name of ['principal', 'operation'] as const) {
+    const text = query[name];
+    if (text === undefined) continue;
+    const place = index.place(name, text);
+    if (place === -1) return undefined;
+    found.push({ column: index.column(name), value: place, not: false });
+  }
+  const column = index.column('decision');
+  if (query.decision !== undefined) found.push({ column, value: decisions.indexOf(query.decision), not: false });
+  else if (query.id === undefined) found.push({ column, value: decisions.indexOf('begun'), not: true });
+  return found;
+}
+
+function* ofObject(index: IndexFile, resource: string, test: (at: number) => boolean): Generator<number> {
   const place = index.place('object', resource);
   if (place === -1) return;
   const object = index.column('object');
@@ -60,6 +73,6 @@ function* ofObject(index: IndexFile, resource: string, tests: readonly ((at: num
   for (let at = object.length - 1; at >= 0; at--) {
     if (object[at] !== place) continue;
     const of = record[at] ?? 0;
-    if (tests.every((test) => test(of))) yield of;
+    if (test(of)) yield of;
   }
 }

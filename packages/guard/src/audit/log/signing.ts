@@ -99,7 +99,7 @@ const signed = /^(\{.*),"signature":"([\w-]{86})"\}$/s;
  */
 export function readHead(
   line: string,
-  publicKeyOf: (head: Head) => string | undefined,
+  publicKeyOf: (head: Head) => KeyObject | undefined,
 ): { readonly head: Head; readonly good: boolean } | undefined {
   const found = signed.exec(line);
   if (found === null) return undefined;
@@ -111,15 +111,37 @@ export function readHead(
     return undefined;
   }
   // Written in one way only: a line that reads the same and is another is another.
-  if (JSON.stringify(head) !== `${text}}` || typeof head.n !== 'number' || typeof head.segment !== 'number')
-    return undefined;
+  if (JSON.stringify(head) !== `${text}}` || ![head.head, head.segment, head.n].every(isNumber)) return undefined;
   const publicKey = publicKeyOf(head);
   return { head, good: publicKey !== undefined && isSignedBy(`${text}}`, signature, publicKey) };
 }
 
-function isSignedBy(text: string, signature: string, publicKey: string): boolean {
+/** Whether it is a number of a line, a head or a segment. */
+function isNumber(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** Public keys of a log, by their ids. A key that is none verifies nothing. */
+export class HeadKeys {
+  readonly #keys = new Map<string, KeyObject>();
+
+  /** @param publicKey SPKI, DER, base64url */
+  add(publicKey: string): void {
+    try {
+      const key = createPublicKey({ key: Buffer.from(publicKey, 'base64url'), type: 'spki', format: 'der' });
+      if (key.asymmetricKeyType === 'ed25519') this.#keys.set(keyId(publicKey), key);
+    } catch {
+      // What it should have signed is not signed, then.
+    }
+  }
+
+  get(id: string): KeyObject | undefined {
+    return this.#keys.get(id);
+  }
+}
+
+function isSignedBy(text: string, signature: string, key: KeyObject): boolean {
   try {
-    const key = createPublicKey({ key: Buffer.from(publicKey, 'base64url'), type: 'spki', format: 'der' });
     const bytes = Buffer.from(signature, 'base64url');
     return bytes.toString('base64url') === signature && verify(null, Buffer.from(text), key, bytes);
   } catch {

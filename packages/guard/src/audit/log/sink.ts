@@ -127,22 +127,22 @@ export async function openAuditLog(
     used = lines = 0;
     post(message, [bytes]);
   }
-  function append(line: string): boolean {
+  function append(text: string, count: number): boolean {
     // A UTF-16 unit has three bytes of UTF-8 at most.
-    const most = line.length * 3 + 1;
+    const most = text.length * 3 + 1;
     if (broken !== undefined || pending + most > maxPending) {
-      unsaid += 1;
-      lose(1, broken ?? 'it takes them too slowly');
+      unsaid += count;
+      lose(count, broken ?? 'it takes them too slowly');
       return false;
     }
     if (used + most > current.length) {
       send();
       if (most > current.length) current = Buffer.from(new ArrayBuffer(most));
     }
-    const length = current.write(line, used, 'utf8');
+    const length = current.write(text, used, 'utf8');
     current[used + length] = 0x0a;
     used += length + 1;
-    lines += 1;
+    lines += count;
     pending += length + 1;
     return true;
   }
@@ -165,13 +165,13 @@ export async function openAuditLog(
   const ticking = setInterval(() => post({ kind: 'tick' }), tickInterval).unref();
 
   return {
-    write(line) {
-      if (!append(line)) return;
+    write(text, count = 1) {
+      if (!append(text, count)) return;
       if (used >= batch) send();
       else if (timer === undefined) timer = setTimeout(send, delay);
     },
     durable(line) {
-      if (!append(line)) return Promise.resolve(false);
+      if (!append(line, 1)) return Promise.resolve(false);
       return new Promise((resolve) => {
         const late = setTimeout(() => resolve(false), waits.timeout);
         waiting.push({

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { GuardEvent } from '../event.ts';
 import { segmentsIn } from './directory.ts';
+import { damaged } from './damaged.ts';
 import { decisions, type Decision } from './decision.ts';
 import { segmentName } from './format.ts';
 import { indexedSegment } from './indexed-segment.ts';
@@ -34,7 +35,7 @@ const maxPrincipals = 10;
 
 /**
  * Sums up a period: counts come from the indexes, reasons from the records of what was not allowed.
- * @throws CastellanError `no-audit-log`
+ * @throws CastellanError `no-audit-log`, `audit-damaged`
  */
 export function summarise(directory: string, period: Pick<Query, 'from' | 'to'>): Summary {
   const total = none();
@@ -49,7 +50,14 @@ export function summarise(directory: string, period: Pick<Query, 'from' | 'to'>)
     const name = join(directory, segmentName(segment));
     const index = indexedSegment(name);
     const reader = new SegmentReader(name, index.head.frames);
-    const eventAt = (at: number): GuardEvent => JSON.parse(reader.line(index.column('offset')[at] ?? 0)) as GuardEvent;
+    const eventAt = (at: number): GuardEvent => {
+      const line = reader.line(index.column('offset')[at] ?? 0);
+      try {
+        return JSON.parse(line) as GuardEvent;
+      } catch (error) {
+        throw damaged(name, error);
+      }
+    };
     const names = new Map<number, Counts>();
     const [operation, decided, principal] = [
       index.column('operation'),
@@ -78,7 +86,8 @@ export function summarise(directory: string, period: Pick<Query, 'from' | 'to'>)
           if (one !== undefined) add(reasons, [one.stage, one.type, one.reason].filter(Boolean).join(' '));
         for (const alarm of castellan.alarms ?? []) add(alarms, alarm);
         removed += castellan.removed ?? 0;
-        if (decision === 'refused' && actor.user !== undefined) add(refused, actor.user.uid);
+        const subject = actor.user?.uid;
+        if (decision === 'refused' && subject !== undefined) add(refused, subject);
       }
     } finally {
       reader.close();

@@ -1,6 +1,6 @@
 import { hashLength, tail, type Head } from './format.ts';
 import { walkLines } from './lines.ts';
-import { segmentPieces } from './segment-reader.ts';
+import { longest, segmentPieces } from './segment-reader.ts';
 import type { Finding } from './verify.ts';
 import { numbered } from './verify-heads.ts';
 
@@ -14,6 +14,8 @@ export interface Expected {
   readonly previous: string;
   /** Heads that are about it, in their order. */
   readonly heads: readonly Head[];
+  /** How many bytes it inflates to at most; undefined where it is not compressed. */
+  readonly bytes: number | undefined;
 }
 
 /** What a segment was. */
@@ -43,6 +45,8 @@ export function verifySegment(expected: Expected, found: (finding: Finding) => v
   let unsigned = 0;
   let carried = Buffer.concat([Buffer.from(expected.previous.padEnd(hashLength).slice(0, hashLength)), tail]);
   let before = expected.previous;
+  // One for all pieces: each of its own costs more than checking it.
+  let scratch = Buffer.alloc(0);
   const tell = (kind: Finding['kind'], what: string): void => {
     if (told++ < most) found({ kind, where: `${expected.shown}:${line}`, what });
   };
@@ -70,7 +74,19 @@ export function verifySegment(expected: Expected, found: (finding: Finding) => v
   };
   try {
     for (const piece of segmentPieces(expected.name)) {
-      const bytes = Buffer.concat([carried, piece]);
+      if (at + piece.length > (expected.bytes ?? Infinity)) {
+        tell('inserted', 'more lines than the head that closes the segment signed');
+        break;
+      }
+      if (carried.length > longest) {
+        tell('changed', 'a line is longer than any that a log has');
+        break;
+      }
+      const length = carried.length + piece.length;
+      if (scratch.length < length) scratch = Buffer.allocUnsafeSlow(Math.max(length, 1024 * 1024));
+      carried.copy(scratch);
+      piece.copy(scratch, carried.length);
+      const bytes = scratch.subarray(0, length);
       const base = at - carried.length;
       const end = walkLines(bytes, 0, bytes.length, (own) => check(own, base));
       // The hash of the last whole line, and what stands behind it.

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { segmentsIn } from './directory.ts';
 import { segmentName, type Head } from './format.ts';
-import { segmentForm, segmentPieces } from './segment-reader.ts';
+import { longest, segmentForm, segmentPieces } from './segment-reader.ts';
 import { checkAnchors } from './anchors.ts';
 import { numbered, verifyHeads } from './verify-heads.ts';
 import { verifySegment } from './verify-segment.ts';
@@ -44,21 +44,28 @@ export interface VerifyOptions {
  */
 export function verifyLog(directory: string, options: VerifyOptions = {}): Verification {
   const segments = segmentsIn(directory);
-  const { heads, findings: ofHeads, firstKey } = verifyHeads(directory, options.key);
-  const findings: Finding[] = [...ofHeads];
+  const heads = verifyHeads(directory, options.key);
+  const findings: Finding[] = [...heads.findings];
   const notes: string[] = [];
   const total = { lines: 0, bytes: 0 };
-  const removed = new Set(heads.flatMap((head) => head.removed ?? []));
-  const last = heads.at(-1);
+  const { removed, last } = heads;
   const open = last === undefined ? 1 : last.closed === true ? last.segment + 1 : last.segment;
   let n: number | undefined = 1;
   let previous = last?.log ?? logOf(join(directory, segmentName(1)));
   for (const segment of segments.filter((one) => one > open || removed.has(one)))
     findings.push({ kind: 'inserted', where: `${segmentName(segment)}.jsonl`, what: 'no head knows this segment' });
-  for (let segment = 1; segment <= open; segment++) {
+  let expected = 1;
+  for (const segment of knownSegments([...segments, ...heads.segments, 1, open], open)) {
+    // Heads of other segments were removed with them: nothing is known of these but that they were.
+    if (segment > expected) {
+      findings.push(...goneSegments(expected, segment - 1));
+      n = undefined;
+      previous = '';
+    }
+    expected = segment + 1;
     const name = join(directory, segmentName(segment));
     const shown = `${segmentName(segment)}.jsonl`;
-    const own = heads.filter((head) => head.segment === segment);
+    const own = heads.of(segment);
     const closing = own.findLast((head) => head.closed === true);
     const form = segmentForm(name);
     if (form === 'missing') {
@@ -69,19 +76,33 @@ export function verifyLog(directory: string, options: VerifyOptions = {}): Verif
       continue;
     }
     if (removed.has(segment)) continue;
-    const checked = verifySegment({ name, shown, n, previous, heads: own }, (finding) => void findings.push(finding));
+    if (form === 'compressed' && closing === undefined)
+      findings.push({ kind: 'inserted', where: `${shown}.zst`, what: 'no head closes this segment' });
+    const most = form === 'lines' || closing === undefined ? undefined : closing.bytes + (closing.recovered?.torn ?? 0);
+    const checked = verifySegment(
+      { name, shown, n, previous, heads: own, bytes: most },
+      (finding) => void findings.push(finding),
+    );
     total.lines += checked.lines;
     total.bytes += checked.bytes;
     findings.push(...ends(shown, checked, closing, own.at(-1)));
     findings.push(...indexFinding(name, closing));
-    if (form === 'compressed' && closing === undefined)
-      findings.push({ kind: 'inserted', where: `${shown}.zst`, what: 'no head closes this segment' });
     notes.push(...notesOf(shown, checked, closing));
     n = closing === undefined ? checked.n + 1 : closing.n + 1;
     previous = closing?.chain ?? checked.chain;
   }
   for (const file of options.anchors ?? []) findings.push(...checkAnchors(file, directory, last));
-  return { findings, notes, segments: segments.length, heads: heads.length, firstKey, ...total };
+  return { findings, notes, segments: segments.length, heads: heads.count, firstKey: heads.firstKey, ...total };
+}
+
+/** Segments up to the open one, in their order. */
+function knownSegments(segments: readonly number[], open: number): readonly number[] {
+  return [...new Set(segments)].filter((one) => one >= 1 && one <= open).sort((a, b) => a - b);
+}
+
+function goneSegments(from: number, to: number): readonly Finding[] {
+  const where = `${segmentName(from)}.jsonl`;
+  return [{ kind: 'removed', where, what: `${numbered('segment', from, to)} removed, with their heads` }];
 }
 
 /** What a log says of itself before any head was signed. */
@@ -124,8 +145,26 @@ function indexFinding(name: string, closing: Head | undefined): readonly Finding
   const file = `${name}.idx`;
   const where = `${segmentName(closing.segment)}.idx`;
   if (!existsSync(file)) return [{ kind: 'removed', where, what: 'the index of the segment is missing' }];
-  const digest = createHash('sha256').update(readFileSync(file)).digest('base64url');
-  return digest === closing.index ? [] : [{ kind: 'changed', where, what: 'the index is not what its head signed' }];
+  // What is asked of a line takes less than the line.
+  if (statSync(file).size > closing.bytes + longest)
+    return [{ kind: 'changed', where, what: 'the index is larger than the segment' }];
+  return digestOf(file) === closing.index
+    ? []
+    : [{ kind: 'changed', where, what: 'the index is not what its head signed' }];
+}
+
+/** SHA-256 of a file, base64url. */
+function digestOf(file: string): string {
+  const hash = createHash('sha256');
+  const descriptor = openSync(file, 'r');
+  try {
+    const piece = Buffer.allocUnsafe(1024 * 1024);
+    for (let read = readSync(descriptor, piece); read > 0; read = readSync(descriptor, piece))
+      hash.update(piece.subarray(0, read));
+  } finally {
+    closeSync(descriptor);
+  }
+  return hash.digest('base64url');
 }
 
 function notesOf(

@@ -45,6 +45,6 @@ export const entraMultitenant: Preset = {
     scopes: ['orders.read'],
     tenant: '6f4d1c2e-9b1a-4a8e-8d7e-2f1b0c9d8e7f',
   },
-  note: "tenants: ['any'] is every organisation that has one, and a notice tells it.",
+  note: "tenants: ['any'] is every organisation that has one, and a notice says so.",
   source: 'https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference',
 };

@@ -14,7 +14,7 @@ export interface ConnectionOptions {
   readonly username?: string | undefined;
   /** Its password; a reference such as `${file:/run/secrets/redis}`. Default that of the address. */
   readonly password?: string | undefined;
-  /** PEM file of the authorities that vouch for the store's certificate. Default those of the system. */
+  /** PEM file of the authorities trusted for the store's certificate. Default those of the system. */
   readonly ca?: string | undefined;
   /** PEM file of this instance's certificate, where the store asks for one; with `key`. */
   readonly certificate?: string | undefined;

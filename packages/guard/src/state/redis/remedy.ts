@@ -55,7 +55,7 @@ const ailments: readonly (readonly [RegExp, string, string | ((prefix: string) =
   [/NOSCRIPT/, 'it does not keep scripts', 'let this user call EVAL'],
   [
     /self.signed|unable to (?:verify|get)|UNABLE_TO|DEPTH_ZERO|CERT_(?:HAS|NOT|SIG|UNTRUSTED)|certificate has expired/i,
-    'nobody that is trusted here vouches for its certificate',
+    'no certificate authority that is trusted here issued its certificate',
     'name the file of its authority: state.ca',
   ],
   [

@@ -25,7 +25,7 @@ export function sql(strings: TemplateStringsArray, ...values: unknown[]): Fragme
 const isFragment = (value: unknown): value is Fragment =>
   typeof value === 'object' && value !== null && 'strings' in value && 'params' in value;
 
-/** A text that the caller vouches for: a quoted column, an operator, an expression of the mapping. */
+/** A text that the caller trusts: a quoted column, an operator, an expression of the mapping. */
 export function raw(text: string): Fragment {
   return { strings: [text], params: [] };
 }

@@ -4,6 +4,9 @@ import { sightings } from './002-sightings.ts';
 import { guards } from './003-guards.ts';
 import { evidence } from './004-evidence.ts';
 import { roles } from './005-roles.ts';
+import { traffic } from './010-traffic.ts';
+import { reporters } from './011-reporters.ts';
+import { jobs } from './012-jobs.ts';
 import { posture } from './020-posture.ts';
 import { lifecycle } from './021-lifecycle.ts';
 
@@ -14,6 +17,9 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '003-guards': guards,
   '004-evidence': evidence,
   '005-roles': roles,
+  '010-traffic': traffic,
+  '011-reporters': reporters,
+  '012-jobs': jobs,
   '020-posture': posture,
   '021-lifecycle': lifecycle,
 };

@@ -8,7 +8,7 @@ export const rule = architectureRule({
   asvs: ['V13.4.5'],
   severity: graded('high'),
   confidence: 'high',
-  why: 'Administration pages, debuggers and metrics give control or the inside away.',
+  why: 'Administration pages, debuggers and metrics give away control or internal details.',
   mend: 'publish it on 127.0.0.1 only, or not at all',
   bad: [
     { 'compose.yaml': "services: { api: { image: x, ports: ['9229:9229'] } }" },

@@ -1,0 +1,29 @@
+import { bankFamily } from './bank.ts';
+import { buildsFamily } from './builds.ts';
+import { catalogueFamily } from './catalogue.ts';
+import { fleetFamily } from './fleet.ts';
+import { launchFamily } from './launch.ts';
+import { logisticsFamily } from './logistics.ts';
+import { newsFamily } from './news.ts';
+import { partnersFamily } from './partners.ts';
+import { schoolFamily } from './school.ts';
+import { trackerFamily } from './tracker.ts';
+import type { Family } from './traffic.ts';
+import { transitFamily } from './transit.ts';
+import { viralFamily } from './viral.ts';
+
+/** Kinds of honest traffic; a third of them were never looked at while detectors were changed. */
+export const families: readonly Family[] = [
+  bankFamily,
+  logisticsFamily,
+  fleetFamily,
+  schoolFamily,
+  trackerFamily,
+  newsFamily,
+  buildsFamily,
+  catalogueFamily,
+  viralFamily,
+  partnersFamily,
+  launchFamily,
+  transitFamily,
+];

@@ -1,0 +1,22 @@
+import { sourceMeasures } from './measures.ts';
+import type { Memory } from './memory.ts';
+
+const { programs } = sourceMeasures.at;
+/** Who changes the client program with each request gains no more than this. */
+const most = 4;
+
+/** Networks of a client program from which on it is everybody's; a fifth of it where known callers have it. */
+const popular = 100;
+
+/** Whether a client program is one that many have: what is done with it is no one's. */
+export function isPopular({ users }: Memory, agent: number): boolean {
+  return agent >= 0 && users.get(agent) > popular;
+}
+
+/**
+ * How many people there are at least behind an address or a network, as far as client programs tell: where there are several, what
+ * they do together is no one's.
+ */
+export function peopleAt({ sources }: Memory, source: number): number {
+  return Math.min(most, Math.max(1, sources.value(source, programs)));
+}

@@ -1,0 +1,60 @@
+import type { Operation } from '@castellan/contract';
+import type { GuardCore } from '../../core.ts';
+import type { Verdict } from '../../exchange.ts';
+import type { Ended } from '../ended.ts';
+import { callerOf, compileRequest, metadataOf, nobody, serviceOf, severities, type OcsfEvent } from './parts.ts';
+
+const classUid = 3002;
+const logon = 1;
+/** `auth_protocol_id` Other and `logon_type_id` Network. */
+const otherProtocol = 99;
+const network = 3;
+
+/**
+ * Compiles Authentication (3002): a credential that was refused, or that was accepted for the first time. Who presented none is no
+ * event of this class.
+ */
+export function authentication(
+  core: GuardCore,
+  operation: Operation | undefined,
+): (ended: Ended, fresh: boolean) => OcsfEvent | undefined {
+  const requestOf = compileRequest(core.contract, operation);
+  const service = serviceOf(core.contract);
+  return (ended, fresh) => {
+    const refused = refusalOf(ended);
+    if (refused === undefined && !(fresh && ended.auth !== undefined)) return undefined;
+    const caller = refused === undefined ? callerOf(core, ended) : undefined;
+    const account = ended.attempt?.account;
+    return {
+      class_uid: classUid,
+      category_uid: 3,
+      activity_id: logon,
+      type_uid: classUid * 100 + logon,
+      severity_id: refused === undefined ? severities.informational : severities.medium,
+      status_id: refused === undefined ? 1 : 2,
+      ...(refused?.refusal.reason === undefined ? {} : { status_detail: refused.refusal.reason }),
+      time: ended.now,
+      metadata: metadataOf(ended.id, classUid),
+      // Of an account that was tried the keyed hash, so that tries at one account can be counted.
+      user: caller?.user ?? { ...nobody, ...(account === undefined ? {} : { uid: account }) },
+      ...(caller === undefined ? {} : { session: caller.session }),
+      auth_protocol_id: otherProtocol,
+      auth_protocol:
+        ended.auth === undefined || refused !== undefined
+          ? (ended.attempt?.kind ?? 'unknown')
+          : ended.auth.credential.kind,
+      logon_type_id: network,
+      is_remote: true,
+      service,
+      src_endpoint: { ip: caller?.address ?? ended.address },
+      http_request: requestOf(ended),
+    };
+  };
+}
+
+/** The refusal of a credential that was presented. */
+function refusalOf({ attempt, verdict, observed }: Ended): Verdict | undefined {
+  if (attempt === undefined) return undefined;
+  const isOne = (one: Verdict): boolean => one.stage === 'authenticate' && one.refusal.type === 'unauthenticated';
+  return verdict !== undefined && isOne(verdict) ? verdict : observed?.find(isOne);
+}

@@ -1,0 +1,89 @@
+// Kills registries under load, and counts what they have in the end.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createKey, openStore } from '@castellan/registry';
+import { freePort } from '../real/processes.ts';
+import { countedIn, startRegistry, startReporter, type RegistryProcess } from './reporters.ts';
+
+/** What was counted after it all. */
+export interface Counted {
+  /** Requests that guards saw. */
+  readonly seen: number;
+  /** Reports that guards gave up. */
+  readonly lost: number;
+  readonly days: number;
+  readonly whole: number;
+  readonly callers: number;
+  /** Milliseconds: the longest that a request waited for the reporter. */
+  readonly slowest: number;
+  /** Milliseconds: the slowest start of a registry after a kill. */
+  readonly start: number;
+}
+
+/**
+ * Kills a registry (`kill -9`) again and again while two guards report, and starts it again.
+ * @param store its URL; undefined: a PGlite in a folder of its own
+ * @param random numbers below 1
+ */
+export async function killRegistry(
+  rounds: number,
+  random: () => number,
+  store?: string,
+  progress: (round: number) => void = () => undefined,
+): Promise<Counted> {
+  const folder = mkdtempSync(join(tmpdir(), 'castellan-registry-kill-'));
+  const url = store ?? `file:${join(folder, 'store')}`;
+  let registry: RegistryProcess | undefined;
+  try {
+    const opened = await openStore({ url });
+    const keys = [
+      await createKey(opened, { name: 'a', role: 'guard', api: 'a' }),
+      await createKey(opened, { name: 'b', role: 'guard', api: 'b' }),
+    ];
+    await opened.close();
+    const port = await freePort();
+    const reporters = keys.map(({ key }, at) =>
+      startReporter({
+        url: `http://127.0.0.1:${port}`,
+        key,
+        name: `guard-${at}`,
+        directory: join(folder, `reports-${at}`),
+      }),
+    );
+    let start = 0;
+    for (let round = 0; round < rounds; round++) {
+      const begin = performance.now();
+      registry = await startRegistry(url, port);
+      start = Math.max(start, performance.now() - begin);
+      await new Promise((resolve) => setTimeout(resolve, random() * 400));
+      await registry.kill();
+      progress(round + 1);
+    }
+    registry = await startRegistry(url, port);
+    await Promise.all(reporters.map((one) => one.finish()));
+    await registry.stop();
+    const [days, whole, callers] = await countedIn(url);
+    return {
+      seen: reporters.reduce((sum, one) => sum + one.seen(), 0),
+      lost: reporters.reduce((sum, one) => sum + one.lost(), 0),
+      slowest: Math.max(...reporters.map((one) => one.slowest())),
+      days,
+      whole,
+      callers,
+      start,
+    };
+  } finally {
+    await registry?.kill();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Numbers below 1 that are the same in each run (Park and Miller). */
+export function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}

@@ -1,0 +1,38 @@
+// Every test of the registry once more, on a real PostgreSQL instead of PGlite.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { startPostgres } from '../real/postgres.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const files = [
+  ...globSync('packages/registry/src/**/*.test.ts', { cwd: root }),
+  ...globSync('packages/cli/src/verbs/{inventory,serve}*.test.ts', { cwd: root }),
+].toSorted();
+
+test('every test of the registry holds on PostgreSQL', { timeout: 280_000 }, async (t) => {
+  const postgres = await startPostgres(t);
+  if (postgres === undefined) return t.skip('PostgreSQL is not on this machine');
+  assert.ok(files.length >= 5, files.join(' '));
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const child = spawn(
+    process.execPath,
+    [
+      '--conditions=@castellan/source',
+      `--import=${join(import.meta.dirname, 'memory-is-postgres.ts')}`,
+      '--test',
+      '--test-reporter=tap',
+      '--test-concurrency=2',
+      ...files,
+    ],
+    { cwd: root, env: { ...env, POSTGRES_URL: postgres.url }, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  t.after(() => void child.kill());
+  const told = await text(child.stdout);
+  const failed = told.split('\n').filter((line) => /^\s*not ok /.test(line));
+  assert.deepEqual(failed, [], told);
+  assert.ok(Number(/^# pass (\d+)$/m.exec(told)?.[1]) >= 20, told.slice(-500));
+});
