@@ -1,7 +1,8 @@
 import type { Contract } from '@castellan/contract';
 import { addedFields, isOwnOrigin } from './added-fields.ts';
-import { answerOf, problemOf, type Answer } from './answer.ts';
 import { AnnouncedLifecycle } from './announced-lifecycle.ts';
+import { decidedAnswer } from './decided-answer.ts';
+import { problemOf, undecidedRefusal, type Answer } from './answer.ts';
 import { begin } from './authorize/begin.ts';
 import { asked, NotAuthorized, noPolicies, permits } from './authorize/handle.ts';
 import { denied } from './authorize/refusals.ts';
@@ -23,7 +24,6 @@ import { BanList, type Ban, type Banned, type NewBan } from './bans/index.ts';
 import type { GuardCore } from './core.ts';
 import { compileCore, type KeptState } from './compile-core.ts';
 import { attemptOf } from './facts/attempt.ts';
-import { signInAttemptOf } from './facts/sign-in-attempt.ts';
 import { StageTimer } from './facts/stage-timer.ts';
 import { compileScribe, type Scribe } from './facts/scribe.ts';
 import { enforcementOf, type Enforcement } from './enforcement/enforcement.ts';
@@ -39,7 +39,6 @@ import { notices, type Notice } from './notices.ts';
 import type { GuardOptions, Settings } from './options.ts';
 import { operationOf, type AnyOperations, type GuardedOperation, type TypesOf } from './operations.ts';
 import { type Plan } from './plan.ts';
-import { type Refusal } from './problem.ts';
 import { ProblemError } from './problem-error.ts';
 import { RevocationList } from './revocation/index.ts';
 import { requestId } from './request-id.ts';
@@ -342,19 +341,11 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       const line = (): string => scribeOf(core, exchange.plan).line(new Ended(exchange, performance.now()).asBegun());
       return recordBefore(durable, exchange, passes, line, options.audit?.durability === 'required');
     },
-    answer(exchange) {
-      const { answer, verdict } = exchange;
-      const own: Answer =
-        answer !== undefined && verdict === undefined
-          ? answer
-          : answerOf(core, exchange, verdict?.refusal ?? undecidedRefusal);
-      const added = exchange.answer === undefined ? guard.addedFields(exchange) : none;
-      return added.length === 0 ? own : { ...own, headers: { ...own.headers, ...Object.fromEntries(added) } };
-    },
+    answer: (exchange) => decidedAnswer(core, exchange),
     isOwnOrigin: (exchange, origin) => isOwnOrigin(core, exchange, origin),
     problem(exchange) {
       const refusal = exchange.verdict?.refusal ?? undecidedRefusal;
-      return new ProblemError(problemOf(core, exchange, refusal), guard.answer(exchange));
+      return new ProblemError(problemOf(core, exchange, refusal), decidedAnswer(core, exchange));
     },
     addedFields: (exchange) => addedFields(core, exchange),
     close(exchange) {
@@ -365,9 +356,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
         core.authentication.answered?.(exchange, exchange.auth.schemes, exchange.status);
       if (options.audit === undefined && onEvent === undefined) warnOfFailure(exchange, performance.now());
       if (journal === undefined && onEvent === undefined) return;
-      const attempt = records.hasAttempts
-        ? (attemptOf(exchange, core.hashId) ?? signInAttemptOf(core.contract, exchange, core.hashId))
-        : undefined;
+      const attempt = records.hasAttempts ? attemptOf(core, exchange) : undefined;
       const now = performance.now();
       if (reachedHandler(exchange)) exchange.timer?.end('handler', now);
       const ended = new Ended(exchange, now, attempt);
@@ -407,10 +396,6 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
 function reachedHandler({ verdict, answer }: Exchange): boolean {
   return verdict === undefined ? answer === undefined : verdict.stage === 'handler' || verdict.stage === 'release';
 }
-
-const undecidedRefusal: Refusal = { type: 'internal-error', reason: 'no-decision' };
-
-const none: readonly (readonly [string, string])[] = [];
 
 /** Bytes of all records where nothing is said. */
 const learntBytes = 64 * 1024 * 1024;

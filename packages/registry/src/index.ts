@@ -6,7 +6,7 @@ export { importDocuments, type DocumentSource, type ImportedDocument } from './i
 export { isBackstage } from './inventory/backstage.ts';
 export { listApis, type ListedApi, type ListOptions, type Page } from './inventory/list.ts';
 export { showApi, type ShownApi } from './inventory/show.ts';
-export { exportFormats, exportInventory, type ExportFormat } from './export/index.ts';
+export { exportFormats, exportSnapshot, type ExportFormat } from './export/index.ts';
 export { takeSnapshot, type Snapshot } from './export/snapshot.ts';
 export { correctTemplate } from './sightings/corrections.ts';
 export {
@@ -16,39 +16,31 @@ export {
   type ImportedTraffic,
   type TrafficFormat,
 } from './sightings/import-traffic.ts';
-export { attest, attestable, type Attestation } from './posture/attest.ts';
-export { importEvidence, type ImportedEvidence } from './posture/import-evidence.ts';
+export { attestable } from './posture/attest.ts';
+export type { ImportedEvidence } from './posture/import-evidence.ts';
 export { silence } from './posture/evidence.ts';
-export { judge } from './posture/policies.ts';
-export { readOverview, refreshScores, type PostureLine } from './posture/overview.ts';
-export { readAllPosture, readPosture } from './posture/posture.ts';
-export {
-  postureReport,
-  said,
-  type EnvironmentReport,
-  type PostureReport,
-  type SaidViolation,
-} from './posture/report.ts';
-export { stepsOf, type PlacedStep } from './posture/steps.ts';
-export { approveTransition, listApprovals, type KeptApproval } from './lifecycle/approve.ts';
-export { listConsumers, nameConsumer, principalHash, type Consumer } from './lifecycle/consumers.ts';
-export { noticeDays, type Problem as LifecycleProblem } from './lifecycle/judge.ts';
-export { decisionsFor, standingOf, type Standing } from './lifecycle/standing.ts';
+export type { PostureLine } from './posture/overview.ts';
+export type { EnvironmentReport, PostureReport, SaidViolation } from './posture/report.ts';
+export type { PostureOverview, Who } from './client/posture.ts';
+export type { Problem as LifecycleProblem } from './lifecycle/judge.ts';
+export type { LifecycleView } from './lifecycle/look.ts';
+export type { Standing } from './lifecycle/standing.ts';
 export {
   conditions as lifecycleConditions,
   lifecycleRoles,
   lifecycleStates,
-  transitions,
   type Condition,
-  type LifecycleRole,
   type LifecycleState,
 } from './lifecycle/states.ts';
-export { lookAt, type LifecycleView } from './lifecycle/look.ts';
-export { makeTransition, type TransitionOutcome } from './lifecycle/transition.ts';
-export { knownApi } from './inventory/known-api.ts';
 export { apiIdOf } from './inventory/api-id.ts';
 export { findGhosts, type FoundGhosts } from './ghosts/find.ts';
 export { ghostKinds, ghostSeverities, type Ghost, type GhostKind, type GhostSeverity } from './ghosts/ghost.ts';
 export { serveRegistry, type RegistryServer, type ServeOptions } from './server/serve.ts';
-export { createKey, type NewKey, type Role } from './server/keys.ts';
-export { registryDocument } from './server/document.ts';
+export { createKey, type KeyHolder, type NewKey } from './server/access/keys.ts';
+export type { Role } from './server/access/roles.ts';
+export type { LoginOptions } from './server/access/registry-guard.ts';
+export { registryDocument } from './server/document/index.ts';
+export { localInventory, type Inventory } from './client/inventory.ts';
+export { remoteInventory } from './client/remote.ts';
+export type { RegistryAddress } from './client/request.ts';
+export { announce, announced } from './server/announcement.ts';

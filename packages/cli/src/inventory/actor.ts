@@ -1,15 +1,12 @@
 import { userInfo } from 'node:os';
-import { lifecycleRoles, lifecycleStates, type LifecycleRole, type LifecycleState } from '@castellan/registry';
+import { lifecycleRoles, lifecycleStates, type LifecycleState, type Who } from '@castellan/registry';
 import { usage } from '../arguments.ts';
 import { oneOf } from '../check/choice.ts';
 import type { InventoryCall } from './arguments.ts';
 
 /** Who decides: whoever may open the store may say so. */
-export function actorOf({ by, role }: InventoryCall['values']): {
-  readonly actor: string;
-  readonly role: LifecycleRole;
-} {
-  return { actor: by ?? userInfo().username, role: oneOf('role', role, lifecycleRoles) ?? 'administrator' };
+export function actorOf({ by, role }: InventoryCall['values']): Who {
+  return { actor: by ?? userInfo().username, roles: [oneOf('role', role, lifecycleRoles) ?? 'administrator'] };
 }
 
 /**

@@ -1,9 +1,8 @@
-import { approveTransition } from '@castellan/registry';
 import { usage } from '../arguments.ts';
 import type { ExitStatus } from '../verb.ts';
 import { actorOf, stateNamed } from './actor.ts';
 import { type InventoryCall } from './arguments.ts';
-import { withStore } from './store.ts';
+import { withInventory } from './store.ts';
 
 /** `castellan inventory approve API STATE`: somebody of security looked at a transition that another one makes. */
 export async function approve(call: InventoryCall): Promise<ExitStatus> {
@@ -17,10 +16,10 @@ export async function approve(call: InventoryCall): Promise<ExitStatus> {
   const to = stateNamed(state);
   const who = actorOf({ role: 'security', ...values });
   const { operation, reason = '' } = values;
-  await withStore(call, (store) => approveTransition(store, { api, operation, to, reason, ...who }));
+  await withInventory(call, (inventory) => inventory.posture.approve({ api, operation, to, reason }, who));
   terminal.out(
     values.json === true
-      ? `${JSON.stringify({ api, operation: operation ?? '', to, ...who }, null, 2)}\n`
+      ? `${JSON.stringify({ api, operation: operation ?? '', to, actor: who.actor }, null, 2)}\n`
       : `${who.actor} approved that ${api}${operation === undefined ? '' : ` ${operation}`} becomes ${to}\n`,
   );
   return 0;

@@ -1,10 +1,10 @@
 import { userInfo } from 'node:os';
-import { attest as record, attestable } from '@castellan/registry';
+import { attestable } from '@castellan/registry';
 import { usage } from '../arguments.ts';
 import { oneOf } from '../check/choice.ts';
 import type { ExitStatus } from '../verb.ts';
 import { type InventoryCall } from './arguments.ts';
-import { withStore } from './store.ts';
+import { withInventory } from './store.ts';
 
 /** `castellan inventory attest API --control NAME --reason TEXT`: somebody looked at what no guard enforces and no test tries. */
 export async function attest(call: InventoryCall): Promise<ExitStatus> {
@@ -18,7 +18,9 @@ export async function attest(call: InventoryCall): Promise<ExitStatus> {
     throw usage('nobody says what was found', "write --reason 'looked at the deletion job of 2027-01-12'");
   const by = values.by ?? userInfo().username;
   const { environment, reason } = values;
-  const row = await withStore(call, (store) => record(store, { api, control, by, reason, environment }));
+  const row = await withInventory(call, (inventory) =>
+    inventory.posture.attest({ api, control, by, reason, environment }),
+  );
   terminal.out(
     values.json === true
       ? `${JSON.stringify(row, null, 2)}\n`

@@ -1,9 +1,8 @@
-import { knownApi, listConsumers } from '@castellan/registry';
 import { usage } from '../arguments.ts';
 import { formatTable } from '../table.ts';
 import type { ExitStatus } from '../verb.ts';
 import { type InventoryCall } from './arguments.ts';
-import { withStore } from './store.ts';
+import { withInventory } from './store.ts';
 
 /** `castellan inventory consumers [API]`: who still calls what is deprecated or ends, and whom to tell. */
 export async function consumers(call: InventoryCall): Promise<ExitStatus> {
@@ -12,10 +11,7 @@ export async function consumers(call: InventoryCall): Promise<ExitStatus> {
   if (second !== undefined)
     throw usage(`consumers takes one API, not '${second}' too`, 'castellan inventory consumers API');
   const { operation, all } = values;
-  const found = await withStore(call, async (store) => {
-    if (api !== undefined) await knownApi(store, api);
-    return listConsumers(store, { api, operation, all });
-  });
+  const found = await withInventory(call, (inventory) => inventory.posture.consumers({ api, operation, all }));
   if (values.json === true) {
     terminal.out(`${JSON.stringify({ consumers: found }, null, 2)}\n`);
     return 0;

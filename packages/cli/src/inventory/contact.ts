@@ -1,8 +1,7 @@
-import { nameConsumer, principalHash } from '@castellan/registry';
 import { usage } from '../arguments.ts';
 import type { ExitStatus } from '../verb.ts';
 import { type InventoryCall } from './arguments.ts';
-import { withStore } from './store.ts';
+import { withInventory } from './store.ts';
 
 /** `castellan inventory contact PRINCIPAL`, or `contact ISSUER SUBJECT`: who a caller is, where to write to, that they were told. */
 export async function contact(call: InventoryCall): Promise<ExitStatus> {
@@ -14,11 +13,13 @@ export async function contact(call: InventoryCall): Promise<ExitStatus> {
       'one caller and something about it are named',
       "castellan inventory contact PRINCIPAL --name 'Shop team' --contact shop@example.com",
     );
-  const principal = await withStore(call, async (store) => {
-    const hash = subject === undefined ? first : await principalHash(store, first, subject);
-    await nameConsumer(store, hash, { name, contact: address, ...(told === true ? { told } : {}) });
-    return hash;
-  });
+  const principal = await withInventory(call, (inventory) =>
+    inventory.posture.name(subject === undefined ? { principal: first } : { issuer: first, subject }, {
+      ...(name === undefined ? {} : { name }),
+      ...(address === undefined ? {} : { contact: address }),
+      ...(told === true ? { told } : {}),
+    }),
+  );
   terminal.out(values.json === true ? `${JSON.stringify({ principal }, null, 2)}\n` : `${principal} is known\n`);
   return 0;
 }

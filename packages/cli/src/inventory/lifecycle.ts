@@ -1,8 +1,6 @@
 import { printable } from '@castellan/assess/printable';
 import {
   lifecycleConditions,
-  lookAt,
-  makeTransition,
   type Condition,
   type LifecycleProblem,
   type LifecycleView,
@@ -13,7 +11,7 @@ import { oneOf } from '../check/choice.ts';
 import type { ExitStatus } from '../verb.ts';
 import { actorOf, dateNamed, stateNamed } from './actor.ts';
 import { type InventoryCall } from './arguments.ts';
-import { withStore } from './store.ts';
+import { withInventory } from './store.ts';
 
 /** `castellan inventory lifecycle API [STATE]`: exit status 1 where something is in the way. */
 export async function lifecycle(call: InventoryCall): Promise<ExitStatus> {
@@ -32,25 +30,24 @@ export async function lifecycle(call: InventoryCall): Promise<ExitStatus> {
     .filter((one) => one !== '')
     .map((one): Condition => oneOf('despite', one, lifecycleConditions) as Condition);
   if (state === undefined) {
-    const view = await withStore(call, (store) => lookAt(store, { api, operation, ...who }));
+    const view = await withInventory(call, (inventory) => inventory.posture.look(api, operation, who));
     terminal.out(values.json === true ? `${JSON.stringify(view, null, 2)}\n` : viewText(view));
     return 0;
   }
   const to = stateNamed(state);
   const reason = values.reason ?? '';
-  const outcome = await withStore(call, (store) =>
-    makeTransition(store, { api, operation, to, reason, sunset, successor, information, despite, ...who }),
+  if (reason.trim() === '') throw usage('nobody says why', "write --reason 'version 2 has replaced it'");
+  const { allowed, problems, view } = await withInventory(call, (inventory) =>
+    inventory.posture.change({ api, operation, to, reason, sunset, successor, information, despite }, who),
   );
-  if (values.json === true) terminal.out(`${JSON.stringify(outcome, null, 2)}\n`);
-  else if (outcome.allowed)
-    terminal.out(
-      `${printable([`${nameOf(outcome.after)}: ${outcome.before.state} → ${standingText(outcome.after)}`, ...(outcome.setAside.length === 0 ? [] : [`set aside, and kept so: ${outcome.setAside.join(', ')}`])]).join('\n')}\n`,
-    );
+  if (values.json === true) terminal.out(`${JSON.stringify({ allowed, problems, ...view }, null, 2)}\n`);
   else
     terminal.out(
-      `${printable([`${nameOf(outcome.before)} stays ${outcome.before.state}:`, ...outcome.problems.flatMap(problemText)]).join('\n')}\n`,
+      allowed
+        ? viewText(view)
+        : `${printable([`${nameOf(view.standing)} stays ${view.standing.state}:`, ...problems.flatMap(problemText)]).join('\n')}\n`,
     );
-  return outcome.allowed ? 0 : 1;
+  return allowed ? 0 : 1;
 }
 
 function viewText({ standing, ways, approvals }: LifecycleView): string {

@@ -1,10 +1,9 @@
 import { printable } from '@castellan/assess/printable';
-import { knownApi, readAllPosture, readPosture, stepsOf } from '@castellan/registry';
 import { usage } from '../arguments.ts';
 import { oneOf } from '../check/choice.ts';
 import type { ExitStatus } from '../verb.ts';
 import { wholeNumber, type InventoryCall } from './arguments.ts';
-import { withStore } from './store.ts';
+import { withInventory } from './store.ts';
 
 /** `castellan inventory next [API]`: what to do next, by what it gives for its effort. */
 export async function next(call: InventoryCall): Promise<ExitStatus> {
@@ -12,16 +11,15 @@ export async function next(call: InventoryCall): Promise<ExitStatus> {
   const [api, second] = positionals;
   if (second !== undefined) throw usage(`next takes one API, not '${second}' too`, 'castellan inventory next API');
   const limit = wholeNumber('limit', values.limit, 10_000) ?? 10;
-  const steps = await withStore(call, async (store) => {
-    if (api !== undefined) await knownApi(store, api);
-    const postures = api === undefined ? await readAllPosture(store) : await readPosture(store, [api]);
-    if (postures.length === 0) throw usage('the inventory is empty', 'castellan inventory import PATH');
-    const names = [...new Set(postures.flatMap(({ environments }) => environments.map((one) => one.environment)))];
-    oneOf('environment', values.environment, names);
-    return stepsOf(postures, values.environment, store.clock());
+  const { steps, all } = await withInventory(call, async (inventory) => {
+    if (values.environment !== undefined) {
+      const { items } = await inventory.list({ limit: 10_000 });
+      oneOf('environment', values.environment, [...new Set(items.flatMap(({ environments }) => environments))]);
+    }
+    return inventory.posture.steps({ api, environment: values.environment, limit });
   });
   if (values.json === true) {
-    terminal.out(`${JSON.stringify({ steps: steps.slice(0, limit), all: steps.length }, null, 2)}\n`);
+    terminal.out(`${JSON.stringify({ steps, all }, null, 2)}\n`);
     return 0;
   }
   const lines = steps
@@ -36,7 +34,7 @@ export async function next(call: InventoryCall): Promise<ExitStatus> {
           ]),
     ]);
   if (lines.length === 0) lines.push('nothing is left to do');
-  else if (steps.length > limit) lines.push(`and ${steps.length - limit} more: --limit ${steps.length}`);
+  else if (all > steps.length) lines.push(`and ${all - steps.length} more: --limit ${all}`);
   terminal.out(`${printable(lines).join('\n')}\n`);
   return 0;
 }

@@ -4,22 +4,14 @@ import {
   silence,
   type EnvironmentReport,
   type PostureLine,
+  type PostureOverview,
   type PostureReport,
   type SaidViolation,
 } from '@castellan/registry';
 import { formatTable } from '../table.ts';
 
-/** The posture of all APIs: `overview` of `schemas/posture-output.json`. */
-export interface Overview {
-  readonly apis: readonly PostureLine[];
-  readonly next: string | null;
-  readonly policies: readonly { readonly name: string; readonly apis: number }[];
-  readonly violations: readonly SaidViolation[];
-  readonly notices: readonly string[];
-}
-
 /** One line for each API, and what policies say. */
-export function overview(made: Overview): string {
+export function overview(made: PostureOverview): string {
   if (made.apis.length === 0) return 'the inventory is empty: castellan inventory import PATH\n';
   const rows = made.apis.map((api) => [
     api.api,
@@ -49,7 +41,9 @@ export function overview(made: Overview): string {
     rows,
   );
   const lines = [
-    ...made.policies.flatMap(({ name, apis }) => policyLines(name, apis, made.violations)),
+    ...(made.violations.length === 0 && made.notices.length > 0
+      ? []
+      : made.policies.flatMap(({ name, apis }) => policyLines(name, apis, made.violations))),
     ...made.notices.map((one) => `notice: ${one}`),
     ...(made.next === null ? [] : [`more: castellan inventory posture --after ${made.next}`]),
     'what a score is made of: castellan inventory posture API; what to do: castellan inventory next',

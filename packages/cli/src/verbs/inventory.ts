@@ -52,6 +52,8 @@ The inventory of all APIs: what is documented, where it runs, who owns it. See d
     --out FILE           where it is written (default: printed)
 
   --store URL            file:FOLDER (default file:.castellan/registry, or store.url of castellan.yaml), or postgres://…
+  --registry URL         a running castellan serve, with the key in CASTELLAN_REGISTRY_KEY (default: CASTELLAN_REGISTRY). One that has
+                         the store's folder open on this machine is found by itself
   --json                 for programs (schemas/inventory-output.json)
 `;
 

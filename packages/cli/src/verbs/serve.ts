@@ -1,5 +1,14 @@
+import { join } from 'node:path';
 import { printable } from '@castellan/assess/printable';
-import { defaultStore, findGhosts, listApis, openStore, serveRegistry, type Store } from '@castellan/registry';
+import {
+  announce,
+  defaultStore,
+  findGhosts,
+  listApis,
+  openStore,
+  serveRegistry,
+  type Store,
+} from '@castellan/registry';
 import { parseArguments, usage } from '../arguments.ts';
 
 import { configuredPosture, configuredStore } from '../inventory/store.ts';
@@ -30,7 +39,14 @@ Starts the registry over the inventory's store, and says what runs where and wha
     const url = values.store ?? (await configuredStore(cwd)) ?? defaultStore;
     const store = await openStore({ url, cwd, patience: 30_000 });
     try {
-      const server = await serveRegistry(store, { port, host: values.address, posture: await configuredPosture(cwd) });
+      const server = await serveRegistry(store, {
+        port,
+        host: values.address,
+        audit: auditOf(store),
+        posture: await configuredPosture(cwd),
+      });
+      const quiet =
+        store.folder === undefined ? undefined : announce(store.folder, { url: server.url, key: server.localKey });
       try {
         terminal.out(await startPage(store, server));
         await new Promise<void>((resolve) => {
@@ -38,6 +54,7 @@ Starts the registry over the inventory's store, and says what runs where and wha
           else signal.addEventListener('abort', () => resolve(), { once: true });
         });
       } finally {
+        quiet?.();
         await server.close();
       }
     } finally {
@@ -83,3 +100,8 @@ async function startPage(
 
 /** APIs that the page names. */
 const shown = 20;
+
+/** The registry's own audit log stands beside its store. */
+function auditOf({ folder }: Store): { readonly dir: string } | undefined {
+  return folder === undefined ? undefined : { dir: join(folder, 'audit') };
+}

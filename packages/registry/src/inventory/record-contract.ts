@@ -37,17 +37,18 @@ export async function recordContract(
   return db.transaction().execute(async (tx) => {
     const now = new Date(clock());
     const id = await idOf(tx, described, origin);
-    const owner = origin.owner ?? described.owner;
+    const row = await tx.selectFrom('apis').select('said').where('id', '=', id).executeTakeFirst();
+    const owner = origin.owner ?? row?.said.owner ?? described.owner;
     const api = {
       title: storable(described.title, 300),
-      description: storable(described.description),
+      description: storable(row?.said.description ?? described.description),
       ...(await effective(tx, id, described)),
       links: JSON.stringify(described.links),
       updated: now,
     };
     await tx
       .insertInto('apis')
-      .values({ id, ...api, owner, created: now })
+      .values({ id, ...api, owner, created: now, said: '{}' })
       .onConflict((conflict) =>
         conflict.column('id').doUpdateSet({ ...api, ...(owner === null ? {} : { owner: storable(owner, 200) }) }),
       )
@@ -140,8 +141,11 @@ export async function recordUnreadable(store: Store, source: string, bytes: stri
     .execute();
 }
 
-/** Two APIs of one title are two where they have no operation in common and come from different places. */
-async function idOf(tx: Kysely<Tables>, described: DescribedContract, origin: ContractOrigin): Promise<string> {
+/**
+ * The API that a document is a version of. Two of one title are two APIs where they have no operation in common and come from
+ * different places.
+ */
+export async function idOf(tx: Kysely<Tables>, described: DescribedContract, origin: ContractOrigin): Promise<string> {
   if (origin.api !== undefined) return apiIdOf(origin.api);
   const title = apiIdOf(described.title);
   for (let n = 1; n < 1_000; n++) {

@@ -1,5 +1,5 @@
 import { CastellanError } from '@castellan/contract';
-import { note } from '../server/reports.ts';
+import { note } from '../server/journal.ts';
 import type { Store } from '../store/open.ts';
 import { storable } from '../store/storable.ts';
 import { standingOf } from './standing.ts';
@@ -11,7 +11,7 @@ export interface ApprovalRequest {
   readonly operation?: string | undefined;
   readonly to: LifecycleState;
   readonly actor: string;
-  readonly role: LifecycleRole;
+  readonly roles: readonly LifecycleRole[];
   readonly reason: string;
 }
 
@@ -35,12 +35,14 @@ export interface KeptApproval {
  * @throws CastellanError `lifecycle-refused` where the role may not, the transition is none, or no reason is given
  */
 export async function approveTransition(store: Store, request: ApprovalRequest): Promise<void> {
-  const { api, operation = '', to, actor, role, reason } = request;
+  const { api, operation = '', to, actor, roles, reason } = request;
   const { state } = await standingOf(store, api, operation);
   const refuse = (message: string, mend: string): never => {
     throw new CastellanError({ code: 'lifecycle-refused', message, mend });
   };
-  if (!mayOverride.includes(role)) refuse(`${role} may not approve`, `ask ${mayOverride.join(' or ')}`);
+  const role = mayOverride.find((one) => roles.includes(one));
+  if (role === undefined)
+    return refuse(`${roles.join(' and ') || 'who has no role'} may not approve`, `ask ${mayOverride.join(' or ')}`);
   if (!transitions.some((one) => one.from === state && one.to === to))
     refuse(`nothing leads from ${state} to ${to}`, `see castellan inventory lifecycle ${api}`);
   if (reason.trim() === '') refuse('nobody says why', "write --reason 'looked at the threat model'");

@@ -153,15 +153,19 @@ export async function principalHash(store: Store, issuer: string, subject: strin
   return keyedHash(Buffer.from(await fingerprintKey(store), 'base64url'))(`${issuer} ${subject}`);
 }
 
+/** What is said of a caller. */
+export interface ConsumerName {
+  readonly name?: string | undefined;
+  readonly contact?: string | undefined;
+  /** That they were told, now. */
+  readonly told?: boolean | undefined;
+}
+
 /** Says who a caller is, and where to write to. */
 export async function nameConsumer(
   { db, clock }: Store,
   principal: string,
-  {
-    name,
-    contact,
-    told,
-  }: { readonly name?: string | undefined; readonly contact?: string | undefined; readonly told?: boolean },
+  { name, contact, told }: ConsumerName,
 ): Promise<void> {
   const row = {
     ...(name === undefined ? {} : { name: storable(name, 200) }),

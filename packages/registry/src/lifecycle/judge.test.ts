@@ -25,7 +25,7 @@ const good: TransitionFacts = {
   from: 'draft',
   to: 'published',
   actor: 'ada',
-  role: 'administrator',
+  roles: ['administrator'],
   reason: 'it is time',
   sunset: dateIn(400),
   decidedSunset: dateIn(-1),
@@ -66,7 +66,7 @@ test('states × states × roles: what the table has is allowed where everything 
     for (const to of lifecycleStates)
       for (const role of lifecycleRoles) {
         const rule = transitions.find((one) => one.from === from && one.to === to);
-        const judged = judgeTransition({ ...good, from, to, role });
+        const judged = judgeTransition({ ...good, from, to, roles: [role] });
         const what = `${role}: ${from} → ${to}`;
         assert.equal(judged.allowed, rule?.roles.includes(role) === true, what);
         if (judged.allowed) assert.deepEqual(judged.setAside, []);
@@ -79,7 +79,7 @@ test('× conditions: each that the transition has stops it where it fails, and n
     for (const role of roles)
       for (const condition of conditions)
         for (const form of failing[condition]) {
-          const judged = judgeTransition({ ...good, ...form, from, to, role });
+          const judged = judgeTransition({ ...good, ...form, from, to, roles: [role] });
           const expected = new Set(
             [condition, ...(also[condition] === undefined ? [] : [also[condition]])].filter((one) => own.includes(one)),
           );
@@ -100,7 +100,7 @@ test('× setting aside: only security and administrators, only what is named, an
     for (const role of lifecycleRoles)
       for (const condition of own) {
         const form = failing[condition][0] ?? {};
-        const facts = { ...good, ...form, from, to, role };
+        const facts = { ...good, ...form, from, to, roles: [role] };
         const rule = transitions.find((one) => one.from === from && one.to === to);
         const mayMake = rule?.roles.includes(role) === true;
         const all = judgeTransition({ ...facts, despite: [...conditions] });
@@ -114,7 +114,7 @@ test('× setting aside: only security and administrators, only what is named, an
 test('a reason is needed, and white space is none', () => {
   for (const reason of ['', ' ', '\n\t'])
     for (const { from, to, roles } of transitions) {
-      const judged = judgeTransition({ ...good, from, to, role: roles[0] as LifecycleRole, reason });
+      const judged = judgeTransition({ ...good, from, to, roles: [roles[0] as LifecycleRole], reason });
       assert.ok(!judged.allowed && judged.code === 'reason');
     }
 });

@@ -9,7 +9,8 @@ export interface TransitionFacts {
   readonly from: LifecycleState;
   readonly to: LifecycleState;
   readonly actor: string;
-  readonly role: LifecycleRole;
+  /** What the actor is. */
+  readonly roles: readonly LifecycleRole[];
   readonly reason: string;
   /** Full date on which it is to end. */
   readonly sunset: string | undefined;
@@ -31,7 +32,12 @@ export interface TransitionFacts {
 
 /** Why a transition may not be made, or that it may. */
 export type Judged =
-  | { readonly allowed: true; readonly setAside: readonly Condition[] }
+  | {
+      readonly allowed: true;
+      /** Which of the actor's roles it is made in. */
+      readonly role: LifecycleRole;
+      readonly setAside: readonly Condition[];
+    }
   | {
       readonly allowed: false;
       readonly code: 'no-transition' | 'not-allowed' | 'reason' | 'conditions';
@@ -58,15 +64,21 @@ const approvalAge = 30 * day;
 
 /** Decides on a transition. Pure: the same facts give the same answer. */
 export function judgeTransition(facts: TransitionFacts): Judged {
-  const { from, to, role, reason, despite } = facts;
+  const { from, to, roles, reason, despite } = facts;
   const rule = transitions.find((one) => one.from === from && one.to === to);
   if (rule === undefined) {
     const ways = transitions.filter((one) => one.from === from).map((one) => one.to);
     const message = from === to ? `it is ${to} already` : `nothing leads from ${from} to ${to}`;
     return refused('no-transition', undefined, message, `from ${from} it can become ${ways.join(' or ')}`);
   }
-  if (!rule.roles.includes(role))
-    return refused('not-allowed', undefined, `${role} may not make ${from} ${to}`, `ask ${rule.roles.join(' or ')}`);
+  const role = rule.roles.find((one) => roles.includes(one));
+  if (role === undefined)
+    return refused(
+      'not-allowed',
+      undefined,
+      `${roles.join(' and ') || 'who has no role'} may not make it ${to}`,
+      `ask ${rule.roles.join(' or ')}`,
+    );
   if (reason.trim() === '')
     return refused('reason', undefined, 'nobody says why', "write --reason 'version 2 has replaced it'");
   const problems = rule.conditions.flatMap((condition): Problem[] => {
@@ -76,14 +88,14 @@ export function judgeTransition(facts: TransitionFacts): Judged {
   const open = problems.filter(({ condition }) => condition === undefined || !despite.includes(condition));
   if (open.length > 0) return { allowed: false, code: 'conditions', problems: open };
   const setAside = problems.flatMap(({ condition }) => (condition === undefined ? [] : [condition]));
-  if (setAside.length > 0 && !mayOverride.includes(role))
+  if (setAside.length > 0 && !mayOverride.some((one) => roles.includes(one)))
     return refused(
       'not-allowed',
       setAside[0],
       `${role} may not set ${setAside.join(' and ')} aside`,
       `ask ${mayOverride.join(' or ')}`,
     );
-  return { allowed: true, setAside };
+  return { allowed: true, role, setAside };
 }
 
 function refused(

@@ -27,12 +27,12 @@ export async function lookAt(
     api,
     operation = '',
     actor,
-    role,
+    roles,
   }: {
     readonly api: string;
     readonly operation?: string | undefined;
     readonly actor: string;
-    readonly role: LifecycleRole;
+    readonly roles: readonly LifecycleRole[];
   },
 ): Promise<LifecycleView> {
   const standing = await standingOf(store, api, operation);
@@ -40,7 +40,7 @@ export async function lookAt(
   for (const { to } of transitions.filter(({ from }) => from === standing.state)) {
     const outcome = await makeTransition(
       store,
-      { api, operation, to, actor, role, reason: 'looked at' },
+      { api, operation, to, actor, roles, reason: 'looked at' },
       { dry: true },
     );
     ways.push({ to, allowed: outcome.allowed, problems: outcome.allowed ? [] : outcome.problems });

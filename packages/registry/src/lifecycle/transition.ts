@@ -1,6 +1,6 @@
 import type { Store } from '../store/open.ts';
 import { storable } from '../store/storable.ts';
-import { note } from '../server/reports.ts';
+import { note } from '../server/journal.ts';
 import { countConsumers } from './consumers.ts';
 import { judgeTransition, type Judged } from './judge.ts';
 import { standingOf, type Standing } from './standing.ts';
@@ -13,7 +13,7 @@ export interface TransitionRequest {
   readonly operation?: string | undefined;
   readonly to: LifecycleState;
   readonly actor: string;
-  readonly role: LifecycleRole;
+  readonly roles: readonly LifecycleRole[];
   readonly reason: string;
   /** Full date. */
   readonly sunset?: string | undefined;
@@ -38,7 +38,7 @@ export async function makeTransition(
   request: TransitionRequest,
   { dry = false }: { readonly dry?: boolean } = {},
 ): Promise<TransitionOutcome> {
-  const { api, operation = '', to, actor, role, reason, sunset, successor, information, despite = [] } = request;
+  const { api, operation = '', to, actor, roles, reason, sunset, successor, information, despite = [] } = request;
   return store.db.transaction().execute(async (db) => {
     const tx: Store = { ...store, db };
     // Two decisions on one API are made one after the other.
@@ -70,7 +70,7 @@ export async function makeTransition(
         from_state: before.state,
         to_state: to,
         actor: storable(actor, 200),
-        role,
+        role: judged.role,
         reason: storable(reason),
         kind: 'transition',
         despite: JSON.stringify(judged.setAside),
@@ -91,7 +91,7 @@ export async function makeTransition(
 async function factsOf(
   store: Store,
   before: Standing,
-  { api, operation = '', to, actor, role, reason, sunset, despite = [] }: TransitionRequest,
+  { api, operation = '', to, actor, roles, reason, sunset, despite = [] }: TransitionRequest,
 ): Promise<Parameters<typeof judgeTransition>[0]> {
   const { db } = store;
   const { owner } = await db.selectFrom('apis').select('owner').where('id', '=', api).executeTakeFirstOrThrow();
@@ -125,7 +125,7 @@ async function factsOf(
     from: before.state,
     to,
     actor,
-    role,
+    roles,
     reason,
     sunset: sunset ?? before.sunset,
     decidedSunset: before.sunset,

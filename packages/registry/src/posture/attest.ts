@@ -1,7 +1,7 @@
 import { controlIds, controls, type ControlId } from '@castellan/assess/threats';
 import { knownApi } from '../inventory/known-api.ts';
 import type { Store } from '../store/open.ts';
-import { note } from '../server/reports.ts';
+import { note } from '../server/journal.ts';
 import { proofAge } from './evidence.ts';
 import { recordEvidence } from './import-evidence.ts';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createGuard, type GuardOptions } from '@castellan/guard';
 import { importDocuments } from '../inventory/import-documents.ts';
-import { createKey } from '../server/keys.ts';
+import { createKey } from '../server/access/keys.ts';
 import { serveRegistry, type RegistryServer } from '../server/serve.ts';
 import { openStore, type Store } from '../store/open.ts';
 import { silence } from './evidence.ts';

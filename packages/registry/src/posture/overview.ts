@@ -1,4 +1,5 @@
 import type { PostureEntry } from '@castellan/gateway/configuration';
+import type { RawBuilder } from 'kysely';
 import type { Store } from '../store/open.ts';
 import { readEarlier, recordScores } from './history.ts';
 import { judge, type Judgement } from './policies.ts';
@@ -44,16 +45,26 @@ export async function refreshScores(
  */
 export async function readOverview(
   store: Store,
-  { after = '', limit = 1_000 }: { readonly after?: string | undefined; readonly limit?: number | undefined } = {},
+  {
+    after = '',
+    limit = 1_000,
+    where,
+  }: {
+    readonly after?: string | undefined;
+    readonly limit?: number | undefined;
+    /** Which APIs somebody may see. */
+    readonly where?: RawBuilder<boolean> | undefined;
+  } = {},
 ): Promise<{ readonly lines: readonly PostureLine[]; readonly next: string | undefined }> {
   const { db } = store;
-  const apis = await db
+  let query = db
     .selectFrom('apis')
     .select(['id', 'title', 'owner', 'state'])
     .where('id', '>', after)
     .orderBy('id')
-    .limit(limit + 1)
-    .execute();
+    .limit(limit + 1);
+  if (where !== undefined) query = query.where(where);
+  const apis = await query.execute();
   const page = apis.slice(0, limit);
   const [first, last] = [page[0]?.id ?? '', page.at(-1)?.id ?? ''];
   const profiles = await db

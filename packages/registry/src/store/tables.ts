@@ -1,9 +1,11 @@
 import type { EnforcedGroup } from '@castellan/guard';
-import type { Generated, JSONColumnType } from 'kysely';
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { ControlStatement } from '../posture/statement.ts';
 
 /** Counters are double precision, exact up to 2^53, so that PGlite and PostgreSQL give the same numbers. */
 type Json<T extends object | null> = JSONColumnType<T, string, string>;
+/** The same where it may be missing. */
+type MaybeJson<T extends object> = ColumnType<T | null, string | null | undefined, string | null>;
 
 /** Every table of the store, as `migrations/` makes them. */
 export interface Tables {
@@ -26,6 +28,7 @@ export interface Tables {
   evidence: EvidenceRow;
   scores: ScoreRow;
   approvals: ApprovalRow;
+  idempotency: IdempotencyRow;
   traffic: TrafficRow;
   reporters: { guard: string; instance: string; sequence: number; received: Date };
   jobs: JobRow;
@@ -49,6 +52,8 @@ interface ApiRow {
   links: Json<readonly { readonly rel: string; readonly href: string }[]>;
   created: Date;
   updated: Date;
+  /** What people said, which no import says otherwise: owner, description. */
+  said: Json<{ readonly owner?: string | undefined; readonly description?: string | undefined }>;
 }
 
 /** One version of a contract, known by its digest. */
@@ -66,11 +71,11 @@ interface ContractRow {
   document: string | null;
   imported: Date;
   /** What it needs and declares; null where it was imported by a version that did not read it. */
-  controls: Json<ControlStatement | null>;
+  controls: MaybeJson<ControlStatement>;
   /** What `castellan check` found when it was imported. */
-  checked: Json<CheckResult | null>;
+  checked: MaybeJson<CheckResult>;
   /** What its document says of the whole API. */
-  lifecycle: Json<{ readonly state: string; readonly sunset: string | null } | null>;
+  lifecycle: MaybeJson<{ readonly state: string; readonly sunset: string | null }>;
 }
 
 interface OperationRow {
@@ -206,14 +211,27 @@ interface ImportRow {
   imported: Date;
 }
 
-/** A guard that may report, by the hash of its key. */
+/** What was answered to a request with an idempotency key; status and answer are null while it is worked on. */
+interface IdempotencyRow {
+  /** Keyed hash of who sent it and the key. */
+  id: string;
+  /** Hash of method, path and body. */
+  request: string;
+  status: number | null;
+  /** Encrypted under the idempotency key: only who sent it can read it. */
+  answer: string | null;
+  created: Date;
+}
+
+/** Who may come in, by the hash of a key or the fingerprint of a certificate. */
 interface GuardRow {
   id: string;
   api: string;
   name: string;
   key_hash: string;
-  /** guard, viewer, administrator. */
+  /** guard, viewer, developer, owner, security, administrator. */
   role: Generated<string>;
+  teams: Json<readonly string[]>;
   created: Date;
   revoked: Date | null;
 }

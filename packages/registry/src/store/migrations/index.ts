@@ -9,6 +9,7 @@ import { reporters } from './011-reporters.ts';
 import { jobs } from './012-jobs.ts';
 import { posture } from './020-posture.ts';
 import { lifecycle } from './021-lifecycle.ts';
+import { access } from './030-access.ts';
 
 /** Each once, in this order, on PGlite and PostgreSQL alike; there is no way back. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -22,4 +23,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '012-jobs': jobs,
   '020-posture': posture,
   '021-lifecycle': lifecycle,
+  '030-access': access,
 };
