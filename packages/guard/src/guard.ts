@@ -222,7 +222,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     options.learn === undefined
       ? undefined
       : new (await import('./learn/recorder.ts')).Recorder(
-          { directory: options.learn.directory, maxBytes: options.learn.maxBytes ?? learntBytes },
+          { directory: options.learn.directory, maxBytes: options.learn.maxBytes ?? 64 * 1024 * 1024 },
           clock,
         );
   const strangers = new WeakMap<GuardCore, Scribe>();
@@ -396,6 +396,3 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
 function reachedHandler({ verdict, answer }: Exchange): boolean {
   return verdict === undefined ? answer === undefined : verdict.stage === 'handler' || verdict.stage === 'release';
 }
-
-/** Bytes of all records where nothing is said. */
-const learntBytes = 64 * 1024 * 1024;

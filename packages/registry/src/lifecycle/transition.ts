@@ -38,7 +38,7 @@ export async function makeTransition(
   request: TransitionRequest,
   { dry = false }: { readonly dry?: boolean } = {},
 ): Promise<TransitionOutcome> {
-  const { api, operation = '', to, actor, roles, reason, sunset, successor, information, despite = [] } = request;
+  const { api, operation = '', to, actor, reason, sunset, successor, information, despite = [] } = request;
   return store.db.transaction().execute(async (db) => {
     const tx: Store = { ...store, db };
     // Two decisions on one API are made one after the other.
