@@ -100,6 +100,27 @@ test('pages', () => {
   assert.deepEqual(wrong, []);
 });
 
+/** Pages that say how something was measured: their readers want every figure. */
+const laboratory = new Set(['docs/testing.md', 'docs/performance.md', 'docs/check.md', 'CHANGELOG.md']);
+
+test('sentences end, and no row of a table names three RFCs', () => {
+  const wrong: string[] = [];
+  for (const file of pages) {
+    const text = readFileSync(join(root, file), 'utf8')
+      .replaceAll(/^```[^]*?^```$/gm, '')
+      .replaceAll(/<!--[^]*?-->/g, '');
+    for (const row of text.split('\n'))
+      if (row.startsWith('|') && (row.match(/RFC \d+/g)?.length ?? 0) > 2) wrong.push(`${file}: ${row.slice(0, 80)}`);
+    if (laboratory.has(file)) continue;
+    for (const paragraph of text.split(/\n\n|\n(?= *[-|#] ?)|\n(?= *\d+\. )/)) {
+      if (/^\s*[|#]/.test(paragraph)) continue;
+      for (const sentence of paragraph.replaceAll(/\s+/g, ' ').split(/(?<=[.!?:;])\s+/))
+        if (sentence.split(' ').length > 50) wrong.push(`${file}: ${sentence.slice(0, 80)}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
 test('names and descriptions of schemas', () => {
   const wrong = globSync('schemas/*.json', { cwd: root }).flatMap((file) =>
     readFileSync(join(root, file), 'utf8')

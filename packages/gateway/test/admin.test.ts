@@ -8,6 +8,7 @@ import { startGateway } from '@castellan/gateway';
 import { contract } from './contract.ts';
 import { before, httpUpstream, send, signal } from './stage.ts';
 
+// promise: admin-apart
 test('off by default; the port of the API answers none of it', async (t) => {
   const upstream = await httpUpstream(t, (_, response) => void response.end());
   const { gateway } = await before(t, upstream);

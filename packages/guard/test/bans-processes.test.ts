@@ -65,6 +65,7 @@ const places: Readonly<Record<string, () => object | undefined>> = {
 };
 
 for (const [name, options] of Object.entries(places))
+  // promise: bans-everywhere
   test(`four processes that share ${name}`, async (t) => {
     const given = options();
     if (given === undefined) return t.skip('redis-server is not installed');

@@ -256,7 +256,8 @@ test('a filter selects the rows that would leave, of all rows', { timeout: 300_0
   assert.ok(told > 40, `rows were told apart ${told} times`);
 });
 
-test('what a store cannot be asked is told at start, and single decisions go on', async () => {
+// promise: filters-never-drop
+test('what a store cannot be asked is named at start, and single decisions go on', async () => {
   const policies = policyFile(`permit (principal, action == Action::"listDocuments", resource is Document)
 when { resource has until && resource.until.toTime() < duration("8h") };`);
   const list = async (filter: RequestFilter): Promise<readonly object[]> => {

@@ -93,6 +93,7 @@ describe('an error answer that shows the inside does not leave', () => {
   });
 });
 
+// promise: exceptions-without-messages
 describe('events', () => {
   const secret = 'password=hunter2';
   const throwers = {

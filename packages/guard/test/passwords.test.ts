@@ -127,6 +127,7 @@ describe('passwords', () => {
     assert.equal(first, second);
   });
 
+  // promise: keys-in-force
   test('a rotated key and its successor are both good until the overlap is over; a revoked one is not', async () => {
     const machine = async (value: string): Promise<number> =>
       (await send(server.url, '/v1/machine', { headers: { 'x-key': value } })).status;

@@ -84,7 +84,7 @@ const places: Readonly<Record<string, (address: string) => readonly [SchemeConfi
 };
 
 // promise: no-redirects-to-keys
-describe('plain http is refused in production, and told elsewhere', () => {
+describe('plain http is refused in production, and gets a notice elsewhere', () => {
   for (const [place, make] of Object.entries(places)) {
     test(place, async () => {
       for (const start_ of ['http://', 'HTTP://', 'hTTp://']) {

@@ -48,6 +48,7 @@ test('a token, a credential and a subject are refused at once, though they are r
   }
 });
 
+// promise: revoked-everywhere
 test('the file is in force on every instance within 2 s and after a restart', async (context) => {
   const file = join(folder, 'revocations.jsonl');
   const servers = await Promise.all([guarded({ revocation: { file } }), guarded({ revocation: { file } })]);
@@ -99,6 +100,7 @@ describe('Redis', async () => {
   });
   after(() => redis?.close());
 
+  // promise: revoked-everywhere
   test('revoked on one instance, in force on all within 2 s, and on one that starts later', async (context) => {
     if (redis === undefined) return context.skip('redis-server is not installed');
     const connections = [redis.connect(), redis.connect(), redis.connect()];

@@ -31,7 +31,7 @@ const forms: Form[] = accounts.flatMap((account, a) =>
   })),
 );
 
-function contractOf({ path, account, secret, inside, type = 'application/json' }: Form) {
+function contractOf({ path, account, secret, inside, type = 'application/json' }: Form): Record<string, unknown> {
   const fields = { type: 'object', properties: { [account]: { type: 'string' }, [secret]: { type: 'string' } } };
   const schema = inside === undefined ? fields : { type: 'object', properties: { [inside]: fields } };
   const responses = { 200: { description: 'in' }, '4XX': { description: 'no' } };

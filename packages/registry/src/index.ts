@@ -1,7 +1,10 @@
 export { openStore, defaultStore, type Store, type StoreOptions } from './store/open.ts';
 export { takeLease } from './store/lease.ts';
+export { backUp, restoreFile } from './backup/file.ts';
+export type { Restored } from './backup/restore.ts';
 export { importCatalog } from './inventory/import-catalog.ts';
 export { importDeployments, type ImportedDeployments } from './inventory/import-deployments.ts';
+export { recordDeployment, type Deployment } from './inventory/record-deployment.ts';
 export { importDocuments, type DocumentSource, type ImportedDocument } from './inventory/import-documents.ts';
 export { isBackstage } from './inventory/backstage.ts';
 export { listApis, type ListedApi, type ListOptions, type Page } from './inventory/list.ts';

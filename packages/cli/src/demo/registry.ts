@@ -5,7 +5,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { printable } from '@castellan/assess/printable';
 import type { RegistryOptions } from '@castellan/guard';
-import { createKey, localInventory, openStore, serveRegistry } from '@castellan/registry';
+import { createKey, localInventory, openStore, recordDeployment, serveRegistry } from '@castellan/registry';
 import { formatTable } from '../table.ts';
 import type { Terminal } from '../verb.ts';
 import { loadExample } from './stage.ts';
@@ -58,14 +58,7 @@ export async function openRegistry(): Promise<DemoRegistry> {
       const file = join(folder, 'access.log');
       writeFileSync(file, `${log.splice(0).join('\n')}\n`);
       await inventory.importTraffic(file, { format: 'json', api, environment: bare.environment, source: 'access.log' });
-      await store.db
-        .insertInto('deployments')
-        .values({
-          ...{ id: 'tour', api, ...bare, source: 'tour', place: 'castellan demo', url: null, digest: null },
-          ...{ mode: null, audit: false, versions: '{}', identities: '[]', resources: '[]' },
-          ...{ first_seen: new Date(), last_seen: new Date() },
-        })
-        .execute();
+      await recordDeployment(store, { id: 'tour', api, ...bare, source: 'tour', place: 'castellan demo' });
       const { deployments } = await inventory.show(api);
       const { ghosts } = await inventory.ghosts();
       const rows = deployments.map(({ name, environment, mode, audit }) => [

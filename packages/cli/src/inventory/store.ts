@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
-import { readCastellanYaml } from '@castellan/assess/architecture';
+import { readCastellanYaml } from '@castellan/gateway/castellan-yaml';
 import { CastellanError } from '@castellan/contract';
 import type { PostureEntry } from '@castellan/gateway/configuration';
 import {
@@ -74,7 +74,7 @@ function servedInstead(error: unknown, url: string, cwd: string): RegistryAddres
 }
 
 /** The folder of a store that is one. */
-export function storeFolder(url: string, cwd: string): string | undefined {
+function storeFolder(url: string, cwd: string): string | undefined {
   return url.startsWith('file:') ? resolve(cwd, url.slice('file:'.length)) : undefined;
 }
 

@@ -38,6 +38,7 @@ test('from the document alone: no group is named, what only people know is asked
   assert.ok(questions.some(({ title }) => /refund/.test(title)));
 });
 
+// promise: proposals-keep-files
 test('what somebody wrote is not written over; what it wrote itself is', async () => {
   const contract = join(examples, 'shop/openapi.yaml');
   const out = join(folder, 'twice');

@@ -143,6 +143,7 @@ for (const pseudonyms of [false, true])
     assert.equal(/ada@example|203\.0\.113\.77/.test(known.join()), !pseudonyms);
   });
 
+// promise: erasure
 test('erasing a person leaves the chain whole, and nobody can tell whose records they were', async () => {
   await record(join(folder, 'erase'), requests, { pseudonyms: true });
   const before = await textOf('erase');

@@ -13,6 +13,7 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   types: async () => (await import('./types.ts')).verb,
   threats: async () => (await import('./threats.ts')).verb,
   keys: async () => (await import('./keys.ts')).verb,
+  config: async () => (await import('./config.ts')).verb,
   serve: async () => (await import('./serve.ts')).verb,
   inventory: async () => (await import('./inventory.ts')).verb,
   policy: async () => (await import('./policy.ts')).verb,

@@ -3,6 +3,7 @@ import { subcommandOf } from '../subcommand.ts';
 import { inventoryOptions, type InventoryCall } from '../inventory/arguments.ts';
 import { attest } from '../inventory/attest.ts';
 import { approve } from '../inventory/approve.ts';
+import { backup } from '../inventory/backup.ts';
 import { consumers } from '../inventory/consumers.ts';
 import { contact } from '../inventory/contact.ts';
 import { exportAll } from '../inventory/export.ts';
@@ -12,11 +13,12 @@ import { list } from '../inventory/list.ts';
 import { lifecycle } from '../inventory/lifecycle.ts';
 import { next } from '../inventory/next.ts';
 import { posture } from '../inventory/posture.ts';
+import { restore } from '../inventory/restore.ts';
 import { show } from '../inventory/show.ts';
 import { template } from '../inventory/template.ts';
 import type { ExitStatus, Verb } from '../verb.ts';
 
-const help = `castellan inventory import|list|show|ghosts|posture|next|lifecycle|consumers|… [options]
+const help = `castellan inventory import|list|show|ghosts|posture|next|lifecycle|consumers|export|… [options]
 
 The inventory of all APIs: what is documented, where it runs, who owns it. See docs/inventory.md.
 
@@ -50,6 +52,8 @@ The inventory of all APIs: what is documented, where it runs, who owns it. See d
   export                 the whole inventory
     --format NAME        json (default), api-catalog (RFC 9727), csv, markdown, backstage, cyclonedx
     --out FILE           where it is written (default: printed)
+  backup --out FILE      everything that the store holds, while a registry runs too
+  restore FILE           a backup, into an empty store: --store file:FOLDER or postgres://…, whichever it was made of
 
   --store URL            file:FOLDER (default file:.castellan/registry, or store.url of castellan.yaml), or postgres://…
   --registry URL         a running castellan serve, with the key in CASTELLAN_REGISTRY_KEY (default: CASTELLAN_REGISTRY). One that has
@@ -71,11 +75,13 @@ const subcommands: Readonly<Record<string, (call: InventoryCall) => Promise<Exit
   approve,
   consumers,
   contact,
+  backup,
+  restore,
 };
 
 export const verb: Verb = {
   name: 'inventory',
-  summary: 'every API, version and environment: import, list, show, ghosts, export',
+  summary: 'every API, version and environment: import, list, show, ghosts, export, backup',
   help,
   async run(args, terminal) {
     const [name, ...rest] = args;

@@ -8,12 +8,14 @@ import { listen, refuseConnection, serverLimits } from '../server-limits.ts';
 export interface AdminSources {
   /** Why the gateway takes no requests; undefined where it does. */
   readonly notReady: () => string | undefined;
+  /** Why what is in force is not what files or the source say, by API: it takes requests all the same. */
+  readonly stale: () => readonly (readonly [api: string, why: string])[];
   /** Why no upstream can be reached; undefined where one can. */
   readonly unreachable: () => Promise<string | undefined>;
   /** Prometheus text. */
   readonly metrics: () => string;
-  /** What looks for attacks; undefined where nothing does. */
-  readonly detecting?: Detecting | undefined;
+  /** What looks for attacks, for each API where something does. */
+  readonly detecting: readonly Detecting[];
 }
 
 export interface Admin {
@@ -37,7 +39,8 @@ export async function openAdmin({ host, port }: Address, sources: AdminSources):
     }));
   const ready = async (query: string | undefined, response: ServerResponse): Promise<void> => {
     const why = sources.notReady() ?? (query === 'upstream' || query === 'upstream=' ? await unreachable() : undefined);
-    tell(response, why === undefined ? 200 : 503, why ?? 'ready');
+    const stale = sources.stale().map(([api, reason]) => `stale: ${api}: ${reason}`);
+    tell(response, why === undefined ? 200 : 503, [why ?? 'ready', ...stale].join('\n'));
   };
   const server = createServer(serverLimits, (request, response) => {
     const [path, query] = (request.url ?? '').split('?', 2);
@@ -49,15 +52,15 @@ export async function openAdmin({ host, port }: Address, sources: AdminSources):
     else if (path === '/metrics') {
       response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8');
       tell(response, 200, sources.metrics());
-    } else if (path === '/incidents' && sources.detecting !== undefined) {
+    } else if (path === '/incidents' && sources.detecting.length > 0) {
       response.setHeader('content-type', 'application/json');
-      tell(response, 200, JSON.stringify(sources.detecting.detection.incidents));
-    } else if (path === '/watch' && sources.detecting !== undefined) stream(response, sources.detecting);
+      tell(response, 200, JSON.stringify(sources.detecting.flatMap(({ detection }) => detection.incidents)));
+    } else if (path === '/watch' && sources.detecting.length > 0) stream(response, sources.detecting);
     else
       tell(
         response,
         404,
-        `there are /healthz, /readyz and /metrics${sources.detecting === undefined ? '; with the option detect, /incidents and /watch' : ', /incidents and /watch'}`,
+        `there are /healthz, /readyz and /metrics${sources.detecting.length === 0 ? '; with the option detect, /incidents and /watch' : ', /incidents and /watch'}`,
       );
   });
   server.on('clientError', refuseConnection);
@@ -84,13 +87,17 @@ function tell(response: ServerResponse, status: number, text: string): void {
 const mostWaiting = 1024 * 1024;
 
 /** Tells what happens, a JSON object in each line, until the reader goes. */
-function stream(response: ServerResponse, detecting: Detecting): void {
+function stream(response: ServerResponse, detecting: readonly Detecting[]): void {
   response.writeHead(200, { 'content-type': 'application/jsonl', 'cache-control': 'no-store' });
-  for (const incident of detecting.detection.incidents)
+  for (const incident of detecting.flatMap(({ detection }) => detection.incidents))
     if (incident.status === 'open') response.write(`${JSON.stringify({ incident, change: 'opened' })}\n`);
   response.flushHeaders();
-  const end = detecting.watch((happening) => {
-    if (response.writableLength < mostWaiting) response.write(`${JSON.stringify(happening)}\n`);
+  const ends = detecting.map((one) =>
+    one.watch((happening) => {
+      if (response.writableLength < mostWaiting) response.write(`${JSON.stringify(happening)}\n`);
+    }),
+  );
+  response.on('close', () => {
+    for (const end of ends) end();
   });
-  response.on('close', end);
 }

@@ -29,7 +29,7 @@ export const recordRows: Rows = {
   'forward.syslog.classes': [
     'record',
     'audit/journal.ts',
-    'Classes of OCSF that exchanges are told as. Default api-activity.',
+    'OCSF classes that exchanges are written in. Default api-activity.',
   ],
   'forward.webhook.url': ['record', 'forward/webhook.ts', 'Address that lists of events are sent to (POST).'],
   'forward.webhook.secret': ['record', 'forward/webhook.ts', 'Signs each request; 32 characters at least.'],
@@ -37,7 +37,7 @@ export const recordRows: Rows = {
   'forward.webhook.classes': [
     'record',
     'audit/journal.ts',
-    'Classes of OCSF that exchanges are told as. Default api-activity.',
+    'OCSF classes that exchanges are written in. Default api-activity.',
   ],
   'telemetry.otlp': [
     'record',

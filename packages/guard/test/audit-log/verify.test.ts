@@ -98,6 +98,7 @@ test('a log as it was written has no findings', () => {
   }
 });
 
+// promise: changes-found
 test('1,000 random tamperings, in segments and in the list of heads, are all found', { timeout: 250_000 }, () => {
   const pick = random(20_260_101);
   const missed: string[] = [];

@@ -1,4 +1,5 @@
 import type { Architecture } from '@castellan/assess/architecture';
+import { backUp } from '../backup/file.ts';
 import { takeSnapshot, type Snapshot } from '../export/snapshot.ts';
 import { findGhosts, type FoundGhosts } from '../ghosts/find.ts';
 import { importCatalog } from '../inventory/import-catalog.ts';
@@ -23,6 +24,8 @@ export interface Inventory {
   show(id: string): Promise<ShownApi>;
   ghosts(): Promise<FoundGhosts>;
   snapshot(): Promise<Snapshot>;
+  /** Writes a backup into a file. @returns its size in bytes */
+  backUp(file: string): Promise<number>;
   correctTemplate(host: string, template: string): Promise<number>;
   importDocuments(
     documents: readonly DocumentSource[],
@@ -42,6 +45,7 @@ export function localInventory(store: Store): Inventory {
     show: (id) => showApi(store, id),
     ghosts: () => findGhosts(store),
     snapshot: () => takeSnapshot(store),
+    backUp: (file) => backUp(store, file),
     correctTemplate: (host, template) => correctTemplate(store, host, template),
     importDocuments: (documents, { cwd, progress }) =>
       importDocuments(store, documents, { cwd, ...(progress === undefined ? {} : { progress }) }),

@@ -1,3 +1,4 @@
+import { keepBackup } from '../backup/file.ts';
 import { CastellanError, nearest } from '@castellan/contract';
 import type { Snapshot } from '../export/snapshot.ts';
 import type { Ghost } from '../ghosts/ghost.ts';
@@ -53,6 +54,7 @@ export function remoteInventory(address: RegistryAddress): Inventory {
       return { ghosts, checked };
     },
     snapshot: async () => JSON.parse(await registry.text('export?format=json')) as Snapshot,
+    backUp: async (file) => keepBackup(await registry.bytes('backup'), file),
     async correctTemplate(host, template) {
       const { merged } = await registry.post<{ merged: number }>('templates', { host, template });
       return merged;

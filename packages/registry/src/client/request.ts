@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isIPv4 } from 'node:net';
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
 import { CastellanError } from '@castellan/contract';
 
 /** A registry over HTTP, and with which key it is asked. */
@@ -15,6 +17,8 @@ export interface RegistryRequests {
   get<T>(path: string): Promise<T>;
   /** The bytes as they are. */
   text(path: string): Promise<string>;
+  /** The bytes one after another. */
+  bytes(path: string): Promise<Readable>;
   /** Sent once more where no answer came: it is done once. */
   post<T>(path: string, body: object): Promise<T>;
 }
@@ -52,6 +56,10 @@ export function registryRequests({ url, key }: RegistryAddress): RegistryRequest
   return {
     url,
     get: async (path) => JSON.parse(await (await send('GET', path)).text()),
+    async bytes(path) {
+      const { body } = await send('GET', path);
+      return body === null ? Readable.from([]) : Readable.fromWeb(body as ReadableStream);
+    },
     text: async (path) => (await send('GET', path)).text(),
     post: async (path, body) => JSON.parse(await (await send('POST', path, body)).text()),
   };

@@ -5,6 +5,7 @@ import type { Store } from '../store/open.ts';
 import { storable } from '../store/storable.ts';
 import type { Tables } from '../store/tables.ts';
 import { apiIdOf } from './api-id.ts';
+import type { ContractFiles } from './contract-files.ts';
 import type { DescribedContract } from './describe-contract.ts';
 
 /** What is known beside the document. */
@@ -14,6 +15,8 @@ export interface ContractOrigin {
   /** What the API is called; its title where not said. */
   readonly api?: string | undefined;
   readonly owner?: string | undefined;
+  /** As they were read; not known where they lie in several places. */
+  readonly files?: ContractFiles | undefined;
 }
 
 /** What became of a document. */
@@ -86,6 +89,12 @@ export async function recordContract(
         }),
       )
       .execute();
+    if (origin.files !== undefined)
+      await tx
+        .insertInto('contract_files')
+        .values({ api: id, digest, files: JSON.stringify(origin.files) })
+        .onConflict((conflict) => conflict.columns(['api', 'digest']).doNothing())
+        .execute();
     await tx.deleteFrom('unreadable').where('source', '=', version.source).execute();
     if (known === undefined) {
       const rows = described.operations.map((operation) => ({

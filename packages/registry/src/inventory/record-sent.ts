@@ -29,8 +29,9 @@ export async function recordSent(
 ): Promise<ImportedDocument> {
   const { source, api, document } = sent;
   let described;
+  let files;
   try {
-    described = await readSentDocument(sent, store.clock());
+    ({ described, files } = await readSentDocument(sent, store.clock()));
   } catch (error) {
     const reason = reasonOf(error);
     await recordUnreadable(store, source, document, reason);
@@ -39,6 +40,6 @@ export async function recordSent(
   const id = await idOf(store.db, described, { source, api });
   const row = await store.db.selectFrom('apis').select('owner').where('id', '=', id).executeTakeFirst();
   const owner = await ownerOf({ id, owner: row?.owner ?? null, documented: described.owner });
-  const recorded = await recordContract(store, described, { source, api: id, owner });
+  const recorded = await recordContract(store, described, { source, api: id, owner, files });
   return { ...recorded, source, outcome: recorded.fresh ? 'imported' : 'known' };
 }

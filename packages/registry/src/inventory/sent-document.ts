@@ -1,5 +1,6 @@
 import { basename, posix } from 'node:path';
 import { CastellanError, loadContract } from '@castellan/contract';
+import { ContractCapture, type ContractFiles } from './contract-files.ts';
 import { describeContract, type DescribedContract } from './describe-contract.ts';
 
 /** A document that was sent, with what it refers to. */
@@ -24,7 +25,10 @@ const root = '/sent';
  * @param now milliseconds since the epoch
  * @throws CastellanError as `loadContract`
  */
-export async function readSentDocument(sent: SentDocument, now: number): Promise<DescribedContract> {
+export async function readSentDocument(
+  sent: SentDocument,
+  now: number,
+): Promise<{ readonly described: DescribedContract; readonly files: ContractFiles | undefined }> {
   const { document, files = {}, overlays = [] } = sent;
   const path = sent.path ?? nameOf(sent.source);
   const texts = new Map(Object.entries({ ...files, [path]: document }).map(([name, text]) => [placeOf(name), text]));
@@ -33,18 +37,21 @@ export async function readSentDocument(sent: SentDocument, now: number): Promise
     if (text === undefined) throw Object.assign(new Error(`${place} was not sent`), { code: 'ENOENT' });
     return text;
   };
-  const contract = await loadContract(nameIn(path), {
-    cwd: root,
-    within: root,
-    overlays: overlays.map(nameIn),
-    allowUrls: true,
+  const capture = new ContractCapture({
     read: async (place) => Buffer.from(textAt(place)),
     fetch: async (input) => {
       const url = input instanceof Request ? input.url : String(input);
       return texts.has(url) ? new Response(texts.get(url)) : new Response(null, { status: 404 });
     },
   });
-  return describeContract(contract, now);
+  const contract = await loadContract(nameIn(path), {
+    cwd: root,
+    within: root,
+    overlays: overlays.map(nameIn),
+    allowUrls: true,
+    ...capture.options,
+  });
+  return { described: describeContract(contract, now), files: capture.files(nameIn(path), overlays.map(nameIn), root) };
 }
 
 /** What a person is told, whatever went wrong. */

@@ -2,6 +2,7 @@ import type { AuthContext, Filter } from '@castellan/guard';
 import { sql, type RawBuilder } from 'kysely';
 import type { GuardedRequest } from '@castellan/guard/node';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Looking } from '../incidents/looking.ts';
 import type { Store } from '../store/open.ts';
 import { callerOf, type Caller, type RoleGroups } from './access/caller.ts';
 import { entityTag, noneMatch } from './etag.ts';
@@ -10,6 +11,8 @@ import { answerOnce, type Answered } from './idempotency.ts';
 /** What every route of the registry has. */
 export interface Routes {
   readonly store: Store;
+  /** Looks for attacks in what guards send. */
+  readonly looking: Looking;
   /** Groups of the identity provider that have a role. */
   readonly groups: RoleGroups | undefined;
 }

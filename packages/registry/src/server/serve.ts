@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { CastellanError } from '@castellan/contract';
+import type { DetectionOptions } from '@castellan/detect';
 import type { AuditOptions, Guard } from '@castellan/guard';
 import { fastify as guarding } from '@castellan/guard/fastify';
 import createFastify, { type FastifyInstance } from 'fastify';
 import type { PostureEntry } from '@castellan/gateway/configuration';
 import { startPosture } from '../posture/start.ts';
+import { startLooking, type Looking } from '../incidents/looking.ts';
 import type { Store } from '../store/open.ts';
 import { retentionJob, type Retention } from '../upkeep/retention.ts';
 import { startUpkeep } from '../upkeep/start.ts';
@@ -15,11 +17,13 @@ import { registryDocument } from './document/index.ts';
 import type { Routes } from './exchange.ts';
 import { RegistryProblem } from './problem.ts';
 import { apiRoutes } from './routes/apis.ts';
+import { backupRoutes } from './routes/backup.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { ghostRoutes } from './routes/ghosts.ts';
 import { guardRoutes } from './routes/guards.ts';
 import { importRoutes } from './routes/imports.ts';
+import { incidentRoutes } from './routes/incidents.ts';
 import { journalRoutes } from './routes/journal.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { lifecycleRoutes } from './routes/lifecycle.ts';
@@ -34,6 +38,8 @@ export interface RegistryServer {
   /** A key for the commands of this machine, good until it is closed. */
   readonly localKey: string;
   readonly guard: Guard;
+  /** Looks for attacks in what guards send. */
+  readonly looking: Looking;
   close(): Promise<void>;
 }
 
@@ -51,6 +57,8 @@ export interface ServeOptions {
   /** The registry's own audit log. */
   readonly audit?: AuditOptions | undefined;
   readonly environment?: string | undefined;
+  /** How attacks are looked for in what guards send. */
+  readonly detect?: DetectionOptions | undefined;
   /** How long what is kept. */
   readonly retention?: Retention | undefined;
 }
@@ -60,7 +68,7 @@ export interface ServeOptions {
  * @throws CastellanError `port-in-use`, `unreadable`, and what `createGuard` throws
  */
 export async function serveRegistry(store: Store, options: ServeOptions = {}): Promise<RegistryServer> {
-  const { port = 8181, host = '127.0.0.1', tls, login, audit, environment, retention } = options;
+  const { port = 8181, host = '127.0.0.1', tls, login, audit, environment, retention, detect } = options;
   const certificates = tls?.clientCa !== undefined;
   const localKey = `castellan_${randomBytes(32).toString('base64url')}`;
   const https = tls === undefined ? undefined : readTls(tls);
@@ -68,7 +76,8 @@ export async function serveRegistry(store: Store, options: ServeOptions = {}): P
   const app = (
     https === undefined ? createFastify({ logger: false }) : createFastify({ logger: false, https })
   ) as FastifyInstance;
-  const routes: Routes = { store, groups: login?.roles };
+  const looking = startLooking(store, detect);
+  const routes: Routes = { store, groups: login?.roles, looking };
   await app.register(guarding(guard));
   app.setErrorHandler((error, _request, reply) => {
     if (!(error instanceof RegistryProblem)) throw error;
@@ -78,10 +87,12 @@ export async function serveRegistry(store: Store, options: ServeOptions = {}): P
   exportRoutes(app, routes, document);
   for (const add of [
     apiRoutes,
+    backupRoutes,
     deploymentRoutes,
     ghostRoutes,
     guardRoutes,
     importRoutes,
+    incidentRoutes,
     journalRoutes,
     keyRoutes,
     lifecycleRoutes,
@@ -104,10 +115,12 @@ export async function serveRegistry(store: Store, options: ServeOptions = {}): P
       administratorKey: await firstAdministrator(store),
       localKey,
       guard,
+      looking,
       async close() {
         await upkeep.stop();
         await stopPosture();
         await app.close();
+        await looking.settled();
         await guard.end();
       },
     };

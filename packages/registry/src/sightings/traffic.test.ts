@@ -38,6 +38,7 @@ async function seen(): Promise<string[]> {
 const line = (request: string, status = 200): string =>
   `10.0.0.1 - ada [29/Nov/2026:23:30:12 -0100] "${request}" ${status} 17 "-" "curl/8"`;
 
+// promise: sightings-without-values
 test('an nginx log with garbage in it: every line is counted once, as awk counts them', async () => {
   const lines = Array.from({ length: 5_000 }, (_, n) =>
     n % 33 === 0

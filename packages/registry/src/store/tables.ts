@@ -1,3 +1,4 @@
+import type { Incident } from '@castellan/detect';
 import type { EnforcedGroup } from '@castellan/guard';
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { ControlStatement } from '../posture/statement.ts';
@@ -11,6 +12,7 @@ type MaybeJson<T extends object> = ColumnType<T | null, string | null | undefine
 export interface Tables {
   apis: ApiRow;
   contracts: ContractRow;
+  contract_files: { api: string; digest: string; files: string };
   operations: OperationRow;
   unreadable: UnreadableRow;
   environments: { name: string; production: boolean };
@@ -29,6 +31,7 @@ export interface Tables {
   scores: ScoreRow;
   approvals: ApprovalRow;
   idempotency: IdempotencyRow;
+  incidents: IncidentRow;
   traffic: TrafficRow;
   reporters: { guard: string; instance: string; sequence: number; received: Date };
   jobs: JobRow;
@@ -209,6 +212,18 @@ interface ImportRow {
   garbage: number;
   samples: Json<readonly string[]>;
   imported: Date;
+}
+
+/** What the detectors saw. */
+interface IncidentRow {
+  id: string;
+  /** Null where it is about several. */
+  api: string | null;
+  severity: string;
+  status: string;
+  start: Date;
+  updated: Date;
+  incident: Json<Incident>;
 }
 
 /** What was answered to a request with an idempotency key; status and answer are null while it is worked on. */

@@ -51,6 +51,7 @@ describe('counters in tables', () => {
     );
   });
 
+  // promise: full-counters
   test('full: those who were there first are decided exactly, and nobody gets more than the model gives', () => {
     fc.assert(
       fc.property(rates, calls, ([count, seconds], made) => {

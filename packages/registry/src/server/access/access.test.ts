@@ -164,6 +164,7 @@ function mayDo(who: Role, operation: Operation, api: Api): boolean {
       if (tag === 'read') return who !== 'owner' || isList || own;
       if (tag === 'change') return who === 'owner' && own;
       if (tag === 'oversight') return who === 'security';
+      if (tag === 'administration') return false;
       if (tag === 'keys') return who === 'owner' && (operationId === 'createKey' ? own : isList || own);
       if (operationId === 'nameConsumer') return who === 'developer' || who === 'owner' || who === 'security';
       if (operationId === 'approveLifecycle') return who === 'security';

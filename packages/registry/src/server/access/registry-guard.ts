@@ -78,12 +78,22 @@ export async function createRegistryGuard(store: Store, options: RegistryGuardOp
         return ids.map((id) => rows.find((row) => row.id === id));
       },
       Key: (ids) => keysById(store, ids),
+      Incident: async (ids) => {
+        const rows = await db
+          .selectFrom('incidents')
+          .leftJoin('apis', 'apis.id', 'incidents.api')
+          .select(['incidents.id', 'incidents.api', 'apis.owner', 'incidents.severity', 'incidents.status'])
+          .where('incidents.id', 'in', [...ids])
+          .execute();
+        return ids.map((id) => rows.find((row) => row.id === id));
+      },
     },
     filters: {
       dialect: 'postgresql',
       tables: {
         RegisteredApi: { table: 'apis', columns: { owner: 'owner' } },
         Deployment: { table: 'owned_deployments', columns: { owner: 'owner' } },
+        Incident: { table: 'owned_incidents', columns: { owner: 'owner' } },
         Key: { table: 'owned_keys', columns: { owner: 'owner', role: 'role' } },
       },
     },

@@ -213,8 +213,39 @@ export const keyPaths = {
   },
 };
 
-/** What guards send. */
+/** What guards send, and take. */
 export const guardPaths = {
+  '/contract': {
+    get: {
+      operationId: 'takeContract',
+      summary: 'The contract of the API of a guard, with its files as they were imported.',
+      tags: ['guards'],
+      parameters: [
+        {
+          name: 'version',
+          in: 'query',
+          schema: { enum: ['published', 'latest'], default: 'published' },
+          description: 'published: not of a draft. latest: in any state.',
+        },
+        ifNoneMatch,
+      ],
+      responses: {
+        200: tagged(
+          'The contract.',
+          object({
+            api: id,
+            version: text(200),
+            digest: text(80),
+            contract: text(2_000),
+            overlays: list(text(2_000), 100),
+            files: list(object({ name: text(2_000), digest: text(80), text: text(16_777_216) }), 5_000),
+          }),
+        ),
+        304: notModified,
+        ...problems,
+      },
+    },
+  },
   '/reports': {
     post: {
       operationId: 'report',

@@ -2,6 +2,7 @@ import { apiPaths, guardPaths, importPaths, keyPaths } from './changing-paths.ts
 import { postureSchemas } from '../../posture/schema.ts';
 import { lifecyclePaths, lifecycleSchemas } from './lifecycle-paths.ts';
 import { posturePaths } from './posture-paths.ts';
+import { eventPaths, eventSchemas } from './event-paths.ts';
 import { publicPaths } from './public-paths.ts';
 import { readingPaths } from './reading-paths.ts';
 import { schemas } from './schemas.ts';
@@ -65,11 +66,12 @@ export function registryDocument(
         ...importPaths,
         ...keyPaths,
         ...guardPaths,
+        ...eventPaths,
       },
       schemes,
     ),
     components: {
-      schemas: { ...schemas, ...postureSchemas, ...lifecycleSchemas },
+      schemas: { ...schemas, ...postureSchemas, ...lifecycleSchemas, ...eventSchemas },
       securitySchemes: schemes,
     },
   };

@@ -165,6 +165,20 @@ export const readingPaths = {
       },
     }),
   },
+  '/backup': {
+    get: {
+      operationId: 'backUp',
+      summary: 'Everything that the store holds, as castellan inventory restore takes it.',
+      tags: ['administration'],
+      responses: {
+        200: {
+          description: 'Compressed with gzip. It holds hashes of keys: keep it as safe as the store.',
+          content: { 'application/octet-stream': {} },
+        },
+        ...problems,
+      },
+    },
+  },
   '/journal': {
     get: {
       operationId: 'listJournal',

@@ -241,7 +241,6 @@ export const schemas = {
   JournalEntry: object({ id: count, time: moment, actor: text(200), kind: text(60), detail: text(600) }),
   Template: object({ host: text(255), template: text(1_000) }),
   Caller: object({ subject: text(300), roles: list(text(40), 10), teams: list(text(300), 1_000) }),
-  // What a caller's policies are told is in `context`; its own attributes are none.
   ...imported,
   ...reported,
 };

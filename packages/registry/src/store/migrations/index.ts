@@ -1,4 +1,4 @@
-import type { Migration } from 'kysely/migration';
+import type { StatementMigration } from './statements.ts';
 import { inventory } from './001-inventory.ts';
 import { sightings } from './002-sightings.ts';
 import { guards } from './003-guards.ts';
@@ -10,9 +10,11 @@ import { jobs } from './012-jobs.ts';
 import { posture } from './020-posture.ts';
 import { lifecycle } from './021-lifecycle.ts';
 import { access } from './030-access.ts';
+import { incidents } from './031-incidents.ts';
+import { contractFiles } from './050-contract-files.ts';
 
 /** Each once, in this order, on PGlite and PostgreSQL alike; there is no way back. */
-export const migrations: Readonly<Record<string, Migration>> = {
+export const migrations: Readonly<Record<string, StatementMigration>> = {
   '001-inventory': inventory,
   '002-sightings': sightings,
   '003-guards': guards,
@@ -24,4 +26,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '020-posture': posture,
   '021-lifecycle': lifecycle,
   '030-access': access,
+  '031-incidents': incidents,
+  '050-contract-files': contractFiles,
 };
