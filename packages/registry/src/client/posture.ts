@@ -38,7 +38,7 @@ export interface Who {
 }
 
 /** What was decided, or why not. */
-export interface Decided {
+interface Decided {
   readonly allowed: boolean;
   readonly problems: readonly Problem[];
   readonly view: LifecycleView;
