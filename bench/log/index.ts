@@ -51,7 +51,7 @@ function countedByAwk(file: string): Counts {
     { requests++; bytes += $10; c = int($9 / 100); classes[c]++ }
     $6 == "\\"POST" { posts++ }
     $9 != 404 && $6 == "\\"GET" && $7 ~ /^\\/api\\/v1\\/users\\/[0-9]+$/ { user++ }
-    $9 != 404 && $6 == "\\"GET" && $7 ~ /^\\/api\\/v1\\/teams\\/[a-z]+\\/[a-z]+$/ { below++ }
+    $9 != 404 && $6 == "\\"GET" && $7 ~ /^\\/api\\/v1\\/teams\\/[0-9a-f-]+\\/[a-z]+$/ { below++ }
     END { print requests, bytes, classes[2], classes[3], classes[4], classes[5], posts, user, below }`;
   const { stdout } = spawnSync('awk', [program, file], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
   return named(stdout.trim().split(' ').map(Number));

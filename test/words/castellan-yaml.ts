@@ -128,6 +128,7 @@ const values: Readonly<Record<string, unknown>> = {
   'registry.name': 'orders-1',
   'registry.directory': 'reports',
   'registry.lifecycle': 'ignore',
+  'registry.events': true,
   'apis.learn.maxBytes': 7,
 };
 const lists = new Set(['apis', 'apis.upstreams']);

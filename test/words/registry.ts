@@ -25,8 +25,8 @@ async function toldOf(
     let text = '';
     request.setEncoding('utf8').on('data', (part: string) => (text += part));
     request.on('end', () => {
-      const { heartbeat } = JSON.parse(text) as { heartbeat: { name: string } };
-      told.push({ key: String(request.headers['x-castellan-key']), name: heartbeat.name });
+      const { heartbeat } = JSON.parse(text) as { heartbeat?: { name: string } };
+      told.push({ key: String(request.headers['x-castellan-key']), name: heartbeat?.name ?? 'events' });
       response.statusCode = away ? 503 : 200;
       response.end(JSON.stringify({ fingerprintKey: 'a'.repeat(43), lifecycle: ended }));
     });
@@ -58,6 +58,11 @@ export const registryProbes: Readonly<Record<string, Probe>> = {
     for (const lifecycle of ['apply', 'ignore'] as const)
       await toldOf({ lifecycle }, false, (one) => statuses.push(one));
     return [String(statuses[0]), String(statuses[1])];
+  },
+  'registry.events': async () => {
+    const sent = async (more: Partial<RegistryOptions>): Promise<string> =>
+      String((await toldOf(more)).some(({ name }) => name === 'events'));
+    return [await sent({}), await sent({ events: true })];
   },
   'registry.directory': async () => {
     const directory = join(mkdtempSync(join(folder, 'outbox-')), 'reports');

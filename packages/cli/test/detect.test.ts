@@ -120,3 +120,16 @@ test('watch follows a file that grows and is put away, and ends with the signal'
   assert.match(out, /403 {2}GET \/orders\/\{id\} {2}user3 \(10\.3\.5\.7\).*authorize: forbidden \(policy-denied\)/);
   assert.match(out, /HIGH Objects are enumerated/);
 });
+
+test('files of two instances are played together, by their time', async () => {
+  const [even, odd] = [0, 1].map((rest) => [...ordinary, ...sequenceFacts(attack)].filter((_, i) => i % 2 === rest));
+  writeFileSync(join(folder, 'even.jsonl'), lines(even ?? []));
+  writeFileSync(join(folder, 'odd-ones.jsonl'), lines(odd ?? []));
+  const both = await castellan(['detect', 'odd-ones.jsonl', 'even.jsonl', '--format', 'json']);
+  const incidents = JSON.parse(both.out) as Incident[];
+  assert.deepEqual(
+    incidents.map(({ principals }) => principals[0]?.name),
+    ['user3'],
+  );
+  assert.equal(both.err, '');
+});

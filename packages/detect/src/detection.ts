@@ -7,6 +7,7 @@ import type { Detector, Judge } from './detector.ts';
 import { Incidents, type IncidentChange } from './incidents/grouping.ts';
 import type { Detection as Seen, Incident } from './incidents/incident.ts';
 import { memoryLimits, type MemoryLimits } from './memory/limits.ts';
+import { Replays } from './memory/replays.ts';
 import { Memory, type DeclaredApis } from './memory/memory.ts';
 import type { Moment } from './memory/moment.ts';
 import type { Locate } from './memory/movement.ts';
@@ -52,6 +53,8 @@ export interface Detection {
   readonly notices: readonly Seen[];
   /** Exchanges that were looked at. */
   readonly count: number;
+  /** Exchanges that were hours older than what came before them: they are looked at as if they were of now. */
+  readonly late: number;
   /** How often detectors spoke. */
   readonly detected: number;
   /** Whether the warm-up is over. */
@@ -62,12 +65,18 @@ export interface Detection {
   readonly failures: readonly string[];
   /** Takes other contracts: they were read again. */
   describe(contracts: readonly Contract[]): void;
-  /** Closes an incident: it is dealt with, or it was none. False where there is no such open one. */
-  dismiss(id: string): boolean;
+  /**
+   * Closes an incident: it is dealt with, or it was none. What the callers did is their habit from now on, and the same is not told
+   * again for a month unless it goes twice as far; what was done because of it ends.
+   * @param note why, for whoever looks at it later
+   * @returns false where there is no such open one
+   */
+  dismiss(id: string, note?: string): boolean;
 }
 
 const day = 86_400;
 const mostNotices = 100;
+const mostNote = 500;
 /** Milliseconds within which one notice is told once. */
 const noticeAgain = 6 * 3_600_000;
 
@@ -104,6 +113,7 @@ export function createDetection(options: DetectionOptions = {}): Detection {
   const failures: string[] = [];
   let count = 0;
   let detected = 0;
+  let late = 0;
 
   const judgesOf = (operation: OperationView): readonly (readonly [Detector, Judge])[] => {
     let of = judges.get(operation);
@@ -118,7 +128,10 @@ export function createDetection(options: DetectionOptions = {}): Detection {
     return of;
   };
 
+  const recent = new Replays();
   const look = (facts: Facts): void => {
+    if (memory.clock.isLate(facts.time / 1000)) late += 1;
+    if (facts.id !== '' && recent.isReplay(memory.hash(facts.id), facts.time)) return;
     count += 1;
     const moment = memory.observe(facts);
     incidents.count(moment);
@@ -127,10 +140,11 @@ export function createDetection(options: DetectionOptions = {}): Detection {
       if (signal === undefined || (!memory.settled.ready && detector.atOnce !== true)) continue;
       if (signal.notice === true) note(detector, signal.why, moment);
       else {
+        const added = incidents.add(detector, signal, moment, memory);
+        if (added === undefined) continue;
         detected += 1;
         memory.flag(moment);
-        const { incident, detection } = incidents.add(detector, signal, moment, memory);
-        if (onDetection !== undefined) onDetection(detection, incident.id);
+        if (onDetection !== undefined) onDetection(added.detection, added.incident.id);
       }
     }
   };
@@ -177,6 +191,9 @@ export function createDetection(options: DetectionOptions = {}): Detection {
     get count() {
       return count;
     },
+    get late() {
+      return late;
+    },
     get detected() {
       return detected;
     },
@@ -193,10 +210,12 @@ export function createDetection(options: DetectionOptions = {}): Detection {
       memory.describe(declaredApis(changed));
       judges.clear();
     },
-    dismiss(id) {
-      const was = incidents.dismiss(id);
-      if (was) options.onDismissed?.(id);
-      return was;
+    dismiss(id, note = '') {
+      const was = incidents.dismiss(id, memory.clock.now * 1000, note.slice(0, mostNote));
+      if (was === undefined) return false;
+      for (const [low, high] of was.callers) memory.accept(high, low);
+      options.onDismissed?.(id);
+      return true;
     },
   };
 }

@@ -11,6 +11,7 @@ export { listApis, type ListedApi, type ListOptions, type Page } from './invento
 export { showApi, type ShownApi } from './inventory/show.ts';
 export { exportFormats, exportSnapshot, type ExportFormat } from './export/index.ts';
 export { takeSnapshot, type Snapshot } from './export/snapshot.ts';
+export { harExchanges, type HostExchanges } from './sightings/har-exchanges.ts';
 export { correctTemplate } from './sightings/corrections.ts';
 export {
   importTraffic,
@@ -37,6 +38,8 @@ export {
 } from './lifecycle/states.ts';
 export { apiIdOf } from './inventory/api-id.ts';
 export { findGhosts, type FoundGhosts } from './ghosts/find.ts';
+export { defaultRetention, type Retention } from './upkeep/retention.ts';
+export { recentGhosts } from './ghosts/recent.ts';
 export { ghostKinds, ghostSeverities, type Ghost, type GhostKind, type GhostSeverity } from './ghosts/ghost.ts';
 export { serveRegistry, type RegistryServer, type ServeOptions } from './server/serve.ts';
 export { createKey, type KeyHolder, type NewKey } from './server/access/keys.ts';

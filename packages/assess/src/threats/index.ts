@@ -7,11 +7,8 @@ export {
   type AssessOptions,
   type Status,
 } from './assess.ts';
-export { controls, controlIds, isAsked, type Control, type ControlId, type Effort } from './controls.ts';
-export { asvsChapters, asvsOf } from '../standards/asvs.ts';
-export { controlsNamed, owaspControls, wordsForControls } from '../standards/owasp-api.ts';
-export { neededControls, type ControlNeed, type NeededControls } from './evidence/needed.ts';
-export { controlStates, type ControlState } from './evidence/state.ts';
+export { controls, controlIds, type Control, type ControlId } from './controls.ts';
+export { neededControls } from './evidence/needed.ts';
 export { threat, need, way, type AnyThreat, type Need, type ThreatDefinition } from './definition.ts';
 export { catalogue } from './catalogue/index.ts';
 export { readEvidence, type EvidenceRecord } from './evidence/read.ts';
@@ -30,7 +27,7 @@ export { mermaidOf } from './report/mermaid.ts';
 export { reportSchema } from './report/schema.ts';
 export { textOf } from './report/text.ts';
 export { svgOf } from './diagram/svg.ts';
-export { effect, levels, type Level, type Risk } from './risk.ts';
+export { levels, type Level, type Risk } from './risk.ts';
 export { readData, type OperationData } from './facts/data.ts';
 export { buildApi, type ApiInput } from './system/api.ts';
 export { buildSystem } from './system/build.ts';

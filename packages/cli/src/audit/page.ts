@@ -1,3 +1,5 @@
+import { printable } from '@castellan/assess/printable';
+
 /** A page of headings, sentences and tables. */
 export interface Page {
   readonly title: string;
@@ -24,9 +26,9 @@ export function markdownPage({ title, sections }: Page): string {
   return lines.join('\n');
 }
 
-/** Text of callers is no markup. */
+/** Text of callers is no markup, and no link: readers of Markdown make links of addresses by themselves. */
 function markdown(text: string): string {
-  return text.replaceAll(/[\\`*_{}[\]<>|#!]/g, '\\$&').replaceAll('\n', ' ');
+  return printable(text).replaceAll(/[\\`*_{}[\]<>|#!~&@]|:(?=\/\/)|(?<=\bwww)\./gi, '\\$&');
 }
 
 export function htmlPage({ title, sections }: Page): string {
@@ -55,8 +57,9 @@ const entities = new Map([
   ['<', '&lt;'],
   ['>', '&gt;'],
   ['"', '&quot;'],
+  ["'", '&#39;'],
 ]);
 
 function html(text: string): string {
-  return text.replaceAll(/[&<>"]/g, (character) => entities.get(character) ?? character);
+  return printable(text).replaceAll(/[&<>"']/g, (character) => entities.get(character) ?? character);
 }

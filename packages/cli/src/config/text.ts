@@ -30,6 +30,9 @@ export function planOf({ yaml, apis }: CheckedCastellanYaml): readonly string[] 
     if (listen?.admin !== undefined)
       lines.push(`  health and metrics on http://${addressOf(listen.admin.host, listen.admin.port)}`);
   } else lines.push('no API has upstreams: guards in applications would read this file (guardFrom)');
+  const behind = apis.filter(({ api }) => api.upstreams === undefined).map(({ api }) => api.name);
+  if (fronts && behind.length > 0)
+    lines.push(`  only with --api NAME: ${behind.join(' and ')} ${behind.length === 1 ? 'has' : 'have'} no upstreams`);
   for (const one of apis) lines.push(...apiLines(one, apis.length === 1));
   if (state?.url !== undefined || state?.file !== undefined)
     lines.push(`limits, bans and used proofs in ${withoutUser(state.url ?? state.file ?? '')}`);

@@ -11,7 +11,7 @@ import {
 import { oneOf } from '../check/choice.ts';
 import type { ExitStatus, Terminal } from '../verb.ts';
 import { type InventoryCall } from './arguments.ts';
-import { besideFile, sourcesOf } from './sources.ts';
+import { besideFile, sourcesOf, standardInput } from './sources.ts';
 import { withInventory } from './store.ts';
 import { usage } from '../arguments.ts';
 
@@ -42,6 +42,7 @@ export async function importAll(call: InventoryCall): Promise<ExitStatus> {
           mapping,
           api: api === undefined ? undefined : apiIdOf(api),
           environment,
+          input: source === standardInput ? process.stdin : undefined,
           progress: terminal.interactive ? percent(terminal, source) : undefined,
         }),
       );
@@ -87,8 +88,10 @@ function percent(terminal: Terminal, source: string): (part: number) => void {
   };
 }
 
-function trafficText({ source, format, lines, read, garbage, samples, templates }: ImportedTraffic): string {
-  const head = `${source}: ${format}, ${read} of ${lines} requests, ${templates} templates`;
+function trafficText({ source, format, lines, read, garbage, samples, templates, known }: ImportedTraffic): string {
+  const before =
+    known === 0 ? '' : `; ${lines === 0 ? 'all' : 'the beginning'} of it was imported before and is not counted again`;
+  const head = `${source}: ${format}, ${read} of ${lines} requests, ${templates} templates${before}`;
   if (garbage === 0) return `${printable(head)}\n`;
   return `${printable([`${head}; ${garbage} lines are none of the format:`, ...samples.map((one) => `  ${one}`)]).join('\n')}\n`;
 }

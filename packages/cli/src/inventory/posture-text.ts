@@ -1,5 +1,5 @@
 import { printable } from '@castellan/assess/printable';
-import { asvsOf, controls } from '@castellan/assess/threats';
+import { asvsOf, controls } from '@castellan/assess/controls';
 import {
   silence,
   type EnvironmentReport,

@@ -3,6 +3,7 @@ import { dirname, relative, resolve } from 'node:path';
 import { readArchitecture, type Architecture } from '@castellan/assess/architecture';
 import { CastellanError } from '@castellan/contract';
 import { isBackstage, trafficFormatOf, type DocumentSource } from '@castellan/registry';
+import { usage } from '../arguments.ts';
 import { documentsOf } from '../check/documents.ts';
 
 /** What was found in the paths that were named. */
@@ -16,6 +17,9 @@ export interface Sources {
   /** What tests and scans proved. */
   readonly evidence: readonly string[];
 }
+
+/** Is read where a path is this. */
+export const standardInput = '-';
 
 /** So much of a file is read to see what it is, bytes. */
 const HEAD = 16_384;
@@ -40,6 +44,15 @@ export async function sourcesOf(
   const traffic: string[] = [];
   const evidence: string[] = [];
   for (const path of paths) {
+    if (path === standardInput) {
+      if (given.format === undefined)
+        throw usage(
+          'standard input needs --format',
+          'zcat access.log.gz | castellan inventory import - --format nginx',
+        );
+      traffic.push(path);
+      continue;
+    }
     const isFolder = statSync(resolve(cwd, path), { throwIfNoEntry: false })?.isDirectory() === true;
     if (isFolder) {
       for (const file of catalogsIn(path, cwd)) catalogs.add(file);
@@ -75,6 +88,7 @@ function withNames(
   const named = new Map<string, DocumentSource>();
   for (const { file, apis } of architecture?.castellan ?? [])
     for (const { name, contract, overlays, owner } of apis) {
+      if (contract === '') continue;
       const at = (path: string): string => besideFile(file, path, cwd);
       // Several entries for one document are its environments: the first names it.
       if (!named.has(at(contract)))

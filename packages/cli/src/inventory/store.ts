@@ -3,15 +3,17 @@ import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { readCastellanYaml } from '@castellan/gateway/castellan-yaml';
 import { CastellanError } from '@castellan/contract';
-import type { PostureEntry } from '@castellan/gateway/configuration';
+import type { CastellanYaml, PostureEntry } from '@castellan/gateway/configuration';
 import {
   announced,
+  defaultRetention,
   defaultStore,
   localInventory,
   openStore,
   remoteInventory,
   type Inventory,
   type RegistryAddress,
+  type Retention,
   type Store,
 } from '@castellan/registry';
 import { usage } from '../arguments.ts';
@@ -48,17 +50,6 @@ export async function withInventory<T>(
   }
 }
 
-/** `posture` of the castellan.yaml beside. */
-export async function configuredPosture(cwd: string): Promise<PostureEntry | undefined> {
-  const name = configurationIn(cwd);
-  if (name === undefined) return undefined;
-  return readCastellanYaml(name, await readFile(resolve(cwd, name), 'utf8')).yaml.posture;
-}
-
-function configurationIn(cwd: string): string | undefined {
-  return ['castellan.yaml', 'castellan.yml'].find((one) => existsSync(resolve(cwd, one)));
-}
-
 /** @throws CastellanError `usage` */
 function keyIn(env: Terminal['env'], registry: string): string {
   const key = env['CASTELLAN_REGISTRY_KEY'];
@@ -80,11 +71,29 @@ function storeFolder(url: string, cwd: string): string | undefined {
 
 /** `store.url` of the castellan.yaml beside. */
 export async function configuredStore(cwd: string): Promise<string | undefined> {
-  const name = configurationIn(cwd);
-  if (name === undefined) return undefined;
+  const { name = '', store } = await configured(cwd);
+  return store?.url.startsWith('file:') === true
+    ? `file:${relative(cwd, resolve(cwd, dirname(name), store.url.slice('file:'.length)))}`
+    : store?.url;
+}
+
+/** `store.retention` of the castellan.yaml beside, over what is kept where it says nothing. */
+export async function configuredRetention(cwd: string): Promise<Retention> {
+  const { store } = await configured(cwd);
+  const said = Object.entries(store?.retention ?? {}).map(([what, seconds]) => [what, Number(seconds) * 1_000]);
+  return { ...defaultRetention, ...(Object.fromEntries(said) as Partial<Retention>) };
+}
+
+/** `posture` of the castellan.yaml beside. */
+export async function configuredPosture(cwd: string): Promise<PostureEntry | undefined> {
+  return (await configured(cwd)).posture;
+}
+
+async function configured(
+  cwd: string,
+): Promise<Partial<Pick<CastellanYaml, 'store' | 'posture'>> & { readonly name?: string }> {
+  const name = ['castellan.yaml', 'castellan.yml'].find((one) => existsSync(resolve(cwd, one)));
+  if (name === undefined) return {};
   const { yaml } = readCastellanYaml(name, await readFile(resolve(cwd, name), 'utf8'));
-  const url = yaml.store?.url;
-  return url?.startsWith('file:') === true
-    ? `file:${relative(cwd, resolve(cwd, dirname(name), url.slice('file:'.length)))}`
-    : url;
+  return { name, store: yaml.store, posture: yaml.posture };
 }

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { EvidenceRecord } from '@castellan/assess/threats';
+import type { EvidenceRecord } from '@castellan/assess/controls';
 import { CastellanError, type Contract } from '@castellan/contract';
 import type { ScenarioFile, ScenarioReport } from '@castellan/policy';
 

@@ -94,7 +94,7 @@ export async function readInput(input: ThreatsInput): Promise<ReadInput> {
     named.length > 0
       ? named.map((file) => ({ file, entry: entryFor(file, architecture, cwd) }))
       : architecture.castellan.flatMap((file) =>
-          file.apis.map((api) => ({ file: contractPath(file, api, cwd), entry: { file, api } })),
+          file.apis.filter(isHere).map((api) => ({ file: contractPath(file, api, cwd), entry: { file, api } })),
         );
   const reviewFile =
     input.answers ?? relative(cwd, join(beside, `${basename(first).replace(/\.[^.]*$/, '')}.review.yaml`));
@@ -136,6 +136,11 @@ function profileOf(text: string | undefined): Profile | undefined {
     `there is no profile '${text.slice(0, 40)}'`,
     near === undefined ? `write ${profiles.join(', ')}` : `did you mean ${near}?`,
   );
+}
+
+/** The document of an API whose source is elsewhere is named by itself. */
+function isHere({ contract }: CastellanFileApi): boolean {
+  return contract !== '';
 }
 
 function contractPath(file: CastellanFile, api: CastellanFileApi, cwd: string): string {

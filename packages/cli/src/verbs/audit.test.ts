@@ -54,7 +54,7 @@ async function record(
   const guard = await createGuard({
     contract,
     policies,
-    authentication: { token: { verify: (user: string) => ({ subject: user }) } },
+    authentication: { token: { verify: (user: string) => ({ subject: decodeURIComponent(user) }) } },
     clock: () => now,
     audit: { dir, key, ...more },
   });
@@ -197,6 +197,84 @@ test('verify says what was changed, and ends with status 1', async () => {
   assert.equal(json.findings.length, 1);
   assert.equal((await audit('verify', 'nowhere')).status, 2);
 });
+
+/** What somebody may be called who wants to run in whoever reads the report. */
+const stored: readonly string[] = [
+  ...['<', '</td><', '"><', "'><", '&lt;', '\u003c', '<!--', '<![CDATA[<', '</title><'].map(
+    (open) => `${open}img src=x onerror=alert(1)>`,
+  ),
+  ...[
+    'javascript:alert(1)',
+    'https://evil.example/a',
+    'www.evil.example',
+    'eve@evil.example',
+    '//evil.example',
+  ].flatMap((link) => [link, `[x](${link})`, `![x](${link})`, `<${link}>`]),
+  'a | b | c',
+  'a\\| b',
+  '`code`',
+  '# heading',
+  '- item',
+  '&#60;script&#62;',
+  '\u001b[2J\u001b]0;title\u0007',
+  'a\u202eb',
+  '::error::x',
+  '##[error]x',
+  '{{constructor.constructor("x")()}}',
+  '=HYPERLINK("https://evil.example")',
+];
+
+for (const format of ['markdown', 'html'])
+  test(`nothing that callers wrote is markup in a report: ${format}`, async () => {
+    const dir = `stored-${format}`;
+    // Ten callers at most stand in a report.
+    for (let at = 0; at < stored.length; at += 10) {
+      const own = `${dir}-${at}`;
+      const names = stored.slice(at, at + 10);
+      await record(
+        join(folder, own),
+        names.map((name) => `${encodeURIComponent(name)} /notes/b1`),
+      );
+      const { out } = await audit('report', own, '--format', format, '--from', '2026-11-01');
+      assert.doesNotMatch(out, new RegExp(String.raw`[\u0000-\u0009\u000b-\u001f\u007f\u202e]`));
+      if (format === 'html') {
+        const tags = new Set([...out.matchAll(/<\/?([^\s>]*)[^>]*>/g)].map(([, name]) => name));
+        const known = [
+          '!doctype',
+          'html',
+          'head',
+          'meta',
+          'title',
+          'style',
+          'body',
+          'h1',
+          'h2',
+          'p',
+          'table',
+          'thead',
+          'tbody',
+          'tr',
+          'th',
+          'td',
+        ];
+        assert.deepEqual(
+          [...tags].filter((name) => !known.includes(name ?? '')),
+          [],
+        );
+        assert.doesNotMatch(out, /<[^>]*(?:onerror|href|src)=/);
+      } else {
+        const rows = out.split('\n').filter((line) => line.startsWith('| ') && line.split(/(?<!\\)\|/).length === 4);
+        const cells = rows
+          .map((row) => row.split(/(?<!\\)\|/)[1] ?? '')
+          .filter((cell) => names.some((name) => cell.includes(name.slice(-4, -1))));
+        for (const cell of cells) {
+          const bare = cell.replaceAll(/\\[^\w\s]/g, '');
+          assert.doesNotMatch(bare, /[<>[\]`*_#!~@&]|:\/\/|www\./, cell);
+        }
+        assert.ok(cells.length > 0);
+      }
+    }
+  });
 
 test('a report of a period, as Markdown and as HTML', async () => {
   await record(join(folder, 'report'), [...requests, '<script>alert(1)</script> /notes/b1']);

@@ -1,9 +1,11 @@
 // castellan config check: whatever is wrong, and however much at once, each thing is told in its place.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
+import { createGuard } from '@castellan/guard';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
@@ -284,4 +286,51 @@ test('a file that is not there, and a command that is none: status 2 and one lin
     assert.equal(status, 2);
     assert.match(err, /^castellan: [^\n]+; [^\n]+\n$|did you mean [^\n]+\n$/);
   }
+});
+
+test('a source is looked at as it is now: no last good state hides what is wrong, and nothing is left behind', async () => {
+  const cwd = join(folder, 'sourced');
+  mkdirSync(cwd);
+  const git = (...args: readonly string[]): void =>
+    void execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', '-C', cwd, ...args], {
+      stdio: 'ignore',
+    });
+  const commit = (text: string): void => {
+    writeFileSync(join(cwd, 'openapi.yaml'), text);
+    git('add', 'openapi.yaml');
+    git('commit', '-q', '-m', 'x');
+  };
+  git('init', '-q', '-b', 'main');
+  writeFileSync(join(cwd, 'castellan.yaml'), stringify({ apis: [api('orders', { source: { git: '.' } })] }));
+  const checked = async (): Promise<{ status: number; out: string }> => {
+    let out = '';
+    const status = await run(['config', 'check'], {
+      out: (one) => void (out += one),
+      err: (one) => void (out += one),
+      interactive: false,
+      cwd,
+      env,
+      signal: new AbortController().signal,
+    });
+    return { status, out };
+  };
+  commit(documentOf('/v1'));
+  assert.equal((await checked()).status, 0);
+  // As a gateway that ran here leaves it.
+  const guard = await createGuard({
+    source: { git: cwd, cache: join(cwd, '.castellan/sources') },
+    contract: 'openapi.yaml',
+    authentication: { key: { keys: { [env.ORDERS_KEY]: { subject: 'partner' } } } },
+  });
+  await guard.end();
+  const kept = readdirSync(cwd, { recursive: true }).toSorted();
+  commit('hello: world\n');
+  const { status, out } = await checked();
+  assert.equal(status, 1);
+  assert.match(out, /HEAD@[0-9a-f]{12}:openapi\.yaml/);
+  const now = readdirSync(cwd, { recursive: true }).filter((name) => !String(name).startsWith('.git/'));
+  assert.deepEqual(
+    now.toSorted(),
+    kept.filter((name) => !String(name).startsWith('.git/')),
+  );
 });

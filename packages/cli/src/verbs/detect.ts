@@ -10,6 +10,7 @@ import {
   ocsfFinding,
   type Detection,
 } from '@castellan/detect';
+import type { Facts } from '@castellan/guard';
 import { secondsOf } from '../detect/duration.ts';
 import { parseArguments } from '../arguments.ts';
 import { oneOf } from '../check/choice.ts';
@@ -20,7 +21,7 @@ export const verb: Verb = {
   summary: 'attacks in files of events: what happened, who, what got out',
   help: `castellan detect FILE… [options]
 
-Plays files of events (facts of a guard, or its audit log; JSON lines) in their order, and prints the incidents. - is standard
+Plays files of events (facts of a guard, or its audit log; JSON lines), several together by their time, and prints the incidents. - is standard
 input. The clock is that of the events. See docs/detection.md.
 
   --contract FILE    the OpenAPI document: what is deprecated, what is a canary; may be repeated
@@ -62,13 +63,13 @@ Exit status 1 where there is an incident.
       honey: values.honey,
       seed: 1,
     });
-    let rejected = 0;
-    for (const file of positionals)
-      rejected += await play(
-        file === '-' ? process.stdin : createReadStream(resolve(terminal.cwd, file)),
-        file,
-        detection,
-      );
+    const rejected = await play(
+      positionals.map((file) => ({
+        name: file,
+        stream: file === '-' ? process.stdin : createReadStream(resolve(terminal.cwd, file)),
+      })),
+      detection,
+    );
     const incidents = printable([...detection.incidents].reverse());
     if (format === 'json') terminal.out(`${JSON.stringify(incidents, null, 2)}\n`);
     else if (format === 'ocsf')
@@ -81,24 +82,59 @@ Exit status 1 where there is an incident.
         `${detection.count} events, ${incidents.length} incident${incidents.length === 1 ? '' : 's'}${detection.ready ? '' : '; all within the warm-up: only what needs no habit was looked for (--warm-up)'}\n`,
       );
     }
+    if (detection.late > 0)
+      terminal.err(
+        `castellan: ${detection.late} events are hours older than what stands before them in their file: sort it by time\n`,
+      );
     if (rejected > 0) terminal.err(`castellan: ${rejected} lines are no events and were left out\n`);
     return incidents.length > 0 ? 1 : 0;
   },
 };
 
-/** Gives the number of lines that were no facts. */
-async function play(stream: NodeJS.ReadableStream, name: string, detection: Detection): Promise<number> {
+interface Source {
+  readonly name: string;
+  readonly stream: NodeJS.ReadableStream;
+}
+
+/** Plays files of several instances together, by their time; gives the number of lines that were no facts. */
+async function play(sources: readonly Source[], detection: Detection): Promise<number> {
+  const rejected = { lines: 0 };
+  const waiting: { readonly next: AsyncGenerator<Facts>; facts: Facts }[] = [];
+  for (const source of sources) {
+    const next = factsIn(source, rejected);
+    const { value, done } = await next.next();
+    if (done !== true) waiting.push({ next, facts: value });
+  }
+  while (waiting.length > 0) {
+    let first = 0;
+    for (let i = 1; i < waiting.length; i++)
+      if ((waiting[i]?.facts.time ?? 0) < (waiting[first]?.facts.time ?? 0)) first = i;
+    const source = waiting[first];
+    if (source === undefined) break;
+    detection.sink(source.facts);
+    const { value, done } = await source.next.next();
+    if (done === true) waiting.splice(first, 1);
+    else source.facts = value;
+  }
+  return rejected.lines;
+}
+
+async function* factsIn({ name, stream }: Source, rejected: { lines: number }): AsyncGenerator<Facts, undefined> {
   const splitter = new LineSplitter();
-  let rejected = 0;
-  const take = (line: string): void => {
-    if (line.trim() === '') return;
+  const taken = (line: string): Facts | undefined => {
+    if (line.trim() === '') return undefined;
     const facts = factsOrWhy(line);
-    if (typeof facts === 'string') rejected += 1;
-    else detection.sink(facts);
+    if (typeof facts !== 'string') return facts;
+    rejected.lines += 1;
+    return undefined;
   };
   stream.setEncoding('utf8');
   try {
-    for await (const piece of stream) splitter.push(String(piece)).forEach(take);
+    for await (const piece of stream)
+      for (const line of splitter.push(String(piece))) {
+        const facts = taken(line);
+        if (facts !== undefined) yield facts;
+      }
   } catch (cause) {
     throw new CastellanError({
       code: 'unreadable',
@@ -108,6 +144,9 @@ async function play(stream: NodeJS.ReadableStream, name: string, detection: Dete
       cause,
     });
   }
-  splitter.end().forEach(take);
-  return rejected;
+  for (const line of splitter.end()) {
+    const facts = taken(line);
+    if (facts !== undefined) yield facts;
+  }
+  return undefined;
 }

@@ -7,6 +7,7 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   diff: async () => (await import('./diff.ts')).verb,
   detect: async () => (await import('./detect.ts')).verb,
   watch: async () => (await import('./watch.ts')).verb,
+  incidents: async () => (await import('./incidents.ts')).verb,
   demo: async () => (await import('./demo.ts')).verb,
   gateway: async () => (await import('./gateway.ts')).verb,
   learn: async () => (await import('./learn.ts')).verb,

@@ -6,6 +6,7 @@ import { approve } from '../inventory/approve.ts';
 import { backup } from '../inventory/backup.ts';
 import { consumers } from '../inventory/consumers.ts';
 import { contact } from '../inventory/contact.ts';
+import { draft } from '../inventory/draft.ts';
 import { exportAll } from '../inventory/export.ts';
 import { ghosts } from '../inventory/ghosts.ts';
 import { importAll } from '../inventory/import.ts';
@@ -18,7 +19,7 @@ import { show } from '../inventory/show.ts';
 import { template } from '../inventory/template.ts';
 import type { ExitStatus, Verb } from '../verb.ts';
 
-const help = `castellan inventory import|list|show|ghosts|posture|next|lifecycle|consumers|export|… [options]
+const help = `castellan inventory import|list|show|ghosts|posture|next|lifecycle|consumers|draft|export|… [options]
 
 The inventory of all APIs: what is documented, where it runs, who owns it. See docs/inventory.md.
 
@@ -26,7 +27,8 @@ The inventory of all APIs: what is documented, where it runs, who owns it. See d
                          Backstage catalogs. A document that cannot be read is kept as unreadable, with the reason
     --api NAME           what the API is called (default: its name in castellan.yaml, or its title)
     --owner NAME         who answers for it
-                         Access logs (nginx, Apache, Envoy, ALB, JSON lines; .gz too), HAR files, Postman collections
+                         Access logs (nginx, Apache, Envoy, ALB, JSON lines; gzip and Zstandard too; - is standard
+                         input), HAR files, Postman collections
                          What tests and scans proved (schemas/evidence.json)
     --environment NAME   where the components of deployment files run, or where the log is of
     --format NAME        nginx, apache, envoy, alb, json, har, postman (default: what the file looks like)
@@ -34,6 +36,9 @@ The inventory of all APIs: what is documented, where it runs, who owns it. See d
   list                   every API: version, owner, state, operations, environments, data
     --owner NAME, --environment NAME, --limit N, --after ID
   template TEMPLATE      what undocumented paths are, corrected by hand and kept: '/users/{name}/orders'; --host NAME
+  draft [FILE.har…]      an OpenAPI 3.1 document for what nothing documents: of the store's sightings, or of recordings, with schemas of
+                         what the bodies look like
+    --api ID, --environment NAME; --host NAME of a recording; --out FILE
   show API               one API: contract versions, deployments, operations
   ghosts                 shadow (seen, not documented), zombie (past its sunset and answering, old version), orphan (never seen, no
                          owner), unwatched (no audit trail), ghost-path (not production, and reaches what production reaches)
@@ -75,6 +80,7 @@ const subcommands: Readonly<Record<string, (call: InventoryCall) => Promise<Exit
   approve,
   consumers,
   contact,
+  draft,
   backup,
   restore,
 };

@@ -3,15 +3,15 @@ import { printable } from '@castellan/assess/printable';
 import {
   announce,
   defaultStore,
-  findGhosts,
   listApis,
   openStore,
+  recentGhosts,
   serveRegistry,
   type Store,
 } from '@castellan/registry';
 import { parseArguments, usage } from '../arguments.ts';
 
-import { configuredPosture, configuredStore } from '../inventory/store.ts';
+import { configuredPosture, configuredRetention, configuredStore } from '../inventory/store.ts';
 import type { Verb } from '../verb.ts';
 
 export const verb: Verb = {
@@ -39,11 +39,14 @@ Starts the registry over the inventory's store, and says what runs where and wha
     const url = values.store ?? (await configuredStore(cwd)) ?? defaultStore;
     const store = await openStore({ url, cwd, patience: 30_000 });
     try {
+      const retention = await configuredRetention(cwd);
+      const posture = await configuredPosture(cwd);
       const server = await serveRegistry(store, {
         port,
         host: values.address,
         audit: auditOf(store),
-        posture: await configuredPosture(cwd),
+        retention,
+        posture,
       });
       const quiet =
         store.folder === undefined ? undefined : announce(store.folder, { url: server.url, key: server.localKey });
@@ -69,18 +72,16 @@ async function startPage(
   store: Store,
   { url, administratorKey }: { readonly url: string; readonly administratorKey: string | undefined },
 ): Promise<string> {
-  const apis: string[] = [];
-  for (let after: string | undefined = ''; after !== undefined;) {
-    const page = await listApis(store, { after });
-    for (const { id, version, operations, environments } of page.items)
-      apis.push(`  ${id} ${version}, ${operations} operations, ${environments.join(' and ') || 'nowhere known'}`);
-    after = apis.length >= shown ? undefined : page.next;
-  }
-  const { ghosts, checked } = await findGhosts(store);
+  const page = await listApis(store, { limit: shown });
+  const apis = page.items.map(
+    ({ id, version, operations, environments }) =>
+      `  ${id} ${version}, ${operations} operations, ${environments.join(' and ') || 'nowhere known'}`,
+  );
+  const { ghosts, checked } = await recentGhosts(store);
   const lines = [
     `registry ${url}, store ${store.name}`,
     `${checked.apis} APIs, ${checked.deployments} deployments, ${ghosts.length} ghosts`,
-    ...apis.slice(0, shown),
+    ...apis,
     ...(checked.apis > shown ? [`  and ${checked.apis - shown} more`] : []),
     ...ghosts
       .slice(0, 5)

@@ -11,7 +11,7 @@ export const credentialMoved: Detector = {
   title: 'A credential is used in several places',
   owasp: ['API2:2023'],
   severity: 'high',
-  sees: 'One credential goes on from a network and a client program that its owner never had, or goes back and forth between two networks and programs. With one program, changes of network count where its owner and its peers have far fewer: a telephone has many. A new session has a new credential. With `locate`, also places that nobody reaches in the time between.',
+  sees: 'One credential goes on from a network and a client program that its owner never had, or goes back and forth between two networks and programs. With one program, going back and forth between a network of other days and a new one counts, less where all of its kind wander (telephones, machines with a SIM card). A new session has a new credential. With `locate`, also places that nobody reaches in the time between.',
   remediation:
     'Revoke the credential (castellan keys revoke, guard.revocations), and bind tokens to a key (DPoP, mTLS).',
   response: 'step-up',
@@ -31,7 +31,15 @@ export const credentialMoved: Detector = {
           : { about, why: `now at ${address}: ${excessText(hopped)}`, strength: hopped.ratio / hopped.limit };
       }
       if (moment.moved === 0) return undefined;
-      if (moment.newDevice && moment.foreignAgent && memory.settled.days > 2 && memory.newDevices.happens(moment.time))
+      // The first with a new version of a program is at another place as well: something else has to be odd.
+      const isOdd = moment.firstUse || moment.facts.refused !== undefined || moment.missed;
+      if (
+        moment.newDevice &&
+        moment.foreignAgent &&
+        isOdd &&
+        memory.settled.days > 2 &&
+        memory.newDevices.happens(moment.time)
+      )
         return {
           about,
           why: `it went on at ${address}, a network and a client program that its owner never had; hardly any credential does`,

@@ -14,7 +14,7 @@ export const distributedScraping: Detector = {
   title: 'Data is scraped by many credentials together',
   owasp: ['API4:2023', 'API6:2023', 'OAT-011'],
   severity: 'medium',
-  sees: 'How many callers of a network, a client program or an operation are among the busiest hundredth of their kind at the same time, and how much an operation hands out to callers that are not known from other days: beside what is usual there.',
+  sees: 'How many callers of a network, a client program or an operation are among the busiest hundredth of their kind at the same time, and how much an operation hands out to callers that are not known from other days: beside what is usual there. A day on which many come for the first time is none: newcomers are then everywhere, and here they are in one place.',
   remediation:
     'Look at what the callers have in common (network, client program, when they registered), and limit that.',
   response: 'limit',

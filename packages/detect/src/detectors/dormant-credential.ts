@@ -13,7 +13,7 @@ export const dormantCredential: Detector = {
   title: 'A dormant credential wakes',
   owasp: ['API2:2023', 'API9:2023'],
   severity: 'medium',
-  sees: 'A credential that was silent for days, and several times longer than ever before, and comes back from a network and with a client program that its owner never had; or with one of these, or with an operation that it never called, where hardly any credential of its kind slept so long. A new session has a new credential.',
+  sees: 'A credential that was silent for days, and several times longer than ever before, and comes back from a network that its owner never had and with a client program that hardly anybody has (a new version that many get is none); or with one of these, or with an operation that it never called, where hardly any credential of its kind slept so long. A new session has a new credential.',
   remediation: 'Ask its owner. Where nobody misses it, revoke it; let credentials that are not used for weeks expire.',
   response: 'step-up',
   compile(_operation, memory) {

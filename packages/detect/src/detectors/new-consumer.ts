@@ -3,6 +3,7 @@ import { callerOf, type Detector } from '../detector.ts';
 /** Callers that a circle has at most, as a share of all callers, and in any case. */
 const shareOfCircle = 0.05;
 const smallCircle = 3;
+const largestCircle = 8;
 /** Days after which firsts count. */
 const untilUsual = 2;
 
@@ -25,7 +26,7 @@ export const newConsumer: Detector = {
       if (!isSensitive || memory.settled.days < untilUsual) return undefined;
       if (operation.privileged && !moment.firstPurpose) return undefined;
       const consumers = memory.consumers.get(door);
-      const isFew = consumers <= Math.max(smallCircle, memory.principals * shareOfCircle);
+      const isFew = consumers <= Math.max(smallCircle, Math.min(largestCircle, memory.principals * shareOfCircle));
       // Where it happens now and then it is nothing.
       const isRare = operation.privileged
         ? memory.newConsumers.happens(time) && isFew

@@ -1,10 +1,12 @@
 import { callerOf, excessText, type Detector } from '../detector.ts';
 import { callerMeasures, operationMeasures, sourceMeasures } from '../memory/measures.ts';
-import { isPopular, peopleAt } from '../memory/people.ts';
+import { limitAlone } from '../memory/corroborated.ts';
+import { isPopular, isRare, peopleAt } from '../memory/people.ts';
 import { worstAlarm } from '../memory/worst.ts';
 
 const { strangersShort, strangersLong, missesShort, missesLong } = callerMeasures.at;
-const ofCaller = [strangersShort, strangersLong, missesShort, missesLong];
+const answered = [strangersShort, strangersLong];
+const missed = [missesShort, missesLong];
 const ofSource = [sourceMeasures.at.strangers, sourceMeasures.at.misses];
 const ofOperation = [operationMeasures.at.strangers, operationMeasures.at.misses];
 
@@ -14,7 +16,7 @@ export const objectEnumeration: Detector = {
   title: 'Objects are enumerated',
   owasp: ['API1:2023'],
   severity: 'high',
-  sees: 'A caller asks for many objects by id that were never handed out to it, or is refused or does not find many: beside what it did on other days and beside its peers. The same of a network, a client program and an operation, where many callers share the work. What fails for many known callers at once is the operation, and counts for nobody.',
+  sees: 'A caller asks for many objects by id that were never handed out to it, or is refused or does not find many: beside what it did on other days and beside its peers. What is its own counts nothing, what belongs to somebody else counts most where an operation hands out to nearly everybody only what is theirs, and what goes with an object of a list before it counts little. The same of a network, a client program and an operation, where many callers share the work. What others do not find either, at this operation or with this client program, is no attempt.',
   remediation:
     'Look at which objects got out. Block the credential, and check that the operation decides on each object (castellan check, rule object-policy-missing).',
   response: 'ban',
@@ -23,10 +25,12 @@ export const objectEnumeration: Detector = {
     return (moment) => {
       if (moment.strangers === 0 && !moment.missed) return undefined;
       const { time } = moment;
-      // A client that is wrong, or an operation that broke: it is nobody's attempt.
+      // A client that is wrong, or an operation that broke: it is no attempt.
       if (moment.missedByOthers) return undefined;
       const people = moment.facts.principal === undefined ? peopleAt(memory, moment.address) : 1;
-      const own = worstAlarm(memory.callers, moment.caller, ofCaller, time, people);
+      const own =
+        worstAlarm(memory.callers, moment.caller, missed, time, people) ??
+        worstAlarm(memory.callers, moment.caller, answered, time, people * limitAlone(memory, moment.caller));
       if (own !== undefined) return { about: callerOf(moment), why: excessText(own), strength: own.ratio / own.limit };
       const network = worstAlarm(memory.sources, moment.network, ofSource, time, peopleAt(memory, moment.network));
       if (network !== undefined)
@@ -36,9 +40,10 @@ export const objectEnumeration: Detector = {
           strength: network.ratio / network.limit,
         };
       // A program that many have is no caller.
-      const agent = isPopular(memory, moment.agent)
-        ? undefined
-        : worstAlarm(memory.sources, moment.agent, ofSource, time);
+      const isOne =
+        !isPopular(memory, moment.agent) &&
+        (isRare(memory, moment.agent) || memory.newcomers.isHigh(moment.agent, time));
+      const agent = isOne ? worstAlarm(memory.sources, moment.agent, ofSource, time) : undefined;
       if (agent !== undefined)
         return {
           about: { kind: 'agent', id: moment.facts.agent },

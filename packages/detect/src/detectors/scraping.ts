@@ -1,5 +1,6 @@
 import { callerOf, excessText, type Detector } from '../detector.ts';
 import { callerMeasures } from '../memory/measures.ts';
+import { limitAlone } from '../memory/corroborated.ts';
 import { peopleAt } from '../memory/people.ts';
 import { worstAlarm } from '../memory/worst.ts';
 
@@ -22,7 +23,7 @@ export const scraping: Detector = {
   title: 'Data is scraped in bulk',
   owasp: ['API4:2023', 'OAT-011'],
   severity: 'medium',
-  sees: 'Objects handed out for the first time, records, answers by their size and requests of a caller, within half an hour and within half a day, beside its own habit and that of its peers.',
+  sees: 'Objects handed out for the first time, records, answers by their size and requests of a caller, within half an hour and within half a day, beside its own habit and that of its peers. What many look at in these hours counts little; where nothing else is odd about the caller it has to go further.',
   remediation:
     'Give the operations a budget (x-castellan.budget) and pages a cap (x-castellan.page); ask a partner who needs everything for an export of its own.',
   response: 'limit',
@@ -31,7 +32,8 @@ export const scraping: Detector = {
     return (moment) => {
       if (!moment.ok) return undefined;
       const people = moment.facts.principal === undefined ? peopleAt(memory, moment.address) : 1;
-      const worst = worstAlarm(memory.callers, moment.caller, measures, moment.time, people);
+      const times = people * limitAlone(memory, moment.caller);
+      const worst = worstAlarm(memory.callers, moment.caller, measures, moment.time, times);
       if (worst === undefined) return undefined;
       return { about: callerOf(moment), why: excessText(worst), strength: worst.ratio / worst.limit };
     };

@@ -23,11 +23,13 @@ export const sequenceViolation: Detector = {
       if (moment.idle > session) memory.predecessors.end(caller);
       let skipped = facts.refused?.reason?.startsWith('flow-') === true;
       if (!skipped && operation.business && operation.writes && moment.ok) {
-        skipped = memory.settled.ready && memory.predecessors.missing(caller, operation.index).length > 0;
+        // Programs go another way than people: each kind of credential has its own order.
+        const kind = join(operation.index, memory.kindOf(facts));
+        skipped = memory.settled.ready && memory.predecessors.missing(caller, kind).length > 0;
         // Each caller teaches once a day: what one does all day is no order.
         const key = join(operation.index, Math.floor(time / 86_400));
         if (memory.once.add(join(moment.callerLow, key), moment.callerHigh ^ 0x4f, time))
-          memory.predecessors.learn(caller, operation.index, moment.firstUse);
+          memory.predecessors.learn(caller, operation.index, kind, moment.firstUse);
       }
       if (moment.ok) memory.predecessors.step(caller, operation.index);
       if (!skipped) return undefined;

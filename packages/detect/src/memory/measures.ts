@@ -38,6 +38,8 @@ export const callerMeasures = numbered({
   /** Objects that it asked for by id though they were never handed to it. */
   strangersShort: volume('objects asked for that were never handed out to it', short, 30, 3),
   strangersLong: volume('objects asked for that were never handed out to it', long, 45, 3),
+  /** Objects that lists handed to it of late: who works through a list asks for something of each. */
+  listed: measure('objects of lists', long, 1e9, 1),
   /** Objects that it was refused, or that do not exist. */
   missesShort: measure('objects refused or not found', short, 10, 3),
   missesLong: measure('objects refused or not found', long, 16, 3),
@@ -51,10 +53,12 @@ export const callerMeasures = numbered({
   /** Changes of network with one client program: back and forth between two counts most. */
   hops: measure('changes of network', hours, 80, 5),
   /** Between a network of other days and one that is new: two that use one credential at once. */
-  alternations: measure('changes between its network of other days and a new one', 2 * hours, 5, 3),
-  sensitiveLong: volume('sensitive values', long, 40, 3),
+  alternations: measure('changes between its network of other days and a new one', 2 * hours, 6, 3),
+  sensitiveLong: volume('sensitive values', long, 60, 3),
   /** The same by administration and exports: who does such things is no measure for others. */
-  privilegedLong: volume('sensitive values by administration and exports', long, 40, 3),
+  privilegedLong: volume('sensitive values by administration and exports', long, 60, 3),
+  /** What is odd about a caller besides how much it does: another place, a program that nobody has, refusals. */
+  odd: measure('odd signs', long, 1e9, 1),
   /** Requests that the contract refuses, by operation and reason. */
   invalidLong: measure('requests that the contract refuses', 4 * hours, 8, 3),
   /** Paths and methods that are not documented. */

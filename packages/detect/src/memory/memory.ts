@@ -13,6 +13,7 @@ import { Rarity } from './rarity.ts';
 import { RecentShare } from './recent-share.ts';
 import { OperationHealth } from './health.ts';
 import { Profiles } from './profiles.ts';
+import { FactClock } from './clock.ts';
 import { Concentration } from './concentration.ts';
 import { ClientPrograms } from './client-programs.ts';
 import { Openness, Ownership } from './ownership.ts';
@@ -59,6 +60,7 @@ export class Memory {
   readonly devices: Seen;
   /** Addresses from which somebody got in. */
   readonly goodAddresses: Seen;
+  readonly clock = new FactClock();
   readonly health = new OperationHealth();
   readonly missShare = new RecentShare();
   /** As the first of each caller in twenty minutes went. */
@@ -106,7 +108,6 @@ export class Memory {
   readonly #seed: number;
   #lastCohort: readonly [kind: string, issuer: string, cohort: string] = ['', '', ' '];
   #start = -1;
-  #now = 0;
 
   constructor(limits: MemoryLimits, { declared, warmUp, seed, locate, canaries, honey, hash }: MemorySetup) {
     this.movement = new Movement(locate);
@@ -158,8 +159,7 @@ export class Memory {
 
   /** Takes facts in; gives what is new about them. */
   observe(facts: Facts): Moment {
-    const time = Math.max(this.#now, Math.floor(facts.time / 1000));
-    this.#now = time;
+    const time = this.clock.take(Math.floor(facts.time / 1000));
     if (this.#start < 0) this.#start = time;
     this.settled.days = (time - this.#start) / day;
     this.settled.ready = time - this.#start >= this.#warmUp;
@@ -203,6 +203,7 @@ export class Memory {
       firstPurpose: false,
       newObjects: 0,
       strangers: 0,
+      ofList: false,
       untouched: 0,
       secret: -1,
       idle: time - lastSeen,

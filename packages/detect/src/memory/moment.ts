@@ -45,6 +45,8 @@ export interface Moment {
   newObjects: number;
   /** Objects that it named though they were never handed to it. */
   strangers: number;
+  /** It asked for something that may go with an object of a list before it. */
+  ofList: boolean;
   /** Of the objects that were handed to it for the first time, those that nobody was seen with before. */
   untouched: number;
   /** Slot of the secret that was refused; -1 where none was. */

@@ -26,8 +26,8 @@ export class Predecessors {
   }
 
   /** The steps that nearly everybody takes before an operation and this caller did not; empty where none is known to be needed. */
-  missing(caller: number, operation: number): readonly number[] {
-    const steps = this.#of.get(operation);
+  missing(caller: number, kind: number): readonly number[] {
+    const steps = this.#of.get(kind);
     if (steps === undefined || steps.calls < enough || steps.callers < enoughCallers) return [];
     const missing: number[] = [];
     for (const [step, calls] of steps.before)
@@ -35,12 +35,15 @@ export class Predecessors {
     return missing;
   }
 
-  /** Learns from a call what comes before it. */
-  learn(caller: number, operation: number, newCaller: boolean): void {
-    let steps = this.#of.get(operation);
+  /**
+   * Learns from a call what comes before it.
+   * @param kind of the operation and the caller's credential
+   */
+  learn(caller: number, operation: number, kind: number, newCaller: boolean): void {
+    let steps = this.#of.get(kind);
     if (steps === undefined) {
       if (this.#of.size >= maxOperations) return;
-      this.#of.set(operation, (steps = { calls: 0, callers: 0, before: new Map() }));
+      this.#of.set(kind, (steps = { calls: 0, callers: 0, before: new Map() }));
     }
     steps.calls += 1;
     if (newCaller) steps.callers += 1;

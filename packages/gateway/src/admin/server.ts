@@ -2,6 +2,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Address } from '../configuration/address.ts';
 import type { Detecting } from '../detecting.ts';
+import { dismiss, dismissedIn } from './incidents.ts';
 import { listen, refuseConnection, serverLimits } from '../server-limits.ts';
 
 /** What an admin server tells. */
@@ -27,7 +28,7 @@ export interface Admin {
 /**
  * Tells of the gateway at an address of its own: `/healthz` (the process lives), `/readyz` (it takes requests; with
  * `?upstream` also whether an upstream can be reached), `/metrics`; with detection also `/incidents` (those that are open, and the
- * last that were closed) and `/watch` (JSON lines of all that happens, while somebody reads them).
+ * last that were closed; `POST /incidents/ID/dismiss` closes one) and `/watch` (JSON lines of all that happens, while somebody reads them).
  * @throws CastellanError `port-in-use`, `cannot-listen`
  */
 export async function openAdmin({ host, port }: Address, sources: AdminSources): Promise<Admin> {
@@ -44,7 +45,17 @@ export async function openAdmin({ host, port }: Address, sources: AdminSources):
   };
   const server = createServer(serverLimits, (request, response) => {
     const [path, query] = (request.url ?? '').split('?', 2);
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
+    const { detecting } = sources;
+    const dismissed = detecting.length === 0 ? undefined : dismissedIn(path);
+    if (dismissed !== undefined && request.method === 'POST')
+      void dismiss(dismissed, request, detecting).then(
+        ({ status, text }) => tell(response, status, text),
+        () => response.destroy(),
+      );
+    else if (dismissed !== undefined) {
+      response.setHeader('allow', 'POST');
+      tell(response, 405, 'only POST');
+    } else if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD');
       tell(response, 405, 'only GET and HEAD');
     } else if (path === '/healthz') tell(response, 200, 'live');

@@ -1,4 +1,7 @@
-import { createGuard, type Guard } from '@castellan/guard';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createGuard, type Guard, type GuardOptions } from '@castellan/guard';
 import { requireClientCa } from '../client-ca.ts';
 import { guardDefaults } from '../guard-defaults.ts';
 import { readGatewayOptions } from '../configuration/read-options.ts';
@@ -20,6 +23,24 @@ export async function dryRun(options: GatewayOptions): Promise<DryRun> {
   const { guard: given, options: read } = readGatewayOptions(options);
   const { audit, state: _state, registry: _registry, telemetry: _telemetry, forward: _forward, ...more } = given;
   const { learn: _learn, revocation: _revocation, bans: _bans, facts: _facts, ...kept } = more;
+  // A last good state of an earlier run would hide what is wrong now, and nothing is to be left behind.
+  const cache = given.source === undefined ? undefined : await mkdtemp(join(tmpdir(), 'castellan-check-'));
+  try {
+    return await compile(
+      { ...kept, ...(cache === undefined ? {} : { source: { ...given.source, cache } }) },
+      audit,
+      read,
+    );
+  } finally {
+    if (cache !== undefined) await rm(cache, { recursive: true, force: true });
+  }
+}
+
+async function compile(
+  kept: GuardOptions,
+  audit: GuardOptions['audit'],
+  read: ReturnType<typeof readGatewayOptions>['options'],
+): Promise<DryRun> {
   const guard = await createGuard({
     ...guardDefaults,
     resolver: () => Promise.resolve({ failed: 'unavailable', log: 'nothing runs' }),

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { CastellanError, keysOf } from '@castellan/contract';
-import { readCastellanYaml } from './read.ts';
+import { readCastellanYaml, readWhole } from './read.ts';
 import { castellanYamlReader, castellanYamlSchema, gatewayOptionsOf } from '../configuration/index.ts';
+import fc from 'fast-check';
 import { stringify } from 'yaml';
 
 const needed: Readonly<Record<string, object>> = {
@@ -21,7 +22,7 @@ const needed: Readonly<Record<string, object>> = {
   telemetry: { otlp: 'http://collector:4318' },
   'forward.syslog': { host: 'other.example' },
   'forward.webhook': { url: 'https://other.example', secret: 'another secret that is long enough for it' },
-  store: { url: 'file:.castellan' },
+  store: { url: 'file:.castellan', retention: { days: '30 days' } },
   'posture.policies': { name: 'p', asks: ['API1'] },
   'posture.exceptions': { policy: 'p', api: 'a', owner: 'o', reason: 'r', until: '2027-01-01' },
   'detect.notify.webhook': { url: 'https://other.example', secret: 'another secret that is long enough for it' },
@@ -122,4 +123,73 @@ test('the place of a name with points in it, and of a member that is missing', (
     refusalOf('apis:\n  - name: a\n')?.message ?? '',
     /^castellan\.yaml:2:5: apis\[0\]\.contract is missing/,
   );
+});
+
+type Tree = { [name: string]: unknown };
+
+/** Both files as one: objects member by member, lists item by item. */
+function together(a: unknown, b: unknown): unknown {
+  if (a === -1.5 || b === -1.5) return -1.5;
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length > b.length ? together(b, a) : b.map((one, index) => together(a[index], one));
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return b === undefined ? a : b;
+  const both: Tree = { ...a };
+  for (const [name, value] of Object.entries(b)) both[name] = name in both ? together(both[name], value) : value;
+  return both;
+}
+
+test('however many keys are wrong at once, each is told at its line, and what is right is read all the same', () => {
+  // Of those below a value that is wrong itself nothing can be said.
+  const apart = (chosen: readonly string[]): readonly string[] =>
+    chosen.filter(
+      (key) => !chosen.some((other) => other !== key && (key.startsWith(`${other}.`) || siblings(key, other))),
+    );
+  fc.assert(
+    fc.property(fc.shuffledSubarray([...keys], { minLength: 2, maxLength: 8 }), (drawn) => {
+      const chosen = apart(drawn);
+      const file = chosen.reduce<unknown>((all, key) => together(all, fileWith(key, -1.5)), { apis: [needed['apis']] });
+      const text = stringify(file);
+      const { errors, sound } = readWhole('castellan.yaml', text);
+      const lines = text.split('\n');
+      for (const key of chosen) {
+        const name = key.split('.').at(-1) ?? '';
+        assert.ok(
+          errors.some(
+            ({ place, what }) => what.includes(name) && (lines[(place?.line ?? 0) - 1] ?? '').includes('-1.5'),
+          ),
+          `${key} of ${chosen.join(' ')}: ${errors.map(({ message }) => message).join('\n')}\n${text}`,
+        );
+      }
+      // The reader of one error tells the first of them.
+      assert.equal(
+        refusalOf(text)?.message,
+        errors.toSorted((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0))[0]?.message,
+      );
+      assert.ok(sound === undefined || sound.yaml.apis.length === sound.indexes.length);
+    }),
+    { numRuns: 150, seed: 3 },
+  );
+});
+
+/** Keys of which only one can be told: a source has one kind. */
+function siblings(key: string, other: string): boolean {
+  return key.startsWith('apis.source') && other.startsWith('apis.source') && key > other;
+}
+
+test('each member that must be there, left out: told, with the object that it is missing in', () => {
+  const found: string[] = [];
+  for (const [at, members] of Object.entries(needed))
+    for (const member of Object.keys(members)) {
+      if (at === 'apis.source') continue;
+      const rest = Object.fromEntries(Object.entries(members).filter(([name]) => name !== member));
+      const around = at === 'apis' ? { apis: [rest] } : fileWith(at, lists.has(at) ? [rest] : rest);
+      const error = refusalOf(stringify(around));
+      assert.match(
+        error?.message ?? '',
+        new RegExp(`^castellan\\.yaml:\\d+:\\d+: .*${member} is missing; add ${member}`),
+        at,
+      );
+      found.push(`${at}.${member}`);
+    }
+  assert.ok(found.length > 15, found.join(' '));
 });

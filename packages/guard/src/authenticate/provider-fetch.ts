@@ -40,7 +40,7 @@ export async function fetchJson(
     throw new ProviderError('unreachable', `${address} cannot be reached (${reasonOf(error)})`, error);
   }
   if (response.status >= 300 && response.status < 400) {
-    const to = response.headers.get('location')?.slice(0, 200) ?? 'nowhere';
+    const to = originOf(response.headers.get('location'), address);
     throw new ProviderError('wrong', `${address} redirects to ${to}, which is not followed: name the final address`);
   }
   if (!response.ok) {
@@ -103,4 +103,10 @@ export function startError(scheme: string, error: ProviderError): CastellanError
         : 'correct the issuer, or give the key set with jwks',
     cause: error,
   });
+}
+
+/** Where a redirect leads, without path and query: those may hold codes and tokens. */
+function originOf(location: string | null, base: string): string {
+  const url = location === null || !URL.canParse(location, base) ? undefined : new URL(location, base);
+  return url === undefined ? 'nowhere' : url.origin.slice(0, 200);
 }

@@ -129,6 +129,11 @@ export const optionWords: Readonly<Record<string, Word>> = words({
     'report/reporter.ts',
     'apply (default): what the registry decides about deprecation and retirement is carried out. ignore: only what the document says.',
   ],
+  'registry.events': [
+    'record',
+    'report/events.ts',
+    'Whether each event is sent to the detectors of the registry too. Default: counts only.',
+  ],
   environment: ['start', 'compile-core.ts', 'production refuses mock identity providers and secrets that are weak.'],
   basePath: ['route', 'compile-core.ts', 'Path prefix of the API; that of its servers where not said.'],
   outside: ['route', 'outside.ts', 'Paths that are no part of the API and pass: /health, /docs/**. Default none.'],

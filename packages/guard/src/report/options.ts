@@ -10,4 +10,9 @@ export interface RegistryOptions {
   readonly directory?: string | undefined;
   /** `apply` (default): what the registry decides about deprecation and retirement is carried out. `ignore`: only what the document says. */
   readonly lifecycle?: 'apply' | 'ignore' | undefined;
+  /**
+   * Whether each event is sent too, for the registry's detectors: who called, from where, which operation, what became of it, as facts have
+   * it. Default false: counts only.
+   */
+  readonly events?: boolean | undefined;
 }

@@ -5,6 +5,7 @@ import type { KnownEnforcement } from '../enforcement/known.ts';
 import type { FactSink } from '../facts/facts.ts';
 import { keyedHash, type KeyedHash } from '../learn/keyed-hash.ts';
 import { ReportCounts, type ReportedConsumer, type ReportedCounts } from './counts.ts';
+import { EventReporter } from './events.ts';
 import type { ReportsFared } from './fared.ts';
 import { identitiesOf } from './identities.ts';
 import { KeptLifecycle } from './kept-lifecycle.ts';
@@ -55,6 +56,7 @@ export class Reporter {
   readonly #outbox: Outbox;
   readonly #timer: NodeJS.Timeout;
   readonly #lifecycle: KeptLifecycle;
+  readonly #events: EventReporter | undefined;
   #hash: KeyedHash | undefined;
   /** What the registry asked for with its last answer; undefined where it is of a version that asks for nothing. */
   #wanted: Set<unknown> | undefined;
@@ -72,12 +74,19 @@ export class Reporter {
     this.#lifecycle = new KeptLifecycle(options.directory);
     const kept = options.lifecycle === 'ignore' ? undefined : this.#lifecycle.read();
     if (kept !== undefined) reported.announced.set(kept);
+    if (options.events === true)
+      this.#events = new EventReporter(async (body) => {
+        return this.#request('events', body, () => 'sent' as const);
+      });
     this.#timer = setInterval(() => void this.report(), every).unref();
     // Not before the guard that is reported of is there.
     setImmediate(() => void this.report()).unref();
   }
 
-  readonly sink: FactSink = (facts) => this.#counts.add(facts);
+  readonly sink: FactSink = (facts) => {
+    this.#counts.add(facts);
+    this.#events?.sink(facts);
+  };
 
   /** How the reports fare. */
   get fared(): ReportsFared {
@@ -171,10 +180,20 @@ export class Reporter {
   }
 
   /** @returns the answer; whether it may be sent again later, or never */
-  async #post(body: string): Promise<Answered | 'later' | 'refused'> {
+  #post(body: string): Promise<Answered | 'later' | 'refused'> {
+    return this.#request('reports', body, ({ fingerprintKey, wanted, lifecycle }) =>
+      typeof fingerprintKey === 'string' ? { fingerprintKey, wanted, lifecycle } : undefined,
+    );
+  }
+
+  async #request<T>(
+    path: string,
+    body: string,
+    taken: (answer: Readonly<Record<string, unknown>>) => T | undefined,
+  ): Promise<T | 'later' | 'refused'> {
     const { url, key } = this.#options;
     try {
-      const response = await fetch(new URL('reports', url.endsWith('/') ? url : `${url}/`), {
+      const response = await fetch(new URL(path, url.endsWith('/') ? url : `${url}/`), {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'x-castellan-key': key },
         body,
@@ -182,10 +201,10 @@ export class Reporter {
         signal: AbortSignal.timeout(patience),
       });
       const answer = (await response.json()) as Readonly<Record<string, unknown>>;
-      const { fingerprintKey, wanted, lifecycle } = answer;
-      if (response.ok && typeof fingerprintKey === 'string') return { fingerprintKey, wanted, lifecycle };
+      const outcome = response.ok ? taken(answer) : undefined;
+      if (outcome !== undefined) return outcome;
       if (response.status === 400 || response.status === 413 || response.status === 415) {
-        this.#tell(`refused a report (${response.status})`, 'it and this guard are of different versions');
+        this.#tell(`refused ${path} (${response.status})`, 'it and this guard are of different versions');
         return 'refused';
       }
       this.#tell(
@@ -217,5 +236,6 @@ export class Reporter {
     this.#outbound.close();
     await this.#sending;
     await this.report();
+    await this.#events?.close();
   }
 }

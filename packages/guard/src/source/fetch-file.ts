@@ -15,6 +15,8 @@ export interface FetchOptions {
   readonly maxBytes?: number | undefined;
   /** Redirects followed; none where a key is sent. */
   readonly redirects?: number | undefined;
+  /** Milliseconds for the whole answer. */
+  readonly timeout?: number | undefined;
   /** Statuses that are an answer beside 200. */
   readonly statuses?: readonly number[] | undefined;
 }
@@ -26,8 +28,9 @@ export interface FetchOptions {
  */
 export async function fetchFile(address: string, options: FetchOptions = {}): Promise<FetchedFile> {
   const { headers = {}, maxBytes = limits.fileBytes, redirects = limits.redirects, statuses = [] } = options;
+  const { timeout = limits.timeout } = options;
   const name = withoutQuery(address);
-  const signal = AbortSignal.timeout(limits.timeout);
+  const signal = AbortSignal.timeout(timeout);
   let at = new URL(address);
   try {
     for (let turns = 0; turns <= redirects; turns++) {
@@ -46,7 +49,7 @@ export async function fetchFile(address: string, options: FetchOptions = {}): Pr
     }
   } catch (error) {
     if (error instanceof Error && error.name === 'CastellanError') throw error;
-    throw unreachable(name, error, signal.aborted);
+    throw unreachable(name, error, signal.aborted ? timeout : undefined);
   }
   throw refused(
     name,
@@ -55,8 +58,8 @@ export async function fetchFile(address: string, options: FetchOptions = {}): Pr
   );
 }
 
-function unreachable(name: string, error: unknown, late: boolean): CastellanError {
-  if (late) return notReachable(name, `no whole answer within ${limits.timeout} ms`, 'try again', error);
+function unreachable(name: string, error: unknown, late: number | undefined): CastellanError {
+  if (late !== undefined) return notReachable(name, `no whole answer within ${late} ms`, 'try again', error);
   const { cause, message } = error as { readonly cause?: { readonly code?: unknown }; readonly message?: string };
   return notReachable(
     name,

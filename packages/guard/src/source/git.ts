@@ -156,7 +156,15 @@ function runGit(path: string, name: string, args: readonly string[], input?: str
         encoding: 'buffer',
         maxBuffer: limits.bytes * 2,
         timeout: limits.timeout,
-        env: { ...env, GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', GIT_NO_LAZY_FETCH: '1', LC_ALL: 'C' },
+        env: {
+          ...env,
+          GIT_TERMINAL_PROMPT: '0',
+          GIT_OPTIONAL_LOCKS: '0',
+          GIT_NO_LAZY_FETCH: '1',
+          // Nothing is fetched, whatever the repository says of remotes.
+          GIT_ALLOW_PROTOCOL: 'none',
+          LC_ALL: 'C',
+        },
       },
       (error, stdout, stderr) => {
         // A revision that is not there is told by what looks for it.

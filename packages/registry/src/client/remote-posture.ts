@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { readEvidence, type EvidenceRecord } from '@castellan/assess/threats';
+import { readEvidence, type EvidenceRecord } from '@castellan/assess/controls';
 import { CastellanError } from '@castellan/contract';
 import type { ListedApi } from '../inventory/list.ts';
 import type { Consumer } from '../lifecycle/consumers.ts';

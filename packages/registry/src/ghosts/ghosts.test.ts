@@ -18,6 +18,8 @@ const api = (more: Partial<KnownApi> = {}): KnownApi => ({
   state: 'published',
   sunset: null,
   digests: ['sha256:new', 'sha256:old'],
+  newestSince: now - 30 * day,
+  sideBySide: new Set(),
   operations: [
     { operation: 'list', method: 'GET', path: '/items', state: 'published', sunset: null },
     { operation: 'get', method: 'GET', path: '/items/{id}', state: 'deprecated', sunset: '2026-11-01' },

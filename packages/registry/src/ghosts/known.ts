@@ -21,6 +21,10 @@ export interface KnownApi {
   readonly sunset: string | null;
   /** Newest first. */
   readonly digests: readonly string[];
+  /** When the newest contract was imported, milliseconds since the epoch. */
+  readonly newestSince: number;
+  /** `GET /items` of older versions that run beside the newest, at servers of their own. */
+  readonly sideBySide: ReadonlySet<string>;
   /** Of the newest contract. */
   readonly operations: readonly {
     readonly operation: string;
@@ -62,16 +66,43 @@ export interface KnownSighting {
   readonly lastSeen: number;
 }
 
+/** Operations of older contract versions whose servers are others than those of the newest, by API. */
+async function besideNewest(
+  db: Store['db'],
+  versions: ReadonlyMap<string, readonly { readonly digest: string; readonly servers: readonly string[] }[]>,
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const found = new Map<string, ReadonlySet<string>>();
+  for (const [api, [newest, ...older]] of versions) {
+    const beside = older.filter(
+      ({ servers }) => servers.length > 0 && !servers.some((server) => newest?.servers.includes(server) === true),
+    );
+    if (beside.length === 0) continue;
+    const rows = await db
+      .selectFrom('operations')
+      .select(['method', 'path'])
+      .where('api', '=', api)
+      .where(
+        'digest',
+        'in',
+        beside.map(({ digest }) => digest),
+      )
+      .execute();
+    found.set(api, new Set(rows.map(({ method, path }) => `${method} ${path}`)));
+  }
+  return found;
+}
+
 /** Reads it. What is many comes as one JSON text, which is read several times faster than rows. */
 export async function readKnown({ db, clock }: Store): Promise<Known> {
   const apis = await db.selectFrom('apis').select(['id', 'owner', 'state', 'sunset']).orderBy('id').execute();
   const contracts = await db
     .selectFrom('contracts')
-    .select(['api', 'digest'])
+    .select(['api', 'digest', 'imported', 'servers'])
     .orderBy('imported', 'desc')
     .orderBy('digest')
     .execute();
   const digests = Map.groupBy(contracts, ({ api }) => api);
+  const besides = await besideNewest(db, digests);
   const operations = await rowsOf<
     readonly [string, string, string, string, string, string | null, string | null, string | null]
   >(
@@ -115,6 +146,8 @@ export async function readKnown({ db, clock }: Store): Promise<Known> {
     apis: apis.map((api) => ({
       ...api,
       digests: (digests.get(api.id) ?? []).map(({ digest }) => digest),
+      newestSince: digests.get(api.id)?.[0]?.imported.getTime() ?? Infinity,
+      sideBySide: besides.get(api.id) ?? new Set(),
       operations: (operationsOf.get(api.id) ?? []).map(
         ([, operation, method, path, state, sunset, decided, decidedSunset]) => ({
           operation,

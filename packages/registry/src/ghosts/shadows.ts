@@ -5,13 +5,18 @@ import type { Known } from './known.ts';
 /** Files of a page, which no API documents. */
 const asset = /\.(?:js|mjs|css|map|png|jpe?g|gif|svg|ico|webp|woff2?|ttf|html?)$/i;
 
+/** What load balancers, orchestrators and browsers ask for by themselves. */
+const probe =
+  /^(?:\/[\w-]+){0,2}\/(?:_?health(?:z|check|-check|_check)?|livez?|liveness|readyz?|readiness|ping|status|actuator\/health(?:\/\w+)?|lb-?check)\/?$|^\/(?:favicon\.ico|robots\.txt|\.well-known\/.+)$/i;
+
 /** Seen and not documented (OWASP API9:2023). */
 export function shadows({ sightings, production }: Known): Ghost[] {
   return sightings.flatMap((one): Ghost[] => {
     const { documented, method, template, host, environment, hits, answered } = one;
     // What a server answers for documented operations, or by itself.
     if (documented || template === notFound || method === 'HEAD' || method === 'OPTIONS' || answered === 0) return [];
-    const severity = asset.test(template) ? 'low' : production.has(environment) ? 'high' : 'medium';
+    const isProbe = (method === 'GET' && probe.test(template)) || template === '/';
+    const severity = asset.test(template) || isProbe ? 'low' : production.has(environment) ? 'high' : 'medium';
     return [
       {
         kind: 'shadow',
@@ -25,8 +30,9 @@ export function shadows({ sightings, production }: Known): Ghost[] {
             ? 'no imported document has a server of this host'
             : `no contract version of ${one.api} documents it`,
         ],
-        remedy:
-          one.api === ''
+        remedy: isProbe
+          ? 'a health check or a page: document it with security: [], or keep it from outside'
+          : one.api === ''
             ? 'import the document of this API, or switch it off'
             : 'document it, or remove it; a guard refuses it',
         firstSeen: new Date(one.firstSeen).toISOString(),

@@ -13,7 +13,7 @@ export function zombies({ apis, sightings, deployments, now }: Known): Ghost[] {
       if (!one.documented || one.answered === 0) continue;
       const name = `${one.method} ${one.template}`;
       const operation = operations.get(name);
-      const ended = endOf(api, operation, now);
+      const ended = endOf(api, operation, now) ?? (operation === undefined ? goneFrom(api, name, now) : undefined);
       if (ended === undefined || one.lastSeen < ended.at) continue;
       found.push({
         kind: 'zombie',
@@ -31,7 +31,8 @@ export function zombies({ apis, sightings, deployments, now }: Known): Ghost[] {
       const [newest] = api.digests;
       if (one.digest === null || newest === undefined) continue;
       const age = api.digests.findIndex((digest) => isSameDigest(digest, one.digest ?? ''));
-      if (age <= 0) continue;
+      // A release takes its time: blue and green, canaries.
+      if (age <= 0 || now - api.newestSince < release) continue;
       found.push({
         kind: 'zombie',
         severity: 'medium',
@@ -48,6 +49,16 @@ export function zombies({ apis, sightings, deployments, now }: Known): Ghost[] {
     }
   }
   return found;
+}
+
+/** So long two versions may run beside each other, milliseconds. */
+const release = 86_400_000;
+
+/** What the newest contract version does not have any more. */
+function goneFrom(api: KnownApi, name: string, now: number): { readonly at: number; readonly why: string } | undefined {
+  const at = api.newestSince + release;
+  if (api.digests.length < 2 || api.sideBySide.has(name) || at > now) return undefined;
+  return { at, why: 'only an older contract version documents it' };
 }
 
 function endOf(

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createDetection, factsOf, type DetectionOptions, type Incident } from '@castellan/detect';
 import type { Facts } from '@castellan/guard';
 import type { Store } from '../store/open.ts';
@@ -26,17 +27,20 @@ export function startLooking(store: Store, options: DetectionOptions = {}): Look
   let timer: NodeJS.Timeout | undefined;
   let keeping: Promise<void> = Promise.resolve();
   let current = '';
+  // Incidents are numbered in each process; those of several, and of one before, stand in one store.
+  const run = randomBytes(4).toString('hex');
   const keep = (): void => {
     timer = undefined;
     const all = [...waiting.values()];
     waiting.clear();
     keeping = keeping.then(async () => {
       for (const incident of all)
-        await keepIncident(store, apiOf(apis.get(incident.id)), incident).catch((error: unknown) =>
-          process.emitWarning(`an incident cannot be kept (${String(error)})`, {
-            type: 'Castellan',
-            code: 'incidents',
-          }),
+        await keepIncident(store, apiOf(apis.get(incident.id.slice(run.length + 1))), incident).catch(
+          (error: unknown) =>
+            process.emitWarning(`an incident cannot be kept (${String(error)})`, {
+              type: 'Castellan',
+              code: 'incidents',
+            }),
         );
     });
   };
@@ -46,7 +50,7 @@ export function startLooking(store: Store, options: DetectionOptions = {}): Look
       const known = apis.get(incident.id);
       if (known === undefined) apis.set(incident.id, new Set([current]));
       else known.add(current);
-      waiting.set(incident.id, incident);
+      waiting.set(incident.id, { ...incident, id: `${run}-${incident.id}` });
       timer ??= setTimeout(keep, pause).unref();
       options.onIncident?.(incident, change);
     },
@@ -61,7 +65,7 @@ export function startLooking(store: Store, options: DetectionOptions = {}): Look
       return events.length;
     },
     sink: (api) => (facts) => look(api, facts),
-    dismiss: (id) => detection.dismiss(id),
+    dismiss: (id) => id.startsWith(`${run}-`) && detection.dismiss(id.slice(run.length + 1)),
     async settled() {
       clearTimeout(timer);
       keep();

@@ -4,7 +4,7 @@ import { loadContract, CastellanError } from '@castellan/contract';
 import { parse } from 'yaml';
 import type { Store } from '../store/open.ts';
 import { readBackstage, type CatalogApi } from './backstage.ts';
-import { describeContract } from './describe-contract.ts';
+import { describe } from './describe.ts';
 import { importDocuments, type ImportedDocument } from './import-documents.ts';
 import { recordContract, recordUnreadable } from './record-contract.ts';
 
@@ -33,7 +33,7 @@ async function importApi(store: Store, file: string, api: CatalogApi, cwd: strin
     return one;
   }
   try {
-    const described = describeContract(await loadContract(parse(definition.text) as object, { cwd }), store.clock());
+    const described = await describe(await loadContract(parse(definition.text) as object, { cwd }), store.clock());
     const recorded = await recordContract(store, described, { source, api: name, owner });
     return { ...recorded, source, outcome: recorded.fresh ? 'imported' : 'known' };
   } catch (error) {

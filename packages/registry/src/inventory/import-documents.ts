@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { CastellanError, loadContract } from '@castellan/contract';
 import type { Store } from '../store/open.ts';
 import { ContractCapture } from './contract-files.ts';
-import { describeContract } from './describe-contract.ts';
+import { describe } from './describe.ts';
 import { recordContract, recordUnreadable, type RecordedContract } from './record-contract.ts';
 
 /** A document that is to be imported. */
@@ -46,7 +46,7 @@ async function importDocument(
   const capture = new ContractCapture();
   let described;
   try {
-    described = describeContract(await loadContract(source, { cwd, overlays, ...capture.options }), store.clock());
+    described = await describe(await loadContract(source, { cwd, overlays, ...capture.options }), store.clock());
   } catch (error) {
     // A document that breaks the reader in a way nobody thought of is unreadable as well, not the end of the import.
     const reason = error instanceof CastellanError ? error.message : `internal error: ${String(error)}`;

@@ -1,7 +1,8 @@
 import { basename, posix } from 'node:path';
 import { CastellanError, loadContract } from '@castellan/contract';
 import { ContractCapture, type ContractFiles } from './contract-files.ts';
-import { describeContract, type DescribedContract } from './describe-contract.ts';
+import type { DescribedContract } from './describe-contract.ts';
+import { describe } from './describe.ts';
 
 /** A document that was sent, with what it refers to. */
 export interface SentDocument {
@@ -51,7 +52,7 @@ export async function readSentDocument(
     allowUrls: true,
     ...capture.options,
   });
-  return { described: describeContract(contract, now), files: capture.files(nameIn(path), overlays.map(nameIn), root) };
+  return { described: await describe(contract, now), files: capture.files(nameIn(path), overlays.map(nameIn), root) };
 }
 
 /** What a person is told, whatever went wrong. */

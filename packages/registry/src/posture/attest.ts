@@ -1,4 +1,4 @@
-import { controlIds, controls, type ControlId } from '@castellan/assess/threats';
+import { controlIds, controls, type ControlId } from '@castellan/assess/controls';
 import { knownApi } from '../inventory/known-api.ts';
 import type { Store } from '../store/open.ts';
 import { note } from '../server/journal.ts';

@@ -1,4 +1,4 @@
-import type { ControlId } from '@castellan/assess/threats';
+import type { ControlId } from '@castellan/assess/controls';
 import type { EnforceableControl } from '@castellan/guard';
 
 /** What a guard has to say for a control to be enforced. */

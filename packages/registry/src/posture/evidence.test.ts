@@ -1,7 +1,7 @@
 // The state of a cell, for every combination of what contract, guards and proofs say of it, against the rules in their plainest form.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { controlIds, controls, type ControlId } from '@castellan/assess/threats';
+import { controlIds, controls, type ControlId } from '@castellan/assess/controls';
 import { enforceableControls, type EnforcedGroup } from '@castellan/guard';
 import { enforcedBy } from './enforced-by.ts';
 import { evidenceOf, proofAge, silence, type HeardGuard, type Proof } from './evidence.ts';

@@ -1,4 +1,4 @@
-import type { ControlNeed, ControlState, NeededControls } from '@castellan/assess/threats';
+import type { ControlNeed, ControlState, NeededControls } from '@castellan/assess/controls';
 import type { EnforcedGroup, EnforceableControl } from '@castellan/guard';
 import { isSameDigest } from '../inventory/same-digest.ts';
 import { enforcedBy, enforcedByScope } from './enforced-by.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { readEvidence, type EvidenceRecord } from '@castellan/assess/threats';
+import { readEvidence, type EvidenceRecord } from '@castellan/assess/controls';
 import { CastellanError, nearest } from '@castellan/contract';
 import { apiIdOf } from '../inventory/api-id.ts';
 import type { Store } from '../store/open.ts';

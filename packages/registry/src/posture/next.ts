@@ -1,4 +1,4 @@
-import { controls, type ControlId, type ControlState, type Effort } from '@castellan/assess/threats';
+import { controls, type ControlId, type ControlState, type Effort } from '@castellan/assess/controls';
 import { isSameDigest } from '../inventory/same-digest.ts';
 import { silence, type EvidenceCell, type HeardGuard } from './evidence.ts';
 import { enforcedBy } from './enforced-by.ts';

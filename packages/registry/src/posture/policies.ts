@@ -4,7 +4,7 @@ import {
   wordsForControls,
   type ControlId,
   type ControlState,
-} from '@castellan/assess/threats';
+} from '@castellan/assess/controls';
 import { CastellanError, nearest } from '@castellan/contract';
 import type { PostureEntry, PostureException, PosturePolicy } from '@castellan/gateway/configuration';
 import { evidenceOf } from './evidence.ts';

@@ -1,4 +1,4 @@
-import type { ControlId, ControlState } from '@castellan/assess/threats';
+import type { ControlId, ControlState } from '@castellan/assess/controls';
 import type { PostureEntry, PostureException } from '@castellan/gateway/configuration';
 import { knownApi } from '../inventory/known-api.ts';
 import { isSameDigest } from '../inventory/same-digest.ts';

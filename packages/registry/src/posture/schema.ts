@@ -1,4 +1,4 @@
-import { controlIds, controlStates } from '@castellan/assess/threats';
+import { controlIds, controlStates } from '@castellan/assess/controls';
 
 /** JSON Schema of posture: of what the registry answers, and of what `castellan inventory posture --json` prints. */
 

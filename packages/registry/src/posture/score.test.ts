@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { controlIds, controls, controlStates, type ControlId, type ControlState } from '@castellan/assess/threats';
+import { controlIds, controls, controlStates, type ControlId, type ControlState } from '@castellan/assess/controls';
 import type { EvidenceCell } from './evidence.ts';
 import { nextSteps } from './next.ts';
 import { creditOf, scoreOf } from './score.ts';

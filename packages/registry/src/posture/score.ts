@@ -1,4 +1,4 @@
-import { controls, controlStates, effect, type ControlId, type ControlState } from '@castellan/assess/threats';
+import { controls, controlStates, effect, type ControlId, type ControlState } from '@castellan/assess/controls';
 import type { EvidenceCell } from './evidence.ts';
 
 /** A score, and where each point that is missing went. */

@@ -1,4 +1,4 @@
-import { controls, type ControlId, type ControlNeed, type NeededControls } from '@castellan/assess/threats';
+import { controls, type ControlId, type ControlNeed, type NeededControls } from '@castellan/assess/controls';
 
 /** What a contract needs and declares, as it is kept: each reason once. */
 export interface ControlStatement {

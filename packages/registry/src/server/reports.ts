@@ -9,7 +9,7 @@ import type { Store } from '../store/open.ts';
 import { storable } from '../store/storable.ts';
 import { recordEnforcement } from '../posture/enforcements.ts';
 import type { IdentityFact, ResourceFact } from '../store/tables.ts';
-import { note } from './journal.ts';
+import { noteSeldom } from './journal.ts';
 import { isFresh } from './duplicates.ts';
 
 /** What a guard sends, as the document of the registry describes it. */
@@ -58,7 +58,7 @@ export async function takeReport(store: Store, key: string, report: Report): Pro
     const now = store.clock();
     if (!(await isFresh(tx, key, report.id))) return;
     const offset = Math.abs(now - report.time) > skew ? now - report.time : 0;
-    if (offset !== 0) await note(tx, key, 'clock-skew', `its clock is off by ${Math.round(offset / 1000)} s`);
+    if (offset !== 0) await noteSeldom(tx, key, 'clock-skew', `its clock is off by ${Math.round(offset / 1000)} s`);
     if (report.controls !== undefined) await recordEnforcement(tx, report.controls);
     await tellTwins(tx, key, report, guard.api);
     await recordDeployment(tx, {
@@ -109,7 +109,7 @@ async function tellTwins({ db, clock }: Store, key: string, report: Report, api:
     .executeTakeFirst();
   if (known === undefined || known.place === heartbeat.instance) return;
   if (clock() - known.last_seen.getTime() > twins) return;
-  await note(
+  await noteSeldom(
     { db, clock },
     key,
     'same-name',

@@ -29,51 +29,69 @@ interface Host {
 const newPlace = (): Place => ({ names: new Map(), patterns: [], value: undefined, ends: new Map() });
 
 /**
- * Reads the newest contract of each API for finding paths: by the hosts of its servers, and where `api` is given, whatever the host is.
+ * Reads the contracts of each API for finding paths: by the hosts of their servers, and where `api` is given, whatever the host is.
+ * What has no host is found by documents that name none, and, of logs that do not tell hosts, by all. Newer versions go first:
+ * an older one may run beside them, under a base path of its own.
  */
 export async function documentedPaths({ db }: Store, api?: string): Promise<DocumentedPaths> {
   const contracts = await db
     .selectFrom('contracts')
-    .distinctOn('api')
     .select(['api', 'digest', 'servers'])
-    .orderBy('api')
     .orderBy('imported', 'desc')
+    .orderBy('digest')
     .execute();
+  let every = db.selectFrom('operations').select(['api', 'digest', 'method', 'path']);
+  if (api !== undefined) every = every.where('api', '=', api);
+  const operationsOf = Map.groupBy(await every.execute(), (one) => `${one.api} ${one.digest}`);
   const hosts = new Map<string, Host>();
   const hostOf = (name: string): Host => {
     let host = hosts.get(name);
-    if (host === undefined) hosts.set(name, (host = { root: newPlace(), apis: new Set() }));
+    if (host === undefined) hosts.set(name, (host = newHost()));
     return host;
   };
+  /** Documents that name no host, and all of them. */
+  const [anywhere, everything] = [newHost(), newHost()];
   for (const contract of contracts) {
     if (api !== undefined && contract.api !== api) continue;
-    const operations = await db
-      .selectFrom('operations')
-      .select(['method', 'path'])
-      .where('api', '=', contract.api)
-      .where('digest', '=', contract.digest)
-      .execute();
+    const operations = operationsOf.get(`${contract.api} ${contract.digest}`) ?? [];
     const servers = contract.servers.map(splitUrl);
     const bases = new Set([...servers.map(({ base }) => base), ...(api === undefined ? [] : [''])]);
+    if (bases.size === 0) bases.add('');
     const names = new Set(servers.map(({ host }) => host).filter((host) => host !== ''));
-    for (const name of api === undefined ? names : [...names, '']) {
-      const host = hostOf(name);
-      host.apis.add(contract.api);
+    const places = [
+      ...[...names].map(hostOf),
+      everything,
+      ...(names.size === 0 || api !== undefined ? [anywhere] : []),
+    ];
+    for (const place of places) {
+      place.apis.add(contract.api);
       for (const { method, path } of operations)
-        for (const base of bases) insert(host.root, method, base + path, { api: contract.api, template: path });
+        for (const base of bases) insert(place.root, method, base + path, { api: contract.api, template: path });
     }
   }
-  const any = hosts.get('');
+  const placeOf = (host: string): Host => hosts.get(host) ?? (host === '' ? everything : anywhere);
   return {
     find(host, method, path) {
-      const found = hosts.get(host) ?? any;
-      return found === undefined ? undefined : lookUp(found.root, path.split('/'), 0)?.get(method);
+      const { root } = placeOf(host);
+      for (const spelling of spellingsOf(path)) {
+        const found = lookUp(root, spelling.split('/'), 0)?.get(method);
+        if (found !== undefined) return found;
+      }
+      return undefined;
     },
     apiOf(host) {
-      const apis = (hosts.get(host) ?? any)?.apis;
-      return apis?.size === 1 ? [...apis][0] : undefined;
+      const { apis } = placeOf(host);
+      return apis.size === 1 && (api !== undefined || hosts.has(host)) ? [...apis][0] : undefined;
     },
   };
+}
+
+const newHost = (): Host => ({ root: newPlace(), apis: new Set() });
+
+/** As it is, and as most servers take it: without slashes that stand twice or at the end. */
+function spellingsOf(path: string): readonly string[] {
+  if (path === '/' || (!path.endsWith('/') && !path.includes('//'))) return [path];
+  return [path, path.replaceAll(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '')];
 }
 
 /** Host and base path of a server's URL, which may be relative. */

@@ -1,16 +1,17 @@
-import { closeSync, openSync, readSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { CastellanError } from '@castellan/contract';
 import type { Store } from '../store/open.ts';
 import { correctionsOf } from './corrections.ts';
 import { documentedPaths } from './documented.ts';
+import { ContentsHash, importedBefore } from './earlier.ts';
 import { isHar, readHar, type Entry } from './formats/har.ts';
 import { lineReader, recognise, type JsonMapping, type LogFormat } from './formats/index.ts';
 import { isPostman, readPostman } from './formats/postman.ts';
 import { Gathering } from './gather.ts';
-import { readLog, type LogCounts } from './read-log.ts';
+import { headOf, piecesOf } from './open-file.ts';
+import { maxSamples, readLog, type LogCounts } from './read-log.ts';
 import { recordImport } from './record-import.ts';
 import { recordSightings } from './record.ts';
+import { sampleOf } from './sample.ts';
 
 export const trafficFormats = ['nginx', 'apache', 'envoy', 'alb', 'json', 'har', 'postman'] as const;
 export type TrafficFormat = (typeof trafficFormats)[number];
@@ -26,6 +27,8 @@ export interface TrafficOptions {
   /** How the file is named in the inventory. Default: its path. */
   readonly source?: string | undefined;
   readonly progress?: ((part: number) => void) | undefined;
+  /** Read instead of the file: what cannot be read twice, so that nothing tells whether it was imported before. */
+  readonly input?: AsyncIterable<Buffer> | undefined;
 }
 
 /** What was read of a file. */
@@ -34,17 +37,16 @@ export interface ImportedTraffic extends LogCounts {
   readonly format: TrafficFormat;
   /** Templates of all days and methods, documented or not. */
   readonly templates: number;
+  /** Bytes of the text that were imported before, and are not counted again. */
+  readonly known: number;
 }
-
-/** So much of a file is read to see what it is, bytes. */
-const HEAD = 256 * 1024;
 
 /**
  * Imports what an access log, HAR or Postman collection saw. What is no request is counted and never ends the import.
  * @throws CastellanError `traffic-unknown`, `log-unreadable`
  */
 export async function importTraffic(store: Store, file: string, options: TrafficOptions): Promise<ImportedTraffic> {
-  const { mapping, api, environment = 'unknown', source = file, progress } = options;
+  const { mapping, api, environment = 'unknown', source = file, progress, input } = options;
   const format = options.format ?? trafficFormatOf(file);
   if (format === undefined)
     throw new CastellanError({
@@ -55,27 +57,58 @@ export async function importTraffic(store: Store, file: string, options: Traffic
     });
   const documented = await documentedPaths(store, api);
   const gathering = new Gathering(documented, store.clock(), await correctionsOf(store));
-  const counts =
-    format === 'har' || format === 'postman'
-      ? await readEntries(file, format === 'har' ? readHar : readPostman, gathering)
-      : await readLog(file, lineReader(format, mapping), (request) => gathering.add(request), progress);
+  const isEntries = format === 'har' || format === 'postman';
+  const origin = { environment, api: api ?? '' };
+  const known =
+    input === undefined ? await importedBefore(store, () => piecesOf(file), origin) : { bytes: 0, isWholeLine: true };
+  const hash = new ContentsHash();
+  const pieces = hashed(input ?? piecesOf(file, progress), hash);
+  const counts = isEntries
+    ? await readEntries(pieces, format === 'har' ? readHar : readPostman, known.bytes, gathering)
+    : await readLog(pieces, known, lineReader(format, mapping), (request) => gathering.add(request));
+  // Of a recording nothing may be whole.
+  if (counts.read === 0 && (isEntries ? trafficFormatOf(file) !== format : counts.garbage > 0))
+    throw notOfFormat(file, source, format, counts);
   const sightings = gathering.sightings();
-  await recordSightings(
-    store,
-    api === undefined ? sightings : sightings.map((one) => ({ ...one, api: one.api || api })),
-    {
-      environment,
-      source: format === 'har' || format === 'postman' ? format : 'access-log',
-    },
-  );
-  await recordImport(store, { source, format, ...counts });
+  const { contents } = hash;
+  await store.db.transaction().execute(async (db) => {
+    const tx: Store = { ...store, db };
+    await recordSightings(
+      tx,
+      api === undefined ? sightings : sightings.map((one) => ({ ...one, api: one.api || api })),
+      { environment, source: isEntries ? format : 'access-log' },
+    );
+    if (contents.bytes > known.bytes) await recordImport(tx, { source, format, ...counts }, { ...contents, ...origin });
+  });
   const templates = new Set(sightings.map(({ host, method, template }) => `${host} ${method} ${template}`)).size;
-  return { source, format, ...counts, templates };
+  return { source, format, ...counts, templates, known: known.bytes };
+}
+
+async function* hashed(pieces: AsyncIterable<Buffer>, hash: ContentsHash): AsyncGenerator<Buffer> {
+  for await (const piece of pieces) {
+    hash.add(piece);
+    yield piece;
+  }
+}
+
+/** Nothing in a file is of the format that was said. */
+function notOfFormat(file: string, source: string, format: TrafficFormat, { lines }: LogCounts): CastellanError {
+  const looks = trafficFormatOf(file);
+  return new CastellanError({
+    code: 'traffic-format',
+    message: `none of ${lines} ${format === 'har' || format === 'postman' ? 'entries' : 'lines'} is ${format}`,
+    place: { file: source },
+    mend:
+      looks !== undefined && looks !== format
+        ? `it looks like ${looks}: write --format ${looks}`
+        : format === 'json'
+          ? 'name its members with --map method=…,path=…,status=…'
+          : `name another --format: ${trafficFormats.join(', ')}`,
+  });
 }
 
 /** What the beginning of a file looks like; undefined where it is nothing with requests. */
 export function trafficFormatOf(file: string): TrafficFormat | undefined {
-  if (/\.gz$/i.test(file)) return /json/i.test(file) ? 'json' : 'nginx';
   const head = headOf(file);
   if (head === undefined) return undefined;
   if (isHar(head)) return 'har';
@@ -88,42 +121,25 @@ export function trafficFormatOf(file: string): TrafficFormat | undefined {
 }
 
 async function readEntries(
-  file: string,
+  pieces: AsyncIterable<Buffer>,
   read: (text: string) => Iterable<Entry>,
+  known: number,
   gathering: Gathering,
 ): Promise<LogCounts> {
   const counts: LogCounts = { lines: 0, read: 0, garbage: 0, samples: [] };
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new CastellanError({
-      code: 'log-unreadable',
-      message: `the file cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`,
-      place: { file },
-      mend: 'check the path',
-      cause,
-    });
-  });
-  for (const entry of read(text)) {
+  const all: Buffer[] = [];
+  for await (const piece of pieces) all.push(piece);
+  const bytes = Buffer.concat(all);
+  if (known > 0 && known === bytes.length) return counts;
+  for (const entry of read(bytes.toString())) {
     counts.lines += 1;
     if ('garbage' in entry) {
       counts.garbage += 1;
-      if (counts.samples.length < 5) counts.samples.push(entry.garbage);
+      if (counts.samples.length < maxSamples) counts.samples.push(sampleOf(entry.garbage));
     } else {
       counts.read += 1;
       gathering.add(entry);
     }
   }
   return counts;
-}
-
-function headOf(file: string): string | undefined {
-  let open: number | undefined;
-  try {
-    open = openSync(file, 'r');
-    const bytes = Buffer.alloc(HEAD);
-    return bytes.toString('utf8', 0, readSync(open, bytes, 0, HEAD, 0));
-  } catch {
-    return undefined;
-  } finally {
-    if (open !== undefined) closeSync(open);
-  }
 }

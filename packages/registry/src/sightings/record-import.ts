@@ -1,4 +1,5 @@
 import type { Store } from '../store/open.ts';
+import type { Contents, Origin } from './earlier.ts';
 import { storable } from '../store/storable.ts';
 
 /** What was read of a file with traffic. */
@@ -12,10 +13,14 @@ export interface TrafficImport {
   readonly samples: readonly string[];
 }
 
+/** What tells that a file was imported before. */
+export type ImportedText = Contents & Origin;
+
 /** Writes down that a file was imported. */
 export async function recordImport(
   { db, clock }: Store,
   { source, format, lines, read, garbage, samples }: TrafficImport,
+  text?: ImportedText,
 ): Promise<void> {
   await db
     .insertInto('imports')
@@ -26,6 +31,7 @@ export async function recordImport(
       read,
       garbage,
       samples: JSON.stringify(samples.map((sample) => storable(sample))),
+      ...(text === undefined ? {} : { ...text, environment: storable(text.environment, 100) }),
       imported: new Date(clock()),
     })
     .execute();

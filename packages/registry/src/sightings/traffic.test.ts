@@ -183,7 +183,7 @@ test('a template that somebody corrects puts together what was seen, and is reme
   assert.equal(await correctTemplate(store, '', '/people/me'), 0);
   assert.equal(await correctTemplate(store, '', '/people/{name}'), 3);
   assert.deepEqual(await seen(), ['  GET /people/{name} false 2026-11-30 3']);
-  await importTraffic(store, log(), {});
+  await importTraffic(store, log(), { environment: 'another' });
   assert.deepEqual(await seen(), ['  GET /people/me false 2026-11-30 1', '  GET /people/{name} false 2026-11-30 2']);
   for (const wrong of ['people', '/a b', '/{a', '/x{y}', ''])
     await assert.rejects(

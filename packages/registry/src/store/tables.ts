@@ -211,6 +211,12 @@ interface ImportRow {
   read: number;
   garbage: number;
   samples: Json<readonly string[]>;
+  /** Of the text, unpacked: hash of its first line, how much it is, hash of all. */
+  head: Generated<string>;
+  bytes: Generated<number>;
+  digest: Generated<string>;
+  environment: Generated<string>;
+  api: Generated<string>;
   imported: Date;
 }
 

@@ -151,3 +151,26 @@ limits: { store: 'redis://:hunter2hunter2@cache' }
   for (const secret of ['9f2c1b7e55d04a6c', 'correct-horse', 'hunter2'])
     assert.equal(JSON.stringify({ ...file, place: undefined }).includes(secret), false, secret);
 });
+
+test('the documents of a source are in its folder, and of one that is elsewhere nowhere here', () => {
+  const { apis } = readCastellanFile(
+    'castellan.yaml',
+    `apis:
+  - { name: a, source: { folder: ./apis }, contract: a/openapi.yaml, overlays: [o.yaml], policies: 'p/*.cedar' }
+  - { name: b, source: { git: ./apis.git, folder: b }, contract: openapi.yaml, policies: p.cedar }
+  - { name: c, source: { registry: published }, overlays: [/etc/o.yaml] }
+  - { name: d, source: { git: ./apis.git }, contract: https://example.com/openapi.yaml }
+  - { name: e, contract: ./openapi.yaml }
+`,
+  );
+  assert.deepEqual(
+    apis.map(({ contract, overlays, policies }) => [contract, overlays, policies]),
+    [
+      ['apis/a/openapi.yaml', ['apis/o.yaml'], ['apis/p/*.cedar']],
+      ['', [], []],
+      ['', ['/etc/o.yaml'], []],
+      ['https://example.com/openapi.yaml', [], []],
+      ['./openapi.yaml', [], []],
+    ],
+  );
+});

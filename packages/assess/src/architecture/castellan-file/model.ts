@@ -21,7 +21,7 @@ export interface CastellanFile {
 /** One API: its contract, and where and how it runs. */
 export interface CastellanFileApi {
   readonly name: string;
-  /** Path or URL of the OpenAPI document, relative to the file. */
+  /** Path or URL of the OpenAPI document, relative to the file; empty where a source elsewhere has it. */
   readonly contract: string;
   readonly overlays: readonly string[];
   /** Paths or globs of Cedar files. */

@@ -1,3 +1,4 @@
+import { isAbsolute, join } from 'node:path';
 import type { Mode } from '@castellan/contract';
 import { readCastellanYaml, type YamlValue } from '@castellan/gateway/castellan-yaml';
 import type { SecretSeen } from '../model.ts';
@@ -21,11 +22,12 @@ export function readCastellanFile(file: string, text: string): CastellanFile {
 }
 
 function readApi(at: YamlValue): CastellanFileApi {
+  const of = inSource(at.get('source'));
   return {
     name: at.get('name').text ?? '',
-    contract: at.get('contract').text ?? '',
-    overlays: texts(at.get('overlays')),
-    policies: texts(at.get('policies')),
+    contract: of(texts(at.get('contract')))[0] ?? '',
+    overlays: of(texts(at.get('overlays'))),
+    policies: of(texts(at.get('policies'))),
     environment: at.get('environment').text,
     upstreams: [...at.get('upstreams').items()].map((item) => ({
       url: item.get('url').text ?? '',
@@ -47,6 +49,19 @@ function readAuthentication([scheme, at]: [string, YamlValue]): CastellanAuthent
     proofRequired: at.get('proof', 'required').value === true,
     place: at.place,
   };
+}
+
+/** Where the files of a source are: in its folder; what a commit, a URL or the registry has is nowhere here. */
+function inSource(source: YamlValue): (paths: readonly string[]) => readonly string[] {
+  if (!source.exists) return (paths) => paths;
+  const folder = source.get('folder').text;
+  if (folder === undefined || source.get('git').exists) return (paths) => paths.filter(isElsewhere);
+  return (paths) => paths.map((path) => (isElsewhere(path) ? path : join(folder, path)));
+}
+
+/** Absolute paths and URLs are in no source. */
+function isElsewhere(path: string): boolean {
+  return isAbsolute(path) || /^[a-z][a-z\d+.-]+:/i.test(path);
 }
 
 function readRest(root: YamlValue): Omit<CastellanFile, 'file' | 'apis' | 'secrets' | 'place'> {

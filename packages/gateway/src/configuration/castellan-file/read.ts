@@ -29,6 +29,7 @@ import {
   rateOrOff,
   reader,
   record,
+  seconds,
   secretOrReference,
   sourceReader,
   stateReader,
@@ -60,7 +61,7 @@ export interface CastellanYaml {
   readonly registry?: RegistryOptions | undefined;
   readonly telemetry?: TelemetryOptions | undefined;
   readonly forward?: ForwardOptions | undefined;
-  readonly store?: { readonly url: string } | undefined;
+  readonly store?: StoreEntry | undefined;
   readonly posture?: PostureEntry | undefined;
   readonly detect?: boolean | WrittenDetection | undefined;
   readonly console?: { readonly port: number; readonly address?: string | undefined } | undefined;
@@ -224,10 +225,28 @@ const limits = reader<NonNullable<CastellanYaml['limits']>>(limitsRead.schema, (
   return value as NonNullable<CastellanYaml['limits']>;
 });
 
+/** The registry's store, and how long it keeps what. */
+export interface StoreEntry {
+  readonly url: string;
+  readonly retention?: RetentionEntry | undefined;
+}
+
+/** Seconds. */
+export interface RetentionEntry {
+  readonly days?: number | undefined;
+  readonly counts?: number | undefined;
+  readonly consumers?: number | undefined;
+  readonly journal?: number | undefined;
+}
+
 const telemetry = reader<TelemetryOptions>(optionMembers.telemetry.schema, (value, where) => {
   optionMembers.telemetry(value, where);
   return value as TelemetryOptions;
 });
+
+/** From a day to ten years: how long the registry keeps what. */
+const age = seconds(86_400);
+const retentionMembers = { days: age, counts: age, consumers: age, journal: age };
 
 /** Reads what a `castellan.yaml` holds. */
 export const castellanYamlReader = object<CastellanYaml>(
@@ -254,7 +273,7 @@ export const castellanYamlReader = object<CastellanYaml>(
     audit: auditEntry,
     telemetry,
     forward: optionMembers.forward,
-    store: object<{ url: string }>({ url: text }, ['url']),
+    store: object<StoreEntry>({ url: text, retention: object<RetentionEntry>(retentionMembers) }, ['url']),
     posture: postureReader,
     detect: detectionReader,
     console: object<{ port: number; address?: string | undefined }>({ port, address: text }, ['port']),

@@ -116,4 +116,26 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
       `Its address; loopback where not said. ${yet}`,
     ],
   }),
+  ...wordsOf('registry/src', {
+    'store.retention.days': [
+      'check',
+      'upkeep/retention.ts',
+      'How long counts of requests are kept by day; older ones are kept by month. Default 92 days.',
+    ],
+    'store.retention.counts': [
+      'check',
+      'upkeep/retention.ts',
+      'How long counts by month are kept, and what was not seen since. Default 800 days.',
+    ],
+    'store.retention.consumers': [
+      'check',
+      'upkeep/retention.ts',
+      'How long it is known who called what, since the last call. Default 400 days.',
+    ],
+    'store.retention.journal': [
+      'check',
+      'upkeep/retention.ts',
+      'How long it is known what happened to the registry itself. Default 400 days.',
+    ],
+  }),
 };

@@ -88,7 +88,7 @@ export function verifyHeads(directory: string, trusted: string | undefined): Che
         good ? 'misplaced' : 'changed',
         good
           ? `head ${head.head} is about a segment before that of the head before it`
-          : `head ${head.head} is not signed by the key of this log (${head.key})`,
+          : `head ${head.head} is not signed by the key of this log (${String(head.key).slice(0, 64)})`,
       );
     }
     previous = headHash(text);

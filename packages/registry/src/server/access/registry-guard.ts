@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createGuard, type AuditOptions, type Guard, type GuardEvent } from '@castellan/guard';
 import type { Store } from '../../store/open.ts';
 import { registryDocument } from '../document/index.ts';
-import { note } from '../journal.ts';
+import { noteSeldom } from '../journal.ts';
 import { keysById } from '../routes/keys.ts';
 import { callerOf, type RoleGroups } from './caller.ts';
 import { certificateRecord, keyStore } from './keys.ts';
@@ -118,5 +118,7 @@ const noted: ReadonlySet<string> = new Set(['unauthenticated', 'insufficient-sco
 async function refusedKey(store: Store, event: GuardEvent): Promise<void> {
   const { refused, template } = event.unmapped.castellan;
   if (refused === undefined || !noted.has(refused.type)) return;
-  await note(store, event.src_endpoint.ip, 'key-refused', `${refused.type} ${template ?? ''}`).catch(() => undefined);
+  await noteSeldom(store, event.src_endpoint.ip, 'key-refused', `${refused.type} ${template ?? ''}`).catch(
+    () => undefined,
+  );
 }

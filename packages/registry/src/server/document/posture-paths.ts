@@ -18,7 +18,7 @@ import {
   tagged,
   text,
 } from './forms.ts';
-import { controlIds } from '@castellan/assess/threats';
+import { controlIds } from '@castellan/assess/controls';
 
 const environment = {
   name: 'environment',

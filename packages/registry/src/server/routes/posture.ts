@@ -1,4 +1,4 @@
-import { asvsOf, owaspControls, type EvidenceRecord } from '@castellan/assess/threats';
+import { asvsOf, owaspControls, type EvidenceRecord } from '@castellan/assess/controls';
 import type { PostureEntry } from '@castellan/gateway/configuration';
 import { CastellanError } from '@castellan/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
