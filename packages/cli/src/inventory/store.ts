@@ -31,7 +31,7 @@ export async function withInventory<T>(
   const registry = values.registry ?? (values.store === undefined ? env['CASTELLAN_REGISTRY'] : undefined);
   if (registry !== undefined && registry !== '') {
     if (values.store !== undefined) throw usage('--store stands beside --registry', 'write one of the two');
-    return job(remoteInventory({ url: registry, key: keyIn(env, registry) }));
+    return job(remoteInventory(registryAddress(terminal, registry)));
   }
   const url = values.store ?? (await configuredStore(cwd)) ?? defaultStore;
   let store: Store;
@@ -49,12 +49,17 @@ export async function withInventory<T>(
   }
 }
 
-/** @throws CastellanError `usage` */
-function keyIn(env: Terminal['env'], registry: string): string {
+/**
+ * A registry that was named, with the key for it: of the environment, or of this machine where it is the one that serves the store here.
+ * @throws CastellanError `usage`
+ */
+export function registryAddress({ env, cwd }: Terminal, url: string): RegistryAddress {
   const key = env['CASTELLAN_REGISTRY_KEY'];
-  if (key === undefined || key === '')
-    throw usage(`there is no key for ${registry}`, 'put one into the environment variable CASTELLAN_REGISTRY_KEY');
-  return key;
+  if (key !== undefined && key !== '') return { url, key };
+  const folder = storeFolder(defaultStore, cwd);
+  const here = folder === undefined ? undefined : announced(folder);
+  if (here !== undefined && here.url === url.replace(/\/+$/, '')) return here;
+  throw usage(`there is no key for ${url}`, 'put one into the environment variable CASTELLAN_REGISTRY_KEY');
 }
 
 function servedInstead(error: unknown, url: string, cwd: string): RegistryAddress | undefined {
