@@ -34,7 +34,7 @@ export async function startPage(
     lines.push(`the administrator's key, shown this once: ${administratorKey}`, `export KEY=${administratorKey}`);
   lines.push(
     `curl ${url}/openapi.json`,
-    ...['apis', 'deployments', 'ghosts'].map((path) => `curl -H "X-Castellan-Key: $KEY" ${url}/${path}`),
+    ...['apis', 'deployments', 'ghosts', 'posture'].map((path) => `curl -H "X-Castellan-Key: $KEY" ${url}/${path}`),
   );
   return `${printable(lines).join('\n')}\n`;
 }
