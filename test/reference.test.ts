@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { compared } from './reference/examples.ts';
 import { unexplainedEventFields } from './reference/events.ts';
 import { unexplainedFields } from './reference/header-fields.ts';
 import { pages } from './reference/pages.ts';
@@ -18,6 +19,10 @@ for (const [name, text] of Object.entries(await pages()))
 test('every option and key is shown in a guide', async () => {
   await pages();
   assert.deepEqual([...unshownWords], []);
+});
+
+test('every flag of every command is in an example, and examples have no other', async () => {
+  assert.deepEqual(await compared(), { unshown: [], unknown: [] });
 });
 
 test('every field of events has a line, and every line a field', () => {
