@@ -1,7 +1,17 @@
 // npm run build: JavaScript and types of every package, into its dist folder.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { root } from './ready.mjs';
 
 const packages = readdirSync(join(root, 'packages'));
@@ -22,6 +32,7 @@ if (result.status !== 0) {
   process.exit(process.env.npm_lifecycle_event === 'prepare' ? 0 : (result.status ?? 1));
 }
 await bundleContract();
+await packData();
 for (const name of packages) copyFileSync(join(root, 'LICENSE'), join(root, 'packages', name, 'LICENSE'));
 /** JSON Schemas for editors, beside the code that reads what they describe. */
 const schemas = {
@@ -56,4 +67,24 @@ async function bundleContract() {
     packages: 'external',
     logLevel: 'warning',
   });
+}
+
+/** The files of an empty database, which a new store begins with (packages/registry/src/store/first-data.ts). */
+async function packData() {
+  const { createRequire } = await import('node:module');
+  const require = createRequire(join(root, 'packages', 'registry', 'package.json'));
+  const { version } = JSON.parse(
+    readFileSync(join(dirname(require.resolve('@electric-sql/pglite')), '..', 'package.json'), 'utf8'),
+  );
+  const folder = join(root, 'packages', 'registry', 'dist', 'store');
+  const stamp = join(folder, 'first-data.version');
+  const file = join(folder, 'first-data.tar.gz');
+  if (existsSync(file) && existsSync(stamp) && readFileSync(stamp, 'utf8') === version) return;
+  const { PGlite } = await import(pathToFileURL(require.resolve('@electric-sql/pglite')).href);
+  const database = await PGlite.create();
+  const packed = await database.dumpDataDir('gzip');
+  await database.close();
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, Buffer.from(await packed.arrayBuffer()));
+  writeFileSync(stamp, version);
 }

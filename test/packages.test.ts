@@ -86,7 +86,10 @@ test('a package ships its code, types, licence and page, and nothing else', () =
     for (const file of ['package.json', 'LICENSE', 'README.md', 'dist/index.js', 'dist/index.d.ts'])
       assert.ok(files.includes(file), `${name} has no ${file}`);
     for (const file of files) {
-      assert.ok(/^(dist\/|package\.json$|LICENSE$|README\.md$)/.test(file), `${name} ships ${file}`);
+      assert.ok(
+        /^(dist\/|policies\/[\w-]+\.cedar$|package\.json$|LICENSE$|README\.md$)/.test(file),
+        `${name} ships ${file}`,
+      );
       assert.ok(!/\.test\.|\.tsbuildinfo$|(^|[^d])\.ts$/.test(file.replace(/\.d\.ts$/, '')), `${name} ships ${file}`);
     }
   }

@@ -1,6 +1,7 @@
 import { commandPages } from './commands.ts';
 import { eventPages } from './events.ts';
 import { fieldPages } from './header-fields.ts';
+import { factPages } from './facts.ts';
 import { promisePages } from './promises.ts';
 import { sourcePages } from './sources.ts';
 import { tablePages } from './tables.ts';
@@ -10,6 +11,7 @@ export async function pages(): Promise<Readonly<Record<string, string>>> {
   return {
     ...tablePages(),
     ...sourcePages(),
+    ...factPages(),
     ...eventPages(),
     ...fieldPages(),
     ...promisePages(),

@@ -7,6 +7,16 @@ import type { Probe } from './api.ts';
 /** Values that are none of the defaults, by key; the file around them is the smallest that has a place for them. */
 const values: Readonly<Record<string, unknown>> = {
   'apis.contract': 'other.yaml',
+  'apis.source.folder': 'apis',
+  'apis.source.git': 'apis.git',
+  'apis.source.ref': 'main',
+  'apis.source.files.*.url': 'https://files.example/openapi.yaml',
+  'apis.source.files.*.digest': `sha256:${'1'.repeat(64)}`,
+  'apis.source.registry': 'latest',
+  'apis.source.interval': 7000,
+  'apis.source.cache': 'kept',
+  'apis.registry.key': 'the key of this API alone',
+  'apis.registry.name': 'orders-2',
   'apis.overlays': ['overlay.yaml'],
   'apis.policies': 'policies/*.cedar',
   'apis.links': 'links.json',
@@ -123,6 +133,8 @@ const lists = new Set(['apis', 'apis.upstreams']);
 /** What an object needs beside the key. */
 const needed: Readonly<Record<string, object>> = {
   apis: { name: 'a', contract: 'openapi.yaml' },
+  'apis.source': { git: 'other.git' },
+  'apis.source.files.*': { url: 'https://other.example', digest: `sha256:${'0'.repeat(64)}` },
   'apis.upstreams': { url: 'http://127.0.0.1:1' },
   'apis.learn': { directory: 'learnt' },
   'apis.cors': { origins: ['https://other.example'] },
@@ -134,16 +146,21 @@ const needed: Readonly<Record<string, object>> = {
   'detect.notify.mail': { host: 'other.example', from: 'x@example.com', to: ['y@example.com'] },
 };
 
+const kinds = new Set(['folder', 'files', 'registry']);
+
 /** A file that says this key, and what is needed around it. */
 function fileWith(key: string, value: unknown): Record<string, unknown> {
   const build = (names: readonly string[], path: string): Record<string, unknown> => {
     const [name = '', ...rest] = names;
     const at = path === '' ? name : `${path}.${name}`;
     if (rest.length === 0) return { [name]: value };
-    const inner = { ...needed[at], ...build(rest, at) };
+    // A source is of one kind.
+    const around = at === 'apis.source' && kinds.has(rest[0] ?? '') ? {} : needed[at];
+    const inner = { ...around, ...build(rest, at) };
     return { [name]: lists.has(at) ? [inner] : inner };
   };
-  return { apis: [needed['apis']], ...build(key.split('.'), '') };
+  const registry = key.startsWith('apis.registry.') ? { registry: needed['registry'] } : {};
+  return { apis: [needed['apis']], ...registry, ...build(key.split('.'), '') };
 }
 
 const optionsOf = (file: Record<string, unknown>): object =>

@@ -13,6 +13,7 @@ import { undocumentedProbes } from './undocumented.ts';
 import type { GuardEvent } from '@castellan/guard';
 import { document, file, folder, jwks, note, running, statuses, type Ask, type Probe } from './api.ts';
 import { registryProbes } from './registry.ts';
+import { sourceProbes } from './source.ts';
 
 type Options = Partial<GuardOptions>;
 
@@ -499,6 +500,7 @@ export const probes: Readonly<Record<string, Probe>> = {
     return [await named('a key of sixteen or more'), await named('another key of sixteen')];
   },
   ...registryProbes,
+  ...sourceProbes,
   'learn.directory': async () => {
     const [without, with_] = [join(folder, 'nothing-learnt'), join(folder, 'learnt')];
     await statuses({ mode: 'observe' }, get);

@@ -10,6 +10,15 @@ import { schoolFamily } from './school.ts';
 import { trackerFamily } from './tracker.ts';
 import type { Family } from './traffic.ts';
 import { transitFamily } from './transit.ts';
+import { ticketsFamily } from './tickets.ts';
+import { clinicFamily } from './clinic.ts';
+import { gameFamily } from './game.ts';
+import { taxFamily } from './tax.ts';
+import { weatherFamily } from './weather.ts';
+import { hotelFamily } from './hotel.ts';
+import { payrollFamily } from './payroll.ts';
+import { marketFamily } from './market.ts';
+import { chatFamily } from './chat.ts';
 import { viralFamily } from './viral.ts';
 
 /** Kinds of honest traffic; a third of them were never looked at while detectors were changed. */
@@ -26,4 +35,13 @@ export const families: readonly Family[] = [
   partnersFamily,
   launchFamily,
   transitFamily,
+  ticketsFamily,
+  clinicFamily,
+  gameFamily,
+  taxFamily,
+  weatherFamily,
+  hotelFamily,
+  payrollFamily,
+  marketFamily,
+  chatFamily,
 ];

@@ -62,12 +62,18 @@ export interface Detection {
   readonly failures: readonly string[];
   /** Takes other contracts: they were read again. */
   describe(contracts: readonly Contract[]): void;
-  /** Closes an incident: it is dealt with, or it was none. False where there is no such open one. */
-  dismiss(id: string): boolean;
+  /**
+   * Closes an incident: it is dealt with, or it was none. What the callers did is their habit from now on, and the same is not told
+   * again for a month unless it goes twice as far; what was done because of it ends.
+   * @param note why, for whoever looks at it later
+   * @returns false where there is no such open one
+   */
+  dismiss(id: string, note?: string): boolean;
 }
 
 const day = 86_400;
 const mostNotices = 100;
+const mostNote = 500;
 /** Milliseconds within which one notice is told once. */
 const noticeAgain = 6 * 3_600_000;
 
@@ -127,10 +133,11 @@ export function createDetection(options: DetectionOptions = {}): Detection {
       if (signal === undefined || (!memory.settled.ready && detector.atOnce !== true)) continue;
       if (signal.notice === true) note(detector, signal.why, moment);
       else {
+        const added = incidents.add(detector, signal, moment, memory);
+        if (added === undefined) continue;
         detected += 1;
         memory.flag(moment);
-        const { incident, detection } = incidents.add(detector, signal, moment, memory);
-        if (onDetection !== undefined) onDetection(detection, incident.id);
+        if (onDetection !== undefined) onDetection(added.detection, added.incident.id);
       }
     }
   };
@@ -193,10 +200,12 @@ export function createDetection(options: DetectionOptions = {}): Detection {
       memory.describe(declaredApis(changed));
       judges.clear();
     },
-    dismiss(id) {
-      const was = incidents.dismiss(id);
-      if (was) options.onDismissed?.(id);
-      return was;
+    dismiss(id, note = '') {
+      const was = incidents.dismiss(id, memory.now * 1000, note.slice(0, mostNote));
+      if (was === undefined) return false;
+      for (const [low, high] of was.callers) memory.accept(high, low);
+      options.onDismissed?.(id);
+      return true;
     },
   };
 }

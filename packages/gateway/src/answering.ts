@@ -5,6 +5,7 @@ import { fail } from '@castellan/guard/node';
 import type { Dispatcher } from 'undici';
 import { responseFields, type Readdressing } from './answer-fields.ts';
 import type { Timeouts } from './options.ts';
+import { addTrailers, announcedTrailers, takesTrailers } from './trailers.ts';
 
 /** Writes the upstream's answer to the held response: the guard decides there what leaves. */
 export class Answering implements Dispatcher.DispatchHandler {
@@ -17,6 +18,7 @@ export class Answering implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined = undefined;
   #silence: NodeJS.Timeout | undefined = undefined;
   #limit = 0;
+  #trailers: readonly string[] = [];
   #ended = false;
 
   /** @param left called once when the upstream is done with */
@@ -56,10 +58,14 @@ export class Answering implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status === 103) return this.#hint(headers);
     if (status < 200) return;
     this.#limit = this.#silenceOf(headers['content-type']);
     this.#listen(controller);
-    this.#response.writeHead(status, responseFields(status, headers, this.#readdressing(this.#exchange)));
+    const fields = responseFields(status, headers, this.#readdressing(this.#exchange));
+    this.#trailers = takesTrailers(this.#response.req) ? announcedTrailers(headers) : [];
+    if (this.#trailers.length > 0) fields['trailer'] = this.#trailers.join(', ');
+    this.#response.writeHead(status, fields);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -75,6 +81,19 @@ export class Answering implements Dispatcher.DispatchHandler {
     });
   }
 
+  /** Early hints (RFC 8297): links that a browser may fetch before the answer; nothing of them is part of it. */
+  #hint(headers: IncomingHttpHeaders): void {
+    const response = this.#response;
+    const { link } = responseFields(103, { link: headers['link'] }, this.#readdressing(this.#exchange));
+    // A caller of HTTP/1.0 knows no interim answer.
+    if (typeof link !== 'string' || response.headersSent || response.req.httpVersion === '1.0') return;
+    try {
+      response.writeEarlyHints({ link: link.split(/,(?=\s*<)/).map((one) => one.trim()) });
+    } catch {
+      // What is no link is no hint, and the answer comes all the same.
+    }
+  }
+
   /** Who only observes waits as long as a caller of the upstream itself would. */
   #silenceOf(type: string | undefined): number {
     const { body, stream } = this.#timeouts;
@@ -87,8 +106,9 @@ export class Answering implements Dispatcher.DispatchHandler {
     this.#silence = setTimeout(() => controller.abort(new Silence(limit)), limit);
   }
 
-  onResponseEnd(): void {
+  onResponseEnd(_: Dispatcher.DispatchController, trailers: IncomingHttpHeaders): void {
     clearTimeout(this.#silence);
+    if (this.#trailers.length > 0) addTrailers(this.#response, this.#trailers, trailers);
     // First the answer: what goes wrong in it is reported to onResponseError, which must still answer.
     this.#response.end();
     this.close();

@@ -3,265 +3,241 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { CastellanError } from '@castellan/contract';
 import type { Detection } from '@castellan/detect';
-import { createGuard, type Exchange, type Guard, type GuardOptions } from '@castellan/guard';
-import { answerUnparsed, exchangeOf, node } from '@castellan/guard/node';
-import { openUpgrades } from './upgrading.ts';
-import { Metrics } from './admin/metrics.ts';
+import type { Guard } from '@castellan/guard';
+import { answerUnparsed } from '@castellan/guard/node';
+import { metricsText } from './admin/metrics.ts';
 import { openAdmin, type Admin } from './admin/server.ts';
-import { readGatewayOptions, type GatewaySetup } from './configuration/read-options.ts';
-import { contextKeysPath, openContext, type ContextTokens } from './context-token.ts';
-import { openUpstream, type Upstream } from './forward.ts';
-import { namesOf, type Names } from './names.ts';
+import { openApi, type GatewayApi } from './api.ts';
+import { contextKeysPath, type ContextTokens } from './context-token.ts';
+import { frontOfOne, frontOfSeveral, requireOneFront, type Front } from './front.ts';
 import type { GatewayOptions } from './options.ts';
-import { openDetecting } from './detecting.ts';
-import { requireNoRestart } from './restart.ts';
 import { listen, serverLimits } from './server-limits.ts';
 import { endSlowCallers } from './slow-callers.ts';
-import { reach } from './targets.ts';
 import { readTls, watchTls, type TlsFiles } from './tls-files.ts';
+import { openUpgrades } from './upgrading.ts';
 
 export interface Gateway {
   /** `http://127.0.0.1:8080` */
   readonly url: string;
   /** Where health and metrics are told, with `admin`. */
   readonly adminUrl: string | undefined;
+  /** Of the first API. */
   readonly guard: Guard;
-  /** What looks for attacks, with `detect`. */
+  /** What looks for attacks on the first API, with `detect`. */
   readonly detection: Detection | undefined;
-  /** The guard's notices, and those about the tokens for the upstream. */
+  /** Every API, in the order in which they were given. */
+  readonly apis: readonly Pick<GatewayApi, 'name' | 'guard' | 'detection' | 'notices' | 'setup' | 'claim'>[];
+  /** The guards' notices, and those about the tokens for the upstream; of several APIs each with the name of its API. */
   readonly notices: Guard['notices'];
   /**
    * Reads contract, policies, entities, TLS certificate and key again, and opens an audit file anew that was renamed. Where
-   * anything is wrong with them this rejects with a `CastellanError`, and the last good ones stay in force.
+   * anything is wrong with them this rejects with a `CastellanError`, and the last good ones of that API stay in force.
    * @param changed options that take the place of the others, such as those of a configuration file that changed. What the
-   *   gateway listens on and what it has open stays as it was at the start: `needs-restart` where that is another.
+   *   gateway listens on and what it has open stays as it was at the start: `needs-restart` where that is another. Of several APIs
+   *   a list, with the same names.
    */
-  reload(changed?: GatewayOptions): Promise<void>;
+  reload(changed?: GatewayOptions | readonly NamedOptions[]): Promise<void>;
   /** Stops accepting, lets running requests end, closes everything. */
   close(): Promise<void>;
 }
 
-/** What a guard is in a gateway, where its options do not say otherwise. */
-const guardDefaults = { strictResponses: true, watch: true, decodesPath: true, withheldStatus: 502 } as const;
+/** The options of one API among several. */
+export type NamedOptions = GatewayOptions & {
+  /** What it is called: in metrics, notices and messages. */
+  readonly name: string;
+};
 
 /**
  * Starts the guard as a reverse proxy in front of an HTTP server, whatever its language.
  * @throws CastellanError `unreachable-upstream`, `port-in-use`, `bad-upstream`, and whatever `createGuard` throws
  */
-export async function startGateway(given: GatewayOptions): Promise<Gateway> {
-  let setup = readGatewayOptions(given);
-  const { port = 8080, host = '127.0.0.1', tls, context, contextToken, clock = Date.now } = setup.options;
-  let upstream: Upstream | undefined;
+export function startGateway(given: GatewayOptions): Promise<Gateway> {
+  return start([{ options: given }]);
+}
+
+/**
+ * Starts one gateway in front of several APIs: each request is the one's whose host (`hosts`) and path (`basePath`, or the servers of
+ * the document) it has. All listen together: `port`, `host`, `tls` and `admin` are the same in each.
+ *
+ * @example
+ * ```ts
+ * const gateway = await startGateways([
+ *   { name: 'orders', contract: './orders.yaml', upstream: 'http://10.0.0.11:8080', hosts: ['orders.example.com'] },
+ *   { name: 'users', contract: './users.yaml', upstream: 'http://10.0.0.12:8080', hosts: ['users.example.com'] },
+ * ]);
+ * ```
+ *
+ * @throws CastellanError `two-apis` where a request could be for either of two, and what {@link startGateway} throws
+ */
+export function startGateways(apis: readonly NamedOptions[]): Promise<Gateway> {
+  return start(apis.map(({ name, ...options }) => ({ name: name === '' ? undefined : name, options })));
+}
+
+interface Given {
+  readonly name?: string | undefined;
+  readonly options: GatewayOptions;
+}
+
+async function start(given: readonly Given[]): Promise<Gateway> {
+  const listening: string[] = [];
+  const apis: GatewayApi[] = [];
+  let front: Front | undefined;
   let files: TlsFiles | undefined;
   let admin: Admin | undefined;
-  const closing: (() => unknown)[] = [];
-  let tokenOf: ContextTokens['tokenOf'] | undefined = contextToken as ContextTokens['tokenOf'] | undefined;
-  const detecting = openDetecting({
-    detect: setup.options.detect,
-    key: setup.options.audit?.key,
-    onIncident: setup.options.onIncident,
-    clock,
-  });
-  const guardOptions = (of: GatewaySetup): GuardOptions => ({
-    ...guardDefaults,
-    resolver: async (exchange, operation, path) => {
-      const token = await tokenOf?.(exchange);
-      if (upstream === undefined) return { failed: 'bad-gateway', log: 'the upstream is not open yet' };
-      return upstream.resolve(exchange, operation, path, token);
-    },
-    ask: async (_operation, path, headers) =>
-      upstream === undefined ? { failed: 'the upstream is not open yet' } : upstream.ask(path, headers),
-    ...of.guard,
-    ...(detecting === undefined ? {} : { facts: [...(of.guard.facts ?? []), detecting.sink] }),
-  });
-  const guard = await createGuard(guardOptions(setup));
-  detecting?.guard(guard.contract, guard);
-  const metrics = new Metrics();
-  const watched = counting(guard, metrics);
-  const listening: string[] = [];
-  const openWays = async (of: GatewaySetup): Promise<Upstream> => {
-    const { upstream: written, hosts = [], origin } = of.options;
-    const upstreams = Array.isArray(written) ? written : [{ url: written as string | URL }];
-    const opened = openUpstream(watched, {
-      upstreams,
-      timeouts: of.timeouts,
-      capacity: of.capacity,
-      originOf: originsOf(guard, [...hosts, ...(origin === undefined ? [] : [origin])], listening),
-    });
-    try {
-      for (const { url } of opened.targets) await reach(url, of.timeouts.connect);
-    } catch (error) {
-      await opened.close();
-      throw error;
-    }
-    closing.push(() => opened.close());
-    return opened;
+  const closeAll = async (): Promise<void> => {
+    admin?.close();
+    files?.close();
+    await front?.close();
+    for (const api of apis) await api.close();
   };
   try {
-    if (setup.options.clientCertificate !== 'header') requireClientCa(guard, tls?.clientCa);
-    upstream = await openWays(setup);
-    const audience = (): string => upstream?.targets[0]?.url.origin ?? '';
-    const tokens = context === false ? undefined : await openContext(context ?? {}, audience, clock);
-    tokenOf ??= tokens?.tokenOf;
-    const guarded = node(watched, (request, response) => {
-      const exchange = exchangeOf(response);
-      if (exchange === undefined) return;
-      const token = tokenOf?.(exchange);
-      // Which upstreams are in force is asked last: a reload may come between.
-      if (typeof token === 'object')
-        return token.then((signed) => upstream?.forward(exchange, request, response, signed));
-      return upstream?.forward(exchange, request, response, token);
-    });
-    const listener = tokens === undefined ? guarded : publishing(tokens, guarded);
+    for (const { name, options } of given) apis.push(await openApi(options, listening, name).catch(failing(name)));
+    const [first, ...others] = apis;
+    if (first === undefined)
+      throw new CastellanError({
+        code: 'bad-option',
+        message: 'a gateway was given no API',
+        mend: 'give one at least',
+      });
+    requireOneFront(apis);
+    front = others.length === 0 ? frontOfOne(first) : await frontOfSeveral([first, ...others]);
+    const { claims, guard, upgrades } = front;
+    const { port = 8080, host = '127.0.0.1', tls, admin: adminAddress } = first.setup.options;
+    const tokens = apis.flatMap((api) => api.tokens ?? []);
+    const listener = tokens.length === 0 ? front.listener : publishing(tokens, front.listener);
     files = tls === undefined ? undefined : watchTls(tls);
     const server: Server =
       files === undefined
         ? createServer(serverLimits, listener)
         : createTlsServer({ ...serverLimits, ...files.value }, listener);
     files?.serve(server);
-    answerUnparsed(watched, server);
-    const endUpgrades = openUpgrades(watched, server, listener, async (exchange, request, socket, head) => {
-      const token = await tokenOf?.(exchange);
-      await upstream?.upgrade(exchange, request, socket, head, token);
-    });
-    const stop = endSlowCallers(server, setup.timeouts.send);
-    closing.push(stop);
+    answerUnparsed(guard, server);
+    openUpgrades(upgrades, server, listener);
+    const stop = endSlowCallers(server, first.setup.timeouts.send);
     await listen(server, port, host);
     const address = server.address() as AddressInfo;
     const scheme = tls === undefined ? 'http' : 'https';
     const at = `${scheme}://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
     listening.push(at, `${scheme}://localhost:${address.port}`);
-    const notReady = (): string | undefined => (server.listening ? undefined : 'it is closing');
     try {
-      if (setup.options.admin !== undefined)
-        admin = await openAdmin(setup.options.admin, {
-          notReady,
-          unreachable: () => unreachable(upstream, setup.timeouts.connect),
-          metrics: () => metrics.text(gaugesOf(guard, upstream)),
-          detecting,
+      if (adminAddress !== undefined)
+        admin = await openAdmin(adminAddress, {
+          notReady: () => (server.listening ? undefined : 'it is closing'),
+          stale: () =>
+            apis.flatMap(({ guard: { stale }, name }) => (stale === undefined ? [] : [[name, stale] as const])),
+          unreachable: async () =>
+            (await Promise.all(apis.map((api) => api.unreachable()))).find((why) => why !== undefined),
+          metrics: () =>
+            metricsText(
+              apis.map(({ name, metrics, gauges }) => ({
+                api: apis.length > 1 ? name : undefined,
+                metrics,
+                gauges: gauges(),
+              })),
+            ),
+          detecting: apis.flatMap(({ detecting }) => detecting ?? []),
         });
     } catch (error) {
       server.close();
+      stop();
       throw error;
     }
     let reloading = Promise.resolve();
-    const reload = async (changed: GatewayOptions | undefined): Promise<void> => {
-      const next = changed === undefined ? setup : readGatewayOptions(changed);
-      requireNoRestart(setup, next);
-      // All is read before any of it counts.
-      if (tls !== undefined) readTls(tls);
-      const opened = isOpen(setup, next) ? undefined : await openWays(next);
-      await guard.reload(changed === undefined ? undefined : guardOptions(next)).catch(async (error: unknown) => {
-        await opened?.close();
-        throw error;
-      });
-      detecting?.guard(guard.contract, guard);
+    const reload = async (changed: GatewayOptions | readonly NamedOptions[] | undefined): Promise<void> => {
+      const next = optionsFor(apis, changed);
+      for (const [index, api] of apis.entries())
+        await api
+          .reload(next[index], () => {
+            if (tls !== undefined) readTls(tls);
+          })
+          .catch(failing(api.name));
+      claims();
       files?.refresh();
-      setup = next;
-      if (opened === undefined) return;
-      const before = upstream;
-      upstream = opened;
-      void before?.retire();
     };
     return {
       url: at,
       adminUrl: admin?.url,
-      guard,
-      detection: detecting?.detection,
+      guard: first.guard,
+      detection: first.detection,
+      apis,
       get notices() {
-        return [...guard.notices, ...(tokens?.notices() ?? [])];
+        if (others.length === 0) return first.notices;
+        return apis.flatMap(({ name, notices }) =>
+          notices.map(({ code, message }) => ({ code, message: `${name}: ${message}` })),
+        );
       },
       reload: (changed) => (reloading = reloading.catch(() => undefined).then(() => reload(changed))),
       async close() {
         const closed = new Promise((resolve) => server.close(resolve));
-        await endUpgrades();
+        await upgrades.end();
         server.closeIdleConnections();
         const cut = setTimeout(() => server.closeAllConnections(), 5000);
         await closed;
         clearTimeout(cut);
-        admin?.close();
-        files?.close();
-        for (const close of closing) await close();
-        await guard.end();
-        await detecting?.end();
+        stop();
+        await closeAll();
       },
     };
   } catch (error) {
-    files?.close();
-    for (const close of closing) await close();
-    await guard.end();
+    await closeAll();
     throw error;
   }
 }
 
-/** The guard, with every exchange that ends counted. */
-function counting(guard: Guard, metrics: Metrics): Guard {
-  return Object.create(guard, {
-    close: {
-      value: (exchange: Exchange) => {
-        guard.close(exchange);
-        metrics.count(exchange, performance.now());
-      },
-    },
-  }) as Guard;
+const failed = new WeakMap<object, string>();
+
+/** Which of several APIs an error of a start or reload is of. */
+export function apiOf(error: unknown): string | undefined {
+  return typeof error === 'object' && error !== null ? failed.get(error) : undefined;
 }
 
-function gaugesOf(guard: Guard, upstream: Upstream | undefined): Parameters<Metrics['text']>[0] {
-  const sum = (kind: 'ordinary' | 'streams'): { taken: number; waiting: number } => {
-    const lanes = (upstream?.targets ?? []).map((target) => target[kind].lane);
-    return {
-      taken: lanes.reduce((all, { taken }) => all + taken, 0),
-      waiting: lanes.reduce((all, { waiting }) => all + waiting, 0),
-    };
-  };
-  return {
-    ordinary: sum('ordinary'),
-    streams: sum('streams'),
-    lostEvents: guard.lostEvents,
-    reports: guard.reports(),
-    operations: new Set(guard.contract.operations.map(({ operationId }) => operationId)),
+function failing(name: string | undefined): (error: unknown) => never {
+  return (error) => {
+    if (name !== undefined && typeof error === 'object' && error !== null) failed.set(error, name);
+    throw error;
   };
 }
 
-/** Why none of the upstreams that get requests answers. */
-async function unreachable(upstream: Upstream | undefined, timeout: number): Promise<string | undefined> {
-  const asked = (upstream?.targets ?? []).filter(({ weight }) => weight > 0).map(({ url }) => reach(url, timeout));
-  return Promise.any(asked).then(
-    () => undefined,
-    () => 'no upstream answers',
-  );
-}
-
-/** Whether what is open towards the upstreams is what these options ask for. Files of authorities are read each time. */
-function isOpen(before: GatewaySetup, next: GatewaySetup): boolean {
-  const ways = ({ options: { upstream, hosts, origin }, timeouts, capacity }: GatewaySetup): string =>
-    JSON.stringify([upstream, hosts, origin, timeouts, capacity]);
-  const { upstream } = next.options;
-  return ways(before) === ways(next) && !(Array.isArray(upstream) && upstream.some(({ ca }) => ca !== undefined));
-}
-
-/** Which origin a name stands for; found again when another contract comes into force. */
-function originsOf(
-  guard: Guard,
-  more: readonly string[],
-  listening: readonly string[],
-): (host: string) => string | undefined {
-  let of: Guard['contract'] | undefined;
-  let names: Names = new Map();
-  return (host) => {
-    if (of !== guard.contract) names = namesOf((of = guard.contract).servers, more, listening);
-    return names.get(host) ?? names.get(host.toLowerCase());
-  };
+/**
+ * Changed options, in the order of the APIs.
+ * @throws CastellanError `needs-restart` where they are of other APIs
+ */
+function optionsFor(
+  apis: readonly GatewayApi[],
+  changed: GatewayOptions | readonly NamedOptions[] | undefined,
+): readonly (GatewayOptions | undefined)[] {
+  if (changed === undefined) return apis.map(() => undefined);
+  const isList = (value: GatewayOptions | readonly NamedOptions[]): value is readonly NamedOptions[] =>
+    Array.isArray(value);
+  const list: readonly (GatewayOptions & { readonly name?: string })[] = isList(changed) ? changed : [changed];
+  const same =
+    list.length === apis.length &&
+    (!isList(changed) || apis.length === 1 || apis.every(({ name }) => changed.some((one) => one.name === name)));
+  if (!same)
+    throw new CastellanError({
+      code: 'needs-restart',
+      message: 'the APIs are others than at the start',
+      mend: 'start again to have them in force',
+    });
+  if (!isList(changed)) return [changed];
+  return apis.map(({ name }) => {
+    const found = changed.length === 1 ? changed[0] : changed.find((one) => one.name === name);
+    if (found === undefined) return undefined;
+    const { name: _, ...options } = found;
+    return options;
+  });
 }
 
 /** Answers requests for the public keys of the context tokens; everything else is the API's. */
-function publishing(tokens: ContextTokens, guarded: RequestListener): RequestListener {
+function publishing(tokens: readonly ContextTokens[], guarded: RequestListener): RequestListener {
   return (request, response) => {
     if (request.url !== contextKeysPath || request.method !== 'GET') return guarded(request, response);
-    tokens.jwks().then(
-      (body) => {
+    Promise.all(tokens.map((one) => one.jwks())).then(
+      (sets) => {
+        const [only] = sets;
+        const keys = sets.flatMap((set) => (JSON.parse(set) as { readonly keys: readonly unknown[] }).keys);
         response.writeHead(200, { 'content-type': 'application/jwk-set+json', 'cache-control': 'public, max-age=300' });
-        response.end(body);
+        response.end(sets.length === 1 ? only : JSON.stringify({ keys }));
       },
       () => {
         response.statusCode = 503;
@@ -269,18 +245,4 @@ function publishing(tokens: ContextTokens, guarded: RequestListener): RequestLis
       },
     );
   };
-}
-
-/** Without the authority that client certificates are checked against, nobody could ever call. */
-function requireClientCa(guard: Guard, clientCa: string | undefined): void {
-  if (clientCa !== undefined) return;
-  const operation = guard.contract.operations.find(({ security }) =>
-    security.some(({ schemes }) => schemes.some(({ scheme }) => scheme.type === 'mutualTLS')),
-  );
-  if (operation === undefined) return;
-  throw new CastellanError({
-    code: 'no-client-ca',
-    message: `operation ${operation.operationId} needs a client certificate, and no authority for them is named`,
-    mend: 'name its PEM file with --tls-client-ca (tls.clientCa); behind a TLS proxy write --client-certificate header',
-  });
 }

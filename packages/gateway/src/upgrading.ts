@@ -6,40 +6,50 @@ import { upgrades, type GuardedRequest } from '@castellan/guard/node';
 
 type Forward = (exchange: Exchange, request: GuardedRequest, socket: Duplex, head: Buffer) => Promise<void>;
 
-/**
- * Lets WebSocket upgrades through where the contract documents them, or nothing is enforced. Any other request with `Upgrade` goes
- * on without it, as HTTP lets a server do (RFC 9110 section 7.8).
- * @param listener of requests
- * @returns ends all connections that were upgraded; their events are written then
- */
-export function openUpgrades(
-  guard: Guard,
-  server: Server,
-  listener: RequestListener,
-  forward: Forward,
-): () => Promise<void> {
+/** The upgrades of an API. */
+export interface Upgrades {
+  /** Whether a request is for an upgrade that the contract documents, or nothing is enforced. */
+  wanted(request: IncomingMessage): boolean;
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Ends all connections that were upgraded; their events are written then. */
+  end(): Promise<void>;
+}
+
+/** Lets WebSocket upgrades through where the contract documents them, or nothing is enforced. */
+export function compileUpgrades(guard: Guard, forward: Forward): Upgrades {
   const open = new Set<Duplex>();
   const upgrade = upgrades(guard, (request, socket, head, exchange) => {
     open.add(socket);
     socket.once('close', () => open.delete(socket));
     return forward(exchange, request, socket, head);
   });
-  const wanted = (request: IncomingMessage): boolean =>
-    request.method === 'GET' &&
-    request.headers.upgrade?.trim().toLowerCase() === 'websocket' &&
-    (guard.settings.mode !== 'enforce' ||
-      guard.contract.operations.some(({ castellan }) => castellan.upgrade === 'websocket'));
+  return {
+    wanted: (request) =>
+      request.method === 'GET' &&
+      request.headers.upgrade?.trim().toLowerCase() === 'websocket' &&
+      (guard.settings.mode !== 'enforce' ||
+        guard.contract.operations.some(({ castellan }) => castellan.upgrade === 'websocket')),
+    upgrade,
+    async end() {
+      const ended = [...open].map((socket) => new Promise((resolve) => void socket.once('close', resolve)));
+      for (const socket of open) socket.destroy();
+      await Promise.all(ended);
+    },
+  };
+}
+
+/**
+ * Has a server hand over upgrades that are wanted. Any other request with `Upgrade` goes on without it, as HTTP lets a server do
+ * (RFC 9110 section 7.8).
+ * @param listener of requests
+ */
+export function openUpgrades({ wanted, upgrade }: Upgrades, server: Server, listener: RequestListener): void {
   // Node.js 24.9 and later asks before it lets go of the parser.
   Object.assign(server, { shouldUpgradeCallback: wanted });
   server.on('upgrade', (request, socket, head) => {
     if (wanted(request)) upgrade(request, socket, head);
     else answer(request, socket as Socket, head, listener);
   });
-  return async () => {
-    const ended = [...open].map((socket) => new Promise((resolve) => void socket.once('close', resolve)));
-    for (const socket of open) socket.destroy();
-    await Promise.all(ended);
-  };
 }
 
 /** Node has let go of the connection: the request is answered on it, and it ends. */

@@ -44,3 +44,6 @@ export function answerOf(core: GuardCore, exchange: Exchange, refusal: Refusal):
   const { headers, ...answer } = core.problems(exchange, problemOf(core, exchange, refusal));
   return { ...answer, headers: { ...headers, 'x-request-id': exchange.id, ...refusal.headers } };
 }
+
+/** A request on which nobody decided is refused. */
+export const undecidedRefusal: Refusal = { type: 'internal-error', reason: 'no-decision' };

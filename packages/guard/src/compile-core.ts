@@ -29,6 +29,7 @@ import { compilePlan, type Plan } from './plan.ts';
 import { compileProblemForm } from './problem-form/index.ts';
 import { RevocationList } from './revocation/index.ts';
 import { type ReadOptions } from './read-options.ts';
+import { requireDigest } from './source/digest.ts';
 import { compileForwarded } from './trace-context.ts';
 import { undocumentedIn } from './undocumented.ts';
 import { UntrustedProxy } from './untrusted-proxy.ts';
@@ -56,9 +57,7 @@ export async function compileCore(
   kept: KeptState,
   previous?: GuardCore,
 ): Promise<GuardCore> {
-  const contract = isContract(options.contract)
-    ? options.contract
-    : await loadContract(options.contract, options.overlays === undefined ? {} : { overlays: options.overlays });
+  const contract = await contractOf(options);
   checkRates(contract, settings);
   checkBudgets(contract);
   allowNodes(settings.maxNodes);
@@ -122,6 +121,15 @@ export async function compileCore(
     },
   };
   return core;
+}
+
+async function contractOf({ contract, overlays, snapshot }: ReadOptions): Promise<Contract> {
+  if (isContract(contract)) return contract;
+  // The reader of options asks for it, and a source gives it.
+  if (contract === undefined) throw new TypeError('options without a contract were read');
+  const loaded = await loadContract(contract, { overlays, within: snapshot?.root });
+  requireDigest(snapshot, loaded.digest);
+  return loaded;
 }
 
 function isContract(value: GuardOptions['contract']): value is Contract {

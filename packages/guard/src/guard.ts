@@ -1,6 +1,7 @@
 import type { Contract } from '@castellan/contract';
 import { addedFields, isOwnOrigin } from './added-fields.ts';
-import { answerOf, problemOf, type Answer } from './answer.ts';
+import { decidedAnswer } from './decided-answer.ts';
+import { problemOf, undecidedRefusal, type Answer } from './answer.ts';
 import { begin } from './authorize/begin.ts';
 import { asked, NotAuthorized, noPolicies, permits } from './authorize/handle.ts';
 import { denied } from './authorize/refusals.ts';
@@ -8,6 +9,7 @@ import { filterOf, type RequestFilter } from './authorize/list-filter.ts';
 import { Loaders, type LoadResources } from './authorize/resources.ts';
 import { checkWrites } from './authorize/start.ts';
 import type { GuardEvent } from './audit/event.ts';
+import { endedOf } from './audit/ended-of.ts';
 import { Ended } from './audit/ended.ts';
 import { recordBefore } from './audit/before-answer.ts';
 import { openPseudonyms } from './audit/open.ts';
@@ -20,12 +22,11 @@ import { evaluate, permittedActions } from './authzen/evaluate.ts';
 import type { Question } from './authzen/request.ts';
 import { BanList, type Ban, type Banned, type NewBan } from './bans/index.ts';
 import type { GuardCore } from './core.ts';
-import { compileCore, type KeptState } from './compile-core.ts';
-import { attemptOf } from './facts/attempt.ts';
-import { signInAttemptOf } from './facts/sign-in-attempt.ts';
+import type { KeptState } from './compile-core.ts';
 import { StageTimer } from './facts/stage-timer.ts';
 import { compileScribe, type Scribe } from './facts/scribe.ts';
 import { Exchange } from './exchange.ts';
+import { InForce } from './in-force.ts';
 import type { IncomingRequest } from './incoming.ts';
 import { admit } from './journey.ts';
 import type { Recorder as LearnRecorder } from './learn/recorder.ts';
@@ -37,17 +38,13 @@ import { notices, type Notice } from './notices.ts';
 import type { GuardOptions, Settings } from './options.ts';
 import { operationOf, type AnyOperations, type GuardedOperation, type TypesOf } from './operations.ts';
 import { type Plan } from './plan.ts';
-import { type Refusal } from './problem.ts';
 import { ProblemError } from './problem-error.ts';
 import { RevocationList } from './revocation/index.ts';
 import { requestId } from './request-id.ts';
-import { readOptions, type ReadOptions } from './read-options.ts';
-import { settingsOf } from './settings.ts';
+import { readOptions } from './read-options.ts';
 import { stateOf } from './state/index.ts';
 import { fitOf } from './fit.ts';
-import { withOpen } from './with-open.ts';
 import { UntrustedProxy } from './untrusted-proxy.ts';
-import { filesOf, stateOf as fileStateOf, watchFiles, type Reloaded } from './watch.ts';
 
 /**
  * Protects one API. Adapters carry requests through it: `open`, `admit`, the handler, `release` by the operation's
@@ -58,6 +55,10 @@ export interface Guard {
   /** What is not protected, and what is weak: said at start-up. */
   readonly notices: readonly Notice[];
   readonly settings: Settings;
+  /**
+   * Why what is in force is not what the files or the source say now: they cannot be read, or are wrong. Undefined where it is.
+   */
+  readonly stale: string | undefined;
   /** Takes credentials back before they expire. */
   readonly revocations: RevocationList;
   /** Who may not call for a while. */
@@ -167,10 +168,7 @@ export interface TypedGuard<Operations> extends Guard {
  */
 export async function createGuard<Operations = AnyOperations>(given: GuardOptions): Promise<TypedGuard<Operations>> {
   let options = readOptions(given);
-  let settings = settingsOf(options);
-  /** What the files that are watched follow from: during a reload those of its options. */
-  let reading = options;
-  const { onEvent, onReload } = options;
+  const { onEvent } = options;
   const clock = options.clock ?? Date.now;
   const limiters = new Limiters(clock, await stateOf(options.state), limitHashKey(options));
   const { state } = limiters;
@@ -193,23 +191,23 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     untrustedProxy: new UntrustedProxy(),
     pseudonyms: options.audit === undefined ? undefined : await openPseudonyms(options.audit, clock),
   };
-  const before = options.watch === true ? await fileStateOf(await filesOf(options)) : undefined;
   const closing = async (error: unknown): Promise<never> => {
     if (ownList) await revocations.close();
     await bans.close();
     await state.close();
     throw error;
   };
-  let core = await compileCore(options, settings, kept).catch(closing);
+  const force = await InForce.open(options, kept).catch(closing);
+  let { core, settings } = force;
+  force.changed = () => void ({ core, settings, options } = force);
   for (const [type, load] of Object.entries(options.resources ?? {})) loaders.add(core.contract, type, load);
   // What is told by options can be checked at once; loaders may still be registered on the guard.
-  let started = false;
   if (options.resources !== undefined || options.resolver !== undefined) start();
 
   function start(): void {
-    if (started) return;
+    if (force.started) return;
     checkWrites(core);
-    started = true;
+    force.started = true;
   }
   const records = await openRecords(options, clock, () => ({ contract: core.contract, options, settings })).catch(
     closing,
@@ -235,48 +233,15 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
   const beginOf = (exchange: Exchange): ReturnType<typeof begin> | undefined =>
     core.authority === undefined ? undefined : begin(core.authority, exchange);
 
-  // Of two reloads at once the later must not be overtaken by the one that read older files.
-  let reloading = Promise.resolve();
-  let failure: string | undefined;
-  function oneAfterAnother(job: () => Promise<void>): Promise<void> {
-    return (reloading = reloading.catch(() => undefined).then(job));
-  }
-  async function reload(next: ReadOptions = options): Promise<void> {
-    const previous = core;
-    const nextSettings = settingsOf(next);
-    const compiled = await compileCore(next, nextSettings, kept, previous);
-    if (started) checkWrites(compiled);
-    core = compiled;
-    options = next;
-    settings = nextSettings;
-    failure = undefined;
-    await previous.authentication.close();
-  }
-  async function reloadNow(changed: GuardOptions | undefined): Promise<void> {
-    const next = changed === undefined ? options : withOpen(readOptions(changed), options);
-    reading = next;
-    try {
-      await watcher?.seen();
-      await reload(next);
-    } finally {
-      reading = options;
-    }
-  }
-  function told(outcome: Reloaded): void {
-    if (!outcome.ok) {
-      failure = `${outcome.error.message}; the last good contract and policies stay in force`;
-      if (onReload === undefined) process.emitWarning(failure, { type: 'Castellan', code: outcome.error.code });
-    }
-    onReload?.(outcome);
-  }
-
   const guard: TypedGuard<Operations> = {
     get contract() {
       return core.contract;
     },
     get notices() {
-      const list = notices(core, options);
-      return failure === undefined ? list : [...list, { code: 'reload-failed', message: failure }];
+      return [...notices(core, options), ...force.notices];
+    },
+    get stale() {
+      return force.failure;
     },
     get settings() {
       return settings;
@@ -323,7 +288,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     knows: (method, target) => fitOf(core, method, target),
     limitsOf: (principal) => limitsOf(core, settings, principal),
     open(incoming) {
-      if (!started) start();
+      if (!force.started) start();
       const forwarded = core.forwarded?.(incoming);
       const id = forwarded?.requestId ?? requestId();
       const exchange = new Exchange(id, incoming, clock(), performance.now(), settings.origin);
@@ -338,19 +303,11 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       const line = (): string => scribeOf(core, exchange.plan).line(new Ended(exchange, performance.now()).asBegun());
       return recordBefore(durable, exchange, passes, line, options.audit?.durability === 'required');
     },
-    answer(exchange) {
-      const { answer, verdict } = exchange;
-      const own: Answer =
-        answer !== undefined && verdict === undefined
-          ? answer
-          : answerOf(core, exchange, verdict?.refusal ?? undecidedRefusal);
-      const added = exchange.answer === undefined ? guard.addedFields(exchange) : none;
-      return added.length === 0 ? own : { ...own, headers: { ...own.headers, ...Object.fromEntries(added) } };
-    },
+    answer: (exchange) => decidedAnswer(core, exchange),
     isOwnOrigin: (exchange, origin) => isOwnOrigin(core, exchange, origin),
     problem(exchange) {
       const refusal = exchange.verdict?.refusal ?? undecidedRefusal;
-      return new ProblemError(problemOf(core, exchange, refusal), guard.answer(exchange));
+      return new ProblemError(problemOf(core, exchange, refusal), decidedAnswer(core, exchange));
     },
     addedFields: (exchange) => addedFields(core, exchange),
     close(exchange) {
@@ -361,12 +318,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
         core.authentication.answered?.(exchange, exchange.auth.schemes, exchange.status);
       if (options.audit === undefined && onEvent === undefined) warnOfFailure(exchange, performance.now());
       if (journal === undefined && onEvent === undefined) return;
-      const attempt = records.hasAttempts
-        ? (attemptOf(exchange, core.hashId) ?? signInAttemptOf(core.contract, exchange, core.hashId))
-        : undefined;
-      const now = performance.now();
-      if (reachedHandler(exchange)) exchange.timer?.end('handler', now);
-      const ended = new Ended(exchange, now, attempt);
+      const ended = endedOf(core, exchange, records.hasAttempts);
       const scribe = scribeOf(core, exchange.plan);
       if (onEvent !== undefined) ended.line = scribe.line(ended);
       journal?.add(scribe, ended);
@@ -374,11 +326,10 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     },
     async reload(changed) {
       await journal?.reopen();
-      await oneAfterAnother(() => reloadNow(changed));
+      await force.reload(changed);
     },
     async end() {
-      watcher?.close();
-      await reloading.catch(() => undefined);
+      await force.close();
       await core.authentication.close();
       if (ownList) await revocations.close();
       await bans.close();
@@ -387,26 +338,8 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
       await records.close();
     },
   };
-  const watcher =
-    before !== undefined
-      ? await watchFiles(
-          before,
-          () => filesOf(reading, core),
-          () => oneAfterAnother(reload),
-          told,
-        )
-      : undefined;
   return guard;
 }
-
-/** Whether the request came to the handler's door. */
-function reachedHandler({ verdict, answer }: Exchange): boolean {
-  return verdict === undefined ? answer === undefined : verdict.stage === 'handler' || verdict.stage === 'release';
-}
-
-const undecidedRefusal: Refusal = { type: 'internal-error', reason: 'no-decision' };
-
-const none: readonly (readonly [string, string])[] = [];
 
 /** Bytes of all records where nothing is said. */
 const learntBytes = 64 * 1024 * 1024;

@@ -25,14 +25,23 @@ import type { LearnOptions } from './learn/recorder.ts';
 import type { RegistryOptions } from './report/options.ts';
 import type { FiltersOption } from './authorize/stores.ts';
 import type { RevocationList, RevocationOptions } from './revocation/index.ts';
+import type { SourceOptions } from './source/options.ts';
 import type { StateOptions } from './state/index.ts';
 import type { TelemetryOptions } from './telemetry/options.ts';
 import type { Reloaded } from './watch.ts';
 
 /** How a guard is set up. Everything that the contract says needs no option. */
 export interface GuardOptions {
-  /** The OpenAPI document: a path, a URL, or the parsed document. A loaded `Contract` is taken as it is. */
-  readonly contract: string | URL | Readonly<Record<string, unknown>> | Contract;
+  /**
+   * Where the paths of contract, overlays, policies, links, entities and key files are: a folder, a Git repository, URLs with their
+   * digests, the registry. Default: the working directory.
+   */
+  readonly source?: SourceOptions | undefined;
+  /**
+   * The OpenAPI document: a path, a URL, or the parsed document. A loaded `Contract` is taken as it is. Where the `source` is the
+   * registry it says which.
+   */
+  readonly contract?: string | URL | Readonly<Record<string, unknown>> | Contract | undefined;
   /** OpenAPI Overlay documents, applied in order. */
   readonly overlays?: readonly (string | URL | Readonly<Record<string, unknown>>)[] | undefined;
   /** Trusted issuers, keys and users, by the contract's security scheme names. */

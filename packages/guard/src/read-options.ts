@@ -14,8 +14,8 @@ import {
   oneOf,
   onlyInCode,
   reader,
-  secret,
   record,
+  secretOrReference,
   text,
   type Members,
   type Reader,
@@ -33,6 +33,8 @@ import { problemsReader } from './problem-form/options.ts';
 import { RevocationList, type RevocationOptions } from './revocation/index.ts';
 import { telemetryReader, type ReadTelemetry } from './telemetry/options.ts';
 import type { StateOptions } from './state/index.ts';
+import { sourceReader, type SourceOptions } from './source/options.ts';
+import type { Snapshot } from './source/source.ts';
 
 const isText = (value: unknown): boolean => typeof value === 'string';
 
@@ -174,7 +176,13 @@ export type ReadOptions = Omit<GuardOptions, 'limits' | 'learn' | 'audit' | 'tel
   readonly audit?: ReadAudit | undefined;
   readonly limits?: Limits | undefined;
   readonly learn?: Learn | undefined;
+  readonly source?: SourceOptions | undefined;
+  /** The state of the source that the paths are in; nobody writes it. */
+  readonly snapshot?: Snapshot | undefined;
 };
+
+/** What somebody may write of them. */
+export type WrittenOptions = Omit<ReadOptions, 'snapshot'>;
 
 interface Learn {
   readonly directory: string;
@@ -197,14 +205,15 @@ const registryUrl: Reader<string> = reader({ type: 'string', pattern: '^https?:/
   throw badOption(where, 'is no https URL', 'write https://registry.example.com; http only on this machine');
 });
 
-const registryReader = object<RegistryOptions>({ url: registryUrl, key: secret(16), name: text, directory: text }, [
-  'url',
-  'key',
-]);
+const registryReader = object<RegistryOptions>(
+  { url: registryUrl, key: secretOrReference(16), name: text, directory: text },
+  ['url', 'key'],
+);
 
 /** Reads each option of a guard; the gateway has these and more. */
-export const optionMembers: Members<ReadOptions> = {
-  contract: document as Reader<GuardOptions['contract']>,
+export const optionMembers: Members<WrittenOptions> = {
+  source: sourceReader,
+  contract: document as Reader<NonNullable<GuardOptions['contract']>>,
   overlays: documents,
   // Read for each scheme by its own kind, once the contract is known and references are resolved.
   authentication: anyObject("{ '<scheme>': … }") as Reader<NonNullable<GuardOptions['authentication']>>,
@@ -259,8 +268,24 @@ export const optionMembers: Members<ReadOptions> = {
   withheldStatus: oneOf([500, 502]),
 };
 
+/** A contract is named, except where the source says which it is. */
+export function withContract<T extends Pick<ReadOptions, 'contract' | 'source'>>(each: Reader<T>): Reader<T> {
+  const registry = { properties: { source: { required: ['registry'] } }, required: ['source'] };
+  const schema = { ...each.schema, if: registry, else: { required: ['contract', ...requiredOf(each)] } };
+  return reader(schema, (value, where) => {
+    const read = each(value, where);
+    if (read.contract === undefined && read.source?.registry === undefined)
+      throw badOption(`${where}.contract`, 'is missing', 'add contract');
+    return read;
+  });
+}
+
+function requiredOf({ schema }: Reader<unknown>): readonly string[] {
+  return (schema['required'] as readonly string[] | undefined) ?? [];
+}
+
 /** Reads the options of a guard. */
-export const optionsReader = object<ReadOptions>(optionMembers, ['contract']);
+export const optionsReader: Reader<ReadOptions> = withContract(object<WrittenOptions>(optionMembers));
 
 /**
  * Reads the options of a guard; what is read is what the guard works with.

@@ -36,6 +36,9 @@ export function several(first: Guard, ...others: readonly Guard[]): Guard {
     get settings() {
       return first.settings;
     },
+    get stale() {
+      return guards.find(({ stale }) => stale !== undefined)?.stale;
+    },
     revocations: first.revocations,
     bans: first.bans,
     async ban(ban) {

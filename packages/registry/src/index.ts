@@ -1,13 +1,17 @@
 export { openStore, defaultStore, type Store, type StoreOptions } from './store/open.ts';
 export { takeLease } from './store/lease.ts';
+export { backUp, restoreFile } from './backup/file.ts';
+export type { Restored } from './backup/restore.ts';
 export { importCatalog } from './inventory/import-catalog.ts';
 export { importDeployments, type ImportedDeployments } from './inventory/import-deployments.ts';
+export { recordDeployment, type Deployment } from './inventory/record-deployment.ts';
 export { importDocuments, type DocumentSource, type ImportedDocument } from './inventory/import-documents.ts';
 export { isBackstage } from './inventory/backstage.ts';
 export { listApis, type ListedApi, type ListOptions, type Page } from './inventory/list.ts';
 export { showApi, type ShownApi } from './inventory/show.ts';
-export { exportFormats, exportInventory, type ExportFormat } from './export/index.ts';
+export { exportFormats, exportSnapshot, type ExportFormat } from './export/index.ts';
 export { takeSnapshot, type Snapshot } from './export/snapshot.ts';
+export { harExchanges, type HostExchanges } from './sightings/har-exchanges.ts';
 export { correctTemplate } from './sightings/corrections.ts';
 export {
   importTraffic,
@@ -18,7 +22,14 @@ export {
 } from './sightings/import-traffic.ts';
 export { apiIdOf } from './inventory/api-id.ts';
 export { findGhosts, type FoundGhosts } from './ghosts/find.ts';
+export { recentGhosts } from './ghosts/recent.ts';
 export { ghostKinds, ghostSeverities, type Ghost, type GhostKind, type GhostSeverity } from './ghosts/ghost.ts';
 export { serveRegistry, type RegistryServer, type ServeOptions } from './server/serve.ts';
-export { createKey, type NewKey, type Role } from './server/keys.ts';
-export { registryDocument } from './server/document.ts';
+export { createKey, type KeyHolder, type NewKey } from './server/access/keys.ts';
+export type { Role } from './server/access/roles.ts';
+export type { LoginOptions } from './server/access/registry-guard.ts';
+export { registryDocument } from './server/document/index.ts';
+export { localInventory, type Inventory } from './client/inventory.ts';
+export { remoteInventory } from './client/remote.ts';
+export type { RegistryAddress } from './client/request.ts';
+export { announce, announced } from './server/announcement.ts';

@@ -1,4 +1,4 @@
 export type * from './model.ts';
 export type * from './castellan-file/model.ts';
-export { readCastellanFile, readCastellanYaml, type ReadCastellanYaml } from './castellan-file/read.ts';
+export { readCastellanFile } from './castellan-file/read.ts';
 export { nothingKnown, readArchitecture, readArchitectureTexts } from './read.ts';

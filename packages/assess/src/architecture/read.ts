@@ -10,7 +10,7 @@ import { isEnvoy, readEnvoy } from './sources/envoy.ts';
 import { isKubernetes, readKubernetes } from './sources/kubernetes.ts';
 import { isNginx, readNginx } from './sources/nginx.ts';
 import { isTerraform, readTerraform } from './sources/terraform.ts';
-import { readYaml } from './sources/yaml-text.ts';
+import { readYaml } from '@castellan/gateway/castellan-yaml';
 
 /** Bytes of one deployment file. */
 const MAX_BYTES = 4 * 1024 * 1024;

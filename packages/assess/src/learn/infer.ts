@@ -30,7 +30,7 @@ export function inferSchema(body: MergedBody, at: string, name: string, speech: 
 export function inferParameter(look: MergedLook, name: string): JsonSchema {
   const forms = [...look.forms.keys()];
   const type =
-    forms.every((form) => form === 'digits') && isWhole(name)
+    forms.length > 0 && forms.every((form) => form === 'digits') && isWhole(name)
       ? 'integer'
       : forms.every((form) => form === 'boolean') && forms.length > 0
         ? 'boolean'

@@ -1,18 +1,24 @@
 /** One place in the tree of paths: what stands below one segment. */
 export interface PathNode<T> {
-  readonly children: Map<string, PathNode<T>>;
+  children: ReadonlyMap<string, PathNode<T>>;
   /** What was seen of requests that end here, by method. */
-  readonly ends: Map<string, End<T>>;
+  ends: ReadonlyMap<string, End<T>>;
   /** Requests that came here or further. */
   hits: number;
   /** How many places were made one here: the different values that stood before. */
   contexts: number;
   /** Of values that were folded: which forms they had. */
   forms: Set<string> | undefined;
+  /** How many words became one here. */
+  values: number;
+  /** Of values that were folded: how long all of them are; -1 where they differ. */
+  length: number | undefined;
   /** The one segment that all came by, of a form that is told; undefined after a second one. */
   only: string | undefined;
   /** The segment is an identifier by its form. */
-  made: boolean;
+  isMade: boolean;
+  /** How many of the children are. */
+  made: number;
   /** Words beyond the limit went into one. */
   overflow: boolean;
 }
@@ -22,15 +28,36 @@ interface End<T> {
   data: T;
 }
 
+/** Most places have nothing below them: they share what holds nothing. */
+const none = new Map<string, never>();
+
+/** Puts a child below a node. */
+export function setChild<T>(node: PathNode<T>, key: string, child: PathNode<T>): void {
+  if (node.children === none) node.children = new Map();
+  (node.children as Map<string, PathNode<T>>).set(key, child);
+}
+
+export function removeChild<T>(node: PathNode<T>, key: string): void {
+  if (node.children !== none) (node.children as Map<string, PathNode<T>>).delete(key);
+}
+
+export function setEnd<T>(node: PathNode<T>, method: string, end: End<T>): void {
+  if (node.ends === none) node.ends = new Map();
+  (node.ends as Map<string, End<T>>).set(method, end);
+}
+
 export function newNode<T>(): PathNode<T> {
   return {
-    children: new Map(),
-    ends: new Map(),
+    children: none as ReadonlyMap<string, PathNode<T>>,
+    ends: none,
     hits: 0,
     contexts: 1,
     forms: undefined,
+    values: 0,
+    length: undefined,
     only: undefined,
-    made: false,
+    isMade: false,
+    made: 0,
     overflow: false,
   };
 }
@@ -47,11 +74,15 @@ export function mergeNodes<T>(nodes: readonly PathNode<T>[], join: (into: T, fro
     merged.hits += node.hits;
     merged.contexts += node.contexts;
     merged.overflow ||= node.overflow;
-    merged.made ||= node.made;
+    merged.values += node.values;
+    merged.isMade ||= node.isMade;
+    if (node.length !== undefined)
+      merged.length = merged.length === undefined || merged.length === node.length ? node.length : -1;
     if (node.forms !== undefined) merged.forms = new Set([...(merged.forms ?? []), ...node.forms]);
     for (const [method, end] of node.ends) {
       const known = merged.ends.get(method);
-      merged.ends.set(
+      setEnd(
+        merged,
         method,
         known === undefined ? { ...end } : { hits: known.hits + end.hits, data: join(known.data, end.data) },
       );
@@ -62,6 +93,15 @@ export function mergeNodes<T>(nodes: readonly PathNode<T>[], join: (into: T, fro
       else list.push(child);
     }
   }
-  for (const [key, children] of below) merged.children.set(key, mergeNodes(children, join));
+  for (const [key, children] of below) setChild(merged, key, mergeNodes(children, join));
   return merged;
+}
+
+/** How often the most called path at a node or below it was called. */
+export function mostCalled<T>(node: PathNode<T> | undefined, depth = 0): number {
+  if (node === undefined) return 0;
+  let most = 0;
+  for (const { hits } of node.ends.values()) most = Math.max(most, hits);
+  if (depth < 6) for (const child of node.children.values()) most = Math.max(most, mostCalled(child, depth + 1));
+  return most;
 }

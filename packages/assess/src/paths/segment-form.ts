@@ -8,6 +8,8 @@ export type SegmentForm =
   | 'email'
   | 'locale'
   | 'address'
+  | 'version'
+  | 'file'
   | 'identifier'
   | 'word';
 
@@ -19,13 +21,18 @@ const forms: readonly (readonly [form: SegmentForm, pattern: RegExp])[] = [
   ['uuid', /^\{?[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}\}?$/i],
   ['date-time', /^\d{4}-\d\d-\d\d[Tt ]\d\d:?\d\d(?::?\d\d(?:\.\d+)?)?(?:Z|z|[+-]\d\d:?\d\d)?$/],
   ['date', /^(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?$/],
-  ['number', /^[-+]?\d{1,40}(?:\.\d{1,12})?$/],
+  // Coordinates and lists of numbers as well.
+  ['number', /^[-+]?\d{1,40}(?:\.\d{1,12})?(?:,[-+]?\d{1,40}(?:\.\d{1,12})?)*$/],
   ['email', /^[^\s@/]{1,64}@[^\s@/]+\.[^\s@/]+$/],
   ['address', /^(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?$/],
+  ['version', /^v?\d{1,6}(?:\.\d{1,6}){2,3}(?:[-+][\w.]{1,40})?$/i],
   ['locale', /^[a-z]{2,3}[-_](?:[A-Z]{2}|[A-Z][a-z]{3}|419)$/],
   // Without a digit only where it is as long as a hash: `deadbeef`, `facade` and `added` are words.
   ['hash', /^(?=[\da-f]*\d)[\da-f]{7,128}$|^[\da-f]{32,128}$/i],
 ];
+
+/** `v2`, `v2.1`: what a person would call a version of an API. */
+export const versionName = /^v\d{1,3}(?:\.\d{1,3})?(?:(?:alpha|beta)\d*)?$/i;
 
 /** `v2`, `oauth2`, `s3`, `ipv4`, `2fa`, `web3`: names with a figure. */
 const namedFigure =
@@ -41,13 +48,47 @@ export function formOfSegment(segment: string): SegmentForm {
   return isMade(text) ? 'identifier' : 'word';
 }
 
+/** Endings that are a format of the same thing, `42.json`, or a custom method, `42:cancel`: part of the template. */
+const kept = /^(.+?)(\.(?:json|xml|ya?ml)|:[a-z][A-Za-z]{2,40}|#[\w-]{1,60})$/;
+/** Other endings of names of files. */
+const ending = /^(.+)\.(?:[a-z]{1,3}\d?|[A-Z]{2,4}|[a-z]{4})$/;
+
+/** Whether a word ends as a name of a file does. */
+export function isFileName(word: string): boolean {
+  return ending.test(word);
+}
+
+/** Whether it is a picture, a recording, an archive or a document, of which no operation has the name. */
+export function isMedia(word: string): boolean {
+  return /.\.(?:pdf|png|jpe?g|gif|svg|webp|docx?|xlsx?|pptx?|odt|zip|gz|mp[34]|mov|wav)$/i.test(word);
+}
+
+/**
+ * The form of a segment and what of its end belongs to the template: `42.json` is `{}.json`, `42:cancel` is `{}:cancel`.
+ */
+export function partsOfSegment(segment: string): { readonly form: SegmentForm; readonly suffix: string } {
+  const [, base, suffix] = kept.exec(segment) ?? [];
+  if (base !== undefined && suffix !== undefined) {
+    const form = formOfSegment(base);
+    if (form !== 'word') return { form, suffix };
+  }
+  const form = formOfSegment(segment);
+  if (form !== 'word' && form !== 'identifier') return { form, suffix: '' };
+  const file = ending.exec(segment)?.[1];
+  return { form: file !== undefined && formOfSegment(file) !== 'word' ? 'file' : form, suffix: '' };
+}
+
 /** Whether no person would have chosen it: figures among letters, no vowels, capitals where no word begins. */
 function isMade(text: string): boolean {
   if (segmentIsVariable(text) || /[%\s]/.test(text)) return true;
+  // `PLWE1GHL`
+  if (/^(?=.*\d)(?=.*[A-Z])[A-Z\d]{6,}$/.test(text)) return true;
   if (namedFigure.test(text)) return false;
   if (text.length > 64) return true;
   const digits = text.replaceAll(/\D/g, '').length;
   const letters = text.replaceAll(/[^A-Za-z]/g, '').length;
+  // `urn:order:17`, `user:ada:7`; `documents:batchWrite` is a name.
+  if (/^[A-Za-z][\w.+-]*(?::[\w.+-]+)*:[\w.+-]*\d[\w.+-]*$/.test(text)) return true;
   // `cus_NffrFeUfNV2Hib`, `BA3227C223222B5CWBLNCB2VW`, `01ARZ3NDEKTSV4RRFFQ69G5FAV`
   if (digits >= 3 && letters > 0 && text.length >= 8) return true;
   if (digits > 0 && letters > 0 && /\d[A-Za-z]+\d|[A-Z]\d[a-z]|[a-z]\d[A-Z]/.test(text)) return true;
@@ -97,7 +138,7 @@ export function segmentIsVariable(segment: string): boolean {
 export const singletons: ReadonlySet<string> = new Set(
   (
     'me self current mine search find count latest new all batch bulk export import status health stats login logout ' +
-    'public starred default recent summary metadata schema validate query feed active archived deleted'
+    'public private trash root starred default recent summary metadata schema validate query feed active archived deleted'
   ).split(' '),
 );
 

@@ -1,6 +1,6 @@
 import { variableOf } from './variable.ts';
-import { mergeNodes, newNode, type PathNode } from './node.ts';
-import { formOfSegment, segmentIsVariable } from './segment-form.ts';
+import { mergeNodes, newNode, removeChild, setChild, setEnd, type PathNode } from './node.ts';
+import { partsOfSegment, segmentIsVariable } from './segment-form.ts';
 import { fewCalls, valuesAmong, type Reference } from './words.ts';
 
 /** A template that was inferred, and what was seen of one method of it. */
@@ -14,6 +14,14 @@ export interface InferredTemplate<T> {
 
 /** Words that are kept at one place; more of them are values of some parameter. */
 const maxWords = 2_000;
+/** The same of identifiers, which are names only by exception. */
+const maxMade = 150;
+/** Before so many segments a version is a name. */
+const versionDepth = 2;
+/** Places from which on values are looked for while requests come in. */
+const firstCompaction = 20_000;
+/** Words at one place that are left as they are while requests come in. */
+const fewWords = 100;
 /** Places that are kept apart; beyond them words are values. */
 const maxNodes = 200_000;
 /** Segments of a path that are looked at. */
@@ -33,6 +41,8 @@ export class PathTree<T> {
   readonly #root = newNode<T>();
   readonly #join: (into: T, from: T) => T;
   #nodes = 0;
+  /** So many places are kept before those that are values by now become one. */
+  #compactAt = firstCompaction;
 
   /** @param join puts together what was seen of two requests */
   constructor(join: (into: T, from: T) => T) {
@@ -60,23 +70,32 @@ export class PathTree<T> {
   #end(method: string, path: string, hits: number, make: () => T): { hits: number; data: T } {
     let node = this.#root;
     node.hits += hits;
+    if (this.#nodes >= this.#compactAt) this.#compact();
+    let depth = 0;
     for (const segment of segmentsOf(path)) {
-      node = this.#child(node, segment);
+      node = this.#child(node, segment, depth);
       node.hits += hits;
+      depth += 1;
     }
     let end = node.ends.get(method);
-    if (end === undefined) node.ends.set(method, (end = { hits: 0, data: make() }));
+    if (end === undefined) setEnd(node, method, (end = { hits: 0, data: make() }));
     end.hits += hits;
     return end;
   }
 
-  #child(node: PathNode<T>, segment: string): PathNode<T> {
-    const form = segmentIsVariable(segment) ? segment.slice(1, -1) : formOfSegment(segment);
+  #child(node: PathNode<T>, segment: string, depth: number): PathNode<T> {
+    const isVariable = segmentIsVariable(segment);
+    const { form, suffix } = isVariable ? { form: segment.slice(1, -1), suffix: '' } : partsOfSegment(segment);
     // Of an identifier only the rest of the traffic tells whether it is a name: `securityClassification-6VMVochwUWo`.
-    const isKept = form === 'word' || (form === 'identifier' && !segmentIsVariable(segment));
-    let key = isKept ? segment : `{${form}}`;
+    const isMade = form === 'identifier' && !isVariable && suffix === '';
+    // `/v1.0.0/users` and `/v2.0.0/users` are two versions side by side.
+    const isKept = form === 'word' || isMade || (form === 'version' && depth < versionDepth);
+    let key = isKept ? segment : `{${form}}${suffix}`;
     let child = node.children.get(key);
-    if (child === undefined && isKept && (node.children.size >= maxWords || this.#nodes >= maxNodes)) {
+    if (child === undefined && isMade && node.made >= maxMade) {
+      key = `{${form}}`;
+      child = node.children.get(key);
+    } else if (child === undefined && isKept && (node.children.size >= maxWords || this.#nodes >= maxNodes)) {
       node.overflow = true;
       key = `{${form}}`;
       child = node.children.get(key);
@@ -84,15 +103,56 @@ export class PathTree<T> {
     if (child === undefined) {
       this.#nodes += 1;
       child = newNode<T>();
-      child.made = form === 'identifier';
+      child.isMade = isMade;
+      if (isMade) node.made += 1;
       if (key.startsWith('{')) {
-        child.forms = new Set([key.slice(1, -1)]);
+        child.forms = new Set([form]);
         child.only = unshared(segment);
+        child.length = segment.length;
       }
-      node.children.set(unshared(key), child);
+      setChild(node, unshared(key), child);
     }
     if (child.only !== undefined && child.only !== segment) child.only = undefined;
+    if (child.length !== undefined && child.length !== segment.length) child.length = -1;
     return child;
+  }
+
+  /** Puts together what are values by what was seen so far, so that memory is bounded whatever comes. */
+  #compact(): void {
+    const reference = { usual: usualCalls(this.#root), names: new Set<string>() };
+    this.#nodes = this.#joinValues(this.#root, 0, reference);
+    this.#compactAt = Math.max(firstCompaction, this.#nodes * 2);
+  }
+
+  /** @returns places that are left */
+  #joinValues(node: PathNode<T>, depth: number, reference: Reference): number {
+    const words = wordsOf(node);
+    // Of few words more will be known later.
+    const values = words.size < fewWords ? [] : valuesAmong(words, node, depth, reference);
+    const groups = new Map<string, PathNode<T>[]>();
+    for (const word of values) {
+      const child = words.get(word);
+      if (child === undefined) continue;
+      const key = child.isMade ? '{identifier}' : '{word}';
+      child.length = word.length;
+      child.values = 1;
+      const list = groups.get(key);
+      if (list === undefined) groups.set(key, [child]);
+      else list.push(child);
+      removeChild(node, word);
+      if (child.isMade) node.made -= 1;
+    }
+    for (const [key, children] of groups) {
+      const known = node.children.get(key);
+      const merged = mergeNodes(known === undefined ? children : [known, ...children], this.#join);
+      merged.isMade = false;
+      merged.forms ??= new Set([key.slice(1, -1)]);
+      if (children.length > 1 || known !== undefined) merged.only = undefined;
+      setChild(node, key, merged);
+    }
+    let left = 1;
+    for (const child of node.children.values()) left += this.#joinValues(child, depth + 1, reference);
+    return left;
   }
 
   /** The templates of all that was added, by path. */
@@ -114,20 +174,32 @@ export class PathTree<T> {
   ): void {
     for (const [method, { hits, data }] of node.ends)
       found.push({ method, template: `/${path.join('/')}`, hits, data });
-    const words = new Map([...node.children].filter(([key]) => !key.startsWith('{')));
+    const words = wordsOf(node);
     const values = valuesAmong(words, node, path.length, reference);
-    const folded: PathNode<T>[] = [];
+    // Names of files of several formats are one parameter.
+    const isFiles = node.children.has('{file}');
+    /** By what follows the value in its segment. */
+    const folded = new Map<string, PathNode<T>[]>();
+    const fold = (suffix: string, child: PathNode<T>): void => {
+      const list = folded.get(suffix);
+      if (list === undefined) folded.set(suffix, [child]);
+      else list.push(child);
+    };
     for (const [key, child] of node.children) {
       const fixed = fixedValue(key, child, path.length, reference);
       if (fixed !== undefined) this.#fold(child, [...path, fixed], names, reference, found);
-      else if (key.startsWith('{')) folded.push(child);
-      else if (values.has(key)) folded.push(child);
+      else if (key.startsWith('{')) fold(isFiles ? '' : key.slice(key.indexOf('}') + 1), child);
+      else if (values.has(key)) fold('', child);
       else this.#fold(child, [...path, key], names, reference, found);
     }
-    if (folded.length === 0) return;
     const name = variableOf(path, names);
-    this.#fold(mergeNodes(folded, this.#join), [...path, `{${name}}`], [...names, name], reference, found);
+    for (const [suffix, children] of folded)
+      this.#fold(mergeNodes(children, this.#join), [...path, `{${name}}${suffix}`], [...names, name], reference, found);
   }
+}
+
+function wordsOf<T>({ children }: PathNode<T>): ReadonlyMap<string, PathNode<T>> {
+  return new Map([...children].filter(([key]) => !key.startsWith('{')));
 }
 
 /** A copy: a piece of a text keeps the whole of it in memory, and a log is read in large ones. */
@@ -157,7 +229,7 @@ function decoded(segment: string): string {
  * the same below many values (`/users/{userId}/folders/0`).
  */
 function fixedValue<T>(key: string, child: PathNode<T>, depth: number, { usual }: Reference): string | undefined {
-  if (key !== '{number}' && key !== '{date}') return undefined;
+  if (key !== '{number}' && key !== '{date}' && key !== '{version}') return undefined;
   const isVersion = depth <= 1 && child.children.size >= 2 && child.hits >= 2 * usual;
   const isName = usual >= fewCalls && child.contexts >= Math.max(fewCalls, usual / 2);
   return isVersion || isName ? child.only : undefined;

@@ -1,5 +1,6 @@
-import type { PathNode } from './node.ts';
-import { languages, singletons } from './segment-form.ts';
+import { valuesByForm } from './beside.ts';
+import { mostCalled, type PathNode } from './node.ts';
+import { singletons, versionName } from './segment-form.ts';
 
 /** What the whole of the traffic says. */
 export interface Reference {
@@ -32,29 +33,30 @@ export function valuesAmong<T>(
   depth: number,
   { usual, names }: Reference,
 ): ReadonlySet<string> {
-  const found = new Set<string>(localesAmong(words));
+  const found = new Set<string>();
   for (const [word, child] of words) {
-    if (!child.made) continue;
+    if (!child.isMade) continue;
     // What is called under many values, as often as any name, is one.
     if (node.contexts >= manyRare && usual >= fewCalls && child.contexts >= Math.max(fewCalls, usual / 2))
       names.add(word);
     if (!names.has(word)) found.add(word);
   }
-  if (depth === 0) return found;
-  // Among many identifiers the one that happens to look like a word is one as well.
-  if (found.size >= manyRare)
-    for (const [word, child] of words)
-      if (
-        /^.+[A-Z\d]/.test(word) &&
-        word.length >= 8 &&
-        !names.has(word) &&
-        mostCalled(child, 0) * rarer <= Math.max(usual, 12)
-      )
-        found.add(word);
+  for (const word of valuesByForm(words, node, found, depth)) if (!names.has(word)) found.add(word);
   const rest = [...words].filter(
-    ([word, { made }]) => !found.has(word) && !made && !singletons.has(word.toLowerCase()),
+    ([word, { isMade }]) =>
+      !found.has(word) && !isMade && !singletons.has(word.toLowerCase()) && !versionName.test(word),
   );
-  if (node.overflow) return new Set([...found, ...rest.filter(([, { hits }]) => hits < usual).map(([word]) => word)]);
+  for (const word of sameBelow(rest, depth === 0 ? manyLeaves : manySame)) found.add(word);
+  if (depth === 0) return found;
+  const known = node.children.get('{word}');
+  if (known !== undefined) {
+    // Others here were found to be values before.
+    const most = (3 * known.hits) / Math.max(1, known.values) + 3;
+    for (const [word, child] of rest)
+      if (child.hits <= most && child.hits * rarer <= Math.max(usual, manyRare) && isWithin(child, known))
+        found.add(word);
+  }
+  for (const word of crowd(rest, usual)) found.add(word);
   if (usual < fewCalls || rest.length < manyRare) return found;
   const most = Math.max(2, Math.min(usual / rarer, mostOfRare));
   const rare = rest.filter(([, child]) => supportOf(child, node.contexts) <= most);
@@ -75,10 +77,76 @@ export function valuesAmong<T>(
   return found;
 }
 
-/** Two or more bare language codes beside each other, or beside locales with a region. */
-function localesAmong(words: ReadonlyMap<string, unknown>): readonly string[] {
-  const codes = [...words.keys()].filter((word) => languages.has(word));
-  return codes.length >= 3 && codes.length * 2 >= words.size ? codes : [];
+/**
+ * Words below which the same names stand, directly: `/files/amber/content`, `/files/brave/content`. Collections have a value
+ * below them before they have the same.
+ * @param many so many at least
+ */
+function sameBelow<T>(rest: readonly (readonly [string, PathNode<T>])[], many: number): readonly string[] {
+  const further = new Map<string, Set<string>>();
+  for (const [, { children }] of rest)
+    for (const [key, child] of children) {
+      if (children.size > 3 * mostNames) break;
+      const known = further.get(key) ?? new Set();
+      further.set(key, known);
+      if (known.size <= mostNames) for (const name of namesBelow(child)) known.add(name);
+    }
+  const below = new Map<string, readonly string[]>();
+  const times = new Map<string, number>();
+  for (const [word, node] of rest) {
+    if (node.children.size > 3 * mostNames) continue;
+    const names = namesBelow(node).flatMap((key) => {
+      const child = node.children.get(key);
+      // So many are values again.
+      const isCollection = child === undefined || (further.get(key)?.size ?? 0) > mostNames;
+      return [key, ...(isCollection ? [] : namesBelow(child).map((name) => `${key}/${name}`))];
+    });
+    if (names.length === 0) continue;
+    below.set(word, names);
+    for (const name of names) times.set(name, (times.get(name) ?? 0) + 1);
+  }
+  const common = [...times].filter(([, count]) => count >= 3 && count * 3 >= below.size).length;
+  const children = new Map(rest);
+  const same = [...below].filter(
+    ([, names]) => names.filter((name) => (times.get(name) ?? 0) >= 3).length * 10 >= names.length * 8,
+  );
+  if (same.length < many || same.length * 10 < below.size * 8 || further.size > 2 * same.length + mostNames) return [];
+  const calls = same.map(([word]) => mostCalled(children.get(word))).sort((a, b) => a - b);
+  const median = calls[Math.floor(calls.length / 2)] ?? 0;
+  // A name is called more than a value, and has few of the operations that values have.
+  return same
+    .filter(([word, names]) => {
+      const most = mostCalled(children.get(word));
+      return most <= 3 * median + 3 || (names.length * 2 >= common && (common >= 3 || most <= 10 * median + 3));
+    })
+    .map(([word]) => word);
+}
+const manySame = 6;
+/** So many names stand below one value. */
+const mostNames = 40;
+
+function namesBelow<T>({ children }: PathNode<T>): readonly string[] {
+  return [...children.keys()].filter((key) => !key.startsWith('{') && !versionName.test(key));
+}
+
+/** So many words with nothing below them are no operations, unless they are written as functions are: `chat.postMessage`. */
+const manyCrowded = 100;
+
+function crowd<T>(rest: readonly (readonly [string, PathNode<T>])[], usual: number): readonly string[] {
+  const leaves = rest.filter(([, { children }]) => children.size === 0);
+  if (leaves.length < manyCrowded || leaves.length * 10 < rest.length * 8) return [];
+  if (leaves.filter(([word]) => /[a-z][A-Z]|[a-z]\.[a-z]/.test(word)).length * 2 >= leaves.length) return [];
+  const ends = new Map<string, number>();
+  for (const [, child] of leaves) for (const method of child.ends.keys()) ends.set(method, (ends.get(method) ?? 0) + 1);
+  const calls = leaves.map(([, { hits }]) => hits).sort((a, b) => a - b);
+  // What is called so much more than the others may be an operation.
+  const most = Math.min(usual, 3 * (calls[Math.floor(calls.length * 0.9)] ?? 0) + 1);
+  return leaves
+    .filter(
+      ([, child]) =>
+        child.hits < most && [...child.ends.keys()].every((method) => (ends.get(method) ?? 0) * 10 >= leaves.length),
+    )
+    .map(([word]) => word);
 }
 
 /**
@@ -86,15 +154,8 @@ function localesAmong(words: ReadonlyMap<string, unknown>): readonly string[] {
  * seen under: a name stands under many, a value under its own.
  */
 function supportOf<T>(child: PathNode<T>, parents: number): number {
-  const calls = mostCalled(child, 0);
+  const calls = mostCalled(child);
   return parents >= manyRare ? Math.min(calls, child.contexts) : calls;
-}
-
-function mostCalled<T>(node: PathNode<T>, depth: number): number {
-  let most = 0;
-  for (const { hits } of node.ends.values()) most = Math.max(most, hits);
-  if (depth < 6) for (const child of node.children.values()) most = Math.max(most, mostCalled(child, depth + 1));
-  return most;
 }
 
 /** Depth and word, or method, of everything below: `1 issues`, `0 GET`. */
@@ -127,6 +188,17 @@ function isAlike<T>(nodes: readonly PathNode<T>[], isAll: boolean): boolean {
   const alike = deep.filter((words) => words.some((word) => (shape.get(word) ?? 0) >= many));
   if (alike.length * 10 < deep.length * 8) return false;
   return isAll || alike.length * 4 >= nodes.length || nodes.length - deep.length >= manyLeaves;
+}
+
+/** Whether all that was seen of it and below it was seen of values before. */
+function isWithin<T>(node: PathNode<T>, known: PathNode<T>): boolean {
+  return (
+    [...node.ends.keys()].every((method) => known.ends.has(method)) &&
+    [...node.children].every(([key, child]) => {
+      const same = known.children.get(key) ?? known.children.get('{word}');
+      return same !== undefined && isWithin(child, same);
+    })
+  );
 }
 
 /** Whether it has words below it, and nearly all of what it has is what the others have. */

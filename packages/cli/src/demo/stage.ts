@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CastellanError } from '@castellan/contract';
 import { startGateway, type Gateway } from '@castellan/gateway';
-import type { GuardEvent } from '@castellan/guard';
+import type { GuardEvent, RegistryOptions } from '@castellan/guard';
 import type { Scene } from './attacks.ts';
 
 /** The API twice: as it is, and behind the gateway. */
@@ -25,7 +28,10 @@ export interface DemoStage {
 type Documents = typeof import('@castellan/example-documents');
 
 /** @throws CastellanError `no-example` outside a checkout, and what the gateway throws */
-export async function openStage(ports: { readonly bare: number; readonly guarded: number }): Promise<DemoStage> {
+export async function openStage(
+  ports: { readonly bare: number; readonly guarded: number },
+  reporting: { readonly registry: RegistryOptions; readonly environment: string },
+): Promise<DemoStage> {
   const documents = await loadExample();
   const issuer = await documents.createTokenIssuer();
   const events = new Map<string, GuardEvent>();
@@ -37,8 +43,11 @@ export async function openStage(ports: { readonly bare: number; readonly guarded
       cause,
     });
   });
+  const audit = mkdtempSync(join(tmpdir(), 'castellan-tour-audit-'));
   const start = (port: number, overlays: readonly Readonly<Record<string, unknown>>[] = []): Promise<Gateway> =>
     startGateway({
+      // The one that stays reports to the registry.
+      ...(overlays.length === 0 ? { ...reporting, audit: { file: join(audit, 'audit.jsonl') } } : {}),
       contract: documents.contractFile,
       overlays,
       upstream: bare.url,
@@ -60,6 +69,7 @@ export async function openStage(ports: { readonly bare: number; readonly guarded
     gateway = await start(ports.guarded);
   } catch (error) {
     await bare.close();
+    rmSync(audit, { recursive: true, force: true });
     throw error;
   }
   const tokens = {
@@ -95,11 +105,13 @@ export async function openStage(ports: { readonly bare: number; readonly guarded
     async close() {
       await gateway.close();
       await bare.close();
+      rmSync(audit, { recursive: true, force: true });
     },
   };
 }
 
-async function loadExample(): Promise<Documents> {
+/** @throws CastellanError `no-example` outside a checkout */
+export async function loadExample(): Promise<Documents> {
   try {
     return await import('@castellan/example-documents');
   } catch (cause) {

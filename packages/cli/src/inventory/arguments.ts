@@ -4,6 +4,7 @@ import { usage } from '../arguments.ts';
 /** Options of every subcommand of `inventory`. */
 export const inventoryOptions = {
   store: { type: 'string' },
+  registry: { type: 'string' },
   json: { type: 'boolean' },
   api: { type: 'string' },
   owner: { type: 'string' },

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { CastellanError } from '@castellan/contract';
-import { exportFormats, exportInventory } from '@castellan/registry';
+import { exportFormats, exportSnapshot } from '@castellan/registry';
 import { oneOf } from '../check/choice.ts';
 import type { ExitStatus } from '../verb.ts';
 import { type InventoryCall } from './arguments.ts';
-import { withStore } from './store.ts';
+import { withInventory } from './store.ts';
 import { usage } from '../arguments.ts';
 
 /** `castellan inventory export` */
@@ -13,7 +13,7 @@ export async function exportAll(call: InventoryCall): Promise<ExitStatus> {
   const { values, positionals, terminal } = call;
   if (positionals.length > 0) throw usage(`export takes no '${positionals[0]}'`, 'name the file with --out');
   const format = oneOf('format', values.format, exportFormats) ?? 'json';
-  const text = await withStore(call, (store) => exportInventory(store, format));
+  const text = exportSnapshot(await withInventory(call, (inventory) => inventory.snapshot()), format);
   if (values.out === undefined) {
     terminal.out(text);
     return 0;

@@ -1,9 +1,9 @@
 import { printable } from '@castellan/assess/printable';
-import { findGhosts, ghostKinds, ghostSeverities, type Ghost } from '@castellan/registry';
+import { ghostKinds, ghostSeverities, type FoundGhosts, type Ghost } from '@castellan/registry';
 import { oneOf } from '../check/choice.ts';
 import type { ExitStatus } from '../verb.ts';
 import { type InventoryCall } from './arguments.ts';
-import { withStore } from './store.ts';
+import { withInventory } from './store.ts';
 import { usage } from '../arguments.ts';
 
 /** `castellan inventory ghosts`: exit status 1 where one is at least as severe as `--fail-on` says. */
@@ -13,7 +13,7 @@ export async function ghosts(call: InventoryCall): Promise<ExitStatus> {
     throw usage(`ghosts takes no '${positionals[0]}'`, 'castellan inventory ghosts --api NAME');
   const kind = oneOf('kind', values.kind, ghostKinds);
   const failOn = oneOf('fail-on', values['fail-on'], [...ghostSeverities, 'never']) ?? 'high';
-  const found = await withStore(call, findGhosts);
+  const found = await withInventory(call, (inventory) => inventory.ghosts());
   const shown = found.ghosts.filter(
     (ghost) =>
       (kind === undefined || ghost.kind === kind) &&
@@ -29,10 +29,7 @@ export async function ghosts(call: InventoryCall): Promise<ExitStatus> {
   return shown.some(({ severity }) => ghostSeverities.indexOf(severity) <= limit) ? 1 : 0;
 }
 
-function textOf(
-  found: readonly Ghost[],
-  { apis, deployments, sightings }: Awaited<ReturnType<typeof findGhosts>>['checked'],
-): string {
+function textOf(found: readonly Ghost[], { apis, deployments, sightings }: FoundGhosts['checked']): string {
   const lines = found.flatMap(({ kind, severity, api, environment, subject, evidence, remedy }) => [
     `${severity} ${kind}: ${subject}${api === '' || api === subject ? '' : ` of ${api}`}${environment === '' ? '' : ` in ${environment}`}`,
     ...evidence.map((one) => `    ${one}`),

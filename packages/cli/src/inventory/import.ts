@@ -2,10 +2,6 @@ import { printable } from '@castellan/assess/printable';
 import { resolve } from 'node:path';
 import {
   apiIdOf,
-  importCatalog,
-  importDeployments,
-  importDocuments,
-  importTraffic,
   trafficFormats,
   type ImportedDeployments,
   type ImportedDocument,
@@ -15,7 +11,7 @@ import { oneOf } from '../check/choice.ts';
 import type { ExitStatus, Terminal } from '../verb.ts';
 import { type InventoryCall } from './arguments.ts';
 import { besideFile, sourcesOf } from './sources.ts';
-import { withStore } from './store.ts';
+import { withInventory } from './store.ts';
 import { usage } from '../arguments.ts';
 
 /** `castellan inventory import`: exit status 1 where a document could not be read. */
@@ -32,14 +28,14 @@ export async function importAll(call: InventoryCall): Promise<ExitStatus> {
   const progress = terminal.interactive
     ? (done: number) => terminal.err(`\r${done} of ${sources.documents.length} documents`)
     : undefined;
-  const { documents, deployments, traffic } = await withStore(call, async (store) => {
-    const read = [...(await importDocuments(store, sources.documents, { cwd, ...(progress && { progress }) }))];
-    for (const catalog of sources.catalogs) read.push(...(await importCatalog(store, catalog, cwd)));
+  const { documents, deployments, traffic } = await withInventory(call, async (inventory) => {
+    const read = [...(await inventory.importDocuments(sources.documents, { cwd, ...(progress && { progress }) }))];
+    for (const catalog of sources.catalogs) read.push(...(await inventory.importCatalog(catalog, cwd)));
     const { architecture } = sources;
     const logs: ImportedTraffic[] = [];
     for (const source of sources.traffic)
       logs.push(
-        await importTraffic(store, resolve(cwd, source), {
+        await inventory.importTraffic(resolve(cwd, source), {
           source,
           format,
           mapping,
@@ -54,7 +50,7 @@ export async function importAll(call: InventoryCall): Promise<ExitStatus> {
       deployments:
         architecture === undefined
           ? none
-          : await importDeployments(store, architecture, {
+          : await inventory.importDeployments(architecture, {
               environment,
               apiOf: (file, contract) => apiIn(read, besideFile(file, contract, cwd)),
             }),

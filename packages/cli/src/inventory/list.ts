@@ -1,8 +1,7 @@
-import { listApis } from '@castellan/registry';
 import { formatTable } from '../table.ts';
 import type { ExitStatus } from '../verb.ts';
 import { wholeNumber, type InventoryCall } from './arguments.ts';
-import { withStore } from './store.ts';
+import { withInventory } from './store.ts';
 import { usage } from '../arguments.ts';
 
 /** `castellan inventory list` */
@@ -11,7 +10,7 @@ export async function list(call: InventoryCall): Promise<ExitStatus> {
   if (positionals.length > 0) throw usage(`list takes no '${positionals[0]}'`, 'castellan inventory show API');
   const { owner, environment, after } = values;
   const limit = wholeNumber('limit', values.limit, 10_000) ?? 1_000;
-  const page = await withStore(call, (store) => listApis(store, { owner, environment, after, limit }));
+  const page = await withInventory(call, (inventory) => inventory.list({ owner, environment, after, limit }));
   if (values.json === true) {
     terminal.out(`${JSON.stringify({ apis: page.items, next: page.next ?? null }, null, 2)}\n`);
     return 0;

@@ -1,9 +1,9 @@
 import { printable } from '@castellan/assess/printable';
-import { showApi, type ShownApi } from '@castellan/registry';
+import type { ShownApi } from '@castellan/registry';
 import { formatTable } from '../table.ts';
 import type { ExitStatus } from '../verb.ts';
 import { type InventoryCall } from './arguments.ts';
-import { withStore } from './store.ts';
+import { withInventory } from './store.ts';
 import { usage } from '../arguments.ts';
 
 /** `castellan inventory show API` */
@@ -12,7 +12,7 @@ export async function show(call: InventoryCall): Promise<ExitStatus> {
   const [id, second] = positionals;
   if (id === undefined || second !== undefined)
     throw usage('one API is shown', 'castellan inventory show API, as castellan inventory list names it');
-  const api = await withStore(call, (store) => showApi(store, id));
+  const api = await withInventory(call, (inventory) => inventory.show(id));
   terminal.out(values.json === true ? `${JSON.stringify(api, null, 2)}\n` : textOf(api));
   return 0;
 }

@@ -1,23 +1,69 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
-import { readCastellanYaml } from '@castellan/assess/architecture';
-import { defaultStore, openStore, type Store } from '@castellan/registry';
+import { readCastellanYaml } from '@castellan/gateway/castellan-yaml';
+import { CastellanError } from '@castellan/contract';
+import {
+  announced,
+  defaultStore,
+  localInventory,
+  openStore,
+  remoteInventory,
+  type Inventory,
+  type RegistryAddress,
+  type Store,
+} from '@castellan/registry';
+import { usage } from '../arguments.ts';
+import type { Terminal } from '../verb.ts';
 import type { InventoryCall } from './arguments.ts';
 
-/** Opens the store that is meant for one job and closes it after. */
-export async function withStore<T>({ values, terminal }: InventoryCall, job: (store: Store) => Promise<T>): Promise<T> {
-  const { cwd } = terminal;
-  const store = await openStore({
-    url: values.store ?? (await configuredStore(cwd)) ?? defaultStore,
-    cwd,
-    brief: true,
-  });
+/**
+ * The inventory that is meant: of the registry that `--registry` names, or of the store. Where a running `castellan serve` has
+ * the store's folder open, it is asked instead.
+ */
+export async function withInventory<T>(
+  { values, terminal }: InventoryCall,
+  job: (inventory: Inventory) => Promise<T>,
+): Promise<T> {
+  const { cwd, env } = terminal;
+  const registry = values.registry ?? (values.store === undefined ? env['CASTELLAN_REGISTRY'] : undefined);
+  if (registry !== undefined && registry !== '') {
+    if (values.store !== undefined) throw usage('--store stands beside --registry', 'write one of the two');
+    return job(remoteInventory({ url: registry, key: keyIn(env, registry) }));
+  }
+  const url = values.store ?? (await configuredStore(cwd)) ?? defaultStore;
+  let store: Store;
   try {
-    return await job(store);
+    store = await openStore({ url, cwd, brief: true });
+  } catch (error) {
+    const served = servedInstead(error, url, cwd);
+    if (served === undefined) throw error;
+    return job(remoteInventory(served));
+  }
+  try {
+    return await job(localInventory(store));
   } finally {
     await store.close();
   }
+}
+
+/** @throws CastellanError `usage` */
+function keyIn(env: Terminal['env'], registry: string): string {
+  const key = env['CASTELLAN_REGISTRY_KEY'];
+  if (key === undefined || key === '')
+    throw usage(`there is no key for ${registry}`, 'put one into the environment variable CASTELLAN_REGISTRY_KEY');
+  return key;
+}
+
+function servedInstead(error: unknown, url: string, cwd: string): RegistryAddress | undefined {
+  if (!(error instanceof CastellanError) || error.code !== 'store-in-use') return undefined;
+  const folder = storeFolder(url, cwd);
+  return folder === undefined ? undefined : announced(folder);
+}
+
+/** The folder of a store that is one. */
+function storeFolder(url: string, cwd: string): string | undefined {
+  return url.startsWith('file:') ? resolve(cwd, url.slice('file:'.length)) : undefined;
 }
 
 /** `store.url` of the castellan.yaml beside. */

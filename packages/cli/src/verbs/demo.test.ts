@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -57,6 +57,8 @@ test('the tour prints what every attack did on both sides, and ends', async () =
     out,
     /\n {4}400 documents taken {2}bare\n {4}400 documents taken {2}guarded\n {4}100 documents taken {2}guarded, with x-castellan\.budget: /,
   );
+  assert.match(out, /\ndocuments-gateway +tour +enforce +yes\ndocuments-bare +tour +no guard +no\n/);
+  assert.match(out, /\n {2}unwatched: documents-bare in tour\n/);
   assert.match(out, /approved 78 h ago: 403 denied\n(?: .*\n)+? +context\.now is datetime\(/);
 });
 
@@ -84,6 +86,23 @@ test(
     assert.equal(answer.status, 200);
     assert.equal((await fetch(`${guarded}/documents`)).status, 401);
     assert.equal((await fetch(`${bare}/documents`)).status, 200);
+    // The lines about the registry, pasted as they are.
+    const pasted = out
+      .slice(out.indexOf("  KEY='"))
+      .split('\n')
+      .filter((line) => line.trim() !== '');
+    assert.equal(pasted.length, 5, out);
+    const shell = spawnSync('sh', ['-e'], { input: pasted.join('\n'), encoding: 'utf8' });
+    assert.equal(shell.status, 0, shell.stderr);
+    for (const part of [
+      '"apis":[{"id":"documents"',
+      '"name":"documents-bare"',
+      '"name":"documents-gateway"',
+      '"kind":"shadow"',
+      '"kind":"unwatched"',
+      '"linkset":[',
+    ])
+      assert.ok(shell.stdout.includes(part), `${part} ${shell.stdout}`);
     const children = childrenOf(child.pid);
     child.kill('SIGINT');
     assert.equal(await ended, 0);

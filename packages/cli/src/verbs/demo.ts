@@ -5,6 +5,7 @@ import { CastellanError } from '@castellan/contract';
 import { parseArguments } from '../arguments.ts';
 import { attacks, type Outcome } from '../demo/attacks.ts';
 import { blastRadius } from '../demo/blast-radius.ts';
+import { openRegistry, registryLines, type DemoRegistry } from '../demo/registry.ts';
 import { send } from '../demo/send.ts';
 import { sentence } from '../demo/sentence.ts';
 import { openStage, type DemoStage } from '../demo/stage.ts';
@@ -14,7 +15,7 @@ import type { Terminal, Verb } from '../verb.ts';
 const help = `castellan demo [options]
 
 The guided tour: a small API with typical weaknesses, bare and behind the gateway, ten attacks on both, and what a stolen
-key takes away.
+key takes away; and what the registry knows of both.
 
   --once             end after the table; otherwise both stay up until Ctrl-C
   --port N           port of the guarded API (default: any free one)
@@ -37,24 +38,27 @@ export const verb: Verb = {
         message: `'${positionals[0]}' is not expected`,
         mend: 'see castellan demo --help',
       });
-    const stage = await openStage({
-      bare: portOf('bare-port', values['bare-port']),
-      guarded: portOf('port', values.port),
-    });
+    const ports = { bare: portOf('bare-port', values['bare-port']), guarded: portOf('port', values.port) };
+    const registry = await openRegistry();
+    let stage: DemoStage | undefined;
     try {
+      stage = await openStage(ports, { registry: registry.reporting, environment: registry.environment });
+      registry.watch(stage.bare.base);
       await tour(stage, terminal);
       await incident(stage, terminal);
       await sentence(stage, terminal);
       await blastRadius(stage, terminal);
+      await registry.tell(terminal);
       if (values.once !== true) {
-        terminal.out(`${invitation(stage)}\n`);
+        terminal.out(`${invitation(stage, registry)}\n`);
         await new Promise<void>((resolve) => {
           if (terminal.signal.aborted) resolve();
           else terminal.signal.addEventListener('abort', () => resolve(), { once: true });
         });
       }
     } finally {
-      await stage.close();
+      await stage?.close();
+      await registry.close();
     }
     return 0;
   },
@@ -126,7 +130,7 @@ async function incident({ gateway }: DemoStage, terminal: Terminal): Promise<voi
   for (const one of incidents) terminal.out(`\n${incidentText(printable(one))}`);
 }
 
-function invitation(stage: DemoStage): string {
+function invitation(stage: DemoStage, registry: DemoRegistry): string {
   const { tokens, ids } = stage.guarded;
   const lines = [
     '',
@@ -139,6 +143,7 @@ function invitation(stage: DemoStage): string {
     `  curl -s ${stage.guarded.base}/internal/debug -H "Authorization: Bearer $TOKEN"`,
     `  curl -s ${stage.bare.base}/internal/debug                            # the same, bare`,
     `  curl -s -X PATCH ${stage.guarded.base}/documents/${ids.adasDocument}/sections/${ids.intro} -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"text":"It was a very good year."}'`,
+    ...registryLines(registry),
   ];
   return lines.join('\n');
 }

@@ -1,7 +1,6 @@
 import { printable } from '@castellan/assess/printable';
 import { incidentText } from '@castellan/detect';
-import { everyServer } from '@castellan/contract';
-import { startGateway, type Gateway } from '@castellan/gateway';
+import { startGateways, type Gateway, type NamedOptions } from '@castellan/gateway';
 import { WatchedFile } from '@castellan/guard/secrets';
 import { help, readFlags, type Flags } from '../gateway/flags.ts';
 import { readSetup, type Setup } from '../gateway/setup.ts';
@@ -20,11 +19,11 @@ export const verb: Verb = {
     const quiet = terminal.onHangUp?.(again);
     const watched = setup.files.map((file) => new WatchedFile(file, (text) => text));
     try {
-      gateway = await startGateway(withReload(setup, terminal)).catch((error: unknown) => {
+      gateway = await startGateways(withReload(setup, terminal)).catch((error: unknown) => {
         throw setup.told(error);
       });
       for (const file of watched) file.changed = again;
-      const print = setup.options.audit?.file === '-' ? terminal.err : terminal.out;
+      const print = setup.apis.some(({ audit }) => audit?.file === '-') ? terminal.err : terminal.out;
       print(summary(gateway, setup));
       await new Promise<void>((resolve) => {
         if (terminal.signal.aborted) resolve();
@@ -39,8 +38,9 @@ export const verb: Verb = {
   },
 };
 
-function withReload({ options }: Setup, terminal: Terminal): Setup['options'] {
-  return {
+function withReload({ apis }: Setup, terminal: Terminal): readonly NamedOptions[] {
+  const of = (name: string): string => (apis.length > 1 ? `${name}: ` : '');
+  return apis.map((options) => ({
     ...options,
     onIncident: (incident, change) => {
       if (change !== 'closed') terminal.err(incidentText(printable(incident)));
@@ -48,10 +48,10 @@ function withReload({ options }: Setup, terminal: Terminal): Setup['options'] {
     onReload: (outcome) =>
       terminal.err(
         outcome.ok
-          ? 'files that changed are in force\n'
-          : `${printable(outcome.error.message)}; the last good contract and policies stay in force\n`,
+          ? `${printable(of(options.name))}files that changed are in force\n`
+          : `${printable(of(options.name) + outcome.error.message)}; the last good contract and policies stay in force\n`,
       ),
-  };
+  }));
 }
 
 /** Reads all files again; before the gateway has started they are about to be read. */
@@ -61,7 +61,7 @@ async function reload(gateway: Gateway | undefined, flags: Flags, setup: Setup, 
   try {
     const next = await readSetup(flags, terminal.cwd);
     ({ told } = next);
-    await gateway.reload(next.options);
+    await gateway.reload(next.apis);
     terminal.err('the files as they are now are in force\n');
   } catch (thrown) {
     const error = told(thrown);
@@ -70,30 +70,44 @@ async function reload(gateway: Gateway | undefined, flags: Flags, setup: Setup, 
   }
 }
 
-function summary(
-  { url, adminUrl, guard, detection, notices: said }: Gateway,
-  { options, notices: more, config }: Setup,
-): string {
+function summary({ url, adminUrl, apis, notices: said }: Gateway, { notices: more, config }: Setup): string {
   const notices = [...said, ...more];
-  const { contract, settings } = guard;
-  const prefixes = [...new Set(everyServer(contract).flatMap((server) => server.basePaths))].filter(
-    (path) => path !== '',
-  );
-  const { upstream } = options;
-  const upstreams = (Array.isArray(upstream) ? upstream : [{ url: upstream as string | URL }])
-    .map((one) => String(one.url))
-    .join(' and ');
-  const lines = [
-    `${contract.title} ${contract.version} (OpenAPI ${contract.openapi}, ${contract.operations.length} operation${contract.operations.length === 1 ? '' : 's'}, ${contract.digest.slice(0, 19)})`,
-    `listening on ${url}${prefixes.length === 0 ? '' : `, paths under ${prefixes.join(' and ')}`}, in front of ${upstreams}, mode ${settings.mode}${settings.modes.responses === settings.mode ? '' : `, ${settings.modes.responses} for responses`}`,
-  ];
+  const [only] = apis;
+  const lines =
+    apis.length === 1 && only !== undefined
+      ? [titleOf(only), `listening on ${url}${frontOf(only, true)}`]
+      : [
+          `listening on ${url}, ${apis.length} APIs`,
+          ...apis.map((api) => `${api.name}: ${titleOf(api)}${frontOf(api, false)}`),
+        ];
   if (config !== undefined) lines.push(`configured by ${config}`);
   if (adminUrl !== undefined) lines.push(`health and metrics on ${adminUrl}`);
-  if (detection !== undefined)
+  if (apis.some(({ detection }) => detection !== undefined))
     lines.push(
       `looking for attacks; what is compared with usual behaviour is reported from tomorrow on${adminUrl === undefined ? '' : ` (castellan watch ${adminUrl})`}`,
     );
   if (notices.length === 0) lines.push('everything that the contract declares is enforced');
   else for (const notice of notices) lines.push(`not protected: ${notice.message} [${notice.code}]`);
   return `${printable(lines).join('\n')}\n`;
+}
+
+type RunningApi = Gateway['apis'][number];
+
+function titleOf({ guard: { contract } }: RunningApi): string {
+  return `${contract.title} ${contract.version} (OpenAPI ${contract.openapi}, ${contract.operations.length} operation${contract.operations.length === 1 ? '' : 's'}, ${contract.digest.slice(0, 19)})`;
+}
+
+/** Which requests are the API's, and where they go. */
+function frontOf({ guard: { settings }, setup, claim }: RunningApi, alone: boolean): string {
+  const { upstream, hosts = [] } = setup.options;
+  const prefixes = claim().prefixes.filter((path) => path !== '');
+  const upstreams = (Array.isArray(upstream) ? upstream : [{ url: upstream as string | URL }])
+    .map((one) => String(one.url))
+    .join(' and ');
+  const modes = settings.modes.responses === settings.mode ? '' : `, ${settings.modes.responses} for responses`;
+  return [
+    alone || hosts.length === 0 ? '' : `, host ${hosts.join(' and ')}`,
+    prefixes.length === 0 ? '' : `, paths under ${prefixes.join(' and ')}`,
+    `, in front of ${upstreams}, mode ${settings.mode}${modes}`,
+  ].join('');
 }

@@ -195,6 +195,43 @@ test('every format of the export', async () => {
   assert.deepEqual(bill.services[2]?.data, [{ flow: 'outbound', classification: 'contact' }]);
 });
 
+test('a draft of what nothing documents, from sightings and from recordings', async () => {
+  const log = Array.from(
+    { length: 30 },
+    (_, n) => `10.0.0.1 - - [29/Nov/2026:10:00:00 +0000] "GET /widgets/${n}/parts HTTP/1.1" 200 17 "-" "curl/8"`,
+  );
+  writeFileSync(join(folder, 'widgets.log'), `${log.join('\n')}\n`);
+  const store = ['--store', 'file:drafts'];
+  const empty = await inventory('draft', ...store);
+  assert.equal(empty.status, 2);
+  assert.match(empty.err, /no undocumented operation was seen.*import traffic first/);
+  await inventory('import', 'widgets.log', ...store);
+  const { status, out } = await inventory('draft', ...store);
+  assert.equal(status, 0);
+  assert.deepEqual(Object.keys((JSON.parse(out) as { paths: object }).paths), ['/widgets/{widgetId}/parts']);
+  const entry = (host: string): object => ({
+    request: { method: 'GET', url: `https://${host}/things/1` },
+    response: { status: 200, content: { mimeType: 'application/json', text: '{"id":1}' } },
+  });
+  const har = (...hosts: readonly string[]): string => JSON.stringify({ log: { entries: hosts.map(entry) } });
+  writeFileSync(join(folder, 'one.har'), har('a.example.com'));
+  writeFileSync(join(folder, 'two.har'), har('a.example.com', 'b.example.com'));
+  const written = await inventory('draft', 'one.har', '--out', 'draft.json');
+  assert.match(written.out, /^draft\.json: 1 operations; read it, then castellan gateway --mode observe/);
+  assert.match(readFileSync(join(folder, 'draft.json'), 'utf8'), /"\/things\/\{thingId\}"/);
+  for (const [args, message] of [
+    [['two.har'], /requests of 2 hosts.*--host a\.example\.com, --host b\.example\.com/],
+    [['two.har', '--host', 'c.example.com'], /no request of c\.example\.com.*hosts are/],
+    [['widgets.log'], /no HAR with requests: a log has no bodies.*inventory import widgets\.log/],
+    [['missing.har'], /cannot be read \(ENOENT\)/],
+  ] as const) {
+    const { status: failed, err } = await inventory('draft', ...args);
+    assert.equal(failed, 2);
+    assert.match(err.trimEnd(), message);
+    assert.equal(err.trimEnd().includes('\n'), false);
+  }
+});
+
 test('bad usage is one line with the way out', async () => {
   for (const [args, message] of [
     [['lst'], /'lst' is no subcommand of inventory; did you mean list\?/],

@@ -1,15 +1,18 @@
 import { parseArguments } from '../arguments.ts';
 import { subcommandOf } from '../subcommand.ts';
 import { inventoryOptions, type InventoryCall } from '../inventory/arguments.ts';
+import { backup } from '../inventory/backup.ts';
+import { draft } from '../inventory/draft.ts';
 import { exportAll } from '../inventory/export.ts';
 import { ghosts } from '../inventory/ghosts.ts';
 import { importAll } from '../inventory/import.ts';
 import { list } from '../inventory/list.ts';
+import { restore } from '../inventory/restore.ts';
 import { show } from '../inventory/show.ts';
 import { template } from '../inventory/template.ts';
 import type { ExitStatus, Verb } from '../verb.ts';
 
-const help = `castellan inventory import|list|show|ghosts|template|export [options]
+const help = `castellan inventory import|list|show|ghosts|template|draft|export|backup|restore [options]
 
 The inventory of all APIs: what is documented, where it runs, who owns it. See docs/inventory.md.
 
@@ -24,6 +27,9 @@ The inventory of all APIs: what is documented, where it runs, who owns it. See d
   list                   every API: version, owner, state, operations, environments, data
     --owner NAME, --environment NAME, --limit N, --after ID
   template TEMPLATE      what undocumented paths are, corrected by hand and kept: '/users/{name}/orders'; --host NAME
+  draft [FILE.har…]      an OpenAPI 3.1 document for what nothing documents: of the store's sightings, or of recordings, with schemas of
+                         what the bodies look like
+    --api ID, --environment NAME; --host NAME of a recording; --out FILE
   show API               one API: contract versions, deployments, operations
   ghosts                 shadow (seen, not documented), zombie (past its sunset and answering, old version), orphan (never seen, no
                          owner), unwatched (no audit trail), ghost-path (not production, and reaches what production reaches)
@@ -32,8 +38,12 @@ The inventory of all APIs: what is documented, where it runs, who owns it. See d
   export                 the whole inventory
     --format NAME        json (default), api-catalog (RFC 9727), csv, markdown, backstage, cyclonedx
     --out FILE           where it is written (default: printed)
+  backup --out FILE      everything that the store holds, while a registry runs too
+  restore FILE           a backup, into an empty store: --store file:FOLDER or postgres://…, whichever it was made of
 
   --store URL            file:FOLDER (default file:.castellan/registry, or store.url of castellan.yaml), or postgres://…
+  --registry URL         a running castellan serve, with the key in CASTELLAN_REGISTRY_KEY (default: CASTELLAN_REGISTRY). One that has
+                         the store's folder open on this machine is found by itself
   --json                 for programs (schemas/inventory-output.json)
 `;
 
@@ -44,11 +54,14 @@ const subcommands: Readonly<Record<string, (call: InventoryCall) => Promise<Exit
   ghosts,
   export: exportAll,
   template,
+  draft,
+  backup,
+  restore,
 };
 
 export const verb: Verb = {
   name: 'inventory',
-  summary: 'every API, version and environment: import, list, show, ghosts, export',
+  summary: 'every API, version and environment: import, list, show, ghosts, export, backup',
   help,
   async run(args, terminal) {
     const [name, ...rest] = args;

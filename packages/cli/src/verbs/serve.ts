@@ -1,5 +1,14 @@
+import { join } from 'node:path';
 import { printable } from '@castellan/assess/printable';
-import { defaultStore, findGhosts, listApis, openStore, serveRegistry, type Store } from '@castellan/registry';
+import {
+  announce,
+  defaultStore,
+  listApis,
+  openStore,
+  recentGhosts,
+  serveRegistry,
+  type Store,
+} from '@castellan/registry';
 import { parseArguments, usage } from '../arguments.ts';
 
 import { configuredStore } from '../inventory/store.ts';
@@ -30,7 +39,9 @@ Starts the registry over the inventory's store, and says what runs where and wha
     const url = values.store ?? (await configuredStore(cwd)) ?? defaultStore;
     const store = await openStore({ url, cwd, patience: 30_000 });
     try {
-      const server = await serveRegistry(store, { port, host: values.address });
+      const server = await serveRegistry(store, { port, host: values.address, audit: auditOf(store) });
+      const quiet =
+        store.folder === undefined ? undefined : announce(store.folder, { url: server.url, key: server.localKey });
       try {
         terminal.out(await startPage(store, server));
         await new Promise<void>((resolve) => {
@@ -38,6 +49,7 @@ Starts the registry over the inventory's store, and says what runs where and wha
           else signal.addEventListener('abort', () => resolve(), { once: true });
         });
       } finally {
+        quiet?.();
         await server.close();
       }
     } finally {
@@ -52,18 +64,16 @@ async function startPage(
   store: Store,
   { url, administratorKey }: { readonly url: string; readonly administratorKey: string | undefined },
 ): Promise<string> {
-  const apis: string[] = [];
-  for (let after: string | undefined = ''; after !== undefined;) {
-    const page = await listApis(store, { after });
-    for (const { id, version, operations, environments } of page.items)
-      apis.push(`  ${id} ${version}, ${operations} operations, ${environments.join(' and ') || 'nowhere known'}`);
-    after = apis.length >= shown ? undefined : page.next;
-  }
-  const { ghosts, checked } = await findGhosts(store);
+  const page = await listApis(store, { limit: shown });
+  const apis = page.items.map(
+    ({ id, version, operations, environments }) =>
+      `  ${id} ${version}, ${operations} operations, ${environments.join(' and ') || 'nowhere known'}`,
+  );
+  const { ghosts, checked } = await recentGhosts(store);
   const lines = [
     `registry ${url}, store ${store.name}`,
     `${checked.apis} APIs, ${checked.deployments} deployments, ${ghosts.length} ghosts`,
-    ...apis.slice(0, shown),
+    ...apis,
     ...(checked.apis > shown ? [`  and ${checked.apis - shown} more`] : []),
     ...ghosts
       .slice(0, 5)
@@ -81,3 +91,8 @@ async function startPage(
 
 /** APIs that the page names. */
 const shown = 20;
+
+/** The registry's own audit log stands beside its store. */
+function auditOf({ folder }: Store): { readonly dir: string } | undefined {
+  return folder === undefined ? undefined : { dir: join(folder, 'audit') };
+}

@@ -31,7 +31,15 @@ export const credentialMoved: Detector = {
           : { about, why: `now at ${address}: ${excessText(hopped)}`, strength: hopped.ratio / hopped.limit };
       }
       if (moment.moved === 0) return undefined;
-      if (moment.newDevice && moment.foreignAgent && memory.settled.days > 2 && memory.newDevices.happens(moment.time))
+      // The first with a new version of a program is at another place as well: something else has to be odd.
+      const isOdd = moment.firstUse || moment.facts.refused !== undefined || moment.missed;
+      if (
+        moment.newDevice &&
+        moment.foreignAgent &&
+        isOdd &&
+        memory.settled.days > 2 &&
+        memory.newDevices.happens(moment.time)
+      )
         return {
           about,
           why: `it went on at ${address}, a network and a client program that its owner never had; hardly any credential does`,

@@ -1,5 +1,6 @@
 import { callerOf, excessText, type Detector } from '../detector.ts';
 import { callerMeasures } from '../memory/measures.ts';
+import { limitAlone } from '../memory/corroborated.ts';
 import { worstAlarm } from '../memory/worst.ts';
 
 const { sensitiveLong, privilegedLong } = callerMeasures.at;
@@ -23,6 +24,7 @@ export const dataLeaving: Detector = {
         moment.caller,
         [operation.privileged ? privilegedLong : sensitiveLong],
         moment.time,
+        limitAlone(memory, moment.caller),
       );
       if (worst === undefined) return undefined;
       return { about: callerOf(moment), why: excessText(worst), strength: worst.ratio / worst.limit };

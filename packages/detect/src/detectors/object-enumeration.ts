@@ -1,10 +1,12 @@
 import { callerOf, excessText, type Detector } from '../detector.ts';
 import { callerMeasures, operationMeasures, sourceMeasures } from '../memory/measures.ts';
-import { isPopular, peopleAt } from '../memory/people.ts';
+import { limitAlone } from '../memory/corroborated.ts';
+import { isPopular, isRare, peopleAt } from '../memory/people.ts';
 import { worstAlarm } from '../memory/worst.ts';
 
 const { strangersShort, strangersLong, missesShort, missesLong } = callerMeasures.at;
-const ofCaller = [strangersShort, strangersLong, missesShort, missesLong];
+const answered = [strangersShort, strangersLong];
+const missed = [missesShort, missesLong];
 const ofSource = [sourceMeasures.at.strangers, sourceMeasures.at.misses];
 const ofOperation = [operationMeasures.at.strangers, operationMeasures.at.misses];
 
@@ -26,7 +28,9 @@ export const objectEnumeration: Detector = {
       // A client that is wrong, or an operation that broke: it is nobody's attempt.
       if (moment.missedByOthers) return undefined;
       const people = moment.facts.principal === undefined ? peopleAt(memory, moment.address) : 1;
-      const own = worstAlarm(memory.callers, moment.caller, ofCaller, time, people);
+      const own =
+        worstAlarm(memory.callers, moment.caller, missed, time, people) ??
+        worstAlarm(memory.callers, moment.caller, answered, time, people * limitAlone(memory, moment.caller));
       if (own !== undefined) return { about: callerOf(moment), why: excessText(own), strength: own.ratio / own.limit };
       const network = worstAlarm(memory.sources, moment.network, ofSource, time, peopleAt(memory, moment.network));
       if (network !== undefined)
@@ -36,9 +40,10 @@ export const objectEnumeration: Detector = {
           strength: network.ratio / network.limit,
         };
       // A program that many have is no caller.
-      const agent = isPopular(memory, moment.agent)
-        ? undefined
-        : worstAlarm(memory.sources, moment.agent, ofSource, time);
+      const isOne =
+        !isPopular(memory, moment.agent) &&
+        (isRare(memory, moment.agent) || memory.newcomers.isHigh(moment.agent, time));
+      const agent = isOne ? worstAlarm(memory.sources, moment.agent, ofSource, time) : undefined;
       if (agent !== undefined)
         return {
           about: { kind: 'agent', id: moment.facts.agent },

@@ -1,5 +1,6 @@
 import { callerOf, excessText, type Detector } from '../detector.ts';
 import { callerMeasures } from '../memory/measures.ts';
+import { limitAlone } from '../memory/corroborated.ts';
 import { peopleAt } from '../memory/people.ts';
 import { worstAlarm } from '../memory/worst.ts';
 
@@ -31,7 +32,8 @@ export const scraping: Detector = {
     return (moment) => {
       if (!moment.ok) return undefined;
       const people = moment.facts.principal === undefined ? peopleAt(memory, moment.address) : 1;
-      const worst = worstAlarm(memory.callers, moment.caller, measures, moment.time, people);
+      const times = people * limitAlone(memory, moment.caller);
+      const worst = worstAlarm(memory.callers, moment.caller, measures, moment.time, times);
       if (worst === undefined) return undefined;
       return { about: callerOf(moment), why: excessText(worst), strength: worst.ratio / worst.limit };
     };

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { Facts } from '@castellan/guard';
 import type { Detector, Signal, Subject } from '../detector.ts';
-import { callerMeasures } from '../memory/measures.ts';
+import { callerMeasures, sourceMeasures } from '../memory/measures.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Moment } from '../memory/moment.ts';
 import type { Detection, Incident } from './incident.ts';
@@ -13,6 +14,9 @@ const campaign = 3;
 const hour = 3_600_000;
 /** Milliseconds within which what comes back is the same incident. */
 const goesOn = 7 * 24 * 3_600_000;
+/** Milliseconds for which what was dismissed is not told again, and how far it must go to be told all the same. */
+const staysDismissed = 30 * 24 * 3_600_000;
+const further = 2;
 const mostOpen = 1000;
 const mostKept = 200;
 
@@ -25,6 +29,8 @@ export class Incidents {
   readonly #closed: Incident[] = [];
   /** Those that are over, by whom they were about. */
   readonly #over = new Map<string, OpenIncident>();
+  /** What was dismissed, by detector and whom it is about. */
+  readonly #dismissed = new Map<string, { readonly strength: number; readonly time: number }>();
   readonly #told: (incident: Incident, change: IncidentChange) => void;
   #opened = 0;
   #looked = 0;
@@ -65,21 +71,26 @@ export class Incidents {
     signal: Signal,
     moment: Moment,
     memory: Memory,
-  ): { readonly incident: OpenIncident; readonly detection: Detection } {
+  ): { readonly incident: OpenIncident; readonly detection: Detection } | undefined {
     const { facts } = moment;
     const about = keyOf(signal.about);
+    if (this.#isDismissed(detector, about, signal.strength, facts.time)) return undefined;
     const keys = isPart(signal, moment, memory) ? [about, callerKey(facts)] : [about];
     let incident = keys.map((key) => this.#open.get(key)).find((one) => one !== undefined);
     incident ??= this.#again(about, detector.id, facts.time);
     incident ??= this.#campaign(detector, facts);
     const isNew = incident === undefined;
-    incident ??= new OpenIncident(this.#id(facts.time), facts.time, signal.severity ?? detector.severity);
+    incident ??= new OpenIncident(this.#id(facts), facts.time, signal.severity ?? detector.severity);
     for (const key of keys) {
       if (this.#open.get(key) === incident) continue;
       if (key === callerKey(facts)) remember(incident, moment, memory);
       this.#open.set(key, incident);
     }
     incident.about.add(about);
+    const kind = `${detector.id} ${about}`;
+    incident.strengths.set(kind, Math.max(signal.strength, incident.strengths.get(kind) ?? 0));
+    if (keys.length === 2 && incident.callers.size < mostOpen)
+      incident.callers.set(moment.callerLow, moment.callerHigh);
     const detection: Detection = {
       detector: detector.id,
       title: detector.title,
@@ -97,7 +108,8 @@ export class Incidents {
     };
     const changed = incident.detect(detector, detection);
     // The exchange that opens it is part of it; those after it are counted when they come.
-    if (isNew && keys.length === 2) incident.count(facts);
+    // Of what is seen of many at once, those who are nobody are counted one by one.
+    if (keys.length === 1 ? facts.principal === undefined : isNew) incident.count(facts);
     if (isNew) this.#told(incident.value, 'opened');
     else if (changed) this.#told(incident.value, 'updated');
     if (this.#open.size > mostOpen * 4) this.#closeOldest();
@@ -110,14 +122,29 @@ export class Incidents {
     for (const incident of new Set(this.#open.values())) if (time - incident.last > quiet) this.#close(incident);
   }
 
-  /** Closes an incident: it is dealt with, or it was none. */
-  dismiss(id: string): boolean {
-    for (const incident of new Set(this.#open.values()))
-      if (incident.id === id) {
-        this.#close(incident, false);
-        return true;
+  /**
+   * Closes an incident: it is dealt with, or it was none. What it was about is not told again for a month, unless it goes further.
+   * @param time milliseconds, of the facts
+   * @returns what was closed; undefined where there is no such open one
+   */
+  dismiss(id: string, time: number, note: string): OpenIncident | undefined {
+    for (const incident of new Set(this.#open.values())) {
+      if (incident.id !== id) continue;
+      for (const [kind, strength] of incident.strengths) {
+        if (this.#dismissed.size >= mostOpen) this.#dismissed.delete([...this.#dismissed.keys()][0] ?? '');
+        this.#dismissed.set(kind, { strength, time });
       }
-    return false;
+      incident.dismiss(time, note);
+      this.#close(incident, false);
+      return incident;
+    }
+    return undefined;
+  }
+
+  #isDismissed({ id, atOnce }: Detector, about: string, strength: number, time: number): boolean {
+    if (this.#dismissed.size === 0 || atOnce === true) return false;
+    const before = this.#dismissed.get(`${id} ${about}`);
+    return before !== undefined && time - before.time < staysDismissed && strength < before.strength * further;
   }
 
   #close(incident: OpenIncident, again = true): void {
@@ -170,9 +197,11 @@ export class Incidents {
     return alike.length >= campaign ? alike.at(-1) : undefined;
   }
 
-  #id(time: number): string {
+  /** The day, and what no other incident has: not of another API, nor of a process before. */
+  #id({ id, time }: Facts): string {
     this.#opened += 1;
-    return `${new Date(time).toISOString().slice(0, 10)}-${this.#opened}`;
+    const rest = createHash('sha256').update(`${id} ${time} ${this.#opened}`).digest('hex').slice(0, 8);
+    return `${new Date(time).toISOString().slice(0, 10)}-${rest}`;
   }
 }
 
@@ -190,9 +219,11 @@ function callerKey({ principal, address }: Facts): string {
  * Whether the caller of an exchange is part of what is told of many: somebody who is known from other days and only stands
  * beside it (the same office, the same operation, the same program) is not.
  */
-function isPart({ about }: Signal, { facts, known, caller }: Moment, memory: Memory): boolean {
+function isPart({ about }: Signal, { facts, known, caller, address }: Moment, memory: Memory): boolean {
   if (about.kind === 'operation' || about.kind === 'agent' || about.kind === 'network' || about.kind === 'secret')
-    return facts.principal === undefined ? !memory.isGood(facts.address) : !known && takesPart(memory, caller);
+    return facts.principal === undefined
+      ? !memory.isGood(facts.address) && memory.sources.value(address, sourceMeasures.at.failedLong) > 2
+      : !known && takesPart(memory, caller);
   return true;
 }
 

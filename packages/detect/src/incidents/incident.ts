@@ -44,6 +44,8 @@ export interface Incident {
   readonly title: string;
   readonly severity: Severity;
   readonly status: 'open' | 'closed';
+  /** Somebody said that it is dealt with, or was none. */
+  readonly dismissed?: { readonly time: number; readonly note: string } | undefined;
   /** Milliseconds since the epoch. */
   readonly start: number;
   readonly end: number;

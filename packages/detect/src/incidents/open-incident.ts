@@ -38,8 +38,13 @@ export class OpenIncident {
   readonly detectors = new Map<string, Detector>();
   /** Whom and what detections were about. */
   readonly about = new Set<string>();
+  /** The same with how far each detector went beyond its limit. */
+  readonly strengths = new Map<string, number>();
+  /** Hashes of the callers that detections were about. */
+  readonly callers = new Map<number, number>();
   readonly before = { requests: 0, objects: 0, records: 0 };
   #closed = false;
+  #dismissed: Incident['dismissed'];
   #end: number;
   #count = 0;
   readonly #detections: Detection[] = [];
@@ -52,6 +57,7 @@ export class OpenIncident {
   readonly #gotOut = { answers: 0, objects: 0, records: 0, bytes: 0 };
   readonly #sensitive = new Map<string, number>();
   #requests = 0;
+  #permitted = 0;
 
   constructor(id: string, time: number, severity: Severity) {
     this.id = id;
@@ -98,8 +104,7 @@ export class OpenIncident {
     this.#operations.add(facts.operation === '' ? `${facts.method} ${facts.template}` : facts.operation);
     if (refused !== undefined) this.#refused.add(`${refused.stage}: ${refused.type}`);
     else if (status >= 400) this.#refused.add(`answered ${status}`);
-    for (const { type, id, verdict } of facts.objects)
-      if (this.#objects.size < mostNames) this.#objects.set(`${type}/${id}/${verdict}`, { type, id, verdict });
+    for (const { type, id, verdict } of facts.objects) this.#object(type, id, verdict);
     if (status < 200 || status >= 400) return;
     this.#gotOut.answers += 1;
     this.#gotOut.objects += facts.objects.length === 0 ? 0 : facts.objectCount;
@@ -109,8 +114,29 @@ export class OpenIncident {
       if (this.#sensitive.size < mostNames) this.#sensitive.set(name, (this.#sensitive.get(name) ?? 0) + count);
   }
 
+  /** What was handed out is named first: what was only tried gives way to it. */
+  #object(type: string, id: string, verdict: string): void {
+    const key = `${type}/${id}/${verdict}`;
+    if (this.#objects.has(key)) return;
+    if (this.#objects.size >= mostNames) {
+      if (verdict !== 'permitted' || this.#permitted >= mostNames) return;
+      for (const [other, { verdict: tried }] of this.#objects)
+        if (tried !== 'permitted') {
+          this.#objects.delete(other);
+          break;
+        }
+    }
+    if (verdict === 'permitted') this.#permitted += 1;
+    this.#objects.set(key, { type, id, verdict });
+  }
+
   close(): void {
     this.#closed = true;
+  }
+
+  /** @param time milliseconds, of the facts */
+  dismiss(time: number, note: string): void {
+    this.#dismissed = { time, note };
   }
 
   reopen(): void {
@@ -127,6 +153,7 @@ export class OpenIncident {
       title: `${first?.title ?? 'Detection'}${about === undefined ? '' : ` (${about.kind} ${about.id})`}`,
       severity: this.severity,
       status: this.#closed ? 'closed' : 'open',
+      ...(this.#dismissed === undefined ? {} : { dismissed: this.#dismissed }),
       start: this.start,
       end: this.#end,
       owasp: [...new Set(detectors.flatMap(({ owasp }) => owasp))],

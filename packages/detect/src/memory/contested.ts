@@ -2,32 +2,49 @@ const week = 7 * 86_400;
 /** Others after which it is the population that does so. */
 const quorum = 3;
 /** How far beyond them a member may be. */
-const margin = 1.3;
-const most = 8;
+const margin = 1.5;
+const most = 12;
+/** From which share of a limit on a member is one of those who go that way. */
+const near = 0.55;
+/** Times the limit that is told however many others went there. */
+const farthest = 2;
+/** The same where this many others go there within six hours: all have more to do. */
+const farthestOfMany = 4;
+const many = 8;
+const sixHours = 6 * 3600;
 
 /**
- * Members that are long known and each exceeded a limit on their own within a week. What three of them did is what such callers
- * do: it is no sign of an attack any more, unless somebody goes much further.
+ * Members that are long known and came near a limit, or beyond it, on their own within a week: a day on which all have more to do, or
+ * something that such callers do now and then. What three of them did is no sign of an attack, unless somebody goes further, or much
+ * too far.
  */
 export class Contested {
   readonly #entries: { slot: number; ratio: number; time: number }[] = [];
 
-  /** Whether others went as far; counts this one. */
-  isUsual(slot: number, ratio: number, time: number): boolean {
+  /** Counts a known member that is on its way to the limit. */
+  note(slot: number, ratio: number, limit: number, time: number): void {
+    if (ratio < limit * near) return;
     const entries = this.#entries;
+    const known = entries.find((one) => one.slot === slot);
+    if (known !== undefined) {
+      // What was long ago is no part of what it does now.
+      known.ratio = time - known.time > week ? ratio : Math.max(known.ratio, ratio);
+      known.time = time;
+      return;
+    }
+    if (entries.length >= most) entries.shift();
+    entries.push({ slot, ratio, time });
+  }
+
+  /** Whether others went as far. */
+  isUsual(slot: number, ratio: number, limit: number, time: number): boolean {
+    const entries = this.#entries;
+    const now = entries.filter((one) => one.slot !== slot && time - one.time < sixHours).length;
+    if (ratio >= limit * (now >= many ? farthestOfMany : farthest)) return false;
     for (let i = entries.length - 1; i >= 0; i--) if (time - (entries[i]?.time ?? 0) > week) entries.splice(i, 1);
     const others = entries.filter((one) => one.slot !== slot).map((one) => one.ratio);
     others.sort((a, b) => b - a);
     const third = others[quorum - 1];
-    if (third !== undefined && ratio < third * margin) return true;
-    const known = entries.find((one) => one.slot === slot);
-    if (known !== undefined) {
-      known.ratio = Math.max(known.ratio, ratio);
-      known.time = time;
-    } else {
-      if (entries.length >= most) entries.shift();
-      entries.push({ slot, ratio, time });
-    }
-    return false;
+    return third !== undefined && ratio < third * margin;
   }
 }

@@ -50,6 +50,8 @@ export function count(memory: Memory, moment: Moment): void {
   if (facts.refused !== undefined) countKinds(memory, moment, facts.refused);
   countShares(memory, moment);
   countProgram(memory, moment);
+  const odd = oddness(memory, moment);
+  if (odd > 0) callers.add(caller, c.odd, odd);
   countSignIn(memory, moment);
   if (facts.status >= 500 && facts.status !== 503 && facts.refused === undefined)
     callers.add(
@@ -84,6 +86,14 @@ function countProgram(memory: Memory, moment: Moment): void {
   memory.goodAddresses.add(low, high, time);
   if (agent >= 0 && once.add(join(low, Math.floor(time / 1200)), high ^ 0x6d, time))
     memory.failShare.count(agent, false, time);
+}
+
+/** How odd an exchange is, in ways that have nothing to do with how many there are; a single refusal is little. */
+function oddness(memory: Memory, moment: Moment): number {
+  const { foreignAgent, newNetwork, known, facts } = moment;
+  if (foreignAgent) return 1;
+  if (known && newNetwork && !memory.wandering.isUsual(memory.kindOf(facts))) return 1;
+  return moment.undocumented || (facts.refused?.stage === 'authorize' && !moment.missedByOthers) ? 0.15 : 0;
 }
 
 function isInvalid({ refused, status }: Facts): boolean {
@@ -140,6 +150,8 @@ function countObjects(memory: Memory, moment: Moment): void {
   let permitted = 0;
   let fresh = 0;
   let untouched = 0;
+  let asked = 0;
+  let weighed = 0;
   for (let i = 0; i < facts.objects.length; i++) {
     const object = facts.objects[i];
     if (object === undefined) continue;
@@ -149,24 +161,30 @@ function countObjects(memory: Memory, moment: Moment): void {
     const isNew = objects.add(join(callerLow, low), callerHigh ^ high, time);
     if (got) permitted += 1;
     if (!isNew) continue;
-    const whose = memory.owners.touch(low, high, callerLow, callerHigh, got);
+    const whose = memory.owners.touch(low, high, callerLow, callerHigh, got, time);
     if (got) {
       fresh += 1;
+      // What many look at these hours is no sign of who takes all there is.
+      weighed += memory.owners.isHot ? 0.3 : 1;
       if (whose === 'unknown') untouched += 1;
     }
     // The first is the one that was asked for, where nothing new was made; those that were refused were asked for, too.
     if (!operation.single || (got && (i !== 0 || facts.method === 'POST'))) continue;
-    moment.strangers += got ? memory.openness.weight(operation.index, whose) : 1;
+    const weight = got ? memory.openness.weight(operation.index, whose) : 1;
+    moment.strangers += weight;
+    if (got) asked = weight;
     // Each caller counts once in a while: one that takes what is not its own makes nothing open.
     const bucket = Math.floor(time / 21_600) ^ (whose === 'other' ? 0x51 : 0x52);
     if (got && memory.once.add(join(callerLow, join(operation.index, bucket)), callerHigh ^ 0x5f, time))
       memory.openness.count(operation.index, whose);
   }
+  // Of a list below an object the first stands for that, where nothing of it was handed out before.
+  if (permitted > 1 && fresh < permitted) moment.strangers -= asked;
   // Facts name a hundred objects at most.
   const all = Math.max(facts.objectCount, permitted);
   const page = memory.profiles.pageWeight(operation.index, all);
   memory.profiles.page(operation.index, all);
-  moment.newObjects = permitted === 0 ? 0 : ((fresh * all) / facts.objects.length) * page;
+  moment.newObjects = permitted === 0 ? 0 : ((weighed * all) / facts.objects.length) * page;
   moment.untouched = permitted === 0 ? 0 : ((untouched * all) / facts.objects.length) * page;
   if (moment.newObjects > 0) {
     callers.add(caller, c.objectsShort, moment.newObjects);
@@ -189,7 +207,9 @@ function countObjects(memory: Memory, moment: Moment): void {
   }
   if (!moment.ok) return;
   if (operation.single && moment.strangers < 0.5) countFound(memory, moment);
-  const records = Math.max(facts.records, permitted) * memory.profiles.pageWeight(operation.index, facts.records);
+  const share = fresh === 0 ? 1 : weighed / fresh;
+  const records =
+    Math.max(facts.records, permitted) * memory.profiles.pageWeight(operation.index, facts.records) * share;
   if (records > 0) {
     callers.add(caller, c.recordsShort, records);
     callers.add(caller, c.recordsLong, records);

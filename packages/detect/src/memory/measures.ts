@@ -51,10 +51,12 @@ export const callerMeasures = numbered({
   /** Changes of network with one client program: back and forth between two counts most. */
   hops: measure('changes of network', hours, 80, 5),
   /** Between a network of other days and one that is new: two that use one credential at once. */
-  alternations: measure('changes between its network of other days and a new one', 2 * hours, 5, 3),
-  sensitiveLong: volume('sensitive values', long, 40, 3),
+  alternations: measure('changes between its network of other days and a new one', 2 * hours, 6, 3),
+  sensitiveLong: volume('sensitive values', long, 60, 3),
   /** The same by administration and exports: who does such things is no measure for others. */
-  privilegedLong: volume('sensitive values by administration and exports', long, 40, 3),
+  privilegedLong: volume('sensitive values by administration and exports', long, 60, 3),
+  /** What is odd about a caller besides how much it does: another place, a program that nobody has, refusals. */
+  odd: measure('odd signs', long, 1e9, 1),
   /** Requests that the contract refuses, by operation and reason. */
   invalidLong: measure('requests that the contract refuses', 4 * hours, 8, 3),
   /** Paths and methods that are not documented. */

@@ -146,6 +146,11 @@ export class Memory {
     return [...populations.map(({ table }) => table), ...filters].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
+  /** Seconds, of the latest facts. */
+  get now(): number {
+    return this.#now;
+  }
+
   /** Takes what contracts declare now. */
   describe(declared: DeclaredApis): void {
     this.#declared = declared;

@@ -3,6 +3,9 @@ import { mix } from '../sketch/hash.ts';
 /** Whose an object is, for somebody who is seen with it. */
 export type Whose = 'unknown' | 'own' | 'other';
 
+/** Hours for which an object that somebody else was handed is one that many look at now. */
+const hot = 6;
+
 /**
  * Who was seen with an object first: whose it is, as far as facts tell. A fixed number of places, each for one object; what is
  * seen later gives way to nothing but another object in the same place.
@@ -10,24 +13,38 @@ export type Whose = 'unknown' | 'own' | 'other';
 export class Ownership {
   readonly #objects: Uint32Array;
   readonly #owners: Uint32Array;
+  /** Hour when somebody else than its owner was handed it last. */
+  readonly #hours: Uint32Array;
+  /** Whether the object that was touched last is one that others are handed these hours, too. */
+  isHot = false;
 
   /** @param bytes at most; a power of two */
   constructor(bytes: number) {
-    const places = 2 ** Math.max(8, Math.floor(Math.log2(Math.max(1, bytes / 8))));
+    const places = 2 ** Math.max(8, Math.floor(Math.log2(Math.max(1, bytes / 12))));
     this.#objects = new Uint32Array(places);
     this.#owners = new Uint32Array(places);
+    this.#hours = new Uint32Array(places);
   }
 
   /**
    * Whose the object is. Where nobody was seen with it, it is the caller's from now on, if it got it.
    * @param got it was handed out, and not refused
+   * @param time seconds
    */
-  touch(low: number, high: number, callerLow: number, callerHigh: number, got: boolean): Whose {
+  touch(low: number, high: number, callerLow: number, callerHigh: number, got: boolean, time: number): Whose {
     const at = mix(low ^ Math.imul(high, 0x27d4eb2f)) & (this.#objects.length - 1);
     const name = (high ^ (low >>> 7)) >>> 0 || 1;
     const owner = (callerLow ^ Math.imul(callerHigh, 0x9e3779b1)) >>> 0;
-    if (this.#objects[at] === name) return this.#owners[at] === owner ? 'own' : 'other';
+    const hour = Math.floor(time / 3600);
+    if (this.#objects[at] === name) {
+      this.isHot = hour - (this.#hours[at] ?? 0) <= hot;
+      if (this.#owners[at] === owner) return 'own';
+      if (got) this.#hours[at] = hour;
+      return 'other';
+    }
+    this.isHot = false;
     if (got) {
+      this.#hours[at] = 0;
       this.#objects[at] = name;
       this.#owners[at] = owner;
     }
@@ -35,7 +52,7 @@ export class Ownership {
   }
 
   get bytes(): number {
-    return this.#objects.byteLength + this.#owners.byteLength;
+    return this.#objects.byteLength + this.#owners.byteLength + this.#hours.byteLength;
   }
 }
 

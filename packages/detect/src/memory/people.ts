@@ -7,10 +7,17 @@ const most = 4;
 
 /** Networks of a client program from which on it is everybody's; a fifth of it where known callers have it. */
 const popular = 100;
+/** The same, until which it is one of few. */
+const rare = 15;
 
 /** Whether a client program is one that many have: what is done with it is no one's. */
 export function isPopular({ users }: Memory, agent: number): boolean {
   return agent >= 0 && users.get(agent) > popular;
+}
+
+/** Whether hardly anybody has a client program. */
+export function isRare({ users }: Memory, agent: number): boolean {
+  return agent >= 0 && users.get(agent) < rare;
 }
 
 /**

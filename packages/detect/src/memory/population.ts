@@ -183,11 +183,14 @@ export class Population {
     );
   }
 
-  /** What the member is beyond; undefined below the floor of the measure. */
-  excess(slot: number, measure: number, time: number): Excess | undefined {
+  /**
+   * What the member is beyond; undefined below the floor of the measure.
+   * @param least share of the floor that is enough
+   */
+  excess(slot: number, measure: number, time: number, least = 1): Excess | undefined {
     const { floor, factor, onlyOld } = this.measures[measure] as Measure;
     const value = this.value(slot, measure);
-    if (value < floor) return undefined;
+    if (value < floor * least) return undefined;
     const cohort = this.#cohorts[this.#cohort.get(slot)] as Cohort;
     const known = this.isKnown(slot, time);
     const peaks = cohort.peaks[measure] as Delayed;
@@ -217,15 +220,16 @@ export class Population {
 
   /** The excess where it is an alarm. */
   alarm(slot: number, measure: number, time: number): Excess | undefined {
-    const excess = this.excess(slot, measure, time);
-    if (excess === undefined || !this.#settled.ready || excess.ratio < excess.limit) return undefined;
-    const cohort = this.#cohorts[this.#cohort.get(slot)];
-    if (!this.isKnown(slot, time))
-      return this.measures[measure]?.volume === true && cohort?.handed === true && cohort.members < enoughPeers
-        ? undefined
-        : excess;
-    const contested = cohort?.contested[measure];
-    return contested?.isUsual(slot, excess.ratio, time) === true ? undefined : excess;
+    const excess = this.excess(slot, measure, time, 0.5);
+    if (excess === undefined || !this.#settled.ready) return undefined;
+    const cohort = this.#cohorts[this.#cohort.get(slot)] as Cohort;
+    const contested = cohort.contested[measure] as Contested;
+    const known = this.isKnown(slot, time);
+    if (known) contested.note(slot, excess.ratio, excess.limit, time);
+    const isLow = excess.value < (this.measures[measure]?.floor ?? 0) || excess.ratio < excess.limit;
+    if (isLow || contested.isUsual(slot, excess.ratio, excess.limit, time)) return undefined;
+    const isTooFew = cohort.handed && cohort.members < enoughPeers;
+    return !known && isTooFew && this.measures[measure]?.volume === true ? undefined : excess;
   }
 
   /** Whether this hour is one of the highest of its cohort: one in a hundred is. */

@@ -30,6 +30,8 @@ export function countSignIn(memory: Memory, moment: Moment): void {
       memory.sources.add(slot, s.failedShort, -1);
       memory.sources.add(slot, s.failedLong, -1);
     }
+    // Where strangers come in crowds, most of them get in.
+    if (moment.signIn === 'succeeded') memory.operations.add(moment.door, o.failed, -0.5);
     if (moment.signIn === 'succeeded') memory.goodAddresses.add(memory.hash(facts.address), hashed.high, time);
   }
 }

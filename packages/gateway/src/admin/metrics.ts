@@ -27,6 +27,8 @@ export interface Gauges {
   readonly streams: { readonly taken: number; readonly waiting: number };
   /** Audit events that were lost. */
   readonly lostEvents: number;
+  /** Whether what is in force is not what files or the source say. */
+  readonly stale: boolean;
   readonly reports: ReturnType<Guard['reports']>;
   /** The operations that the contract has now: those that it had before are counted no more. */
   readonly operations: ReadonlySet<string>;
@@ -57,39 +59,14 @@ export class Metrics {
     durations.sum += seconds;
   }
 
-  /** Everything as text (Prometheus text format 0.0.4). */
-  text({ ordinary, streams, lostEvents, reports, operations }: Gauges): string {
+  /** Forgets operations that the contract has no more. */
+  keep(operations: ReadonlySet<string>): void {
     for (const id of this.#operations.keys()) if (id !== none && !operations.has(id)) this.#operations.delete(id);
-    const ids = [...this.#operations.keys()].sort();
-    const each = (name: string, label: string, of: (counted: Counted) => ReadonlyMap<string, number>): string[] =>
-      ids.flatMap((id) =>
-        [...(this.#operations.get(id) === undefined ? [] : of(this.#of(id)))].map(
-          ([value, count]) => `${name}{operation=${quoted(id)},${label}=${quoted(value)}} ${count}`,
-        ),
-      );
-    const lines = [
-      ...head('castellan_requests_total', 'counter', 'Requests answered, by operation and class of status.'),
-      ...each('castellan_requests_total', 'status', ({ statuses }) => statuses),
-      ...head('castellan_refused_total', 'counter', 'Requests and answers refused, by operation and stage.'),
-      ...each('castellan_refused_total', 'stage', ({ refused }) => refused),
-      ...head('castellan_observed_total', 'counter', 'What mode enforce would refuse, by operation and stage.'),
-      ...each('castellan_observed_total', 'stage', ({ observed }) => observed),
-      ...head('castellan_request_duration_seconds', 'histogram', 'Time from the request to the end of its answer.'),
-      ...ids.flatMap((id) => histogram(id, this.#of(id).durations)),
-      ...head('castellan_upstream_requests', 'gauge', 'Exchanges with the upstreams that go on now.'),
-      `castellan_upstream_requests{kind="ordinary"} ${ordinary.taken}`,
-      `castellan_upstream_requests{kind="stream"} ${streams.taken}`,
-      ...head('castellan_queue_requests', 'gauge', 'Requests that wait for a place on the way to the upstreams.'),
-      `castellan_queue_requests{kind="ordinary"} ${ordinary.waiting}`,
-      `castellan_queue_requests{kind="stream"} ${streams.waiting}`,
-      ...head('castellan_audit_lost_total', 'counter', 'Audit events that the audit file did not take.'),
-      `castellan_audit_lost_total ${lostEvents}`,
-      ...head('castellan_registry_reports_waiting', 'gauge', 'Reports that the registry does not have yet.'),
-      `castellan_registry_reports_waiting ${reports.waiting}`,
-      ...head('castellan_registry_reports_lost_total', 'counter', 'Reports that the registry never got.'),
-      `castellan_registry_reports_lost_total ${reports.lost}`,
-    ];
-    return `${lines.join('\n')}\n`;
+  }
+
+  /** The operations that were called, in order. */
+  get called(): readonly (readonly [id: string, counted: Counted])[] {
+    return [...this.#operations].sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
   #of(id: string): Counted {
@@ -103,6 +80,58 @@ export class Metrics {
   }
 }
 
+/** What is measured of one API. */
+export interface Measured {
+  /** Its name, where there are several. */
+  readonly api: string | undefined;
+  readonly metrics: Metrics;
+  readonly gauges: Gauges;
+}
+
+/** Everything as text (Prometheus text format 0.0.4). */
+export function metricsText(apis: readonly Measured[]): string {
+  for (const { metrics, gauges } of apis) metrics.keep(gauges.operations);
+  const of = ({ api }: Measured): string => (api === undefined ? '' : `api=${quoted(api)},`);
+  const each = (name: string, label: string, values: (counted: Counted) => ReadonlyMap<string, number>): string[] =>
+    apis.flatMap((one) =>
+      one.metrics.called.flatMap(([id, counted]) =>
+        [...values(counted)].map(
+          ([value, count]) => `${name}{${of(one)}operation=${quoted(id)},${label}=${quoted(value)}} ${count}`,
+        ),
+      ),
+    );
+  const lanes = (name: string, count: (lane: Gauges['ordinary']) => number): string[] =>
+    apis.flatMap((one) => [
+      `${name}{${of(one)}kind="ordinary"} ${count(one.gauges.ordinary)}`,
+      `${name}{${of(one)}kind="stream"} ${count(one.gauges.streams)}`,
+    ]);
+  const single = (name: string, value: (gauges: Gauges) => number): string[] =>
+    apis.map((one) => `${name}${one.api === undefined ? '' : `{api=${quoted(one.api)}}`} ${value(one.gauges)}`);
+  const lines = [
+    ...head('castellan_requests_total', 'counter', 'Requests answered, by operation and class of status.'),
+    ...each('castellan_requests_total', 'status', ({ statuses }) => statuses),
+    ...head('castellan_refused_total', 'counter', 'Requests and answers refused, by operation and stage.'),
+    ...each('castellan_refused_total', 'stage', ({ refused }) => refused),
+    ...head('castellan_observed_total', 'counter', 'What mode enforce would refuse, by operation and stage.'),
+    ...each('castellan_observed_total', 'stage', ({ observed }) => observed),
+    ...head('castellan_request_duration_seconds', 'histogram', 'Time from the request to the end of its answer.'),
+    ...apis.flatMap((one) => one.metrics.called.flatMap(([id, { durations }]) => histogram(of(one), id, durations))),
+    ...head('castellan_upstream_requests', 'gauge', 'Exchanges with the upstreams that go on now.'),
+    ...lanes('castellan_upstream_requests', ({ taken }) => taken),
+    ...head('castellan_queue_requests', 'gauge', 'Requests that wait for a place on the way to the upstreams.'),
+    ...lanes('castellan_queue_requests', ({ waiting }) => waiting),
+    ...head('castellan_audit_lost_total', 'counter', 'Audit events that the audit file did not take.'),
+    ...single('castellan_audit_lost_total', ({ lostEvents }) => lostEvents),
+    ...head('castellan_registry_reports_waiting', 'gauge', 'Reports that the registry does not have yet.'),
+    ...single('castellan_registry_reports_waiting', ({ reports }) => reports.waiting),
+    ...head('castellan_registry_reports_lost_total', 'counter', 'Reports that the registry never got.'),
+    ...single('castellan_registry_reports_lost_total', ({ reports }) => reports.lost),
+    ...head('castellan_reload_failed', 'gauge', '1 while files or the source are not what is in force.'),
+    ...single('castellan_reload_failed', ({ stale }) => (stale ? 1 : 0)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
 function add(counts: Map<string, number>, name: string): void {
   counts.set(name, (counts.get(name) ?? 0) + 1);
 }
@@ -111,9 +140,9 @@ function head(name: string, type: 'counter' | 'gauge' | 'histogram', help: strin
   return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`];
 }
 
-function histogram(id: string, { counts, sum }: Durations): string[] {
+function histogram(api: string, id: string, { counts, sum }: Durations): string[] {
   const name = 'castellan_request_duration_seconds';
-  const operation = `operation=${quoted(id)}`;
+  const operation = `${api}operation=${quoted(id)}`;
   let below = 0;
   const lines = [...bounds, Infinity].map((bound, index) => {
     below += counts[index] ?? 0;

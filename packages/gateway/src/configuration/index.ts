@@ -1,4 +1,13 @@
 // What a gateway is configured with: its own options, and castellan.yaml.
-export { apiNames, chosenApi, gatewayOptionsOf, keyOf, type FileOptions } from './castellan-file/options.ts';
+export {
+  chosenApis,
+  gatewayOptionsOf,
+  keyOf,
+  optionsOfApi,
+  type ChosenApi,
+  type FileOptions,
+} from './castellan-file/options.ts';
 export { castellanYamlReader, type CastellanYaml } from './castellan-file/read.ts';
 export { castellanYamlSchema } from './castellan-file/schema.ts';
+export { problemsOfRun } from './castellan-file/together.ts';
+export { inFile } from './castellan-file/in-file.ts';

@@ -2,6 +2,7 @@ import { detectionReader } from '@castellan/detect';
 import type { GuardOptions } from '@castellan/guard';
 import {
   badOption,
+  eachOf,
   either,
   integer,
   isObject,
@@ -15,8 +16,9 @@ import {
   reader,
   seconds,
   text,
+  withContract,
   type Members,
-  type ReadOptions,
+  type WrittenOptions,
   type Reader,
 } from '@castellan/guard/configuration';
 import type { ContextOptions } from '../context-token.ts';
@@ -100,7 +102,7 @@ export const upstreamsReader: Reader<readonly UpstreamOptions[]> = (() => {
   return reader(of, (value, where) => {
     if (!Array.isArray(value) || value.length === 0 || value.length > 100)
       throw badOption(where, 'is no list of 1 to 100 upstreams', 'write [{ url: http://10.0.0.11:8080 }]');
-    return value.map((inner, index) => one(inner, `${where}[${index}]`));
+    return eachOf(value, one, where);
   });
 })();
 
@@ -108,7 +110,7 @@ export const upstreamsReader: Reader<readonly UpstreamOptions[]> = (() => {
 type OwnOptions = Omit<GatewayOptions, keyof GuardOptions | 'admin'> & { readonly admin?: Address | undefined };
 
 /** The options of a gateway, read: nothing in them can be of a wrong kind. */
-export type ReadGatewayOptions = ReadOptions & OwnOptions;
+export type ReadGatewayOptions = WrittenOptions & OwnOptions;
 
 const members: Members<ReadGatewayOptions> = {
   ...optionMembers,
@@ -135,7 +137,7 @@ const members: Members<ReadGatewayOptions> = {
 };
 
 /** Reads the options of a gateway. */
-export const gatewayOptionsReader = object<ReadGatewayOptions>(members, ['contract', 'upstream']);
+export const gatewayOptionsReader = withContract(object<ReadGatewayOptions>(members, ['upstream']));
 
 /** A gateway's options, and those of the guard in it as they were given: the guard reads its own. */
 export interface GatewaySetup {

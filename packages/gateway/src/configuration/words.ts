@@ -51,9 +51,9 @@ export const gatewayWords: Readonly<Record<string, Word>> = {
     'capacity.streams': ['handler', 'targets.ts', 'Exchanges that may stream. Default 10000.'],
     'capacity.queue': ['handler', 'targets.ts', 'Requests that wait for a place; more get 503. Default 1000.'],
     hosts: ['handler', 'names.ts', 'Names under which callers reach it; the upstream gets no other.'],
-    contextToken: ['handler', 'gateway.ts', 'Only in code: makes castellan-context.'],
+    contextToken: ['handler', 'api.ts', 'Only in code: makes castellan-context.'],
     admin: ['start', 'admin/server.ts', 'Address of health and metrics: 127.0.0.1:9901. Default none.'],
-    onIncident: ['record', 'gateway.ts', 'Only in code: called with each incident.'],
+    onIncident: ['record', 'api.ts', 'Only in code: called with each incident.'],
   }),
   ...detectionWords,
 };

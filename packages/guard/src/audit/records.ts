@@ -38,7 +38,8 @@ export async function openRecords(options: ReadOptions, clock: () => number, run
   });
   const keepHead = wanted === undefined ? undefined : (line: string): void => telemetry?.head(line);
   const audit = written === undefined ? undefined : await openAudit(written, clock, keepHead);
-  const reporter = await reporterOf(options, clock, running);
+  const registry = resolveReferences('options.registry', options.registry).value;
+  const reporter = await reporterOf({ ...options, registry }, clock, running);
   if (wanted !== undefined) {
     const { openTelemetry } = await import('../telemetry/index.ts');
     telemetry = openTelemetry(wanted, running().contract.title, lost, clock);

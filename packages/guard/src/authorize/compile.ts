@@ -34,12 +34,17 @@ import { checkFilters } from './stores.ts';
  */
 export async function compileAuthority(
   contract: Contract,
-  options: Omit<GuardOptions, 'limits'> & { readonly limits?: { readonly levels?: number | undefined } | undefined },
+  options: Omit<GuardOptions, 'limits'> & {
+    readonly limits?: { readonly levels?: number | undefined } | undefined;
+    readonly snapshot?: object | undefined;
+  },
   loaders: Loaders,
   previous: Authority | undefined,
 ): Promise<Authority | undefined> {
   if (options.policies === undefined) return undefined;
-  const files = await readPolicyFiles(options.policies, previous?.files);
+  // A commit or version that has a file no longer was made so; of files, one may be gone by mistake.
+  const before = options.snapshot === undefined ? previous?.files : undefined;
+  const files = await readPolicyFiles(options.policies, before);
   const directory = await openDirectory(options.entities);
   const groups = directory === undefined ? undefined : groupsIn(directory);
   const schema = policySchema(contract, { groups, hierarchies: directory !== undefined });

@@ -2,12 +2,14 @@
 export { presetMembers } from '../authenticate/presets/expand.ts';
 export { authenticationReaders } from '../authenticate/read-configuration.ts';
 export { auditMembers } from '../audit/options.ts';
-export { optionMembers, stateReader, type ReadOptions } from '../read-options.ts';
+export { optionMembers, stateReader, withContract, type WrittenOptions } from '../read-options.ts';
+export { sourceReader, type SourceOptions } from '../source/options.ts';
 export { bytes, milliseconds, rateOrOff, seconds } from './quantities.ts';
 export {
   anyObject,
   badOption,
   boolean,
+  eachOf,
   either,
   integer,
   isObject,
@@ -17,9 +19,11 @@ export {
   oneOf,
   onlyInCode,
   OptionError,
+  readAll,
   reader,
   record,
   secret,
+  secretOrReference,
   someOf,
   text,
   type JsonSchema,

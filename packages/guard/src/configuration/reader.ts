@@ -1,5 +1,8 @@
-import { CastellanError, nearest } from '@castellan/contract';
+import { type CastellanError, nearest } from '@castellan/contract';
+import { attempt, OptionError, whole } from './collect.ts';
 import { wholeNumbers } from './whole-numbers.ts';
+
+export { OptionError, readAll } from './collect.ts';
 
 /** JSON Schema (2020-12) of what a reader takes from JSON or YAML. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -25,17 +28,6 @@ export const onlyInCode: JsonSchema = { not: {}, description: 'Only in code.' };
 
 /** Reads the members of `T`: a member of the type without its reader does not compile. */
 export type Members<T> = { readonly [K in keyof T]-?: Reader<NonNullable<T[K]>> };
-
-/** What was written cannot be meant; says which option it is, so that whoever read a file finds its line. */
-export class OptionError extends CastellanError {
-  /** `options.limits.perAddress`, `authentication.oauth.scopes[0]`. */
-  readonly option: string;
-
-  constructor(option: string, code: string, message: string, mend: string) {
-    super({ code, message, mend });
-    this.option = option;
-  }
-}
 
 /** What is written cannot be meant. */
 export function badOption(where: string, message: string, mend: string, code = 'bad-option'): OptionError {
@@ -73,16 +65,23 @@ export function objectOf(value: unknown, where: string, example: string): Readon
  * @throws CastellanError `unknown-option`
  */
 export function knownNames(value: object, where: string, names: readonly string[]): void {
-  for (const name of Object.keys(value)) {
-    if (names.includes(name)) continue;
-    const near = nearest(name, names);
-    throw new OptionError(
-      `${where}.${name}`,
-      'unknown-option',
-      `${where} has no option '${name.slice(0, 80)}'`,
-      near === undefined ? `the options are ${names.join(', ')}` : `did you mean ${near}?`,
-    );
-  }
+  const unknown = Object.keys(value).filter((name) => !names.includes(name));
+  whole(unknown.map((name) => attempt(() => unknownName(name, where, names))));
+}
+
+function unknownName(name: string, where: string, names: readonly string[]): never {
+  const near = nearest(name, names);
+  throw new OptionError(
+    `${where}.${name}`,
+    'unknown-option',
+    `${where} has no option '${name.slice(0, 80)}'`,
+    near === undefined ? `the options are ${names.join(', ')}` : `did you mean ${near}?`,
+  );
+}
+
+/** The items of a list, each read. */
+export function eachOf<T>(items: readonly unknown[], of: Reader<T>, where: string): readonly T[] {
+  return whole(items.map((one, index) => attempt(() => of(one, `${where}[${index}]`))));
 }
 
 /** An object with exactly these members. One that is `undefined` is absent. */
@@ -96,29 +95,30 @@ export function object<T extends object>(members: Members<T>, required: readonly
   };
   return reader(schema, (value, where) => {
     const given = objectOf(value, where, `{ ${names[0]}: … }`);
-    knownNames(given, where, names);
-    const read: (readonly [name: string, value: unknown])[] = [];
-    for (const name of names) {
-      const inner = Object.hasOwn(given, name) ? given[name] : undefined;
-      if (inner !== undefined) read.push([name, members[name](inner, `${where}.${name}`)]);
-      else if (required.includes(name)) throw badOption(`${where}.${name}`, 'is missing', `add ${name}`);
-    }
+    const known = attempt(() => knownNames(given, where, names));
+    const read = names.map((name) => attempt(() => [name, memberOf(given, name, where)] as const));
+    whole([known, ...read]);
     // Each member was read by its own reader; the compiler cannot follow that through the loop.
-    return Object.fromEntries(read) as T;
+    return Object.fromEntries(whole(read).filter(([, inner]) => inner !== undefined)) as T;
   });
+
+  function memberOf(given: Readonly<Record<string, unknown>>, name: keyof T & string, where: string): unknown {
+    const inner = Object.hasOwn(given, name) ? given[name] : undefined;
+    if (inner !== undefined) return members[name](inner, `${where}.${name}`);
+    if (required.includes(name)) throw badOption(`${where}.${name}`, 'is missing', `add ${name}`);
+    return undefined;
+  }
 }
 
 /** An object whose names are the writer's own. */
 export function record<T>(of: Reader<T>): Reader<Readonly<Record<string, T>>> {
-  return reader({ type: 'object', additionalProperties: of.schema }, (value, where) =>
+  return reader({ type: 'object', additionalProperties: of.schema }, (value, where) => {
+    const read = Object.entries(objectOf(value, where, '{ name: … }')).map(([name, inner]) =>
+      attempt(() => [name, of(inner, `${where}.${name.slice(0, 80)}`)] as const),
+    );
     // Not by assignment: a name may be `__proto__`.
-    Object.fromEntries(
-      Object.entries(objectOf(value, where, '{ name: … }')).map(([name, inner]) => [
-        name,
-        of(inner, `${where}.${name.slice(0, 80)}`),
-      ]),
-    ),
-  );
+    return Object.fromEntries(whole(read));
+  });
 }
 
 export const text: Reader<string> = reader({ type: 'string', minLength: 1 }, (value, where) => {
@@ -215,7 +215,7 @@ export function list<T>(of: Reader<T>): Reader<readonly T[]> {
   return reader(schema, (value, where) => {
     if (typeof value === 'string' && value !== '' && !/[\s,]/.test(value)) return [of(value, where)];
     if (!Array.isArray(value)) throw wrong(where, value, 'a list', "['one', 'two']");
-    return value.map((one, index) => of(one, `${where}[${index}]`));
+    return eachOf(value, of, where);
   });
 }
 

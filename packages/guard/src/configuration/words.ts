@@ -1,5 +1,6 @@
 import type { Enforcer } from '@castellan/contract';
 import { recordRows } from './record-words.ts';
+import { sourceRows } from './source-words.ts';
 
 /** An option: who enforces it, and what it says, for editors. */
 export interface Word extends Enforcer {
@@ -22,6 +23,7 @@ const words = (rows: Rows): Readonly<Record<string, Word>> => wordsOf('guard/src
 /** Who enforces each option of a guard. */
 export const optionWords: Readonly<Record<string, Word>> = words({
   ...recordRows,
+  ...sourceRows,
   contract: ['start', 'guard.ts', 'The OpenAPI document: a path, a URL, or the document itself.'],
   overlays: ['start', 'compile-core.ts', 'OpenAPI Overlay documents, applied in order.'],
   authentication: [

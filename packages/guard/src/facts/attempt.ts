@@ -2,9 +2,11 @@ import type { Operation, SecurityScheme } from '@castellan/contract';
 import { basicCredential } from '../authenticate/credential.ts';
 import { credentialReader } from '../authenticate/scheme-credential.ts';
 import type { IdHash } from '../audit/id-hash.ts';
+import type { GuardCore } from '../core.ts';
 import type { Exchange } from '../exchange.ts';
 import type { SchemeRequest } from '../scheme.ts';
 import type { AttemptFact } from './facts.ts';
+import { signInAttemptOf } from './sign-in-attempt.ts';
 
 interface Reading {
   readonly kind: string;
@@ -40,7 +42,7 @@ function kindOf(scheme: SecurityScheme): string {
  * What was presented in an exchange that was refused because nobody was recognised: undefined where it was not, or nothing was
  * presented. The credential itself goes no further than its keyed hash.
  */
-export function attemptOf(exchange: Exchange, hashId: IdHash): AttemptFact | undefined {
+function presentedIn(exchange: Exchange, hashId: IdHash): AttemptFact | undefined {
   const { operation } = exchange;
   if (operation === undefined || !isUnrecognised(exchange)) return undefined;
   for (const { kind, isBasic, read } of readingsOf(operation)) {
@@ -54,6 +56,11 @@ export function attemptOf(exchange: Exchange, hashId: IdHash): AttemptFact | und
     };
   }
   return undefined;
+}
+
+/** What was tried in vain in an exchange: a credential that the guard refused, or a sign-in that the application did. */
+export function attemptOf({ contract, hashId }: GuardCore, exchange: Exchange): AttemptFact | undefined {
+  return presentedIn(exchange, hashId) ?? signInAttemptOf(contract, exchange, hashId);
 }
 
 function isUnrecognised({ verdict, observed }: Exchange): boolean {

@@ -1,3 +1,4 @@
+import type { Exchange } from '../exchange.ts';
 import type { StageName } from '../stage.ts';
 
 /** How long each stage took, milliseconds, with what it waited for. Stages that did not run are not there. */
@@ -22,4 +23,11 @@ export class StageTimer {
   get timings(): StageTimings {
     return this.#timings;
   }
+}
+
+/** The handler's part ends with the exchange, where the request came to its door. @param now monotonic milliseconds */
+export function endHandler({ verdict, answer, timer }: Exchange, now: number): void {
+  const reached =
+    verdict === undefined ? answer === undefined : verdict.stage === 'handler' || verdict.stage === 'release';
+  if (reached) timer?.end('handler', now);
 }

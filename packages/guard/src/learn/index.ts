@@ -15,3 +15,4 @@ export {
   type PlaceRecord,
   type RefusalRecord,
 } from './record.ts';
+export { shapeOf, type Shape } from './shape.ts';

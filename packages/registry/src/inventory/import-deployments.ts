@@ -20,6 +20,22 @@ export interface DeploymentOrigin {
   readonly apiOf?: ((file: string, contract: string) => string | undefined) | undefined;
 }
 
+/** What deployment files say runs, and what it talks to. */
+interface DescribedDeployments {
+  readonly deployments: readonly Deployment[];
+  readonly dependencies: readonly Dependency[];
+  readonly notices: readonly string[];
+}
+
+/** What one component talks to. */
+export interface Dependency {
+  readonly source: string;
+  readonly component: string;
+  readonly target: string;
+  readonly kind: string;
+  readonly resource: string;
+}
+
 /**
  * Keeps what deployment files say runs: entries of castellan.yaml with their environment, and components of Compose, Kubernetes,
  * nginx, Envoy and Terraform files with what they talk to.
@@ -27,20 +43,47 @@ export interface DeploymentOrigin {
 export async function importDeployments(
   store: Store,
   architecture: Architecture,
-  { environment = 'unknown', apiOf }: DeploymentOrigin = {},
+  origin: DeploymentOrigin = {},
 ): Promise<ImportedDeployments> {
-  const { db } = store;
-  let deployments = 0;
-  for (const file of architecture.castellan)
-    for (const api of file.apis) {
-      await recordDeployment(store, ofCastellan(file, api, apiOf?.(file.file, api.contract)));
-      deployments += 1;
-    }
+  const { deployments, dependencies, notices } = describeDeployments(architecture, origin);
+  await recordDeployments(store, deployments, dependencies);
+  return { deployments: deployments.length, dependencies: dependencies.length, notices };
+}
+
+/** Keeps deployments and dependencies. */
+export async function recordDeployments(
+  store: Store,
+  deployments: readonly Deployment[],
+  dependencies: readonly Dependency[],
+): Promise<void> {
+  for (const deployment of deployments) await recordDeployment(store, deployment);
+  for (const { source, component, target, kind, resource } of dependencies)
+    await store.db
+      .insertInto('dependencies')
+      .values({
+        source: storable(source),
+        component: storable(component),
+        target: storable(target),
+        kind: storable(kind, 50),
+        resource: storable(resource),
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+}
+
+/** Reads deployments and dependencies out of deployment files. */
+export function describeDeployments(
+  architecture: Architecture,
+  { environment = 'unknown', apiOf }: DeploymentOrigin = {},
+): DescribedDeployments {
+  const deployments: Deployment[] = architecture.castellan.flatMap((file) =>
+    file.apis.map((api) => ofCastellan(file, api, apiOf?.(file.file, api.contract))),
+  );
   const names = new Map(architecture.components.map(({ id, name }) => [id, name]));
   for (const component of architecture.components) {
     if (component.source === 'castellan' || component.kind === 'external') continue;
     const sinks = architecture.auditSinks.some(({ place }) => place.file === component.place.file);
-    await recordDeployment(store, {
+    deployments.push({
       id: component.id,
       api: null,
       environment: component.environment ?? environment,
@@ -50,35 +93,25 @@ export async function importDeployments(
       audit: sinks ? true : null,
       versions: component.image === undefined ? {} : { image: component.image },
     });
-    deployments += 1;
   }
   const dependencies = architecture.flows.map(({ from, to, protocol, resource, place }) => ({
-    source: storable(place.file),
-    component: storable(names.get(from) ?? from),
-    target: storable(names.get(to) ?? to),
-    kind: storable(protocol, 50),
-    resource: storable(resource ?? ''),
+    source: place.file,
+    component: names.get(from) ?? from,
+    target: names.get(to) ?? to,
+    kind: protocol,
+    resource: resource ?? '',
   }));
   for (const file of architecture.castellan)
     for (const { name, url, contract, place } of file.consumes)
       dependencies.push({
-        source: storable(place.file),
-        component: storable(file.apis[0]?.name ?? file.file),
-        target: storable(name),
+        source: place.file,
+        component: file.apis[0]?.name ?? file.file,
+        target: name,
         kind: 'api',
-        resource: storable(url ?? contract ?? ''),
+        resource: url ?? contract ?? '',
       });
-  for (const dependency of dependencies)
-    await db
-      .insertInto('dependencies')
-      .values(dependency)
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  return {
-    deployments,
-    dependencies: dependencies.length,
-    notices: architecture.notices.map(({ message, place }) => `${place.file}: ${message}`),
-  };
+  const notices = architecture.notices.map(({ message, place }) => `${place.file}: ${message}`);
+  return { deployments, dependencies, notices };
 }
 
 function ofCastellan(file: CastellanFile, api: CastellanFileApi, id: string | undefined): Deployment {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { CastellanError, loadContract } from '@castellan/contract';
 import type { Store } from '../store/open.ts';
+import { ContractCapture } from './contract-files.ts';
 import { describeContract } from './describe-contract.ts';
 import { recordContract, recordUnreadable, type RecordedContract } from './record-contract.ts';
 
@@ -42,9 +43,10 @@ async function importDocument(
   { source, overlays = [], api, owner }: DocumentSource,
   cwd: string,
 ): Promise<ImportedDocument> {
+  const capture = new ContractCapture();
   let described;
   try {
-    described = describeContract(await loadContract(source, { cwd, overlays }));
+    described = describeContract(await loadContract(source, { cwd, overlays, ...capture.options }));
   } catch (error) {
     // A document that breaks the reader in a way nobody thought of is unreadable as well, not the end of the import.
     const reason = error instanceof CastellanError ? error.message : `internal error: ${String(error)}`;
@@ -52,6 +54,11 @@ async function importDocument(
     await recordUnreadable(store, source, bytes, reason);
     return { source, outcome: 'unreadable', reason };
   }
-  const recorded = await recordContract(store, described, { source, api, owner });
+  const recorded = await recordContract(store, described, {
+    source,
+    api,
+    owner,
+    files: capture.files(source, overlays, cwd),
+  });
   return { ...recorded, source, outcome: recorded.fresh ? 'imported' : 'known' };
 }

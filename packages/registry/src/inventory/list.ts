@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Store } from '../store/open.ts';
 
 /** One API of the list. */
@@ -38,11 +38,13 @@ export interface ListOptions {
   readonly limit?: number | undefined;
   readonly owner?: string | undefined;
   readonly environment?: string | undefined;
+  /** A condition on the row of the API: what a caller may see. */
+  readonly where?: RawBuilder<boolean> | undefined;
 }
 
 /** The APIs, by id. */
 export async function listApis({ db }: Store, options: ListOptions = {}): Promise<Page<ListedApi>> {
-  const { id, after = '', limit = 100, owner, environment } = options;
+  const { id, after = '', limit = 100, owner, environment, where } = options;
   let query = db
     .selectFrom('apis')
     .leftJoinLateral(
@@ -85,6 +87,7 @@ export async function listApis({ db }: Store, options: ListOptions = {}): Promis
     .limit(limit + 1);
   if (id !== undefined) query = query.where('apis.id', '=', id);
   if (owner !== undefined) query = query.where('apis.owner', '=', owner);
+  if (where !== undefined) query = query.where(where);
   if (environment !== undefined)
     query = query.where((eb) =>
       eb.exists(

@@ -4,6 +4,7 @@ import type { Store } from '../store/open.ts';
 import { storable } from '../store/storable.ts';
 import type { Tables } from '../store/tables.ts';
 import { apiIdOf } from './api-id.ts';
+import type { ContractFiles } from './contract-files.ts';
 import type { DescribedContract } from './describe-contract.ts';
 
 /** What is known beside the document. */
@@ -13,6 +14,8 @@ export interface ContractOrigin {
   /** What the API is called; its title where not said. */
   readonly api?: string | undefined;
   readonly owner?: string | undefined;
+  /** As they were read; not known where they lie in several places. */
+  readonly files?: ContractFiles | undefined;
 }
 
 /** What became of a document. */
@@ -36,10 +39,11 @@ export async function recordContract(
   return db.transaction().execute(async (tx) => {
     const now = new Date(clock());
     const id = await idOf(tx, described, origin);
-    const owner = origin.owner ?? described.owner;
+    const row = await tx.selectFrom('apis').select('said').where('id', '=', id).executeTakeFirst();
+    const owner = origin.owner ?? row?.said.owner ?? described.owner;
     const api = {
       title: storable(described.title, 300),
-      description: storable(described.description),
+      description: storable(row?.said.description ?? described.description),
       state: described.state,
       sunset: described.sunset,
       links: JSON.stringify(described.links),
@@ -47,7 +51,7 @@ export async function recordContract(
     };
     await tx
       .insertInto('apis')
-      .values({ id, ...api, owner, created: now })
+      .values({ id, ...api, owner, created: now, said: '{}' })
       .onConflict((conflict) =>
         conflict.column('id').doUpdateSet({ ...api, ...(owner === null ? {} : { owner: storable(owner, 200) }) }),
       )
@@ -76,6 +80,12 @@ export async function recordContract(
         conflict.columns(['api', 'digest']).doUpdateSet({ source: version.source, imported: now }),
       )
       .execute();
+    if (origin.files !== undefined)
+      await tx
+        .insertInto('contract_files')
+        .values({ api: id, digest, files: JSON.stringify(origin.files) })
+        .onConflict((conflict) => conflict.columns(['api', 'digest']).doNothing())
+        .execute();
     await tx.deleteFrom('unreadable').where('source', '=', version.source).execute();
     if (known === undefined) {
       const rows = described.operations.map((operation) => ({
@@ -113,8 +123,11 @@ export async function recordUnreadable(store: Store, source: string, bytes: stri
     .execute();
 }
 
-/** Two APIs of one title are two where they have no operation in common and come from different places. */
-async function idOf(tx: Kysely<Tables>, described: DescribedContract, origin: ContractOrigin): Promise<string> {
+/**
+ * The API that a document is a version of. Two of one title are two APIs where they have no operation in common and come from
+ * different places.
+ */
+export async function idOf(tx: Kysely<Tables>, described: DescribedContract, origin: ContractOrigin): Promise<string> {
   if (origin.api !== undefined) return apiIdOf(origin.api);
   const title = apiIdOf(described.title);
   for (let n = 1; n < 1_000; n++) {

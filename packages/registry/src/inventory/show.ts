@@ -1,7 +1,7 @@
-import { sql } from 'kysely';
 import { CastellanError, nearest } from '@castellan/contract';
 import type { Store } from '../store/open.ts';
 import { listApis, type ListedApi } from './list.ts';
+import { listOperations, type ShownOperation } from './operations.ts';
 
 /** One API with all that is known of it. */
 export interface ShownApi extends ListedApi {
@@ -28,20 +28,7 @@ export interface ShownApi extends ListedApi {
     readonly digest: string | null;
     readonly lastSeen: string;
   }[];
-  readonly operationList: readonly {
-    readonly operation: string;
-    readonly method: string;
-    readonly path: string;
-    readonly authenticated: boolean;
-    readonly state: string;
-    readonly owner: string | null;
-    readonly purposes: readonly string[];
-    readonly takes: readonly string[];
-    readonly gives: readonly string[];
-    readonly requests: number;
-    readonly consumers: number;
-    readonly lastSeen: string | null;
-  }[];
+  readonly operationList: readonly ShownOperation[];
 }
 
 /**
@@ -68,43 +55,14 @@ export async function showApi(store: Store, id: string): Promise<ShownApi> {
     .orderBy('environment')
     .orderBy('id')
     .execute();
-  const operations = await db
-    .selectFrom('operations')
-    .select([
-      'operation',
-      'method',
-      'path',
-      'authenticated',
-      'state',
-      'owner',
-      'purposes',
-      'takes',
-      'gives',
-      sql<
-        number | null
-      >`(select sum(s.hits) from traffic s where s.api = operations.api and s.method = operations.method
-         and s.template = operations.path)`.as('requests'),
-      sql<Date | null>`(select max(s.last_seen) from traffic s where s.api = operations.api and s.method = operations.method
-         and s.template = operations.path)`.as('lastSeen'),
-      sql<number>`(select count(distinct c.principal)::int from consumers c where c.api = operations.api
-         and c.operation = operations.operation)`.as('consumers'),
-    ])
-    .where('api', '=', id)
-    .where('digest', '=', listed.digest)
-    .orderBy('path')
-    .orderBy('method')
-    .execute();
+  const { items: operationList } = await listOperations(store, { id, digest: listed.digest });
   return {
     ...listed,
     description: api.description,
     links: api.links,
     contracts: contracts.map((one) => ({ ...one, imported: one.imported.toISOString() })),
     deployments: deployments.map((one) => ({ ...one, lastSeen: one.lastSeen.toISOString() })),
-    operationList: operations.map((one) => ({
-      ...one,
-      requests: one.requests ?? 0,
-      lastSeen: one.lastSeen?.toISOString() ?? null,
-    })),
+    operationList,
   };
 }
 

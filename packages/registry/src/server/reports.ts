@@ -7,6 +7,7 @@ import type { Counts } from '../sightings/sighting.ts';
 import type { Store } from '../store/open.ts';
 import { storable } from '../store/storable.ts';
 import type { IdentityFact, ResourceFact } from '../store/tables.ts';
+import { note } from './journal.ts';
 import { isFresh } from './duplicates.ts';
 
 /** What a guard sends, as the document of the registry describes it. */
@@ -54,7 +55,7 @@ export async function takeReport(store: Store, key: string, report: Report): Pro
     if (offset !== 0) await note(tx, key, 'clock-skew', `its clock is off by ${Math.round(offset / 1000)} s`);
     await tellTwins(tx, key, report, guard.api);
     await recordDeployment(tx, {
-      id: `guard:${key}:${heartbeat.environment}:${heartbeat.name}`,
+      id: deploymentOf(key, report),
       api: guard.api,
       environment: heartbeat.environment,
       name: heartbeat.name,
@@ -85,12 +86,18 @@ export async function takeReport(store: Store, key: string, report: Report): Pro
   });
 }
 
+/** The deployment that a report is of; of another key it is another one. */
+function deploymentOf(key: string, { heartbeat: { environment, name } }: Report): string {
+  return storable(`guard:${key}:${environment}:${name}`);
+}
+
 /** Two instances of one name that report at once are told of: one hides the other. */
-async function tellTwins({ db, clock }: Store, key: string, { heartbeat }: Report, api: string): Promise<void> {
+async function tellTwins({ db, clock }: Store, key: string, report: Report, api: string): Promise<void> {
+  const { heartbeat } = report;
   const known = await db
     .selectFrom('deployments')
     .select(['place', 'last_seen'])
-    .where('id', '=', `guard:${key}:${heartbeat.environment}:${heartbeat.name}`)
+    .where('id', '=', deploymentOf(key, report))
     .executeTakeFirst();
   if (known === undefined || known.place === heartbeat.instance) return;
   if (clock() - known.last_seen.getTime() > twins) return;
@@ -104,19 +111,6 @@ async function tellTwins({ db, clock }: Store, key: string, { heartbeat }: Repor
 
 /** So soon after each other, milliseconds, that it is no restart. */
 const twins = 30_000;
-
-/** Writes down what happened to the registry itself. */
-export async function note(
-  { db, clock }: Pick<Store, 'db' | 'clock'>,
-  actor: string,
-  kind: string,
-  detail: string,
-): Promise<void> {
-  await db
-    .insertInto('journal')
-    .values({ time: new Date(clock()), actor: storable(actor, 100), kind, detail: storable(detail, 500) })
-    .execute();
-}
 
 /** The key under which guards hash what they are connected to, so that the same has the same fingerprint everywhere. */
 export async function fingerprintKey({ db }: Store): Promise<string> {

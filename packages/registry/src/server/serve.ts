@@ -1,18 +1,29 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { CastellanError } from '@castellan/contract';
-import { createGuard, type GuardEvent } from '@castellan/guard';
+import type { DetectionOptions } from '@castellan/detect';
+import type { AuditOptions, Guard } from '@castellan/guard';
 import { fastify as guarding } from '@castellan/guard/fastify';
-import type { GuardedRequest } from '@castellan/guard/node';
-import createFastify from 'fastify';
-import { toApiCatalog } from '../export/api-catalog.ts';
-import { readCatalog } from '../export/read-catalog.ts';
-import { recentGhosts } from '../ghosts/recent.ts';
-import { listApis } from '../inventory/list.ts';
+import createFastify, { type FastifyInstance } from 'fastify';
+import { startLooking, type Looking } from '../incidents/looking.ts';
 import type { Store } from '../store/open.ts';
 import { retentionJob, type Retention } from '../upkeep/retention.ts';
 import { startUpkeep } from '../upkeep/start.ts';
-import { registryDocument } from './document.ts';
-import { createKey, keyStore, type Role } from './keys.ts';
-import { fingerprintKey, note, takeReport, type Report } from './reports.ts';
+import { createKey } from './access/keys.ts';
+import { createRegistryGuard, openIdConnectUrlOf, type LoginOptions } from './access/registry-guard.ts';
+import { registryDocument } from './document/index.ts';
+import type { Routes } from './exchange.ts';
+import { RegistryProblem } from './problem.ts';
+import { apiRoutes } from './routes/apis.ts';
+import { backupRoutes } from './routes/backup.ts';
+import { deploymentRoutes } from './routes/deployments.ts';
+import { exportRoutes } from './routes/exports.ts';
+import { ghostRoutes } from './routes/ghosts.ts';
+import { guardRoutes } from './routes/guards.ts';
+import { importRoutes } from './routes/imports.ts';
+import { incidentRoutes } from './routes/incidents.ts';
+import { journalRoutes } from './routes/journal.ts';
+import { keyRoutes } from './routes/keys.ts';
 
 /** A registry that answers. */
 export interface RegistryServer {
@@ -20,6 +31,11 @@ export interface RegistryServer {
   readonly url: string;
   /** The first administrator's key, where there was none: shown once. */
   readonly administratorKey: string | undefined;
+  /** A key for the commands of this machine, good until it is closed. */
+  readonly localKey: string;
+  readonly guard: Guard;
+  /** Looks for attacks in what guards send. */
+  readonly looking: Looking;
   close(): Promise<void>;
 }
 
@@ -28,69 +44,53 @@ export interface ServeOptions {
   readonly port?: number | undefined;
   /** Default `127.0.0.1`: being reachable from outside is a decision. */
   readonly host?: string | undefined;
+  /** PEM files. With `clientCa`, guards may come with client certificates of that authority. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly clientCa?: string | undefined } | undefined;
+  /** An identity provider whose people may come in. */
+  readonly login?: LoginOptions | undefined;
+  /** The registry's own audit log. */
+  readonly audit?: AuditOptions | undefined;
+  readonly environment?: string | undefined;
+  /** How attacks are looked for in what guards send. */
+  readonly detect?: DetectionOptions | undefined;
   /** How long what is kept. */
   readonly retention?: Retention | undefined;
 }
 
 /**
- * Serves the registry's HTTP API, guarded by its own document.
- * @throws CastellanError `port-in-use`
+ * Serves the registry's HTTP API, guarded by its own document and policies.
+ * @throws CastellanError `port-in-use`, `unreadable`, and what `createGuard` throws
  */
-export async function serveRegistry(
-  store: Store,
-  { port = 8181, host = '127.0.0.1', retention }: ServeOptions = {},
-): Promise<RegistryServer> {
-  const document = registryDocument('/');
-  const guard = await createGuard({
-    contract: document,
-    authentication: { key: { store: keyStore(store) } },
-    clock: store.clock,
-    onEvent: (event) => void refusedKey(store, event),
-  });
-  const app = createFastify({ logger: false });
+export async function serveRegistry(store: Store, options: ServeOptions = {}): Promise<RegistryServer> {
+  const { port = 8181, host = '127.0.0.1', tls, login, audit, environment, retention, detect } = options;
+  const certificates = tls?.clientCa !== undefined;
+  const localKey = `castellan_${randomBytes(32).toString('base64url')}`;
+  const https = tls === undefined ? undefined : readTls(tls);
+  const guard = await createRegistryGuard(store, { login, certificates, audit, environment, localKey });
+  const app = (
+    https === undefined ? createFastify({ logger: false }) : createFastify({ logger: false, https })
+  ) as FastifyInstance;
+  const looking = startLooking(store, detect);
+  const routes: Routes = { store, groups: login?.roles, looking };
   await app.register(guarding(guard));
-  app.get('/openapi.json', () => document);
-  app.get('/.well-known/api-catalog', async (request, reply) => {
-    const catalog = `${request.protocol}://${request.host}/.well-known/api-catalog`;
-    const linkset = toApiCatalog(await readCatalog(store), catalog);
-    return reply.type('application/linkset+json').send(JSON.stringify(linkset));
+  app.setErrorHandler((error, _request, reply) => {
+    if (!(error instanceof RegistryProblem)) throw error;
+    return reply.status(error.status).type('application/problem+json').send(JSON.stringify(error.body));
   });
-  app.get<{ Querystring: { limit: number; after?: string; owner?: string; environment?: string } }>(
-    '/apis',
-    async ({ query: { limit, after, owner, environment } }) => {
-      const page = await listApis(store, { limit, after, owner, environment });
-      return { apis: page.items, next: page.next ?? null };
-    },
-  );
-  app.get<{ Querystring: { limit: number; after?: string } }>('/deployments', async ({ query: { limit, after } }) => {
-    const rows = await store.db
-      .selectFrom('deployments')
-      .select(['id', 'api', 'environment', 'name', 'source', 'mode', 'audit', 'digest', 'first_seen', 'last_seen'])
-      .where('id', '>', after ?? '')
-      .orderBy('id')
-      .limit(limit + 1)
-      .execute();
-    const deployments = rows.slice(0, limit).map(({ first_seen, last_seen, ...one }) => ({
-      ...one,
-      firstSeen: first_seen.toISOString(),
-      lastSeen: last_seen.toISOString(),
-    }));
-    return { deployments, next: rows.length > limit ? (deployments.at(-1)?.id ?? null) : null };
-  });
-  app.get<{ Querystring: { limit: number } }>('/ghosts', async ({ query: { limit } }) => {
-    const { ghosts } = await recentGhosts(store);
-    return { ghosts: ghosts.slice(0, limit), all: ghosts.length };
-  });
-  app.post<{ Body: { name: string; role: Role; api?: string } }>('/keys', async ({ body, raw }, reply) => {
-    const made = await createKey(store, body);
-    await note(store, subjectOf(raw), 'key-created', `${made.id}, ${body.role} ${body.api ?? ''}`);
-    return reply.status(201).send(made);
-  });
-  app.post<{ Body: Report }>('/reports', async ({ body, raw }) => {
-    await takeReport(store, subjectOf(raw), body);
-    return { fingerprintKey: await fingerprintKey(store) };
-  });
-  const administratorKey = await firstAdministrator(store);
+  const document = registryDocument('/', { certificates, openIdConnectUrl: openIdConnectUrlOf(login) });
+  exportRoutes(app, routes, document);
+  for (const add of [
+    apiRoutes,
+    backupRoutes,
+    deploymentRoutes,
+    ghostRoutes,
+    guardRoutes,
+    importRoutes,
+    incidentRoutes,
+    journalRoutes,
+    keyRoutes,
+  ])
+    add(app, routes);
   const upkeep = startUpkeep(store, {
     jobs: [retentionJob(retention)],
     onError: (job, error) =>
@@ -103,10 +103,14 @@ export async function serveRegistry(
     const url = await app.listen({ port, host });
     return {
       url,
-      administratorKey,
+      administratorKey: await firstAdministrator(store),
+      localKey,
+      guard,
+      looking,
       async close() {
         await upkeep.stop();
         await app.close();
+        await looking.settled();
         await guard.end();
       },
     };
@@ -122,26 +126,37 @@ export async function serveRegistry(
   }
 }
 
-/** The id of the key that a request came with: the guard has let nothing in without one. */
-function subjectOf(request: object): string {
-  const { auth } = request as Partial<GuardedRequest>;
-  if (auth === undefined) throw new TypeError('a handler ran without its guard');
-  return auth.subject;
+function readTls({ cert, key, clientCa }: NonNullable<ServeOptions['tls']>) {
+  const read = (file: string): Buffer => {
+    try {
+      return readFileSync(file);
+    } catch (cause) {
+      throw new CastellanError({
+        code: 'unreadable',
+        message: `the file cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`,
+        place: { file },
+        mend: 'name PEM files in serve.tls',
+        cause,
+      });
+    }
+  };
+  return {
+    cert: read(cert),
+    key: read(key),
+    // Whom a certificate does not let in, may have a key.
+    ...(clientCa === undefined ? {} : { ca: read(clientCa), requestCert: true, rejectUnauthorized: false }),
+  };
 }
 
-/** A key that is wrong is written down: a guard that was misconfigured, or somebody who tries. */
-async function refusedKey(store: Store, event: GuardEvent): Promise<void> {
-  const { refused } = event.unmapped.castellan;
-  if (refused?.type !== 'unauthenticated' && refused?.type !== 'insufficient-scope') return;
-  await note(
-    store,
-    event.src_endpoint.ip,
-    'key-refused',
-    `${refused.type} ${event.unmapped.castellan.template ?? ''}`,
-  ).catch(() => undefined);
-}
-
+/** Of several processes that start at once on one store, one makes it. */
 async function firstAdministrator(store: Store): Promise<string | undefined> {
+  const first = await store.db
+    .insertInto('settings')
+    .values({ name: 'first-administrator', value: new Date(store.clock()).toISOString() })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('name')
+    .executeTakeFirst();
+  if (first === undefined) return undefined;
   const known = await store.db.selectFrom('guards').select('id').where('role', '=', 'administrator').executeTakeFirst();
   if (known !== undefined) return undefined;
   return (await createKey(store, { name: 'first administrator', role: 'administrator' })).key;

@@ -7,8 +7,8 @@ import { checkContract, contractRules } from '@castellan/assess/posture';
 import { loadContract } from '@castellan/contract';
 import { importDocuments } from '../inventory/import-documents.ts';
 import { openStore, type Store } from '../store/open.ts';
-import { registryDocument } from './document.ts';
-import { createKey } from './keys.ts';
+import { registryDocument } from './document/index.ts';
+import { createKey } from './access/keys.ts';
 import { serveRegistry, type RegistryServer } from './serve.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'castellan-registry-'));
@@ -191,8 +191,11 @@ test('lists come in pages, with what was imported', async () => {
     await importDocuments(store, [{ source: `${title}.json` }], { cwd: folder });
   }
   const first = (await ask('GET', '/apis?limit=2', administrator)).body;
-  assert.deepEqual([first.apis.map(({ id }) => id), first.next], [['alpha', 'beta'], 'beta']);
-  const second = (await ask('GET', '/apis?limit=2&after=beta', administrator)).body;
+  assert.deepEqual(
+    first.apis.map(({ id }) => id),
+    ['alpha', 'beta'],
+  );
+  const second = (await ask('GET', `/apis?limit=2&after=${first.next}`, administrator)).body;
   assert.deepEqual([second.apis.map(({ id }) => id), second.next], [['gamma'], null]);
   const { ghosts, all } = (await ask('GET', '/ghosts?limit=1', administrator)).body;
   assert.deepEqual([ghosts.length, ghosts[0]?.kind, all], [1, 'orphan', 3]);

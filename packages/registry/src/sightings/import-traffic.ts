@@ -2,7 +2,6 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { CastellanError } from '@castellan/contract';
 import type { Store } from '../store/open.ts';
-import { storable } from '../store/storable.ts';
 import { correctionsOf } from './corrections.ts';
 import { documentedPaths } from './documented.ts';
 import { isHar, readHar, type Entry } from './formats/har.ts';
@@ -10,6 +9,7 @@ import { lineReader, recognise, type JsonMapping, type LogFormat } from './forma
 import { isPostman, readPostman } from './formats/postman.ts';
 import { Gathering } from './gather.ts';
 import { readLog, type LogCounts } from './read-log.ts';
+import { recordImport } from './record-import.ts';
 import { recordSightings } from './record.ts';
 
 export const trafficFormats = ['nginx', 'apache', 'envoy', 'alb', 'json', 'har', 'postman'] as const;
@@ -68,18 +68,7 @@ export async function importTraffic(store: Store, file: string, options: Traffic
       source: format === 'har' || format === 'postman' ? format : 'access-log',
     },
   );
-  await store.db
-    .insertInto('imports')
-    .values({
-      source: storable(source),
-      format,
-      lines: counts.lines,
-      read: counts.read,
-      garbage: counts.garbage,
-      samples: JSON.stringify(counts.samples.map((sample) => storable(sample))),
-      imported: new Date(store.clock()),
-    })
-    .execute();
+  await recordImport(store, { source, format, ...counts });
   const templates = new Set(sightings.map(({ host, method, template }) => `${host} ${method} ${template}`)).size;
   return { source, format, ...counts, templates };
 }

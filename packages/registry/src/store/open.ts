@@ -39,8 +39,10 @@ export interface StoreOptions {
   readonly patience?: number | undefined;
   /** How to wait, milliseconds; default is to do so. */
   readonly wait?: ((duration: number) => Promise<unknown>) | undefined;
-  /** The last migration that is made, for tests. Default: all. */
-  readonly upTo?: string | undefined;
+  /** The migrations that are made and no others, for restoring what an older castellan kept. Default: all. */
+  readonly only?: readonly string[] | undefined;
+  /** Looks at the database before anything is made there. */
+  readonly before?: ((db: Kysely<Tables>) => Promise<void>) | undefined;
 }
 
 /** Where the store is when nobody says otherwise. */
@@ -55,7 +57,14 @@ const pauses = [250, 500, 1_000, 2_000] as const;
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { url, cwd, clock = Date.now, brief } = options;
-  if (brief === true) setFlagsFromString('--wasm-tiering-budget=2000000000');
+  if (brief === true) {
+    // To compile what a job runs a thousand times takes half a gigabyte, and is done when the job is.
+    setFlagsFromString('--no-wasm-tier-up');
+    setFlagsFromString('--no-wasm-dynamic-tiering');
+    // What is read and forgotten is collected sooner.
+    setFlagsFromString('--max-semi-space-size=4');
+    setFlagsFromString('--semi-space-growth-factor=1');
+  }
   const opened = await dialectOf(url, cwd ?? process.cwd());
   const db = new Kysely<Tables>({ dialect: opened.dialect });
   try {
@@ -98,10 +107,11 @@ async function dialectOf(url: string, cwd: string): Promise<Opened> {
 }
 
 async function migratePatiently(db: Kysely<Tables>, { cleansItself }: Opened, options: StoreOptions): Promise<void> {
-  const { patience = 0, wait = sleep, upTo } = options;
+  const { patience = 0, wait = sleep, only, before } = options;
   for (let attempt = 0, waited = 0; ; attempt++) {
     try {
-      return await migrate(db, upTo);
+      await before?.(db);
+      return await migrate(db, only);
     } catch (error) {
       const pause = pauses[Math.min(attempt, pauses.length - 1)] ?? 0;
       if (!cleansItself || !isPassing(error) || waited + pause > patience) throw error;
@@ -111,14 +121,15 @@ async function migratePatiently(db: Kysely<Tables>, { cleansItself }: Opened, op
   }
 }
 
-async function migrate(db: Kysely<Tables>, upTo: string | undefined): Promise<void> {
+async function migrate(db: Kysely<Tables>, only: readonly string[] | undefined): Promise<void> {
+  const made = Object.entries(migrations).filter(([name]) => only === undefined || only.includes(name));
   const migrator = new Migrator({
     db,
-    provider: { getMigrations: async () => ({ ...migrations }) },
+    provider: { getMigrations: async () => Object.fromEntries(made) },
     // Each is about tables of its own: one that was added between two others is made all the same.
     allowUnorderedMigrations: true,
   });
-  const { error } = upTo === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(upTo);
+  const { error } = await migrator.migrateToLatest();
   if (error === undefined) return;
   if (error instanceof Error && /previously executed migration .* is missing/.test(error.message))
     throw new CastellanError({

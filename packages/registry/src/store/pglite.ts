@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { CastellanError } from '@castellan/contract';
 import { PGliteDialect, type Dialect } from 'kysely';
+import { packedData, unpackData } from './first-data.ts';
 import { lockFolder } from './folder-lock.ts';
 
 /** A way to a database that was not opened yet. */
@@ -29,10 +30,12 @@ const settings = ['shared_buffers=16MB', 'wal_sync_method=fsync', 'min_wal_size=
  */
 export async function pgliteDialect(folder: string | undefined): Promise<Opened> {
   const { PGlite } = await import('@electric-sql/pglite');
+  const packed = packedData();
   if (folder === undefined) {
     const startParams = [...PGlite.defaultStartParams, ...settings];
+    const loadDataDir = packed === undefined ? {} : { loadDataDir: new Blob([readFileSync(packed)]) };
     return {
-      dialect: new PGliteDialect({ pglite: () => new PGlite({ startParams }) }),
+      dialect: new PGliteDialect({ pglite: () => new PGlite({ startParams, ...loadDataDir }) }),
       name: 'memory:',
       cleansItself: false,
     };
@@ -43,6 +46,12 @@ export async function pgliteDialect(folder: string | undefined): Promise<Opened>
   const startParams = [...PGlite.defaultStartParams.filter((one) => one !== '-F'), ...settings];
   const data = join(folder, 'data');
   const fresh = !existsSync(data);
+  try {
+    if (fresh && packed !== undefined) unpackData(packed, data);
+  } catch (error) {
+    release();
+    throw error;
+  }
   return {
     dialect: new PGliteDialect({ pglite: () => new PGlite({ fs: new DurableFiles(data), startParams }) }),
     name: `file:${relative(process.cwd(), folder) || '.'}`,

@@ -5,8 +5,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { CastellanError } from '@castellan/contract';
 import { sql } from 'kysely';
+import { contentOf, fillEveryTable } from '../../test/every-table.ts';
 import { takeLease } from './lease.ts';
 import { migrations } from './migrations/index.ts';
 import { openStore, type Store } from './open.ts';
@@ -21,23 +23,35 @@ async function columnsOf({ db }: Store): Promise<unknown> {
   return rows;
 }
 
-test('from every earlier version the store becomes the same, and what it held stays', async () => {
-  const fresh = await openStore({ url: `file:${folder}/fresh` });
+test('from every earlier version the store becomes the same, and every row that it held stays', async () => {
+  const all = Object.keys(migrations);
+  const fresh = await openStore({ url: 'memory:' });
   const whole = await columnsOf(fresh);
   await fresh.close();
-  for (const version of Object.keys(migrations).slice(0, -1)) {
-    const url = `file:${folder}/from-${version}`;
-    const old = await openStore({ url, upTo: version });
-    const now = new Date(0);
-    await old.db.insertInto('environments').values({ name: 'kept', production: true }).execute();
-    await sql`insert into deployments (id, environment, name, source, place, first_seen, last_seen)
-      values ('d', 'kept', 'n', 's', 'p', ${now}, ${now})`.execute(old.db);
-    assert.notDeepEqual(await columnsOf(old), whole, version);
+  for (let at = 1; at < all.length; at++) {
+    const only = all.slice(0, at);
+    const url = `file:${folder}/from-${at}`;
+    const old = await openStore({ url, only });
+    await fillEveryTable(old, only, 8);
+    const before = await contentOf(old, only);
+    assert.notDeepEqual(await columnsOf(old), whole, only.at(-1));
     await old.close();
     const store = await openStore({ url });
-    assert.deepEqual(await columnsOf(store), whole, version);
-    const row = await store.db.selectFrom('deployments').selectAll().executeTakeFirstOrThrow();
-    assert.deepEqual([row.id, row.identities, row.resources, row.versions], ['d', [], [], {}]);
+    assert.deepEqual(await columnsOf(store), whole, only.at(-1));
+    const after = await contentOf(store, only);
+    for (const [table, rows] of Object.entries(before)) {
+      const kept = after[table]?.map((row) => JSON.parse(row) as object) ?? [];
+      // Columns that came later stand beside those that were there.
+      const left = kept.map((row) => JSON.stringify(row));
+      assert.equal(kept.length, rows.length, `${table} of ${only.at(-1)}`);
+      for (const row of rows) {
+        const was = JSON.parse(row) as object;
+        assert.ok(
+          kept.some((one) => isDeepStrictEqual({ ...one, ...was }, one)),
+          `${table} of ${only.at(-1)} lost ${row.slice(0, 300)}; it has ${left[0]?.slice(0, 300)}`,
+        );
+      }
+    }
     await store.close();
   }
 });

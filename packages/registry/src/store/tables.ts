@@ -1,3 +1,4 @@
+import type { Incident } from '@castellan/detect';
 import type { Generated, JSONColumnType } from 'kysely';
 
 /** Counters are double precision, exact up to 2^53, so that PGlite and PostgreSQL give the same numbers. */
@@ -7,6 +8,7 @@ type Json<T extends object | null> = JSONColumnType<T, string, string>;
 export interface Tables {
   apis: ApiRow;
   contracts: ContractRow;
+  contract_files: { api: string; digest: string; files: string };
   operations: OperationRow;
   unreadable: UnreadableRow;
   environments: { name: string; production: boolean };
@@ -24,6 +26,8 @@ export interface Tables {
   evidence: EvidenceRow;
   scores: ScoreRow;
   approvals: ApprovalRow;
+  idempotency: IdempotencyRow;
+  incidents: IncidentRow;
   traffic: TrafficRow;
   reporters: { guard: string; instance: string; sequence: number; received: Date };
   jobs: JobRow;
@@ -44,6 +48,8 @@ interface ApiRow {
   links: Json<readonly { readonly rel: string; readonly href: string }[]>;
   created: Date;
   updated: Date;
+  /** What people said, which no import says otherwise: owner, description. */
+  said: Json<{ readonly owner?: string | undefined; readonly description?: string | undefined }>;
 }
 
 /** One version of a contract, known by its digest. */
@@ -193,14 +199,39 @@ interface ImportRow {
   imported: Date;
 }
 
-/** A guard that may report, by the hash of its key. */
+/** What the detectors saw. */
+interface IncidentRow {
+  id: string;
+  /** Null where it is about several. */
+  api: string | null;
+  severity: string;
+  status: string;
+  start: Date;
+  updated: Date;
+  incident: Json<Incident>;
+}
+
+/** What was answered to a request with an idempotency key; status and answer are null while it is worked on. */
+interface IdempotencyRow {
+  /** Keyed hash of who sent it and the key. */
+  id: string;
+  /** Hash of method, path and body. */
+  request: string;
+  status: number | null;
+  /** Encrypted under the idempotency key: only who sent it can read it. */
+  answer: string | null;
+  created: Date;
+}
+
+/** Who may come in, by the hash of a key or the fingerprint of a certificate. */
 interface GuardRow {
   id: string;
   api: string;
   name: string;
   key_hash: string;
-  /** guard, viewer, administrator. */
+  /** guard, viewer, developer, owner, security, administrator. */
   role: Generated<string>;
+  teams: Json<readonly string[]>;
   created: Date;
   revoked: Date | null;
 }

@@ -1,9 +1,7 @@
-import { CastellanError, type Mode } from '@castellan/contract';
-import type { CastellanYaml } from '@castellan/gateway/configuration';
+import type { Mode } from '@castellan/contract';
+import { readCastellanYaml, type YamlValue } from '@castellan/gateway/castellan-yaml';
 import type { SecretSeen } from '../model.ts';
 import { secretSeen } from '../sources/secrets.ts';
-import { readYaml, type YamlValue } from '../sources/yaml-text.ts';
-import { checkCastellanFile, placed } from './check.ts';
 import type { CastellanAuthentication, CastellanFile, CastellanFileApi } from './model.ts';
 
 /**
@@ -20,32 +18,6 @@ export function readCastellanFile(file: string, text: string): CastellanFile {
   const { root } = readCastellanYaml(file, text);
   const apis = [...root.get('apis').items()].map(readApi);
   return { file, apis, ...readRest(root), secrets: secretsIn(root), place: root.place };
-}
-
-/** A `castellan.yaml`, read by its types. */
-export interface ReadCastellanYaml {
-  readonly root: YamlValue;
-  readonly yaml: CastellanYaml;
-  /** The error of an option that the file says (`castellan.yaml.listen.port`), with its place there; any other as it is. */
-  readonly placed: (error: unknown) => unknown;
-}
-
-/**
- * Reads the text of a `castellan.yaml` for those who run what it says.
- * @param file name for messages
- * @throws CastellanError `invalid-yaml`, `unknown-key`, `invalid-castellan-file`, each with file, line and column
- */
-export function readCastellanYaml(file: string, text: string): ReadCastellanYaml {
-  const [document, second] = readYaml(file, text);
-  if (document === undefined || second !== undefined)
-    throw new CastellanError({
-      code: 'invalid-castellan-file',
-      message: document === undefined ? 'the file is empty' : 'the file holds more than one YAML document',
-      place: { file, line: 1, column: 1 },
-      mend: document === undefined ? 'write apis: with one entry per API' : 'keep one',
-    });
-  const { root } = document;
-  return { root, yaml: checkCastellanFile(root), placed: (error) => placed(root, error) };
 }
 
 function readApi(at: YamlValue): CastellanFileApi {

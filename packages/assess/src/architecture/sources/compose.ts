@@ -3,7 +3,7 @@ import type { Component, Fragment, Port, Setting, UnlinkedFlow } from '../model.
 import { connectionOf } from './connection.ts';
 import { secretSeen, settingSeen } from './secrets.ts';
 import { managementOfPort, protocolOfPort, technologyOf } from './technology.ts';
-import type { YamlText, YamlValue } from './yaml-text.ts';
+import type { YamlText, YamlValue } from '@castellan/gateway/castellan-yaml';
 
 /** Whether a YAML document looks like a Compose file. */
 export function isCompose({ root }: YamlText): boolean {

@@ -1,6 +1,6 @@
 import type { AuditSink, Component, Exposure, Fragment, Port, Setting, TlsSetting, UnlinkedFlow } from '../model.ts';
 import { environmentInName } from './compose.ts';
-import type { YamlText, YamlValue } from './yaml-text.ts';
+import type { YamlText, YamlValue } from '@castellan/gateway/castellan-yaml';
 
 /** Whether a YAML document is an Envoy bootstrap (or a part of one). */
 export function isEnvoy({ root }: YamlText): boolean {

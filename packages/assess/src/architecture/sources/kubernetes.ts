@@ -3,7 +3,7 @@ import { environmentInName } from './compose.ts';
 import { connectionOf } from './connection.ts';
 import { secretSeen, settingSeen } from './secrets.ts';
 import { managementOfPort, protocolOfPort, technologyOf } from './technology.ts';
-import type { YamlText, YamlValue } from './yaml-text.ts';
+import type { YamlText, YamlValue } from '@castellan/gateway/castellan-yaml';
 
 const workloads: ReadonlySet<string> = new Set([
   'Deployment',

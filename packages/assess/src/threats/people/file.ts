@@ -1,6 +1,6 @@
 import { CastellanError, nearest, type Place } from '@castellan/contract';
 import { stringify } from 'yaml';
-import { readYaml, type YamlValue } from '../../architecture/sources/yaml-text.ts';
+import { readYaml, type YamlValue } from '@castellan/gateway/castellan-yaml';
 import type { Answer, Decision, Question, Review } from './model.ts';
 
 /**

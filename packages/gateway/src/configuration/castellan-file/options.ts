@@ -1,37 +1,50 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import type { AuditOptions, ForwardOptions } from '@castellan/guard';
-import { badOption, type OptionError } from '@castellan/guard/configuration';
+import { badOption, type SourceOptions } from '@castellan/guard/configuration';
 import type { GatewayOptions, UpstreamOptions } from '../../options.ts';
 import type { ApiEntry, CastellanYaml } from './read.ts';
+import { problemsBetween, problemsOfRun } from './together.ts';
 
 /** Options that a file gives; what is `undefined` it does not say. */
 export type FileOptions = { readonly [K in keyof GatewayOptions]?: GatewayOptions[K] | undefined };
 
-/** The entry that is run. */
-interface Chosen {
+/** An entry that is run. */
+export interface ChosenApi {
   readonly api: ApiEntry;
   /** Its place in the list. */
   readonly index: number;
 }
 
 /**
- * What a `castellan.yaml` says, as options of a gateway. Paths in it are relative to its folder.
+ * What a `castellan.yaml` says, as options of a gateway of one API. Paths in it are relative to its folder.
  * @param file its path
- * @param name of the API that is run, where there are several
+ * @param name of the API that is run; the first where not said
  * @throws OptionError `not-enforced-yet` for what the gateway does not do, `bad-option` where no API is meant
  */
 export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: string): FileOptions {
-  const { api } = chosenApi(yaml, name);
-  refuseNotEnforced(yaml);
+  const [chosen] = chosenApis(yaml, name);
+  for (const problem of [...problemsBetween(yaml), ...problemsOfRun(yaml)]) throw problem;
+  return optionsOfApi(file, yaml, chosen.api);
+}
+
+/**
+ * The options of one API of a file, where nothing is wrong with the file.
+ * @param together whether others are run in the same process: what one process alone may write is in a folder of its name then
+ */
+export function optionsOfApi(file: string, yaml: CastellanYaml, api: ApiEntry, together = false): FileOptions {
   const { listen, limits: { store: _, ...limits } = {}, state, timeouts, capacity } = yaml;
   const { audit, telemetry, forward, detect, registry } = yaml;
   const at = (path: string): string => beside(file, path);
+  const apart = (path: string): string => (together ? join(at(path), folderOf(api.name)) : at(path));
+  // What lies in a source is found there.
+  const of = (path: string): string => (api.source === undefined ? at(path) : path);
   return defined({
-    contract: at(api.contract),
-    overlays: api.overlays?.map(at),
-    policies: typeof api.policies === 'string' ? at(api.policies) : api.policies?.map(at),
-    links: api.links === undefined ? undefined : at(api.links),
-    entities: api.entities === undefined ? undefined : at(api.entities),
+    source: api.source && sourceAt(api.source, file),
+    contract: api.contract === undefined ? undefined : of(api.contract),
+    overlays: api.overlays?.map(of),
+    policies: typeof api.policies === 'string' ? of(api.policies) : api.policies?.map(of),
+    links: api.links === undefined ? undefined : of(api.links),
+    entities: api.entities === undefined ? undefined : of(api.entities),
     explain: api.explain,
     environment: api.environment,
     upstream: api.upstreams?.map((upstream) => withFiles(upstream, at)),
@@ -59,7 +72,7 @@ export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: strin
     revocation: api.revocations === undefined ? undefined : { file: at(api.revocations) },
     bans: api.bans === undefined ? undefined : { file: at(api.bans) },
     // Each entry is read by its own kind when the contract is known.
-    authentication: authenticationOf(api, at) as FileOptions['authentication'],
+    authentication: authenticationOf(api, at, of) as FileOptions['authentication'],
     port: listen?.port,
     host: listen?.address,
     tls:
@@ -75,11 +88,11 @@ export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: strin
     clientCertificate: listen?.clientCertificate,
     admin: listen?.admin === undefined ? undefined : addressText(listen.admin),
     limits: Object.keys(limits).length === 0 ? undefined : limits,
-    state: state && placed(state, at),
+    state: state && placed(state, at, apart),
     timeouts,
     capacity,
-    registry: registry?.directory === undefined ? registry : { ...registry, directory: at(registry.directory) },
-    audit: auditOf(audit, at),
+    registry: registryOf(registry, api, apart),
+    audit: auditOf(audit, at, apart),
     forward: forward === undefined ? undefined : forwardOf(forward, at),
     detect,
     telemetry: telemetry ?? (audit?.otlp === undefined ? undefined : { otlp: audit.otlp }),
@@ -87,61 +100,22 @@ export function gatewayOptionsOf(file: string, yaml: CastellanYaml, name?: strin
 }
 
 /**
- * The names of the APIs.
- * @throws OptionError `bad-option` where two have one name
+ * The entries that are run: all, or the one of this name.
+ * @throws OptionError `bad-option`
  */
-export function apiNames({ apis }: CastellanYaml): readonly string[] {
+export function chosenApis({ apis }: CastellanYaml, name: string | undefined): readonly [ChosenApi, ...ChosenApi[]] {
+  const chosen = apis
+    .map((api, index) => ({ api, index }))
+    .filter(({ api }) => name === undefined || api.name === name);
+  const [first, ...others] = chosen;
+  if (first !== undefined) return [first, ...others];
   const names = apis.map((api) => api.name);
-  const twice = names.findIndex((one, index) => names.indexOf(one) !== index);
-  if (twice >= 0)
-    throw badOption(
-      `castellan.yaml.apis[${twice}].name`,
-      `is '${names[twice]}', and two APIs are called '${names[twice]}'`,
-      'give each a name of its own, such as shop-staging',
-    );
-  return names;
+  throw badOption('castellan.yaml.apis', `has no API '${name}'`, `write --api ${names.join(' or --api ')}`);
 }
 
-/**
- * The entry of the API that is run.
- * @throws OptionError `bad-option`, `not-enforced-yet`
- */
-export function chosenApi(yaml: CastellanYaml, name: string | undefined): Chosen {
-  const { apis } = yaml;
-  const names = apiNames(yaml);
-  if (name === undefined && apis.length > 1)
-    throw notYet('castellan.yaml.apis[1]', 'is a second API in one gateway', `name the one to run: --api ${names[0]}`);
-  const index = name === undefined ? 0 : names.indexOf(name);
-  const api = apis[index];
-  if (api === undefined)
-    throw badOption('castellan.yaml.apis', `has no API '${name}'`, `write --api ${names.join(' or --api ')}`);
-  return { api, index };
-}
-
-function refuseNotEnforced(yaml: CastellanYaml): void {
-  const { console, limits, audit } = yaml;
-  const from = 'take it out; castellan check reads it from a file of its own';
-  if (console !== undefined) throw notYet('castellan.yaml.console', 'would be a web page', from);
-  if (audit?.otlp !== undefined && yaml.telemetry !== undefined)
-    throw badOption(
-      'castellan.yaml.audit.otlp',
-      'cannot be combined with telemetry',
-      'write telemetry: { otlp: … } alone',
-    );
-  if (audit?.file !== undefined && audit.dir !== undefined)
-    throw badOption('castellan.yaml.audit.dir', 'cannot be combined with file', 'write one of the two');
-  if (audit?.key !== undefined && audit.file === undefined && audit.dir === undefined)
-    throw badOption('castellan.yaml.audit.key', 'is the key of no file', 'write audit: { file: audit.jsonl, key: … }');
-  if (limits?.store !== undefined && limits.store !== 'memory')
-    throw badOption(
-      'castellan.yaml.limits.store',
-      'is another store than memory',
-      'write state: { url: redis://… } beside limits, or state: { file: ./state }',
-    );
-}
-
-function notYet(where: string, what: string, mend: string): OptionError {
-  return badOption(where, `is not enforced yet: it ${what}`, mend, 'not-enforced-yet');
+/** A name as that of a folder; two names are two folders. */
+function folderOf(name: string): string {
+  return encodeURIComponent(name).replace(/^\.+$/, (points) => points.replaceAll('.', '%2E'));
 }
 
 function defined<T extends object>(options: T): T {
@@ -157,14 +131,18 @@ function forwardOf({ syslog, ...rest }: ForwardOptions, at: (path: string) => st
 }
 
 /** Files of the audit trail, beside this one. */
-function auditOf(audit: CastellanYaml['audit'], at: (path: string) => string): AuditOptions | undefined {
+function auditOf(
+  audit: CastellanYaml['audit'],
+  at: (path: string) => string,
+  apart: (path: string) => string,
+): AuditOptions | undefined {
   const { otlp: _, ...rest } = audit ?? {};
   if (Object.keys(rest).length === 0) return undefined;
   const { file, dir, anchor } = rest;
   return defined({
     ...rest,
     file: file === undefined || file === '-' ? file : at(file),
-    dir: dir === undefined ? undefined : at(dir),
+    dir: dir === undefined ? undefined : apart(dir),
     anchor: anchor?.file === undefined ? anchor : { ...anchor, file: at(anchor.file) },
   });
 }
@@ -177,27 +155,48 @@ function addressText({ host, port }: NonNullable<NonNullable<CastellanYaml['list
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
+/** Folders of a source, beside the file. */
+function sourceAt(source: SourceOptions, file: string): SourceOptions {
+  const { git, folder, cache = '.castellan/sources' } = source;
+  return defined({
+    ...source,
+    git: git === undefined ? undefined : beside(file, git),
+    folder: folder === undefined || git !== undefined ? folder : beside(file, folder),
+    cache: beside(file, cache),
+  });
+}
+
 /** A path beside the file; URLs are none. */
 function beside(file: string, path: string): string {
   return isAbsolute(path) || /^[a-z][a-z\d+.-]+:/i.test(path) ? path : join(dirname(file), path);
 }
 
 /** Files that entries of `authentication` name: stores, key sets, and references. */
-function authenticationOf({ authentication }: ApiEntry, at: (path: string) => string): unknown {
+function authenticationOf(
+  { authentication }: ApiEntry,
+  at: (path: string) => string,
+  of: (path: string) => string,
+): unknown {
   if (authentication === undefined) return undefined;
   const entries = Object.entries(authentication).map(([scheme, entry]) => {
-    return [scheme, referencesAt(Array.isArray(entry) ? entry.map((one) => filesAt(one, at)) : filesAt(entry, at), at)];
+    return [
+      scheme,
+      referencesAt(Array.isArray(entry) ? entry.map((one) => filesAt(one, at, of)) : filesAt(entry, at, of), at),
+    ];
   });
   return Object.fromEntries(entries);
 }
 
 /** Members that name files. */
-const files = new Set(['store', 'jwks', 'ca', 'certificate', 'key']);
+const files = new Set(['ca', 'certificate', 'key']);
+/** Members that name files which may lie in a source. */
+const sourced = new Set(['store', 'jwks']);
 
-function filesAt(entry: object, at: (path: string) => string): object {
+function filesAt(entry: object, at: (path: string) => string, of: (path: string) => string): object {
   const moved = Object.entries(entry).map(([name, value]: [string, unknown]) => {
-    if (name === 'connection' && typeof value === 'object' && value !== null) return [name, filesAt(value, at)];
-    return [name, typeof value === 'string' && files.has(name) && !value.includes('${') ? at(value) : value];
+    if (name === 'connection' && typeof value === 'object' && value !== null) return [name, filesAt(value, at, at)];
+    if (typeof value !== 'string' || value.includes('${')) return [name, value];
+    return [name, files.has(name) ? at(value) : sourced.has(name) ? of(value) : value];
   });
   return Object.fromEntries(moved) as object;
 }
@@ -249,10 +248,23 @@ export function keyOf(option: string, index: number): string {
 function placed(
   state: NonNullable<GatewayOptions['state']>,
   at: (file: string) => string,
+  apart: (path: string) => string,
 ): NonNullable<GatewayOptions['state']> {
-  const files = (['file', 'ca', 'certificate', 'key'] as const).flatMap((name) => {
+  const files = (['ca', 'certificate', 'key'] as const).flatMap((name) => {
     const file = state[name];
     return file === undefined ? [] : [[name, at(file)] as const];
   });
-  return { ...state, ...Object.fromEntries(files) };
+  const { file } = state;
+  return { ...state, ...Object.fromEntries(files), ...(file === undefined ? {} : { file: apart(file) }) };
+}
+
+/** The registry that is told of an API: that of the file, with what the API says of it. */
+function registryOf(
+  registry: CastellanYaml['registry'],
+  api: ApiEntry,
+  apart: (path: string) => string,
+): CastellanYaml['registry'] {
+  if (registry === undefined) return undefined;
+  const { directory } = registry;
+  return { ...registry, ...api.registry, ...(directory === undefined ? {} : { directory: apart(directory) }) };
 }

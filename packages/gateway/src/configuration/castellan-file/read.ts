@@ -18,6 +18,7 @@ import {
   badOption,
   boolean,
   bytes,
+  eachOf,
   either,
   integer,
   milliseconds,
@@ -28,12 +29,16 @@ import {
   rateOrOff,
   reader,
   record,
+  secretOrReference,
+  sourceReader,
   stateReader,
   text,
+  withContract,
   writtenDecoders,
   writtenProblems,
   type JsonSchema,
   type Reader,
+  type SourceOptions,
 } from '@castellan/guard/configuration';
 import type { ContextOptions } from '../../context-token.ts';
 import type { Capacity, Timeouts, TlsFileOptions, UpstreamOptions } from '../../options.ts';
@@ -62,7 +67,9 @@ export interface CastellanYaml {
 /** One API: its contract, and where and how it runs. */
 export interface ApiEntry {
   readonly name: string;
-  readonly contract: string;
+  readonly source?: SourceOptions | undefined;
+  /** Left out only where the source is the registry. */
+  readonly contract?: string | undefined;
   readonly overlays?: readonly string[] | undefined;
   readonly policies?: string | readonly string[] | undefined;
   readonly links?: string | undefined;
@@ -87,6 +94,7 @@ export interface ApiEntry {
   readonly revocations?: string | undefined;
   readonly bans?: string | undefined;
   readonly authentication?: Readonly<Record<string, AuthenticationEntry>> | undefined;
+  readonly registry?: Partial<Pick<RegistryOptions, 'key' | 'name'>> | undefined;
 }
 
 interface ConsumesEntry {
@@ -126,7 +134,7 @@ type AuthenticationEntry = Readonly<Record<string, unknown>> | readonly Readonly
  */
 const entry: Reader<AuthenticationEntry> = reader<AuthenticationEntry>({ type: 'object' }, (value, where) => {
   // Several issuers of one scheme.
-  if (Array.isArray(value)) return value.map((one, index) => oneEntry(one, `${where}[${index}]`));
+  if (Array.isArray(value)) return eachOf(value, entryReader, where);
   return oneEntry(value, where);
 });
 const oneEntry = (value: unknown, where: string): Readonly<Record<string, unknown>> => {
@@ -134,11 +142,12 @@ const oneEntry = (value: unknown, where: string): Readonly<Record<string, unknow
   object<Record<string, unknown>>(Object.fromEntries(names.map((name) => [name, taken])))(given, where);
   return given;
 };
+const entryReader = reader({ type: 'object' }, oneEntry);
 const taken: Reader<NonNullable<unknown>> = reader({}, (value) => value as NonNullable<unknown>);
 
 function someOf<T>(of: Reader<T>): Reader<readonly T[]> {
   return reader({ type: 'array', items: of.schema, minItems: 1 }, (value, where) => {
-    if (Array.isArray(value) && value.length > 0) return value.map((one, index) => of(one, `${where}[${index}]`));
+    if (Array.isArray(value) && value.length > 0) return eachOf(value, of, where);
     throw badOption(where, 'is no list that holds something', 'write one entry for each, with - before it');
   });
 }
@@ -146,40 +155,46 @@ function someOf<T>(of: Reader<T>): Reader<readonly T[]> {
 const port = integer(1, 65_535);
 const file = text;
 
-const api = object<ApiEntry>(
-  {
-    name: text,
-    contract: text,
-    overlays: list(text),
-    policies: either<string, readonly string[]>((value) => typeof value === 'string', text, list(text)),
-    links: file,
-    entities: file,
-    explain: boolean,
-    environment: text,
-    upstreams: upstreamsReader,
-    context: either<false, ContextOptions>(
-      (value) => value === false,
-      reader({ const: false }, () => false as const),
-      contextReader,
-    ),
-    mode: optionMembers.mode,
-    learn: optionMembers.learn,
-    owner: text,
-    hosts: list(text),
-    basePath: text,
-    origin: text,
-    cors: optionMembers.cors,
-    outside: optionMembers.outside,
-    undocumented: optionMembers.undocumented,
-    leniency: optionMembers.leniency,
-    decoders: writtenDecoders,
-    problems: writtenProblems,
-    problemsUrl: text,
-    revocations: file,
-    bans: file,
-    authentication: record(entry),
-  },
-  ['name', 'contract'],
+const registryOfApi = object<NonNullable<ApiEntry['registry']>>({ key: secretOrReference(16), name: text });
+
+const api = withContract(
+  object<ApiEntry>(
+    {
+      name: text,
+      source: sourceReader,
+      contract: text,
+      overlays: list(text),
+      policies: either<string, readonly string[]>((value) => typeof value === 'string', text, list(text)),
+      links: file,
+      entities: file,
+      explain: boolean,
+      environment: text,
+      upstreams: upstreamsReader,
+      context: either<false, ContextOptions>(
+        (value) => value === false,
+        reader({ const: false }, () => false as const),
+        contextReader,
+      ),
+      mode: optionMembers.mode,
+      learn: optionMembers.learn,
+      owner: text,
+      hosts: list(text),
+      basePath: text,
+      origin: text,
+      cors: optionMembers.cors,
+      outside: optionMembers.outside,
+      undocumented: optionMembers.undocumented,
+      leniency: optionMembers.leniency,
+      decoders: writtenDecoders,
+      problems: writtenProblems,
+      problemsUrl: text,
+      revocations: file,
+      bans: file,
+      authentication: record(entry),
+      registry: registryOfApi,
+    },
+    ['name'],
+  ),
 );
 
 /** So does where events go. */

@@ -27,9 +27,10 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
     'apis.name': [
       'start',
       'options.ts',
-      'Name of the API; unique in the file. Of several, --api names the one that is run.',
+      'Name of the API; unique in the file. Several are run together; --api names one.',
     ],
   }),
+  ...of('apis.source', 'source'),
   ...of('apis.contract', 'contract'),
   ...of('apis.overlays', 'overlays'),
   ...of('apis.policies', 'policies'),
@@ -56,6 +57,8 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
   ...of('apis.revocations', 'revocation.file'),
   ...of('apis.bans', 'bans.file'),
   ...of('apis.authentication', 'authentication'),
+  ...of('apis.registry.key', 'registry.key'),
+  ...of('apis.registry.name', 'registry.name'),
   ...wordsOf('assess/src', {
     'consumes.name': ['check', 'architecture/castellan-file/fragment.ts', `Name of a third party's API. ${only}`],
     'consumes.contract': ['check', 'architecture/castellan-file/read.ts', `Its OpenAPI document. ${only}`],

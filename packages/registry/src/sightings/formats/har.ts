@@ -46,7 +46,7 @@ function positive(value: unknown): number {
 }
 
 /** The texts of the objects in a list that begins here; one that never ends is given as it is. */
-function* objectsIn(text: string, from: number): Generator<string> {
+export function* objectsIn(text: string, from: number): Generator<string> {
   let depth = 0;
   let start = -1;
   let quoted = false;

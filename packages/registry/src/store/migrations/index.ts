@@ -1,4 +1,4 @@
-import type { Migration } from 'kysely/migration';
+import type { StatementMigration } from './statements.ts';
 import { inventory } from './001-inventory.ts';
 import { sightings } from './002-sightings.ts';
 import { guards } from './003-guards.ts';
@@ -7,9 +7,12 @@ import { roles } from './005-roles.ts';
 import { traffic } from './010-traffic.ts';
 import { reporters } from './011-reporters.ts';
 import { jobs } from './012-jobs.ts';
+import { access } from './030-access.ts';
+import { incidents } from './031-incidents.ts';
+import { contractFiles } from './050-contract-files.ts';
 
 /** Each once, in this order, on PGlite and PostgreSQL alike; there is no way back. */
-export const migrations: Readonly<Record<string, Migration>> = {
+export const migrations: Readonly<Record<string, StatementMigration>> = {
   '001-inventory': inventory,
   '002-sightings': sightings,
   '003-guards': guards,
@@ -18,4 +21,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '010-traffic': traffic,
   '011-reporters': reporters,
   '012-jobs': jobs,
+  '030-access': access,
+  '031-incidents': incidents,
+  '050-contract-files': contractFiles,
 };

@@ -1,0 +1,110 @@
+import { incidentText } from '@castellan/detect';
+import type { FastifyInstance } from 'fastify';
+import { cursorOf, readCursor } from '../cursor.ts';
+import { isFresh } from '../duplicates.ts';
+import { callerIn, sendOnce, sendTagged, visibleIn, type Routes } from '../exchange.ts';
+import { note } from '../journal.ts';
+import { notFound } from '../problem.ts';
+import { strange } from './apis.ts';
+
+interface Query {
+  readonly limit: number;
+  readonly after?: string;
+  readonly api?: string;
+  readonly status?: string;
+  readonly severity?: string;
+}
+
+/** Events of guards, and what the detectors make of them. */
+export function incidentRoutes(app: FastifyInstance, routes: Routes): void {
+  const { store, looking } = routes;
+  app.post<{ Body: { id: string; events: readonly object[] } }>('/events', async (request, reply) => {
+    const { id, events } = request.body;
+    const { subject } = callerIn(request, routes);
+    const { api } = await store.db
+      .selectFrom('guards')
+      .select('api')
+      .where('id', '=', subject)
+      .executeTakeFirstOrThrow();
+    const fresh = await isFresh(store, subject, `events-${id}`);
+    return reply.send({ taken: fresh ? looking.take(api, events) : 0, known: !fresh });
+  });
+  app.get<{ Querystring: Query }>('/incidents', async (request, reply) => {
+    const { limit, after, api, status, severity } = request.query;
+    await looking.settled();
+    let query = store.db
+      .selectFrom((from) =>
+        from
+          .selectFrom('incidents')
+          .leftJoin('apis', 'apis.id', 'incidents.api')
+          .select([
+            'incidents.id',
+            'incidents.api',
+            'apis.owner',
+            'incidents.severity',
+            'incidents.status',
+            'incidents.start',
+            'incidents.updated',
+            'incidents.incident',
+          ])
+          .as('owned_incidents'),
+      )
+      .selectAll()
+      .where(await visibleIn(request, 'Incident'))
+      .orderBy('start', 'desc')
+      .orderBy('id')
+      .limit(limit + 1);
+    if (api !== undefined) query = query.where('api', '=', api);
+    if (status !== undefined) query = query.where('status', '=', status);
+    if (severity !== undefined) query = query.where('severity', '=', severity);
+    if (after !== undefined) {
+      const { start, id } = placeOf(after);
+      query = query.where((eb) =>
+        eb.or([eb('start', '<', start), eb.and([eb('start', '=', start), eb('id', '>', id)])]),
+      );
+    }
+    const rows = await query.execute();
+    const incidents = rows.slice(0, limit).map(({ incident, start, updated, ...row }) => ({
+      ...row,
+      title: incident.title,
+      start: start.toISOString(),
+      end: new Date(incident.end).toISOString(),
+      updated: updated.toISOString(),
+      owasp: incident.owasp,
+      detectors: incident.detectors,
+      requests: incident.requests,
+      principals: incident.principals,
+      addresses: incident.addresses,
+      operations: incident.operations,
+      refused: incident.refused,
+      gotOut: incident.gotOut,
+      text: incidentText(incident).slice(0, 20_000),
+    }));
+    const last = rows.length > limit ? rows[limit - 1] : undefined;
+    const next = last === undefined ? null : cursorOf([last.start.getTime(), last.id]);
+    return sendTagged(request, reply, { incidents, next }, { objects: { type: 'Incident', items: incidents } });
+  });
+  app.post<{ Params: { incident: string }; Body: { reason: string } }>(
+    '/incidents/:incident/dismissal',
+    (request, reply) =>
+      sendOnce(request, reply, routes, async () => {
+        const { incident: id } = request.params;
+        looking.dismiss(id);
+        await looking.settled();
+        const { numUpdatedRows } = await store.db
+          .updateTable('incidents')
+          .set({ status: 'closed', updated: new Date(store.clock()) })
+          .where('id', '=', id)
+          .executeTakeFirst();
+        if (numUpdatedRows === 0n) throw notFound(`incident ${id}`);
+        await note(store, callerIn(request, routes).subject, 'incident-dismissed', `${id}: ${request.body.reason}`);
+        return { status: 200, body: { id, status: 'closed' } };
+      }),
+  );
+}
+
+function placeOf(after: string): { readonly start: Date; readonly id: string } {
+  const [start, id] = readCursor(after, 2) ?? [];
+  if (typeof start !== 'number' || typeof id !== 'string' || Number.isNaN(new Date(start).getTime())) throw strange();
+  return { start: new Date(start), id };
+}
