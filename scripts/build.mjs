@@ -38,7 +38,7 @@ for (const name of packages) copyFileSync(join(root, 'LICENSE'), join(root, 'pac
 const schemas = {
   contract: ['x-castellan'],
   guard: ['authentication', 'guard-options'],
-  gateway: ['gateway-options'],
+  gateway: ['gateway-options', 'castellan'],
   assess: ['castellan'],
 };
 for (const [room, names] of Object.entries(schemas)) {

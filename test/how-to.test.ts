@@ -43,7 +43,7 @@ function task(heading: string): string {
 
 /** The commands of castellan that a task shows, as arguments. */
 function commandsOf(heading: string, verb: string): readonly (readonly string[])[] {
-  return [...task(heading).matchAll(/^npx castellan (.*?)(?: {2,}#.*| \|.*)?$/gm)]
+  return [...task(heading).matchAll(/^npx castellan (.*?)(?: {2,}#.*)?$/gm)]
     .map(([, line = '']) => [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain = '']) => quoted ?? plain))
     .filter(([first]) => first === verb);
 }
@@ -234,9 +234,9 @@ test('a key is made, used, looked up, rotated and revoked', { timeout: 120_000 }
   const searches = commandsOf('Know who used a key yesterday', 'audit');
   assert.equal(searches.length, 2);
   for (const search of searches) {
-    const found = castellan(search);
+    const found = castellan(search.map((one) => one.replace('0AUk42I9EN', id)));
     assert.equal(found.status, 0, found.stderr);
-    assert.match(found.stdout, search.includes('--json') ? new RegExp(id) : /billing/);
+    assert.match(found.stdout, /listNotes {2}billing/);
   }
   const [byId = []] = commandsOf('Know why a request was refused', 'audit');
   assert.equal(castellan(byId).status, 0);

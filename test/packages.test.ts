@@ -101,6 +101,7 @@ test('the JSON Schemas for editors are shipped, as the repository has them', () 
     ['guard', 'authentication'],
     ['guard', 'guard-options'],
     ['gateway', 'gateway-options'],
+    ['gateway', 'castellan'],
     ['assess', 'castellan'],
   ] as const)
     assert.equal(

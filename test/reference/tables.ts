@@ -9,6 +9,7 @@ import { castellanYamlReader } from '../../packages/gateway/src/configuration/ca
 import { castellanWords } from '../../packages/gateway/src/configuration/castellan-file/words.ts';
 import { gatewayOptionsReader } from '../../packages/gateway/src/configuration/read-options.ts';
 import { gatewayWords } from '../../packages/gateway/src/configuration/words.ts';
+import { guideOf, linkTo } from './guides.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -71,6 +72,9 @@ function rowsOf(
   });
 }
 
+/** Words that no guide shows; filled while the pages are made. */
+export const unshownWords = new Set<string>();
+
 function table(rows: readonly Row[], head: string): string {
   const cell = (text: string): string =>
     text
@@ -78,12 +82,14 @@ function table(rows: readonly Row[], head: string): string {
       .replaceAll('<', '&lt;')
       .replaceAll('\n', ' ');
   return [
-    `| ${head} | values | what it says | in force |`,
-    '| --- | --- | --- | --- |',
-    ...rows.map(
-      ({ key, values, description, stage }) =>
-        `| \`${key}\` | ${values === '' ? 'only in code' : cell(values)} | ${cell(description)} | ${stage} |`,
-    ),
+    `| ${head} | values | what it says | in force | shown in |`,
+    '| --- | --- | --- | --- | --- |',
+    ...rows.map(({ key, values, description, stage }) => {
+      const guide = guideOf(key);
+      if (guide === undefined) unshownWords.add(key);
+      const shown = guide === undefined ? '' : linkTo(guide);
+      return `| \`${key}\` | ${values === '' ? 'only in code' : cell(values)} | ${cell(description)} | ${stage} | ${shown} |`;
+    }),
   ].join('\n');
 }
 

@@ -41,7 +41,7 @@ export function sharedClaim(claims: readonly Claim[]): CastellanError | undefine
       const where = open ? '' : ` of the host ${bothHosts[0]}`;
       return new CastellanError({
         code: 'two-apis',
-        message: `'${claim.name}' and '${other.name}' both have the path ${prefix === '' ? '/' : prefix}${where}, and so no request could be told to be for one of them`,
+        message: `'${claim.name}' and '${other.name}' both have the path ${prefix === '' ? '/' : prefix}${where}, and so a request could be for either of them`,
         mend: 'give them hosts: [orders.example.com] or a basePath each',
       });
     }

@@ -19,18 +19,19 @@ export interface GatewayOptions extends GuardOptions {
   readonly capacity?: Partial<Capacity> | undefined;
   /**
    * Names under which callers reach the API, beside those of the document's servers and `origin`: `api.example.com`. The
-   * upstream is told no other (`X-Forwarded-Host`).
+   * upstream gets no other (`X-Forwarded-Host`).
    */
   readonly hosts?: readonly string[] | undefined;
+  /** Makes the `castellan-context` of a request in place of the gateway; undefined sends none. */
   readonly contextToken?: ((exchange: Exchange) => Promise<string> | string | undefined) | undefined;
   /**
-   * Where health and metrics are told, never where the API is: `127.0.0.1:9901`, or a port of the loopback address. Default
+   * Address of health and metrics, never that of the API: `127.0.0.1:9901`, or a port of the loopback address. Default
    * nowhere.
    */
   readonly admin?: string | number | undefined;
-  /** Looks for attacks in what happens: `true`, or how. Incidents are told to `onIncident` and at the admin address. */
+  /** Looks for attacks in what happens: `true`, or how. Incidents go to `onIncident` and to the admin address. */
   readonly detect?: boolean | WrittenDetection | undefined;
-  /** Is told of each incident, when it opens, when it becomes another one, and when it ends. */
+  /** Called with each incident, when it opens, when it becomes another one, and when it ends. */
   readonly onIncident?: ((incident: Incident, change: IncidentChange) => void) | undefined;
 }
 

@@ -87,7 +87,7 @@ export interface GuardOptions {
   readonly mode?: ModeSetting | undefined;
   /** Records what is observed, for `castellan learn`: shapes, never values. A directory, or how much it may hold. */
   readonly learn?: string | LearnOptions | undefined;
-  /** The registry that is told every ten seconds that this guard runs, and what it saw. Default none. */
+  /** The registry that gets a report every ten seconds: that this guard runs, and what it saw. Default none. */
   readonly registry?: RegistryOptions | undefined;
   /** `production` refuses mock identity providers at start. Any name. */
   readonly environment?: string | undefined;
@@ -139,7 +139,7 @@ export interface GuardOptions {
   readonly onEvent?: ((event: GuardEvent) => void) | undefined;
   /**
    * Functions that are given the facts of every exchange, some milliseconds after it ended and several at once: for detectors and
-   * telemetry. One that throws is told of once, and is called again for the next.
+   * telemetry. One that throws is reported once, and is called again for the next.
    */
   readonly facts?: readonly FactSink[] | undefined;
   /** Where events go beside the audit log, for a SIEM: syslog over TLS, signed webhook. */
@@ -148,10 +148,10 @@ export interface GuardOptions {
   readonly telemetry?: TelemetryOptions | undefined;
   /**
    * Whether contract, overlays, policies and entities that are files are read again when they change. What cannot be
-   * read or is wrong is told and the last good ones stay in force. Default false; true in the gateway.
+   * read or is wrong is reported and the last good ones stay in force. Default false; true in the gateway.
    */
   readonly watch?: boolean | undefined;
-  /** Told what became of files that changed while `watch` is on. Without it a failure is a process warning. Must not throw. */
+  /** Called with the outcome of files that changed while `watch` is on. Without it a failure is a process warning. Must not throw. */
   readonly onReload?: ((outcome: Reloaded) => void) | undefined;
   /** Milliseconds since the epoch. For tests. */
   readonly clock?: (() => number) | undefined;

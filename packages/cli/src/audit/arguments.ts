@@ -9,6 +9,7 @@ export const auditOptions = {
   key: { type: 'string' },
   anchors: { type: 'string', multiple: true },
   principal: { type: 'string' },
+  credential: { type: 'string' },
   operation: { type: 'string' },
   resource: { type: 'string' },
   'hash-key': { type: 'string' },
@@ -30,6 +31,7 @@ export interface AuditValues {
   readonly key?: string | undefined;
   readonly anchors?: readonly string[] | undefined;
   readonly principal?: string | undefined;
+  readonly credential?: string | undefined;
   readonly operation?: string | undefined;
   readonly resource?: string | undefined;
   readonly 'hash-key'?: string | undefined;

@@ -1,4 +1,12 @@
-import { countMatches, PeopleFile, searchLog, unseal } from '@castellan/guard/audit';
+import {
+  countMatches,
+  PeopleFile,
+  searchLog,
+  unseal,
+  type Match,
+  type Query,
+  type Sealed,
+} from '@castellan/guard/audit';
 import type { GuardEvent } from '@castellan/guard';
 import { printable } from '@castellan/assess/printable';
 import { queryOf, type Subcommand } from './arguments.ts';
@@ -11,14 +19,18 @@ const shown = 100;
 export const search: Subcommand = (call) => {
   const { values, directory, terminal } = call;
   const query = queryOf(call);
+  const people = PeopleFile.isIn(directory) ? new PeopleFile(directory) : undefined;
+  const { credential } = values;
   if (values.count === true) {
-    terminal.out(`${countMatches(directory, query)}\n`);
+    terminal.out(
+      `${credential === undefined ? countMatches(directory, query) : countOf(usesOf(credential, directory, query, people))}\n`,
+    );
     return 0;
   }
   const limit = limitOf(values.limit);
-  const people = PeopleFile.isIn(directory) ? new PeopleFile(directory) : undefined;
   let found = 0;
-  for (const { line } of searchLog(directory, query)) {
+  const matches = credential === undefined ? searchLog(directory, query) : usesOf(credential, directory, query, people);
+  for (const { line } of matches) {
     if (found >= limit) {
       terminal.err(`the newest ${limit} of them; --limit all shows every one, --count how many there are\n`);
       break;
@@ -31,6 +43,33 @@ export const search: Subcommand = (call) => {
   return 0;
 };
 
+/** What was called with one credential. No index has these, so that records are read one by one. */
+function* usesOf(
+  credential: string,
+  directory: string,
+  query: Query,
+  people: PeopleFile | undefined,
+): Generator<Match> {
+  for (const match of searchLog(directory, query)) {
+    const event = JSON.parse(match.line) as GuardEvent;
+    if (event.actor.session?.uid === credential || openedOf(event, people)?.credential === credential) yield match;
+  }
+}
+
+function countOf(matches: Iterable<Match>): number {
+  let count = 0;
+  for (const _ of matches) count += 1;
+  return count;
+}
+
+/** What a record says of a person under a pseudonym; undefined where there is none, or its key was destroyed. */
+function openedOf({ actor, unmapped }: GuardEvent, people: PeopleFile | undefined): Sealed | undefined {
+  const subject = actor.user?.uid;
+  const person = subject === undefined ? undefined : people?.byPseudonym(subject);
+  const { sealed } = unmapped.castellan;
+  return person === undefined || sealed === undefined ? undefined : unseal(person, sealed);
+}
+
 function limitOf(text: string | undefined): number {
   if (text === undefined) return shown;
   if (text === 'all') return Infinity;
@@ -42,8 +81,7 @@ function limitOf(text: string | undefined): number {
 function rowOf(event: GuardEvent, people: PeopleFile | undefined): string {
   const { castellan } = event.unmapped;
   const subject = event.actor.user?.uid;
-  const person = subject === undefined ? undefined : people?.byPseudonym(subject);
-  const opened = person === undefined || castellan.sealed === undefined ? undefined : unseal(person, castellan.sealed);
+  const opened = openedOf(event, people);
   const objects = [...(castellan.allowed ?? []).map(({ object }) => object), castellan.refused?.object].flatMap(
     (object) => (object === undefined ? [] : [`${object.type}${object.id === undefined ? '' : ` ${object.id}`}`]),
   );

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createGuard, type GuardOptions } from '@castellan/guard';
+import { PeopleFile, unseal } from '@castellan/guard/audit';
 import { fetchGuard } from '@castellan/guard/fetch';
 import { run } from '../run.ts';
 
@@ -116,6 +117,24 @@ for (const pseudonyms of [false, true])
     assert.equal(await count('--principal', 'ada@example.com'), 2);
     assert.equal(await count('--principal', 'nobody'), 0);
     assert.equal(await count('--operation', 'getDraft'), 2);
+    const event = (await textOf(dir))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .at(-1);
+    const people = pseudonyms ? new PeopleFile(join(folder, dir)) : undefined;
+    const person = people?.byPseudonym(event.actor.user.uid);
+    const sealed = person === undefined ? undefined : unseal(person, event.unmapped.castellan.sealed);
+    for (const credential of [event.actor.session.uid, sealed?.credential ?? event.actor.session.uid]) {
+      assert.equal(
+        await count('--credential', credential),
+        await count('--principal', sealed?.subject ?? event.actor.user.uid),
+      );
+      assert.equal(await count('--credential', credential, '--decision', 'allowed', '--operation', 'nothing'), 0);
+      const { out } = await audit('search', dir, '--credential', credential, '--limit', '1');
+      assert.equal(out.trim().split('\n').length, 1);
+    }
+    assert.equal(await count('--credential', 'another'), 0);
     assert.equal(await count('--decision', 'refused'), 3);
     assert.equal(await count('--decision', 'refused', '--principal', 'bob', '--operation', 'getDraft'), 1);
     assert.equal(await count('--resource', 'Note'), 5);

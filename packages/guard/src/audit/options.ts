@@ -24,7 +24,7 @@ export interface AuditOptions {
   readonly key?: string | undefined;
   /**
    * What an answer waits for. `async`: nothing; what was recorded in the last 100 ms may be lost where the process is killed.
-   * `fsync`: that its request is on the disk; where the disk fails, it leaves all the same and the loss is told. `required`: the
+   * `fsync`: that its request is on the disk; where the disk fails, it leaves all the same and the loss is reported. `required`: the
    * same, and where the disk fails the request is refused (503). Of `dir`. Default `async`.
    */
   readonly durability?: Durability | undefined;

@@ -30,7 +30,7 @@ export interface SyslogOptions {
   readonly key?: string | undefined;
   /** `all`, or only what was `refused` or failed. Default `all`. */
   readonly events?: ForwardedEvents | undefined;
-  /** As which classes of OCSF exchanges are told. Default `['api-activity']`: one event for each. */
+  /** OCSF classes that exchanges are written in. Default `['api-activity']`: one event for each. */
   readonly classes?: readonly OcsfClass[] | undefined;
 }
 
@@ -41,7 +41,7 @@ export interface WebhookOptions {
   readonly secret: string;
   /** `all`, or only what was `refused` or failed. Default `refused`. */
   readonly events?: ForwardedEvents | undefined;
-  /** As which classes of OCSF exchanges are told. Default `['api-activity']`: one event for each. */
+  /** OCSF classes that exchanges are written in. Default `['api-activity']`: one event for each. */
   readonly classes?: readonly OcsfClass[] | undefined;
 }
 
@@ -49,7 +49,7 @@ export type ForwardedEvents = 'all' | 'refused';
 
 const events = oneOf(['all', 'refused']);
 const classes = someOf(oneOf(ocsfClasses));
-/** What is told where nothing is said. */
+/** What is sent where nothing is said. */
 export const defaultClasses: readonly OcsfClass[] = ['api-activity'];
 const address: Reader<string> = reader({ type: 'string', pattern: '^https?://\\S+$' }, (value, where) => {
   const given = text(value, where);

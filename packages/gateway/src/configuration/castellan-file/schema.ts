@@ -10,7 +10,7 @@ const groups: ReadonlyMap<string, string> = new Map(
     'apis.source':
       'Where contract, overlays, policies, links, entities and key files come from. Default: beside this file.',
     'apis.source.files': 'Files by name, each from a URL and held to its digest.',
-    'apis.registry': 'What the registry is told of this API, beside registry.',
+    'apis.registry': 'What reports to the registry say of this API, beside registry.',
     'apis.upstreams': 'Where requests are sent; several share them.',
     'apis.context': 'The signed castellan-context field that names the caller to the upstream; false sends none.',
     'apis.mode': 'Whether controls refuse, only record, or rest; for both directions, or { requests, responses }.',

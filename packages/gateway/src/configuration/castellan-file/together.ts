@@ -91,7 +91,7 @@ function hostProblems({ apis }: CastellanYaml): readonly OptionError[] {
     return [
       badOption(
         `castellan.yaml.apis[${index}].basePath`,
-        `is that of '${apis[other]?.name}' too, and so no request could be told to be for one of them`,
+        `is that of '${apis[other]?.name}' too, and so a request could be for either of them`,
         'give each a base path of its own, or hosts: [orders.example.com]',
       ),
     ];
