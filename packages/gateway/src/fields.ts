@@ -4,7 +4,6 @@ import { traceParent, type Exchange } from '@castellan/guard';
 import { overrideFields } from '@castellan/guard/node';
 import { documentedFields } from './documented-fields.ts';
 import { saidByProxies } from './proxy-fields.ts';
-import { takesTrailers } from './trailers.ts';
 
 /** Fields that belong to one connection, not to the message (RFC 9110 section 7.6.1). */
 export const hopByHop: ReadonlySet<string> = new Set([
@@ -88,7 +87,7 @@ export interface Written {
  */
 export function requestFields(
   exchange: Exchange,
-  request: { readonly headers: IncomingHttpHeaders; readonly httpVersion: string },
+  request: { readonly headers: IncomingHttpHeaders },
   written: Written,
 ): string[] {
   const out: string[] = ['host', written.host];
@@ -107,7 +106,6 @@ export function requestFields(
   }
   // Only an answer in plain bytes can be checked.
   out.push('accept-encoding', 'identity');
-  if (takesTrailers(request)) out.push('te', 'trailers');
   writeOwn(out, exchange, written);
   if (!hasId) out.push('x-request-id', exchange.id);
   if (exchange.body !== undefined) out.push('content-length', String(exchange.body.length));
