@@ -13,26 +13,27 @@ const files = [
   ...globSync('packages/cli/src/verbs/{inventory,serve}*.test.ts', { cwd: root }),
 ].toSorted();
 
-test('every test of the registry holds on PostgreSQL', { timeout: 280_000 }, async (t) => {
-  const postgres = await startPostgres(t);
-  if (postgres === undefined) return t.skip('PostgreSQL is not on this machine');
-  assert.ok(files.length >= 5, files.join(' '));
-  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-  const child = spawn(
-    process.execPath,
-    [
-      '--conditions=@castellan/source',
-      `--import=${join(import.meta.dirname, 'memory-is-postgres.ts')}`,
-      '--test',
-      '--test-reporter=tap',
-      '--test-concurrency=2',
-      ...files,
-    ],
-    { cwd: root, env: { ...env, POSTGRES_URL: postgres.url }, stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  t.after(() => void child.kill());
-  const told = await text(child.stdout);
-  const failed = told.split('\n').filter((line) => /^\s*not ok /.test(line));
-  assert.deepEqual(failed, [], told);
-  assert.ok(Number(/^# pass (\d+)$/m.exec(told)?.[1]) >= 20, told.slice(-500));
-});
+test('there are tests to run', () => assert.ok(files.length >= 5, files.join(' ')));
+
+for (const file of files)
+  test(`${file} holds on PostgreSQL`, { timeout: 280_000 }, async (t) => {
+    const postgres = await startPostgres(t);
+    if (postgres === undefined) return t.skip('PostgreSQL is not on this machine');
+    const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+    const child = spawn(
+      process.execPath,
+      [
+        '--conditions=@castellan/source',
+        `--import=${join(import.meta.dirname, 'memory-is-postgres.ts')}`,
+        '--test',
+        '--test-reporter=tap',
+        file,
+      ],
+      { cwd: root, env: { ...env, POSTGRES_URL: postgres.url }, stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    t.after(() => void child.kill());
+    const told = await text(child.stdout);
+    const failed = told.split('\n').filter((line) => /^\s*not ok /.test(line));
+    assert.deepEqual(failed, [], told);
+    assert.ok(Number(/^# pass (\d+)$/m.exec(told)?.[1]) >= 1, told.slice(-500));
+  });

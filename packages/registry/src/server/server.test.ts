@@ -111,8 +111,10 @@ test('its own document has no finding, and everything but catalog and document n
     assert.equal((await ask('GET', path)).status, 401, path);
   assert.equal((await ask('GET', '/apis', `castellan_${'x'.repeat(43)}`)).status, 401);
   // Each place once an hour, however often somebody tries.
-  const refused = await journal('key-refused');
-  assert.ok(refused.length >= 3, refused.join());
+  // It is written beside the answer.
+  let refused: readonly string[] = [];
+  for (let looks = 0; looks < 500 && refused.length < 3; looks++) refused = await journal('key-refused');
+  assert.equal(refused.length, 3, refused.join());
   for (let n = 0; n < 5; n++) await ask('GET', '/apis');
   assert.deepEqual(await journal('key-refused'), refused);
   assert.equal(await serveRegistryKey(), undefined);
