@@ -20,17 +20,34 @@ export {
   type ImportedTraffic,
   type TrafficFormat,
 } from './sightings/import-traffic.ts';
+export { attestable } from './posture/attest.ts';
+export type { ImportedEvidence } from './posture/import-evidence.ts';
+export { silence } from './posture/evidence.ts';
+export type { PostureLine } from './posture/overview.ts';
+export type { EnvironmentReport, PostureReport, SaidViolation } from './posture/report.ts';
+export type { PostureOverview, Who } from './client/posture.ts';
+export type { Problem as LifecycleProblem } from './lifecycle/judge.ts';
+export type { LifecycleView } from './lifecycle/look.ts';
+export type { Standing } from './lifecycle/standing.ts';
+export {
+  conditions as lifecycleConditions,
+  lifecycleRoles,
+  lifecycleStates,
+  type Condition,
+  type LifecycleState,
+} from './lifecycle/states.ts';
 export { apiIdOf } from './inventory/api-id.ts';
 export { findGhosts, type FoundGhosts } from './ghosts/find.ts';
 export { defaultRetention, type Retention } from './upkeep/retention.ts';
 export { recentGhosts } from './ghosts/recent.ts';
 export { ghostKinds, ghostSeverities, type Ghost, type GhostKind, type GhostSeverity } from './ghosts/ghost.ts';
 export { serveRegistry, type RegistryServer, type ServeOptions } from './server/serve.ts';
-export { createKey, type KeyHolder, type NewKey } from './server/access/keys.ts';
+export { createKey, renewGuardKey, type KeyHolder, type NewKey } from './server/access/keys.ts';
 export type { Role } from './server/access/roles.ts';
 export type { LoginOptions } from './server/access/registry-guard.ts';
 export { registryDocument } from './server/document/index.ts';
 export { localInventory, type Inventory } from './client/inventory.ts';
 export { remoteInventory } from './client/remote.ts';
-export type { RegistryAddress } from './client/request.ts';
+export { registryRequests, type RegistryAddress } from './client/request.ts';
+export { eventSender, type EventSender } from './client/send-events.ts';
 export { announce, announced } from './server/announcement.ts';

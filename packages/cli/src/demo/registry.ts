@@ -58,7 +58,14 @@ export async function openRegistry(): Promise<DemoRegistry> {
       const file = join(folder, 'access.log');
       writeFileSync(file, `${log.splice(0).join('\n')}\n`);
       await inventory.importTraffic(file, { format: 'json', api, environment: bare.environment, source: 'access.log' });
-      await recordDeployment(store, { id: 'tour', api, ...bare, source: 'tour', place: 'castellan demo', audit: false });
+      await recordDeployment(store, {
+        id: 'tour',
+        api,
+        ...bare,
+        source: 'tour',
+        place: 'castellan demo',
+        audit: false,
+      });
       const { deployments } = await inventory.show(api);
       const { ghosts } = await inventory.ghosts();
       const rows = deployments.map(({ name, environment, mode, audit }) => [

@@ -12,7 +12,10 @@ after(() => rmSync(folder, { recursive: true }));
 writeFileSync(join(folder, 'openapi.json'), '{"openapi":"3.1.0","info":{"title":"A","version":"1"},"paths":{}}');
 
 async function retentionOf(retention: unknown) {
-  const yaml = { apis: [{ name: 'a', contract: './openapi.json' }], store: { url: 'file:.castellan/registry', retention } };
+  const yaml = {
+    apis: [{ name: 'a', contract: './openapi.json' }],
+    store: { url: 'file:.castellan/registry', retention },
+  };
   writeFileSync(join(folder, 'castellan.yaml'), JSON.stringify(yaml));
   return configuredRetention(folder);
 }

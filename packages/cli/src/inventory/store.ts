@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { readCastellanYaml } from '@castellan/gateway/castellan-yaml';
 import { CastellanError } from '@castellan/contract';
+import type { CastellanYaml, PostureEntry } from '@castellan/gateway/configuration';
 import {
   announced,
   defaultRetention,
@@ -31,7 +32,7 @@ export async function withInventory<T>(
   const registry = values.registry ?? (values.store === undefined ? env['CASTELLAN_REGISTRY'] : undefined);
   if (registry !== undefined && registry !== '') {
     if (values.store !== undefined) throw usage('--store stands beside --registry', 'write one of the two');
-    return job(remoteInventory({ url: registry, key: keyIn(env, registry) }));
+    return job(remoteInventory(registryAddress(terminal, registry)));
   }
   const url = values.store ?? (await configuredStore(cwd)) ?? defaultStore;
   let store: Store;
@@ -49,12 +50,17 @@ export async function withInventory<T>(
   }
 }
 
-/** @throws CastellanError `usage` */
-function keyIn(env: Terminal['env'], registry: string): string {
+/**
+ * A registry that was named, with the key for it: of the environment, or of this machine where it is the one that serves the store here.
+ * @throws CastellanError `usage`
+ */
+export function registryAddress({ env, cwd }: Terminal, url: string): RegistryAddress {
   const key = env['CASTELLAN_REGISTRY_KEY'];
-  if (key === undefined || key === '')
-    throw usage(`there is no key for ${registry}`, 'put one into the environment variable CASTELLAN_REGISTRY_KEY');
-  return key;
+  if (key !== undefined && key !== '') return { url, key };
+  const folder = storeFolder(defaultStore, cwd);
+  const here = folder === undefined ? undefined : announced(folder);
+  if (here !== undefined && here.url === url.replace(/\/+$/, '')) return here;
+  throw usage(`there is no key for ${url}`, 'put one into the environment variable CASTELLAN_REGISTRY_KEY');
 }
 
 function servedInstead(error: unknown, url: string, cwd: string): RegistryAddress | undefined {
@@ -83,9 +89,16 @@ export async function configuredRetention(cwd: string): Promise<Retention> {
   return { ...defaultRetention, ...(Object.fromEntries(said) as Partial<Retention>) };
 }
 
-async function configured(cwd: string) {
+/** `posture` of the castellan.yaml beside. */
+export async function configuredPosture(cwd: string): Promise<PostureEntry | undefined> {
+  return (await configured(cwd)).posture;
+}
+
+async function configured(
+  cwd: string,
+): Promise<Partial<Pick<CastellanYaml, 'store' | 'posture'>> & { readonly name?: string }> {
   const name = ['castellan.yaml', 'castellan.yml'].find((one) => existsSync(resolve(cwd, one)));
   if (name === undefined) return {};
   const { yaml } = readCastellanYaml(name, await readFile(resolve(cwd, name), 'utf8'));
-  return { name, store: yaml.store };
+  return { name, store: yaml.store, posture: yaml.posture };
 }

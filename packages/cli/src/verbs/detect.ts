@@ -2,15 +2,10 @@ import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { printable } from '@castellan/assess/printable';
 import { CastellanError, loadContract } from '@castellan/contract';
-import {
-  createDetection,
-  factsOrWhy,
-  incidentText,
-  LineSplitter,
-  ocsfFinding,
-  type Detection,
-} from '@castellan/detect';
+import { createDetection, factsOrWhy, incidentText, LineSplitter, ocsfFinding } from '@castellan/detect';
 import type { Facts } from '@castellan/guard';
+import { eventSender } from '@castellan/registry';
+import { registryAddress } from '../inventory/store.ts';
 import { secondsOf } from '../detect/duration.ts';
 import { parseArguments } from '../arguments.ts';
 import { oneOf } from '../check/choice.ts';
@@ -30,6 +25,7 @@ input. The clock is that of the events. See docs/detection.md.
   --canary TYPE/ID   an object that nobody has business with; may be repeated
   --key KEY          the audit key of who wrote the events, for --canary
   --honey PATH       a path that only thieves ask for; may be repeated
+  --registry URL     sends the events to a registry's detectors instead, with the key of a guard in CASTELLAN_REGISTRY_KEY
   --format NAME      text (default), json, ocsf (Detection Finding 2004, JSON lines)
 
 Exit status 1 where there is an incident.
@@ -43,6 +39,7 @@ Exit status 1 where there is an incident.
       key: { type: 'string' },
       honey: { type: 'string', multiple: true },
       format: { type: 'string' },
+      registry: { type: 'string' },
     });
     if (positionals.length === 0)
       throw new CastellanError({
@@ -50,6 +47,24 @@ Exit status 1 where there is an incident.
         message: 'no file of events is named',
         mend: 'write castellan detect audit.jsonl, or - for standard input',
       });
+    const read = (sink: Sink): Promise<number> =>
+      play(
+        positionals.map((file) => ({
+          name: file,
+          stream: file === '-' ? process.stdin : createReadStream(resolve(terminal.cwd, file)),
+        })),
+        sink,
+      );
+    const tellRejected = (rejected: number): void => {
+      if (rejected > 0) terminal.err(`castellan: ${rejected} lines are no events and were left out\n`);
+    };
+    if (values.registry !== undefined) {
+      const sender = eventSender(registryAddress(terminal, values.registry));
+      const rejected = await read((facts) => sender.add(facts));
+      terminal.out(`${await sender.end()} events were sent to ${values.registry}\n`);
+      tellRejected(rejected);
+      return 0;
+    }
     const format = oneOf('format', values.format, ['text', 'json', 'ocsf']) ?? 'text';
     const contracts = await Promise.all(
       (values.contract ?? []).map((file) => loadContract(file, { cwd: terminal.cwd })),
@@ -63,13 +78,7 @@ Exit status 1 where there is an incident.
       honey: values.honey,
       seed: 1,
     });
-    const rejected = await play(
-      positionals.map((file) => ({
-        name: file,
-        stream: file === '-' ? process.stdin : createReadStream(resolve(terminal.cwd, file)),
-      })),
-      detection,
-    );
+    const rejected = await read(detection.sink);
     const incidents = printable([...detection.incidents].reverse());
     if (format === 'json') terminal.out(`${JSON.stringify(incidents, null, 2)}\n`);
     else if (format === 'ocsf')
@@ -86,10 +95,12 @@ Exit status 1 where there is an incident.
       terminal.err(
         `castellan: ${detection.late} events are hours older than what stands before them in their file: sort it by time\n`,
       );
-    if (rejected > 0) terminal.err(`castellan: ${rejected} lines are no events and were left out\n`);
+    tellRejected(rejected);
     return incidents.length > 0 ? 1 : 0;
   },
 };
+
+type Sink = (facts: Facts) => void | Promise<void>;
 
 interface Source {
   readonly name: string;
@@ -97,7 +108,7 @@ interface Source {
 }
 
 /** Plays files of several instances together, by their time; gives the number of lines that were no facts. */
-async function play(sources: readonly Source[], detection: Detection): Promise<number> {
+async function play(sources: readonly Source[], sink: Sink): Promise<number> {
   const rejected = { lines: 0 };
   const waiting: { readonly next: AsyncGenerator<Facts>; facts: Facts }[] = [];
   for (const source of sources) {
@@ -111,7 +122,7 @@ async function play(sources: readonly Source[], detection: Detection): Promise<n
       if ((waiting[i]?.facts.time ?? 0) < (waiting[first]?.facts.time ?? 0)) first = i;
     const source = waiting[first];
     if (source === undefined) break;
-    detection.sink(source.facts);
+    await sink(source.facts);
     const { value, done } = await source.next.next();
     if (done === true) waiting.splice(first, 1);
     else source.facts = value;
@@ -136,6 +147,7 @@ async function* factsIn({ name, stream }: Source, rejected: { lines: number }): 
         if (facts !== undefined) yield facts;
       }
   } catch (cause) {
+    if (cause instanceof CastellanError) throw cause;
     throw new CastellanError({
       code: 'unreadable',
       message: `the file cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`,

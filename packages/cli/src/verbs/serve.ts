@@ -1,56 +1,59 @@
 import { join } from 'node:path';
-import { printable } from '@castellan/assess/printable';
-import {
-  announce,
-  defaultStore,
-  listApis,
-  openStore,
-  recentGhosts,
-  serveRegistry,
-  type Store,
-} from '@castellan/registry';
+import type { Gateway } from '@castellan/gateway';
+import { announce, defaultStore, openStore, serveRegistry, type Store } from '@castellan/registry';
+import { summary } from '../gateway/summary.ts';
+import { configuredPosture, configuredRetention, configuredStore } from '../inventory/store.ts';
+import { options, readServeFlags } from '../serve/flags.ts';
+import { readGateways, startBeside } from '../serve/gateways.ts';
+import { startPage } from '../serve/start-page.ts';
 import { parseArguments, usage } from '../arguments.ts';
-
-import { configuredRetention, configuredStore } from '../inventory/store.ts';
-import type { Verb } from '../verb.ts';
+import type { Terminal, Verb } from '../verb.ts';
 
 export const verb: Verb = {
   name: 'serve',
-  summary: 'the registry: what guards report, and what of it is a ghost, over HTTP',
+  summary: 'everything in castellan.yaml: the registry over HTTP, its detectors, and the gateway',
   help: `castellan serve [options]
 
-Starts the registry over the inventory's store, and says what runs where and what to open. See docs/registry.md.
+Starts the registry over the inventory's store, and, where castellan.yaml has upstreams, the gateway in front of its APIs, which reports
+to that registry. Says what runs where and what to open. See docs/registry.md.
 
-  --port N          default 8181
-  --address NAME    default 127.0.0.1; anything else is a decision
-  --store URL       file:FOLDER (default file:.castellan/registry, or store.url of castellan.yaml), or postgres://…
+  --port N              of the registry; default 8181. The gateway listens where listen of castellan.yaml says
+  --address NAME        of the registry; default 127.0.0.1; anything else is a decision
+  --config FILE         default castellan.yaml, where there is one; --no-gateway leaves its gateway out
+  --store URL           file:FOLDER (default file:.castellan/registry, or store.url of castellan.yaml), or postgres://…
+  --key-file FILE       where the first administrator's key is written (mode 0600) instead of printed
+
+  --tls-cert FILE, --tls-key FILE   PEM: the registry is served over HTTPS
+  --tls-client-ca FILE              guards may come with client certificates of this authority
+  --login-issuer URL --login-audience NAME   an OpenID Connect provider whose people may come in
+  --login-role ROLE=GROUP           a group of the provider that has a role; may be repeated
+  --login-groups CLAIM              where tokens have the groups; default claims.groups
+  --warm-up TIME                    how long the detectors only learn from events; default 1d
 `,
   async run(args, terminal) {
-    const { values, positionals } = parseArguments('serve', args, {
-      port: { type: 'string' },
-      address: { type: 'string' },
-      store: { type: 'string' },
-    });
+    const { values, positionals } = parseArguments('serve', args, options);
     if (positionals.length > 0) throw usage(`serve takes no '${positionals[0]}'`, 'see castellan serve --help');
-    const port = values.port === undefined ? undefined : Number(values.port);
-    if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535))
-      throw usage(`--port ${values.port} is no port`, 'write --port 8181');
-    const { cwd, signal } = terminal;
+    const { cwd } = terminal;
+    const flags = readServeFlags(values, cwd);
+    const setup = values['no-gateway'] === true ? undefined : await readGateways(values.config, cwd);
     const url = values.store ?? (await configuredStore(cwd)) ?? defaultStore;
     const store = await openStore({ url, cwd, patience: 30_000 });
+    let gateway: Gateway | undefined;
     try {
       const retention = await configuredRetention(cwd);
-      const server = await serveRegistry(store, { port, host: values.address, audit: auditOf(store), retention });
+      const posture = await configuredPosture(cwd);
+      const server = await serveRegistry(store, { ...flags.serve, audit: auditOf(store), retention, posture });
       const quiet =
         store.folder === undefined ? undefined : announce(store.folder, { url: server.url, key: server.localKey });
       try {
-        terminal.out(await startPage(store, server));
-        await new Promise<void>((resolve) => {
-          if (signal.aborted) resolve();
-          else signal.addEventListener('abort', () => resolve(), { once: true });
-        });
+        if (setup !== undefined) gateway = await startBeside(store, server, setup, cwd);
+        terminal.out(await startPage(store, server, flags.keyFile, cwd));
+        if (gateway !== undefined && setup !== undefined) terminal.out(`\n${summary(gateway, setup)}`);
+        await ended(terminal);
       } finally {
         quiet?.();
+        // What the gateway has to report goes first.
+        await gateway?.close();
         await server.close();
       }
     } finally {
@@ -60,38 +63,12 @@ Starts the registry over the inventory's store, and says what runs where and wha
   },
 };
 
-/** One page of text: what runs where, and what to open. */
-async function startPage(
-  store: Store,
-  { url, administratorKey }: { readonly url: string; readonly administratorKey: string | undefined },
-): Promise<string> {
-  const page = await listApis(store, { limit: shown });
-  const apis = page.items.map(
-    ({ id, version, operations, environments }) =>
-      `  ${id} ${version}, ${operations} operations, ${environments.join(' and ') || 'nowhere known'}`,
-  );
-  const { ghosts, checked } = await recentGhosts(store);
-  const lines = [
-    `registry ${url}, store ${store.name}`,
-    `${checked.apis} APIs, ${checked.deployments} deployments, ${ghosts.length} ghosts`,
-    ...apis,
-    ...(checked.apis > shown ? [`  and ${checked.apis - shown} more`] : []),
-    ...ghosts
-      .slice(0, 5)
-      .map(({ severity, kind, subject, environment }) => `  ${severity} ${kind}: ${subject} ${environment}`),
-    '',
-  ];
-  if (administratorKey !== undefined)
-    lines.push(`the administrator's key, shown this once: ${administratorKey}`, `export KEY=${administratorKey}`);
-  lines.push(
-    `curl ${url}/openapi.json`,
-    ...['apis', 'deployments', 'ghosts'].map((path) => `curl -H "X-Castellan-Key: $KEY" ${url}/${path}`),
-  );
-  return `${printable(lines).join('\n')}\n`;
+async function ended({ signal }: Terminal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
-
-/** APIs that the page names. */
-const shown = 20;
 
 /** The registry's own audit log stands beside its store. */
 function auditOf({ folder }: Store): { readonly dir: string } | undefined {

@@ -8,6 +8,8 @@ import type { Facts } from '@castellan/guard';
 import { parseArguments } from '../arguments.ts';
 import { secondsOf } from '../detect/duration.ts';
 import { eventLine } from '../detect/event-line.ts';
+import { watchRegistry } from '../detect/watch-registry.ts';
+import { registryAddress } from '../inventory/store.ts';
 import type { Terminal, Verb } from '../verb.ts';
 
 export const verb: Verb = {
@@ -18,10 +20,11 @@ export const verb: Verb = {
 SOURCE is the admin address of a gateway that runs with detect (http://127.0.0.1:9901), or a file of events (facts of a guard, or
 its audit log). Of a file, attacks are looked for here.
 
+  --registry URL     in the place of SOURCE: incidents of a registry (castellan serve), with the key in CASTELLAN_REGISTRY_KEY
   --incidents        incidents only
   --refused          of events, those that were refused or failed
   --warm-up TIME     of a file: how long events are only learnt from (default 1d)
-  --once             of a file: ends at its end
+  --once             of a file or registry: ends with what there is
 
 Ends with Ctrl-C.
 `,
@@ -31,8 +34,14 @@ Ends with Ctrl-C.
       refused: { type: 'boolean' },
       'warm-up': { type: 'string' },
       once: { type: 'boolean' },
+      registry: { type: 'string' },
     });
     const [source, second] = positionals;
+    if (values.registry !== undefined) {
+      if (source !== undefined) throw usage(`${source} stands beside --registry`, 'write one of the two');
+      await watchRegistry(registryAddress(terminal, values.registry), terminal, values.once === true);
+      return 0;
+    }
     if (source === undefined || second !== undefined)
       throw usage('one source is watched', 'write castellan watch http://127.0.0.1:9901, or a file of events');
     const show = (facts: Facts): void => {

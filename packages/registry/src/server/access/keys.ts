@@ -28,6 +28,29 @@ export async function createKey(store: Store, holder: KeyHolder): Promise<NewKey
 }
 
 /**
+ * Gives a guard of one name a new key; the one before is good for nothing.
+ * @param id the same at each start
+ * @returns the key
+ */
+export async function renewGuardKey({ db, clock }: Store, id: string, holder: KeyHolder): Promise<string> {
+  const key = `castellan_${randomBytes(32).toString('base64url')}`;
+  const row = {
+    api: apiIdOf(holder.api ?? ''),
+    name: storable(holder.name, 100),
+    role: holder.role,
+    key_hash: hashOf(key),
+    created: new Date(clock()),
+    revoked: null,
+  };
+  await db
+    .insertInto('guards')
+    .values({ id: storable(id, 100), ...row, teams: '[]' })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+    .execute();
+  return key;
+}
+
+/**
  * Lets a client certificate take the place of a key.
  * @param fingerprint SHA-256 of the certificate in hex, with colons or without
  * @returns id; undefined where the certificate is somebody's already
