@@ -125,5 +125,8 @@ test('a batch is looked at once; an event is of the API of its key, whatever it 
       400,
       JSON.stringify(one),
     );
-  assert.equal((await ask('POST', '/events', { ...batch, events: Array(501).fill(event) }, key)).status, 400);
+  assert.equal(
+    (await ask('POST', '/events', { ...batch, events: Array.from({ length: 501 }, () => event) }, key)).status,
+    400,
+  );
 });
