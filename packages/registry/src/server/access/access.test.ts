@@ -202,6 +202,8 @@ async function ask(method: string, { path, body }: Asked, key: string | undefine
   const response = await fetch(server.url + path, {
     method,
     headers: {
+      // Ghosts of now, however busy the machine is.
+      'cache-control': 'no-cache',
       ...(key === undefined ? {} : { 'x-castellan-key': key }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
