@@ -1,4 +1,4 @@
-import type { Incident } from '@castellan/detect';
+import { incidentText, type Incident } from '@castellan/detect';
 import type { Store } from '../store/open.ts';
 
 /**
@@ -12,7 +12,8 @@ export async function keepIncident({ db, clock }: Store, api: string | null, inc
     status: incident.status,
     start: new Date(incident.start),
     updated: new Date(clock()),
-    incident: withoutNul(JSON.stringify(incident)),
+    // As this version tells it: the next one may know more of incidents than this one kept.
+    incident: withoutNul(JSON.stringify({ ...incident, text: incidentText(incident).slice(0, 20_000) })),
   };
   await db
     .insertInto('incidents')

@@ -33,6 +33,8 @@ async function ask(
   const response = await fetch(server.url + path, {
     method,
     headers: {
+      // Ghosts of now, however busy the machine is.
+      'cache-control': 'no-cache',
       'x-castellan-key': server.localKey,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...headers,

@@ -48,6 +48,8 @@ async function ask(
   const response = await fetch(server.url + path, {
     method,
     headers: {
+      // Ghosts of now, however busy the machine is.
+      'cache-control': 'no-cache',
       ...(key === undefined ? {} : { 'x-castellan-key': key }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },

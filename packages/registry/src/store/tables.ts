@@ -229,7 +229,7 @@ interface IncidentRow {
   status: string;
   start: Date;
   updated: Date;
-  incident: Json<Incident>;
+  incident: Json<Incident & { readonly text: string }>;
 }
 
 /** What was answered to a request with an idempotency key; status and answer are null while it is worked on. */

@@ -54,6 +54,33 @@ before(async () => {
       place: 'castellan.yaml',
       audit: false,
     });
+    const tally = { name: api, count: 1 };
+    const incident = {
+      title: `Something at ${api}`,
+      owasp: [],
+      detectors: [],
+      detections: [],
+      end: now,
+      requests: 1,
+      principals: [tally],
+      addresses: [],
+      operations: [],
+      refused: [],
+      gotOut: { answers: 0, objects: 0, records: 0, bytes: 0, sensitive: {} },
+      text: `Something at ${api}`,
+    };
+    await store.db
+      .insertInto('incidents')
+      .values({
+        id: `incident-${api}`,
+        api,
+        severity: 'low',
+        status: 'open',
+        start: new Date(now),
+        updated: new Date(now),
+        incident: JSON.stringify({ ...incident, id: `incident-${api}`, severity: 'low', status: 'open', start: now }),
+      })
+      .execute();
     const guard = await createKey(store, { name: api, role: 'guard', api });
     guardKeys.set(api, guard.id);
     if (api === 'orders') keys.set('guard', guard.key);
@@ -100,6 +127,7 @@ function requestOf({ operationId, path }: Operation, api: Api): Asked {
   const place = path
     .replace('{api}', api)
     .replace('{digest}', digests.get(api) ?? `sha256:${'0'.repeat(64)}`)
+    .replace('{incident}', `incident-${api}`)
     .replace('{key}', guardKeys.get(api) ?? 'key_nothing');
   const bodies: Readonly<Record<string, object>> = {
     changeApi: { description: 'x' },
@@ -122,6 +150,11 @@ function requestOf({ operationId, path }: Operation, api: Api): Asked {
     approveLifecycle: { to: 'deprecated', reason: 'looked at' },
     nameConsumer: { principal: 'abcdefgh12345678', name: 'somebody' },
     createKey: { name: 'made', role: 'guard', api },
+    sendEvents: {
+      id: `events-of-${api}-000000`,
+      events: [{ time: now, method: 'GET', template: `/${api}`, status: 200, address: '203.0.113.9' }],
+    },
+    dismissIncident: { reason: 'a test' },
     report: {
       id: `report-of-${api}-0000000000`,
       time: now,
@@ -179,6 +212,8 @@ async function ask(method: string, { path, body }: Asked, key: string | undefine
   const response = await fetch(server.url + path, {
     method,
     headers: {
+      // Ghosts of now, however busy the machine is.
+      'cache-control': 'no-cache',
       ...(key === undefined ? {} : { 'x-castellan-key': key }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
@@ -250,6 +285,7 @@ test('lists and exports hold what the caller may see, whole pages of it', async 
     '/ghosts',
     '/posture',
     '/posture/next',
+    '/incidents',
     '/keys',
     '/export',
     '/export?format=csv',

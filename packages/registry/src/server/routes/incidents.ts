@@ -1,4 +1,3 @@
-import { incidentText } from '@castellan/detect';
 import type { FastifyInstance } from 'fastify';
 import { cursorOf, readCursor } from '../cursor.ts';
 import { isFresh } from '../duplicates.ts';
@@ -78,7 +77,7 @@ export function incidentRoutes(app: FastifyInstance, routes: Routes): void {
       operations: incident.operations,
       refused: incident.refused,
       gotOut: incident.gotOut,
-      text: incidentText(incident).slice(0, 20_000),
+      text: incident.text,
     }));
     const last = rows.length > limit ? rows[limit - 1] : undefined;
     const next = last === undefined ? null : cursorOf([last.start.getTime(), last.id]);
