@@ -107,16 +107,6 @@ for (const [name, field, expected] of fields)
     if (settled.outcome === 'refused') assert.equal(settled.challenge, 'error="invalid_token"');
   });
 
-test('remember is the older name of cachedTokens, and a notice says so', async () => {
-  assert.deepEqual(codes(await verifier({ cachedTokens: 10 })), []);
-  const old = await verifier({ remember: 10 });
-  assert.deepEqual(codes(old), ['renamed-option']);
-  assert.match(
-    old.notices.find(({ code }) => code === 'renamed-option')?.message ?? '',
-    /remember .* write cachedTokens$/,
-  );
-});
-
 test('a verified token is cached until it expires', async () => {
   const { verify } = await verifier();
   const field = `Bearer ${await mine.token()}`;
