@@ -22,7 +22,7 @@ const needed: Readonly<Record<string, object>> = {
   telemetry: { otlp: 'http://collector:4318' },
   'forward.syslog': { host: 'other.example' },
   'forward.webhook': { url: 'https://other.example', secret: 'another secret that is long enough for it' },
-  store: { url: 'file:.castellan', retention: { days: '30 days' } },
+  store: { url: 'file:.castellan' },
   'detect.notify.webhook': { url: 'https://other.example', secret: 'another secret that is long enough for it' },
   'detect.notify.syslog': { host: 'other.example' },
   'detect.notify.mail': { host: 'other.example', from: 'x@example.com', to: ['y@example.com'] },
