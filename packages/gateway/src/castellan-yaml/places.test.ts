@@ -22,13 +22,9 @@ const needed: Readonly<Record<string, object>> = {
   telemetry: { otlp: 'http://collector:4318' },
   'forward.syslog': { host: 'other.example' },
   'forward.webhook': { url: 'https://other.example', secret: 'another secret that is long enough for it' },
-<<<<<<< HEAD
-  store: { url: 'file:.castellan', retention: { days: '30 days' } },
+  store: { url: 'file:.castellan' },
   'posture.policies': { name: 'p', asks: ['API1'] },
   'posture.exceptions': { policy: 'p', api: 'a', owner: 'o', reason: 'r', until: '2027-01-01' },
-=======
-  store: { url: 'file:.castellan' },
->>>>>>> store
   'detect.notify.webhook': { url: 'https://other.example', secret: 'another secret that is long enough for it' },
   'detect.notify.syslog': { host: 'other.example' },
   'detect.notify.mail': { host: 'other.example', from: 'x@example.com', to: ['y@example.com'] },
