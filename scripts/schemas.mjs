@@ -11,6 +11,7 @@ const { learnRecordSchema } = await import('@castellan/guard/learn');
 const { eventSchema } = await import('@castellan/guard/audit');
 const { castellanYamlSchema } = await import('@castellan/gateway/configuration');
 const { gatewayOptionsSchema } = await import('./packages/gateway/src/configuration/schemas.ts');
+const { postureOutputSchema } = await import('./packages/registry/src/posture/schema.ts');
 for (const [name, schema] of Object.entries({
   'x-castellan': vocabularySchema(),
   authentication: authenticationSchema(),
@@ -19,6 +20,7 @@ for (const [name, schema] of Object.entries({
   castellan: castellanYamlSchema(),
   'learn-record': learnRecordSchema(),
   event: eventSchema(),
+  'posture-output': postureOutputSchema(),
 }))
   writeFileSync('schemas/' + name + '.json', JSON.stringify(schema, null, 2) + '\\n');
 `;

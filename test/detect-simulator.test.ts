@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Facts } from '@castellan/guard';
 import { attacks, strengths } from '../bench/detect/simulator/attacks.ts';
+import { familyAttacks } from '../bench/detect/families/attacks.ts';
+import { families } from '../bench/detect/families/index.ts';
 import { begin, day, Shop } from '../bench/detect/simulator/shop.ts';
 
 const shop = new Shop({ seed: 7, days: 6 });
@@ -65,4 +67,42 @@ test('there are fourteen kinds of attack at least, and each runs slowly as well'
     assert.ok(first !== undefined && last !== undefined);
     if (kind !== 'canary') assert.ok(last.time - first.time > 1_800_000, kind);
   }
+});
+
+const worlds = families
+  .filter(({ name }) => ['bank', 'news', 'builds', 'tickets', 'clinic', 'payroll'].includes(name))
+  .map(({ name, make }) => ({ name, world: make(3, 7) }));
+
+for (const [name, what] of Object.entries(counts))
+  test(`of six kinds of traffic: no threshold on ${name} in an hour tells attacks from ordinary callers`, () => {
+    const ordinary = worlds.flatMap(({ world }) => [...busiest(world.facts, what).values()]);
+    const attacked = worlds.flatMap(({ world }) =>
+      familyAttacks
+        .filter(({ needs }) => needs === undefined || (needs === 'dormant' ? world.dormant : world.roles[needs]))
+        .flatMap(({ run }) =>
+          strengths.map((strength) => {
+            const facts = run(world, world.begin + 5 * day, strength);
+            return Math.max(...busiest(facts, what).values());
+          }),
+        ),
+    );
+    for (let threshold = 1; threshold < 1e9; threshold *= 1.3) {
+      const seen = attacked.filter((count) => count >= threshold).length / attacked.length;
+      const wrong = ordinary.filter((count) => count >= threshold).length;
+      assert.ok(
+        seen < 0.8 || wrong > 10,
+        `${name} over ${Math.round(threshold)} sees ${seen} of attacks, and ${wrong} others`,
+      );
+    }
+  });
+
+test('each kind of traffic is the same for a seed, in order, and another one for another', () => {
+  for (const { name, make } of families.filter((one) => one.name !== 'fleet')) {
+    const times = (seed: number): readonly number[] => make(seed, 4).facts.map(({ time }) => time);
+    const first = times(5);
+    assert.deepEqual(times(5), first, name);
+    assert.notDeepEqual(times(6), first, name);
+    assert.ok(first.length > 1000 && first.every((time, i) => time >= (first[i - 1] ?? 0)), name);
+  }
+  assert.ok(families.length >= 12 && familyAttacks.length >= 14);
 });

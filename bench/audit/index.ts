@@ -76,6 +76,7 @@ console.log(
   `verify: ${(checked.bytes / 1e6).toFixed(0)} MB, ${checked.findings} findings, ${shown(verified)}: ${rate(verified.wall)} MB/s by the clock, ${rate(verified.processor)} MB/s of the processor`,
 );
 
+const slowest: number[] = [];
 const middle = start + (records / 2) * pause;
 const queries: Readonly<Record<string, Query>> = {
   'a caller': { principal: 'user-4711' },
@@ -99,6 +100,11 @@ for (const [name, query] of Object.entries(queries)) {
   const found = timed(() => {
     for (const _ of searchLog(directory, query)) if (++first >= 100) break;
   });
+  slowest.push(counted.wall, found.wall);
   console.log(`${name}: ${count} counted in ${shown(counted)}; the newest ${first} shown in ${shown(found)}`);
 }
+const verifiedAt = checked.bytes / 1000 / verified.wall;
+console.log(`aim: verify at least 200 MB/s: ${verifiedAt >= 200 ? 'met' : 'NOT met'} (${verifiedAt.toFixed(0)})`);
+const longest = Math.max(...slowest);
+console.log(`aim: every search under 2 s: ${longest < 2000 ? 'met' : 'NOT met'} (${longest.toFixed(0)} ms)`);
 if (values.keep === undefined) rmSync(directory, { recursive: true });

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { loadContract } from '@castellan/contract';
 import type { Facts } from '@castellan/guard';
 import { openStore } from '@castellan/registry';
+import { AnnouncedLifecycle } from '../../packages/guard/src/announced-lifecycle.ts';
 import { Reporter } from '../../packages/guard/src/report/reporter.ts';
 
 const contract = await loadContract({
@@ -81,6 +82,8 @@ export function startReporter(
       environment: () => 'production',
       authentication: () => ({}),
       audit: true,
+      enforcement: { now: undefined, ready: () => Promise.resolve() },
+      announced: new AnnouncedLifecycle(),
     },
     Date.now,
   );

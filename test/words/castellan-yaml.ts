@@ -127,6 +127,7 @@ const values: Readonly<Record<string, unknown>> = {
   'registry.key': 'a key of sixteen or more',
   'registry.name': 'orders-1',
   'registry.directory': 'reports',
+  'registry.lifecycle': 'ignore',
   'registry.events': true,
   'apis.learn.maxBytes': 7,
 };

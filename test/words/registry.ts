@@ -1,6 +1,7 @@
 // What a registry is told with each option of `registry`: the server here is none, it only writes down.
 import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -13,8 +14,13 @@ interface Told {
 }
 
 /** @returns what arrived; `away`: nobody answers */
-async function toldOf(more: Partial<RegistryOptions> | undefined, away = false): Promise<readonly Told[]> {
+async function toldOf(
+  more: Partial<RegistryOptions> | undefined,
+  away = false,
+  then: (status: number) => void = () => undefined,
+): Promise<readonly Told[]> {
   const told: Told[] = [];
+  const ended = { api: { state: 'retired' }, operations: {} };
   const server = createServer((request, response) => {
     let text = '';
     request.setEncoding('utf8').on('data', (part: string) => (text += part));
@@ -22,7 +28,7 @@ async function toldOf(more: Partial<RegistryOptions> | undefined, away = false):
       const { heartbeat } = JSON.parse(text) as { heartbeat?: { name: string } };
       told.push({ key: String(request.headers['x-castellan-key']), name: heartbeat?.name ?? 'events' });
       response.statusCode = away ? 503 : 200;
-      response.end(JSON.stringify({ fingerprintKey: 'a'.repeat(43) }));
+      response.end(JSON.stringify({ fingerprintKey: 'a'.repeat(43), lifecycle: ended }));
     });
   });
   server.listen(0, '127.0.0.1');
@@ -30,7 +36,9 @@ async function toldOf(more: Partial<RegistryOptions> | undefined, away = false):
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const registry = more === undefined ? {} : { registry: { url, key: 'k'.repeat(20), ...more } };
   await running(registry, async ({ ask, guard }) => {
-    await ask({ path: '/notes/n1' });
+    // By then what it decided is in force.
+    while (more !== undefined && !away && told.length < 2) await setImmediate();
+    then((await ask({ path: '/notes/n1' })).status);
     await guard.end();
   });
   server.close();
@@ -45,6 +53,12 @@ export const registryProbes: Readonly<Record<string, Probe>> = {
   'registry.url': async () => [String((await toldOf(undefined)).length > 0), String((await toldOf({})).length > 0)],
   'registry.key': async () => [(await toldOf({}))[0]?.key ?? '', (await toldOf({ key: 'q'.repeat(20) }))[0]?.key ?? ''],
   'registry.name': async () => [(await toldOf({}))[0]?.name ?? '', (await toldOf({ name: 'notes-1' }))[0]?.name ?? ''],
+  'registry.lifecycle': async () => {
+    const statuses: number[] = [];
+    for (const lifecycle of ['apply', 'ignore'] as const)
+      await toldOf({ lifecycle }, false, (one) => statuses.push(one));
+    return [String(statuses[0]), String(statuses[1])];
+  },
   'registry.events': async () => {
     const sent = async (more: Partial<RegistryOptions>): Promise<string> =>
       String((await toldOf(more)).some(({ name }) => name === 'events'));

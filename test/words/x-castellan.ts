@@ -70,6 +70,7 @@ const lives = (place: (words: object) => Words, path: string): Readonly<Record<s
     [`${path}.state`]: differ({ state: 'published' }, { state: 'retired' }),
     [`${path}.deprecatedAt`]: differ({ state: 'deprecated' }, since),
     [`${path}.sunset`]: differ(since, { ...since, sunset: '2999-01-01' }),
+    [`${path}.information`]: differ(since, { ...since, information: 'https://docs.example.com/moving' }),
     [`${path}.successor`]: differ({ state: 'retired' }, { state: 'retired', successor: 'listNotes' }),
   };
 };

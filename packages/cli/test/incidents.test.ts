@@ -57,7 +57,7 @@ test('an incident is listed, dismissed with a note, and is in the list as dismis
   const open = await opened(adminUrl);
   assert.equal(open.status, 1);
   assert.match(open.out, /^CRITICAL A canary was touched \(address 127\.0\.0\.1\)$/m);
-  const [, id = ''] = /^ {2}(\d{4}-\d\d-\d\d-1), open/m.exec(open.out) ?? [];
+  const [, id = ''] = /^ {2}(\d{4}-\d\d-\d\d-[0-9a-f]{8}), open/m.exec(open.out) ?? [];
   const dismissed = await castellan('incidents', 'dismiss', adminUrl, id, '--note', 'our own test');
   assert.deepEqual([dismissed.status, dismissed.out], [0, `${id} is dismissed\n`]);
   const after = await castellan('incidents', 'list', adminUrl);

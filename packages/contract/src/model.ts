@@ -285,6 +285,8 @@ export interface Lifecycle {
   readonly sunset?: string | undefined;
   /** An operationId or a URL. */
   readonly successor?: string | undefined;
+  /** URL of a page that says what callers are to do. */
+  readonly information?: string | undefined;
 }
 
 export type Mode = 'enforce' | 'observe' | 'off';

@@ -6,6 +6,7 @@ import {
   type Contract,
   type Operation,
 } from '@castellan/contract';
+import type { AnnouncedLifecycle } from './announced-lifecycle.ts';
 import { compileClientAddress } from './address.ts';
 import { compileIdHash } from './audit/id-hash.ts';
 import type { BanList } from './bans/index.ts';
@@ -45,6 +46,7 @@ export interface KeptState {
   readonly loaders: Loaders;
   readonly untrustedProxy: UntrustedProxy;
   readonly pseudonyms: Pseudonyms | undefined;
+  readonly announced: AnnouncedLifecycle;
 }
 
 /** Operations of a contract whose schemas are weighed before the first request. */
@@ -105,6 +107,7 @@ export async function compileCore(
     addressLimiter: settings.perAddress === undefined ? undefined : limiters.get('address', settings.perAddress),
     hashId: compileIdHash(options.audit?.key),
     pseudonyms: kept.pseudonyms,
+    announced: kept.announced,
     clientAddress: compileClientAddress(options.trustedProxies ?? []),
     forwarded: compileForwarded(options.trustedProxies ?? []),
     untrustedProxy: (options.trustedProxies ?? []).length === 0 ? kept.untrustedProxy : undefined,

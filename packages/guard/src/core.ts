@@ -1,4 +1,5 @@
 import type { Contract, Decoders, Operation, Routes } from '@castellan/contract';
+import type { AnnouncedLifecycle } from './announced-lifecycle.ts';
 import type { ClientAddress } from './address.ts';
 import type { Authority } from './authorize/authority.ts';
 import type { IdHash } from './audit/id-hash.ts';
@@ -55,6 +56,8 @@ export interface GuardCore {
   undocumentedIn(operation: Operation): Undocumented;
   /** Until the operation is known. */
   readonly modes: Modes;
+  /** What the registry decided about the life cycle. */
+  readonly announced: AnnouncedLifecycle;
   /** The form in which refusals leave. */
   readonly problems: ProblemForm;
   /** The path prefix of the API, where another than that of its servers is configured. */

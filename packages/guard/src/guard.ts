@@ -1,5 +1,6 @@
 import type { Contract } from '@castellan/contract';
 import { addedFields, isOwnOrigin } from './added-fields.ts';
+import { AnnouncedLifecycle } from './announced-lifecycle.ts';
 import { decidedAnswer } from './decided-answer.ts';
 import { problemOf, undecidedRefusal, type Answer } from './answer.ts';
 import { begin } from './authorize/begin.ts';
@@ -25,6 +26,7 @@ import type { GuardCore } from './core.ts';
 import type { KeptState } from './compile-core.ts';
 import { StageTimer } from './facts/stage-timer.ts';
 import { compileScribe, type Scribe } from './facts/scribe.ts';
+import { enforcementOf, type Enforcement } from './enforcement/enforcement.ts';
 import { Exchange } from './exchange.ts';
 import { InForce } from './in-force.ts';
 import type { IncomingRequest } from './incoming.ts';
@@ -109,6 +111,8 @@ export interface Guard {
    * @param target as received
    */
   knows(method: string, target: string): number;
+  /** What is enforced of each operation, and in which mode: read from the plans that requests go through. */
+  enforcement(): Promise<Enforcement>;
   /** What one principal took of each limit and budget, and may still take. Rejects where the state does not answer. */
   limitsOf(principal: Principal): Promise<readonly PrincipalLimit[]>;
   /** Begins an exchange. */
@@ -189,6 +193,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     clock,
     loaders,
     untrustedProxy: new UntrustedProxy(),
+    announced: new AnnouncedLifecycle(),
     pseudonyms: options.audit === undefined ? undefined : await openPseudonyms(options.audit, clock),
   };
   const closing = async (error: unknown): Promise<never> => {
@@ -209,16 +214,14 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     checkWrites(core);
     force.started = true;
   }
-  const records = await openRecords(options, clock, () => ({ contract: core.contract, options, settings })).catch(
-    closing,
-  );
+  const records = await openRecords(options, clock, () => ({ core, options, settings })).catch(closing);
   const { journal, durable } = records;
   // A guard that records nothing does not load what records.
   const learner: LearnRecorder | undefined =
     options.learn === undefined
       ? undefined
       : new (await import('./learn/recorder.ts')).Recorder(
-          { directory: options.learn.directory, maxBytes: options.learn.maxBytes ?? learntBytes },
+          { directory: options.learn.directory, maxBytes: options.learn.maxBytes ?? 64 * 1024 * 1024 },
           clock,
         );
   const strangers = new WeakMap<GuardCore, Scribe>();
@@ -286,6 +289,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     actions: (search) =>
       core.authority === undefined ? noPolicies() : permittedActions(core.authority, search, clock()),
     knows: (method, target) => fitOf(core, method, target),
+    enforcement: () => enforcementOf(core),
     limitsOf: (principal) => limitsOf(core, settings, principal),
     open(incoming) {
       if (!force.started) start();
@@ -340,6 +344,3 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
   };
   return guard;
 }
-
-/** Bytes of all records where nothing is said. */
-const learntBytes = 64 * 1024 * 1024;

@@ -7,7 +7,7 @@ import { compileRelease } from './stages/release.ts';
 import { releaseHeads } from './stages/release-head.ts';
 import { compileRuling, type Ruling } from './stages/ruling.ts';
 import { requestStages } from './stages/index.ts';
-import type { StageFunction, StageName } from './stage.ts';
+import type { ControlsOf, StageFunction, StageName } from './stage.ts';
 
 /** One operation, compiled: what its requests and responses go through, and nothing else. */
 export interface Plan {
@@ -18,6 +18,7 @@ export interface Plan {
   readonly stages: readonly CompiledStage[];
   readonly release: Ruling;
   readonly scribe: Scribe;
+  /** As it is now. */
   readonly lifecycle: LifecyclePlan;
 }
 
@@ -26,16 +27,19 @@ export interface CompiledStage {
   /** It runs where parameters and body are decoded. */
   readonly late: boolean;
   readonly run: StageFunction;
+  readonly controls: ControlsOf | undefined;
 }
 
 /** Compiles the plan of one operation. */
 export function compilePlan(core: GuardCore, operation: Operation): Plan {
   const { requests: mode, responses: responseMode } = modesIn(core.contract, operation, core.settings);
   const stages: CompiledStage[] = [];
+  const lifecycle = compileLifecycle(core.contract, operation, core.announced);
   if (mode !== 'off') {
     for (const stage of requestStages) {
       const run = stage.compile(core, operation);
-      if (run !== undefined) stages.push({ name: stage.name, late: stage.late === true, run });
+      if (run !== undefined)
+        stages.push({ name: stage.name, late: stage.late === true, run, controls: stage.controls });
     }
   }
   return {
@@ -49,6 +53,8 @@ export function compilePlan(core: GuardCore, operation: Operation): Plan {
       responseMode === 'observe',
     ),
     scribe: compileScribe(core, operation),
-    lifecycle: compileLifecycle(core.contract, operation),
+    get lifecycle() {
+      return lifecycle();
+    },
   };
 }

@@ -206,7 +206,14 @@ const registryUrl: Reader<string> = reader({ type: 'string', pattern: '^https?:/
 });
 
 const registryReader = object<RegistryOptions>(
-  { url: registryUrl, key: secretOrReference(16), name: text, directory: text, events: boolean },
+  {
+    url: registryUrl,
+    key: secretOrReference(16),
+    name: text,
+    directory: text,
+    events: boolean,
+    lifecycle: oneOf(['apply', 'ignore']),
+  },
   ['url', 'key'],
 );
 

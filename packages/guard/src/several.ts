@@ -1,4 +1,5 @@
 import { CastellanError, type Contract } from '@castellan/contract';
+import { enforcementFrom } from './enforcement/enforcement.ts';
 import type { Exchange } from './exchange.ts';
 import type { Guard } from './guard.ts';
 import type { IncomingRequest } from './incoming.ts';
@@ -62,6 +63,10 @@ export function several(first: Guard, ...others: readonly Guard[]): Guard {
     permits: (exchange, ...more) => of(exchange).permits(exchange, ...more),
     filter: (exchange, ...more) => of(exchange).filter(exchange, ...more),
     limitsOf: (principal) => first.limitsOf(principal),
+    async enforcement() {
+      const each = await Promise.all(guards.map((guard) => guard.enforcement()));
+      return enforcementFrom(each.flatMap(({ groups }) => groups));
+    },
     evaluate: (question) => first.evaluate(question),
     actions: (search) => first.actions(search),
     open(incoming) {

@@ -1,5 +1,6 @@
 import type { Operation } from '@castellan/contract';
 import type { GuardCore } from './core.ts';
+import type { EnforceableControl } from './enforcement/names.ts';
 import type { Exchange } from './exchange.ts';
 import type { Refusal } from './problem.ts';
 
@@ -29,4 +30,9 @@ export interface Stage {
   /** Of limits: it counts what is known only once parameters and body are decoded, so it ran in no earlier pass. */
   readonly late?: boolean | undefined;
   readonly compile: (core: GuardCore, operation: Operation) => StageFunction | undefined;
+  /** What it enforces of an operation that it was compiled for. */
+  readonly controls?: ControlsOf | undefined;
 }
+
+/** The controls that a compiled stage enforces. */
+export type ControlsOf = (core: GuardCore, operation: Operation) => readonly EnforceableControl[];

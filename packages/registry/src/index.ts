@@ -20,6 +20,22 @@ export {
   type ImportedTraffic,
   type TrafficFormat,
 } from './sightings/import-traffic.ts';
+export { attestable } from './posture/attest.ts';
+export type { ImportedEvidence } from './posture/import-evidence.ts';
+export { silence } from './posture/evidence.ts';
+export type { PostureLine } from './posture/overview.ts';
+export type { EnvironmentReport, PostureReport, SaidViolation } from './posture/report.ts';
+export type { PostureOverview, Who } from './client/posture.ts';
+export type { Problem as LifecycleProblem } from './lifecycle/judge.ts';
+export type { LifecycleView } from './lifecycle/look.ts';
+export type { Standing } from './lifecycle/standing.ts';
+export {
+  conditions as lifecycleConditions,
+  lifecycleRoles,
+  lifecycleStates,
+  type Condition,
+  type LifecycleState,
+} from './lifecycle/states.ts';
 export { apiIdOf } from './inventory/api-id.ts';
 export { findGhosts, type FoundGhosts } from './ghosts/find.ts';
 export { defaultRetention, type Retention } from './upkeep/retention.ts';

@@ -17,7 +17,7 @@ export { loadRules } from './custom-rules.ts';
 export { fixHeading, fixOverlay, type FixKind } from './fix.ts';
 export { spectralFindings } from './spectral.ts';
 export { readBaseline, writeBaseline, type Baseline } from '../findings/baseline.ts';
-export { readIgnores, type Ignore } from '../findings/ignores.ts';
+export { applyIgnores, readIgnores, type Ignore } from '../findings/ignores.ts';
 export { formatReports, formats, type Format, type FormatOptions } from '../findings/formats/index.ts';
 export type { Report, RuleDescription } from '../findings/report.ts';
 export { scoreOf, type Loss, type Score } from '../findings/score.ts';

@@ -1,5 +1,5 @@
 import type { Profile } from '@castellan/contract';
-import type { AsvsId, OwaspRisk } from '../findings/risk.ts';
+import type { OwaspRisk } from '../findings/risk.ts';
 
 /** How much work it is to put a control in place: minutes, hours, days. */
 export type Effort = 'minutes' | 'hours' | 'days';
@@ -8,8 +8,6 @@ export type Effort = 'minutes' | 'hours' | 'days';
 export interface Control {
   readonly title: string;
   readonly owasp: OwaspRisk;
-  /** Chapter or requirement of ASVS 5.0. */
-  readonly asvs: AsvsId;
   /** The mildest profile that asks for it. */
   readonly from: Profile;
   readonly effort: Effort;
@@ -22,19 +20,17 @@ export interface Control {
 const control = (
   title: string,
   owasp: OwaspRisk,
-  asvs: AsvsId,
   from: Profile,
   effort: Effort,
   guarded: boolean,
   mend: string,
-): Control => ({ title, owasp, asvs, from, effort, guarded, mend });
+): Control => ({ title, owasp, from, effort, guarded, mend });
 
 /** Every control that a threat may need, by id. Ids are stable: evidence files name them. */
 export const controls = {
   authentication: control(
     'Callers are authenticated',
     'API2:2023',
-    'V6',
     'internal',
     'minutes',
     true,
@@ -43,7 +39,6 @@ export const controls = {
   'strong-authentication': control(
     'The credential is strong',
     'API2:2023',
-    'V6',
     'standard',
     'days',
     true,
@@ -52,7 +47,6 @@ export const controls = {
   'sender-constraint': control(
     'A stolen token is of no use',
     'API2:2023',
-    'V10',
     'bank',
     'days',
     true,
@@ -61,7 +55,6 @@ export const controls = {
   'credential-out-of-url': control(
     'No credential travels in a URL',
     'API2:2023',
-    'V14',
     'internal',
     'hours',
     true,
@@ -70,7 +63,6 @@ export const controls = {
   'scope-separation': control(
     'Reading and changing need different rights',
     'API5:2023',
-    'V8',
     'standard',
     'hours',
     true,
@@ -79,7 +71,6 @@ export const controls = {
   'function-authorization': control(
     'Functions for few are closed to the others',
     'API5:2023',
-    'V8',
     'internal',
     'hours',
     true,
@@ -88,7 +79,6 @@ export const controls = {
   'object-authorization': control(
     'Each object is authorized',
     'API1:2023',
-    'V8',
     'internal',
     'hours',
     true,
@@ -97,7 +87,6 @@ export const controls = {
   'property-read': control(
     'Sensitive properties are given only to those who may read them',
     'API3:2023',
-    'V8',
     'standard',
     'minutes',
     true,
@@ -106,7 +95,6 @@ export const controls = {
   'property-write': control(
     'Decisive properties can be written only by those who may',
     'API3:2023',
-    'V8',
     'internal',
     'minutes',
     true,
@@ -115,7 +103,6 @@ export const controls = {
   'input-validation': control(
     'Requests are validated strictly',
     'API8:2023',
-    'V2',
     'internal',
     'hours',
     true,
@@ -124,52 +111,25 @@ export const controls = {
   'output-validation': control(
     'Responses hold only what is documented',
     'API3:2023',
-    'V4',
     'standard',
     'hours',
     true,
     'describe the response with a schema',
   ),
-  'rate-limit': control(
-    'Calls per time are limited',
-    'API4:2023',
-    'V2',
-    'internal',
-    'minutes',
-    true,
-    'declare a rate limit',
-  ),
-  'page-limit': control(
-    'A page is bounded',
-    'API4:2023',
-    'V4',
-    'internal',
-    'minutes',
-    true,
-    'bound the page and the list',
-  ),
+  'rate-limit': control('Calls per time are limited', 'API4:2023', 'internal', 'minutes', true, 'declare a rate limit'),
+  'page-limit': control('A page is bounded', 'API4:2023', 'internal', 'minutes', true, 'bound the page and the list'),
   'data-budget': control(
     'What one credential can take away is bounded',
     'API4:2023',
-    'V14',
     'bank',
     'minutes',
     true,
     'declare a budget of records per time',
   ),
-  'body-limit': control(
-    'Uploads are bounded',
-    'API4:2023',
-    'V5',
-    'internal',
-    'minutes',
-    true,
-    'declare the largest body',
-  ),
+  'body-limit': control('Uploads are bounded', 'API4:2023', 'internal', 'minutes', true, 'declare the largest body'),
   'flow-control': control(
     'Order and pace of a sensitive flow are kept',
     'API6:2023',
-    'V2',
     'standard',
     'minutes',
     true,
@@ -178,7 +138,6 @@ export const controls = {
   'url-restriction': control(
     'URLs from callers lead only where they may',
     'API7:2023',
-    'V15',
     'internal',
     'minutes',
     true,
@@ -187,7 +146,6 @@ export const controls = {
   'existence-secret': control(
     'Refusals do not tell what exists',
     'API1:2023',
-    'V8',
     'bank',
     'minutes',
     true,
@@ -196,7 +154,6 @@ export const controls = {
   'safe-errors': control(
     'Errors show no internal details',
     'API8:2023',
-    'V16',
     'standard',
     'hours',
     true,
@@ -205,7 +162,6 @@ export const controls = {
   audit: control(
     'Who did what is recorded',
     'API8:2023',
-    'V16',
     'standard',
     'minutes',
     true,
@@ -214,25 +170,15 @@ export const controls = {
   lifecycle: control(
     'Old versions end',
     'API9:2023',
-    'V15',
     'standard',
     'minutes',
     true,
     'give the deprecated operation a sunset date',
   ),
-  ownership: control(
-    'Somebody answers for the API',
-    'API9:2023',
-    'V15',
-    'standard',
-    'minutes',
-    false,
-    'name the owner',
-  ),
+  ownership: control('Somebody answers for the API', 'API9:2023', 'standard', 'minutes', false, 'name the owner'),
   'third-party-contract': control(
     'Answers of third parties are checked',
     'API10:2023',
-    'V4',
     'standard',
     'hours',
     true,
@@ -241,7 +187,6 @@ export const controls = {
   'transport-encryption': control(
     'Traffic is encrypted',
     'API8:2023',
-    'V12',
     'internal',
     'hours',
     false,
@@ -250,7 +195,6 @@ export const controls = {
   'internal-encryption': control(
     'Traffic behind the entry is encrypted',
     'API8:2023',
-    'V12',
     'bank',
     'hours',
     false,
@@ -259,7 +203,6 @@ export const controls = {
   'network-isolation': control(
     'Only what must be reachable is',
     'API8:2023',
-    'V13',
     'internal',
     'minutes',
     false,
@@ -268,7 +211,6 @@ export const controls = {
   'secret-storage': control(
     'Secrets are kept out of files',
     'API8:2023',
-    'V13',
     'internal',
     'hours',
     false,
@@ -277,7 +219,6 @@ export const controls = {
   'store-authentication': control(
     'Stores ask for a credential that is not well known',
     'API8:2023',
-    'V13',
     'internal',
     'minutes',
     false,
@@ -286,7 +227,6 @@ export const controls = {
   'environment-separation': control(
     'Environments share no store',
     'API9:2023',
-    'V13',
     'standard',
     'days',
     false,
@@ -295,17 +235,15 @@ export const controls = {
   'least-privilege': control(
     'Processes have no rights that they do not need',
     'API8:2023',
-    'V13',
     'standard',
     'hours',
     false,
     'drop the privilege',
   ),
-  'no-debug': control('Nothing runs in debug mode', 'API8:2023', 'V13', 'internal', 'minutes', false, 'switch it off'),
+  'no-debug': control('Nothing runs in debug mode', 'API8:2023', 'internal', 'minutes', false, 'switch it off'),
   'storage-encryption': control(
     'Data at rest is encrypted',
     'API8:2023',
-    'V11',
     'standard',
     'hours',
     false,
@@ -314,7 +252,6 @@ export const controls = {
   classification: control(
     'Personal data is known as such',
     'API3:2023',
-    'V14',
     'standard',
     'minutes',
     true,
@@ -323,7 +260,6 @@ export const controls = {
   'subject-rights': control(
     'People can see and erase their data',
     'API3:2023',
-    'V14',
     'standard',
     'days',
     false,
@@ -332,7 +268,6 @@ export const controls = {
   retention: control(
     'Personal data is kept no longer than needed',
     'API3:2023',
-    'V14',
     'bank',
     'days',
     false,

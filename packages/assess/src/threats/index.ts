@@ -8,6 +8,7 @@ export {
   type Status,
 } from './assess.ts';
 export { controls, controlIds, type Control, type ControlId } from './controls.ts';
+export { neededControls } from './evidence/needed.ts';
 export { threat, need, way, type AnyThreat, type Need, type ThreatDefinition } from './definition.ts';
 export { catalogue } from './catalogue/index.ts';
 export { readEvidence, type EvidenceRecord } from './evidence/read.ts';

@@ -47,7 +47,7 @@ const classValue: Readonly<Record<DataClass, number>> = {
   secret: 5,
 };
 /** Share of the likelihood that a control takes away. */
-const effect: Readonly<Record<ControlState, number>> = {
+export const effect: Readonly<Record<ControlState, number>> = {
   broken: 0,
   missing: 0,
   declared: 0.3,

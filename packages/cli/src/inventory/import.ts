@@ -5,6 +5,7 @@ import {
   trafficFormats,
   type ImportedDeployments,
   type ImportedDocument,
+  type ImportedEvidence,
   type ImportedTraffic,
 } from '@castellan/registry';
 import { oneOf } from '../check/choice.ts';
@@ -28,7 +29,7 @@ export async function importAll(call: InventoryCall): Promise<ExitStatus> {
   const progress = terminal.interactive
     ? (done: number) => terminal.err(`\r${done} of ${sources.documents.length} documents`)
     : undefined;
-  const { documents, deployments, traffic } = await withInventory(call, async (inventory) => {
+  const { documents, deployments, traffic, evidence } = await withInventory(call, async (inventory) => {
     const read = [...(await inventory.importDocuments(sources.documents, { cwd, ...(progress && { progress }) }))];
     for (const catalog of sources.catalogs) read.push(...(await inventory.importCatalog(catalog, cwd)));
     const { architecture } = sources;
@@ -45,8 +46,11 @@ export async function importAll(call: InventoryCall): Promise<ExitStatus> {
           progress: terminal.interactive ? percent(terminal, source) : undefined,
         }),
       );
+    const proofs: ImportedEvidence[] = [];
+    for (const file of sources.evidence) proofs.push(await inventory.posture.importEvidence(file, cwd));
     return {
       traffic: logs,
+      evidence: proofs,
       documents: read,
       deployments:
         architecture === undefined
@@ -58,17 +62,19 @@ export async function importAll(call: InventoryCall): Promise<ExitStatus> {
     };
   });
   if (progress !== undefined && sources.documents.length > 0) terminal.err('\n');
-  if (documents.length === 0 && deployments.deployments === 0 && traffic.length === 0)
+  if (documents.length === 0 && deployments.deployments === 0 && traffic.length + evidence.length === 0)
     throw usage(
       `${positionals.join(' ')} holds nothing that is imported`,
       'name OpenAPI documents or deployment files',
     );
   terminal.out(
     values.json === true
-      ? `${JSON.stringify({ documents, deployments, traffic }, null, 2)}\n`
-      : textOf(documents, deployments) + traffic.map(trafficText).join(''),
+      ? `${JSON.stringify({ documents, deployments, traffic, evidence }, null, 2)}\n`
+      : textOf(documents, deployments) + traffic.map(trafficText).join('') + evidence.map(evidenceText).join(''),
   );
-  return documents.some(({ outcome }) => outcome === 'unreadable') ? 1 : 0;
+  const lost =
+    documents.some(({ outcome }) => outcome === 'unreadable') || evidence.some(({ unknown }) => unknown.length > 0);
+  return lost ? 1 : 0;
 }
 
 /** Told at most once for each hundredth. */
@@ -88,6 +94,14 @@ function trafficText({ source, format, lines, read, garbage, samples, templates,
   const head = `${source}: ${format}, ${read} of ${lines} requests, ${templates} templates${before}`;
   if (garbage === 0) return `${printable(head)}\n`;
   return `${printable([`${head}; ${garbage} lines are none of the format:`, ...samples.map((one) => `  ${one}`)]).join('\n')}\n`;
+}
+
+function evidenceText({ source, proofs, older, claims, unknown }: ImportedEvidence): string {
+  const rest = [
+    ...(older === 0 ? [] : [`${older} older than what is known`]),
+    ...(claims === 0 ? [] : [`${claims} of what is enforced left to those who enforce it`]),
+  ].map((one) => `, ${one}`);
+  return `${printable([`${source}: ${proofs} proofs${rest.join('')}`, ...unknown.map((one) => `  not kept: ${one}`)]).join('\n')}\n`;
 }
 
 /**

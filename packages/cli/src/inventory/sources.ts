@@ -14,6 +14,8 @@ export interface Sources {
   readonly architecture: Architecture | undefined;
   /** Access logs, HAR files, Postman collections. */
   readonly traffic: readonly string[];
+  /** What tests and scans proved. */
+  readonly evidence: readonly string[];
 }
 
 /** Is read where a path is this. */
@@ -40,6 +42,7 @@ export async function sourcesOf(
   const catalogs = new Set<string>();
   const deployments: string[] = [];
   const traffic: string[] = [];
+  const evidence: string[] = [];
   for (const path of paths) {
     if (path === standardInput) {
       if (given.format === undefined)
@@ -58,7 +61,9 @@ export async function sourcesOf(
       continue;
     }
     const head = headOf(resolve(cwd, path));
-    if (given.format !== undefined || (head !== undefined && isTraffic(resolve(cwd, path), head))) traffic.push(path);
+    if (head !== undefined && isEvidence(head)) evidence.push(path);
+    else if (given.format !== undefined || (head !== undefined && isTraffic(resolve(cwd, path), head)))
+      traffic.push(path);
     else if (head !== undefined && isBackstage(head)) catalogs.add(path);
     else if (head !== undefined && isDeployment(path, head)) deployments.push(path);
     else for (const file of documentsOf([path], cwd)) documents.add(file);
@@ -69,6 +74,7 @@ export async function sourcesOf(
     catalogs: [...catalogs],
     architecture,
     traffic,
+    evidence,
   };
 }
 
@@ -124,6 +130,11 @@ function catalogsIn(folder: string, cwd: string): string[] {
 function isTraffic(path: string, head: string): boolean {
   if (/\.ya?ml$|\.tf$/i.test(path) || /\b(?:openapi|swagger)["']?\s*:/.test(head.slice(0, 2_000))) return false;
   return trafficFormatOf(path) !== undefined;
+}
+
+/** As `schemas/evidence.json` has it. */
+function isEvidence(head: string): boolean {
+  return /^\s*\{/.test(head) && /"records"\s*:\s*\[/.test(head) && /"(?:control|level)"\s*:/.test(head);
 }
 
 function isDeployment(path: string, head: string): boolean {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { readCastellanYaml } from '@castellan/gateway/castellan-yaml';
 import { CastellanError } from '@castellan/contract';
+import type { CastellanYaml, PostureEntry } from '@castellan/gateway/configuration';
 import {
   announced,
   defaultRetention,
@@ -88,9 +89,16 @@ export async function configuredRetention(cwd: string): Promise<Retention> {
   return { ...defaultRetention, ...(Object.fromEntries(said) as Partial<Retention>) };
 }
 
-async function configured(cwd: string) {
+/** `posture` of the castellan.yaml beside. */
+export async function configuredPosture(cwd: string): Promise<PostureEntry | undefined> {
+  return (await configured(cwd)).posture;
+}
+
+async function configured(
+  cwd: string,
+): Promise<Partial<Pick<CastellanYaml, 'store' | 'posture'>> & { readonly name?: string }> {
   const name = ['castellan.yaml', 'castellan.yml'].find((one) => existsSync(resolve(cwd, one)));
   if (name === undefined) return {};
   const { yaml } = readCastellanYaml(name, await readFile(resolve(cwd, name), 'utf8'));
-  return { name, store: yaml.store };
+  return { name, store: yaml.store, posture: yaml.posture };
 }

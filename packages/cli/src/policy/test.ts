@@ -1,14 +1,18 @@
 import { printable } from '@castellan/assess/printable';
 import { CastellanError } from '@castellan/contract';
 import { explainInWords, runScenarios, type ConditionCoverage, type ScenarioReport } from '@castellan/policy';
-import { parseArguments } from '../arguments.ts';
+import { parseArguments, usage } from '../arguments.ts';
 import type { ExitStatus, Terminal } from '../verb.ts';
+import { evidenceOfScenarios, writeEvidence } from './evidence.ts';
 import { loadPolicySet, policyOptions } from './load.ts';
 import { scenarioFiles } from './scenario-files.ts';
 
 /** `castellan policy test DIR`: scenarios against policies. */
 export async function test(args: readonly string[], terminal: Terminal): Promise<ExitStatus> {
-  const { values, positionals } = parseArguments('policy', args, policyOptions);
+  const { values, positionals } = parseArguments('policy', args, {
+    ...policyOptions,
+    evidence: { type: 'string' },
+  });
   const [folder, second] = positionals;
   if (folder === undefined || second !== undefined) {
     throw new CastellanError({
@@ -18,8 +22,12 @@ export async function test(args: readonly string[], terminal: Terminal): Promise
     });
   }
   const files = scenarioFiles(folder, terminal.cwd);
-  const { set, sensitive } = await loadPolicySet(values, terminal);
+  const { set, sensitive, contract } = await loadPolicySet(values, terminal);
+  if (values.evidence !== undefined && contract === undefined)
+    throw usage('--evidence is about the operations of a contract', 'write --contract openapi.yaml');
   const report = runScenarios(set, files, sensitive);
+  if (values.evidence !== undefined && contract !== undefined)
+    await writeEvidence(values.evidence, evidenceOfScenarios(contract, files, report, Date.now()), terminal.cwd);
   terminal.out(values.json === true ? `${JSON.stringify(report, undefined, 2)}\n` : inWords(report));
   return report.results.every(({ passed }) => passed) ? 0 : 1;
 }

@@ -1,18 +1,25 @@
 import { parseArguments } from '../arguments.ts';
 import { subcommandOf } from '../subcommand.ts';
 import { inventoryOptions, type InventoryCall } from '../inventory/arguments.ts';
+import { attest } from '../inventory/attest.ts';
+import { approve } from '../inventory/approve.ts';
 import { backup } from '../inventory/backup.ts';
+import { consumers } from '../inventory/consumers.ts';
+import { contact } from '../inventory/contact.ts';
 import { draft } from '../inventory/draft.ts';
 import { exportAll } from '../inventory/export.ts';
 import { ghosts } from '../inventory/ghosts.ts';
 import { importAll } from '../inventory/import.ts';
 import { list } from '../inventory/list.ts';
+import { lifecycle } from '../inventory/lifecycle.ts';
+import { next } from '../inventory/next.ts';
+import { posture } from '../inventory/posture.ts';
 import { restore } from '../inventory/restore.ts';
 import { show } from '../inventory/show.ts';
 import { template } from '../inventory/template.ts';
 import type { ExitStatus, Verb } from '../verb.ts';
 
-const help = `castellan inventory import|list|show|ghosts|template|draft|export|backup|restore [options]
+const help = `castellan inventory import|list|show|ghosts|posture|next|lifecycle|consumers|draft|export|… [options]
 
 The inventory of all APIs: what is documented, where it runs, who owns it. See docs/inventory.md.
 
@@ -22,6 +29,7 @@ The inventory of all APIs: what is documented, where it runs, who owns it. See d
     --owner NAME         who answers for it
                          Access logs (nginx, Apache, Envoy, ALB, JSON lines; gzip and Zstandard too; - is standard
                          input), HAR files, Postman collections
+                         What tests and scans proved (schemas/evidence.json)
     --environment NAME   where the components of deployment files run, or where the log is of
     --format NAME        nginx, apache, envoy, alb, json, har, postman (default: what the file looks like)
     --map KEY=NAME,…     of JSON lines: method, path, status, time, host, bytes, duration; a.b goes into members
@@ -36,6 +44,16 @@ The inventory of all APIs: what is documented, where it runs, who owns it. See d
                          owner), unwatched (no audit trail), ghost-path (not production, and reaches what production reaches)
     --kind NAME, --api ID, --environment NAME
     --fail-on SEVERITY   exit 1 from critical, high (default), medium, low on; never
+  posture [API]          what is declared, enforced and proven, as a score, and where each point went; policies on posture of
+                         castellan.yaml: exit 1 where one is not met and nobody answers for it
+  next [API]             what to do next, by points for its effort; --limit N, --environment NAME
+  attest API             somebody looked at what no guard enforces: --control NAME --reason TEXT, --by NAME, --environment NAME
+  lifecycle API          where it stands (draft, published, deprecated, retired), what may become of it and what is in the way
+  lifecycle API STATE    makes it so: --reason TEXT, --sunset DATE, --successor NAME, --information URL, --operation ID,
+                         --despite CONDITION,… sets aside what is in the way; --by NAME, --role NAME (default administrator)
+  approve API STATE      somebody of security looked at a transition that another one makes: --by NAME --role security --reason TEXT
+  consumers [API]        who still calls what is deprecated or ends, and whom to tell; --operation ID, --all
+  contact PRINCIPAL      who a caller is: --name NAME, --contact ADDRESS, --told; or contact ISSUER SUBJECT
   export                 the whole inventory
     --format NAME        json (default), api-catalog (RFC 9727), csv, markdown, backstage, cyclonedx
     --out FILE           where it is written (default: printed)
@@ -55,6 +73,13 @@ const subcommands: Readonly<Record<string, (call: InventoryCall) => Promise<Exit
   ghosts,
   export: exportAll,
   template,
+  posture,
+  next,
+  attest,
+  lifecycle,
+  approve,
+  consumers,
+  contact,
   draft,
   backup,
   restore,

@@ -19,7 +19,7 @@ export const verb: Verb = {
   summary: 'authorization policies: their schema, checks, scenarios, explanations and list filters',
   help: `castellan policy schema FILE [--group NAME…] [--json]
 castellan policy check [options] [--fail-on low|medium|high]
-castellan policy test DIR [options]
+castellan policy test DIR [options] [--evidence FILE]
 castellan policy diff --contract FILE --old-policies GLOB… --policies GLOB… [--scenarios DIR] [--fail-on SEVERITY] [--json]
 castellan policy explain [options] --principal UID --action UID --resource UID [question]
 castellan policy filter [options] --principal UID --action UID --type TYPE [question] [--mapping FILE]
@@ -29,7 +29,8 @@ castellan policy what [options] --principal UID [question]
 castellan policy propose --contract FILE [--overlay FILE…] [--learn DIR] [--out DIR] [--json]
 
 schema prints the Cedar schema of an API, made from its OpenAPI document. check type-checks policies against it and finds
-those that can never apply, add nothing, or permit everybody. test runs scenario files. diff names each policy whose
+those that can never apply, add nothing, or permit everybody. test runs scenario files; --evidence writes what they prove for
+castellan inventory import. diff names each policy whose
 text changed and says whether it permits more, less, both, the same, or that it could not be judged, and which scenarios are
 decided otherwise. explain says in words why a
 request is allowed or denied. filter prints the SQL condition of what a principal may see of a type. table shows what each operation acts

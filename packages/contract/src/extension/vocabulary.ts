@@ -34,6 +34,7 @@ const lifecycle = object({
   deprecatedAt: optional(date, 'Since when it is deprecated.'),
   sunset: optional(date, 'From when on it will no longer answer (RFC 8594).'),
   successor: optional(string, 'What to use instead: an operationId or a URL.'),
+  information: optional(string, 'URL of a page that says what callers are to do (RFC 9745, RFC 8594).'),
 });
 
 const oneMode = oneOf(['enforce', 'observe', 'off']);

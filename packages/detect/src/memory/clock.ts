@@ -1,12 +1,12 @@
 /** Seconds that the clock of facts may leap forward at once: a night without requests. */
 const leap = 12 * 3600;
 /** Facts in a row that have to agree on a later time before it is believed. */
-const agreeing = 5;
+const agreeing = 2;
 /** Seconds that facts may be older than the latest. */
 const lateAfter = 6 * 3600;
 
 /**
- * The time of a stream of facts: never goes back, and leaps far ahead only where several facts in a row say so. One event with a clock
+ * The time of a stream of facts: never goes back, and leaps far ahead only where two facts in a row say so. One event with a clock
  * that is wrong would otherwise hold everything after it at its time.
  */
 export class FactClock {

@@ -4,7 +4,7 @@ import { callerMeasures, credentialMeasures, operationMeasures, sourceMeasures }
 import type { Memory } from './memory.ts';
 import type { Moment } from './moment.ts';
 import { countCrowd } from './crowd.ts';
-import { alone, countShares, missKind, others, programOf } from './shares.ts';
+import { alone, aloneInMissing, countShares, missKind, others, programOf } from './shares.ts';
 import { countSignIn } from './sign-ins.ts';
 import { UnknownPaths } from './unknown-paths.ts';
 
@@ -209,7 +209,7 @@ function countObjects(memory: Memory, moment: Moment): void {
       memory.operations.add(moment.door, o.young, Math.min(mostOfOne, moment.untouched));
   }
   if (moment.strangers > 0) {
-    const weight = alone(memory.missShare, moment);
+    const weight = aloneInMissing(memory, moment);
     callers.add(caller, c.strangersShort, moment.strangers);
     callers.add(caller, c.strangersLong, moment.strangers);
     // Where everybody is handed what others were handed, many that read are a crowd; and a few are anybody's.
@@ -258,7 +258,7 @@ function countMiss(memory: Memory, moment: Moment): void {
   moment.missedByOthers =
     memory.missSample.happens(join(operation.index, missKind(facts)), self, time) ||
     (moment.agent >= 0 && memory.missSample.happens(join(programOf(moment), missKind(facts)), self, time));
-  const weight = alone(memory.missShare, moment);
+  const weight = aloneInMissing(memory, moment);
   const refused = facts.refused?.stage === 'authorize' || facts.status === 403;
   if (refused && memory.once.add(join(moment.callerLow, operation.index ^ 0x33), moment.callerHigh, time))
     memory.callers.add(caller, c.denied, weight);

@@ -45,7 +45,7 @@ export const callerMeasures = numbered({
   missesLong: measure('objects refused or not found', long, 16, 3),
   /** Objects that it got for the first time. */
   objectsShort: volume('objects handed out for the first time', short, 200, 3),
-  objectsLong: volume('objects handed out for the first time', long, 400, 3),
+  objectsLong: volume('objects handed out for the first time', long, 300, 3),
   recordsShort: volume('records', short, 600, 4),
   recordsLong: volume('records', long, 1500, 4),
   /** Answers, by how many times the usual size of their operation they are. */

@@ -62,7 +62,6 @@ export class Memory {
   readonly goodAddresses: Seen;
   readonly clock = new FactClock();
   readonly health = new OperationHealth();
-  readonly missShare = new RecentShare();
   /** As the first of each caller in twenty minutes went. */
   readonly missSample = new RecentShare();
   readonly invalidShare = new RecentShare();

@@ -11,7 +11,7 @@ export function others(share: number): number {
 
 /** Counts which share of known callers something happens to, at an operation and with a client program. */
 export function countShares(memory: Memory, moment: Moment): void {
-  const { once, missShare, missSample, invalidShare, errorShare } = memory;
+  const { once, missSample, invalidShare, errorShare } = memory;
   const { operation, time, facts } = moment;
   if (!moment.known) return;
   const { lastShare } = memory;
@@ -32,12 +32,10 @@ export function countShares(memory: Memory, moment: Moment): void {
   }
   // Each caller counts once in twenty minutes: one alone is never many, for each of what happened to it.
   if (!once.add(join(moment.callerLow, last), moment.callerHigh, time)) return;
-  missShare.count(operation.index, moment.missed, time);
   invalidShare.count(operation.index, moment.invalid, time);
   errorShare.count(operation.index, facts.status >= 500, time);
   if (moment.agent < 0) return;
   const program = programOf(moment);
-  missShare.count(program, moment.missed, time);
   invalidShare.count(program, moment.invalid, time);
 }
 
@@ -52,4 +50,13 @@ export const programOf = ({ operation, agent }: Moment): number => join(operatio
 export function alone(share: RecentShare, moment: Moment): number {
   const ofOperation = others(share.share(moment.operation.index, moment.time));
   return moment.agent < 0 ? ofOperation : Math.min(ofOperation, others(share.share(programOf(moment), moment.time)));
+}
+
+/** The same for what is refused or not found, each for itself. */
+export function aloneInMissing({ missSample }: Memory, moment: Moment): number {
+  const kind = missKind(moment.facts);
+  const ofOperation = others(missSample.share(join(moment.operation.index, kind), moment.time));
+  return moment.agent < 0
+    ? ofOperation
+    : Math.min(ofOperation, others(missSample.share(join(programOf(moment), kind), moment.time)));
 }

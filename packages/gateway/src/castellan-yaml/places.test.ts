@@ -23,12 +23,14 @@ const needed: Readonly<Record<string, object>> = {
   'forward.syslog': { host: 'other.example' },
   'forward.webhook': { url: 'https://other.example', secret: 'another secret that is long enough for it' },
   store: { url: 'file:.castellan', retention: { days: '30 days' } },
+  'posture.policies': { name: 'p', asks: ['API1'] },
+  'posture.exceptions': { policy: 'p', api: 'a', owner: 'o', reason: 'r', until: '2027-01-01' },
   'detect.notify.webhook': { url: 'https://other.example', secret: 'another secret that is long enough for it' },
   'detect.notify.syslog': { host: 'other.example' },
   'detect.notify.mail': { host: 'other.example', from: 'x@example.com', to: ['y@example.com'] },
   console: { port: 8181 },
 };
-const lists = new Set(['apis', 'apis.upstreams', 'consumes']);
+const lists = new Set(['apis', 'apis.upstreams', 'consumes', 'posture.policies', 'posture.exceptions']);
 
 /** A file with this value at this key, the key on a line of its own. */
 function fileWith(key: string, value: unknown): Record<string, unknown> {

@@ -7,6 +7,7 @@ export {
   type ChosenApi,
   type FileOptions,
 } from './castellan-file/options.ts';
+export type { PostureEntry, PostureException, PosturePolicy } from './castellan-file/posture.ts';
 export { castellanYamlReader, type CastellanYaml } from './castellan-file/read.ts';
 export { castellanYamlSchema } from './castellan-file/schema.ts';
 export { problemsOfRun } from './castellan-file/together.ts';

@@ -42,7 +42,7 @@ export async function openRecords(options: ReadOptions, clock: () => number, run
   const reporter = await reporterOf({ ...options, registry }, clock, running);
   if (wanted !== undefined) {
     const { openTelemetry } = await import('../telemetry/index.ts');
-    telemetry = openTelemetry(wanted, running().contract.title, lost, clock);
+    telemetry = openTelemetry(wanted, running().core.contract.title, lost, clock);
   }
   const others = [telemetry, reporter].filter((one) => one !== undefined).map(({ sink }) => sink);
   const sinks = [...(options.facts ?? []), ...others];

@@ -25,7 +25,8 @@ export function browserFields(configurations: Iterable<SchemeConfiguration>): Br
   return { send: [...send], read: [...read] };
 }
 
-function tokensOf(configuration: SchemeConfiguration): readonly TokenConfiguration[] {
+/** The kinds of tokens that an entry takes; none where it takes other credentials. */
+export function tokensOf(configuration: SchemeConfiguration): readonly TokenConfiguration[] {
   if ('issuers' in configuration) return configuration.issuers;
   return 'issuer' in configuration || 'secret' in configuration ? [configuration] : [];
 }

@@ -7,6 +7,7 @@ import { objectOf } from '../configuration/reader.ts';
 import { resolveReferences } from '../secrets/reference.ts';
 import type { AskApi } from './ask-api.ts';
 import { Attempts } from './attempts.ts';
+import { boundSchemes } from './bound-schemes.ts';
 import { browserFields, type BrowserFields } from './browser-fields.ts';
 import { compileRequirements } from './compose.ts';
 import type { SchemeConfiguration, SchemeConfigurations } from './configuration.ts';
@@ -58,6 +59,8 @@ export interface Authentication {
   /** Undefined where the operation asks for nothing. */
   forOperation(operation: Operation): Authenticate | undefined;
   readonly notices: SchemeVerifier['notices'];
+  /** Names of the schemes whose callers prove to hold a key: a stolen credential alone is of no use. */
+  readonly bound: ReadonlySet<string>;
   /** What this API says of itself as a protected resource; undefined where it says nothing. */
   readonly resource: ResourceMetadata | undefined;
   /** Fields of credentials that pages of other origins need. */
@@ -154,6 +157,7 @@ export async function createAuthentication(options: AuthenticationOptions): Prom
       const own = [...verifiers].map(([name, one]) => [name, one.forOperation?.(operation) ?? one] as const);
       return compileRequirements(operation, new Map(own), revocations, options.forwarded);
     },
+    bound: boundSchemes(authentication),
     resource,
     browserFields: browserFields(authentication.values()),
     answered: [...verifiers.values()].some((one) => one.answered !== undefined)

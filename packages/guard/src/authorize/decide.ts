@@ -25,6 +25,15 @@ type Decided = Refusal | undefined;
  */
 export const decide: Stage = {
   name: 'authorize',
+  controls({ authority }, operation) {
+    if (authority === undefined) return [];
+    const { asks, governed } = subjectOf(authority, operation);
+    const onObject = operation.resource !== undefined && (asks || authority.explicit);
+    return [
+      ...(governed || authority.explicit ? ['function-authorization' as const] : []),
+      ...(onObject ? ['object-authorization' as const] : []),
+    ];
+  },
   compile(core, operation) {
     const { authority } = core;
     if (authority === undefined) return undefined;

@@ -19,6 +19,7 @@ type Outcome = Refusal | undefined;
  */
 export const flow: Stage = {
   name: 'authorize',
+  controls: (_core, { castellan }) => (castellan.flow === undefined ? [] : ['flow-control']),
   compile(core, operation) {
     const own = operation.castellan.flow;
     const counted = followers(core, operation);

@@ -14,6 +14,7 @@ import { compileObjectCount, countRecords } from './records.ts';
  */
 export const page: Stage = {
   name: 'authorize',
+  controls: () => ['page-limit'],
   compile(_core, operation) {
     const { page: cap } = operation.castellan;
     if (cap === undefined) return undefined;

@@ -34,6 +34,7 @@ type WithReferences = Required<Findings>;
  */
 export const requestedObjects: Stage = {
   name: 'authorize',
+  controls: () => ['property-write'],
   compile(core, operation) {
     const looks = looksOf(core, operation);
     if (looks.length === 0) return undefined;

@@ -124,6 +124,11 @@ export const optionWords: Readonly<Record<string, Word>> = words({
   'registry.key': ['record', 'report/reporter.ts', 'Key of the role guard: it reports about its API only.'],
   'registry.name': ['record', 'report/reporter.ts', 'What this deployment is called. Default: the title of the API.'],
   'registry.directory': ['record', 'report/outbox.ts', 'Folder of reports that wait. Default: they wait in memory.'],
+  'registry.lifecycle': [
+    'route',
+    'report/reporter.ts',
+    'apply (default): what the registry decides about deprecation and retirement is carried out. ignore: only what the document says.',
+  ],
   'registry.events': [
     'record',
     'report/events.ts',

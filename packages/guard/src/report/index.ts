@@ -1,11 +1,12 @@
-import type { Contract } from '@castellan/contract';
+import type { GuardCore } from '../core.ts';
+import { KnownEnforcement } from '../enforcement/known.ts';
 import type { Settings } from '../options.ts';
 import type { ReadOptions } from '../read-options.ts';
 import type { Reporter } from './reporter.ts';
 
 /** The guard as it is now: a reload changes it. */
 export interface Running {
-  readonly contract: Contract;
+  readonly core: GuardCore;
   readonly options: ReadOptions;
   readonly settings: Settings;
 }
@@ -21,11 +22,13 @@ export async function reporterOf(
   return new Made(
     registry,
     {
-      contract: () => running().contract,
+      contract: () => running().core.contract,
       mode: () => running().settings.mode,
       environment: () => running().options.environment,
       authentication: () => running().options.authentication,
       audit: audit !== undefined,
+      enforcement: new KnownEnforcement(() => running().core),
+      announced: running().core.announced,
     },
     clock,
   );

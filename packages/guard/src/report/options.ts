@@ -8,6 +8,8 @@ export interface RegistryOptions {
   readonly name?: string | undefined;
   /** Folder in which reports wait while the registry is away, so that they outlive this process. Default: in memory. */
   readonly directory?: string | undefined;
+  /** `apply` (default): what the registry decides about deprecation and retirement is carried out. `ignore`: only what the document says. */
+  readonly lifecycle?: 'apply' | 'ignore' | undefined;
   /**
    * Whether each event is sent too, for the registry's detectors: who called, from where, which operation, what became of it, as facts have
    * it. Default false: counts only.

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Contract } from '@castellan/contract';
+import { readDecidedLifecycle, type AnnouncedLifecycle } from '../announced-lifecycle.ts';
+import type { KnownEnforcement } from '../enforcement/known.ts';
 import type { FactSink } from '../facts/facts.ts';
 import { keyedHash, type KeyedHash } from '../learn/keyed-hash.ts';
 import { ReportCounts, type ReportedConsumer, type ReportedCounts } from './counts.ts';
 import { EventReporter } from './events.ts';
 import type { ReportsFared } from './fared.ts';
 import { identitiesOf } from './identities.ts';
+import { KeptLifecycle } from './kept-lifecycle.ts';
 import type { RegistryOptions } from './options.ts';
 import { OutboundWatch } from './outbound.ts';
 import { Outbox } from './outbox.ts';
@@ -17,6 +20,16 @@ export interface Reported {
   readonly environment: () => string | undefined;
   readonly authentication: () => unknown;
   readonly audit: boolean;
+  readonly enforcement: Pick<KnownEnforcement, 'now' | 'ready'>;
+  readonly announced: AnnouncedLifecycle;
+}
+
+/** What the registry answers. */
+interface Answered {
+  /** For fingerprints, base64url. */
+  readonly fingerprintKey: string;
+  readonly wanted: unknown;
+  readonly lifecycle: unknown;
 }
 
 /** Milliseconds between two reports. */
@@ -42,8 +55,11 @@ export class Reporter {
   readonly #outbound = new OutboundWatch();
   readonly #outbox: Outbox;
   readonly #timer: NodeJS.Timeout;
+  readonly #lifecycle: KeptLifecycle;
   readonly #events: EventReporter | undefined;
   #hash: KeyedHash | undefined;
+  /** What the registry asked for with its last answer; undefined where it is of a version that asks for nothing. */
+  #wanted: Set<unknown> | undefined;
   #sending: Promise<void> | undefined;
   #told = '';
   /** Reports made so far: with the instance it says which came before which. */
@@ -55,10 +71,12 @@ export class Reporter {
     this.#reported = reported;
     this.#clock = clock;
     this.#outbox = new Outbox(options.directory, (what) => this.#tell(what, 'it waits in memory'));
+    this.#lifecycle = new KeptLifecycle(options.directory);
+    const kept = options.lifecycle === 'ignore' ? undefined : this.#lifecycle.read();
+    if (kept !== undefined) reported.announced.set(kept);
     if (options.events === true)
       this.#events = new EventReporter(async (body) => {
-        const answer = await this.#request('events', body, () => 'sent');
-        return answer === 'refused' || answer === 'later' ? answer : 'sent';
+        return this.#request('events', body, () => 'sent' as const);
       });
     this.#timer = setInterval(() => void this.report(), every).unref();
     // Not before the guard that is reported of is there.
@@ -91,6 +109,7 @@ export class Reporter {
   #makePiece(sightings: readonly ReportedCounts[], consumers: readonly ReportedConsumer[]): void {
     const hash = this.#hash;
     const { contract, mode, environment, authentication, audit } = this.#reported;
+    const enforcement = this.#wanted === undefined ? undefined : this.#reported.enforcement.now;
     const id = `${this.#instance}_${++this.#sequence}`;
     const time = this.#clock();
     this.#made = time;
@@ -105,6 +124,7 @@ export class Reporter {
         mode: mode(),
         audit,
         versions: { node: process.versions.node },
+        ...(enforcement === undefined ? {} : { controls: enforcement.digest }),
         // Without the registry's key nothing can be hashed so that it is the same everywhere: the first report goes without.
         identities:
           hash === undefined
@@ -117,6 +137,10 @@ export class Reporter {
             ? []
             : this.#outbound.seen(process.env).map(({ name, kind }) => ({ fingerprint: hash(name), kind })),
       },
+      // Once; after that the digest is enough.
+      ...(enforcement !== undefined && this.#wanted?.delete('controls') === true
+        ? { controls: enforcement.groups }
+        : {}),
       sightings,
       consumers: hash === undefined ? [] : consumers.map((one) => ({ ...one, principal: hash(one.principal) })),
     });
@@ -128,26 +152,45 @@ export class Reporter {
       const outcome = await this.#post(next.text);
       if (outcome === 'later') return;
       this.#outbox.remove(next.id);
-      if (outcome === 'refused') this.#outbox.lost += 1;
-      if (outcome === 'refused' || this.#hash !== undefined) continue;
-      this.#hash = keyedHash(Buffer.from(outcome, 'base64url'));
+      if (outcome === 'refused') {
+        this.#outbox.lost += 1;
+        continue;
+      }
+      const first = this.#hash === undefined;
+      this.#hash ??= keyedHash(Buffer.from(outcome.fingerprintKey, 'base64url'));
+      await this.#take(outcome);
       // What the first one could not say.
-      this.#make();
+      if (first) this.#make();
     }
   }
 
-  /** @returns the key for fingerprints; whether it may be sent again later, or never */
-  #post(body: string): Promise<string> {
-    return this.#request('reports', body, ({ fingerprintKey }) =>
-      typeof fingerprintKey === 'string' ? fingerprintKey : undefined,
+  /** What an answer says beside the key. */
+  async #take({ wanted, lifecycle }: Answered): Promise<void> {
+    this.#wanted = Array.isArray(wanted) ? new Set<unknown>(wanted) : undefined;
+    if (this.#wanted !== undefined) await this.#reported.enforcement.ready();
+    const decided = this.#options.lifecycle === 'ignore' ? undefined : readDecidedLifecycle(lifecycle);
+    if (decided === undefined) return;
+    this.#reported.announced.set(decided);
+    try {
+      this.#lifecycle.write(decided);
+    } catch (error) {
+      const { code = 'unknown' } = error as NodeJS.ErrnoException;
+      this.#tell(`decided something that cannot be kept (${code})`, 'let this process write to registry.directory');
+    }
+  }
+
+  /** @returns the answer; whether it may be sent again later, or never */
+  #post(body: string): Promise<Answered | 'later' | 'refused'> {
+    return this.#request('reports', body, ({ fingerprintKey, wanted, lifecycle }) =>
+      typeof fingerprintKey === 'string' ? { fingerprintKey, wanted, lifecycle } : undefined,
     );
   }
 
-  async #request(
+  async #request<T>(
     path: string,
     body: string,
-    taken: (answer: { readonly fingerprintKey?: unknown }) => string | undefined,
-  ): Promise<string> {
+    taken: (answer: Readonly<Record<string, unknown>>) => T | undefined,
+  ): Promise<T | 'later' | 'refused'> {
     const { url, key } = this.#options;
     try {
       const response = await fetch(new URL(path, url.endsWith('/') ? url : `${url}/`), {
@@ -157,7 +200,7 @@ export class Reporter {
         redirect: 'error',
         signal: AbortSignal.timeout(patience),
       });
-      const answer = (await response.json()) as { readonly fingerprintKey?: unknown };
+      const answer = (await response.json()) as Readonly<Record<string, unknown>>;
       const outcome = response.ok ? taken(answer) : undefined;
       if (outcome !== undefined) return outcome;
       if (response.status === 400 || response.status === 413 || response.status === 415) {

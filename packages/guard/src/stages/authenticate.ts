@@ -7,6 +7,12 @@ import type { AuthenticationOutcome } from '../authenticate/index.ts';
 /** Who calls: the operation's security requirements, AND within one, OR across (OpenAPI 3.2 section 4.30; API2:2023). */
 export const authenticate: Stage = {
   name: 'authenticate',
+  controls({ authentication }, { security }) {
+    // One alternative without a scheme lets anybody in.
+    if (security.length === 0 || security.some(({ schemes }) => schemes.length === 0)) return [];
+    const bound = security.every(({ schemes }) => schemes.some(({ scheme }) => authentication.bound.has(scheme.name)));
+    return bound ? ['authentication', 'sender-constraint'] : ['authentication'];
+  },
   compile(core, operation) {
     const verify = core.authentication.forOperation(operation);
     if (verify === undefined) return undefined;

@@ -10,6 +10,7 @@ import type { Stage } from '../stage.ts';
  */
 export const receive: Stage = {
   name: 'receive',
+  controls: () => ['body-limit'],
   compile(core, operation) {
     if (operation.body === undefined) return refuseBody;
     const limit = operation.castellan.maxBody ?? core.settings.maxBody;

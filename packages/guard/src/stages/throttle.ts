@@ -27,6 +27,7 @@ export function throttleAddress(
 export const throttle: Stage = {
   name: 'throttle',
   compile: (core, operation) => inTurn(core, operation, false),
+  controls: () => ['rate-limit'],
 };
 
 /** The same for limits that count by a value of the request, or cost by one: once parameters and body are decoded. */
@@ -34,6 +35,7 @@ export const throttleValues: Stage = {
   name: 'throttle',
   late: true,
   compile: (core, operation) => inTurn(core, operation, true),
+  controls: () => ['rate-limit'],
 };
 
 type Take = (exchange: Exchange) => Refusal | undefined | Promise<Refusal | undefined>;

@@ -22,6 +22,7 @@ const maxErrors = 20;
 /** URLs that the API will fetch or send callers to lead only where the contract says (`x-castellan.url`, OWASP API7:2023). */
 export const urls: Stage = {
   name: 'validate',
+  controls: () => ['url-restriction'],
   compile(core, operation) {
     const finders = findersOf(core, operation);
     if (finders.length === 0) return undefined;

@@ -1,4 +1,5 @@
 import { compileBody, compileParameters, type Issue } from '@castellan/contract';
+import { isHeld } from '../enforcement/held.ts';
 import { compileMustBeRead } from './must-be-read.ts';
 import type { Exchange } from '../exchange.ts';
 import { bodyWriters, leniencyIn, meant, parameterWriters } from '../lenient/index.ts';
@@ -9,6 +10,12 @@ import type { Stage } from '../stage.ts';
 /** Parameters and body against the contract: decoded, coerced, defaults filled, validated (API3:2023, API8:2023). */
 export const validate: Stage = {
   name: 'validate',
+  controls(core, operation) {
+    const { parameters, requestProperties } = core.undocumentedIn(operation);
+    const strict = parameters !== 'pass' && requestProperties !== 'pass' && requestProperties !== 'keep';
+    const read = (operation.body?.content ?? []).every((media) => isHeld(core, media));
+    return strict && read ? ['input-validation'] : [];
+  },
   compile(core, operation) {
     const { parameters, requestProperties } = core.undocumentedIn(operation);
     const lenient = leniencyIn(core.contract, operation, core.settings.leniency);

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { zstdDecompressSync } from 'node:zlib';
 import { decisions } from '../../src/audit/log/decision.ts';
-import { readIndexed, type Indexed } from '../../src/audit/log/index-builder.ts';
+import { parseIndexed, readIndexed, type Indexed } from '../../src/audit/log/index-builder.ts';
+import { indexedAtOnce } from '../../src/audit/log/indexed-line.ts';
 import type { Query } from '../../src/audit/log/query.ts';
 import { countMatches, searchLog } from '../../src/audit/log/search.ts';
 import { LogWriter } from '../../src/audit/log/writer.ts';
@@ -97,7 +98,7 @@ function scan(directory: string): readonly Scanned[] {
       return bytes.toString().trimEnd().split('\n');
     })
     .flatMap((text) => {
-      const record = readIndexed(text);
+      const record = parseIndexed(text);
       return record === undefined ? [] : [{ line: text, record }];
     })
     .toReversed();
@@ -155,3 +156,69 @@ for (const [seed, events, compress, close] of [
       assert.ok(events < 100 || found > 400, 'questions find something');
     },
   );
+
+test('what is read of a line at once is what parsing it gives', { timeout: 60_000 }, () => {
+  const pick = random(7);
+  const texts = [
+    'ada',
+    'a"b',
+    'a\\b',
+    '"time":1,',
+    ',"metadata":{"version":"1.5.0","uid":"x"',
+    '"allowed":[',
+    '"refused":{',
+    'ü',
+    '\n',
+    '',
+    '{',
+    '}',
+    '"object":{"type":"X","id":"y"}',
+    '"http_response":{"code":500}',
+    '"actor":{"user":{"uid":"eve"}}',
+  ];
+  const one = (): string => texts[pick(texts.length)] ?? '';
+  let quick = 0;
+  for (let at = 0; at < 20_000; at++) {
+    const object = (): object => ({ type: one(), ...(pick(2) === 0 ? {} : { id: one() }) });
+    const parts: readonly (readonly [string, unknown])[] = [
+      ['mode', 'enforce'],
+      ...(pick(20) === 0 ? [['begun', true] as const] : []),
+      ...(pick(3) === 0 ? [['explained', one()] as const] : []),
+      ...(pick(3) === 0 ? [['undocumented', [{ what: one(), places: [one()], object: object() }]] as const] : []),
+      ...(pick(3) === 0
+        ? [
+            [
+              'allowed',
+              Array.from({ length: pick(3) }, () => ({ action: one(), policies: [one()], object: object() })),
+            ] as const,
+          ]
+        : []),
+      ...(pick(10) === 0
+        ? [['refused', { stage: 'authorize', type: one(), log: one(), object: object() }] as const]
+        : []),
+      ...(pick(10) === 0 ? [['observed', [{ stage: 'release', type: one() }]] as const] : []),
+      ...(pick(5) === 0 ? [['failure', one()] as const] : []),
+      ...(pick(20) === 0 ? [['objects', [object()]] as const] : []),
+    ];
+    const line = JSON.stringify({
+      class_uid: pick(20) === 0 ? 4002 : 6003,
+      category_uid: 6,
+      time: pick(20) === 0 ? one() : start + at,
+      duration: pick(9),
+      metadata: { version: '1.5.0', uid: one(), product: { name: one() } },
+      api: { operation: one(), version: one(), service: { name: one() } },
+      actor:
+        pick(4) === 0
+          ? { user: { name: 'unknown', type_id: 0 } }
+          : { user: { uid: one() }, session: { uid: one(), issuer: one() } },
+      src_endpoint: { ip: one() },
+      http_request: { http_method: 'GET', url: { path: one() } },
+      ...(pick(9) === 0 ? {} : { http_response: { code: [200, 404, 500, 0][pick(4)] } }),
+      unmapped: { castellan: Object.fromEntries(parts) },
+    });
+    const parsed = parseIndexed(line);
+    assert.deepEqual(readIndexed(line), parsed, line);
+    if (indexedAtOnce(line) !== undefined) quick += 1;
+  }
+  assert.ok(quick > 300, `${quick} lines were read at once`);
+});

@@ -9,6 +9,7 @@ import { listApis, type ListedApi, type ListOptions, type Page } from '../invent
 import { showApi, type ShownApi } from '../inventory/show.ts';
 import { correctTemplate } from '../sightings/corrections.ts';
 import { importTraffic, type ImportedTraffic, type TrafficOptions } from '../sightings/import-traffic.ts';
+import { localPosture, type PostureCommands } from './posture.ts';
 import type { Store } from '../store/open.ts';
 
 /** Where documents are, and who is told how far an import is. */
@@ -33,6 +34,8 @@ export interface Inventory {
   importCatalog(file: string, cwd: string): Promise<readonly ImportedDocument[]>;
   importDeployments(architecture: Architecture, origin: DeploymentOrigin): Promise<ImportedDeployments>;
   importTraffic(file: string, options: TrafficOptions): Promise<ImportedTraffic>;
+  /** Evidence, scores, what to do next, and the life cycle. */
+  readonly posture: PostureCommands;
 }
 
 /** The inventory of a store. */
@@ -49,5 +52,6 @@ export function localInventory(store: Store): Inventory {
     importCatalog: (file, cwd) => importCatalog(store, file, cwd),
     importDeployments: (architecture, origin) => importDeployments(store, architecture, origin),
     importTraffic: (file, options) => importTraffic(store, file, options),
+    posture: localPosture(store),
   };
 }

@@ -10,6 +10,7 @@ import type { ShownOperation } from '../inventory/operations.ts';
 import type { ShownApi } from '../inventory/show.ts';
 import { cursorOf, readCursor } from '../server/cursor.ts';
 import type { Inventory } from './inventory.ts';
+import { remotePosture } from './remote-posture.ts';
 import { registryRequests, type RegistryAddress, type RegistryRequests } from './request.ts';
 import { sendCatalogEntry, sendDocument } from './send-document.ts';
 import { sendTraffic } from './send-traffic.ts';
@@ -87,6 +88,7 @@ export function remoteInventory(address: RegistryAddress): Inventory {
       return { deployments: deployments.length, dependencies: dependencies.length, notices };
     },
     importTraffic: (file, options) => sendTraffic(registry, file, options),
+    posture: remotePosture(registry),
   };
 }
 

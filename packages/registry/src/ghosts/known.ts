@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
+import { furtherOf } from '../lifecycle/states.ts';
 import type { Store } from '../store/open.ts';
 import type { IdentityFact, ResourceFact } from '../store/tables.ts';
 
@@ -102,11 +103,13 @@ export async function readKnown({ db, clock }: Store): Promise<Known> {
     .execute();
   const digests = Map.groupBy(contracts, ({ api }) => api);
   const besides = await besideNewest(db, digests);
-  const operations = await rowsOf<readonly [string, string, string, string, string, string | null]>(
+  const operations = await rowsOf<
+    readonly [string, string, string, string, string, string | null, string | null, string | null]
+  >(
     db,
     sql`with newest as (select distinct on (api) api, digest from contracts order by api, imported desc, digest)
-      select json_agg(json_build_array(o.api, o.operation, o.method, o.path, o.state, o.sunset))::text as rows
-      from operations o join newest using (api, digest)`,
+      select json_agg(json_build_array(o.api, o.operation, o.method, o.path, o.state, o.sunset, l.state, l.sunset))::text as rows
+      from operations o join newest using (api, digest) left join lifecycles l on l.api = o.api and l.operation = o.operation`,
   );
   const operationsOf = Map.groupBy(operations, ([api]) => api);
   const environments = await db.selectFrom('environments').selectAll().execute();
@@ -145,13 +148,15 @@ export async function readKnown({ db, clock }: Store): Promise<Known> {
       digests: (digests.get(api.id) ?? []).map(({ digest }) => digest),
       newestSince: digests.get(api.id)?.[0]?.imported.getTime() ?? Infinity,
       sideBySide: besides.get(api.id) ?? new Set(),
-      operations: (operationsOf.get(api.id) ?? []).map(([, operation, method, path, state, sunset]) => ({
-        operation,
-        method,
-        path,
-        state,
-        sunset,
-      })),
+      operations: (operationsOf.get(api.id) ?? []).map(
+        ([, operation, method, path, state, sunset, decided, decidedSunset]) => ({
+          operation,
+          method,
+          path,
+          state: furtherOf(state, decided),
+          sunset: [sunset, decidedSunset].filter((one) => typeof one === 'string').sort()[0] ?? null,
+        }),
+      ),
     })),
     deployments: deployments.map((one) => ({
       ...one,

@@ -1,3 +1,4 @@
+import { isSameDigest } from '../inventory/same-digest.ts';
 import type { Ghost } from './ghost.ts';
 import type { Known, KnownApi } from './known.ts';
 
@@ -29,7 +30,7 @@ export function zombies({ apis, sightings, deployments, now }: Known): Ghost[] {
     for (const one of runningOf.get(api.id) ?? []) {
       const [newest] = api.digests;
       if (one.digest === null || newest === undefined) continue;
-      const age = api.digests.findIndex((digest) => isSame(digest, one.digest ?? ''));
+      const age = api.digests.findIndex((digest) => isSameDigest(digest, one.digest ?? ''));
       // A release takes its time: blue and green, canaries.
       if (age <= 0 || now - api.newestSince < release) continue;
       found.push({
@@ -48,12 +49,6 @@ export function zombies({ apis, sightings, deployments, now }: Known): Ghost[] {
     }
   }
   return found;
-}
-
-/** Guards may tell the first digits of a digest only. */
-function isSame(digest: string, told: string): boolean {
-  const bare = (text: string): string => text.replace(/^sha256:/, '');
-  return told !== '' && bare(digest).startsWith(bare(told));
 }
 
 /** So long two versions may run beside each other, milliseconds. */

@@ -1,5 +1,8 @@
-import { readData } from '@castellan/assess/threats';
+import { applyIgnores, checkContract, contractRules, scoreOf } from '@castellan/assess/posture';
+import { neededControls, readData } from '@castellan/assess/threats';
 import { purposesOf } from '@castellan/meaning';
+import { packControls, type ControlStatement } from '../posture/statement.ts';
+import type { CheckResult } from '../store/tables.ts';
 import { everyServer, type Contract, type Lifecycle, type Operation } from '@castellan/contract';
 
 /** What the inventory keeps of an operation. */
@@ -33,13 +36,18 @@ export interface DescribedContract {
   readonly links: readonly { readonly rel: string; readonly href: string }[];
   readonly operations: readonly DescribedOperation[];
   readonly document: string | null;
+  readonly controls: ControlStatement;
+  readonly checked: CheckResult;
 }
 
 /** Characters of a document that is kept. */
 const maxDocument = 8 * 1024 * 1024;
 
-/** Reads what the inventory keeps out of a contract. */
-export function describeContract(contract: Contract): DescribedContract {
+/**
+ * Reads what the inventory keeps out of a contract.
+ * @param now milliseconds since the epoch
+ */
+export function describeContract(contract: Contract, now: number): DescribedContract {
   const { castellan } = contract;
   const data = readData(contract);
   const document = JSON.stringify(contract.document);
@@ -73,6 +81,8 @@ export function describeContract(contract: Contract): DescribedContract {
       };
     }),
     document: document.length > maxDocument ? null : document,
+    controls: packControls(neededControls(contract)),
+    checked: checkedOf(contract, now),
   };
 }
 
@@ -82,6 +92,25 @@ function stateOf(operation: Operation, api: Lifecycle | undefined): { state: str
   return {
     state: operation.deprecated && state === 'published' ? 'deprecated' : state,
     sunset: [operation.castellan.lifecycle?.sunset, api?.sunset].filter((one) => one !== undefined).sort()[0] ?? null,
+  };
+}
+
+/** What the rules of `castellan check` find in it, without those that its document accepts. */
+function checkedOf(contract: Contract, now: number): CheckResult {
+  const place = contract.place({ document: contract.documents[0] ?? '', pointer: '' });
+  const accepted = (contract.castellan.ignore ?? []).map((ignore) => ({ ...ignore, place }));
+  const ids = contractRules.map(({ id }) => id);
+  const all = checkContract(contract, { now, rules: contractRules });
+  const { findings } = applyIgnores(all, accepted, ids, now);
+  const counts = [...Map.groupBy(findings, ({ severity }) => severity)].map(([severity, all]) => [
+    severity,
+    all.length,
+  ]);
+  const { value } = scoreOf(findings, contract.operations.length);
+  return {
+    score: value,
+    findings: Object.fromEntries(counts) as CheckResult['findings'],
+    at: new Date(now).toISOString(),
   };
 }
 

@@ -33,7 +33,7 @@ async function importApi(store: Store, file: string, api: CatalogApi, cwd: strin
     return one;
   }
   try {
-    const described = await describe(await loadContract(parse(definition.text) as object, { cwd }));
+    const described = await describe(await loadContract(parse(definition.text) as object, { cwd }), store.clock());
     const recorded = await recordContract(store, described, { source, api: name, owner });
     return { ...recorded, source, outcome: recorded.fresh ? 'imported' : 'known' };
   } catch (error) {

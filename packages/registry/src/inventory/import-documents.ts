@@ -46,7 +46,7 @@ async function importDocument(
   const capture = new ContractCapture();
   let described;
   try {
-    described = await describe(await loadContract(source, { cwd, overlays, ...capture.options }));
+    described = await describe(await loadContract(source, { cwd, overlays, ...capture.options }), store.clock());
   } catch (error) {
     // A document that breaks the reader in a way nobody thought of is unreadable as well, not the end of the import.
     const reason = error instanceof CastellanError ? error.message : `internal error: ${String(error)}`;

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { furtherOf } from '../lifecycle/states.ts';
 import type { Store } from '../store/open.ts';
 
 /** One operation of an API's contract, and what was seen of it. */
@@ -52,6 +53,8 @@ export async function listOperations(
          and s.template = operations.path)`.as('lastSeen'),
       sql<number>`(select count(distinct c.principal)::int from consumers c where c.api = operations.api
          and c.operation = operations.operation)`.as('consumers'),
+      sql<string | null>`(select l.state from lifecycles l where l.api = operations.api
+         and l.operation = operations.operation)`.as('decided'),
     ])
     .where('api', '=', id)
     .where('digest', '=', digest)
@@ -60,8 +63,9 @@ export async function listOperations(
   if (after !== undefined) query = query.where(sql<boolean>`(path, method) > (${after[0]}, ${after[1]})`);
   if (limit !== undefined) query = query.limit(limit + 1);
   const rows = await query.execute();
-  const items = rows.slice(0, limit).map((one) => ({
+  const items = rows.slice(0, limit).map(({ decided, ...one }) => ({
     ...one,
+    state: furtherOf(one.state, decided),
     requests: one.requests ?? 0,
     lastSeen: one.lastSeen?.toISOString() ?? null,
   }));

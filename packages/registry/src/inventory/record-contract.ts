@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
+import { furtherOf } from '../lifecycle/states.ts';
 import type { Store } from '../store/open.ts';
 import { storable } from '../store/storable.ts';
 import type { Tables } from '../store/tables.ts';
@@ -44,8 +45,7 @@ export async function recordContract(
     const api = {
       title: storable(described.title, 300),
       description: storable(row?.said.description ?? described.description),
-      state: described.state,
-      sunset: described.sunset,
+      ...(await effective(tx, id, described)),
       links: JSON.stringify(described.links),
       updated: now,
     };
@@ -71,13 +71,22 @@ export async function recordContract(
       servers: JSON.stringify(described.servers.map((url) => storable(url))),
       operations: described.operations.length,
       document: described.document === null ? null : storable(described.document, Infinity),
+      controls: JSON.stringify(described.controls),
+      checked: JSON.stringify(described.checked),
+      lifecycle: JSON.stringify({ state: described.state, sunset: described.sunset }),
       imported: now,
     };
     await tx
       .insertInto('contracts')
       .values({ api: id, digest, ...version })
       .onConflict((conflict) =>
-        conflict.columns(['api', 'digest']).doUpdateSet({ source: version.source, imported: now }),
+        conflict.columns(['api', 'digest']).doUpdateSet({
+          source: version.source,
+          imported: now,
+          controls: version.controls,
+          checked: version.checked,
+          lifecycle: version.lifecycle,
+        }),
       )
       .execute();
     if (origin.files !== undefined)
@@ -106,6 +115,24 @@ export async function recordContract(
     }
     return { api: id, digest, fresh: known === undefined, operations: described.operations.length };
   });
+}
+
+/** What the document says and what was decided, together. */
+async function effective(
+  tx: Kysely<Tables>,
+  api: string,
+  { state, sunset }: Pick<DescribedContract, 'state' | 'sunset'>,
+): Promise<{ readonly state: string; readonly sunset: string | null }> {
+  const decided = await tx
+    .selectFrom('lifecycles')
+    .select(['state', 'sunset'])
+    .where('api', '=', api)
+    .where('operation', '=', '')
+    .executeTakeFirst();
+  return {
+    state: furtherOf(state, decided?.state),
+    sunset: [sunset, decided?.sunset].filter((one) => typeof one === 'string').sort()[0] ?? null,
+  };
 }
 
 /** Keeps a document that could not be read, so that it is not lost. */

@@ -18,6 +18,8 @@ export interface Deployment {
   readonly versions?: Readonly<Record<string, string>> | undefined;
   readonly identities?: readonly IdentityFact[] | undefined;
   readonly resources?: readonly ResourceFact[] | undefined;
+  /** Digest of what its guard enforces. */
+  readonly controls?: string | undefined;
 }
 
 /** Keeps a deployment, and its environment where that is a new one: `production` by its name. */
@@ -43,6 +45,7 @@ export async function recordDeployment({ db, clock }: Store, deployment: Deploym
     versions: JSON.stringify(versions),
     identities: JSON.stringify(identities),
     resources: JSON.stringify(resources),
+    controls: deployment.controls ?? null,
     last_seen: now,
   };
   await db

@@ -31,7 +31,7 @@ export async function recordSent(
   let described;
   let files;
   try {
-    ({ described, files } = await readSentDocument(sent));
+    ({ described, files } = await readSentDocument(sent, store.clock()));
   } catch (error) {
     const reason = reasonOf(error);
     await recordUnreadable(store, source, document, reason);

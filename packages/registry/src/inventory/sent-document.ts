@@ -23,10 +23,12 @@ const root = '/sent';
 
 /**
  * Reads a document that was sent: neither a file of this machine nor the network is asked for anything.
+ * @param now milliseconds since the epoch
  * @throws CastellanError as `loadContract`
  */
 export async function readSentDocument(
   sent: SentDocument,
+  now: number,
 ): Promise<{ readonly described: DescribedContract; readonly files: ContractFiles | undefined }> {
   const { document, files = {}, overlays = [] } = sent;
   const path = sent.path ?? nameOf(sent.source);
@@ -50,7 +52,7 @@ export async function readSentDocument(
     allowUrls: true,
     ...capture.options,
   });
-  return { described: await describe(contract), files: capture.files(nameIn(path), overlays.map(nameIn), root) };
+  return { described: await describe(contract, now), files: capture.files(nameIn(path), overlays.map(nameIn), root) };
 }
 
 /** What a person is told, whatever went wrong. */

@@ -1,5 +1,5 @@
-import { CastellanError, nearest } from '@castellan/contract';
 import type { Store } from '../store/open.ts';
+import { knownApi } from './known-api.ts';
 import { listApis, type ListedApi } from './list.ts';
 import { listOperations, type ShownOperation } from './operations.ts';
 
@@ -37,10 +37,10 @@ export interface ShownApi extends ListedApi {
  */
 export async function showApi(store: Store, id: string): Promise<ShownApi> {
   const { db } = store;
-  const api = await db.selectFrom('apis').selectAll().where('id', '=', id).executeTakeFirst();
-  if (api === undefined) throw await unknownApi(store, id);
+  await knownApi(store, id);
+  const api = await db.selectFrom('apis').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
   const [listed] = (await listApis(store, { id })).items;
-  if (listed === undefined) throw await unknownApi(store, id);
+  if (listed === undefined) throw new TypeError('an API that is known is listed');
   const contracts = await db
     .selectFrom('contracts')
     .select(['digest', 'version', 'openapi', 'profile', 'source', 'servers', 'operations', 'imported'])
@@ -64,17 +64,4 @@ export async function showApi(store: Store, id: string): Promise<ShownApi> {
     deployments: deployments.map((one) => ({ ...one, lastSeen: one.lastSeen.toISOString() })),
     operationList,
   };
-}
-
-async function unknownApi({ db }: Store, id: string): Promise<CastellanError> {
-  const known = await db.selectFrom('apis').select('id').execute();
-  const near = nearest(
-    id,
-    known.map((one) => one.id),
-  );
-  return new CastellanError({
-    code: 'unknown-api',
-    message: `the inventory has no API '${id}'`,
-    mend: near === undefined ? 'see castellan inventory list' : `did you mean ${near}?`,
-  });
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { EnforcedGroup } from '@castellan/guard';
 import { recordDeployment } from '../inventory/record-deployment.ts';
 import type { GatheredSighting } from '../sightings/gather.ts';
 import { recordConsumers, type SeenConsumer } from '../sightings/record-consumers.ts';
@@ -6,6 +7,7 @@ import { recordSightings } from '../sightings/record.ts';
 import type { Counts } from '../sightings/sighting.ts';
 import type { Store } from '../store/open.ts';
 import { storable } from '../store/storable.ts';
+import { recordEnforcement } from '../posture/enforcements.ts';
 import type { IdentityFact, ResourceFact } from '../store/tables.ts';
 import { noteSeldom } from './journal.ts';
 import { isFresh } from './duplicates.ts';
@@ -23,10 +25,14 @@ export interface Report {
     readonly contract: string;
     readonly mode: string;
     readonly audit: boolean;
+    /** Digest of what it enforces. */
+    readonly controls?: string;
     readonly versions: Readonly<Record<string, string>>;
     readonly identities: readonly (Omit<IdentityFact, 'host'> & { readonly provider: string })[];
     readonly resources: readonly ResourceFact[];
   };
+  /** What it enforces, once for each digest. */
+  readonly controls?: readonly EnforcedGroup[];
   readonly sightings: readonly (Omit<Counts, never> & {
     readonly method: string;
     readonly template: string;
@@ -53,6 +59,7 @@ export async function takeReport(store: Store, key: string, report: Report): Pro
     if (!(await isFresh(tx, key, report.id))) return;
     const offset = Math.abs(now - report.time) > skew ? now - report.time : 0;
     if (offset !== 0) await noteSeldom(tx, key, 'clock-skew', `its clock is off by ${Math.round(offset / 1000)} s`);
+    if (report.controls !== undefined) await recordEnforcement(tx, report.controls);
     await tellTwins(tx, key, report, guard.api);
     await recordDeployment(tx, {
       id: deploymentOf(key, report),
@@ -67,6 +74,7 @@ export async function takeReport(store: Store, key: string, report: Report): Pro
       versions: heartbeat.versions,
       identities: heartbeat.identities.map(({ provider, ...one }) => ({ ...one, host: provider })),
       resources: heartbeat.resources,
+      controls: heartbeat.controls,
     });
     const sightings = report.sightings.map(({ method, template, documented, day, ...counts }): GatheredSighting => ({
       api: guard.api,

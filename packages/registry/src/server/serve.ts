@@ -5,6 +5,8 @@ import type { DetectionOptions } from '@castellan/detect';
 import type { AuditOptions, Guard } from '@castellan/guard';
 import { fastify as guarding } from '@castellan/guard/fastify';
 import createFastify, { type FastifyInstance } from 'fastify';
+import type { PostureEntry } from '@castellan/gateway/configuration';
+import { startPosture } from '../posture/start.ts';
 import { startLooking, type Looking } from '../incidents/looking.ts';
 import type { Store } from '../store/open.ts';
 import { retentionJob, type Retention } from '../upkeep/retention.ts';
@@ -24,6 +26,8 @@ import { importRoutes } from './routes/imports.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { journalRoutes } from './routes/journal.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { lifecycleRoutes } from './routes/lifecycle.ts';
+import { postureRoutes } from './routes/posture.ts';
 
 /** A registry that answers. */
 export interface RegistryServer {
@@ -44,6 +48,8 @@ export interface ServeOptions {
   readonly port?: number | undefined;
   /** Default `127.0.0.1`: being reachable from outside is a decision. */
   readonly host?: string | undefined;
+  /** Policies on posture, as castellan.yaml has them. */
+  readonly posture?: PostureEntry | undefined;
   /** PEM files. With `clientCa`, guards may come with client certificates of that authority. */
   readonly tls?: { readonly cert: string; readonly key: string; readonly clientCa?: string | undefined } | undefined;
   /** An identity provider whose people may come in. */
@@ -89,8 +95,11 @@ export async function serveRegistry(store: Store, options: ServeOptions = {}): P
     incidentRoutes,
     journalRoutes,
     keyRoutes,
+    lifecycleRoutes,
   ])
     add(app, routes);
+  postureRoutes(app, routes, options.posture);
+  const stopPosture = startPosture(store, options.posture);
   const upkeep = startUpkeep(store, {
     jobs: [retentionJob(retention)],
     onError: (job, error) =>
@@ -109,6 +118,7 @@ export async function serveRegistry(store: Store, options: ServeOptions = {}): P
       looking,
       async close() {
         await upkeep.stop();
+        await stopPosture();
         await app.close();
         await looking.settled();
         await guard.end();

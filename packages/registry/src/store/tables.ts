@@ -1,8 +1,12 @@
 import type { Incident } from '@castellan/detect';
-import type { Generated, JSONColumnType } from 'kysely';
+import type { EnforcedGroup } from '@castellan/guard';
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { ControlStatement } from '../posture/statement.ts';
 
 /** Counters are double precision, exact up to 2^53, so that PGlite and PostgreSQL give the same numbers. */
 type Json<T extends object | null> = JSONColumnType<T, string, string>;
+/** The same where it may be missing. */
+type MaybeJson<T extends object> = ColumnType<T | null, string | null | undefined, string | null>;
 
 /** Every table of the store, as `migrations/` makes them. */
 export interface Tables {
@@ -31,6 +35,9 @@ export interface Tables {
   traffic: TrafficRow;
   reporters: { guard: string; instance: string; sequence: number; received: Date };
   jobs: JobRow;
+  enforcements: EnforcementRow;
+  lifecycles: LifecycleRow;
+  contacts: { principal: string; name: string; contact: string; told: Date | null };
 }
 
 /** One API: what its contract versions are versions of. */
@@ -66,6 +73,12 @@ interface ContractRow {
   /** The document as it was read, references left as they were; null where it was too large to keep. */
   document: string | null;
   imported: Date;
+  /** What it needs and declares; null where it was imported by a version that did not read it. */
+  controls: MaybeJson<ControlStatement>;
+  /** What `castellan check` found when it was imported. */
+  checked: MaybeJson<CheckResult>;
+  /** What its document says of the whole API. */
+  lifecycle: MaybeJson<{ readonly state: string; readonly sunset: string | null }>;
 }
 
 interface OperationRow {
@@ -111,6 +124,8 @@ interface DeploymentRow {
   identities: Json<readonly IdentityFact[]>;
   /** Outbound resources by fingerprint. */
   resources: Json<readonly ResourceFact[]>;
+  /** Digest of what its guard enforces. */
+  controls: string | null;
   first_seen: Date;
   last_seen: Date;
 }
@@ -256,19 +271,27 @@ interface EvidenceRow {
   environment: string;
   operation: string;
   control: string;
-  /** declared, enforced, proven. */
+  /** proven: what contracts declare and guards enforce is read from them. */
   level: string;
   holds: boolean;
   source: string;
   time: Date;
   detail: string;
+  /** Digest of the contract that it was shown of; empty for any. */
+  contract: Generated<string>;
 }
 
 interface ScoreRow {
   api: string;
+  environment: Generated<string>;
   day: string;
   score: number;
-  parts: Json<readonly { readonly what: string; readonly points: number; readonly of: number }[]>;
+  parts: Json<readonly { readonly what: string; readonly points: number }[]>;
+  /** How many controls are in each state. */
+  states: Json<Readonly<Record<string, number>>>;
+  /** Policies that are not met, and nobody answers for it. */
+  unmet: Json<readonly string[]>;
+  computed: Date | null;
 }
 
 interface ApprovalRow {
@@ -279,4 +302,39 @@ interface ApprovalRow {
   actor: string;
   reason: string;
   time: Date;
+  /** Empty for the API as a whole. */
+  operation: Generated<string>;
+  role: Generated<string>;
+  /** transition, or approval of one that somebody else makes. */
+  kind: Generated<string>;
+  /** Conditions that did not hold, and were set aside with this reason. */
+  despite: Json<readonly string[]>;
+}
+
+/** What guards with this digest enforce. */
+interface EnforcementRow {
+  digest: string;
+  groups: Json<readonly EnforcedGroup[]>;
+  first_seen: Date;
+}
+
+/** What was decided about an API (operation: empty) or an operation. */
+interface LifecycleRow {
+  api: string;
+  operation: string;
+  state: string;
+  /** Full dates. */
+  deprecated_at: string | null;
+  sunset: string | null;
+  successor: string | null;
+  information: string | null;
+  decided: Date;
+}
+
+/** What `castellan check` found in a contract. */
+export interface CheckResult {
+  readonly score: number;
+  /** How many findings, by severity. */
+  readonly findings: Readonly<Record<string, number>>;
+  readonly at: string;
 }

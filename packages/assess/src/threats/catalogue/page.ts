@@ -1,4 +1,5 @@
-import { controls } from '../controls.ts';
+import { asvsOf } from '../../standards/asvs.ts';
+import { controls, type ControlId } from '../controls.ts';
 import { linddun, stride, type AnyThreat } from '../definition.ts';
 
 /** The documentation page of the catalogue, Markdown: `docs/threat-catalogue.md` is this. */
@@ -20,8 +21,8 @@ export function cataloguePage(threats: readonly AnyThreat[]): string {
     return `## ${threat.title}\n\n\`${threat.id}\` · per ${threat.subject} · ${kinds.join(' · ')}\n\n${threat.attack}\n\n${ways.join('\n')}\n\nExamples, run as its test: ${examples.join('; ')}.`;
   });
   const rows = Object.entries(controls).map(
-    ([id, { title, owasp, asvs, from, effort, mend }]) =>
-      `| \`${id}\` | ${title} | ${owasp} | ${asvs} | ${from} | ${effort} | ${mend} |`,
+    ([id, { title, owasp, from, effort, mend }]) =>
+      `| \`${id}\` | ${title} | ${owasp} | ${asvsOf[id as ControlId].join(', ')} | ${from} | ${effort} | ${mend} |`,
   );
   return `# The threats that \`castellan threats\` looks for
 

@@ -49,8 +49,17 @@ const amountNames: ReadonlySet<string> = new Set(
   'amount currency price total value betrag montant importe importo valor bedrag kwota'.split(' '),
 );
 
+/** Contracts do not change once they are loaded. */
+const known = new WeakMap<Contract, ContractData>();
+
 /** Reads what data an API handles: the classes by name and `x-castellan.sensitivity`, and what callers may write. */
 export function readData(contract: Contract): ContractData {
+  const read = known.get(contract) ?? dataOf(contract);
+  known.set(contract, read);
+  return read;
+}
+
+function dataOf(contract: Contract): ContractData {
   const api = readApi(contract, { now: 0 });
   const per = new Map<
     Operation,

@@ -3,6 +3,7 @@ import { abuseCasesOf, type AbuseCase } from '../abuse-cases.ts';
 import { placeOf, type Assessment, type AssessedThreat } from '../assess.ts';
 import { attackTreesOf } from '../attack-trees.ts';
 import { changesSince, type Changes } from '../changes.ts';
+import { asvsOf } from '../../standards/asvs.ts';
 import { controls } from '../controls.ts';
 import { allSteps, nextSteps, type StepContext } from '../next/steps.ts';
 import { scenariosOf, type Scenario } from '../scenarios.ts';
@@ -305,7 +306,7 @@ function entryOf(found: AssessedThreat): ThreatEntry {
     controls: needs.map(({ control, asked, state, why }) => ({
       control,
       title: controls[control].title,
-      asvs: controls[control].asvs,
+      asvs: asvsOf[control].join(', '),
       asked,
       state,
       why,

@@ -44,6 +44,7 @@ import {
 import type { ContextOptions } from '../../context-token.ts';
 import type { Capacity, Timeouts, TlsFileOptions, UpstreamOptions } from '../../options.ts';
 import { addressReader, type Address } from '../address.ts';
+import { postureReader, type PostureEntry } from './posture.ts';
 import { capacityReader, contextReader, timeoutsReader, tlsReader, upstreamsReader } from '../read-options.ts';
 
 /** `castellan.yaml`, read: what an OpenAPI document cannot say. */
@@ -61,6 +62,7 @@ export interface CastellanYaml {
   readonly telemetry?: TelemetryOptions | undefined;
   readonly forward?: ForwardOptions | undefined;
   readonly store?: StoreEntry | undefined;
+  readonly posture?: PostureEntry | undefined;
   readonly detect?: boolean | WrittenDetection | undefined;
   readonly console?: { readonly port: number; readonly address?: string | undefined } | undefined;
 }
@@ -272,6 +274,7 @@ export const castellanYamlReader = object<CastellanYaml>(
     telemetry,
     forward: optionMembers.forward,
     store: object<StoreEntry>({ url: text, retention: object<RetentionEntry>(retentionMembers) }, ['url']),
+    posture: postureReader,
     detect: detectionReader,
     console: object<{ port: number; address?: string | undefined }>({ port, address: text }, ['port']),
   },

@@ -82,6 +82,27 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
   ...of('audit.otlp', 'telemetry.otlp'),
   ...of('telemetry', 'telemetry'),
   ...of('forward', 'forward'),
+  ...wordsOf('registry/src/posture', {
+    'posture.policies.name': ['check', 'policies.ts', 'What exceptions and reports call it; unique.'],
+    'posture.policies.apis.names': ['check', 'policies.ts', 'Ids of APIs, as castellan inventory list has them.'],
+    'posture.policies.apis.owners': ['check', 'policies.ts', 'APIs of these owners.'],
+    'posture.policies.apis.profiles': ['check', 'policies.ts', 'APIs of these profiles.'],
+    'posture.policies.apis.states': ['check', 'policies.ts', 'APIs in these states. Default published and deprecated.'],
+    'posture.policies.environments': ['check', 'policies.ts', 'Environments. Default: all that an API runs in.'],
+    'posture.policies.asks': [
+      'check',
+      'policies.ts',
+      'What it asks: risks (API1:2023), chapters and requirements of ASVS 5.0 (V8, V8.2.2), controls (rate-limit).',
+    ],
+    'posture.policies.level': ['check', 'policies.ts', 'How far: declared, enforced or proven (default).'],
+    'posture.policies.within': ['check', 'policies.ts', 'How long a proof counts: 30d. Default 30 days.'],
+    'posture.exceptions.policy': ['check', 'policies.ts', 'Name of the policy.'],
+    'posture.exceptions.api': ['check', 'policies.ts', 'Id of the API.'],
+    'posture.exceptions.operations': ['check', 'policies.ts', 'operationIds. Default: all of the API.'],
+    'posture.exceptions.owner': ['check', 'policies.ts', 'Who answers for it.'],
+    'posture.exceptions.reason': ['check', 'policies.ts', 'Why.'],
+    'posture.exceptions.until': ['check', 'policies.ts', 'The last day, 2027-03-31; from the next one on it is none.'],
+  }),
   ...wordsOf('assess/src', {
     'store.url': [
       'check',

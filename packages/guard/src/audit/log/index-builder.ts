@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { indexedAtOnce } from './indexed-line.ts';
 import { decisionOf, type Decision, decisions } from './decision.ts';
 
 /** The columns of an index, in the order in which they stand in its file. */
@@ -185,6 +186,11 @@ interface RefusedParts {
 
 /** What is asked of a line; undefined where it is no event. */
 export function readIndexed(line: string): Indexed | undefined {
+  return indexedAtOnce(line) ?? parseIndexed(line);
+}
+
+/** The same by parsing it, whatever its form. */
+export function parseIndexed(line: string): Indexed | undefined {
   let event: EventParts;
   try {
     event = JSON.parse(line) as EventParts;

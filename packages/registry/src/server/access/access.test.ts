@@ -141,6 +141,14 @@ function requestOf({ operationId, path }: Operation, api: Api): Asked {
       sightings: [{ api, host: '', method: 'GET', template: `/${api}`, documented: true, day: '2026-11-29', counts }],
     },
     correctTemplate: { template: '/things/{name}' },
+    importEvidence: {
+      source: 'evidence.json',
+      records: [{ api, control: 'rate-limit', level: 'proven', at: '2026-11-01T00:00:00Z', source: 'a test' }],
+    },
+    // It is published already: nothing comes of it.
+    changeLifecycle: { to: 'published', reason: 'because' },
+    approveLifecycle: { to: 'deprecated', reason: 'looked at' },
+    nameConsumer: { principal: 'abcdefgh12345678', name: 'somebody' },
     createKey: { name: 'made', role: 'guard', api },
     sendEvents: {
       id: `events-of-${api}-000000`,
@@ -191,9 +199,11 @@ function mayDo(who: Role, operation: Operation, api: Api): boolean {
       if (tag === 'oversight') return who === 'security';
       if (tag === 'administration') return false;
       if (tag === 'keys') return who === 'owner' && (operationId === 'createKey' ? own : isList || own);
+      if (operationId === 'nameConsumer') return who === 'developer' || who === 'owner' || who === 'security';
+      if (operationId === 'approveLifecycle') return who === 'security';
       if (operationId === 'correctTemplate') return who === 'developer';
       // Who imports a new one, imports it for their team.
-      const isNew = operationId === 'importDocument' && api === 'nothing';
+      const isNew = (operationId === 'importDocument' || operationId === 'importEvidence') && api === 'nothing';
       return (who === 'developer' || who === 'owner') && (own || isNew);
   }
 }
@@ -223,6 +233,10 @@ async function everything(): Promise<string> {
     'guards',
     'consumers',
     'batches',
+    'evidence',
+    'lifecycles',
+    'approvals',
+    'contacts',
   ] as const;
   const rows = await Promise.all(tables.map((table) => store.db.selectFrom(table).selectAll().execute()));
   return JSON.stringify(rows.map((one) => one.map((row) => JSON.stringify(row)).toSorted()));
@@ -270,6 +284,8 @@ test('lists and exports hold what the caller may see, whole pages of it', async 
     '/deployments',
     '/ghosts',
     '/incidents',
+    '/posture',
+    '/posture/next',
     '/keys',
     '/export',
     '/export?format=csv',

@@ -256,7 +256,11 @@ export const guardPaths = {
       responses: {
         200: json(
           'It was counted, now or before.',
-          object({ fingerprintKey: text(64, { 'x-castellan': { sensitivity: 'secret' } }) }),
+          object({
+            fingerprintKey: text(64, { 'x-castellan': { sensitivity: 'secret' } }),
+            wanted: list({ enum: ['controls'] }, 1),
+            lifecycle: ref('DecidedLifecycle'),
+          }),
         ),
         ...problems,
       },

@@ -1,4 +1,7 @@
 import { apiPaths, guardPaths, importPaths, keyPaths } from './changing-paths.ts';
+import { postureSchemas } from '../../posture/schema.ts';
+import { lifecyclePaths, lifecycleSchemas } from './lifecycle-paths.ts';
+import { posturePaths } from './posture-paths.ts';
 import { eventPaths, eventSchemas } from './event-paths.ts';
 import { publicPaths } from './public-paths.ts';
 import { readingPaths } from './reading-paths.ts';
@@ -41,6 +44,7 @@ export function registryDocument(
       { name: 'self', description: 'For every caller.' },
       { name: 'read', description: 'The inventory.' },
       { name: 'change', description: 'One API.' },
+      { name: 'lifecycle', description: 'Who decides about the life of APIs.' },
       { name: 'import', description: 'What adds to the inventory.' },
       { name: 'keys', description: 'Who may come in.' },
       { name: 'oversight', description: 'What happened to the registry itself.' },
@@ -53,10 +57,23 @@ export function registryDocument(
       actions: [{ name: 'importInto', resources: ['RegisteredApi'] }],
     },
     paths: withScopes(
-      { ...publicPaths, ...readingPaths, ...apiPaths, ...importPaths, ...keyPaths, ...guardPaths, ...eventPaths },
+      {
+        ...publicPaths,
+        ...readingPaths,
+        ...posturePaths,
+        ...apiPaths,
+        ...lifecyclePaths,
+        ...importPaths,
+        ...keyPaths,
+        ...guardPaths,
+        ...eventPaths,
+      },
       schemes,
     ),
-    components: { schemas: { ...schemas, ...eventSchemas }, securitySchemes: schemes },
+    components: {
+      schemas: { ...schemas, ...postureSchemas, ...lifecycleSchemas, ...eventSchemas },
+      securitySchemes: schemes,
+    },
   };
 }
 

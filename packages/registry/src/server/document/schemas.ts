@@ -1,3 +1,4 @@
+import { enforceableControls } from '@castellan/guard';
 import { count, flag, id, list, moment, next, object, orNull, ref, text } from './forms.ts';
 
 const state = { enum: ['draft', 'published', 'deprecated', 'retired'] };
@@ -23,16 +24,25 @@ const listed = {
 };
 
 const reported = {
-  Heartbeat: object({
-    name: text(100, { minLength: 1 }),
-    instance: text(64, { pattern: '^[\\w-]{8,64}$' }),
-    environment: text(100, { minLength: 1 }),
-    contract: text(80, { pattern: '^(?:sha256:)?[0-9a-f]{12,64}$' }),
+  Heartbeat: object(
+    {
+      name: text(100, { minLength: 1 }),
+      instance: text(64, { pattern: '^[\\w-]{8,64}$' }),
+      environment: text(100, { minLength: 1 }),
+      contract: text(80, { pattern: '^(?:sha256:)?[0-9a-f]{12,64}$' }),
+      mode: { enum: ['enforce', 'observe', 'off'] },
+      audit: flag,
+      versions: { type: 'object', maxProperties: 10, additionalProperties: text(60) },
+      identities: list(object({ fingerprint: text(64), scheme: text(100), kind: text(40), provider: text(255) }), 100),
+      resources: list(object({ fingerprint: text(64), kind: text(40) }), 500),
+      controls: text(64, { pattern: '^[0-9a-f]{64}$' }),
+    },
+    ['controls'],
+  ),
+  EnforcedGroup: object({
     mode: { enum: ['enforce', 'observe', 'off'] },
-    audit: flag,
-    versions: { type: 'object', maxProperties: 10, additionalProperties: text(60) },
-    identities: list(object({ fingerprint: text(64), scheme: text(100), kind: text(40), provider: text(255) }), 100),
-    resources: list(object({ fingerprint: text(64), kind: text(40) }), 500),
+    controls: list({ enum: enforceableControls }, enforceableControls.length),
+    operations: list(text(300), 20_000),
   }),
   Sighting: object({
     method: text(20, { pattern: '^[A-Z]{1,20}$' }),
@@ -51,13 +61,17 @@ const reported = {
     last: count,
   }),
   Consumer: object({ operation: text(300), principal: text(64), credential: text(40), hits: count, last: count }),
-  Report: object({
-    id: text(64, { pattern: '^[\\w-]{16,64}$' }),
-    time: count,
-    heartbeat: ref('Heartbeat'),
-    sightings: list(ref('Sighting'), 2_000),
-    consumers: list(ref('Consumer'), 2_000),
-  }),
+  Report: object(
+    {
+      id: text(64, { pattern: '^[\\w-]{16,64}$' }),
+      time: count,
+      heartbeat: ref('Heartbeat'),
+      controls: list(ref('EnforcedGroup'), 2_000),
+      sightings: list(ref('Sighting'), 2_000),
+      consumers: list(ref('Consumer'), 2_000),
+    },
+    ['controls'],
+  ),
 };
 
 const imported = {

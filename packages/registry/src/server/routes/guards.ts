@@ -1,4 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import { decisionsOfGuard } from '../../lifecycle/standing.ts';
+import { wantedOf } from '../../posture/enforcements.ts';
 import { publishedContract } from '../../inventory/published-contract.ts';
 import { callerIn, sendTagged, type Routes } from '../exchange.ts';
 import { RegistryProblem } from '../problem.ts';
@@ -8,8 +10,13 @@ import { fingerprintKey, takeReport, type Report } from '../reports.ts';
 export function guardRoutes(app: FastifyInstance, routes: Routes): void {
   const { store } = routes;
   app.post<{ Body: Report }>('/reports', async (request, reply) => {
-    await takeReport(store, callerIn(request, routes).subject, request.body);
-    return reply.send({ fingerprintKey: await fingerprintKey(store) });
+    const { subject } = callerIn(request, routes);
+    await takeReport(store, subject, request.body);
+    return reply.send({
+      fingerprintKey: await fingerprintKey(store),
+      wanted: await wantedOf(store, request.body.heartbeat.controls),
+      lifecycle: await decisionsOfGuard(store, subject),
+    });
   });
   app.get<{ Querystring: { version: 'published' | 'latest' } }>('/contract', async (request, reply) => {
     const { subject } = callerIn(request, routes);

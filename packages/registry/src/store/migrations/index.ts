@@ -8,6 +8,8 @@ import { traffic } from './010-traffic.ts';
 import { reporters } from './011-reporters.ts';
 import { jobs } from './012-jobs.ts';
 import { journalIndex } from './013-journal-index.ts';
+import { posture } from './020-posture.ts';
+import { lifecycle } from './021-lifecycle.ts';
 import { access } from './030-access.ts';
 import { incidents } from './031-incidents.ts';
 import { imports } from './040-imports.ts';
@@ -24,6 +26,8 @@ export const migrations: Readonly<Record<string, StatementMigration>> = {
   '011-reporters': reporters,
   '012-jobs': jobs,
   '013-journal-index': journalIndex,
+  '020-posture': posture,
+  '021-lifecycle': lifecycle,
   '030-access': access,
   '031-incidents': incidents,
   '040-imports': imports,

@@ -1,0 +1,80 @@
+import { asvsOf, owaspControls, type EvidenceRecord } from '@castellan/assess/controls';
+import type { PostureEntry } from '@castellan/gateway/configuration';
+import { CastellanError } from '@castellan/contract';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { sql, type RawBuilder } from 'kysely';
+import { apiIdOf } from '../../inventory/api-id.ts';
+import { recordEvidence } from '../../posture/import-evidence.ts';
+import { readOverview } from '../../posture/overview.ts';
+import { readAllPosture } from '../../posture/posture.ts';
+import { postureReport } from '../../posture/report.ts';
+import { stepsOf, type PlacedStep } from '../../posture/steps.ts';
+import { cursorOf } from '../cursor.ts';
+import { filterIn, requireImport, sendOnce, sendTagged, type Routes } from '../exchange.ts';
+import { RegistryProblem } from '../problem.ts';
+import { textCursor } from './apis.ts';
+import { orProblem } from './or-problem.ts';
+
+/** So old, milliseconds, steps over all APIs are computed anew. */
+const oldest = 60_000;
+
+/**
+ * Evidence, scores and what to do next.
+ * @param entry policies on posture, as castellan.yaml has them
+ */
+export function postureRoutes(app: FastifyInstance, routes: Routes, entry: PostureEntry | undefined): void {
+  const { store } = routes;
+  let steps: { readonly all: readonly PlacedStep[]; readonly at: number } | undefined;
+  app.get<{ Querystring: { limit: number; after?: string } }>('/posture', async (request, reply) => {
+    const { limit, after } = request.query;
+    const where = await visible(request);
+    const { lines, next } = await readOverview(store, { limit, after: textCursor(after), where });
+    return sendTagged(request, reply, { apis: lines, next: next === undefined ? null : cursorOf([next]) });
+  });
+  app.get<{ Querystring: { limit: number } }>('/posture/next', async (request, reply) => {
+    const now = store.clock();
+    if (steps === undefined || now - steps.at > oldest)
+      steps = { all: stepsOf(await readAllPosture(store), undefined, now), at: now };
+    const rows = await store.db
+      .selectFrom('apis')
+      .select('id')
+      .where(await visible(request))
+      .execute();
+    const seen = new Set(rows.map(({ id }) => id));
+    const all = steps.all.filter(({ api }) => seen.has(api));
+    return sendTagged(request, reply, { steps: all.slice(0, request.query.limit), all: all.length });
+  });
+  app.get<{ Params: { api: string }; Querystring: { environment?: string } }>(
+    '/apis/:api/posture',
+    async (request, reply) => {
+      const { environment } = request.query;
+      const report = await orProblem(postureReport(store, request.params.api, { environment, entry }));
+      return sendTagged(request, reply, report, { tagged: JSON.stringify({ ...report, at: '' }) });
+    },
+  );
+  app.get('/standards', (request, reply) => sendTagged(request, reply, { owasp: owaspControls, asvs: asvsOf }));
+  app.post<{ Body: { source: string; records: EvidenceRecord[] } }>('/evidence', (request, reply) =>
+    sendOnce(request, reply, routes, async () => {
+      const { source, records } = request.body;
+      const named = new Set(records.map(({ api }) => api));
+      const apis = await store.db.selectFrom('apis').select(['id', 'title', 'owner']).execute();
+      for (const name of named) {
+        const api = apis.find(({ id, title }) => id === name || id === apiIdOf(name) || title === name);
+        // What is not known is named in the answer, and nothing of it is kept.
+        if (api !== undefined) await requireImport(request, api.id, api.owner);
+      }
+      try {
+        return { status: 200, body: await recordEvidence(store, source, records) };
+      } catch (error) {
+        if (error instanceof CastellanError && error.code === 'invalid-evidence')
+          throw new RegistryProblem(422, 'Unprocessable Content', error.message);
+        throw error;
+      }
+    }),
+  );
+}
+
+/** The APIs that the caller may see, as a condition. */
+async function visible(request: FastifyRequest): Promise<RawBuilder<boolean>> {
+  return (await filterIn(request)('RegisteredApi', 'listApis')).kysely(sql) as RawBuilder<boolean>;
+}
