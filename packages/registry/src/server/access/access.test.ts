@@ -283,15 +283,9 @@ test('lists and exports hold what the caller may see, whole pages of it', async 
     '/apis',
     '/deployments',
     '/ghosts',
-<<<<<<< HEAD
     '/posture',
     '/posture/next',
     '/incidents',
-=======
-    '/incidents',
-    '/posture',
-    '/posture/next',
->>>>>>> access
     '/keys',
     '/export',
     '/export?format=csv',
