@@ -2,7 +2,8 @@ import type { SchemeNotice } from '../scheme.ts';
 import type { VerifyConfiguration } from './configuration.ts';
 import type { SchemeRequest } from '../scheme.ts';
 
-const realMend = 'configure the identity provider of production';
+const realMend =
+  'configure the identity provider of production, or name its host in connection: { hosts: […] } where this is the one of production';
 
 /** Labels of a host name that say what it is for. */
 const mockLabels = /^(?:mock|fake|dummy|stub|noop)(?:[-_]?\w+)*$|(?:^|[-_])(?:mock|fake|dummy|stub)(?:[-_]|$)/;

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { deleteApi } from '../../inventory/delete-api.ts';
 import { listApis } from '../../inventory/list.ts';
 import { listOperations } from '../../inventory/operations.ts';
 import { showApi, type ShownApi } from '../../inventory/show.ts';
@@ -88,17 +89,7 @@ export function apiRoutes(app: FastifyInstance, routes: Routes): void {
     await store.db.transaction().execute(async (db) => {
       const tx = { ...store, db };
       await requireSame(tx, api, request.headers['if-match']);
-      for (const table of [
-        'deployments',
-        'sightings',
-        'traffic',
-        'consumers',
-        'evidence',
-        'scores',
-        'approvals',
-      ] as const)
-        await db.deleteFrom(table).where('api', '=', api).execute();
-      await db.deleteFrom('apis').where('id', '=', api).execute();
+      await deleteApi(tx, api);
       await note(tx, callerIn(request, routes).subject, 'api-deleted', api);
     });
     return reply.status(204).send();
