@@ -14,7 +14,7 @@ const documents: readonly (readonly [name: string, file: string])[] = [
   ['box', join(shared, 'box.json')],
   ['asana', join(shared, 'asana.yaml')],
   ...(existsSync(adyen) ? readdirSync(adyen).map((name) => [name, join(adyen, name)] as const) : []),
-  // The inference was never adjusted to these two.
+  // Their failures were looked at while rules were made: not blind, only not what rules were made for.
   ['netlify', join(root, 'node_modules/@netlify/open-api/dist/swagger.json')],
   ['figma', join(root, 'node_modules/@figma/rest-api-spec/openapi/openapi.yaml')],
 ];

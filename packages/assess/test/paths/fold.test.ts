@@ -24,7 +24,7 @@ for (const [file, isHeldOut] of documents)
       for (const traffic of traffics) {
         const { right, merged, wrong } = fold(contract, traffic, 11);
         assert.deepEqual(merged, [], traffic.name);
-        // Two calls say little of words; what was never adjusted to has a margin.
+        // Two calls say little of words; what rules were not made for has a margin.
         const least =
           traffic.name === 'all, 2 calls' ? 0.75 : traffic.name.startsWith('formed') && !isHeldOut ? 0.98 : 0.9;
         assert.ok(right >= least, `${traffic.name}: ${right}; ${wrong.slice(0, 4).join('; ')}`);
