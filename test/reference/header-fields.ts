@@ -52,7 +52,7 @@ const added: Readonly<Record<string, Field>> = {
   deprecation: { when: 'Operations with `lifecycle: deprecated` (RFC 9745).', example: '@1767225600' },
   sunset: { when: 'Operations with a `lifecycle.sunset` (RFC 8594).', example: 'Fri, 01 Jan 2027 00:00:00 GMT' },
   link: {
-    when: 'Operations with a `lifecycle.successor` (RFC 5829) or `lifecycle.information` (RFC 9745, RFC 8594).',
+    when: 'Operations with a `lifecycle.successor` or `lifecycle.information` (RFC 9745).',
     example: '</v2/orders>; rel="successor-version"',
   },
   vary: { when: 'Where `cors` is set: answers depend on the origin.', example: 'Origin' },
