@@ -1,5 +1,6 @@
 // npm test: every test of the project. Arguments are files or globs; without any, all.
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { installDependencies, installSystemPackages, node, root, run, sourceFlags } from './ready.mjs';
 
@@ -19,7 +20,7 @@ const status = await run(
   [
     ...sourceFlags,
     '--test',
-    '--test-concurrency=2',
+    `--test-concurrency=${Math.max(3, availableParallelism())}`,
     '--test-timeout=300000',
     `--test-reporter=${join(root, 'scripts', 'reporter.mjs')}`,
     '--test-reporter-destination=stdout',
