@@ -227,7 +227,7 @@ describe('templates', () => {
       [{ statuses: { 400: 200 } }, /from 400 to 599/],
       [{ statuses: { 200: 400 } }, /no problem type and no status/],
       [{ form: 'documented', contentType: json }, /has its own/],
-      [{ form: 'documented', template: {} }, /beside form/],
+      [{ form: 'documented', template: {} }, /cannot be combined with form/],
       [{ form: 'documentd' }, /did you mean documented/],
       [{ template: {}, contentType: 'text/html' }, /no media type of JSON/],
     ] as const)
