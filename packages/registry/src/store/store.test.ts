@@ -23,21 +23,25 @@ async function columnsOf({ db }: Store): Promise<unknown> {
   return rows;
 }
 
+const whole = process.env['CASTELLAN_WHOLE'] === '1';
+
 test('from every earlier version the store becomes the same, and every row that it held stays', async () => {
   const all = Object.keys(migrations);
   const fresh = await openStore({ url: 'memory:' });
-  const whole = await columnsOf(fresh);
+  const now = await columnsOf(fresh);
   await fresh.close();
   for (let at = 1; at < all.length; at++) {
+    // Of all of them where there is time: CASTELLAN_WHOLE=1.
+    if (!whole && at % 3 !== 1 && at !== all.length - 1) continue;
     const only = all.slice(0, at);
     const url = `file:${folder}/from-${at}`;
     const old = await openStore({ url, only });
     await fillEveryTable(old, only, 8);
     const before = await contentOf(old, only);
-    assert.notDeepEqual(await columnsOf(old), whole, only.at(-1));
+    assert.notDeepEqual(await columnsOf(old), now, only.at(-1));
     await old.close();
     const store = await openStore({ url });
-    assert.deepEqual(await columnsOf(store), whole, only.at(-1));
+    assert.deepEqual(await columnsOf(store), now, only.at(-1));
     const after = await contentOf(store, only);
     for (const [table, rows] of Object.entries(before)) {
       const kept = after[table]?.map((row) => JSON.parse(row) as object) ?? [];
