@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { CastellanError } from '@castellan/contract';
 import { createGuard, type Guard, type GuardOptions } from '@castellan/guard';
 import { optionMembers } from '@castellan/guard/configuration';
+import { readCastellanText } from './configuration/castellan-file/read-text.ts';
 import { inFile } from './configuration/castellan-file/in-file.ts';
 import { chosenApis, optionsOfApi } from './configuration/castellan-file/options.ts';
 import { problemsOfRun } from './configuration/castellan-file/together.ts';
@@ -32,15 +32,7 @@ export type GuardFromOptions = Partial<Omit<GuardOptions, 'contract'>> & {
  * @throws CastellanError with file, line and column of what is wrong
  */
 export async function guardFrom(file: string, { api: name, ...more }: GuardFromOptions = {}): Promise<Guard> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new CastellanError({
-      code: 'unreadable',
-      message: `the file cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`,
-      place: { file },
-      mend: 'name a readable castellan.yaml',
-      cause,
-    });
-  });
+  const text = await readCastellanText(file, file);
   // It brings the parser for YAML with it.
   const { readCastellanYaml } = await import('./castellan-yaml/index.ts');
   const read = readCastellanYaml(file, text);

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { loadContract, type Contract, type Operation } from '@castellan/contract';
+import { randomOf } from '../../test/paths/values.ts';
 import { formOfSegment } from './segment-form.ts';
 import { PathTree } from './tree.ts';
 
@@ -16,17 +17,6 @@ const documents = [
   join(shared, 'box.json'),
   ...adyen.split(' ').map((name) => join(shared, `adyen/${name.replace('-', 'Service-')}.json`)),
 ];
-
-/** Mulberry32: the same numbers each time. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 const adjectives =
   'amber brave calm dusty eager fancy gentle happy icy jolly kind lucky misty noble odd proud quiet rapid shiny tidy'.split(

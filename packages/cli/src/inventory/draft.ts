@@ -1,9 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { draftDocument, type Draft } from '@castellan/assess/learn';
 import { CastellanError } from '@castellan/contract';
 import { harExchanges, trafficFormatOf, type HostExchanges } from '@castellan/registry';
 import { usage } from '../arguments.ts';
+import { writeOut } from '../write-out.ts';
 import type { ExitStatus } from '../verb.ts';
 import { type InventoryCall } from './arguments.ts';
 import { withInventory } from './store.ts';
@@ -18,17 +19,7 @@ export async function draft(call: InventoryCall): Promise<ExitStatus> {
     terminal.out(text);
     return 0;
   }
-  try {
-    await writeFile(resolve(terminal.cwd, values.out), text);
-  } catch (cause) {
-    throw new CastellanError({
-      code: 'unwritable',
-      message: `the draft cannot be written (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`,
-      place: { file: values.out },
-      mend: 'name a file in a folder that can be written to with --out',
-      cause,
-    });
-  }
+  await writeOut({ file: values.out, cwd: terminal.cwd, what: 'the draft' }, text);
   terminal.out(
     `${values.out}: ${operations} operations; read it, then castellan gateway --mode observe --contract ${values.out} --learn DIR\n`,
   );

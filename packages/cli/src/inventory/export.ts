@@ -1,12 +1,10 @@
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { CastellanError } from '@castellan/contract';
 import { exportFormats, exportSnapshot } from '@castellan/registry';
 import { oneOf } from '../check/choice.ts';
 import type { ExitStatus } from '../verb.ts';
 import { type InventoryCall } from './arguments.ts';
 import { withInventory } from './store.ts';
 import { usage } from '../arguments.ts';
+import { writeOut } from '../write-out.ts';
 
 /** `castellan inventory export` */
 export async function exportAll(call: InventoryCall): Promise<ExitStatus> {
@@ -18,16 +16,6 @@ export async function exportAll(call: InventoryCall): Promise<ExitStatus> {
     terminal.out(text);
     return 0;
   }
-  try {
-    await writeFile(resolve(terminal.cwd, values.out), text);
-  } catch (cause) {
-    throw new CastellanError({
-      code: 'unwritable',
-      message: `the inventory cannot be written (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`,
-      place: { file: values.out },
-      mend: 'name a file in a folder that can be written to with --out',
-      cause,
-    });
-  }
+  await writeOut({ file: values.out, cwd: terminal.cwd, what: 'the inventory' }, text);
   return 0;
 }

@@ -1,8 +1,7 @@
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { EvidenceRecord } from '@castellan/assess/controls';
-import { CastellanError, type Contract } from '@castellan/contract';
+import type { Contract } from '@castellan/contract';
 import type { ScenarioFile, ScenarioReport } from '@castellan/policy';
+import { writeOut } from '../write-out.ts';
 
 /** Scenarios of one operation, and what became of them. */
 interface Tried {
@@ -60,15 +59,6 @@ export function evidenceOfScenarios(
  * @throws CastellanError `unwritable`
  */
 export async function writeEvidence(file: string, records: readonly EvidenceRecord[], cwd: string): Promise<void> {
-  try {
-    await writeFile(resolve(cwd, file), `${JSON.stringify({ version: 1, records }, null, 2)}\n`);
-  } catch (cause) {
-    throw new CastellanError({
-      code: 'unwritable',
-      message: `the evidence cannot be written (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`,
-      place: { file },
-      mend: 'name a file in a folder that can be written to with --evidence',
-      cause,
-    });
-  }
+  const text = `${JSON.stringify({ version: 1, records }, null, 2)}\n`;
+  await writeOut({ file, cwd, what: 'the evidence', flag: '--evidence' }, text);
 }

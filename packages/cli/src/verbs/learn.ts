@@ -1,11 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { learn, learntFormats, writeLearnt, type Learnt } from '@castellan/assess/learn';
 import { printable } from '@castellan/assess/printable';
 import { CastellanError, loadContract } from '@castellan/contract';
 import { readRecords } from '@castellan/guard/learn';
 import { parseArguments, usage } from '../arguments.ts';
+import { writeOut } from '../write-out.ts';
 import { oneOf } from '../check/choice.ts';
 import { watchFiles } from '../check/watch.ts';
 import { Progress } from '../learn/live.ts';
@@ -49,7 +49,8 @@ OpenAPI Overlay. The report says, by operation, what enforce would still refuse 
     const folder = resolve(cwd, directory);
     const learnNow = async (): Promise<Learnt> => {
       const learnt = await learn(contract, await readRecords(folder), accept);
-      if (values.out !== undefined) await write(resolve(cwd, values.out), values.out, learnt.overlay);
+      if (values.out !== undefined)
+        await writeOut({ file: values.out, cwd, what: 'the overlay' }, `${JSON.stringify(learnt.overlay, null, 2)}\n`);
       return learnt;
     };
     if (values.watch === true) {
@@ -78,17 +79,3 @@ OpenAPI Overlay. The report says, by operation, what enforce would still refuse 
 
 /** What the next look may find otherwise. */
 const waitedFor: ReadonlySet<string> = new Set(['no-records', 'bad-record']);
-
-async function write(file: string, name: string, overlay: object): Promise<void> {
-  try {
-    await writeFile(file, `${JSON.stringify(overlay, null, 2)}\n`);
-  } catch (cause) {
-    throw new CastellanError({
-      code: 'unwritable',
-      message: `the overlay cannot be written (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`,
-      place: { file: name },
-      mend: 'name a file in a folder that can be written to with --out',
-      cause,
-    });
-  }
-}

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { CastellanError } from '@castellan/contract';
 import { claimOf, sharedClaim, type Claim } from '../claims.ts';
@@ -8,6 +7,7 @@ import { problemsBetween, problemsOfRun } from '../configuration/castellan-file/
 import type { GatewayOptions } from '../options.ts';
 import { readTls } from '../tls-files.ts';
 import { dryRun, type DryRun } from './dry-run.ts';
+import { readCastellanText } from '../configuration/castellan-file/read-text.ts';
 import { inFile } from '../configuration/castellan-file/in-file.ts';
 import { filesOfAll, filesOfApi } from './named-files.ts';
 import { missingFiles } from './missing-files.ts';
@@ -47,15 +47,7 @@ export async function checkCastellanYaml(
   }: { readonly cwd?: string; readonly env?: Readonly<Record<string, string | undefined>> } = {},
 ): Promise<CheckedCastellanYaml> {
   const path = resolve(cwd, file);
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new CastellanError({
-      code: 'unreadable',
-      message: `the file cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`,
-      place: { file },
-      mend: 'name a readable castellan.yaml',
-      cause,
-    });
-  });
+  const text = await readCastellanText(path, file);
   let whole: ReadWhole;
   try {
     whole = readWhole(file, text);

@@ -1,5 +1,6 @@
 import type { Lifecycle } from '@castellan/contract';
 import { CastellanError, nearest } from '@castellan/contract';
+import { newestContract } from '../inventory/newest-contract.ts';
 import { knownApi } from '../inventory/known-api.ts';
 import type { Store } from '../store/open.ts';
 import { further, lifecycleStates, type LifecycleState } from './states.ts';
@@ -30,14 +31,7 @@ export interface Standing {
 export async function standingOf(store: Store, api: string, operation: string): Promise<Standing> {
   const { db } = store;
   await knownApi(store, api);
-  const contract = await db
-    .selectFrom('contracts')
-    .select(['digest', 'lifecycle'])
-    .where('api', '=', api)
-    .orderBy('imported', 'desc')
-    .orderBy('digest')
-    .limit(1)
-    .executeTakeFirst();
+  const contract = await newestContract(store, api).select(['digest', 'lifecycle']).executeTakeFirst();
   const decided = await db
     .selectFrom('lifecycles')
     .selectAll()

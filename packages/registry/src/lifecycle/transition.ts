@@ -1,3 +1,4 @@
+import { newestContract } from '../inventory/newest-contract.ts';
 import type { Store } from '../store/open.ts';
 import { storable } from '../store/storable.ts';
 import { note } from '../server/journal.ts';
@@ -95,14 +96,7 @@ async function factsOf(
 ): Promise<Parameters<typeof judgeTransition>[0]> {
   const { db } = store;
   const { owner } = await db.selectFrom('apis').select('owner').where('id', '=', api).executeTakeFirstOrThrow();
-  const contract = await db
-    .selectFrom('contracts')
-    .select(['profile', 'checked'])
-    .where('api', '=', api)
-    .orderBy('imported', 'desc')
-    .orderBy('digest')
-    .limit(1)
-    .executeTakeFirst();
+  const contract = await newestContract(store, api).select(['profile', 'checked']).executeTakeFirst();
   const approvals = await db
     .selectFrom('approvals')
     .select(['actor', 'role', 'time'])

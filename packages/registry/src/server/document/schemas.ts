@@ -23,6 +23,20 @@ const listed = {
   lastSeen: orNull(moment),
 };
 
+/** What was counted of requests alike. */
+const counts = {
+  hits: count,
+  ok: count,
+  redirected: count,
+  refused: count,
+  failed: count,
+  bytesIn: count,
+  bytesOut: count,
+  duration: count,
+  first: count,
+  last: count,
+};
+
 const reported = {
   Heartbeat: object(
     {
@@ -49,16 +63,7 @@ const reported = {
     template: text(1_000),
     documented: flag,
     day: text(10, { pattern: '^\\d{4}-\\d\\d-\\d\\d$' }),
-    hits: count,
-    ok: count,
-    redirected: count,
-    refused: count,
-    failed: count,
-    bytesIn: count,
-    bytesOut: count,
-    duration: count,
-    first: count,
-    last: count,
+    ...counts,
   }),
   Consumer: object({ operation: text(300), principal: text(64), credential: text(40), hits: count, last: count }),
   Report: object(
@@ -117,18 +122,7 @@ const imported = {
     template: text(1_000),
     documented: flag,
     day: text(10, { pattern: '^\\d{4}-\\d\\d-\\d\\d$' }),
-    counts: object({
-      hits: count,
-      ok: count,
-      redirected: count,
-      refused: count,
-      failed: count,
-      bytesIn: count,
-      bytesOut: count,
-      duration: count,
-      first: count,
-      last: count,
-    }),
+    counts: object(counts),
   }),
 };
 
