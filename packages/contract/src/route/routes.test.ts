@@ -261,6 +261,16 @@ test('slashes allowed for some methods of a path: each method finds its own oper
         else if (taking.length === 0) assert.equal(deep, undefined);
         else assert.deepEqual(deep?.replace('allow ', '').split(',').toSorted(), taking.toSorted());
       }
+      // As clients write a slash in a value, before a server that decodes the whole path first.
+      const decoding = compileRoutes({ operations, servers: [] }, { decodesPath: true });
+      for (const method of documented) {
+        const encoded = found(decoding, method, '/files/a%2Fb');
+        assert.equal(
+          encoded,
+          taking.includes(method) ? `${method} | a%2Fb` : undefined,
+          `${method} of ${taking.join()}`,
+        );
+      }
       if (documented.length < methods.length) {
         const other = methods.find((method) => !documented.includes(method)) ?? '';
         const allow = found(table, other, '/files/a')?.replace('allow ', '').split(',');

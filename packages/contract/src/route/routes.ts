@@ -92,7 +92,7 @@ class RouteTable implements Routes {
     if (walk === undefined) return undefined;
     const captures = slices(path, walk.offsets);
     if (walk.maybeCaseOnly && !this.sameIgnoringCase(path, walk.leaf)) return undefined;
-    if (path.includes('%') && !this.sameDecoded(path, walk.leaf, captures)) return undefined;
+    if (path.includes('%') && !this.sameDecoded(method, path, walk.leaf, captures)) return undefined;
     const operation = walk.leaf.operations.get(method);
     if (operation === undefined) return walk.leaf.allow;
     if (path.includes(';') && !matrixOnly(operation, captures)) return undefined;
@@ -130,11 +130,11 @@ class RouteTable implements Routes {
   }
 
   /** Whether a router that decodes the path first (Fastify and Hono; nginx wholly) finds the same operation with the same values. */
-  private sameDecoded(path: string, leaf: Leaf, captures: readonly string[]): boolean {
+  private sameDecoded(method: string, path: string, leaf: Leaf, captures: readonly string[]): boolean {
     const read = this.decode;
     this.decodedTrie ??= this.alternative((text) => decoded(read, text));
     const other = this.decodedTrie.find(decoded(read, path));
-    if (other === undefined || other.walk.leaf !== this.decodedTrie.leafOf(leaf)) return false;
+    if (other === undefined || !this.decodedTrie.finds(leaf, method, other.walk.leaf)) return false;
     return captures.every((capture, index) => decoded(read, capture) === other.captures[index]);
   }
 
@@ -159,6 +159,17 @@ class RouteTable implements Routes {
         return walk && { walk, captures: slices(path, walk.offsets) };
       },
       leafOf: (leaf) => leaves.get(leaf),
+      finds(leaf, method, found) {
+        if (found === leaves.get(leaf)) return true;
+        // A slash that was encoded: the operation takes it, whatever the other methods of its path do.
+        const operation = leaf.operations.get(method);
+        const others = [...leaves].flatMap(([one, other]) => (other === found ? one : []));
+        return (
+          operation !== undefined &&
+          others.length > 0 &&
+          others.every(({ operations }) => operations.get(method) === operation)
+        );
+      },
     };
   }
 }
@@ -167,6 +178,8 @@ class RouteTable implements Routes {
 interface Alternative {
   find(path: string): { readonly walk: Walk; readonly captures: readonly string[] } | undefined;
   leafOf(leaf: Leaf): Leaf | undefined;
+  /** Whether what was found is the same operation as that of a leaf. */
+  finds(leaf: Leaf, method: string, found: Leaf): boolean;
 }
 
 function basePaths(servers: readonly Server[], basePath: string | undefined): readonly string[] {
