@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { installDependencies, installSystemPackages, node, root, run, sourceFlags } from './ready.mjs';
 
 installDependencies();
@@ -39,6 +40,7 @@ function tested(chosen, environment) {
     node,
     [
       ...sourceFlags,
+      `--import=${pathToFileURL(join(root, 'scripts', 'ends.mjs')).href}`,
       '--test',
       `--test-concurrency=${Math.max(3, availableParallelism())}`,
       '--test-timeout=300000',

@@ -41,6 +41,8 @@ export async function startRedis(needs: RedisNeeds = {}): Promise<RedisServer | 
     server.once('exit', () => resolve());
     server.once('error', () => resolve());
   });
+  // A test that fails does not come to its own close: a client that connects again and again would keep its process for ever.
+  const connections: Redis[] = [];
   const redis = connect(port, needs.client);
   const ready = await Promise.race([redis.call('PING').then(() => true), ended.then(() => false)]);
   redis.disconnect();
@@ -52,6 +54,7 @@ export async function startRedis(needs: RedisNeeds = {}): Promise<RedisServer | 
     port,
     connect() {
       const connection = connect(port, needs.client);
+      connections.push(connection);
       return {
         command: ([name, ...args]) => connection.call(name, ...args),
         close: () => connection.disconnect(),
@@ -59,6 +62,7 @@ export async function startRedis(needs: RedisNeeds = {}): Promise<RedisServer | 
     },
     signal: (signal) => void server.kill(signal),
     async close() {
+      for (const connection of connections) connection.disconnect();
       server.kill('SIGCONT');
       server.kill();
       await ended;

@@ -175,7 +175,7 @@ test('erasing a person leaves the chain whole, and nobody can tell whose records
   assert.match(shown.out, /getNote {2}p-[\w-]{16} {2}203\.0\.113\.0/);
   assert.match(shown.out, /bob {2}203\.0\.113\.77/);
   for (const file of readdirSync(join(folder, 'erase')))
-    if (/people/.test(file)) assert.doesNotMatch(readFileSync(join(folder, 'erase', file), 'utf8'), /ada/);
+    if (/people/.test(file)) assert.doesNotMatch(readFileSync(join(folder, 'erase', file), 'utf8'), /ada@|example/);
   assert.equal((await audit('erase', 'erase', '--principal', 'ada@example.com')).status, 1);
   await record(join(folder, 'plain'), requests);
   assert.match((await audit('erase', 'plain', '--principal', 'bob')).err, /audit\.pseudonyms/);
