@@ -12,8 +12,9 @@ const rooms = {
   gateway: ['detect', 'guard', 'policy', 'contract'],
   registry: ['assess', 'gateway', 'detect', 'guard', 'policy', 'contract', 'meaning'],
   assess: ['gateway', 'guard', 'policy', 'meaning', 'contract'],
+  scan: ['assess', 'meaning', 'contract'],
   console: [],
-  cli: ['contract', 'meaning', 'policy', 'guard', 'gateway', 'detect', 'registry', 'assess'],
+  cli: ['contract', 'meaning', 'policy', 'guard', 'gateway', 'detect', 'registry', 'assess', 'scan'],
 };
 
 const packageName = (room) => (room === 'cli' ? 'castellan' : `@castellan/${room}`);

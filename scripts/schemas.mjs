@@ -12,6 +12,7 @@ const { eventSchema } = await import('@castellan/guard/audit');
 const { castellanYamlSchema } = await import('@castellan/gateway/configuration');
 const { gatewayOptionsSchema } = await import('./packages/gateway/src/configuration/schemas.ts');
 const { postureOutputSchema } = await import('./packages/registry/src/posture/schema.ts');
+const { scanSchema } = await import('@castellan/scan');
 for (const [name, schema] of Object.entries({
   'x-castellan': vocabularySchema(),
   authentication: authenticationSchema(),
@@ -21,6 +22,7 @@ for (const [name, schema] of Object.entries({
   'learn-record': learnRecordSchema(),
   event: eventSchema(),
   'posture-output': postureOutputSchema(),
+  'scan-output': scanSchema(),
 }))
   writeFileSync('schemas/' + name + '.json', JSON.stringify(schema, null, 2) + '\\n');
 `;

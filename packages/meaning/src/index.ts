@@ -1,4 +1,5 @@
 export { accountRank } from './account-names.ts';
+export { changeSaid } from './changes.ts';
 export { classifyName, dataClasses, worstClass, type DataClass } from './data-class.ts';
 export { decisionOf, decisions, isDecisive, type Decision } from './deciding.ts';
 export {

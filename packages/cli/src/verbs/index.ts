@@ -12,6 +12,7 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   gateway: async () => (await import('./gateway.ts')).verb,
   learn: async () => (await import('./learn.ts')).verb,
   types: async () => (await import('./types.ts')).verb,
+  scan: async () => (await import('./scan.ts')).verb,
   threats: async () => (await import('./threats.ts')).verb,
   keys: async () => (await import('./keys.ts')).verb,
   config: async () => (await import('./config.ts')).verb,

@@ -1,0 +1,26 @@
+import type { Attack } from '../attack.ts';
+import { isSuccess } from './judge.ts';
+
+/** API3:2023: answers to honest calls are compared with the document. */
+export const undocumentedAnswer: Attack = {
+  name: 'undocumented-answer',
+  control: 'output-validation',
+  title: 'answers to honest calls, compared with the document',
+  async *run({ known, documented }) {
+    for (const { call, answer } of known.answered) {
+      if (!isSuccess(answer)) continue;
+      const { operation } = call;
+      const wrong = documented.wrongIn(operation, answer);
+      if (wrong === undefined) continue;
+      const more = wrong.length > 1 ? ` (and ${wrong.length - 1} more)` : '';
+      yield {
+        control: 'output-validation',
+        attack: 'undocumented-answer',
+        operation,
+        verdict: wrong.length === 0 ? 'held' : 'broken',
+        detail: wrong.length === 0 ? 'as documented' : `${wrong[0]}${more}`,
+        call,
+      };
+    }
+  },
+};
