@@ -1,5 +1,4 @@
 // castellan scan against an API with each flaw that somebody may have forgotten, and without any.
-// promise: scan-finds
 // promise: scan-proves
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';

@@ -27,7 +27,7 @@ const details: readonly (readonly [what: string, form: RegExp])[] = [
 export const errorDetails: Attack = {
   name: 'error-details',
   control: 'safe-errors',
-  title: 'errors, read for what the server is inside',
+  title: 'errors, read for internal details',
   async *run(scene) {
     for (const { call } of opened(scene)) {
       if (!isSafe(call.operation)) continue;
@@ -48,8 +48,7 @@ export const errorDetails: Attack = {
         attack: 'error-details',
         operation,
         verdict: leak === undefined ? 'held' : 'broken',
-        detail:
-          leak === undefined ? `${answer.status} shows nothing of the inside` : `${answer.status} shows ${leak[0]}`,
+        detail: leak === undefined ? `${answer.status} shows no internal details` : `${answer.status} shows ${leak[0]}`,
         call: { as: undefined, outgoing },
       };
     }
