@@ -1,5 +1,9 @@
+// promise: guard-proven-by-scan
 // castellan scan as it is typed: against an API that is open, against the same behind a guard, and what its mistakes are answered with.
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +11,7 @@ import { after, test, type TestContext } from 'node:test';
 import { run } from 'castellan';
 import { compileSchema, References } from '@castellan/contract';
 import { readEvidence } from '@castellan/assess/controls';
+import { loadExample, openStage } from '../../packages/cli/src/demo/stage.ts';
 import { document, startLedger, tokenFor, type Flaw } from './ledger.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'castellan-scan-'));
@@ -17,6 +22,8 @@ writeFileSync(
   'identities:\n  ada: { credential: "${env:ADA}" }\n  bob: { credentials: { token: "${env:BOB}" }, mayNot: [listPeople] }\n',
 );
 
+const credentials: Record<string, string> = { ADA: tokenFor('ada'), BOB: tokenFor('bob'), EMPTY: '' };
+
 async function castellan(...args: readonly string[]): Promise<{ status: number; out: string; err: string }> {
   let out = '';
   let err = '';
@@ -25,7 +32,7 @@ async function castellan(...args: readonly string[]): Promise<{ status: number; 
     err: (text) => void (err += text),
     interactive: false,
     cwd: folder,
-    env: { ADA: tokenFor('ada'), BOB: tokenFor('bob'), EMPTY: '' },
+    env: credentials,
     signal: new AbortController().signal,
   });
   return { status, out, err };
@@ -160,3 +167,42 @@ test('what was typed wrong is answered with what to write', async (t) => {
     assert.match(err, message, text);
   }
 });
+
+test('the example: full of holes as it is, and nothing goes through the gateway in front of it', async (t) => {
+  const { url } = await openRegistry(t);
+  const stage = await openStage(
+    { bare: 0, guarded: 0 },
+    { registry: { url, key: randomBytes(24).toString('base64') }, environment: 'test' },
+  );
+  t.after(() => stage.close());
+  const { contractFile } = await loadExample();
+  const seen = [];
+  for (const { base, tokens } of [stage.bare, stage.guarded]) {
+    Object.assign(credentials, { DEMO_ADA: tokens.ada, DEMO_BOB: tokens.bob, DEMO_EVE: tokens.eve });
+    const people = ['ada', 'bob', 'eve'].flatMap((name) => ['--identity', `${name}=env:DEMO_${name.toUpperCase()}`]);
+    const args = ['--target', base, ...people, '--rate', '100000', '--write', '--delete', '--json'];
+    const { out, err } = await castellan('scan', String(contractFile), ...args);
+    assert.equal(err, '');
+    const { results } = JSON.parse(out) as { results: readonly { level: string; control: string }[] };
+    const of = (level: string): readonly string[] => [
+      ...new Set(results.filter((one) => one.level === level).map(({ control }) => control)),
+    ];
+    seen.push([
+      of('broken').length,
+      of('proven').length,
+      of('unclear').length,
+      results.filter(({ level }) => level === 'broken').length,
+    ]);
+  }
+  const [bare, guarded] = seen;
+  assert.ok((bare?.[3] ?? 0) >= 15, JSON.stringify(seen));
+  assert.deepEqual([guarded?.[0], guarded?.[1], guarded?.[2]], [0, 6, 0], JSON.stringify(seen));
+});
+
+/** Somebody who takes reports, and keeps none. */
+async function openRegistry(t: TestContext): Promise<{ readonly url: string }> {
+  const server = createServer((_, response) => response.writeHead(202).end());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => void server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}

@@ -151,7 +151,7 @@ const seen = (words: Words, ask: Ask, of: (event: object) => unknown, options: o
 /** Whether the explanation of a refusal by this condition shows a value, without the words and with them. */
 const unsaid = async (words: Words, when: string, value: string): Promise<readonly [string, string]> => {
   const options = {
-    policies: policies(`permit (principal, action == Action::"getNote", resource is Note) when { ${asked} };`),
+    policies: policies(`permit (principal, action == Action::"getNote", resource is Note) when { ${when} };`),
     resources: load,
     explain: true,
   };

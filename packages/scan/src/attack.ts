@@ -29,5 +29,7 @@ export interface Attack {
   readonly control: ControlId;
   /** What it does, in one clause. */
   readonly title: string;
+  /** What to do where it goes through, in one imperative sentence without a full stop. */
+  readonly fix: string;
   run(scene: Scene): AsyncIterable<Try>;
 }

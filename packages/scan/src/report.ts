@@ -1,6 +1,7 @@
 import { controls, type ControlId, type EvidenceRecord } from '@castellan/assess/controls';
 import type { Contract } from '@castellan/contract';
 import type { Try } from './attack.ts';
+import { attacks } from './attacks/index.ts';
 import { curlOf } from './call.ts';
 import type { Scan } from './scan.ts';
 
@@ -59,7 +60,7 @@ export function reportOf(
     const verdict = worst.find((name) => group.some((one) => one.verdict === name)) ?? 'unclear';
     const [shown] = group.filter((one) => one.verdict === verdict);
     const control = shown?.control ?? 'authentication';
-    const { title, owasp, mend } = controls[control];
+    const { title, owasp } = controls[control];
     const operation = shown?.operation?.operationId;
     return {
       control,
@@ -70,7 +71,7 @@ export function reportOf(
       tries: group.length,
       attacks: [...new Set(group.map(({ attack }) => attack))],
       detail: shown?.detail ?? '',
-      fix: mend,
+      fix: attacks.find(({ name }) => name === shown?.attack)?.fix ?? '',
       ...(verdict !== 'broken' || shown?.call === undefined ? {} : { curl: curlOf(target, shown.call) }),
     };
   });

@@ -23,6 +23,7 @@ const paths: readonly (readonly [path: string, form: RegExp])[] = [
 export const debugPath: Attack = {
   name: 'debug-path',
   control: 'no-debug',
+  fix: 'switch it off, or let only documented paths through, as a gateway does',
   title: 'well-known paths of debug interfaces, without a credential',
   async *run({ contract, target }) {
     const documented = new Set(contract.operations.map(({ path }) => path));

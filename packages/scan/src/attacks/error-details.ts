@@ -27,6 +27,7 @@ const details: readonly (readonly [what: string, form: RegExp])[] = [
 export const errorDetails: Attack = {
   name: 'error-details',
   control: 'safe-errors',
+  fix: 'answer every error in one form without details; a guard replaces those that show more',
   title: 'errors, read for internal details',
   async *run(scene) {
     for (const { call } of opened(scene)) {

@@ -9,6 +9,7 @@ import { works } from './other-object.ts';
 export const forbiddenFunction: Attack = {
   name: 'forbidden-function',
   control: 'function-authorization',
+  fix: 'write a policy that says who may call the operation, and let a guard enforce it',
   title: 'operations that an identity may not call (mayNot), by it',
   async *run(scene) {
     const { contract, known, identities } = scene;

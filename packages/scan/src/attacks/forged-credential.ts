@@ -49,6 +49,7 @@ const forgeries: readonly Forgery[] = [
 export const forgedCredential: Attack = {
   name: 'forged-credential',
   control: 'authentication',
+  fix: 'verify signature, issuer, audience and expiry of every credential, as a guard does',
   title: 'the same call with credentials that were never issued',
   async *run(scene) {
     for (const { call } of opened(scene)) {

@@ -26,6 +26,7 @@ const perBody = 8;
 export const invalidInput: Attack = {
   name: 'invalid-input',
   control: 'input-validation',
+  fix: 'refuse what the document does not allow, as a guard does',
   title: 'the same call with one value that the document does not allow',
   async *run(scene) {
     const { documented, target } = scene;

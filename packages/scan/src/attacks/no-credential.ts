@@ -8,6 +8,7 @@ import { refusalOf } from './judge.ts';
 export const noCredential: Attack = {
   name: 'no-credential',
   control: 'authentication',
+  fix: 'refuse calls without a credential before anything else, as a guard does by the document',
   title: 'the same call without a credential',
   async *run(scene) {
     for (const { call } of opened(scene)) {

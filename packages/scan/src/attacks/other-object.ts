@@ -15,6 +15,7 @@ const most = 3;
 export const otherObject: Attack = {
   name: 'other-object',
   control: 'object-authorization',
+  fix: 'decide for each object who may, by a policy that a guard enforces; say --shared where everybody may read the type',
   title: 'an object that only one identity was shown, by another identity',
   async *run(scene) {
     const { contract, known, shared, identities } = scene;

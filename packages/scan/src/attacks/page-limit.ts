@@ -12,6 +12,7 @@ const asked = 1_000_000;
 export const pageLimit: Attack = {
   name: 'page-limit',
   control: 'page-limit',
+  fix: 'cap the page (x-castellan.page), in the application or by a guard',
   title: `a page of ${asked} items`,
   async *run(scene) {
     const { contract, target } = scene;

@@ -6,6 +6,7 @@ import { opened } from './answers.ts';
 export const rateLimit: Attack = {
   name: 'rate-limit',
   control: 'rate-limit',
+  fix: 'limit calls by principal and address (x-castellan.rateLimit)',
   title: 'the same call, as often as --burst says',
   async *run(scene) {
     if (scene.burst === 0) return;

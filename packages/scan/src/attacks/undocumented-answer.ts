@@ -5,6 +5,7 @@ import { isSuccess } from './judge.ts';
 export const undocumentedAnswer: Attack = {
   name: 'undocumented-answer',
   control: 'output-validation',
+  fix: 'return only what the document names, or name it there; a guard takes the rest out',
   title: 'answers to honest calls, compared with the document',
   async *run({ known, documented }) {
     for (const { call, answer } of known.answered) {
