@@ -84,7 +84,7 @@ export class Documented {
 
 /** A place without the numbers of list items: what is wrong with each is one thing. */
 function placeOf(pointer: string): string {
-  return pointer === '' ? 'the body' : pointer.replaceAll(/\/\d+(?=\/|$)/g, '/*');
+  return pointer === '' ? 'the body' : pointer.slice(0, 200).replaceAll(/\/\d+(?=\/|$)/g, '/*');
 }
 
 function responseFor({ responses }: Operation, status: number): Response | undefined {

@@ -3,6 +3,7 @@ import { changeSaid } from '@castellan/meaning';
 import { outgoingOf, valuesFor, type Call, type Values } from './call.ts';
 import type { KnownObject } from './known.ts';
 import { isOpen, placedFor, type Identity } from './identity.ts';
+import { isSuccess } from './judge.ts';
 import type { Scene } from './scene.ts';
 
 /** Times that everything is asked again with what the last answers showed. */
@@ -80,7 +81,8 @@ export function sameValues(
 async function honest({ target, known, documented }: Scene, call: Call): Promise<boolean> {
   if (!documented.allows(call.operation, call.outgoing)) return false;
   const answer = await target.send(call.outgoing, call.operation);
-  return answer !== undefined && known.add(call, answer);
+  if (answer === undefined) return false;
+  return known.add(call, answer, isSuccess(answer) ? documented.wrongIn(call.operation, answer) : undefined);
 }
 
 /** The calls of an operation that an identity can make by what it was shown. */

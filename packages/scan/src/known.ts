@@ -24,12 +24,15 @@ export interface KnownObject {
 /** An answer to an honest call. */
 export interface Answered {
   readonly call: Call;
-  readonly answer: Answer;
+  readonly status: number;
+  /** What of the answer is not as documented; undefined where the document says nothing of it. */
+  readonly wrong: readonly string[] | undefined;
   readonly objects: readonly KnownObject[];
 }
 
-/** Objects kept of one type. */
+/** Objects kept of one type, and characters of an answer whose objects are kept whole. */
 const most = 200;
+const maxKept = 256 * 1024;
 
 /** What honest calls showed: objects, whom they were shown to, and the calls that were answered. */
 export class Known {
@@ -42,8 +45,8 @@ export class Known {
     this.#contract = contract;
   }
 
-  /** Keeps an answer. @returns whether it showed an object that nobody knew, or to somebody whom it was not shown to before */
-  add(call: Call, answer: Answer): boolean {
+  /** Keeps what an answer showed. @returns whether it showed an object that nobody knew, or to somebody whom it was not shown to before */
+  add(call: Call, answer: Answer, wrong: readonly string[] | undefined): boolean {
     const found: FoundResource[] = [];
     if (answer.json !== undefined)
       this.#accessTo(call.operation, answer.status)?.visit(answer.json, { resources: found, properties: [] });
@@ -55,10 +58,16 @@ export class Known {
       if (typeof id !== 'string' && typeof id !== 'number') continue;
       const ofType = this.#objects.get(type) ?? new Map<string, KnownObject>();
       this.#objects.set(type, ofType);
-      let object = ofType.get(String(id));
+      let object = ofType.get(String(id).slice(0, 512));
       if (object === undefined) {
         if (ofType.size >= most) continue;
-        object = { type, id: String(id), value, path, shownTo: new Set() };
+        object = {
+          type,
+          id: String(id).slice(0, 512),
+          value: answer.text.length > maxKept ? {} : value,
+          path,
+          shownTo: new Set(),
+        };
         ofType.set(object.id, object);
         isNew = true;
       }
@@ -68,7 +77,7 @@ export class Known {
         isNew = true;
       }
     }
-    this.answered.push({ call, answer, objects });
+    this.answered.push({ call, status: answer.status, wrong, objects });
     return isNew;
   }
 

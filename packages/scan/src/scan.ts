@@ -4,6 +4,7 @@ import { attacks } from './attacks/index.ts';
 import { Documented } from './documented.ts';
 import { explore } from './explore.ts';
 import type { Identity } from './identity.ts';
+import { isSuccess } from './judge.ts';
 import { Known } from './known.ts';
 import type { Scene } from './scene.ts';
 import { Target, type TargetOptions } from './target.ts';
@@ -76,8 +77,8 @@ export async function scan(contract: Contract, options: ScanOptions): Promise<Sc
   }
   const answered = new Map<string, number>();
   const reached = new Set<string>();
-  for (const { call, answer } of known.answered) {
-    if (answer.status < 200 || answer.status >= 300) continue;
+  for (const { call, status } of known.answered) {
+    if (!isSuccess({ status })) continue;
     reached.add(call.operation.operationId);
     answered.set(call.as ?? '', (answered.get(call.as ?? '') ?? 0) + 1);
   }

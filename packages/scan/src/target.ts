@@ -42,11 +42,14 @@ export interface TargetOptions {
 export interface Met {
   readonly operation: Operation;
   readonly outgoing: Outgoing;
-  readonly answer: Answer;
+  readonly status: number;
+  /** How the body begins. */
+  readonly text: string;
 }
 
-/** Errors that are kept, and bytes of an answer that are read. */
+/** Errors that are kept, characters of each, and bytes of an answer that are read. */
 const maxErrors = 2000;
+const maxKept = 4000;
 const maxBytes = 4 * 1024 * 1024;
 
 /** The API under test: sends one request after the other, no more and no faster than it may. */
@@ -96,7 +99,7 @@ export class Target {
       const { status } = response;
       const answer = { status, type, text, json: jsonOf(type, text) };
       if (operation !== undefined && status >= 400 && this.errors.length < maxErrors)
-        this.errors.push({ operation, outgoing, answer });
+        this.errors.push({ operation, outgoing, status, text: text.slice(0, maxKept) });
       return answer;
     } catch {
       return undefined;

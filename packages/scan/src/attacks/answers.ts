@@ -1,14 +1,14 @@
 import type { Answered } from '../known.ts';
 import { isSafe } from '../explore.ts';
 import type { Scene } from '../scene.ts';
-import { isSuccess } from './judge.ts';
+import { isSuccess } from '../judge.ts';
 
 /** One honest call of each operation that was answered with success: a door that opens for who may. Calls that change something only where that is allowed. */
 export function opened({ known, changes }: Scene): readonly Answered[] {
   const first = new Map<string, Answered>();
   for (const answered of known.answered) {
     const { operation, as } = answered.call;
-    if (as === undefined || (!changes && !isSafe(operation)) || !isSuccess(answered.answer)) continue;
+    if (as === undefined || (!changes && !isSafe(operation)) || !isSuccess(answered)) continue;
     if (!first.has(operation.operationId)) first.set(operation.operationId, answered);
   }
   return [...first.values()];

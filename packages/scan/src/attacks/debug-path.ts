@@ -1,5 +1,5 @@
 import type { Attack } from '../attack.ts';
-import { isSuccess } from './judge.ts';
+import { isSuccess } from '../judge.ts';
 
 /** Paths that show what a server is inside, and what they look like where they do. */
 const paths: readonly (readonly [path: string, form: RegExp])[] = [

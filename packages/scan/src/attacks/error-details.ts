@@ -2,12 +2,11 @@ import type { Attack } from '../attack.ts';
 import { isSafe } from '../explore.ts';
 import { outgoingOf } from '../call.ts';
 import { placedFor } from '../identity.ts';
-import type { Answer } from '../target.ts';
 import { opened } from './answers.ts';
 
 /** What the inside of a server looks like from outside. */
 const details: readonly (readonly [what: string, form: RegExp])[] = [
-  ['a stack trace of JavaScript', /\n?\s+at (?:async )?[\w.<>$[\] ]+ \(?(?:file:|node:|\/|[A-Z]:\\)[^)\n]*:\d+:\d+\)?/],
+  ['a stack trace of JavaScript', /\sat (?:async )?[\w.<>$[\] ]+ \(?(?:file:|node:|\/|[A-Z]:\\)[^)\n]*:\d+:\d+\)?/],
   ['a stack trace of Python', /Traceback \(most recent call last\)|File \\?"[^"]+\.py\\?", line \d+/],
   [
     'a stack trace of Java',
@@ -42,14 +41,14 @@ export const errorDetails: Attack = {
         }
       }
     }
-    for (const { operation, outgoing, answer } of scene.target.errors) {
-      const leak = details.find(([, form]) => form.test(shownBy(answer)));
+    for (const { operation, outgoing, status, text } of scene.target.errors) {
+      const leak = details.find(([, form]) => form.test(shownBy(text)));
       yield {
         control: 'safe-errors',
         attack: 'error-details',
         operation,
         verdict: leak === undefined ? 'held' : 'broken',
-        detail: leak === undefined ? `${answer.status} shows no internal details` : `${answer.status} shows ${leak[0]}`,
+        detail: leak === undefined ? `${status} shows no internal details` : `${status} shows ${leak[0]}`,
         call: { as: undefined, outgoing },
       };
     }
@@ -57,7 +56,6 @@ export const errorDetails: Attack = {
 };
 
 /** JSON escapes line ends and quotation marks of what it holds. */
-function shownBy({ text }: Answer): string {
-  const start = text.slice(0, 20_000);
-  return `${start}\n${start.replaceAll(String.raw`\n`, '\n').replaceAll(String.raw`\"`, '"')}`;
+function shownBy(text: string): string {
+  return `${text}\n${text.replaceAll(String.raw`\n`, '\n').replaceAll(String.raw`\"`, '"')}`;
 }

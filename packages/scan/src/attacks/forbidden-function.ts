@@ -2,7 +2,7 @@ import type { Attack } from '../attack.ts';
 import { outgoingOf, valuesFor } from '../call.ts';
 import { isSafe } from '../explore.ts';
 import { placedFor } from '../identity.ts';
-import { refusalOf } from './judge.ts';
+import { refusalOf } from '../judge.ts';
 import { works } from './other-object.ts';
 
 /** API5:2023: what an identity may not do is done by it. */

@@ -3,7 +3,7 @@ import type { Attack } from '../attack.ts';
 import { outgoingOf } from '../call.ts';
 import { isOpen, placedFor } from '../identity.ts';
 import { opened } from './answers.ts';
-import { refusalOf } from './judge.ts';
+import { refusalOf } from '../judge.ts';
 
 /** A credential that was never issued, made of one that was. */
 interface Forgery {

@@ -2,7 +2,7 @@ import type { Attack } from '../attack.ts';
 import { outgoingOf } from '../call.ts';
 import { isOpen } from '../identity.ts';
 import { opened } from './answers.ts';
-import { refusalOf } from './judge.ts';
+import { refusalOf } from '../judge.ts';
 
 /** API2:2023: what asks for a credential is called without one. */
 export const noCredential: Attack = {

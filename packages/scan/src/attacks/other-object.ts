@@ -6,7 +6,7 @@ import { placedFor, type Identity } from '../identity.ts';
 import type { KnownObject } from '../known.ts';
 import type { Scene } from '../scene.ts';
 import type { Answer } from '../target.ts';
-import { isSuccess, refusalOf } from './judge.ts';
+import { isSuccess, refusalOf } from '../judge.ts';
 
 /** Objects that are tried of one type, for each operation and each other identity. */
 const most = 3;
@@ -76,7 +76,8 @@ function callAs(operation: Operation, values: Values, identity: Identity): Call 
 /** Whether the credential of an identity opens anything: where it does not, refusals say nothing. */
 export function works({ known }: Scene, identity: Identity): boolean {
   return known.answered.some(
-    ({ call, answer }) => call.as === identity.name && call.operation.security.length > 0 && isSuccess(answer),
+    (answered) =>
+      answered.call.as === identity.name && answered.call.operation.security.length > 0 && isSuccess(answered),
   );
 }
 
@@ -85,7 +86,8 @@ function shows({ json, text }: Answer, { id }: KnownObject): boolean {
   const pending: unknown[] = [json];
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
     if (String(at) === id) return true;
-    if (typeof at === 'object' && at !== null) pending.push(...Object.values(at).filter((one) => one !== undefined));
+    if (typeof at === 'object' && at !== null)
+      for (const one of Object.values(at)) if (one !== undefined) pending.push(one);
   }
   return false;
 }

@@ -2,7 +2,7 @@ import type { Attack } from '../attack.ts';
 import { outgoingOf } from '../call.ts';
 import { placedFor } from '../identity.ts';
 import { opened } from './answers.ts';
-import { isSuccess } from './judge.ts';
+import { isSuccess } from '../judge.ts';
 
 const named = /^(?:limit|page_?size|per_?page|size|count|max_?results|top|take|rows)$/i;
 /** Items on one page that nobody needs. */

@@ -1,5 +1,4 @@
 import type { Attack } from '../attack.ts';
-import { isSuccess } from './judge.ts';
 
 /** API3:2023: answers to honest calls are compared with the document. */
 export const undocumentedAnswer: Attack = {
@@ -7,11 +6,9 @@ export const undocumentedAnswer: Attack = {
   control: 'output-validation',
   fix: 'return only what the document names, or name it there; a guard takes the rest out',
   title: 'answers to honest calls, compared with the document',
-  async *run({ known, documented }) {
-    for (const { call, answer } of known.answered) {
-      if (!isSuccess(answer)) continue;
+  async *run({ known }) {
+    for (const { call, wrong } of known.answered) {
       const { operation } = call;
-      const wrong = documented.wrongIn(operation, answer);
       if (wrong === undefined) continue;
       const more = wrong.length > 1 ? ` (and ${wrong.length - 1} more)` : '';
       yield {

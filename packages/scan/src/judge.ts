@@ -1,7 +1,7 @@
-import type { Answer } from '../target.ts';
-import type { Verdict } from '../attack.ts';
+import type { Answer } from './target.ts';
+import type { Verdict } from './attack.ts';
 
-export function isSuccess({ status }: Answer): boolean {
+export function isSuccess({ status }: Pick<Answer, 'status'>): boolean {
   return status >= 200 && status < 300;
 }
 
