@@ -47,7 +47,7 @@ for (const [what, listener] of Object.entries(answers))
     const done = await scan(contract, {
       base,
       identities,
-      maxRequests: 60,
+      maxRequests: 16,
       rate: 1e6,
       timeout: 150,
       changes: true,
