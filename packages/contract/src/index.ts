@@ -58,6 +58,7 @@ export { MultipartParser, type MultipartLimits, type PartHead, type PartSink } f
 export { bestMediaType } from './bodies/media-match.ts';
 export { isJson, parseMediaType, type MediaTypeName } from './bodies/media-type.ts';
 export { UploadedFile } from './bodies/uploaded-file.ts';
+export { referredBy, subschemasAt, type LocatedSubschema } from './schema/located.ts';
 export { asSchema, schemaKeywords, subschemasOf, type Subschema, type SubschemaPlace } from './schema/subschemas.ts';
 export { compileScan, type Scan, type ScanOptions } from './scan/index.ts';
 export { compileNames, type NamedPlace, type NamedValue, type Naming } from './undocumented/names.ts';

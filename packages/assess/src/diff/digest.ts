@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Contract, Location } from '@castellan/contract';
+import { escapePointer, type Contract, type Location } from '@castellan/contract';
 import { isRaw, type SchemaNode } from '../posture/constraint.ts';
 import { isAnnotation } from './canonical.ts';
 
@@ -24,7 +24,7 @@ function graphDigest(contract: Contract, root: SchemaNode): string {
   /** The number of what a reference leads to, in the order in which references are met. */
   const indexOf = (ref: string, from: Location): string => {
     try {
-      const { value, location } = contract.resolve(from, ref);
+      const { value, location } = contract.references.locate(from, ref);
       const key = `${location.document}#${location.pointer}`;
       let index = indexes.get(key);
       if (index === undefined) {
@@ -39,7 +39,7 @@ function graphDigest(contract: Contract, root: SchemaNode): string {
   const write = (value: unknown, location: Location): void => {
     if (Array.isArray(value)) {
       hash.update('[');
-      for (const item of value) write(item, location);
+      for (const [index, item] of value.entries()) write(item, within(location, index));
       hash.update(']');
     } else if (isRaw(value)) {
       hash.update('{');
@@ -47,8 +47,8 @@ function graphDigest(contract: Contract, root: SchemaNode): string {
         if (isAnnotation(key)) continue;
         const member = value[key];
         hash.update(JSON.stringify(key));
-        if (key === '$ref' && typeof member === 'string') hash.update(indexOf(member, location));
-        else write(member, location);
+        if (isReference(key) && typeof member === 'string') hash.update(indexOf(member, location));
+        else write(member, within(location, key));
       }
       hash.update('}');
     } else hash.update(`${JSON.stringify(value) ?? 'null'},`);
@@ -58,4 +58,13 @@ function graphDigest(contract: Contract, root: SchemaNode): string {
     if (next !== undefined) write(next.value, next.location);
   }
   return hash.digest('hex');
+}
+
+/** What a value refers by; `$dynamicRef` counts as the place that it leads to by its text alone. */
+function isReference(key: string): boolean {
+  return key === '$ref' || key === '$dynamicRef';
+}
+
+function within(location: Location, key: string | number): Location {
+  return { document: location.document, pointer: `${location.pointer}/${escapePointer(String(key))}` };
 }

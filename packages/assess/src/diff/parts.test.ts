@@ -338,3 +338,21 @@ test('an upgrade from 3.0 to 3.1 that means the same says nothing', async () => 
       );
   }
 });
+
+test('a reference along which something is said passes over none of it', async () => {
+  const along = (maxLength: number, steps: number): Part => {
+    const schemas: Record<string, Part> = {
+      S0: { type: 'object', properties: { a: text } },
+      S1: { $ref: '#/components/schemas/S0', properties: { n: { type: 'string', maxLength } } },
+    };
+    for (let step = 2; step <= steps; step++)
+      schemas[`S${step}`] = { $ref: `#/components/schemas/S${step - 1}`, description: 'Says nothing of a value' };
+    return { ...body({ $ref: `#/components/schemas/S${steps}` }), components: { schemas } };
+  };
+  for (const steps of [1, 2, 3, 4]) {
+    assert.deepEqual(await diff(along(5, steps), along(50, steps)), ['security limit-raised medium'], String(steps));
+    assert.deepEqual(await diff(along(5, steps), along(5, steps)), []);
+    // Nothing counts beside a reference there.
+    assert.deepEqual(await diff(along(5, steps), along(50, steps), '3.0.3'), []);
+  }
+});

@@ -21,13 +21,44 @@ export function follow(contract: Contract, node: SchemaNode): SchemaNode | undef
   if (targets.has(key)) return targets.get(key);
   let target: SchemaNode | undefined;
   try {
-    const located = contract.resolve(node.location, ref);
-    if (isRaw(located.value)) target = { raw: located.value, location: located.location };
+    target = endOf(contract, node.location, ref);
   } catch {
     // The loader has said already that the reference leads nowhere.
   }
   targets.set(key, target);
   return target;
+}
+
+/** Where references end: at a schema that refers on, where it says something itself. */
+function endOf({ references }: Contract, from: Location, ref: string): SchemaNode | undefined {
+  const passed = new Set<unknown>();
+  for (let { value, location, resource } = references.locate(from, ref); isRaw(value);) {
+    const on = value['$ref'];
+    if (typeof on !== 'string') return { raw: value, location };
+    if (resource.rules.refSiblings && Object.keys(value).some((name) => !silent.has(name)))
+      return { raw: composed(value), location };
+    if (passed.has(value)) return undefined;
+    passed.add(value);
+    ({ value, location, resource } = references.locate(location, on));
+  }
+  return undefined;
+}
+
+/** Keywords beside `$ref` that say nothing of a value. */
+const silent = new Set(['$ref', '$comment', 'title', 'description', 'summary', 'deprecated', 'examples']);
+
+const compositions = new WeakMap<Raw, Raw>();
+
+/** A schema that refers and says something itself, as the composition that it is (2020-12 core 8.2.3.1). */
+function composed(raw: Raw): Raw {
+  let known = compositions.get(raw);
+  if (known === undefined) {
+    const { $ref, ...own } = raw;
+    const { allOf } = own;
+    known = { ...own, allOf: [...(Array.isArray(allOf) ? (allOf as unknown[]) : []), { $ref }] };
+    compositions.set(raw, known);
+  }
+  return known;
 }
 
 const followed = new WeakMap<Contract, Map<string, SchemaNode | undefined>>();

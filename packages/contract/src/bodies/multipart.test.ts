@@ -96,6 +96,43 @@ test('any bytes pass as data unless they hold the delimiter', () => {
   );
 });
 
+test('a body that begins with the line end of its first boundary is the same body', () => {
+  for (const cut of [0, 1, 2, 3, 4, 5, 6])
+    assert.deepEqual(brief(parse([`\r\n${whole}`.slice(0, cut), `\r\n${whole}`.slice(cut)])), expected, String(cut));
+  for (const start of ['\r\n\r\n', '\n', '\r', '\r\n-', ' \r\n', '\r\nx'])
+    assert.equal(parse([start + whole]), 'multipart', JSON.stringify(start));
+});
+
+test('a file name that is written twice, as .NET does, passes where both say the same', () => {
+  const asWord = (name: string): string => `=?utf-8?B?${Buffer.from(name).toString('base64')}?=`;
+  const extended = (name: string): string => `UTF-8''${encodeURIComponent(name).replaceAll(/['()*]/g, '_')}`;
+  const named = (plain: string, star: string): unknown => {
+    const parsed = parse([
+      `${part(`Content-Disposition: form-data; name=a; filename=${plain}; filename*=${star}`, 'x')}--b--`,
+    ]);
+    return typeof parsed === 'string' ? parsed : parsed[0]?.head.filename;
+  };
+  fc.assert(
+    fc.property(
+      fc
+        .string({ unit: 'binary', minLength: 1, maxLength: 20 })
+        .filter((name) => /^[^\p{C}"\\/:'()*;,?=%]*[^\p{C}"\\/:'()*;,. ?=%]$/u.test(name)),
+      fc.constantFrom('x', '..%2fx', 'a%00', '%ff'),
+      (name, other) => {
+        for (const plain of [`"${name}"`, `"${asWord(name)}"`]) {
+          assert.equal(named(plain, extended(name)), name);
+          assert.equal(named(plain, `utf-8'en'${encodeURIComponent(name)}`), name);
+          assert.equal(named(plain, `utf-8''${other}${encodeURIComponent(name)}`), 'multipart');
+          assert.equal(named(plain, `iso-8859-1''${encodeURIComponent(name)}`), 'multipart');
+        }
+      },
+    ),
+    { seed: 3, numRuns: 300 },
+  );
+  assert.equal(named('"../x"', "utf-8''..%2Fx"), 'filename');
+  assert.equal(named(`"${asWord('../x')}"`, "utf-8''..%2Fx"), 'filename');
+});
+
 const refused: readonly [why: string, text: string, keyword: string][] = [
   ['preamble', `preamble\r\n${whole}`, 'multipart'],
   ['line feeds only', whole.replaceAll('\r\n', '\n'), 'multipart'],

@@ -1,5 +1,6 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 import { Refused } from '../parameters/refused.ts';
+import { differs, fileName } from './file-name.ts';
 import { parseParameters } from './media-type.ts';
 
 /** The header of one part of `multipart/form-data`. */
@@ -66,7 +67,7 @@ const noName = new Refused(
 const badName = new Refused(
   'multipart',
   'has a part name or file name that is read in several ways',
-  'use names without backslashes, control characters and filename*',
+  'use names without backslashes and control characters, and no filename* that says another name',
 );
 const badFilename = new Refused(
   'filename',
@@ -88,8 +89,8 @@ export function boundaryOf(parameters: ReadonlyMap<string, string>): string | Re
 /**
  * Parses `multipart/form-data` (RFC 7578) as it arrives, holding back no more than a boundary or a part's header.
  *
- * Stricter than RFC 2046 where parsers are known to differ: no preamble and no epilogue, CR LF only, no space after a
- * boundary, no folded, repeated or unnamed fields, no `filename*`, no transfer encodings, no backslashes in names.
+ * Stricter than RFC 2046 where parsers are known to differ: no preamble but one empty line, no epilogue, CR LF only, no space after
+ * a boundary, no folded, repeated or unnamed fields, no `filename*` beside another name, no transfer encodings, no backslashes in names.
  *
  * @example
  * const parser = new MultipartParser('xyz', sink, { maxParts: 10 });
@@ -154,7 +155,8 @@ export class MultipartParser {
   }
 
   private start(bytes: Buffer): Buffer | 'more' | Refused {
-    const first = this.delimiter.subarray(2);
+    // Clients that write each boundary with the line end before it begin with one.
+    const first = bytes[0] === CR ? this.delimiter : this.delimiter.subarray(2);
     const length = Math.min(bytes.length, first.length);
     if (!bytes.subarray(0, length).equals(first.subarray(0, length))) return badStart;
     if (length < first.length) return 'more';
@@ -219,11 +221,11 @@ function partHead(bytes: Buffer): PartHead | Refused {
   const disposition = fields.get('content-disposition') ?? '';
   if (!/^form-data[ \t]*;/i.test(disposition)) return noName;
   const parameters = parseParameters(disposition, disposition.indexOf(';'));
-  if (parameters === undefined || disposition.includes('\\') || parameters.has('filename*') || parameters.has('name*'))
-    return badName;
+  if (parameters === undefined || disposition.includes('\\') || parameters.has('name*')) return badName;
   const name = parameters.get('name');
   if (name === undefined || name === '') return noName;
-  const filename = parameters.get('filename');
+  const filename = fileName(parameters);
+  if (filename === differs) return badName;
   if (filename !== undefined && filename !== '' && !isPlainFilename(filename)) return badFilename;
   return { name, filename, contentType: fields.get('content-type') };
 }

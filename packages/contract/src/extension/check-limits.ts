@@ -13,7 +13,7 @@ import type {
 import { nearest } from '../normalise/nearest.ts';
 import type { Reading } from '../normalise/reading.ts';
 import { parseRequestValue } from './request-value.ts';
-import { subschemasOf } from '../schema/subschemas.ts';
+import { referredBy, subschemasAt } from '../schema/located.ts';
 
 /**
  * Checks the limits of operations: one that names a value which no request has, that no call ever fits, or that another limit
@@ -184,16 +184,14 @@ function namesAt(reading: Reading, operation: Operation, { source }: ValuePlace)
 /** Collects what properties an object may have. @returns false where it may have any */
 function collect(reading: Reading, location: Location, raw: unknown, names: Set<string>, depth: number): boolean {
   if (!isObject(raw) || depth > 8) return false;
-  const { $ref, additionalProperties, patternProperties } = raw;
+  const { additionalProperties, patternProperties } = raw;
   if (patternProperties !== undefined || (additionalProperties !== undefined && additionalProperties !== false))
     return false;
-  if (typeof $ref === 'string') {
-    const target = reading.resolve(location, $ref);
-    if (!collect(reading, target.location, target.value, names, depth + 1)) return false;
-  }
-  for (const { place, key, raw: inner } of subschemasOf(raw)) {
+  const target = referredBy(reading, location, raw);
+  if (target !== undefined && !collect(reading, target.location, target.value, names, depth + 1)) return false;
+  for (const { place, key, raw: inner, location: at } of subschemasAt(location, raw)) {
     if (place === 'property') names.add(key ?? '');
-    else if (place === 'value' && !collect(reading, location, inner, names, depth + 1)) return false;
+    else if (place === 'value' && !collect(reading, at, inner, names, depth + 1)) return false;
   }
   return true;
 }

@@ -42,11 +42,7 @@ export function checkExtensions(reading: Reading, document: Located): void {
       const reader = levelOf(tokens) ?? (root || isNobodys(tokens) ? undefined : levelByShape(object));
       if (reader === undefined) throw misplaced(reading, node);
       reader.read(child(node, 'x-castellan'), failOf(reading));
-      if (
-        reader === schema &&
-        isIdle(tokens) &&
-        controls.some((key) => child(child(node, 'x-castellan'), key).value !== undefined)
-      )
+      if (reader === schema && idleIn(tokens).some((key) => child(child(node, 'x-castellan'), key).value !== undefined))
         throw misplaced(reading, node);
       // The name of a property is in no list of what is sensitive.
       if (isUnder('propertyNames', tokens) && child(child(node, 'x-castellan'), 'sensitivity').value !== undefined)
@@ -56,17 +52,21 @@ export function checkExtensions(reading: Reading, document: Located): void {
   );
 }
 
-const controls = ['read', 'write', 'action'];
+const controls: readonly string[] = ['read', 'write', 'action'];
 
 /**
- * Whether nothing that stands here is ever looked at for who may read or write it: below `not`, which describes what a value is
- * not, and in the fields of an answer.
+ * What nobody ever looks at here of who may read or write a value: all of it below `not`, which describes what a value is not, and
+ * in the fields of a part; in the fields of an answer, which are only read, all but `read`.
  */
-function isIdle(tokens: readonly string[]): boolean {
-  return tokens.some((token, index) => {
-    if (token === 'not') return isSchemaPlace(tokens.slice(0, index + 1)) && !maps.has(tokens[index - 1] ?? '');
-    return token === 'headers' && !maps.has(tokens[index - 1] ?? '') && !isSchemaPlace(tokens.slice(0, index + 1));
-  });
+function idleIn(tokens: readonly string[]): readonly string[] {
+  for (const [index, token] of tokens.entries()) {
+    if (maps.has(tokens[index - 1] ?? '')) continue;
+    const isSchema = isSchemaPlace(tokens.slice(0, index + 1));
+    if (token === 'not' && isSchema) return controls;
+    if (token === 'headers' && !isSchema)
+      return tokens[index - 2] === 'encoding' ? controls : controls.filter((key) => key !== 'read');
+  }
+  return [];
 }
 
 /** Maps in which any name may stand. */

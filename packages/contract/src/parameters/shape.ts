@@ -82,7 +82,7 @@ function read(source: SchemaSource, schema: Schema, seen: Set<string>): Draft {
   if (Object.hasOwn(raw, 'default')) draft.default = { value: raw['default'] };
 
   if (typeof raw['$ref'] === 'string') {
-    const target = source.references.resolve(schema.location, raw['$ref']);
+    const target = source.references.locate(schema.location, raw['$ref']);
     const referred = subschema({ ...schema, location: target.location }, target.value, []);
     if (referred !== undefined) restrict(draft, read(source, referred, seen));
   }

@@ -1,5 +1,6 @@
-import { compileResourceAccess, type Findings, type Operation } from '@castellan/contract';
+import { compileResourceAccess, type Findings, type FoundResource, type Operation } from '@castellan/contract';
 import type { GuardCore } from '../core.ts';
+import type { Exchange } from '../exchange.ts';
 import type { Refusal, RefusedDecision } from '../problem.ts';
 import type { Stage } from '../stage.ts';
 import type { Authorization } from './authorization.ts';
@@ -118,10 +119,42 @@ function questionOf(
     };
   }
   const through = core.contract.operations.find((one) => one.operationId === operation.castellan.resolve?.operation);
+  const written = puts(authority, operation, subject) ? compileWritten(core, operation, type) : undefined;
   return async (authorization) => {
     const ids = decidedIds(authorization.exchange, id);
     if (ids === undefined) return unnamed(authorization);
-    return onObjects(authorization, subject, await authorization.objects(type, ids, through), refuse);
+    const found = await authorization.objects(type, ids, through);
+    return onObjects(authorization, subject, written === undefined ? found : written(authorization, found), refuse);
+  };
+}
+
+/**
+ * Whether an operation makes the object that its path names, where there is none. A loader knows what there is; an upstream may
+ * answer 404 of what it hides.
+ */
+export function puts(authority: Authority, operation: Operation, { id, type }: OperationSubject): boolean {
+  return (
+    operation.method === 'PUT' &&
+    id?.startsWith('path.') === true &&
+    creates(operation, type) &&
+    authority.loaders.get(type) !== undefined
+  );
+}
+
+/** Of an operation that puts an object where there is none (RFC 9110 section 9.3.4): it is decided on as the body makes it. */
+function compileWritten(
+  core: GuardCore,
+  operation: Operation,
+  type: string,
+): (authorization: Authorization, objects: readonly KnownObject[]) => readonly KnownObject[] {
+  const foundIn = compileFound(core, operation, type);
+  return ({ exchange }, objects) => {
+    if (objects.every(({ value }) => value !== undefined)) return objects;
+    const [found] = foundIn(exchange);
+    const body = found?.value ?? recordOf(exchange.value);
+    return body === undefined
+      ? objects
+      : objects.map((object) => (object.value === undefined ? { ...object, value: body, isNew: true } : object));
   };
 }
 
@@ -159,7 +192,8 @@ async function onObjects(
       log: `there is no ${shownKey(authorization.authority, type, absent.id)}`,
     };
   if (refusal === undefined)
-    for (const object of objects) authorization.granted.set(entityKey(type, object.id), object);
+    for (const object of objects)
+      if (object.isNew !== true) authorization.granted.set(entityKey(type, object.id), object);
   return refusal;
 }
 
@@ -200,6 +234,20 @@ function onEvery(
     );
 }
 
+/** Finds the objects of a type in a body, those within others left out. */
+function compileFound(
+  core: GuardCore,
+  operation: Operation,
+  type: string,
+): (exchange: Exchange) => readonly FoundResource[] {
+  const looks = compileBodyLooks(core, operation).filter(({ types }) => types.has(type));
+  return (exchange) => {
+    const findings: Findings = { resources: [], properties: [] };
+    for (const look of looks) look.find(exchange, findings);
+    return findings.resources.filter((one) => one.type === type && one.owner === undefined);
+  };
+}
+
 /** Whether the contract says that an operation makes new objects: it is posted to their collection, or answers 201. */
 export function creates(operation: Operation, type: string): boolean {
   return (
@@ -219,15 +267,13 @@ function creation(
   refuse: Refuse,
 ): (authorization: Authorization) => Decided | Promise<Decided> {
   const { facts, type } = subject;
-  const looks = compileBodyLooks(core, operation).filter(({ types }) => types.has(type));
+  const foundIn = compileFound(core, operation, type);
   const isNew = creates(operation, type);
   const every = onEvery(core, operation, subject, refuse);
   return (authorization) => {
     const { exchange } = authorization;
     const { value } = exchange;
-    const findings: Findings = { resources: [], properties: [] };
-    for (const look of looks) look.find(exchange, findings);
-    const found = findings.resources.filter((one) => one.type === type && one.owner === undefined);
+    const found = foundIn(exchange);
     if (!isNew && (found.length === 0 || !found.every((one) => isId(one.value[one.idName]))))
       return every(authorization);
     const bodies: readonly unknown[] =

@@ -19,7 +19,7 @@ import type { Authorization } from './authorization.ts';
 import type { ActionFacts } from './authority.ts';
 import { withAuthorization } from './begin.ts';
 import { bodyOf, compileBodyLooks } from './body-looks.ts';
-import { canLoad, recordOf, refusalFor } from './decide.ts';
+import { canLoad, puts, recordOf, refusalFor } from './decide.ts';
 import { entityKey, shownKey } from './directory.ts';
 import { decidedIds, idsIn, subjectOf, type OperationSubject } from './operation-subject.ts';
 import { compilePatchRules } from './patch-rules.ts';
@@ -127,7 +127,8 @@ async function storedOwners(
         (owner.owner === undefined && subject.id !== undefined && own === undefined)));
   const type = isItem ? subject.type : owner.type;
   const isNew = isItem && subject.id === undefined && !subject.safe;
-  const said = isNew || !isItem ? (owner?.value ?? recordOf(exchange.value)) : undefined;
+  const said =
+    isNew || !isItem || puts(authority, operation, subject) ? (owner?.value ?? recordOf(exchange.value)) : undefined;
   const ids =
     isItem && subject.id !== undefined ? decidedIds(exchange, subject.id) : own === undefined ? undefined : [own];
   if (ids === undefined || isNew)

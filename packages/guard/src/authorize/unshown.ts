@@ -1,4 +1,4 @@
-import { castellanOf, isJson, subschemasOf, type Contract, type Location } from '@castellan/contract';
+import { castellanOf, isJson, referredBy, subschemasAt, type Contract, type Location } from '@castellan/contract';
 import type { ActionFacts, Authority } from './authority.ts';
 import { aboutAction, aboutType } from './heads.ts';
 import { questionsOf } from './list-filter.ts';
@@ -110,15 +110,11 @@ function gather(contract: Contract, at: At, into: Set<string>, depth: number): v
 
 /** The schemas within one, and what it refers to. `same` where they speak of the same value. */
 function below(contract: Contract, { location, value }: At) {
-  const referred =
-    typeof value['$ref'] === 'string' ? [{ ...contract.resolve(location, value['$ref']), same: true }] : [];
-  const within = subschemasOf(value)
+  const target = referredBy(contract, location, value);
+  const referred = target === undefined ? [] : [{ ...target, same: true }];
+  const within = subschemasAt(location, value)
     .filter(({ place }) => place !== 'definition' && place !== 'excluded' && place !== 'name')
-    .map(({ raw, pointer, place }) => ({
-      location: { ...location, pointer: location.pointer + pointer },
-      value: raw,
-      same: place === 'value',
-    }));
+    .map(({ raw, location: at, place }) => ({ location: at, value: raw, same: place === 'value' }));
   return [...referred, ...within];
 }
 

@@ -1,9 +1,9 @@
-import type { FieldSource } from '@castellan/contract';
 import type { Exchange } from '../exchange.ts';
 import { recordFailure } from '../failure.ts';
 import type { Guard } from '../guard.ts';
 import { fitReplacement, weaken } from '../replaced-fields.ts';
 import { revealingFields, securityFields, strictTransport } from '../security-fields.ts';
+import type { AnswerFields } from '../stages/hidden-fields.ts';
 import { ItemStream } from '../stages/items.ts';
 import type { Released } from '../stages/release.ts';
 import { addedTo } from '../vary.ts';
@@ -74,8 +74,15 @@ function fieldsIn(headers: Headers): Parameters<typeof weaken>[0] {
   };
 }
 
-function fieldsOf(headers: Headers): FieldSource {
+function fieldsOf(headers: Headers): AnswerFields {
   return {
+    removeHeader(name) {
+      try {
+        headers.delete(name);
+      } catch {
+        // Those of an answer that was fetched cannot be changed: it is withheld, since the field is still there.
+      }
+    },
     getHeader(name) {
       if (name !== 'set-cookie') return headers.get(name) ?? undefined;
       const cookies = headers.getSetCookie();

@@ -1,4 +1,11 @@
-import { subschemasOf, type Contract, type Location, type Operation, type ValuePlace } from '@castellan/contract';
+import {
+  referredBy,
+  subschemasAt,
+  type Contract,
+  type Location,
+  type Operation,
+  type ValuePlace,
+} from '@castellan/contract';
 import { accountRank } from '@castellan/meaning';
 
 /** Schemas that are looked at for one body, as a bound for those that contain each other. */
@@ -39,17 +46,15 @@ interface Search {
 function collect(search: Search, location: Location, raw: unknown, path: readonly string[]): void {
   search.visits += 1;
   if (typeof raw !== 'object' || raw === null || search.visits > maxVisits) return;
-  const { $ref } = raw as { $ref?: unknown };
-  if (typeof $ref === 'string') {
-    const target = search.contract.resolve(location, $ref);
-    collect(search, target.location, target.value, path);
-  }
-  for (const { place, key = '', raw: inner } of subschemasOf(raw as Readonly<Record<string, unknown>>)) {
-    if (place === 'value') collect(search, location, inner, path);
+  const schema = raw as Readonly<Record<string, unknown>>;
+  const target = referredBy(search.contract, location, schema);
+  if (target !== undefined) collect(search, target.location, target.value, path);
+  for (const { place, key = '', raw: inner, location: at } of subschemasAt(location, schema)) {
+    if (place === 'value') collect(search, at, inner, path);
     else if (place === 'property') {
       const below = [...path, key];
       search.places.set(`body.${below.join('.')}`, { source: 'body', path: below });
-      if (below.length < 2) collect(search, location, inner, below);
+      if (below.length < 2) collect(search, at, inner, below);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { castellanOf, subschemasOf, type Contract, type Location, type Schema } from '@castellan/contract';
+import { castellanOf, referredBy, subschemasAt, type Contract, type Location, type Schema } from '@castellan/contract';
 import { classifyName } from '@castellan/meaning';
 
 const hidden = new Set(['confidential', 'personal', 'secret']);
@@ -24,18 +24,16 @@ interface Search {
 function collect(search: Search, location: Location, raw: unknown): void {
   if (typeof raw !== 'object' || raw === null || search.seen.has(raw) || search.seen.size > maxVisits) return;
   search.seen.add(raw);
-  const { $ref } = raw as { $ref?: unknown };
-  if (typeof $ref === 'string') {
-    const target = search.contract.resolve(location, $ref);
-    collect(search, target.location, target.value);
-  }
-  for (const { place, key = '', raw: inner } of subschemasOf(raw as Readonly<Record<string, unknown>>)) {
+  const schema = raw as Readonly<Record<string, unknown>>;
+  const target = referredBy(search.contract, location, schema);
+  if (target !== undefined) collect(search, target.location, target.value);
+  for (const { place, key = '', raw: inner, location: at } of subschemasAt(location, schema)) {
     if (place === 'definition' || place === 'excluded' || place === 'name') continue;
     if (place === 'property') {
       const said = castellanOf(inner).sensitivity;
       if (said === undefined ? classifyName(key) !== undefined : hidden.has(said)) search.found.add(key);
     }
-    collect(search, location, inner);
+    collect(search, at, inner);
   }
   // What may be only `true` is no subschema, and has a name all the same.
   const { properties } = raw as { properties?: unknown };

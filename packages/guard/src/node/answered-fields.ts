@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { weaken } from '../replaced-fields.ts';
 
 /** The answer to HEAD, and 304, tell the length of a body that is not sent (RFC 9110 section 8.6). */
 export function isBodiless(response: ServerResponse): boolean {
@@ -15,4 +16,13 @@ export function codingOf(response: ServerResponse): string | undefined {
 export function contentTypeOf(response: ServerResponse): string | undefined {
   const set = response.getHeader('content-type');
   return set === undefined ? undefined : String(set);
+}
+
+/** The fields of a response, to be read and changed. */
+export function fieldsIn(response: ServerResponse): Parameters<typeof weaken>[0] {
+  return {
+    get: (name) => response.getHeader(name)?.toString(),
+    set: (name, value) => void response.setHeader(name, value),
+    delete: (name) => response.removeHeader(name),
+  };
 }

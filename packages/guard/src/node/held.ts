@@ -22,6 +22,10 @@ export class Held {
   /** `open`: not decided; `check`: collecting; `pass`: streaming; `done`: answered. */
   state: 'open' | 'check' | 'pass' | 'done' = 'open';
   closed = false;
+  /** Whether the handler has given all of the answer, and what becomes of it is not settled yet. */
+  given = false;
+  /** Puts status and fields back to what they were when the body began; undefined where all of it came at once. */
+  keptHead: (() => void) | undefined = undefined;
   /** While `end` is at work: that of HTTP/2 comes back to `write`. */
   ending = false;
   /** Set where the body streams item by item. */
@@ -47,6 +51,13 @@ export class Held {
     this.original = original;
     this.before = before;
     this.plain = before === undefined;
+  }
+
+  /** Another answer takes the place of the handler's. */
+  take(): void {
+    this.state = 'done';
+    this.keptHead = undefined;
+    this.given = false;
   }
 }
 

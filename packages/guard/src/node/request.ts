@@ -122,8 +122,14 @@ export class NodeIncoming implements IncomingRequest {
     // Nothing would ever come: whoever was there before has it.
     if (this.#request.readableDidRead && (this.#request.readableEnded || this.#request.readableFlowing === true))
       return keptBody(this.#request, limit);
+    if (isEmpty(this.#request)) return Promise.resolve(Buffer.alloc(0));
     return new Promise((resolve) => void new BodyReader(this.#request, limit, resolve));
   }
+}
+
+/** Whether a body has ended without a byte, as by a last chunk that came with the head: no `readable` would tell. */
+function isEmpty(request: IncomingMessage): boolean {
+  return tellsCompletion(request) && request.complete && request.readableLength === 0 && !request.readableDidRead;
 }
 
 /** A body that middleware before the guard has read: its bytes where they were kept, or the JSON that was made of them. */
@@ -179,6 +185,11 @@ class BodyReader {
 
   read(): void {
     const request = this.#request;
+    // Reading would end the stream before the handler looks at it.
+    if (isEmpty(request)) {
+      this.settle(this.#bytes());
+      return;
+    }
     for (let chunk = request.read() as Buffer | null; chunk !== null; chunk = request.read() as Buffer | null) {
       if (this.#first === undefined) this.#first = chunk;
       else (this.#chunks ??= [this.#first]).push(chunk);

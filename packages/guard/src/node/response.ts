@@ -12,9 +12,10 @@ import { bytesOf, callbackIn, isList, joined, originalOf, valueOf, type HeadFiel
 import { holdBeside, sendTrailers } from './beside.ts';
 import { STATUS_CODES } from './http.ts';
 import { answerFields } from './answer-fields.ts';
-import { codingOf, contentTypeOf, isBodiless } from './answered-fields.ts';
+import { codingOf, contentTypeOf, fieldsIn, isBodiless } from './answered-fields.ts';
 import { completeHead, labelHead, type OwnFraming } from './head.ts';
 import { Held, key, type HeldResponse, tellLength } from './held.ts';
+import { headSent, keepHead, putBack, sayEnded } from './kept-head.ts';
 
 /**
  * Holds a response back until the contract has released it: the handler writes as always, and what it wrote leaves
@@ -42,7 +43,7 @@ export function watch(response: ServerResponse): void {
 export function answer(response: ServerResponse, own: Answer): boolean {
   const held = (response as Partial<HeldResponse>)[key];
   if (held !== undefined && (held.state === 'pass' || held.state === 'done')) return false;
-  if (held !== undefined) held.state = 'done';
+  if (held !== undefined) held.take();
   const before = held === undefined ? response.getHeaders() : held.before;
   for (const name of response.getHeaderNames()) response.removeHeader(name);
   const fields = answerFields(own, before);
@@ -80,7 +81,8 @@ export function fail(
   type: ProblemType = 'internal-error',
 ): void {
   const held = (response as Partial<HeldResponse>)[key];
-  if (held?.state === 'done') return;
+  // What fails after the whole answer was given changes nothing of it.
+  if (held?.state === 'done' || held?.given === true) return;
   if (error !== exchange.raised || error === undefined) recordFailure(exchange, error, type);
   const own = guard.answer(exchange);
   // Nothing leaves to a caller that has gone away.
@@ -99,6 +101,7 @@ export function failHeld(response: ServerResponse, error: unknown, type: Problem
 /** Every way of setting a field comes through here. */
 function setHeader(this: HeldResponse, name: string, value: number | string | readonly string[]): HeldResponse {
   const held = this[key];
+  if (held.keptHead !== undefined) throw headSent();
   if (held.plain && (name.length !== 12 || name.toLowerCase() !== 'content-type')) held.plain = false;
   held.original.setHeader.call(this, name, value);
   return this;
@@ -148,14 +151,19 @@ function write(
   const held = this[key];
   const done = typeof encoding === 'function' ? encoding : callback;
   const coding = typeof encoding === 'string' ? encoding : 'utf8';
-  if (held.state === 'open') decideHead(this, held);
+  if (held.state === 'open') {
+    decideHead(this, held);
+    if ((held.state as Held['state']) === 'check') held.keptHead = keepHead(this);
+  }
   if (!held.ending && held.state !== 'done') tapOf(held.exchange)?.answer.copy(chunk, coding);
   if (held.state === 'pass')
     return held.items === undefined
       ? held.original.write.call(this, chunk, coding, done)
       : sendItems(this, held, held.items.push(bytesOf(chunk, coding)), done);
   if (held.ending) return held.original.write.call(this, chunk, coding, done);
-  if (held.state === 'check') collect(this, held, chunk, coding);
+  // Whose chunk it is may fill it anew once it was taken.
+  if (held.state === 'check' && !held.given)
+    collect(this, held, typeof chunk === 'string' ? chunk : Buffer.from(chunk), coding);
   if (done !== undefined) process.nextTick(done);
   return true;
 }
@@ -163,7 +171,7 @@ function write(
 function end(this: HeldResponse, chunk?: unknown, encoding?: unknown, callback?: unknown): ServerResponse {
   const held = this[key];
   const done = callbackIn(chunk, encoding, callback);
-  if (held.state === 'done') {
+  if (held.state === 'done' || held.given) {
     if (done !== undefined) process.nextTick(done);
     return this;
   }
@@ -215,7 +223,7 @@ function decideHead(response: HeldResponse, held: Held, whole = false): void {
     else if (head.weak === true) weaken(fieldsIn(response));
     startStream(response, held);
   } else if (head.action === 'replace') {
-    fitHead(response);
+    fitReplacement(fieldsIn(response), response.statusCode);
     sendWhole(response, held, head.body, head.contentType);
   } else withhold(response, held, head.refusal);
 }
@@ -255,10 +263,11 @@ function collect(
   else (held.chunks ??= [held.first]).push(piece);
   held.size += piece.length;
   if (held.size <= held.guard.settings.maxResponse) return;
+  putBack(held);
   const released = held.release?.overLimit(held.exchange);
   if (released?.action === 'withhold') withhold(response, held, released.refusal);
   else if (released?.action === 'replace') {
-    fitHead(response);
+    fitReplacement(fieldsIn(response), response.statusCode);
     sendWhole(response, held, released.body, released.contentType);
   } else {
     startStream(response, held);
@@ -268,14 +277,30 @@ function collect(
 }
 
 function releaseBody(response: HeldResponse, held: Held): void {
+  putBack(held);
   const body = held.chunks === undefined ? held.first : joined(held.chunks);
   const { exchange } = held;
   const type = contentTypeOf(response);
   const coding = codingOf(response);
   const released = held.release?.body(exchange, response.statusCode, type, body, coding) ?? { action: 'pass' };
-  const send = (settled: Released): void => sendReleased(response, held, body, settled);
-  if (released instanceof Promise) released.then(send, (error: unknown) => fail(held.guard, exchange, response, error));
-  else send(released);
+  if (!(released instanceof Promise)) {
+    sendReleased(response, held, body, released);
+    return;
+  }
+  held.keptHead = keepHead(response);
+  held.given = true;
+  sayEnded(response);
+  released.then(
+    (settled) => {
+      if (held.closed) return;
+      putBack(held);
+      sendReleased(response, held, body, settled);
+    },
+    (error: unknown) => {
+      putBack(held);
+      fail(held.guard, exchange, response, error);
+    },
+  );
 }
 
 function sendReleased(response: HeldResponse, held: Held, body: string | Buffer, released: Released): void {
@@ -283,21 +308,9 @@ function sendReleased(response: HeldResponse, held: Held, body: string | Buffer,
   if (released.action === 'pass')
     sendWhole(response, held, body, undefined, released.ascii === true ? 'latin1' : 'utf8');
   else if (released.action === 'replace') {
-    fitHead(response);
+    fitReplacement(fieldsIn(response), response.statusCode);
     sendWhole(response, held, released.body, released.contentType);
   } else withhold(response, held, released.refusal);
-}
-
-function fieldsIn(response: HeldResponse): Parameters<typeof weaken>[0] {
-  return {
-    get: (name) => response.getHeader(name)?.toString(),
-    set: (name, value) => void response.setHeader(name, value),
-    delete: (name) => response.removeHeader(name),
-  };
-}
-
-function fitHead(response: HeldResponse): void {
-  fitReplacement(fieldsIn(response), response.statusCode);
 }
 
 function withhold(response: HeldResponse, held: Held, refusal: Refusal): void {

@@ -1,10 +1,12 @@
 import {
   compileEventContent,
+  compileResourceAccess,
   compileUndocumented,
   parseJsonText,
   writeEvent,
   type MediaType,
   type Operation,
+  type PropertyRule,
   type Schema,
   type SequenceItem,
   type ServerSentEvent,
@@ -13,6 +15,7 @@ import { answeredResources } from '../authorize/answered-resources.ts';
 import { compileItemSpend } from '../authorize/budget.ts';
 import { compileItemCap } from '../authorize/page.ts';
 import { undecided } from '../authorize/refusals.ts';
+import { mayTouch } from '../authorize/rules.ts';
 import { shownNames } from '../audit/shown-names.ts';
 import type { GuardCore } from '../core.ts';
 import type { Exchange } from '../exchange.ts';
@@ -59,7 +62,7 @@ export function compileItemCheck(core: GuardCore, operation: Operation, media: M
     const outcome = judge(core, operation, exchange, value, bytes, names, look);
     if (typeof outcome === 'object') return { refusal: outcome };
     if (outcome === undefined) return { bytes };
-    if (isEvents) return { refusal: withheld(core, 'item', 'an event holds what this caller may not read') };
+    if (isEvents) return { refusal: eventWithheld(core) };
     const text = `${jsonText(value)}\n`;
     return { bytes: Buffer.from(bytes[0] === 0x1e ? `\x1e${text}` : text) };
   };
@@ -131,11 +134,13 @@ function compileEventData(
     }
     return checks;
   };
+  const hides = compileEventRules(core, media);
   return (event) => {
     if (event.data === undefined) return undefined;
     const schemas = content.of(event);
     if (schemas.length === 0) return undefined;
     return (exchange, bytes) => {
+      if (hides?.(exchange, event) === true) return { refusal: eventWithheld(core) };
       const parsed = parseJsonText(event.data ?? '');
       if (!('value' in parsed)) return { refusal: withheld(core, 'item', '/data is not the JSON that is documented') };
       let changed = false;
@@ -149,6 +154,29 @@ function compileEventData(
       return { bytes: Buffer.from(writeEvent({ ...event, data: jsonText(parsed.value) })) };
     };
   };
+}
+
+/** What the schema of an event says of who may read its fields, whatever their text holds. */
+function compileEventRules(
+  core: GuardCore,
+  { itemSchema }: MediaType,
+): ((exchange: Exchange, event: ServerSentEvent) => boolean) | undefined {
+  const access =
+    itemSchema === undefined
+      ? undefined
+      : compileResourceAccess(core.contract, itemSchema, 'response', { resources: false });
+  if (access === undefined) return undefined;
+  const whole = access.whole.map((allowed) => ({ name: '', allowed }));
+  const ruled = (['data', 'event', 'id', 'retry'] as const).map((name) => [name, access.at([name]).rules] as const);
+  if (whole.length === 0 && ruled.every(([, rules]) => rules.length === 0)) return undefined;
+  const isHidden = (exchange: Exchange, rules: readonly PropertyRule[]): boolean =>
+    !rules.every((rule) => mayTouch(core, exchange, rule, () => undefined));
+  return (exchange, event) =>
+    isHidden(exchange, whole) || ruled.some(([name, rules]) => event[name] !== undefined && isHidden(exchange, rules));
+}
+
+function eventWithheld(core: GuardCore): Refusal {
+  return withheld(core, 'item', 'an event holds what this caller may not read');
 }
 
 function withheld(core: GuardCore, reason: string, log: string): Refusal {

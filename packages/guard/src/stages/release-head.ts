@@ -3,7 +3,6 @@ import {
   compileSequence,
   isSequence,
   type CompiledSequence,
-  type FieldSource,
   type Operation,
   type Response,
 } from '@castellan/contract';
@@ -14,6 +13,7 @@ import type { Exchange } from '../exchange.ts';
 import type { Refusal } from '../problem.ts';
 import { compileItemCheck, type ItemCheck } from './item-check.ts';
 import { formatsBind, noteFormats } from './answer-schema.ts';
+import { compileHiddenFields, type AnswerFields, type HideFields } from './hidden-fields.ts';
 import { mediaTypeFor, responseFor, type Release, type Released } from './release.ts';
 
 /** Lets the items of one streamed body through, each after it was checked. */
@@ -31,6 +31,7 @@ interface Passed {
 
 interface StatusPlan {
   readonly check: ReturnType<typeof compileResponseFields>;
+  readonly hide: HideFields | undefined;
   readonly response: Response | undefined;
   readonly sequences: Map<string, StreamPlan | undefined>;
 }
@@ -60,7 +61,8 @@ export function releaseHeads(core: GuardCore, operation: Operation, release: Rel
     if (plan === undefined) {
       const response = responseFor(operation, status);
       const check = response === undefined ? undefined : compileResponseFields(core.contract, response.headers);
-      plan = { response, check, sequences: new Map() };
+      const hide = response === undefined ? undefined : compileHiddenFields(core, response);
+      plan = { response, check, hide, sequences: new Map() };
       if (plans.size < 100) plans.set(status, plan);
     }
     return plan;
@@ -90,9 +92,13 @@ export function releaseHeads(core: GuardCore, operation: Operation, release: Rel
         hasBody && exchange.ledger?.wantsObject !== true ? sequenceOf(plan, status, contentType) : undefined;
       // What a list shows is decided item by item, and its bytes are counted so.
       const decided = stream === undefined ? release.head(exchange, status, contentType, fields) : 'check';
-      if (plan === undefined || (decided !== 'check' && decided.action !== 'pass')) return decided;
-      const wrong = fieldsRefused(core, exchange, status, plan, fields);
-      if (wrong !== undefined) return wrong;
+      if (plan === undefined || (decided !== 'check' && decided.action === 'withhold')) return decided;
+      const leaves = decided === 'check' || decided.action === 'pass';
+      const wrong = leaves ? fieldsRefused(core, exchange, status, plan, fields) : undefined;
+      const shown = fields === undefined ? undefined : plan.hide?.(exchange, fields);
+      if (shown !== undefined)
+        return { action: 'withhold', refusal: refusalOf(core, 'unreadable-field', `${shown} may not be read`) };
+      if (wrong !== undefined || !leaves) return wrong ?? decided;
       return stream === undefined ? decided : { action: 'items', open: () => gate(core, exchange, stream) };
     },
     body: (exchange, status, contentType, body) => release.body(exchange, status, contentType, body),
@@ -104,7 +110,7 @@ function fieldsRefused(
   exchange: Exchange,
   status: number,
   plan: StatusPlan,
-  fields: FieldSource | undefined,
+  fields: AnswerFields | undefined,
 ): Released | undefined {
   const issues = fields === undefined ? [] : (plan.check?.(fields) ?? []);
   const issue = formatsBind(core) ? issues[0] : issues.find(({ keyword }) => keyword !== 'format');

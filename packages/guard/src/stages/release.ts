@@ -18,6 +18,7 @@ import type { Refusal } from '../problem.ts';
 import { compileGivenCookie } from './forged-sign-in.ts';
 import { compileContent, withhold, type ContentPlan } from './content.ts';
 import { compileBodyCount, type BodyCount } from './counted-stream.ts';
+import type { AnswerFields } from './hidden-fields.ts';
 import type { ItemGate } from './release-head.ts';
 
 /** What becomes of a response. */
@@ -51,7 +52,7 @@ export interface Release {
    * Decides on the head alone. `check`: the body must be collected and given to `body`; anything else is final, and
    * `pass` lets the body stream through.
    */
-  head(exchange: Exchange, status: number, contentType: string | undefined, fields?: FieldSource): ReleaseHead;
+  head(exchange: Exchange, status: number, contentType: string | undefined, fields?: AnswerFields): ReleaseHead;
   /** Decides on a whole body, which may be empty, after `head` said `check`. A promise only where something is fetched. */
   body(
     exchange: Exchange,

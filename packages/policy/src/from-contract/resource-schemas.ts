@@ -1,4 +1,4 @@
-import { castellanOf, subschemasOf, type Contract, type Location, type Schema } from '@castellan/contract';
+import { castellanOf, referredBy, subschemasAt, type Contract, type Location, type Schema } from '@castellan/contract';
 
 /** A part of a document and where it stands. */
 export interface At {
@@ -43,9 +43,10 @@ export function schemasOf(contract: Contract): readonly SchemaAt[] {
     const key = keyOf(location);
     if (found.has(key)) return;
     found.set(key, { location, value });
-    if (typeof value['$ref'] === 'string') look(contract.resolve(location, value['$ref']), depth + 1);
-    for (const { raw, pointer } of subschemasOf(value))
-      look({ location: { ...location, pointer: location.pointer + pointer }, value: raw }, depth + 1);
+    const target = referredBy(contract, location, value);
+    if (target !== undefined) look(target, depth + 1);
+    for (const { raw, location: within } of subschemasAt(location, value))
+      look({ location: within, value: raw }, depth + 1);
   };
   const lookAt = (schema: Schema | undefined): void => {
     if (schema !== undefined) look({ location: schema.location, value: schema.raw }, 0);

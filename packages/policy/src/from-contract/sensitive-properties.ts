@@ -1,6 +1,7 @@
 import {
   castellanOf,
-  subschemasOf,
+  referredBy,
+  subschemasAt,
   type Contract,
   type Location,
   type Operation,
@@ -84,13 +85,12 @@ function collect(search: Search, at: Place, path: string, depth: number, said = 
     found.add(path);
     return;
   }
-  const { $ref } = at.value as { $ref?: unknown };
-  if (typeof $ref === 'string')
-    collect(search, contract.resolve(at.location, $ref), path, depth, said || sensitivity !== undefined);
   const raw = at.value as Readonly<Record<string, unknown>>;
-  for (const { place, key, raw: value } of subschemasOf(raw)) {
+  const target = referredBy(contract, at.location, raw);
+  if (target !== undefined) collect(search, target, path, depth, said || sensitivity !== undefined);
+  for (const { place, key, raw: value, location } of subschemasAt(at.location, raw)) {
     if (place === 'definition' || place === 'excluded' || place === 'name') continue;
-    const inside = { location: at.location, value };
+    const inside = { location, value };
     if (place === 'property') collect(search, inside, `${path}.${key ?? ''}`, depth + 1);
     else collect(search, inside, path, depth);
   }
