@@ -1,3 +1,4 @@
+// promise: facts-without-values
 // Secrets in every place of requests, of answers and of what an identity provider says, through a gateway that runs as it does for
 // anybody: none is in anything that it writes, sends, shows or prints.
 import assert from 'node:assert/strict';

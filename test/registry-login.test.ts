@@ -198,6 +198,7 @@ test('an owner sees and changes what belongs to their teams; a token changes onl
   assert.equal((await ask('GET', '/apis', groups, 'other')).status, 401, 'a token for something else');
 });
 
+// promise: certificates-admitted
 test('a guard with a client certificate reports about its API; one that nobody admitted does not', async () => {
   const openssl = (...args: readonly string[]): void =>
     void execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });

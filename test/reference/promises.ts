@@ -22,7 +22,7 @@ interface Shown {
 /** Every promise of the guides, with the tests that name it. */
 export function promised(): readonly Promised[] {
   const tests = shown();
-  return globSync(['*.md', 'docs/*.md'], { cwd: root })
+  return globSync(['*.md', 'docs/*.md', 'docs/operations/*.md'], { cwd: root })
     .sort()
     .flatMap((page) => {
       const text = readFileSync(join(root, page), 'utf8');

@@ -53,7 +53,7 @@ export interface BodyLimits {
   readonly maxDepth: number;
   /** Values of any kind. Default 25,000: what a slow processor parses and checks in some 30 ms, whatever it is. */
   readonly maxNodes: number;
-  /** UTF-16 units of one string or key. Default 1 Mi. */
+  /** UTF-16 units of one string or key. Default 1 Mi, and more where a schema's `maxLength` says so. */
   readonly maxString: number;
   /** Parts of a multipart body, fields of a form. Default 1,000. */
   readonly maxParts: number;

@@ -34,6 +34,7 @@ test('a ban by a detector holds, and ends when the incident is dismissed', async
   await until(gateway, free);
 });
 
+// promise: responses-end
 test('a ban by a detector ends by itself', async (t) => {
   const gateway = await started(t, { respond: { canary: 'ban' }, respondFor: 1 });
   await send(gateway.url, '/backup.sql');
@@ -41,6 +42,7 @@ test('a ban by a detector ends by itself', async (t) => {
   await until(gateway, free);
 });
 
+// promise: no-response-unasked
 test('nothing is done where nothing was asked for', async (t) => {
   const gateway = await started(t, {});
   await send(gateway.url, '/backup.sql');

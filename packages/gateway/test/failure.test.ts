@@ -65,6 +65,7 @@ test('an upstream that goes away after start: 502 with each request, and the gat
   }
 });
 
+// promise: half-never-whole
 test('a stream that breaks off is cut here too, so that half of it does not look whole', async (t) => {
   const url = await rawUpstream(t, (socket) => {
     socket.write(

@@ -118,6 +118,7 @@ async function front(t: TestContext, answer: () => object, shape: Shape = {}): P
   };
 }
 
+// promise: resolve-reads-alone
 test('the read carries the credential and what it documents itself, nothing else of the request', async (t) => {
   const { remove, reads } = await front(t, () => ({ id: '1', ownerId: 'ada' }));
   const headers: Record<string, string> = { 'x-api-key': ada, authorization: 'Bearer kept', 'x-tenant': 'blue' };

@@ -1,3 +1,4 @@
+// promise: thrown-shows-nothing
 // Handlers that throw, whatever and whenever: one behaviour, every framework, over real sockets.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';

@@ -1,3 +1,4 @@
+// promise: events-without-values
 // Secrets in every place of a request and of what answers it: none is in any output of the guard.
 // promise: withheld-leaks-nothing
 import assert from 'node:assert/strict';

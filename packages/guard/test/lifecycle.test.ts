@@ -137,6 +137,7 @@ test('410 names the successor', async (t) => {
   assert.match((await ask('GET')).text, /Use https:\/\/api\.example\.com\/v2 instead\./);
 });
 
+// promise: observe-lets-live
 test('observe refuses nothing, adds nothing, and tells it', async (t) => {
   const ended = { state: 'retired', deprecatedAt: '2026-01-01', sunset: '2026-02-01' };
   const { ask, events } = await asking(t, documentOf(ended, undefined), { mode: 'observe' });

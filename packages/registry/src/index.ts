@@ -12,6 +12,7 @@ export { showApi, type ShownApi } from './inventory/show.ts';
 export { exportFormats, exportSnapshot, type ExportFormat } from './export/index.ts';
 export { takeSnapshot, type Snapshot } from './export/snapshot.ts';
 export { harExchanges, type HostExchanges } from './sightings/har-exchanges.ts';
+export { readRecording } from './sightings/whole-file.ts';
 export { correctTemplate } from './sightings/corrections.ts';
 export {
   importTraffic,

@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { draftDocument, type Draft } from '@castellan/assess/learn';
-import { CastellanError } from '@castellan/contract';
-import { harExchanges, trafficFormatOf, type HostExchanges } from '@castellan/registry';
+import { harExchanges, readRecording, trafficFormatOf, type HostExchanges } from '@castellan/registry';
 import { usage } from '../arguments.ts';
 import { writeOut } from '../write-out.ts';
 import type { ExitStatus } from '../verb.ts';
@@ -53,15 +51,7 @@ async function ofRecordings({ values, terminal }: InventoryCall, files: readonly
   const hosts = new Map<string, HostExchanges['exchanges']>();
   for (const file of files) {
     const path = resolve(terminal.cwd, file);
-    const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-      throw new CastellanError({
-        code: 'log-unreadable',
-        message: `the file cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`,
-        place: { file },
-        mend: 'check the path',
-        cause,
-      });
-    });
+    const text = await readRecording(path);
     const found = harExchanges(text);
     if (found.length === 0)
       throw usage(

@@ -94,11 +94,26 @@ export async function configuredPosture(cwd: string): Promise<PostureEntry | und
   return (await configured(cwd)).posture;
 }
 
+/**
+ * `detect` of the castellan.yaml beside, as far as it says what is looked for. What is done about it (`respond`, `notify`), and
+ * objects, whose hashes have the key of a guard, are the gateway's.
+ */
+export async function configuredDetection(cwd: string): Promise<{
+  warmUp?: number | undefined;
+  off?: readonly string[] | undefined;
+  honey?: readonly string[] | undefined;
+}> {
+  const { detect } = await configured(cwd);
+  if (typeof detect !== 'object') return {};
+  const { warmUp, off, honey } = detect;
+  return { warmUp, off, honey };
+}
+
 async function configured(
   cwd: string,
-): Promise<Partial<Pick<CastellanYaml, 'store' | 'posture'>> & { readonly name?: string }> {
+): Promise<Partial<Pick<CastellanYaml, 'store' | 'posture' | 'detect'>> & { readonly name?: string }> {
   const name = ['castellan.yaml', 'castellan.yml'].find((one) => existsSync(resolve(cwd, one)));
   if (name === undefined) return {};
   const { yaml } = readCastellanYaml(name, await readFile(resolve(cwd, name), 'utf8'));
-  return { name, store: yaml.store, posture: yaml.posture };
+  return { name, store: yaml.store, posture: yaml.posture, detect: yaml.detect };
 }

@@ -34,8 +34,10 @@ export async function startBeside(
   const inventory = localInventory(store);
   const named = new Map<string, string>();
   const apis: NamedOptions[] = [];
+  const ids: string[] = [];
   for (const options of setup.apis) {
     const api = await nameOf(inventory, options, named, cwd);
+    ids.push(api);
     const key = await renewGuardKey(store, `serve:${hostname()}:${api}`, {
       name: `${options.name} on ${hostname()}`,
       role: 'guard',
@@ -47,9 +49,11 @@ export async function startBeside(
       facts: [...(options.facts ?? []), looking.sink(api)],
     });
   }
-  return startGateways(apis).catch((error: unknown) => {
+  const gateway = await startGateways(apis).catch((error: unknown) => {
     throw setup.told(error);
   });
+  looking.describe(new Map(gateway.apis.map(({ guard }, index) => [ids[index] ?? '', guard.contract])));
+  return gateway;
 }
 
 /** The API of an entry, whose document is imported. Several entries for one document are its environments: the first names it. */

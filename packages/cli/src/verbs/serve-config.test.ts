@@ -193,3 +193,62 @@ test('what cannot be served is one line, and nothing stays open', async () => {
     assert.equal(err.trim().split('\n').length, 1);
   }
 });
+
+test('the detectors of the registry know what castellan.yaml and the documents say: honey, canaries, what is off', async (t) => {
+  const upstream = createServer((_request, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end('[]');
+  });
+  upstream.listen(0, '127.0.0.1');
+  await new Promise((resolve) => upstream.once('listening', resolve));
+  t.after(() => void upstream.close());
+  const { port } = upstream.address() as AddressInfo;
+  const list =
+    "responses: { '200': { description: '', content: { application/json: { schema: { type: array, maxItems: 9, items: { type: string } } } } } }";
+  for (const [name, more] of [
+    ['vault', 'x-castellan: { canary: true }, '],
+    ['desk', ''],
+  ] as const)
+    writeFileSync(
+      join(folder, `${name}.yaml`),
+      `openapi: 3.1.0\ninfo: { title: Title of ${name}, version: '1' }\npaths:\n  /${name}:\n    get: { operationId: open-${name}, ${more}${list} }\n`,
+    );
+  const cases = [
+    ['canary', '[]', '/v/vault', /open-vault was called/],
+    ['honey', '[]', '/d/backup.sql', /the honey path/],
+    ['off', '[canary]', '/v/vault', undefined],
+  ] as const;
+  // Each is a start of everything (CASTELLAN_WHOLE=1: all of them).
+  for (const [name, off, path, what] of process.env['CASTELLAN_WHOLE'] === '1' ? cases : cases.slice(0, 1)) {
+    writeFileSync(
+      join(folder, 'castellan.yaml'),
+      `apis:
+  - { name: vault, contract: ./vault.yaml, basePath: /v, upstreams: [{ url: 'http://127.0.0.1:${port}' }] }
+  - { name: desk, contract: ./desk.yaml, basePath: /d, upstreams: [{ url: 'http://127.0.0.1:${port}' }] }
+listen: { port: ${await freePort()} }
+detect: { honey: [/backup.sql], off: ${off} }
+store: { url: 'file:./store-${name}' }
+`,
+    );
+    const server = await serve('listening on', '--key-file', `known-${name}.key`);
+    try {
+      const url = /registry (http:\S+),/.exec(server.out())?.[1] ?? '';
+      const gateway = /listening on (http:[^\s,]+)/.exec(server.out())?.[1] ?? '';
+      const key = readFileSync(join(folder, `known-${name}.key`), 'utf8').trim();
+      await (await fetch(`${gateway}/d/desk`)).text();
+      await (await fetch(gateway + path)).text();
+      let text = '';
+      // Facts come when their answers have left.
+      for (let asked = 0; asked < (what === undefined ? 5 : 60) && what?.test(text) !== true; asked++) {
+        const response = await fetch(`${url}/incidents`, { headers: { 'x-castellan-key': key } });
+        const { incidents } = (await response.json()) as { incidents: readonly { readonly text: string }[] };
+        text = incidents.map((one) => one.text).join('\n');
+      }
+      if (what === undefined) assert.equal(text, '');
+      else assert.match(text, what);
+      assert.doesNotMatch(text, /open-desk was called, which/);
+    } finally {
+      await server.stop();
+    }
+  }
+});

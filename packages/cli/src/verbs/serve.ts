@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Gateway } from '@castellan/gateway';
 import { announce, defaultStore, openStore, serveRegistry, type Store } from '@castellan/registry';
 import { summary } from '../gateway/summary.ts';
-import { configuredPosture, configuredRetention, configuredStore } from '../inventory/store.ts';
+import { configuredDetection, configuredPosture, configuredRetention, configuredStore } from '../inventory/store.ts';
 import { options, readServeFlags } from '../serve/flags.ts';
 import { readGateways, startBeside } from '../serve/gateways.ts';
 import { startPage } from '../serve/start-page.ts';
@@ -42,7 +42,9 @@ to that registry. Says what runs where and what to open. See docs/registry.md.
     try {
       const retention = await configuredRetention(cwd);
       const posture = await configuredPosture(cwd);
-      const server = await serveRegistry(store, { ...flags.serve, audit: auditOf(store), retention, posture });
+      const configured = await configuredDetection(cwd);
+      const detect = { ...configured, warmUp: flags.serve.detect?.warmUp ?? configured.warmUp };
+      const server = await serveRegistry(store, { ...flags.serve, detect, audit: auditOf(store), retention, posture });
       const quiet =
         store.folder === undefined ? undefined : announce(store.folder, { url: server.url, key: server.localKey });
       try {

@@ -14,6 +14,7 @@ import { contentMatches } from './file-type.ts';
 import { parseJson } from './json.ts';
 import { cutJson } from './json-cut.ts';
 import { bodyLimits } from './limits.ts';
+import { longestText } from './longest-text.ts';
 import { bestMediaType } from './media-match.ts';
 import { isJson, parseMediaType, type MediaTypeName } from './media-type.ts';
 import { boundaryOf } from './multipart.ts';
@@ -66,7 +67,15 @@ export function compileBody(
 ): CompiledBody | undefined {
   const { body } = operation;
   if (body === undefined) return undefined;
-  const all = bodyLimits(options);
+  const limits = bodyLimits(options);
+  // Where the document asks for longer texts than usual, they may come.
+  const all =
+    options?.maxString === undefined && limits.maxBytes > limits.maxString
+      ? {
+          ...limits,
+          maxString: Math.max(limits.maxString, Math.min(longestText(source, body.content), limits.maxBytes)),
+        }
+      : limits;
   const mode = options?.undocumented ?? 'refuse';
   const decoders = options?.decoders ?? noDecoders;
   const closed = mode === 'refuse' || mode === 'remove';

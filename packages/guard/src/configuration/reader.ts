@@ -1,5 +1,6 @@
 import { type CastellanError, nearest } from '@castellan/contract';
 import { attempt, OptionError, whole } from './collect.ts';
+import { placeWithin } from './place-within.ts';
 import { wholeNumbers } from './whole-numbers.ts';
 
 export { OptionError, readAll } from './collect.ts';
@@ -62,15 +63,17 @@ export function objectOf(value: unknown, where: string, example: string): Readon
 
 /**
  * Refuses names that are none of these: what was meant as a defence is never ignored.
+ * @param schema of the object: an option that stands further down in it is named with its place
  * @throws CastellanError `unknown-option`
  */
-export function knownNames(value: object, where: string, names: readonly string[]): void {
+export function knownNames(value: object, where: string, names: readonly string[], schema: JsonSchema = {}): void {
   const unknown = Object.keys(value).filter((name) => !names.includes(name));
-  whole(unknown.map((name) => attempt(() => unknownName(name, where, names))));
+  whole(unknown.map((name) => attempt(() => unknownName(name, where, names, schema))));
 }
 
-function unknownName(name: string, where: string, names: readonly string[]): never {
-  const near = nearest(name, names);
+function unknownName(name: string, where: string, names: readonly string[], schema: JsonSchema): never {
+  // One that is written right, and stands at the wrong place.
+  const near = placeWithin(schema, name) ?? nearest(name, names);
   throw new OptionError(
     `${where}.${name}`,
     'unknown-option',
@@ -95,7 +98,7 @@ export function object<T extends object>(members: Members<T>, required: readonly
   };
   return reader(schema, (value, where) => {
     const given = objectOf(value, where, `{ ${names[0]}: … }`);
-    const known = attempt(() => knownNames(given, where, names));
+    const known = attempt(() => knownNames(given, where, names, schema));
     const read = names.map((name) => attempt(() => [name, memberOf(given, name, where)] as const));
     whole([known, ...read]);
     // Each member was read by its own reader; the compiler cannot follow that through the loop.

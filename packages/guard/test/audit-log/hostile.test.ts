@@ -1,3 +1,4 @@
+// promise: hostile-logs
 // Files that somebody made to harm whoever checks or searches a log: they end in findings or in one error, within bounds.
 import assert from 'node:assert/strict';
 import {

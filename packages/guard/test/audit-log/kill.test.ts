@@ -1,3 +1,4 @@
+// promise: answers-recorded
 // kill -9 at random moments; `npm run bench -- kill` does it 200 times.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';

@@ -26,6 +26,7 @@ const codeOf = async (options: Parameters<typeof restoreFile>[0], from: string):
   }
 };
 
+// promise: backups-restored
 test('what is backed up is restored, row for row, whatever they hold; numbers go on', async () => {
   const store = await openStore({ url: 'memory:' });
   const many = await fillEveryTable(store, all);
@@ -91,6 +92,7 @@ test('one of an older version is restored and brought up to date', async () => {
   }
 });
 
+// promise: backups-whole
 test('a backup that was cut off, changed or is none is refused in one line, and nothing is restored', async () => {
   const bytes = readFileSync(file);
   const text = gunzipSync(bytes).toString('utf8');

@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
+import { isProduction } from '../inventory/is-production.ts';
 import { furtherOf } from '../lifecycle/states.ts';
 import type { Store } from '../store/open.ts';
 import type { IdentityFact, ResourceFact } from '../store/tables.ts';
@@ -164,7 +165,13 @@ export async function readKnown({ db, clock }: Store): Promise<Known> {
       lastSeen: one.last_seen.getTime(),
     })),
     sightings: [...sightings.values()],
-    production: new Set(environments.filter((one) => one.production).map(({ name }) => name)),
+    // An environment of which only traffic is known has no row of its own.
+    production: new Set([
+      ...environments.filter((one) => one.production).map(({ name }) => name),
+      ...[...sightings.values()].flatMap(({ environment }) =>
+        environments.some(({ name }) => name === environment) || !isProduction(environment) ? [] : [environment],
+      ),
+    ]),
   };
 }
 

@@ -27,7 +27,9 @@ export function shadows({ sightings, production }: Known): Ghost[] {
         evidence: [
           `${answered} of ${hits} requests were answered${host === '' ? '' : ` by ${host}`} (${one.sources.join(', ')})`,
           one.api === ''
-            ? 'no imported document has a server of this host'
+            ? host === ''
+              ? 'no imported document has this path'
+              : `no imported document has this path at a server of ${host}`
             : `no contract version of ${one.api} documents it`,
         ],
         remedy: isProbe

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Contract } from '@castellan/contract';
 import { createDetection, factsOf, type DetectionOptions, type Incident } from '@castellan/detect';
 import type { Facts } from '@castellan/guard';
 import type { Store } from '../store/open.ts';
@@ -10,6 +11,8 @@ export interface Looking {
   take(api: string, events: readonly unknown[]): number;
   /** Facts of a gateway in this process. */
   sink(api: string): (facts: Facts) => void;
+  /** Takes what contracts declare: canaries, what is deprecated. @param contracts by API, as `sink` names them */
+  describe(contracts: ReadonlyMap<string, Contract>): void;
   /** Closes an incident. */
   dismiss(id: string): boolean;
   /** Ends when what was seen is kept. */
@@ -65,6 +68,7 @@ export function startLooking(store: Store, options: DetectionOptions = {}): Look
       return events.length;
     },
     sink: (api) => (facts) => look(api, facts),
+    describe: (contracts) => detection.describe([...contracts].map(([api, contract]) => ({ ...contract, title: api }))),
     dismiss: (id) => id.startsWith(`${run}-`) && detection.dismiss(id.slice(run.length + 1)),
     async settled() {
       clearTimeout(timer);

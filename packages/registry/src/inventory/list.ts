@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
+import { mostCounted } from '../sightings/bounded.ts';
 import type { Store } from '../store/open.ts';
 
 /** One API of the list. */
@@ -72,14 +73,18 @@ export async function listApis({ db }: Store, options: ListOptions = {}): Promis
       sql<number>`(select count(*)::int from operations o where o.api = apis.id and o.digest = newest.digest and not o.authenticated)`.as(
         'open',
       ),
-      sql<string[] | null>`(select jsonb_agg(distinct d.environment) from deployments d where d.api = apis.id)`.as(
+      sql<string[] | null>`(select jsonb_agg(distinct e.environment) from (
+        select d.environment from deployments d where d.api = apis.id
+        union select t.environment from traffic t where t.api = apis.id and t.environment <> 'unknown') e)`.as(
         'environments',
       ),
       sql<
         string[] | null
       >`(select jsonb_agg(distinct k) from operations o, jsonb_array_elements_text(o.takes || o.gives) k
          where o.api = apis.id and o.digest = newest.digest)`.as('data'),
-      sql<number | null>`(select sum(s.hits) from traffic s where s.api = apis.id)`.as('requests'),
+      sql<number | null>`(select least(sum(s.hits), ${mostCounted}) from traffic s where s.api = apis.id)`.as(
+        'requests',
+      ),
       sql<Date | null>`(select max(s.last_seen) from traffic s where s.api = apis.id)`.as('lastSeen'),
     ])
     .where('apis.id', '>', after)
@@ -90,13 +95,22 @@ export async function listApis({ db }: Store, options: ListOptions = {}): Promis
   if (where !== undefined) query = query.where(where);
   if (environment !== undefined)
     query = query.where((eb) =>
-      eb.exists(
-        eb
-          .selectFrom('deployments')
-          .select('deployments.id')
-          .whereRef('deployments.api', '=', 'apis.id')
-          .where('deployments.environment', '=', environment),
-      ),
+      eb.or([
+        eb.exists(
+          eb
+            .selectFrom('deployments')
+            .select('deployments.id')
+            .whereRef('deployments.api', '=', 'apis.id')
+            .where('deployments.environment', '=', environment),
+        ),
+        eb.exists(
+          eb
+            .selectFrom('traffic')
+            .select('traffic.template')
+            .whereRef('traffic.api', '=', 'apis.id')
+            .where('traffic.environment', '=', environment),
+        ),
+      ]),
     );
   const rows = await query.execute();
   const items = rows.slice(0, limit).map((row) => ({

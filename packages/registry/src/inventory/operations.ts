@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { furtherOf } from '../lifecycle/states.ts';
+import { mostCounted } from '../sightings/bounded.ts';
 import type { Store } from '../store/open.ts';
 
 /** One operation of an API's contract, and what was seen of it. */
@@ -47,7 +48,7 @@ export async function listOperations(
       'gives',
       sql<
         number | null
-      >`(select sum(s.hits) from traffic s where s.api = operations.api and s.method = operations.method
+      >`(select least(sum(s.hits), ${mostCounted}) from traffic s where s.api = operations.api and s.method = operations.method
          and s.template = operations.path)`.as('requests'),
       sql<Date | null>`(select max(s.last_seen) from traffic s where s.api = operations.api and s.method = operations.method
          and s.template = operations.path)`.as('lastSeen'),

@@ -1,5 +1,6 @@
 import type { Store } from '../store/open.ts';
 import { storable } from '../store/storable.ts';
+import { isProduction } from './is-production.ts';
 import type { IdentityFact, ResourceFact } from '../store/tables.ts';
 
 /** What is known of one deployment; what is undefined nobody said. */
@@ -53,9 +54,4 @@ export async function recordDeployment({ db, clock }: Store, deployment: Deploym
     .values({ id: storable(id), ...row, first_seen: now })
     .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
     .execute();
-}
-
-/** Whether the name of an environment says that it is production: `production`, `prod-eu`, `live`. */
-function isProduction(name: string): boolean {
-  return /(?:^|[^a-z])(?:prod|production|prd|live)(?:$|[^a-z])/i.test(name) && !/(?:pre|non)[^a-z]?pro?d/i.test(name);
 }

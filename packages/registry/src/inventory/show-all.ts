@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { mostCounted } from '../sightings/bounded.ts';
 import type { Store } from '../store/open.ts';
 import { listApis, type ListedApi } from './list.ts';
 import type { ShownApi } from './show.ts';
@@ -30,7 +31,13 @@ export async function showAll(store: Store): Promise<readonly ShownApi[]> {
     .with('seen', (cte) =>
       cte
         .selectFrom('traffic')
-        .select(['api', 'method', 'template', sql<number>`sum(hits)`.as('hits'), sql<Date>`max(last_seen)`.as('last')])
+        .select([
+          'api',
+          'method',
+          'template',
+          sql<number>`least(sum(hits), ${mostCounted})`.as('hits'),
+          sql<Date>`max(last_seen)`.as('last'),
+        ])
         .groupBy(['api', 'method', 'template']),
     )
     .with('callers', (cte) =>

@@ -208,6 +208,7 @@ test('a retired API that answers is a zombie, and so is a retired operation; imp
   await obeying.close();
 });
 
+// promise: decisions-kept
 test('everything that was decided is kept: who, when, why, in which role and despite what', async () => {
   const approvals = await listApprovals(store, 'orders');
   assert.deepEqual(

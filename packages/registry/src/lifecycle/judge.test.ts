@@ -137,6 +137,7 @@ test('what the remediation says is enough', () => {
   }
 });
 
+// promise: never-revived
 test('document and decision: whichever is further on; what nobody knows is published', () => {
   const order = (state: string): number => lifecycleStates.indexOf(state as LifecycleState);
   for (const documented of [...lifecycleStates, 'nonsense'])

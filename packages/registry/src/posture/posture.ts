@@ -2,6 +2,7 @@ import type { EnforcedGroup } from '@castellan/guard';
 import type { Store } from '../store/open.ts';
 import { evidenceOf, type EvidenceCell, type HeardGuard, type JudgedContract, type Proof } from './evidence.ts';
 import { scoreOf, type Score } from './score.ts';
+import { ownedBy } from './owned-by.ts';
 import { unpackControls } from './statement.ts';
 
 /** One API with what is evident of it. */
@@ -88,7 +89,11 @@ export async function readPosture(store: Store, ids: readonly string[]): Promise
     const contract =
       row.controls === null
         ? undefined
-        : { digest: row.digest, needs: unpackControls(row.controls), imported: row.imported.getTime() };
+        : {
+            digest: row.digest,
+            needs: ownedBy(row.owner, unpackControls(row.controls)),
+            imported: row.imported.getTime(),
+          };
     const here = running.get(row.id) ?? [];
     const shown = (proofs.get(row.id) ?? []).map(({ time, ...one }): Proof => ({ ...one, at: time.getTime() }));
     const names = [...new Set(here.map(({ environment }) => environment))].sort(

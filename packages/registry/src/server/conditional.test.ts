@@ -99,6 +99,7 @@ test('what was read is 304 until it changes, lists and single things alike', asy
   assert.equal((await ask('GET', '/apis', { 'if-none-match': before.etag ?? '' })).status, 200);
 });
 
+// promise: no-lost-updates
 test('what changed in between is changed by nobody who has not read it', async () => {
   const { etag } = await ask('GET', '/apis/first');
   assert.equal((await ask('PATCH', '/apis/first', {}, { owner: 'a' })).status, 428);
@@ -128,6 +129,7 @@ test('what changed in between is changed by nobody who has not read it', async (
   assert.equal((await ask('DELETE', '/apis/none', { 'if-match': '*' })).status, 404);
 });
 
+// promise: idempotent-once
 test('one idempotency key does one thing, however often and at once it comes', async () => {
   const body = { name: 'robot', role: 'viewer' };
   const made = async (): Promise<number> =>
@@ -169,6 +171,7 @@ test('one idempotency key does one thing, however often and at once it comes', a
   assert.equal((await ask('POST', '/keys', { 'idempotency-key': 'short' }, body)).status, 400);
 });
 
+// promise: pages-stay
 test('pages of a list that changes meanwhile show once whatever stays', async () => {
   for (let n = 0; n < 12; n++) await add(`page-${String(n).padStart(2, '0')}`);
   for (const limit of [1, 2, 5, 200]) {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { EnforcedGroup } from '@castellan/guard';
 import { recordDeployment } from '../inventory/record-deployment.ts';
 import type { GatheredSighting } from '../sightings/gather.ts';
+import { seenAt } from '../sightings/bounded.ts';
 import { recordConsumers, type SeenConsumer } from '../sightings/record-consumers.ts';
 import { recordSightings } from '../sightings/record.ts';
 import type { Counts } from '../sightings/sighting.ts';
@@ -82,7 +83,12 @@ export async function takeReport(store: Store, key: string, report: Report): Pro
       method,
       template,
       documented,
-      day: offset === 0 ? day : new Date(counts.last + offset).toISOString().slice(0, 10),
+      day:
+        offset === 0
+          ? day
+          : seenAt(counts.last + offset, now)
+              .toISOString()
+              .slice(0, 10),
       counts: { ...counts, first: counts.first + offset, last: counts.last + offset },
     }));
     await recordSightings(tx, sightings, { environment: heartbeat.environment, source: 'guard' });

@@ -16,6 +16,7 @@ import { createRegistryGuard, openIdConnectUrlOf, type LoginOptions } from './ac
 import { registryDocument } from './document/index.ts';
 import type { Routes } from './exchange.ts';
 import { RegistryProblem } from './problem.ts';
+import { storableRequest } from './storable-request.ts';
 import { apiRoutes } from './routes/apis.ts';
 import { backupRoutes } from './routes/backup.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
@@ -79,6 +80,7 @@ export async function serveRegistry(store: Store, options: ServeOptions = {}): P
   const looking = startLooking(store, detect);
   const routes: Routes = { store, groups: login?.roles, looking };
   await app.register(guarding(guard));
+  app.addHook('preHandler', storableRequest);
   app.setErrorHandler((error, _request, reply) => {
     if (!(error instanceof RegistryProblem)) throw error;
     return reply.status(error.status).type('application/problem+json').send(JSON.stringify(error.body));

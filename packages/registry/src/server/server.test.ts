@@ -104,6 +104,7 @@ const rows = async (): Promise<string[]> =>
 const journal = async (kind: string): Promise<string[]> =>
   (await store.db.selectFrom('journal').selectAll().where('kind', '=', kind).execute()).map(({ detail }) => detail);
 
+// promise: registry-needs-keys
 test('its own document has no finding, and everything but catalog and document needs a key', async () => {
   const contract = await loadContract(registryDocument('https://registry.example.com'));
   assert.deepEqual(checkContract(contract, { now, rules: contractRules }), []);
@@ -146,6 +147,7 @@ test('roles: who reads cannot write, who reports reads nothing', async () => {
   await store.db.deleteFrom('sightings').execute();
 });
 
+// promise: reports-once
 test('a report is counted once, for the API of its key, however often it comes', async () => {
   const [orders, payments] = [
     await createKey(store, { name: 'a', role: 'guard', api: 'orders' }),
@@ -170,6 +172,7 @@ test('a report is counted once, for the API of its key, however often it comes',
   await store.db.deleteFrom('sightings').execute();
 });
 
+// promise: clocks-corrected
 test('a clock that is off is put right and told of; so are two guards of one name', async () => {
   const { key } = await createKey(store, { name: 'c', role: 'guard', api: 'clocks' });
   await ask('POST', '/reports', key, report('skew', { time: now - 3 * 86_400_000, instance: 'instance-a' }));

@@ -1,6 +1,7 @@
 import { CastellanError } from '@castellan/contract';
 import type { Store } from '../store/open.ts';
 import { storable } from '../store/storable.ts';
+import { splitUrl } from './documented.ts';
 import { moveSightings } from './move.ts';
 
 /**
@@ -31,6 +32,20 @@ export async function correctTemplate(store: Store, host: string, template: stri
     const from = known.filter((one) => one !== stored && one !== template && fits.test(one));
     return moveSightings({ ...store, db: tx }, host, from, stored);
   });
+}
+
+/**
+ * The APIs of which a correction speaks: whose server has the host, and of whose undocumented paths something would be put
+ * together.
+ */
+export async function correctedApis({ db }: Store, host: string, template: string): Promise<ReadonlySet<string>> {
+  const contracts = await db.selectFrom('contracts').select(['api', 'servers']).execute();
+  const here = contracts.filter(({ servers }) => servers.some((url) => host !== '' && splitUrl(url).host === host));
+  let query = db.selectFrom('traffic').select(['api', 'template']).distinct().where('documented', '=', false);
+  if (host !== '') query = query.where('host', '=', host);
+  const fits = patternOf(template);
+  const seen = (await query.where('api', '!=', '').execute()).filter((one) => fits.test(one.template));
+  return new Set([...here, ...seen].map(({ api }) => api));
 }
 
 /** The template that somebody wrote for a path; those with more names go first. */

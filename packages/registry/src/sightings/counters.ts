@@ -1,3 +1,5 @@
+import { mostCounted } from './bounded.ts';
+
 /** The columns of `sightings` and `traffic` in SQL, and how two rows are made one. */
 
 export const keys = 'api, environment, source, host, method, template';
@@ -5,12 +7,12 @@ export const keys = 'api, environment, source, host, method, template';
 /** What is added up. */
 export const counted = ['hits', 'ok', 'redirected', 'refused', 'failed', 'bytes_in', 'bytes_out', 'duration'] as const;
 export const sums = counted.join(', ');
-export const summed = counted.map((name) => `sum(${name})`).join(', ');
+export const summed = counted.map((name) => `least(sum(${name}), ${mostCounted})`).join(', ');
 
 /** How what is known of a row and what comes are made one. */
 export function added(table: 'sightings' | 'traffic'): string {
   return [
-    ...counted.map((name) => `${name} = ${table}.${name} + excluded.${name}`),
+    ...counted.map((name) => `${name} = least(${table}.${name} + excluded.${name}, ${mostCounted})`),
     `first_seen = least(${table}.first_seen, excluded.first_seen)`,
     `last_seen = greatest(${table}.last_seen, excluded.last_seen)`,
   ].join(', ');

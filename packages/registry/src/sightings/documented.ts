@@ -16,7 +16,7 @@ interface DocumentedPath {
 interface Place {
   readonly names: Map<string, Place>;
   /** Segments with a parameter and something beside it: `{name}.{format}`. */
-  readonly patterns: { readonly pattern: RegExp; readonly place: Place }[];
+  readonly patterns: { readonly pattern: SegmentPattern; readonly place: Place }[];
   value: Place | undefined;
   readonly ends: Map<string, DocumentedPath>;
 }
@@ -24,6 +24,27 @@ interface Place {
 interface Host {
   readonly root: Place;
   readonly apis: Set<string>;
+}
+
+interface SegmentPattern {
+  readonly source: string;
+  /** What stands before, between and behind the parameters. */
+  readonly texts: readonly string[];
+}
+
+/** Whether a segment has these texts in their order with one character between at least; linear, whatever both hold. */
+export function fitsSegment(segment: string, texts: readonly string[]): boolean {
+  const [first = '', ...rest] = texts;
+  const last = rest.pop() ?? '';
+  if (!segment.startsWith(first)) return false;
+  let at = first.length;
+  // The leftmost place of each text leaves most for the others.
+  for (const text of rest) {
+    const found = segment.indexOf(text, at + 1);
+    if (found === -1) return false;
+    at = found + text.length;
+  }
+  return segment.length - last.length > at && segment.endsWith(last);
 }
 
 const newPlace = (): Place => ({ names: new Map(), patterns: [], value: undefined, ends: new Map() });
@@ -95,7 +116,7 @@ function spellingsOf(path: string): readonly string[] {
 }
 
 /** Host and base path of a server's URL, which may be relative. */
-function splitUrl(url: string): { host: string; base: string } {
+export function splitUrl(url: string): { host: string; base: string } {
   const [, host = '', base = ''] = /^(?:[a-z][a-z\d+.-]*:)?\/\/([^/?#:]*)(?::\d+)?([^?#]*)/i.exec(url) ?? [
     '',
     '',
@@ -113,13 +134,10 @@ function insert(root: Place, method: string, path: string, found: DocumentedPath
       place = next;
     } else if (/^\{[^{}]*\}$/.test(segment)) place = place.value ??= newPlace();
     else {
-      const source = segment
-        .split(/\{[^{}]*\}/)
-        .map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`))
-        .join('(?:.+)');
-      const pattern = new RegExp(`^${source}$`);
-      let known = place.patterns.find((one) => one.pattern.source === pattern.source);
-      if (known === undefined) place.patterns.push((known = { pattern, place: newPlace() }));
+      const texts = segment.split(/\{[^{}]*\}/);
+      const source = JSON.stringify(texts);
+      let known = place.patterns.find(({ pattern }) => pattern.source === source);
+      if (known === undefined) place.patterns.push((known = { pattern: { source, texts }, place: newPlace() }));
       ({ place } = known);
     }
   }
@@ -134,7 +152,7 @@ function lookUp(place: Place, segments: readonly string[], at: number): Place['e
   const byName = named === undefined ? undefined : lookUp(named, segments, at + 1);
   if (byName !== undefined || segment === '') return byName;
   for (const { pattern, place: next } of place.patterns) {
-    if (segment.length > 256 || !pattern.test(segment)) continue;
+    if (segment.length > 256 || !fitsSegment(segment, pattern.texts)) continue;
     const found = lookUp(next, segments, at + 1);
     if (found !== undefined) return found;
   }

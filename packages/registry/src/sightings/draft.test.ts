@@ -71,6 +71,7 @@ function recordingOf(seed: number): string {
   return JSON.stringify({ log: { version: '1.2', entries } });
 }
 
+// promise: drafts-without-values
 test('a draft has what was seen and no value of it, and castellan reads it', async () => {
   for (let seed = 1; seed <= 25; seed++) {
     const [host] = harExchanges(recordingOf(seed));

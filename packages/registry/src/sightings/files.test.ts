@@ -36,6 +36,7 @@ async function hits(): Promise<number> {
   return rows.reduce((sum, row) => sum + row.hits, 0);
 }
 
+// promise: imported-once
 test('a log that grows, is rotated, renamed and compressed is counted once, wherever it was cut', async () => {
   const text = lines(0, 400);
   for (const cut of [1, 60, 1_000, 7_777, text.length - 1, text.length]) {
@@ -112,6 +113,7 @@ test('a format that is not that of the file is one line with the fix, and nothin
   );
 });
 
+// promise: garbage-without-secrets
 test('three lines in a hundred that are garbage are counted, and what is shown of them holds no secret', async () => {
   const secret = 'hunter2swordfish';
   const forms = [

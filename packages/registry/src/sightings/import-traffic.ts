@@ -12,6 +12,7 @@ import { maxSamples, readLog, type LogCounts } from './read-log.ts';
 import { recordImport } from './record-import.ts';
 import { recordSightings } from './record.ts';
 import { sampleOf } from './sample.ts';
+import { wholeFile } from './whole-file.ts';
 
 export const trafficFormats = ['nginx', 'apache', 'envoy', 'alb', 'json', 'har', 'postman'] as const;
 export type TrafficFormat = (typeof trafficFormats)[number];
@@ -64,7 +65,7 @@ export async function importTraffic(store: Store, file: string, options: Traffic
   const hash = new ContentsHash();
   const pieces = hashed(input ?? piecesOf(file, progress), hash);
   const counts = isEntries
-    ? await readEntries(pieces, format === 'har' ? readHar : readPostman, known.bytes, gathering)
+    ? await readEntries(pieces, format === 'har' ? readHar : readPostman, known.bytes, gathering, source)
     : await readLog(pieces, known, lineReader(format, mapping), (request) => gathering.add(request));
   // Of a recording nothing may be whole.
   if (counts.read === 0 && (isEntries ? trafficFormatOf(file) !== format : counts.garbage > 0))
@@ -125,11 +126,10 @@ async function readEntries(
   read: (text: string) => Iterable<Entry>,
   known: number,
   gathering: Gathering,
+  file: string,
 ): Promise<LogCounts> {
   const counts: LogCounts = { lines: 0, read: 0, garbage: 0, samples: [] };
-  const all: Buffer[] = [];
-  for await (const piece of pieces) all.push(piece);
-  const bytes = Buffer.concat(all);
+  const bytes = await wholeFile(pieces, file);
   if (known > 0 && known === bytes.length) return counts;
   for (const entry of read(bytes.toString())) {
     counts.lines += 1;

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Store } from '../store/open.ts';
 import { storable } from '../store/storable.ts';
+import { countedOn, seenAt } from './bounded.ts';
 import { added, counted, keys, summed, sums } from './counters.ts';
 import type { GatheredSighting } from './gather.ts';
 
@@ -9,13 +10,14 @@ const chunk = 1_000;
 
 /** Adds what was seen to what was seen before, by day and over all days. */
 export async function recordSightings(
-  { db }: Store,
+  { db, clock }: Store,
   sightings: readonly GatheredSighting[],
   { environment, source }: { readonly environment: string; readonly source: string },
 ): Promise<void> {
+  const now = clock();
   const rows = new Map<string, ReturnType<typeof rowOf>>();
   for (const sighting of sightings) {
-    const row = rowOf(sighting, environment, source);
+    const row = rowOf(sighting, environment, source, now);
     const key = JSON.stringify([row.api, row.host, row.method, row.template, row.day]);
     const known = rows.get(key);
     rows.set(key, known === undefined ? row : joined(known, row));
@@ -50,7 +52,9 @@ function rowOf(
   { api, host, method, template, documented, day, counts }: GatheredSighting,
   environment: string,
   source: string,
+  now: number,
 ) {
+  const [first, last] = [seenAt(counts.first, now), seenAt(counts.last, now)];
   return {
     api,
     environment: storable(environment, 100),
@@ -59,7 +63,7 @@ function rowOf(
     method: storable(method, 20),
     template: storable(template, 1_000),
     documented,
-    day,
+    day: countedOn(day, first, last),
     hits: counts.hits,
     ok: counts.ok,
     redirected: counts.redirected,
@@ -68,8 +72,8 @@ function rowOf(
     bytes_in: counts.bytesIn,
     bytes_out: counts.bytesOut,
     duration: counts.duration,
-    first_seen: new Date(counts.first),
-    last_seen: new Date(counts.last),
+    first_seen: first,
+    last_seen: last,
   };
 }
 

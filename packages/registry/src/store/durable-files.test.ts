@@ -9,6 +9,7 @@ import { openStore } from './open.ts';
 const folder = fs.mkdtempSync(join(tmpdir(), 'castellan-durable-'));
 after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
+// promise: acknowledged-on-disk
 test('each commit reaches the disk before it is acknowledged, and one that does not is an error', async (t) => {
   const really = fs.fsyncSync;
   let synced = 0;

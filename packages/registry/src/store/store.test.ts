@@ -60,6 +60,7 @@ test('from every earlier version the store becomes the same, and every row that 
   }
 });
 
+// promise: newer-store-refused
 test('a store of a newer castellan is refused in one line', async () => {
   const url = `file:${folder}/newer`;
   const store = await openStore({ url });
@@ -70,6 +71,7 @@ test('a store of a newer castellan is refused in one line', async () => {
   await assert.rejects(openStore({ url }), refused('store-newer', /newer castellan/));
 });
 
+// promise: one-process
 test('one process at a time: a second one is told who has it, and the lock of a process that is gone is taken over', async () => {
   const place = join(folder, 'locked');
   const store = await openStore({ url: `file:${place}` });

@@ -2,6 +2,7 @@ import {
   after,
   body,
   count,
+  instant,
   flag,
   id,
   idempotencyKey,
@@ -31,7 +32,7 @@ const tallies = list(object({ name: text(1_100), count }), 100);
 const event = object(
   {
     id: text(1_100),
-    time: count,
+    time: { ...instant, minimum: 1 },
     duration: count,
     contract: text(1_100),
     operation: text(1_100),

@@ -3,6 +3,8 @@
 export const text = (maxLength: number, more: object = {}): object => ({ type: 'string', maxLength, ...more });
 export const id = text(100, { pattern: '^[^\\u0000-\\u001f]{1,100}$' });
 export const count = { type: 'number', minimum: 0, maximum: 9_007_199_254_740_991 };
+/** Milliseconds since the epoch, as far as dates go (ECMA-262 section 21.4.1.1). */
+export const instant = { type: 'number', minimum: 0, maximum: 8_640_000_000_000_000 };
 export const moment = text(40, { format: 'date-time' });
 export const flag = { type: 'boolean' };
 export const list = (items: object, maxItems: number): object => ({ type: 'array', items, maxItems });

@@ -1,5 +1,5 @@
 import { enforceableControls } from '@castellan/guard';
-import { count, flag, id, list, moment, next, object, orNull, ref, text } from './forms.ts';
+import { count, flag, id, instant, list, moment, next, object, orNull, ref, text } from './forms.ts';
 
 const state = { enum: ['draft', 'published', 'deprecated', 'retired'] };
 const secret = { 'x-castellan': { sensitivity: 'secret' } };
@@ -33,8 +33,8 @@ const counts = {
   bytesIn: count,
   bytesOut: count,
   duration: count,
-  first: count,
-  last: count,
+  first: instant,
+  last: instant,
 };
 
 const reported = {
@@ -65,11 +65,11 @@ const reported = {
     day: text(10, { pattern: '^\\d{4}-\\d\\d-\\d\\d$' }),
     ...counts,
   }),
-  Consumer: object({ operation: text(300), principal: text(64), credential: text(40), hits: count, last: count }),
+  Consumer: object({ operation: text(300), principal: text(64), credential: text(40), hits: count, last: instant }),
   Report: object(
     {
       id: text(64, { pattern: '^[\\w-]{16,64}$' }),
-      time: count,
+      time: instant,
       heartbeat: ref('Heartbeat'),
       controls: list(ref('EnforcedGroup'), 2_000),
       sightings: list(ref('Sighting'), 2_000),

@@ -2,11 +2,12 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { recordDeployments, type Dependency } from '../../inventory/import-deployments.ts';
 import { recordSent, type SentImport } from '../../inventory/record-sent.ts';
 import type { Deployment } from '../../inventory/record-deployment.ts';
-import { correctTemplate } from '../../sightings/corrections.ts';
+import { correctedApis, correctTemplate } from '../../sightings/corrections.ts';
 import type { GatheredSighting } from '../../sightings/gather.ts';
 import { recordImport, type TrafficImport } from '../../sightings/record-import.ts';
 import { recordSightings } from '../../sightings/record.ts';
 import { CastellanError } from '@castellan/contract';
+import { storable } from '../../store/storable.ts';
 import type { IdentityFact } from '../../store/tables.ts';
 import { callerIn, requireImport, sendOnce, sendTagged, type Routes } from '../exchange.ts';
 import { note } from '../journal.ts';
@@ -92,9 +93,10 @@ export function importRoutes(app: FastifyInstance, routes: Routes): void {
   app.post<{ Body: { host?: string; template: string } }>('/templates', (request, reply) =>
     sendOnce(request, reply, routes, async () => {
       const { host = '', template } = request.body;
-      // It is about traffic of every API.
-      if (!isAdministrator(request, routes) && !callerIn(request, routes).roles.includes('developer'))
-        throw new RegistryProblem(403, 'Forbidden', 'templates are corrected by developers and administrators');
+      // What it puts together may be of several APIs.
+      if (!isAdministrator(request, routes))
+        for (const api of await correctedApis(store, host.toLowerCase(), template))
+          await requireImport(request, api, await ownerOf(store, api));
       const merged = await correctTemplate(store, host, template).catch((error: unknown) => {
         if (!(error instanceof CastellanError)) throw error;
         throw new RegistryProblem(422, 'Unprocessable Content', error.message);
@@ -125,6 +127,8 @@ function placed({ address, identities = [], ...deployment }: SentDeployment, sub
   const id = deployment.id.replace(/^guard:/, 'import:');
   return {
     ...deployment,
+    // What a guard says of itself comes with its key alone.
+    source: storable(deployment.source) === 'heartbeat' ? 'import' : deployment.source,
     id: subject === undefined ? id : `import:${subject}:${id}`,
     url: address,
     identities: identities.map(({ provider, ...one }) => ({ ...one, host: provider })),

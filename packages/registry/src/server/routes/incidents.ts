@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { cursorOf, readCursor } from '../cursor.ts';
 import { isFresh } from '../duplicates.ts';
 import { callerIn, sendOnce, sendTagged, visibleIn, type Routes } from '../exchange.ts';
+import { seenAt } from '../../sightings/bounded.ts';
 import { note } from '../journal.ts';
 import { notFound } from '../problem.ts';
 import { strange } from './apis.ts';
@@ -17,17 +18,20 @@ interface Query {
 /** Events of guards, and what the detectors make of them. */
 export function incidentRoutes(app: FastifyInstance, routes: Routes): void {
   const { store, looking } = routes;
-  app.post<{ Body: { id: string; events: readonly object[] } }>('/events', async (request, reply) => {
-    const { id, events } = request.body;
-    const { subject } = callerIn(request, routes);
-    const { api } = await store.db
-      .selectFrom('guards')
-      .select('api')
-      .where('id', '=', subject)
-      .executeTakeFirstOrThrow();
-    const fresh = await isFresh(store, subject, `events-${id}`);
-    return reply.send({ taken: fresh ? looking.take(api, events) : 0, known: !fresh });
-  });
+  app.post<{ Body: { id: string; events: readonly { readonly time: number }[] } }>(
+    '/events',
+    async (request, reply) => {
+      const { id, events } = request.body;
+      const { subject } = callerIn(request, routes);
+      const { api } = await store.db
+        .selectFrom('guards')
+        .select('api')
+        .where('id', '=', subject)
+        .executeTakeFirstOrThrow();
+      const fresh = await isFresh(store, subject, `events-${id}`);
+      return reply.send({ taken: fresh ? looking.take(api, withinNow(events, store.clock())) : 0, known: !fresh });
+    },
+  );
   app.get<{ Querystring: Query }>('/incidents', async (request, reply) => {
     const { limit, after, api, status, severity } = request.query;
     await looking.settled();
@@ -106,4 +110,9 @@ function placeOf(after: string): { readonly start: Date; readonly id: string } {
   const [start, id] = readCursor(after, 2) ?? [];
   if (typeof start !== 'number' || typeof id !== 'string' || Number.isNaN(new Date(start).getTime())) throw strange();
   return { start: new Date(start), id };
+}
+
+/** A guard whose clock is ahead moves the clock of the detectors for nobody else. */
+function withinNow<T extends { readonly time: number }>(events: readonly T[], now: number): T[] {
+  return events.map((event) => ({ ...event, time: seenAt(event.time, now).getTime() }));
 }
