@@ -76,6 +76,7 @@ function countProgram(memory: Memory, moment: Moment): void {
   const place = join(join(address, agent), Math.floor(time / 1200));
   if (lastPlace.get(moment.caller) === place) return;
   lastPlace.set(moment.caller, place);
+  moment.newPlace = true;
   if (agent >= 0) {
     if (once.add(join(agent, Math.floor(time / 10_800)), join(network, address) ^ 0xcf, time)) {
       sources.add(address, s.programs, 1);

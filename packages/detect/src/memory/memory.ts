@@ -5,7 +5,7 @@ import { hashed, hashPair, hashText, join } from '../sketch/hash.ts';
 import { Seen } from '../sketch/seen.ts';
 import type { MemoryLimits } from './limits.ts';
 import { callerMeasures, credentialMeasures, operationMeasures, secretMeasures, sourceMeasures } from './measures.ts';
-import type { Moment } from './moment.ts';
+import { clear, emptyMoment, type Moment } from './moment.ts';
 import { count } from './count.ts';
 import { Predecessors } from './predecessors.ts';
 import { anybody, Population, type Settled } from './population.ts';
@@ -105,8 +105,9 @@ export class Memory {
   #declared: DeclaredApis;
   readonly #warmUp: number;
   readonly #seed: number;
-  #lastCohort: readonly [kind: string, issuer: string, cohort: string] = ['', '', ' '];
+  #lastCohort = { kind: '', issuer: '', name: ' ', hash: 0 };
   #start = -1;
+  #moment: Moment | undefined;
 
   constructor(limits: MemoryLimits, { declared, warmUp, seed, locate, canaries, honey, hash }: MemorySetup) {
     this.movement = new Movement(locate);
@@ -156,7 +157,7 @@ export class Memory {
     return hashText(text, this.#seed);
   }
 
-  /** Takes facts in; gives what is new about them. */
+  /** Takes facts in; gives what is new about them: an object that is another one after the next facts. */
   observe(facts: Facts): Moment {
     const time = this.clock.take(Math.floor(facts.time / 1000));
     if (this.#start < 0) this.#start = time;
@@ -169,53 +170,31 @@ export class Memory {
         ? hashPair('@', facts.address, this.#seed)
         : hashPair(principal.issuer, principal.subject, this.#seed);
     const callerHigh = hashed.high;
-    const cohort = principal === undefined ? anybody : this.#cohort(principal.credentialKind, principal.issuer);
+    const cohort = principal === undefined ? anybody : this.#cohort(principal.credentialKind, principal.issuer).name;
     const before = this.callers.table.find(callerHigh, callerLow);
     if (before < 0 && principal !== undefined) this.principals += 1;
-    const lastSeen = before < 0 ? time : this.callers.table.last.get(before);
+    const lastSeen = before < 0 ? time : this.callers.table.last(before);
     const caller = this.callers.touch(callerHigh, callerLow, time, cohort);
     const { status } = facts;
     const network = networkOf(facts.address);
-    const moment: Moment = {
-      facts,
-      operation,
-      time,
-      caller,
-      credential: -1,
-      address: this.#source('address', facts.address, time),
-      network: this.#source('network', network, time),
-      networkName: this.hash(network) >>> 0,
-      agent: facts.agent === '' ? -1 : this.#source('agent', facts.agent, time),
-      door: this.operations.touch(mixIndex(operation.index), operation.index, time, 'operations'),
-      callerHigh,
-      callerLow,
-      known: this.callers.isKnown(caller, time),
-      isNew: this.settled.days > 2 && this.callers.age(caller, time) < day,
-      ok: status >= 200 && status < 400,
-      missed: false,
-      missedByOthers: false,
-      invalid: false,
-      undocumented: false,
-      signIn: undefined,
-      firstUse: false,
-      firstOfKind: false,
-      firstPurpose: false,
-      newObjects: 0,
-      strangers: 0,
-      ofList: false,
-      untouched: 0,
-      secret: -1,
-      idle: time - lastSeen,
-      slept: 0,
-      sleptBefore: 0,
-      newNetwork: false,
-      newAgent: false,
-      hopped: 0,
-      newDevice: false,
-      moved: 0,
-      alternated: 0,
-      foreignAgent: false,
-    };
+    // One object for all exchanges: nothing keeps it.
+    const moment = (this.#moment ??= emptyMoment(facts, operation));
+    clear(moment);
+    moment.facts = facts;
+    moment.operation = operation;
+    moment.time = time;
+    moment.caller = caller;
+    moment.address = this.#source('address', facts.address, time);
+    moment.network = this.#source('network', network, time);
+    moment.networkName = this.hash(network) >>> 0;
+    moment.agent = facts.agent === '' ? -1 : this.#source('agent', facts.agent, time);
+    moment.door = this.operations.touch(mixIndex(operation.index), operation.index, time, 'operations');
+    moment.callerHigh = callerHigh;
+    moment.callerLow = callerLow;
+    moment.known = this.callers.isKnown(caller, time);
+    moment.isNew = this.settled.days > 2 && this.callers.age(caller, time) < day;
+    moment.ok = status >= 200 && status < 400;
+    moment.idle = time - lastSeen;
     this.#credential(moment);
     count(this, moment);
     return moment;
@@ -223,7 +202,7 @@ export class Memory {
 
   /** Kind and issuer of the credential, as a hash. */
   kindOf({ principal }: Facts): number {
-    return principal === undefined ? 0 : this.hash(this.#cohort(principal.credentialKind, principal.issuer));
+    return principal === undefined ? 0 : this.#cohort(principal.credentialKind, principal.issuer).hash;
   }
 
   /** Whether somebody got in from this address within two weeks. */
@@ -266,11 +245,13 @@ export class Memory {
     return view;
   }
 
-  /** `jwt https://login.example.com`, made once: it is asked for with each exchange. */
-  #cohort(kind: string, issuer: string): string {
-    if (kind !== this.#lastCohort[0] || issuer !== this.#lastCohort[1])
-      this.#lastCohort = [kind, issuer, `${kind} ${issuer}`];
-    return this.#lastCohort[2];
+  /** `jwt https://login.example.com` and its hash, made once: it is asked for with each exchange. */
+  #cohort(kind: string, issuer: string): { readonly name: string; readonly hash: number } {
+    if (kind !== this.#lastCohort.kind || issuer !== this.#lastCohort.issuer) {
+      const name = `${kind} ${issuer}`;
+      this.#lastCohort = { kind, issuer, name, hash: this.hash(name) };
+    }
+    return this.#lastCohort;
   }
 
   #source(kind: string, name: string, time: number): number {
@@ -286,8 +267,8 @@ export class Memory {
     const low = join(moment.callerLow, this.hash(principal.credentialId));
     const high = join(moment.callerHigh, hashed.high);
     const before = table.find(high, low);
-    if (before >= 0) moment.slept = time - table.last.get(before);
-    const cohort = this.#cohort(principal.credentialKind, principal.issuer);
+    if (before >= 0) moment.slept = time - table.last(before);
+    const cohort = this.#cohort(principal.credentialKind, principal.issuer).name;
     const slot = (moment.credential = this.credentials.touch(high, low, time, cohort));
     moment.sleptBefore = this.sleeps.get(slot) * hour;
     if (moment.slept > moment.sleptBefore) this.sleeps.set(slot, Math.min(65_535, Math.ceil(moment.slept / hour)));

@@ -60,6 +60,8 @@ export interface Moment {
   /** The caller was never in this network; it never had this client program. */
   newNetwork: boolean;
   newAgent: boolean;
+  /** It was not at this address with this program within these twenty minutes before. */
+  newPlace: boolean;
   /** Changes of network of the caller, with the same client program. */
   hopped: number;
   /** The credential went on in a network and with a client program that its owner never had. */
@@ -70,4 +72,40 @@ export interface Moment {
   alternated: number;
   /** The client program is one that hardly any caller of its kind has. */
   foreignAgent: boolean;
+}
+
+/** A moment of nothing yet. */
+export function emptyMoment(facts: Facts, operation: OperationView): Moment {
+  const of = { facts, operation, time: 0, caller: -1, address: -1, network: -1, agent: -1, door: -1 };
+  const moment = { ...of, networkName: 0, callerHigh: 0, callerLow: 0, known: false, isNew: false, ok: false, idle: 0 };
+  return clear(moment as Moment);
+}
+
+/** Takes back all that was found out about the exchange before; who it is of is written over. */
+export function clear(moment: Moment): Moment {
+  moment.credential = -1;
+  moment.missed = false;
+  moment.missedByOthers = false;
+  moment.invalid = false;
+  moment.undocumented = false;
+  moment.signIn = undefined;
+  moment.firstUse = false;
+  moment.firstOfKind = false;
+  moment.firstPurpose = false;
+  moment.newObjects = 0;
+  moment.strangers = 0;
+  moment.ofList = false;
+  moment.untouched = 0;
+  moment.secret = -1;
+  moment.slept = 0;
+  moment.sleptBefore = 0;
+  moment.newNetwork = false;
+  moment.newAgent = false;
+  moment.newPlace = false;
+  moment.hopped = 0;
+  moment.newDevice = false;
+  moment.moved = 0;
+  moment.alternated = 0;
+  moment.foreignAgent = false;
+  return moment;
 }

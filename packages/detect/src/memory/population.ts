@@ -85,11 +85,11 @@ export class Population {
   readonly measures: readonly Measure[];
   readonly #settled: Settled;
   readonly #values: Column<Float32Array>;
-  /** Levels: highest value and ratio of this hour, highest value of today, and of other days. */
-  readonly #peak: Column<Uint8Array>;
-  readonly #ratio: Column<Uint8Array>;
-  readonly #today: Column<Uint8Array>;
-  readonly #usual: Column<Uint8Array>;
+  /** Of each member side by side, one of each measure: highest value and ratio of this hour, highest value of today, of other days. */
+  readonly #levels: Column<Uint8Array>;
+  readonly #ratio: number;
+  readonly #today: number;
+  readonly #usual: number;
   readonly #hours: Column<Uint16Array>;
   /** Hour until which it is part of an incident. */
   readonly #flagged: Column<Uint32Array>;
@@ -106,11 +106,8 @@ export class Population {
     this.table = new Table(max);
     const width = measures.length;
     this.#values = this.table.column((length) => new Float32Array(length), width);
-    const bytes = (): Column<Uint8Array> => this.table.column((length) => new Uint8Array(length), width);
-    this.#peak = bytes();
-    this.#ratio = bytes();
-    this.#today = bytes();
-    this.#usual = bytes();
+    this.#levels = this.table.column((length) => new Uint8Array(length), 4 * width);
+    [this.#ratio, this.#today, this.#usual] = [width, 2 * width, 3 * width];
     this.#hours = this.table.column((length) => new Uint16Array(length));
     this.#flagged = this.table.column((length) => new Uint32Array(length));
     this.#cohort = this.table.column((length) => new Uint8Array(length));
@@ -131,11 +128,11 @@ export class Population {
       if (joined !== undefined) joined.members += 1;
       return slot;
     }
-    const before = this.table.last.get(slot);
+    const before = this.table.last(slot);
     if (time <= before) return slot;
     if (Math.floor(time / hour) !== Math.floor(before / hour)) this.#closeHour(slot, before, time);
     this.#fade(slot, time - before);
-    this.table.last.set(slot, time);
+    this.table.use(slot, time);
     return slot;
   }
 
@@ -161,7 +158,7 @@ export class Population {
     values[at] = value;
     if (amount > 0) {
       const level = levelOf(value);
-      if (level > this.#peak.get(slot, measure)) this.#peak.set(slot, level, measure);
+      if (level > this.#levels.get(slot, measure)) this.#levels.set(slot, level, measure);
     }
     return value;
   }
@@ -172,12 +169,12 @@ export class Population {
 
   /** Seconds since when it is known. */
   age(slot: number, time: number): number {
-    return time - this.table.since.get(slot);
+    return time - this.table.since(slot);
   }
 
   /** Whether it was there on another day: not only since a few hours. */
   isKnown(slot: number, time: number): boolean {
-    const since = this.table.since.get(slot);
+    const since = this.table.since(slot);
     return (
       time - since >= untilHabit && Math.floor(time / day) !== Math.floor(since / day) && this.#hours.get(slot) > 0
     );
@@ -195,15 +192,15 @@ export class Population {
     const known = this.isKnown(slot, time);
     const peaks = cohort.peaks[measure] as Delayed;
     const peers = peaks.quantile(known ? 0.97 : 0.995, cohort.hours, onlyOld);
-    const usual = known ? valueOf(this.#usual.get(slot, measure)) : undefined;
+    const usual = known ? valueOf(this.#levels.get(slot, this.#usual + measure)) : undefined;
     // Who has long had a habit is compared with it more than with others who do a hundred times as much.
     const settled =
-      usual !== undefined && time - this.table.since.get(slot) > settledAfter && this.#hours.get(slot) >= settledHours;
+      usual !== undefined && time - this.table.since(slot) > settledAfter && this.#hours.get(slot) >= settledHours;
     const base =
       settled && usual < peers ? Math.sqrt(Math.max(usual, peers / 64) * peers) : Math.max(peers, usual ?? 0);
     const ratio = value / Math.max(base, floor / factor);
     const level = levelOf(ratio);
-    if (level > this.#ratio.get(slot, measure)) this.#ratio.set(slot, level, measure);
+    if (level > this.#levels.get(slot, this.#ratio + measure)) this.#levels.set(slot, level, this.#ratio + measure);
     const ratios = (cohort.ratios[measure] as readonly [Delayed, Delayed])[known ? 0 : 1];
     const margin = 1.25 + 0.75 / Math.max(1, this.#settled.days);
     return {
@@ -249,8 +246,9 @@ export class Population {
   accept(slot: number): void {
     this.#flagged.set(slot, 0);
     for (let i = 0; i < this.measures.length; i++) {
-      const level = Math.max(this.#today.get(slot, i), this.#peak.get(slot, i), levelOf(this.value(slot, i)));
-      if (level > this.#usual.get(slot, i)) this.#usual.set(slot, level, i);
+      const of = this.#levels;
+      const level = Math.max(of.get(slot, this.#today + i), of.get(slot, i), levelOf(this.value(slot, i)));
+      if (level > of.get(slot, this.#usual + i)) of.set(slot, level, this.#usual + i);
     }
     if (this.#hours.get(slot) === 0) this.#hours.set(slot, 1);
   }
@@ -288,9 +286,8 @@ export class Population {
     }
     const cohort = this.#cohorts[this.#cohort.get(slot)] as Cohort;
     const known = this.isKnown(slot, before) ? 0 : 1;
-    const from = this.#peak.offset(slot);
-    const [peaks, ratios] = [this.#peak.piece(slot), this.#ratio.piece(slot)];
-    const [todays, usuals] = [this.#today.piece(slot), this.#usual.piece(slot)];
+    const levels = this.#levels.piece(slot);
+    const from = this.#levels.offset(slot);
     const width = this.measures.length;
     if (!flagged) {
       cohort.hours += 1;
@@ -298,24 +295,25 @@ export class Population {
     }
     for (let i = 0; i < width; i++) {
       const at = from + i;
-      const peak = peaks[at] ?? 0;
+      const today = at + this.#today;
+      const peak = levels[at] ?? 0;
       if (peak !== 0) {
         // Most hours have nothing of most measures: what is nothing is added when somebody looks.
         if (!flagged) {
           cohort.peaks[i]?.add(peak, cohort.hours - 1);
-          if (peak > (todays[at] ?? 0)) todays[at] = peak;
+          if (peak > (levels[today] ?? 0)) levels[today] = peak;
         }
-        peaks[at] = 0;
+        levels[at] = 0;
       }
-      const ratio = ratios[at] ?? 0;
+      const ratio = levels[at + width] ?? 0;
       if (ratio !== 0) {
         if (!flagged) cohort.ratios[i]?.[known].add(ratio, cohort.ratioHours[known] - 1);
-        ratios[at] = 0;
+        levels[at + width] = 0;
       }
       if (anotherDay) {
-        const faded = Math.max(0, (usuals[at] ?? 0) - (this.#decays[i] ?? 0));
-        usuals[at] = Math.max(faded, todays[at] ?? 0);
-        todays[at] = 0;
+        const faded = Math.max(0, (levels[at + this.#usual] ?? 0) - (this.#decays[i] ?? 0));
+        levels[at + this.#usual] = Math.max(faded, levels[today] ?? 0);
+        levels[today] = 0;
       }
     }
     this.#hours.set(slot, Math.min(65_535, this.#hours.get(slot) + 1));

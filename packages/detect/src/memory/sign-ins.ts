@@ -22,7 +22,8 @@ export function countSignIn(memory: Memory, moment: Moment): void {
     const bucket = Math.floor(time / (6 * 3600));
     const gotIn =
       moment.signIn === 'succeeded' ||
-      (facts.principal !== undefined &&
+      (moment.newPlace &&
+        facts.principal !== undefined &&
         memory.once.add(join(moment.callerLow, memory.hash(facts.address)), moment.callerHigh ^ bucket, time));
     if (!gotIn) return;
     for (const slot of [moment.address, moment.network, moment.agent]) {
