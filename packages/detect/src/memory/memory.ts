@@ -19,7 +19,9 @@ import { ClientPrograms } from './client-programs.ts';
 import { Openness, Ownership } from './ownership.ts';
 import { Movement, type Locate } from './movement.ts';
 import { Wandering } from './wandering.ts';
+import { Rhythm } from './rhythm.ts';
 import { Sleepers } from './sleepers.ts';
+import { Successors } from './successors.ts';
 import { UnknownPaths } from './unknown-paths.ts';
 import type { Column } from './table.ts';
 
@@ -60,6 +62,8 @@ export class Memory {
   readonly devices: Seen;
   /** Addresses from which somebody got in. */
   readonly goodAddresses: Seen;
+  /** Operations by which callers sign in, as far as their names do not say so. */
+  readonly doors = new Set<number>();
   readonly clock = new FactClock();
   readonly health = new OperationHealth();
   /** As the first of each caller in twenty minutes went. */
@@ -87,6 +91,10 @@ export class Memory {
   principals = 0;
   readonly movement: Movement;
   readonly sleepers = new Sleepers();
+  readonly rhythm: Rhythm;
+  readonly successors: Successors;
+  /** Of each client program: visits of callers of other days, and of those that came within the last days. */
+  readonly visitors: Column<Uint16Array>;
   readonly wandering = new Wandering();
   /** Keyed hashes of canary objects. */
   readonly canaries: ReadonlySet<string>;
@@ -128,6 +136,9 @@ export class Memory {
     this.lastPlace = this.callers.table.column((length) => new Uint32Array(length));
     this.users = this.sources.table.column((length) => new Uint16Array(length));
     this.predecessors = new Predecessors(this.callers.table);
+    this.rhythm = new Rhythm(this.callers.table);
+    this.successors = new Successors(this.sources.table);
+    this.visitors = this.sources.table.column((length) => new Uint16Array(length), 2);
     this.objects = new Seen(3 * day, limits.pairBytes);
     this.once = new Seen(12 * hour, limits.pairBytes / 4);
     this.uses = new Seen(28 * day, limits.pairBytes / 4);
@@ -191,6 +202,7 @@ export class Memory {
     moment.door = this.operations.touch(mixIndex(operation.index), operation.index, time, 'operations');
     moment.callerHigh = callerHigh;
     moment.callerLow = callerLow;
+    if (principal !== undefined) this.successors.visit(this, moment, before < 0);
     moment.known = this.callers.isKnown(caller, time);
     moment.isNew = this.settled.days > 2 && this.callers.age(caller, time) < day;
     moment.ok = status >= 200 && status < 400;

@@ -5,7 +5,7 @@ import type { OperationView } from '../operation-view.ts';
 export interface Moment {
   facts: Facts;
   operation: OperationView;
-  /** Seconds, from the facts; never less than that of the moment before. */
+  /** Seconds, from the facts; less than that of the moment before only where a clock was wrong. */
   time: number;
   /** Slots in the populations. */
   caller: number;
@@ -45,6 +45,8 @@ export interface Moment {
   newObjects: number;
   /** Objects that it named though they were never handed to it. */
   strangers: number;
+  /** Everything that it was handed it was handed before. */
+  sameAgain: boolean;
   /** It asked for something that may go with an object of a list before it. */
   ofList: boolean;
   /** Of the objects that were handed to it for the first time, those that nobody was seen with before. */
@@ -94,6 +96,7 @@ export function clear(moment: Moment): Moment {
   moment.firstPurpose = false;
   moment.newObjects = 0;
   moment.strangers = 0;
+  moment.sameAgain = false;
   moment.ofList = false;
   moment.untouched = 0;
   moment.secret = -1;

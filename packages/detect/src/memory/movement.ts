@@ -104,7 +104,7 @@ function alternation(
 }
 
 /** Whether the caller was in this network half a day to a week ago. */
-function wasHere({ stays }: Memory, { callerLow, callerHigh, time }: Moment, network: number): boolean {
+export function wasHere({ stays }: Memory, { callerLow, callerHigh, time }: Moment, network: number): boolean {
   const today = Math.floor(time / halfDay);
   const place = join(callerLow, network);
   for (let ago = 2; ago <= 14; ago++) if (stays.has(join(place, today - ago), callerHigh)) return true;

@@ -14,6 +14,8 @@ export interface Measure {
   readonly factor: number;
   /** A member is not compared with those of today, even where there are no others yet: most are the only ones. */
   readonly onlyOld?: boolean | undefined;
+  /** It grows for days: what was highest becomes habit by the week, so that it is not compared with its own beginning. */
+  readonly slow?: boolean | undefined;
   /** Says how much somebody takes: of somebody new it means something only beside enough others of the kind. */
   readonly volume?: boolean | undefined;
 }
@@ -38,6 +40,11 @@ const day = 86_400;
 const week = 7 * day;
 /** Kinds of members that are told apart at most; all others are one more. */
 const maxCohorts = 64;
+/** Seconds after which what grows for days becomes habit for the first time, and days of facts before it means anything. */
+const firstTurn = 3 * day;
+const untilSlow = 4;
+/** Levels are eighths of a doubling: after a week a habit is half of what it was. */
+const levelsOfWeek = 8;
 /** Seconds after which a member that was there before has a habit: a job that runs daily may come a little earlier. */
 const untilHabit = 20 * hour;
 /** Share of hours of honest members that stay below the limit before its margin. */
@@ -185,17 +192,22 @@ export class Population {
    * @param least share of the floor that is enough
    */
   excess(slot: number, measure: number, time: number, least = 1): Excess | undefined {
-    const { floor, factor, onlyOld } = this.measures[measure] as Measure;
+    const { floor, factor, onlyOld, slow } = this.measures[measure] as Measure;
     const value = this.value(slot, measure);
     if (value < floor * least) return undefined;
     const cohort = this.#cohorts[this.#cohort.get(slot)] as Cohort;
-    const known = this.isKnown(slot, time);
+    // In the first days everybody goes through what is there.
+    if (slow === true && this.#settled.days < untilSlow) return undefined;
+    const known = this.isKnown(slot, time) && (slow !== true || this.#weeks(slot, time) > 0);
     const peaks = cohort.peaks[measure] as Delayed;
     const peers = peaks.quantile(known ? 0.97 : 0.995, cohort.hours, onlyOld);
     const usual = known ? valueOf(this.#levels.get(slot, this.#usual + measure)) : undefined;
     // Who has long had a habit is compared with it more than with others who do a hundred times as much.
     const settled =
-      usual !== undefined && time - this.table.since(slot) > settledAfter && this.#hours.get(slot) >= settledHours;
+      slow !== true &&
+      usual !== undefined &&
+      time - this.table.since(slot) > settledAfter &&
+      this.#hours.get(slot) >= settledHours;
     const base =
       settled && usual < peers ? Math.sqrt(Math.max(usual, peers / 64) * peers) : Math.max(peers, usual ?? 0);
     const ratio = value / Math.max(base, floor / factor);
@@ -222,9 +234,11 @@ export class Population {
     const cohort = this.#cohorts[this.#cohort.get(slot)] as Cohort;
     const contested = cohort.contested[measure] as Contested;
     const known = this.isKnown(slot, time);
-    if (known) contested.note(slot, excess.ratio, excess.limit, time);
+    // Who is part of an incident lifts no limit of others.
+    if (known && this.#flagged.get(slot) < Math.floor(time / hour))
+      contested.note(slot, excess.ratio, excess.limit, time);
     const isLow = excess.value < (this.measures[measure]?.floor ?? 0) || excess.ratio < excess.limit;
-    if (isLow || contested.isUsual(slot, excess.ratio, excess.limit, time)) return undefined;
+    if (isLow || contested.isUsual(slot, excess.ratio, excess.limit, time, cohort.members)) return undefined;
     const isTooFew = cohort.handed && cohort.members < enoughPeers;
     return !known && isTooFew && this.measures[measure]?.volume === true ? undefined : excess;
   }
@@ -242,6 +256,23 @@ export class Population {
     this.#flagged.set(slot, Math.floor(time / hour) + 6);
   }
 
+  /** Whether others with the same kind of credential were there on other days: it is no new kind. */
+  isOldKind(slot: number): boolean {
+    return (this.#cohorts[this.#cohort.get(slot)]?.ratioHours[0] ?? 0) > 0;
+  }
+
+  /** Gives a new member the habits of another one that it comes after. */
+  succeed(slot: number, from: number): void {
+    this.table.date(slot, this.table.since(from));
+    this.#hours.set(slot, this.#hours.get(from));
+    for (let i = 0; i < this.measures.length; i++)
+      this.#levels.set(
+        slot,
+        Math.max(this.#levels.get(from, this.#usual + i), this.#levels.get(from, this.#today + i)),
+        this.#usual + i,
+      );
+  }
+
   /** Says that what a member did was right: it is its habit from now on. */
   accept(slot: number): void {
     this.#flagged.set(slot, 0);
@@ -251,6 +282,11 @@ export class Population {
       if (level > of.get(slot, this.#usual + i)) of.set(slot, level, this.#usual + i);
     }
     if (this.#hours.get(slot) === 0) this.#hours.set(slot, 1);
+  }
+
+  /** How often what grows for days became habit: first after some days, then each week. */
+  #weeks(slot: number, time: number): number {
+    return Math.floor((time - this.table.since(slot) + week - firstTurn) / week);
   }
 
   #cohortOf(name: string): number {
@@ -281,11 +317,11 @@ export class Population {
     const anotherDay = Math.floor(time / day) !== Math.floor(before / day);
     if (anotherDay) {
       const days = (time - before) / day;
-      // Levels are eighths of a doubling: after a week a habit is half of what it was.
-      this.#decays.fill(Math.round((days * day * 8) / week));
+      this.#decays.fill(Math.round((days * day * levelsOfWeek) / week));
     }
     const cohort = this.#cohorts[this.#cohort.get(slot)] as Cohort;
     const known = this.isKnown(slot, before) ? 0 : 1;
+    const anotherWeek = this.#weeks(slot, time) !== this.#weeks(slot, before);
     const levels = this.#levels.piece(slot);
     const from = this.#levels.offset(slot);
     const width = this.measures.length;
@@ -310,8 +346,9 @@ export class Population {
         if (!flagged) cohort.ratios[i]?.[known].add(ratio, cohort.ratioHours[known] - 1);
         levels[at + width] = 0;
       }
-      if (anotherDay) {
-        const faded = Math.max(0, (levels[at + this.#usual] ?? 0) - (this.#decays[i] ?? 0));
+      const isSlow = this.measures[i]?.slow === true;
+      if (isSlow ? anotherWeek : anotherDay) {
+        const faded = Math.max(0, (levels[at + this.#usual] ?? 0) - (isSlow ? levelsOfWeek : (this.#decays[i] ?? 0)));
         levels[at + this.#usual] = Math.max(faded, levels[today] ?? 0);
         levels[today] = 0;
       }
