@@ -19,9 +19,20 @@ import { hotelFamily } from './hotel.ts';
 import { payrollFamily } from './payroll.ts';
 import { marketFamily } from './market.ts';
 import { chatFamily } from './chat.ts';
+import { portalFamily } from './portal.ts';
+import { arenaFamily } from './arena.ts';
+import { hooksFamily } from './hooks.ts';
+import { batchFamily } from './batch.ts';
+import { deskFamily } from './desk.ts';
+import { syncFamily } from './sync.ts';
+import { townhallFamily } from './townhall.ts';
+import { presaleFamily } from './presale.ts';
+import { libraryFamily } from './library.ts';
+import { courierFamily } from './courier.ts';
+import { brokerFamily } from './broker.ts';
 import { viralFamily } from './viral.ts';
 
-/** Kinds of honest traffic; a third of them were never looked at while detectors were changed. */
+/** Kinds of honest traffic, in the order in which they were written: each met the detectors as they were then. */
 export const families: readonly Family[] = [
   bankFamily,
   logisticsFamily,
@@ -44,4 +55,15 @@ export const families: readonly Family[] = [
   payrollFamily,
   marketFamily,
   chatFamily,
+  portalFamily,
+  arenaFamily,
+  hooksFamily,
+  batchFamily,
+  deskFamily,
+  syncFamily,
+  townhallFamily,
+  presaleFamily,
+  libraryFamily,
+  courierFamily,
+  brokerFamily,
 ];

@@ -1,6 +1,6 @@
 import { excessText, type Detector } from '../detector.ts';
 import { operationMeasures, sourceMeasures } from '../memory/measures.ts';
-import { isPopular, peopleAt } from '../memory/people.ts';
+import { isOfNewcomers, isPopular, peopleAt } from '../memory/people.ts';
 import { worstAlarm } from '../memory/worst.ts';
 
 const ofSource = [sourceMeasures.at.crowd, sourceMeasures.at.young];
@@ -14,7 +14,7 @@ export const distributedScraping: Detector = {
   title: 'Data is scraped by many credentials together',
   owasp: ['API4:2023', 'API6:2023', 'OAT-011'],
   severity: 'medium',
-  sees: 'How many callers of a network, a client program or an operation are among the busiest hundredth of their kind at the same time, and how much an operation hands out to callers that are not known from other days: beside what is usual there. A day on which many come for the first time is none: newcomers are then everywhere, and here they are in one place.',
+  sees: 'How many callers of a network, a client program or an operation are among the busiest hundredth of their kind at the same time, and how much an operation hands out to callers that are not known from other days: beside what is usual there. Over days, what a client program hands out that nobody had before. A day on which many come for the first time is none: newcomers are then everywhere, and here they are in one place.',
   remediation:
     'Look at what the callers have in common (network, client program, when they registered), and limit that.',
   response: 'limit',
@@ -32,6 +32,16 @@ export const distributedScraping: Detector = {
         if (worst !== undefined)
           return { about: { kind, id }, why: excessText(worst), strength: worst.ratio / worst.limit };
       }
+      // Slowly: nobody has the program but them.
+      const slow = isOfNewcomers(memory, moment.agent)
+        ? worstAlarm(memory.sources, moment.agent, [sourceMeasures.at.youngDays], time)
+        : undefined;
+      if (slow !== undefined)
+        return {
+          about: { kind: 'agent', id: facts.agent },
+          why: excessText(slow),
+          strength: slow.ratio / slow.limit,
+        };
       if (!memory.newcomersByDoor.isHigh(moment.door, time)) return undefined;
       const whole = worstAlarm(memory.operations, moment.door, ofOperation, time);
       if (whole === undefined) return undefined;

@@ -31,7 +31,8 @@ export const newConsumer: Detector = {
       const isRare = operation.privileged
         ? memory.newConsumers.happens(time) && isFew
         : isFew && memory.newReaders.happens(time);
-      const isRareKind = moment.firstOfKind && memory.newKinds.happens(time);
+      // Of a kind of credential that is new itself everything is first.
+      const isRareKind = moment.firstOfKind && memory.callers.isOldKind(moment.caller) && memory.newKinds.happens(time);
       if (!isRareKind && !isRare) return undefined;
       return {
         about: callerOf(moment),

@@ -1,7 +1,10 @@
-import { callerOf, excessText, type Detector } from '../detector.ts';
+import { callerOf, excessText, type Detector, type Worst } from '../detector.ts';
 import { callerMeasures, operationMeasures, sourceMeasures } from '../memory/measures.ts';
+import type { Memory } from '../memory/memory.ts';
+import type { Moment } from '../memory/moment.ts';
+import type { Measure } from '../memory/population.ts';
 import { limitAlone } from '../memory/corroborated.ts';
-import { isPopular, isRare, peopleAt } from '../memory/people.ts';
+import { isOfNewcomers, isPopular, isRare, peopleAt } from '../memory/people.ts';
 import { worstAlarm } from '../memory/worst.ts';
 
 const { strangersShort, strangersLong, missesShort, missesLong } = callerMeasures.at;
@@ -9,6 +12,26 @@ const answered = [strangersShort, strangersLong];
 const missed = [missesShort, missesLong];
 const ofSource = [sourceMeasures.at.strangers, sourceMeasures.at.misses];
 const ofOperation = [operationMeasures.at.strangers, operationMeasures.at.misses];
+
+/** Not found says less than refused: lists of clients grow old. Where nothing else is odd it has to go further. */
+const ofMissing = (memory: Memory, { known, caller, facts }: Moment): number =>
+  known && facts.status === 404 ? limitAlone(memory, caller) : 1;
+
+/** Times the floor that newcomers with a program of their own may miss: the programs of others are no measure for it. */
+const newProgram = 1.5;
+/** Seconds for which a program is new. */
+const longestNew = 4 * 86_400;
+
+/** What nearly nobody but newcomers has, and finds nothing with. */
+function ofNewProgram(memory: Memory, { agent, missed: isMissed, time }: Moment): Worst | undefined {
+  if (!isMissed || !memory.settled.ready || !isOfNewcomers(memory, agent)) return undefined;
+  const at = sourceMeasures.at.misses;
+  const { floor, name, halfLife } = memory.sources.measures[at] as Measure;
+  const value = memory.sources.value(agent, at);
+  const ratio = value / floor;
+  if (ratio < newProgram || memory.sources.age(agent, time) > longestNew) return undefined;
+  return { value, usual: undefined, peers: floor, ratio, limit: newProgram, name, within: halfLife * 1.5 };
+}
 
 /** Somebody tries ids of objects. */
 export const objectEnumeration: Detector = {
@@ -29,7 +52,7 @@ export const objectEnumeration: Detector = {
       if (moment.missedByOthers) return undefined;
       const people = moment.facts.principal === undefined ? peopleAt(memory, moment.address) : 1;
       const own =
-        worstAlarm(memory.callers, moment.caller, missed, time, people) ??
+        worstAlarm(memory.callers, moment.caller, missed, time, people * ofMissing(memory, moment)) ??
         worstAlarm(memory.callers, moment.caller, answered, time, people * limitAlone(memory, moment.caller));
       if (own !== undefined) return { about: callerOf(moment), why: excessText(own), strength: own.ratio / own.limit };
       const network = worstAlarm(memory.sources, moment.network, ofSource, time, peopleAt(memory, moment.network));
@@ -41,9 +64,11 @@ export const objectEnumeration: Detector = {
         };
       // A program that many have is no caller.
       const isOne =
-        !isPopular(memory, moment.agent) &&
-        (isRare(memory, moment.agent) || memory.newcomers.isHigh(moment.agent, time));
-      const agent = isOne ? worstAlarm(memory.sources, moment.agent, ofSource, time) : undefined;
+        isOfNewcomers(memory, moment.agent) ||
+        (!isPopular(memory, moment.agent) &&
+          (isRare(memory, moment.agent) || memory.newcomers.isHigh(moment.agent, time)));
+      const agent =
+        (isOne ? worstAlarm(memory.sources, moment.agent, ofSource, time) : undefined) ?? ofNewProgram(memory, moment);
       if (agent !== undefined)
         return {
           about: { kind: 'agent', id: moment.facts.agent },

@@ -8,6 +8,7 @@ const c = callerMeasures.at;
 const measures = [
   c.objectsShort,
   c.objectsLong,
+  c.objectsDays,
   c.recordsShort,
   c.recordsLong,
   c.sizesLong,
@@ -23,7 +24,7 @@ export const scraping: Detector = {
   title: 'Data is scraped in bulk',
   owasp: ['API4:2023', 'OAT-011'],
   severity: 'medium',
-  sees: 'Objects handed out for the first time, records, answers by their size and requests of a caller, within half an hour and within half a day, beside its own habit and that of its peers. What many look at in these hours counts little; where nothing else is odd about the caller it has to go further.',
+  sees: 'Objects handed out for the first time, records, answers by their size and requests of a caller, within half an hour, half a day and some days, beside its own habit and that of its peers. What many look at in these hours counts little; where nothing else is odd about the caller it has to go further.',
   remediation:
     'Give the operations a budget (x-castellan.budget) and pages a cap (x-castellan.page); ask a partner who needs everything for an export of its own.',
   response: 'limit',
@@ -39,6 +40,10 @@ export const scraping: Detector = {
     };
   },
   good: [
+    {
+      title: 'somebody reads some more each day',
+      steps: [{ by: 'user35', call: 'GET /products/{id}', objects: 'new', times: 100, every: 3000 }],
+    },
     {
       title: 'the partner fetches as much as every day',
       steps: [{ by: 'partner', call: 'GET /products', many: 50, times: 60, every: 5 }],

@@ -12,6 +12,8 @@ const quiet = 12 * 3_600_000;
 /** Incidents of one kind on one operation within an hour after which the next belong to the last: a campaign. */
 const campaign = 3;
 const hour = 3_600_000;
+/** Milliseconds within which what callers of one kind do with one operation is one incident. */
+const alikeFor = 6 * hour;
 /** Milliseconds within which what comes back is the same incident. */
 const goesOn = 7 * 24 * 3_600_000;
 /** Milliseconds for which what was dismissed is not told again, and how far it must go to be told all the same. */
@@ -87,6 +89,8 @@ export class Incidents {
       this.#open.set(key, incident);
     }
     incident.about.add(about);
+    if (facts.principal !== undefined && facts.operation !== '' && incident.ways.size < mostOpen)
+      incident.ways.add(waysOf(detector.id, facts));
     const kind = `${detector.id} ${about}`;
     incident.strengths.set(kind, Math.max(signal.strength, incident.strengths.get(kind) ?? 0));
     if (keys.length === 2 && incident.callers.size < mostOpen)
@@ -189,11 +193,16 @@ export class Incidents {
     if (oldest !== undefined) this.#close(oldest);
   }
 
-  /** The incident that a new one is part of, where there are several of its kind at once. */
+  /**
+   * The incident that a new one is part of: callers with the same kind of credential do the same with the same operation within
+   * hours, or there are several of its kind at once.
+   */
   #campaign({ id }: Detector, facts: Facts): OpenIncident | undefined {
-    const alike = [...new Set(this.#open.values())].filter(
-      (one) => one.detectors.has(id) && facts.time - one.last < hour,
-    );
+    const open = [...new Set(this.#open.values())];
+    const same = waysOf(id, facts);
+    const together = open.findLast((one) => facts.time - one.last < alikeFor && one.ways.has(same));
+    if (together !== undefined) return together;
+    const alike = open.filter((one) => one.detectors.has(id) && facts.time - one.last < hour);
     return alike.length >= campaign ? alike.at(-1) : undefined;
   }
 
@@ -204,6 +213,10 @@ export class Incidents {
     return `${new Date(time).toISOString().slice(0, 10)}-${rest}`;
   }
 }
+
+/** What was seen of whom where: the detector, the operation, the kind of credential and its issuer. */
+const waysOf = (detector: string, { api, operation, principal }: Facts): string =>
+  `${detector} ${api} ${operation} ${principal?.credentialKind ?? ''} ${principal?.issuer ?? ''}`;
 
 const keyOf = ({ kind, id, issuer }: Subject): string => `${kind} ${issuer ?? ''} ${id}`;
 

@@ -38,6 +38,8 @@ export class OpenIncident {
   readonly detectors = new Map<string, Detector>();
   /** Whom and what detections were about. */
   readonly about = new Set<string>();
+  /** By what it goes together with others: detector, operation and kind of credential. */
+  readonly ways = new Set<string>();
   /** The same with how far each detector went beyond its limit. */
   readonly strengths = new Map<string, number>();
   /** Hashes of the callers that detections were about. */

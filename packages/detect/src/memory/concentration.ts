@@ -45,7 +45,7 @@ export class Concentration {
   count(first: number, second: number, isNew: boolean, time: number): void {
     if (!isNew && (this.#sample = (this.#sample + 1) % sampled) !== 0) return;
     const total = this.#total;
-    if (total.at !== time) {
+    if (total.at < time) {
       const days = Math.floor(time / day) - Math.floor(total.at / day);
       total.recent *= 2 ** (-(time - total.at) / halfLife);
       if (days > 0) {
@@ -68,7 +68,7 @@ export class Concentration {
 
   #fade(slot: number, time: number): void {
     const at = this.#at.get(slot);
-    if (at === time) return;
+    if (at >= time) return;
     const recent = this.#recent.get(slot);
     if (recent > 0) this.#recent.set(slot, recent * 2 ** (-(time - at) / halfLife));
     const days = Math.floor(time / day) - Math.floor(at / day);

@@ -3,6 +3,7 @@ import { hashed, join } from '../sketch/hash.ts';
 import { callerMeasures, credentialMeasures, operationMeasures, sourceMeasures } from './measures.ts';
 import type { Memory } from './memory.ts';
 import type { Moment } from './moment.ts';
+import { pagesAsUsual } from './at-home.ts';
 import { countCrowd } from './crowd.ts';
 import { alone, aloneInMissing, countShares, missKind, others, programOf } from './shares.ts';
 import { countSignIn } from './sign-ins.ts';
@@ -14,6 +15,12 @@ const mostOfOne = 20;
 /** What an object counts that goes with one of a list (its invoice, its salary), and how many of lists are kept in mind. */
 const ofList = 0.25;
 const mostListed = 100;
+/** What an exchange counts that hands out only what was handed out before. */
+const again = 0.25;
+/** What an object counts that is not found, where somebody known asks for it and nothing is odd: lists of clients grow old. */
+const stale = 0.5;
+/** Seconds for which somebody is new to a client program. */
+const daysYoung = 4 * 86_400;
 /** Objects that somebody asks for without having been handed them, that say nothing about many. */
 const fewAsked = 3;
 /** New objects of a newcomer that say nothing. */
@@ -34,8 +41,6 @@ export function count(memory: Memory, moment: Moment): void {
   memory.newDevices.exchange(time);
   memory.newKinds.exchange(time);
   memory.wakes.exchange(time);
-  callers.add(caller, c.requestsShort, 1);
-  callers.add(caller, c.requestsLong, 1);
   // One that is busy is one: many are counted here.
   if (moment.isNew && facts.principal !== undefined && moment.ok && callers.value(caller, c.requestsLong) < 20) {
     memory.sources.add(moment.network, s.young, 1);
@@ -48,6 +53,10 @@ export function count(memory: Memory, moment: Moment): void {
     if (moment.missed) countMiss(memory, moment);
     if (moment.invalid) countInvalid(memory, moment);
   }
+  // Who asks again for what it was handed waits for something.
+  const amount = moment.sameAgain || facts.refused?.stage === 'throttle' ? again : 1;
+  callers.add(caller, c.requestsShort, amount);
+  callers.add(caller, c.requestsLong, amount);
   const isNew = !moment.known && memory.settled.days > 1;
   memory.newcomers.count(moment.network, moment.agent, isNew, time);
   memory.newcomersByDoor.count(moment.door, -1, isNew, time);
@@ -76,6 +85,8 @@ function countProgram(memory: Memory, moment: Moment): void {
   const place = join(join(address, agent), Math.floor(time / 1200));
   if (lastPlace.get(moment.caller) === place) return;
   lastPlace.set(moment.caller, place);
+  moment.newPlace = true;
+  if (facts.principal !== undefined) countVisit(memory, moment);
   if (agent >= 0) {
     if (once.add(join(agent, Math.floor(time / 10_800)), join(network, address) ^ 0xcf, time)) {
       sources.add(address, s.programs, 1);
@@ -91,6 +102,23 @@ function countProgram(memory: Memory, moment: Moment): void {
   memory.goodAddresses.add(low, high, time);
   if (agent >= 0 && once.add(join(low, Math.floor(time / 1200)), high ^ 0x6d, time))
     memory.failShare.count(agent, false, time);
+}
+
+/** Whether the caller came within the last days, and not while everybody was new. */
+function isOfLastDays({ callers, settled }: Memory, { caller, time }: Moment): boolean {
+  return callers.age(caller, time) < Math.min(daysYoung, (settled.days - 2) * 86_400);
+}
+
+/** When a caller is there, and which client programs are those of newcomers. */
+function countVisit(memory: Memory, moment: Moment): void {
+  const { agent, caller, time, facts, known } = moment;
+  const { settled, callers, visitors } = memory;
+  if (memory.rhythm.visit(caller, memory.kindOf(facts), time, settled.days, known)) callers.add(caller, c.odd, 1);
+  if (agent < 0 || settled.days < 2) return;
+  const at = isOfLastDays(memory, moment) ? 1 : 0;
+  const count = visitors.get(agent, at) + 1;
+  if (count > 10_000) for (const one of [0, 1]) visitors.set(agent, visitors.get(agent, one) / 2, one);
+  else visitors.set(agent, count, at);
 }
 
 /** How odd an exchange is, in ways that have nothing to do with how many there are; a single refusal is little. */
@@ -114,6 +142,7 @@ function isMiss({ refused, status, objects }: Facts): boolean {
 function countUses(memory: Memory, moment: Moment): void {
   const { operation, callerLow, callerHigh, time, caller, door } = moment;
   moment.firstUse = memory.uses.add(join(callerLow, operation.index), callerHigh, time);
+  if (moment.firstUse && memory.successors.did(memory, moment)) moment.firstUse = false;
   if (moment.firstUse) {
     memory.consumers.set(door, memory.consumers.get(door) + 1);
     const { principal } = moment.facts;
@@ -189,20 +218,26 @@ function countObjects(memory: Memory, moment: Moment): void {
   if (permitted > 1 && fresh < permitted) moment.strangers -= asked;
   if (permitted > 1 && listed < mostListed)
     callers.add(caller, c.listed, Math.min(mostListed - listed, Math.max(permitted, facts.records)));
-  if (operation.single) {
+  moment.sameAgain = permitted > 0 && fresh === 0;
+  if (operation.single && facts.refused?.stage !== 'throttle') {
     // What was handed to somebody before is nothing new.
-    const again = permitted > 0 && fresh === 0 ? 0.25 : 1;
-    callers.add(caller, c.singlesShort, again);
-    callers.add(caller, c.singlesLong, again);
+    const amount = moment.sameAgain ? again : 1;
+    callers.add(caller, c.singlesShort, amount);
+    callers.add(caller, c.singlesLong, amount);
   }
   // Facts name a hundred objects at most.
   const all = Math.max(facts.objectCount, permitted);
   const page = memory.profiles.pageWeight(operation.index, all);
   memory.profiles.page(operation.index, all);
-  moment.newObjects = permitted === 0 ? 0 : ((weighed * all) / facts.objects.length) * page;
+  const asUsual = moment.ok && (all > 1 || facts.records > 1) && pagesAsUsual(memory, moment);
+  moment.newObjects =
+    permitted === 0 ? 0 : asUsual ? Math.min(1, weighed) : ((weighed * all) / facts.objects.length) * page;
   moment.untouched = permitted === 0 ? 0 : ((untouched * all) / facts.objects.length) * page;
   if (moment.newObjects > 0) {
     callers.add(caller, c.objectsShort, moment.newObjects);
+    const days = callers.add(caller, c.objectsDays, moment.newObjects);
+    if (moment.agent >= 0 && days > fewOfOne && isOfLastDays(memory, moment))
+      memory.sources.add(moment.agent, s.youngDays, Math.min(mostOfOne, moment.untouched));
     const long = callers.add(caller, c.objectsLong, moment.newObjects);
     // Some are anybody's, and one that takes many is told of itself: what is between is what many share.
     if (moment.isNew && long > fewOfOne && long < 3 * mostOfOne)
@@ -224,14 +259,18 @@ function countObjects(memory: Memory, moment: Moment): void {
   if (!moment.ok) return;
   if (operation.single && moment.strangers < 0.5) countFound(memory, moment);
   const share = fresh === 0 ? 1 : weighed / fresh;
-  const records =
-    Math.max(facts.records, permitted) * memory.profiles.pageWeight(operation.index, facts.records) * share;
+  const records = asUsual
+    ? 1
+    : Math.max(facts.records, permitted) * memory.profiles.pageWeight(operation.index, facts.records) * share;
   if (records > 0) {
     callers.add(caller, c.recordsShort, records);
     callers.add(caller, c.recordsLong, records);
   }
   const usual = memory.profiles.usualSize(operation.index);
-  if (usual > 0) callers.add(caller, c.sizesLong, Math.min(1000, facts.bytesOut / usual));
+  if (usual > 0)
+    callers.add(caller, c.sizesLong, Math.min(1000, facts.bytesOut / usual) * (moment.sameAgain ? again : 1));
+  // Whoever pages as on other days is nobody new.
+  if (asUsual) return;
   let sensitive = 0;
   for (const name in facts.sensitive) sensitive += facts.sensitive[name] ?? 0;
   if (moment.ofList) sensitive *= 0.5;
@@ -263,12 +302,13 @@ function countMiss(memory: Memory, moment: Moment): void {
   if (refused && memory.once.add(join(moment.callerLow, operation.index ^ 0x33), moment.callerHigh, time))
     memory.callers.add(caller, c.denied, weight);
   if (!operation.single) return;
-  // One object that is asked for again and again is one; where facts do not say which, each counts.
   const named = facts.objects.length > 0;
+  // One object that is asked for again and again is one; where facts do not say which, each counts.
   const retry = !named && moment.idle < 10;
   // Nobody with such a credential has business with it.
   const foreign = refused && !memory.uses.has(join(memory.kindOf(facts), operation.index), 0x6b) ? 2 : 1;
-  const amount = weight * foreign * (named ? (moment.strangers < 0.5 ? 0.1 : 1) : retry ? 0.25 : 0.6);
+  const old = named && facts.status === 404 && moment.known && memory.callers.value(caller, c.odd) < 0.5 ? stale : 1;
+  const amount = weight * old * foreign * (named ? (moment.strangers < 0.5 ? 0.1 : 1) : retry ? 0.25 : 0.6);
   memory.callers.add(caller, c.missesShort, amount);
   memory.callers.add(caller, c.missesLong, amount);
   if (memory.health.isBroken(operation.index, time) || memory.callers.value(caller, c.missesLong) > mostOfOne) return;

@@ -16,7 +16,7 @@ export class OperationHealth {
       this.#of.set(operation, { last: time, gap: 600 });
       return;
     }
-    health.gap += (Math.min(3600, time - health.last) - health.gap) / 10;
+    health.gap += (Math.min(3600, Math.max(0, time - health.last)) - health.gap) / 10;
     health.last = time;
   }
 

@@ -2,6 +2,7 @@ import type { Measure } from './population.ts';
 
 const minutes = 60;
 const hours = 3600;
+const days = 24 * hours;
 
 const short = 20 * minutes;
 const long = 8 * hours;
@@ -46,6 +47,8 @@ export const callerMeasures = numbered({
   /** Objects that it got for the first time. */
   objectsShort: volume('objects handed out for the first time', short, 200, 3),
   objectsLong: volume('objects handed out for the first time', long, 300, 3),
+  /** The same over days: a walk through a collection below the limits of each day. */
+  objectsDays: { ...volume('objects handed out for the first time', 3 * days, 600, 3), slow: true },
   recordsShort: volume('records', short, 600, 4),
   recordsLong: volume('records', long, 1500, 4),
   /** Answers, by how many times the usual size of their operation they are. */
@@ -86,6 +89,8 @@ export const sourceMeasures = numbered({
   programs: measure('client programs', 3 * hours, 1e9, 1),
   /** Requests of callers that are not known from other days. */
   young: measure('requests of new callers', long, 100, 5),
+  /** Objects that nobody was seen with before, handed to callers of the last days, some dozens to each. */
+  youngDays: measure('objects handed out to new callers', 3 * days, 200, 4),
 });
 
 /** What is counted of each operation. */

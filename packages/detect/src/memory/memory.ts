@@ -5,7 +5,7 @@ import { hashed, hashPair, hashText, join } from '../sketch/hash.ts';
 import { Seen } from '../sketch/seen.ts';
 import type { MemoryLimits } from './limits.ts';
 import { callerMeasures, credentialMeasures, operationMeasures, secretMeasures, sourceMeasures } from './measures.ts';
-import type { Moment } from './moment.ts';
+import { clear, emptyMoment, type Moment } from './moment.ts';
 import { count } from './count.ts';
 import { Predecessors } from './predecessors.ts';
 import { anybody, Population, type Settled } from './population.ts';
@@ -19,7 +19,9 @@ import { ClientPrograms } from './client-programs.ts';
 import { Openness, Ownership } from './ownership.ts';
 import { Movement, type Locate } from './movement.ts';
 import { Wandering } from './wandering.ts';
+import { Rhythm } from './rhythm.ts';
 import { Sleepers } from './sleepers.ts';
+import { Successors } from './successors.ts';
 import { UnknownPaths } from './unknown-paths.ts';
 import type { Column } from './table.ts';
 
@@ -60,6 +62,8 @@ export class Memory {
   readonly devices: Seen;
   /** Addresses from which somebody got in. */
   readonly goodAddresses: Seen;
+  /** Operations by which callers sign in, as far as their names do not say so. */
+  readonly doors = new Set<number>();
   readonly clock = new FactClock();
   readonly health = new OperationHealth();
   /** As the first of each caller in twenty minutes went. */
@@ -87,6 +91,10 @@ export class Memory {
   principals = 0;
   readonly movement: Movement;
   readonly sleepers = new Sleepers();
+  readonly rhythm: Rhythm;
+  readonly successors: Successors;
+  /** Of each client program: visits of callers of other days, and of those that came within the last days. */
+  readonly visitors: Column<Uint16Array>;
   readonly wandering = new Wandering();
   /** Keyed hashes of canary objects. */
   readonly canaries: ReadonlySet<string>;
@@ -105,8 +113,9 @@ export class Memory {
   #declared: DeclaredApis;
   readonly #warmUp: number;
   readonly #seed: number;
-  #lastCohort: readonly [kind: string, issuer: string, cohort: string] = ['', '', ' '];
+  #lastCohort = { kind: '', issuer: '', name: ' ', hash: 0 };
   #start = -1;
+  #moment: Moment | undefined;
 
   constructor(limits: MemoryLimits, { declared, warmUp, seed, locate, canaries, honey, hash }: MemorySetup) {
     this.movement = new Movement(locate);
@@ -127,6 +136,9 @@ export class Memory {
     this.lastPlace = this.callers.table.column((length) => new Uint32Array(length));
     this.users = this.sources.table.column((length) => new Uint16Array(length));
     this.predecessors = new Predecessors(this.callers.table);
+    this.rhythm = new Rhythm(this.callers.table);
+    this.successors = new Successors(this.sources.table);
+    this.visitors = this.sources.table.column((length) => new Uint16Array(length), 2);
     this.objects = new Seen(3 * day, limits.pairBytes);
     this.once = new Seen(12 * hour, limits.pairBytes / 4);
     this.uses = new Seen(28 * day, limits.pairBytes / 4);
@@ -156,7 +168,7 @@ export class Memory {
     return hashText(text, this.#seed);
   }
 
-  /** Takes facts in; gives what is new about them. */
+  /** Takes facts in; gives what is new about them: an object that is another one after the next facts. */
   observe(facts: Facts): Moment {
     const time = this.clock.take(Math.floor(facts.time / 1000));
     if (this.#start < 0) this.#start = time;
@@ -169,53 +181,32 @@ export class Memory {
         ? hashPair('@', facts.address, this.#seed)
         : hashPair(principal.issuer, principal.subject, this.#seed);
     const callerHigh = hashed.high;
-    const cohort = principal === undefined ? anybody : this.#cohort(principal.credentialKind, principal.issuer);
+    const cohort = principal === undefined ? anybody : this.#cohort(principal.credentialKind, principal.issuer).name;
     const before = this.callers.table.find(callerHigh, callerLow);
     if (before < 0 && principal !== undefined) this.principals += 1;
-    const lastSeen = before < 0 ? time : this.callers.table.last.get(before);
+    const lastSeen = before < 0 ? time : this.callers.table.last(before);
     const caller = this.callers.touch(callerHigh, callerLow, time, cohort);
     const { status } = facts;
     const network = networkOf(facts.address);
-    const moment: Moment = {
-      facts,
-      operation,
-      time,
-      caller,
-      credential: -1,
-      address: this.#source('address', facts.address, time),
-      network: this.#source('network', network, time),
-      networkName: this.hash(network) >>> 0,
-      agent: facts.agent === '' ? -1 : this.#source('agent', facts.agent, time),
-      door: this.operations.touch(mixIndex(operation.index), operation.index, time, 'operations'),
-      callerHigh,
-      callerLow,
-      known: this.callers.isKnown(caller, time),
-      isNew: this.settled.days > 2 && this.callers.age(caller, time) < day,
-      ok: status >= 200 && status < 400,
-      missed: false,
-      missedByOthers: false,
-      invalid: false,
-      undocumented: false,
-      signIn: undefined,
-      firstUse: false,
-      firstOfKind: false,
-      firstPurpose: false,
-      newObjects: 0,
-      strangers: 0,
-      ofList: false,
-      untouched: 0,
-      secret: -1,
-      idle: time - lastSeen,
-      slept: 0,
-      sleptBefore: 0,
-      newNetwork: false,
-      newAgent: false,
-      hopped: 0,
-      newDevice: false,
-      moved: 0,
-      alternated: 0,
-      foreignAgent: false,
-    };
+    // One object for all exchanges: nothing keeps it.
+    const moment = (this.#moment ??= emptyMoment(facts, operation));
+    clear(moment);
+    moment.facts = facts;
+    moment.operation = operation;
+    moment.time = time;
+    moment.caller = caller;
+    moment.address = this.#source('address', facts.address, time);
+    moment.network = this.#source('network', network, time);
+    moment.networkName = this.hash(network) >>> 0;
+    moment.agent = facts.agent === '' ? -1 : this.#source('agent', facts.agent, time);
+    moment.door = this.operations.touch(mixIndex(operation.index), operation.index, time, 'operations');
+    moment.callerHigh = callerHigh;
+    moment.callerLow = callerLow;
+    if (principal !== undefined) this.successors.visit(this, moment, before < 0);
+    moment.known = this.callers.isKnown(caller, time);
+    moment.isNew = this.settled.days > 2 && this.callers.age(caller, time) < day;
+    moment.ok = status >= 200 && status < 400;
+    moment.idle = time - lastSeen;
     this.#credential(moment);
     count(this, moment);
     return moment;
@@ -223,7 +214,7 @@ export class Memory {
 
   /** Kind and issuer of the credential, as a hash. */
   kindOf({ principal }: Facts): number {
-    return principal === undefined ? 0 : this.hash(this.#cohort(principal.credentialKind, principal.issuer));
+    return principal === undefined ? 0 : this.#cohort(principal.credentialKind, principal.issuer).hash;
   }
 
   /** Whether somebody got in from this address within two weeks. */
@@ -266,11 +257,13 @@ export class Memory {
     return view;
   }
 
-  /** `jwt https://login.example.com`, made once: it is asked for with each exchange. */
-  #cohort(kind: string, issuer: string): string {
-    if (kind !== this.#lastCohort[0] || issuer !== this.#lastCohort[1])
-      this.#lastCohort = [kind, issuer, `${kind} ${issuer}`];
-    return this.#lastCohort[2];
+  /** `jwt https://login.example.com` and its hash, made once: it is asked for with each exchange. */
+  #cohort(kind: string, issuer: string): { readonly name: string; readonly hash: number } {
+    if (kind !== this.#lastCohort.kind || issuer !== this.#lastCohort.issuer) {
+      const name = `${kind} ${issuer}`;
+      this.#lastCohort = { kind, issuer, name, hash: this.hash(name) };
+    }
+    return this.#lastCohort;
   }
 
   #source(kind: string, name: string, time: number): number {
@@ -286,8 +279,8 @@ export class Memory {
     const low = join(moment.callerLow, this.hash(principal.credentialId));
     const high = join(moment.callerHigh, hashed.high);
     const before = table.find(high, low);
-    if (before >= 0) moment.slept = time - table.last.get(before);
-    const cohort = this.#cohort(principal.credentialKind, principal.issuer);
+    if (before >= 0) moment.slept = time - table.last(before);
+    const cohort = this.#cohort(principal.credentialKind, principal.issuer).name;
     const slot = (moment.credential = this.credentials.touch(high, low, time, cohort));
     moment.sleptBefore = this.sleeps.get(slot) * hour;
     if (moment.slept > moment.sleptBefore) this.sleeps.set(slot, Math.min(65_535, Math.ceil(moment.slept / hour)));

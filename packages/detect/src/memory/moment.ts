@@ -5,7 +5,7 @@ import type { OperationView } from '../operation-view.ts';
 export interface Moment {
   facts: Facts;
   operation: OperationView;
-  /** Seconds, from the facts; never less than that of the moment before. */
+  /** Seconds, from the facts; less than that of the moment before only where a clock was wrong. */
   time: number;
   /** Slots in the populations. */
   caller: number;
@@ -45,6 +45,8 @@ export interface Moment {
   newObjects: number;
   /** Objects that it named though they were never handed to it. */
   strangers: number;
+  /** Everything that it was handed it was handed before. */
+  sameAgain: boolean;
   /** It asked for something that may go with an object of a list before it. */
   ofList: boolean;
   /** Of the objects that were handed to it for the first time, those that nobody was seen with before. */
@@ -60,6 +62,8 @@ export interface Moment {
   /** The caller was never in this network; it never had this client program. */
   newNetwork: boolean;
   newAgent: boolean;
+  /** It was not at this address with this program within these twenty minutes before. */
+  newPlace: boolean;
   /** Changes of network of the caller, with the same client program. */
   hopped: number;
   /** The credential went on in a network and with a client program that its owner never had. */
@@ -70,4 +74,41 @@ export interface Moment {
   alternated: number;
   /** The client program is one that hardly any caller of its kind has. */
   foreignAgent: boolean;
+}
+
+/** A moment of nothing yet. */
+export function emptyMoment(facts: Facts, operation: OperationView): Moment {
+  const of = { facts, operation, time: 0, caller: -1, address: -1, network: -1, agent: -1, door: -1 };
+  const moment = { ...of, networkName: 0, callerHigh: 0, callerLow: 0, known: false, isNew: false, ok: false, idle: 0 };
+  return clear(moment as Moment);
+}
+
+/** Takes back all that was found out about the exchange before; who it is of is written over. */
+export function clear(moment: Moment): Moment {
+  moment.credential = -1;
+  moment.missed = false;
+  moment.missedByOthers = false;
+  moment.invalid = false;
+  moment.undocumented = false;
+  moment.signIn = undefined;
+  moment.firstUse = false;
+  moment.firstOfKind = false;
+  moment.firstPurpose = false;
+  moment.newObjects = 0;
+  moment.strangers = 0;
+  moment.sameAgain = false;
+  moment.ofList = false;
+  moment.untouched = 0;
+  moment.secret = -1;
+  moment.slept = 0;
+  moment.sleptBefore = 0;
+  moment.newNetwork = false;
+  moment.newAgent = false;
+  moment.newPlace = false;
+  moment.hopped = 0;
+  moment.newDevice = false;
+  moment.moved = 0;
+  moment.alternated = 0;
+  moment.foreignAgent = false;
+  return moment;
 }

@@ -29,6 +29,14 @@ export class Movement {
     const network = moment.networkName;
     const agent = facts.agent === '' ? 0 : memory.hash(facts.agent) >>> 0;
     const [lastNetwork, lastAgent] = [places.get(credential, 0), places.get(credential, 1)];
+    // Who was there on this day with the same program is known to be: nobody need be asked.
+    const stays = network === lastNetwork && agent === lastAgent;
+    if (
+      stays &&
+      this.#locate === undefined &&
+      Math.floor((time - moment.slept) / halfDay) === Math.floor(time / halfDay)
+    )
+      return 0;
     const newAgent = (moment.newAgent = memory.devices.add(join(callerLow, agent), callerHigh ^ 0x3a, time));
     const newNetwork = (moment.newNetwork = memory.devices.add(join(callerLow, network), callerHigh ^ 0x3b, time));
     const cohort = memory.kindOf(facts);
@@ -37,7 +45,7 @@ export class Movement {
     if (network !== lastNetwork) memory.wandering.count(cohort, newNetwork && lastNetwork !== 0);
     this.#stay(memory, moment, network, lastNetwork);
     const travelled = this.#tooFar(credential, facts.address, time);
-    if (network === lastNetwork && agent === lastAgent) return travelled;
+    if (stays) return travelled;
     const back = places.get(credential, 2) === network && places.get(credential, 3) === agent;
     places.set(credential, lastNetwork, 2);
     places.set(credential, lastAgent, 3);
@@ -96,7 +104,7 @@ function alternation(
 }
 
 /** Whether the caller was in this network half a day to a week ago. */
-function wasHere({ stays }: Memory, { callerLow, callerHigh, time }: Moment, network: number): boolean {
+export function wasHere({ stays }: Memory, { callerLow, callerHigh, time }: Moment, network: number): boolean {
   const today = Math.floor(time / halfDay);
   const place = join(callerLow, network);
   for (let ago = 2; ago <= 14; ago++) if (stays.has(join(place, today - ago), callerHigh)) return true;

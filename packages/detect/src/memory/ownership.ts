@@ -11,19 +11,17 @@ const hot = 6;
  * seen later gives way to nothing but another object in the same place.
  */
 export class Ownership {
-  readonly #objects: Uint32Array;
-  readonly #owners: Uint32Array;
-  /** Hour when somebody else than its owner was handed it last. */
-  readonly #hours: Uint32Array;
+  /** Of each place side by side: the object, its owner, and the hour when somebody else was handed it last. */
+  readonly #places: Uint32Array;
+  readonly #mask: number;
   /** Whether the object that was touched last is one that others are handed these hours, too. */
   isHot = false;
 
   /** @param bytes at most; a power of two */
   constructor(bytes: number) {
     const places = 2 ** Math.max(8, Math.floor(Math.log2(Math.max(1, bytes / 12))));
-    this.#objects = new Uint32Array(places);
-    this.#owners = new Uint32Array(places);
-    this.#hours = new Uint32Array(places);
+    this.#places = new Uint32Array(places * 3);
+    this.#mask = places - 1;
   }
 
   /**
@@ -32,27 +30,28 @@ export class Ownership {
    * @param time seconds
    */
   touch(low: number, high: number, callerLow: number, callerHigh: number, got: boolean, time: number): Whose {
-    const at = mix(low ^ Math.imul(high, 0x27d4eb2f)) & (this.#objects.length - 1);
+    const at = (mix(low ^ Math.imul(high, 0x27d4eb2f)) & this.#mask) * 3;
+    const of = this.#places;
     const name = (high ^ (low >>> 7)) >>> 0 || 1;
     const owner = (callerLow ^ Math.imul(callerHigh, 0x9e3779b1)) >>> 0;
     const hour = Math.floor(time / 3600);
-    if (this.#objects[at] === name) {
-      this.isHot = hour - (this.#hours[at] ?? 0) <= hot;
-      if (this.#owners[at] === owner) return 'own';
-      if (got) this.#hours[at] = hour;
+    if (of[at] === name) {
+      this.isHot = hour - (of[at + 2] ?? 0) <= hot;
+      if (of[at + 1] === owner) return 'own';
+      if (got) of[at + 2] = hour;
       return 'other';
     }
     this.isHot = false;
     if (got) {
-      this.#hours[at] = 0;
-      this.#objects[at] = name;
-      this.#owners[at] = owner;
+      of[at] = name;
+      of[at + 1] = owner;
+      of[at + 2] = 0;
     }
     return 'unknown';
   }
 
   get bytes(): number {
-    return this.#objects.byteLength + this.#owners.byteLength + this.#hours.byteLength;
+    return this.#places.byteLength;
   }
 }
 

@@ -27,3 +27,14 @@ export function isRare({ users }: Memory, agent: number): boolean {
 export function peopleAt({ sources }: Memory, source: number): number {
   return Math.min(most, Math.max(1, sources.value(source, programs)));
 }
+
+/** Visits of newcomers after which a client program can be theirs, and the share of others that it may have. */
+const enoughVisits = 10;
+const ofOthers = 0.1;
+
+/** Whether nearly nobody but callers of the last days has a client program: those who belong together brought it. */
+export function isOfNewcomers({ visitors }: Memory, agent: number): boolean {
+  if (agent < 0) return false;
+  const newcomers = visitors.get(agent, 1);
+  return newcomers >= enoughVisits && visitors.get(agent, 0) <= newcomers * ofOthers;
+}

@@ -14,6 +14,8 @@ export interface Measure {
   readonly factor: number;
   /** A member is not compared with those of today, even where there are no others yet: most are the only ones. */
   readonly onlyOld?: boolean | undefined;
+  /** It grows for days: what was highest becomes habit by the week, so that it is not compared with its own beginning. */
+  readonly slow?: boolean | undefined;
   /** Says how much somebody takes: of somebody new it means something only beside enough others of the kind. */
   readonly volume?: boolean | undefined;
 }
@@ -38,6 +40,11 @@ const day = 86_400;
 const week = 7 * day;
 /** Kinds of members that are told apart at most; all others are one more. */
 const maxCohorts = 64;
+/** Seconds after which what grows for days becomes habit for the first time, and days of facts before it means anything. */
+const firstTurn = 3 * day;
+const untilSlow = 4;
+/** Levels are eighths of a doubling: after a week a habit is half of what it was. */
+const levelsOfWeek = 8;
 /** Seconds after which a member that was there before has a habit: a job that runs daily may come a little earlier. */
 const untilHabit = 20 * hour;
 /** Share of hours of honest members that stay below the limit before its margin. */
@@ -85,11 +92,11 @@ export class Population {
   readonly measures: readonly Measure[];
   readonly #settled: Settled;
   readonly #values: Column<Float32Array>;
-  /** Levels: highest value and ratio of this hour, highest value of today, and of other days. */
-  readonly #peak: Column<Uint8Array>;
-  readonly #ratio: Column<Uint8Array>;
-  readonly #today: Column<Uint8Array>;
-  readonly #usual: Column<Uint8Array>;
+  /** Of each member side by side, one of each measure: highest value and ratio of this hour, highest value of today, of other days. */
+  readonly #levels: Column<Uint8Array>;
+  readonly #ratio: number;
+  readonly #today: number;
+  readonly #usual: number;
   readonly #hours: Column<Uint16Array>;
   /** Hour until which it is part of an incident. */
   readonly #flagged: Column<Uint32Array>;
@@ -106,11 +113,8 @@ export class Population {
     this.table = new Table(max);
     const width = measures.length;
     this.#values = this.table.column((length) => new Float32Array(length), width);
-    const bytes = (): Column<Uint8Array> => this.table.column((length) => new Uint8Array(length), width);
-    this.#peak = bytes();
-    this.#ratio = bytes();
-    this.#today = bytes();
-    this.#usual = bytes();
+    this.#levels = this.table.column((length) => new Uint8Array(length), 4 * width);
+    [this.#ratio, this.#today, this.#usual] = [width, 2 * width, 3 * width];
     this.#hours = this.table.column((length) => new Uint16Array(length));
     this.#flagged = this.table.column((length) => new Uint32Array(length));
     this.#cohort = this.table.column((length) => new Uint8Array(length));
@@ -131,11 +135,11 @@ export class Population {
       if (joined !== undefined) joined.members += 1;
       return slot;
     }
-    const before = this.table.last.get(slot);
+    const before = this.table.last(slot);
     if (time <= before) return slot;
     if (Math.floor(time / hour) !== Math.floor(before / hour)) this.#closeHour(slot, before, time);
     this.#fade(slot, time - before);
-    this.table.last.set(slot, time);
+    this.table.use(slot, time);
     return slot;
   }
 
@@ -161,7 +165,7 @@ export class Population {
     values[at] = value;
     if (amount > 0) {
       const level = levelOf(value);
-      if (level > this.#peak.get(slot, measure)) this.#peak.set(slot, level, measure);
+      if (level > this.#levels.get(slot, measure)) this.#levels.set(slot, level, measure);
     }
     return value;
   }
@@ -172,12 +176,12 @@ export class Population {
 
   /** Seconds since when it is known. */
   age(slot: number, time: number): number {
-    return time - this.table.since.get(slot);
+    return time - this.table.since(slot);
   }
 
   /** Whether it was there on another day: not only since a few hours. */
   isKnown(slot: number, time: number): boolean {
-    const since = this.table.since.get(slot);
+    const since = this.table.since(slot);
     return (
       time - since >= untilHabit && Math.floor(time / day) !== Math.floor(since / day) && this.#hours.get(slot) > 0
     );
@@ -188,22 +192,27 @@ export class Population {
    * @param least share of the floor that is enough
    */
   excess(slot: number, measure: number, time: number, least = 1): Excess | undefined {
-    const { floor, factor, onlyOld } = this.measures[measure] as Measure;
+    const { floor, factor, onlyOld, slow } = this.measures[measure] as Measure;
     const value = this.value(slot, measure);
     if (value < floor * least) return undefined;
     const cohort = this.#cohorts[this.#cohort.get(slot)] as Cohort;
-    const known = this.isKnown(slot, time);
+    // In the first days everybody goes through what is there.
+    if (slow === true && this.#settled.days < untilSlow) return undefined;
+    const known = this.isKnown(slot, time) && (slow !== true || this.#weeks(slot, time) > 0);
     const peaks = cohort.peaks[measure] as Delayed;
     const peers = peaks.quantile(known ? 0.97 : 0.995, cohort.hours, onlyOld);
-    const usual = known ? valueOf(this.#usual.get(slot, measure)) : undefined;
+    const usual = known ? valueOf(this.#levels.get(slot, this.#usual + measure)) : undefined;
     // Who has long had a habit is compared with it more than with others who do a hundred times as much.
     const settled =
-      usual !== undefined && time - this.table.since.get(slot) > settledAfter && this.#hours.get(slot) >= settledHours;
+      slow !== true &&
+      usual !== undefined &&
+      time - this.table.since(slot) > settledAfter &&
+      this.#hours.get(slot) >= settledHours;
     const base =
       settled && usual < peers ? Math.sqrt(Math.max(usual, peers / 64) * peers) : Math.max(peers, usual ?? 0);
     const ratio = value / Math.max(base, floor / factor);
     const level = levelOf(ratio);
-    if (level > this.#ratio.get(slot, measure)) this.#ratio.set(slot, level, measure);
+    if (level > this.#levels.get(slot, this.#ratio + measure)) this.#levels.set(slot, level, this.#ratio + measure);
     const ratios = (cohort.ratios[measure] as readonly [Delayed, Delayed])[known ? 0 : 1];
     const margin = 1.25 + 0.75 / Math.max(1, this.#settled.days);
     return {
@@ -225,9 +234,11 @@ export class Population {
     const cohort = this.#cohorts[this.#cohort.get(slot)] as Cohort;
     const contested = cohort.contested[measure] as Contested;
     const known = this.isKnown(slot, time);
-    if (known) contested.note(slot, excess.ratio, excess.limit, time);
+    // Who is part of an incident lifts no limit of others.
+    if (known && this.#flagged.get(slot) < Math.floor(time / hour))
+      contested.note(slot, excess.ratio, excess.limit, time);
     const isLow = excess.value < (this.measures[measure]?.floor ?? 0) || excess.ratio < excess.limit;
-    if (isLow || contested.isUsual(slot, excess.ratio, excess.limit, time)) return undefined;
+    if (isLow || contested.isUsual(slot, excess.ratio, excess.limit, time, cohort.members)) return undefined;
     const isTooFew = cohort.handed && cohort.members < enoughPeers;
     return !known && isTooFew && this.measures[measure]?.volume === true ? undefined : excess;
   }
@@ -245,14 +256,37 @@ export class Population {
     this.#flagged.set(slot, Math.floor(time / hour) + 6);
   }
 
+  /** Whether others with the same kind of credential were there on other days: it is no new kind. */
+  isOldKind(slot: number): boolean {
+    return (this.#cohorts[this.#cohort.get(slot)]?.ratioHours[0] ?? 0) > 0;
+  }
+
+  /** Gives a new member the habits of another one that it comes after. */
+  succeed(slot: number, from: number): void {
+    this.table.date(slot, this.table.since(from));
+    this.#hours.set(slot, this.#hours.get(from));
+    for (let i = 0; i < this.measures.length; i++)
+      this.#levels.set(
+        slot,
+        Math.max(this.#levels.get(from, this.#usual + i), this.#levels.get(from, this.#today + i)),
+        this.#usual + i,
+      );
+  }
+
   /** Says that what a member did was right: it is its habit from now on. */
   accept(slot: number): void {
     this.#flagged.set(slot, 0);
     for (let i = 0; i < this.measures.length; i++) {
-      const level = Math.max(this.#today.get(slot, i), this.#peak.get(slot, i), levelOf(this.value(slot, i)));
-      if (level > this.#usual.get(slot, i)) this.#usual.set(slot, level, i);
+      const of = this.#levels;
+      const level = Math.max(of.get(slot, this.#today + i), of.get(slot, i), levelOf(this.value(slot, i)));
+      if (level > of.get(slot, this.#usual + i)) of.set(slot, level, this.#usual + i);
     }
     if (this.#hours.get(slot) === 0) this.#hours.set(slot, 1);
+  }
+
+  /** How often what grows for days became habit: first after some days, then each week. */
+  #weeks(slot: number, time: number): number {
+    return Math.floor((time - this.table.since(slot) + week - firstTurn) / week);
   }
 
   #cohortOf(name: string): number {
@@ -283,14 +317,13 @@ export class Population {
     const anotherDay = Math.floor(time / day) !== Math.floor(before / day);
     if (anotherDay) {
       const days = (time - before) / day;
-      // Levels are eighths of a doubling: after a week a habit is half of what it was.
-      this.#decays.fill(Math.round((days * day * 8) / week));
+      this.#decays.fill(Math.round((days * day * levelsOfWeek) / week));
     }
     const cohort = this.#cohorts[this.#cohort.get(slot)] as Cohort;
     const known = this.isKnown(slot, before) ? 0 : 1;
-    const from = this.#peak.offset(slot);
-    const [peaks, ratios] = [this.#peak.piece(slot), this.#ratio.piece(slot)];
-    const [todays, usuals] = [this.#today.piece(slot), this.#usual.piece(slot)];
+    const anotherWeek = this.#weeks(slot, time) !== this.#weeks(slot, before);
+    const levels = this.#levels.piece(slot);
+    const from = this.#levels.offset(slot);
     const width = this.measures.length;
     if (!flagged) {
       cohort.hours += 1;
@@ -298,24 +331,26 @@ export class Population {
     }
     for (let i = 0; i < width; i++) {
       const at = from + i;
-      const peak = peaks[at] ?? 0;
+      const today = at + this.#today;
+      const peak = levels[at] ?? 0;
       if (peak !== 0) {
         // Most hours have nothing of most measures: what is nothing is added when somebody looks.
         if (!flagged) {
           cohort.peaks[i]?.add(peak, cohort.hours - 1);
-          if (peak > (todays[at] ?? 0)) todays[at] = peak;
+          if (peak > (levels[today] ?? 0)) levels[today] = peak;
         }
-        peaks[at] = 0;
+        levels[at] = 0;
       }
-      const ratio = ratios[at] ?? 0;
+      const ratio = levels[at + width] ?? 0;
       if (ratio !== 0) {
         if (!flagged) cohort.ratios[i]?.[known].add(ratio, cohort.ratioHours[known] - 1);
-        ratios[at] = 0;
+        levels[at + width] = 0;
       }
-      if (anotherDay) {
-        const faded = Math.max(0, (usuals[at] ?? 0) - (this.#decays[i] ?? 0));
-        usuals[at] = Math.max(faded, todays[at] ?? 0);
-        todays[at] = 0;
+      const isSlow = this.measures[i]?.slow === true;
+      if (isSlow ? anotherWeek : anotherDay) {
+        const faded = Math.max(0, (levels[at + this.#usual] ?? 0) - (isSlow ? levelsOfWeek : (this.#decays[i] ?? 0)));
+        levels[at + this.#usual] = Math.max(faded, levels[today] ?? 0);
+        levels[today] = 0;
       }
     }
     this.#hours.set(slot, Math.min(65_535, this.#hours.get(slot) + 1));

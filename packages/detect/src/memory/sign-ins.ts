@@ -10,11 +10,17 @@ const o = operationMeasures.at;
 /** Statuses by which applications say that a sign-in failed. */
 const signInFailures: ReadonlySet<number> = new Set([400, 401, 403, 404, 409, 422, 423, 429]);
 
+/** Failures of an address that a success after them explains. */
+const mostMistakes = 5;
+
 /** Counts sign-ins, and credentials that were presented, by how they went. */
 export function countSignIn(memory: Memory, moment: Moment): void {
   const { facts, operation, time } = moment;
   const { attempt } = facts;
-  const isDoor = operation.purposes.has('sign-in') && operation.writes;
+  // Whatever it is called: where the application itself refuses accounts, callers sign in.
+  if (attempt?.account !== undefined && facts.refused === undefined && operation.writes)
+    memory.doors.add(operation.index);
+  const isDoor = operation.writes && (operation.purposes.has('sign-in') || memory.doors.has(operation.index));
   if (attempt !== undefined && facts.principal === undefined) moment.signIn = 'failed';
   else if (isDoor) moment.signIn = moment.ok ? 'succeeded' : signInFailures.has(facts.status) ? 'failed' : undefined;
   if (moment.signIn === 'failed') countFailed(memory, moment);
@@ -22,16 +28,20 @@ export function countSignIn(memory: Memory, moment: Moment): void {
     const bucket = Math.floor(time / (6 * 3600));
     const gotIn =
       moment.signIn === 'succeeded' ||
-      (facts.principal !== undefined &&
+      (moment.newPlace &&
+        facts.principal !== undefined &&
         memory.once.add(join(moment.callerLow, memory.hash(facts.address)), moment.callerHigh ^ bucket, time));
     if (!gotIn) return;
+    // Who gets in was mistaken before, where it was a few times.
+    const mistakes = Math.min(mostMistakes, memory.sources.value(moment.address, s.failedLong));
+    const isStranger = !memory.goodAddresses.has(memory.hash(facts.address), hashed.high);
     for (const slot of [moment.address, moment.network, moment.agent]) {
       if (slot < 0) continue;
       memory.sources.add(slot, s.failedShort, -1);
       memory.sources.add(slot, s.failedLong, -1);
     }
     // Where strangers come in crowds, most of them get in.
-    if (moment.signIn === 'succeeded') memory.operations.add(moment.door, o.failed, -0.5);
+    if (moment.signIn === 'succeeded') memory.operations.add(moment.door, o.failed, -0.5 - (isStranger ? mistakes : 0));
     if (moment.signIn === 'succeeded') memory.goodAddresses.add(memory.hash(facts.address), hashed.high, time);
   }
 }

@@ -2,6 +2,9 @@ const chunkBits = 12;
 /** Slots in one chunk. */
 const chunk = 1 << chunkBits;
 const inChunk = chunk - 1;
+/** Slots that are looked at each time that one gives way, and how many of the oldest are kept in mind. */
+const samples = 5;
+const candidates = 16;
 
 /** A number for each slot, or several, in pieces: growing copies nothing. */
 export class Column<A extends Float32Array | Uint32Array | Uint16Array | Uint8Array> {
@@ -59,13 +62,11 @@ export class Table {
   #size = 0;
   readonly #max: number;
   readonly #columns: AnyColumn[] = [];
-  readonly #high = this.column((length) => new Uint32Array(length));
-  readonly #low = this.column((length) => new Uint32Array(length));
-  /** Seconds: when a slot was used last. */
-  readonly last = this.column((length) => new Uint32Array(length));
-  /** Seconds: since when it is known. */
-  readonly since = this.column((length) => new Uint32Array(length));
+  /** Of each slot side by side: high and low half of its key, seconds when it was used last, seconds since when it is known. */
+  readonly #heads = this.column((length) => new Uint32Array(length), 4);
   #hand = 0;
+  /** Those that were not used for longest of what was looked at when something gave way; the oldest last. */
+  readonly #oldest: { readonly slot: number; readonly last: number }[] = [];
   /** Whether the slot that was asked for last is a new one. */
   fresh = false;
 
@@ -98,8 +99,30 @@ export class Table {
     for (let at = low & mask; ; at = (at + 1) & mask) {
       const slot = (this.#index[at] ?? 0) - 1;
       if (slot < 0) return -1;
-      if (this.#low.get(slot) === low && this.#high.get(slot) === high) return slot;
+      const heads = this.#heads.piece(slot);
+      const from = this.#heads.offset(slot);
+      if (heads[from] === low && heads[from + 1] === high) return slot;
     }
+  }
+
+  /** Seconds: when a slot was used last. */
+  last(slot: number): number {
+    return this.#heads.get(slot, 2);
+  }
+
+  /** Seconds: since when a slot is known. */
+  since(slot: number): number {
+    return this.#heads.get(slot, 3);
+  }
+
+  /** Says that a slot is used now. */
+  use(slot: number, time: number): void {
+    this.#heads.set(slot, time, 2);
+  }
+
+  /** Says that what a slot stands for was there before it came. */
+  date(slot: number, since: number): void {
+    this.#heads.set(slot, since, 3);
   }
 
   /**
@@ -118,10 +141,12 @@ export class Table {
     // What nobody had before is empty.
     if (isFull) for (const column of this.#columns) column.clear(slot);
     else if ((slot & inChunk) === 0) for (const column of this.#columns) column.grow(this.#size);
-    this.#high.set(slot, high);
-    this.#low.set(slot, low);
-    this.last.set(slot, time);
-    this.since.set(slot, time);
+    const heads = this.#heads.piece(slot);
+    const from = this.#heads.offset(slot);
+    heads[from] = low;
+    heads[from + 1] = high;
+    heads[from + 2] = time;
+    heads[from + 3] = time;
     this.#put(slot, low);
     return slot;
   }
@@ -135,37 +160,50 @@ export class Table {
 
   #rehash(): void {
     this.#index = new Int32Array(this.#index.length * 2);
-    for (let slot = 0; slot < this.#size - 1; slot++) this.#put(slot, this.#low.get(slot));
+    for (let slot = 0; slot < this.#size - 1; slot++) this.#put(slot, this.#heads.get(slot));
   }
 
   /**
-   * Of sixteen from all over the table the one that was not used for longest: callers that came together stand side by side, and
-   * must not be weighed against each other only.
+   * Of some from all over the table, and of the oldest that were seen before, the one that was not used for longest: callers that
+   * came together stand side by side, and must not be weighed against each other only.
    */
   #evict(): number {
     const stride = Math.floor(this.#size * 0.618) | 1;
-    let oldest = this.#hand;
-    for (let i = 1; i < 16; i++) {
-      const slot = (this.#hand + i * stride) % this.#size;
-      if (this.last.get(slot) < this.last.get(oldest)) oldest = slot;
-    }
+    for (let i = 0; i < samples; i++) this.#consider((this.#hand + i * stride) % this.#size);
     this.#hand = (this.#hand + 1) % this.#size;
-    this.#remove(oldest);
-    return oldest;
+    for (;;) {
+      const candidate = this.#oldest.pop();
+      if (candidate === undefined) return this.#remove(this.#hand);
+      // What was used since, or gave way already, is none any more.
+      if (this.last(candidate.slot) === candidate.last) return this.#remove(candidate.slot);
+    }
   }
 
-  #remove(slot: number): void {
+  /** Keeps a slot in mind where it is among the oldest: the oldest of all stands last. */
+  #consider(slot: number): void {
+    const oldest = this.#oldest;
+    const last = this.last(slot);
+    if (oldest.length >= candidates && last >= (oldest[0]?.last ?? 0)) return;
+    if (oldest.some((one) => one.slot === slot && one.last === last)) return;
+    let at = oldest.length;
+    while (at > 0 && (oldest[at - 1]?.last ?? 0) < last) at -= 1;
+    oldest.splice(at, 0, { slot, last });
+    if (oldest.length > candidates) oldest.shift();
+  }
+
+  #remove(slot: number): number {
     const index = this.#index;
     const mask = index.length - 1;
-    let hole = this.#low.get(slot) & mask;
+    let hole = this.#heads.get(slot) & mask;
     while (index[hole] !== slot + 1) hole = (hole + 1) & mask;
     // What was pushed on by the one that goes moves back.
     for (let at = (hole + 1) & mask; index[at] !== 0; at = (at + 1) & mask) {
-      const home = this.#low.get((index[at] ?? 0) - 1) & mask;
+      const home = this.#heads.get((index[at] ?? 0) - 1) & mask;
       if (((at - home) & mask) < ((at - hole) & mask)) continue;
       index[hole] = index[at] ?? 0;
       hole = at;
     }
     index[hole] = 0;
+    return slot;
   }
 }

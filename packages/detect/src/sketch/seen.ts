@@ -3,6 +3,9 @@ import { mix } from './hash.ts';
 /** Bits for one entry: with four places each, one in a hundred new entries is taken for a known one. */
 const bitsPerEntry = 10;
 const places = 4;
+/** Words of one block: 64 bytes, what a processor fetches at once. */
+const blockWords = 16;
+const inBlock = blockWords - 1;
 const smallest = 1 << 16;
 
 /**
@@ -60,33 +63,38 @@ export class Seen {
   }
 }
 
+/** Where the bits of an entry stand: all in one block, that the processor fetches at once. */
+function blockOf({ length }: Uint32Array, first: number): number {
+  return (first & (length / blockWords - 1)) * blockWords;
+}
+
 function includes(words: Uint32Array, a: number, b: number): boolean {
-  const mask = words.length * 32 - 1;
-  let at = mix(a ^ Math.imul(b, 0x27d4eb2f));
-  const step = mix(b ^ 0x5bd1e995) | 1;
+  const first = mix(a ^ Math.imul(b, 0x27d4eb2f));
+  const from = blockOf(words, first);
+  let bits = mix(b ^ Math.imul(first, 0x9e3779b1));
   for (let i = 0; i < places; i++) {
-    const bit = at & mask;
-    if (((words[bit >>> 5] ?? 0) & (1 << (bit & 31))) === 0) return false;
-    at = (at + step) | 0;
+    if (((words[from + ((bits >>> 5) & inBlock)] ?? 0) & (1 << (bits & 31))) === 0) return false;
+    bits = i === 2 ? first >>> 23 : bits >>> 9;
   }
   return true;
 }
 
 /** Whether a bit of it was not set before. */
 function set(words: Uint32Array, a: number, b: number): boolean {
-  const mask = words.length * 32 - 1;
-  let at = mix(a ^ Math.imul(b, 0x27d4eb2f));
-  const step = mix(b ^ 0x5bd1e995) | 1;
+  const first = mix(a ^ Math.imul(b, 0x27d4eb2f));
+  const from = blockOf(words, first);
+  let bits = mix(b ^ Math.imul(first, 0x9e3779b1));
   let changed = false;
   for (let i = 0; i < places; i++) {
-    const bit = at & mask;
-    const word = words[bit >>> 5] ?? 0;
-    const next = word | (1 << (bit & 31));
+    const at = from + ((bits >>> 5) & inBlock);
+    const word = words[at] ?? 0;
+    const next = word | (1 << (bits & 31));
     if (next !== (word | 0)) {
-      words[bit >>> 5] = next;
+      words[at] = next;
       changed = true;
     }
-    at = (at + step) | 0;
+    // Nine bits of the first hash that choose no block of a filter below half a gigabyte are the last place.
+    bits = i === 2 ? first >>> 23 : bits >>> 9;
   }
   return changed;
 }

@@ -103,7 +103,7 @@ test('table: where it is full, whoever is used stays, and a new key begins with 
   for (let time = 1; time < 20_000; time++) {
     for (const [high, low] of time % 20 === 0 ? used : []) {
       const slot = table.slot(high, low, time);
-      table.last.set(slot, time);
+      table.use(slot, time);
       counts.set(slot, counts.get(slot) + 1);
     }
     const slot = table.slot(random(), random(), time);
