@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { after, test } from 'node:test';
 import { zstdDecompressSync } from 'node:zlib';
+import { SMTPServer } from 'smtp-server';
 import { run } from '../packages/cli/src/run.ts';
 import { canary, claims, places, says, type Ask, type Behaviour } from './canary/places.ts';
 import { contract } from './canary/contract.ts';
@@ -111,6 +112,23 @@ for (const mode of ['enforce', 'observe'] as const)
     }).listen(0, '127.0.0.1');
     await once(syslog, 'listening');
     t.after(() => syslog.close());
+    // The server of the mails knows the password, and nobody else does.
+    const mail = new SMTPServer({
+      ...pem,
+      onAuth: ({ username }, _session, done) => done(null, { user: username }),
+      onData(stream, _session, done) {
+        let text = '';
+        stream.on('data', (piece: Buffer) => (text += String(piece)));
+        stream.on('end', () => {
+          const [head = '', body = ''] = text.split('\r\n\r\n');
+          told.push(['mail', `${head} ${Buffer.from(body, 'base64').toString()}`]);
+          done();
+        });
+      },
+    }).listen(0, '127.0.0.1');
+    await once(mail, 'listening');
+    t.after(() => mail.close(() => undefined));
+    const caFile = file('ca.pem', certificates.cert);
     const directory = join(folder, `audit-${mode}`);
     file('api.json', JSON.stringify(contract));
     file(
@@ -174,7 +192,19 @@ forbid (principal, action == Action::"getThing", resource) when { principal.leve
         detect: {
           warmUp: 0,
           honey: ['/backup.sql'],
-          notify: { webhook: { url: await receiver('incidents'), secret: `${canary()}${canary()}` } },
+          notify: {
+            syslog: { host: 'localhost', port: (syslog.address() as AddressInfo).port, ca: `\${file:${caFile}}` },
+            mail: {
+              host: 'localhost',
+              port: (mail.address() as AddressInfo).port,
+              from: 'castellan@example.com',
+              to: ['ops@example.com'],
+              ca: `\${file:${caFile}}`,
+              user: 'castellan',
+              password: canary(),
+            },
+            webhook: { url: await receiver('incidents'), secret: `${canary()}${canary()}` },
+          },
         },
       }),
     );
@@ -260,6 +290,7 @@ forbid (principal, action == Action::"getThing", resource) when { principal.leve
       '/metrics',
       '/incidents',
       'incidents',
+      'mail',
       'audit search',
       'audit report',
       'console',

@@ -15,6 +15,7 @@ export type { IncidentChange } from './incidents/grouping.ts';
 export type { Detection as DetectionSeen, GotOut, Incident, Tally } from './incidents/incident.ts';
 export type { MemoryLimits } from './memory/limits.ts';
 export type { Locate } from './memory/movement.ts';
+export type { KeptMedium } from './kept/list.ts';
 export { incidentText } from './print/incident-text.ts';
 export { ocsfFinding } from './print/ocsf.ts';
 export { factsOrWhy, LineSplitter, readBatch, type Batch } from './read/lines.ts';

@@ -55,6 +55,7 @@ const event = object(
       ['account', 'secret'],
     ),
     refused: fact,
+    probe: text(40, { pattern: '^[a-z]{1,40}$' }),
     observed: list(fact, 100),
     objects: list(
       object({ type: text(300), id: text(1_100), verdict: { enum: ['permitted', 'refused', 'removed'] } }),
@@ -78,6 +79,7 @@ const event = object(
     'principal',
     'attempt',
     'refused',
+    'probe',
     'observed',
     'objects',
     'objectCount',
