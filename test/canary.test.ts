@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { after, test } from 'node:test';
 import { zstdDecompressSync } from 'node:zlib';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { SMTPServer } from 'smtp-server';
 import { run } from '../packages/cli/src/run.ts';
 import { canary, claims, places, says, type Ask, type Behaviour } from './canary/places.ts';
@@ -83,6 +84,19 @@ async function castellan(...args: readonly string[]): Promise<string> {
     signal: new AbortController().signal,
   });
   return out;
+}
+
+const isEvent = new Ajv2020({ strict: false }).compile(
+  JSON.parse(readFileSync(join(import.meta.dirname, '../schemas/event.json'), 'utf8')) as object,
+);
+
+/** Events of every class in what an output was told. */
+function eventsIn(output: string, said: string): readonly unknown[] {
+  if (output === 'webhook' || output === 'incidents')
+    return [JSON.parse(said.slice(said.indexOf(' ') + 1)) as unknown].flat();
+  if (!/\.jsonl(?:\.zst)?$/.test(output)) return [];
+  const lines = said.split('\n').filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line) as object).filter((line) => 'class_uid' in line);
 }
 
 const certificates = createAuthority('Canaries');
@@ -301,6 +315,16 @@ forbid (principal, action == Action::"getThing", resource) when { principal.leve
       .map(([, body]) => body)
       .join('');
     assert.ok((events.match(/"class_uid":6003/g) ?? []).length >= sent, 'each request left its event');
+    const classes = new Set<number>();
+    for (const [output, said] of told)
+      for (const event of eventsIn(output, said)) {
+        assert.ok(isEvent(event), `${output}: ${JSON.stringify([event, isEvent.errors]).slice(0, 2000)}`);
+        classes.add((event as { class_uid: number }).class_uid);
+      }
+    assert.deepEqual(
+      [...classes].sort((a, b) => a - b),
+      [2004, 3002, 3003, 4002, 6003],
+    );
     const leaks = told.flatMap(([output, said]) =>
       [...said.matchAll(found)].map(({ index }) => `${output}: ${said.slice(Math.max(0, index - 150), index + 40)}`),
     );

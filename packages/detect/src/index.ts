@@ -17,6 +17,7 @@ export type { MemoryLimits } from './memory/limits.ts';
 export type { Locate } from './memory/movement.ts';
 export type { KeptMedium } from './kept/list.ts';
 export { incidentText } from './print/incident-text.ts';
+export { findingSchema } from './print/finding-schema.ts';
 export { ocsfFinding } from './print/ocsf.ts';
 export { factsOrWhy, LineSplitter, readBatch, type Batch } from './read/lines.ts';
 export { factsOf, parseFacts } from './read/parse.ts';
