@@ -35,7 +35,7 @@ export const verb: Verb = {
     if (source === undefined || more !== undefined || !/^https?:\/\//.test(source))
       throw usage(
         source === undefined ? 'which gateway?' : `'${source.slice(0, 80)}' is no admin address`,
-        `write castellan incidents ${subcommand} http://127.0.0.1:9901`,
+        `write castellan incidents ${subcommand} ${source !== undefined && /^[\w.-]+:\d{1,5}$/.test(source) ? `http://${source}` : 'http://127.0.0.1:9901'}`,
       );
     if (subcommand === 'list') {
       if (values.note !== undefined) throw usage('--note says why an incident is dismissed', 'leave it out of list');
