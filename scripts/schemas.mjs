@@ -9,6 +9,7 @@ const { vocabularySchema } = await import('@castellan/contract');
 const { authenticationSchema, optionsSchema } = await import('./packages/guard/src/configuration/schemas.ts');
 const { learnRecordSchema } = await import('@castellan/guard/learn');
 const { eventSchema } = await import('@castellan/guard/audit');
+const { findingSchema } = await import('@castellan/detect');
 const { castellanYamlSchema } = await import('@castellan/gateway/configuration');
 const { gatewayOptionsSchema } = await import('./packages/gateway/src/configuration/schemas.ts');
 const { postureOutputSchema } = await import('./packages/registry/src/posture/schema.ts');
@@ -20,7 +21,7 @@ for (const [name, schema] of Object.entries({
   'gateway-options': gatewayOptionsSchema(),
   castellan: castellanYamlSchema(),
   'learn-record': learnRecordSchema(),
-  event: eventSchema(),
+  event: eventSchema({ DetectionFinding: findingSchema() }),
   'posture-output': postureOutputSchema(),
   'scan-output': scanSchema(),
 }))

@@ -12,6 +12,8 @@ import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { after, test } from 'node:test';
 import { zstdDecompressSync } from 'node:zlib';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { SMTPServer } from 'smtp-server';
 import { run } from '../packages/cli/src/run.ts';
 import { canary, claims, places, says, type Ask, type Behaviour } from './canary/places.ts';
 import { contract } from './canary/contract.ts';
@@ -85,6 +87,19 @@ async function castellan(...args: readonly string[]): Promise<string> {
   return out;
 }
 
+const isEvent = new Ajv2020({ strict: false }).compile(
+  JSON.parse(readFileSync(join(import.meta.dirname, '../schemas/event.json'), 'utf8')) as object,
+);
+
+/** Events of every class in what an output was told. */
+function eventsIn(output: string, said: string): readonly unknown[] {
+  if (output === 'webhook' || output === 'incidents')
+    return [JSON.parse(said.slice(said.indexOf(' ') + 1)) as unknown].flat();
+  if (!/\.jsonl(?:\.zst)?$/.test(output)) return [];
+  const lines = said.split('\n').filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line) as object).filter((line) => 'class_uid' in line);
+}
+
 const certificates = createAuthority('Canaries');
 after(() => certificates.close());
 
@@ -112,6 +127,23 @@ for (const mode of ['enforce', 'observe'] as const)
     }).listen(0, '127.0.0.1');
     await once(syslog, 'listening');
     t.after(() => syslog.close());
+    // The server of the mails knows the password, and nobody else does.
+    const mail = new SMTPServer({
+      ...pem,
+      onAuth: ({ username }, _session, done) => done(null, { user: username }),
+      onData(stream, _session, done) {
+        let text = '';
+        stream.on('data', (piece: Buffer) => (text += String(piece)));
+        stream.on('end', () => {
+          const [head = '', body = ''] = text.split('\r\n\r\n');
+          told.push(['mail', `${head} ${Buffer.from(body, 'base64').toString()}`]);
+          done();
+        });
+      },
+    }).listen(0, '127.0.0.1');
+    await once(mail, 'listening');
+    t.after(() => mail.close(() => undefined));
+    const caFile = file('ca.pem', certificates.cert);
     const directory = join(folder, `audit-${mode}`);
     file('api.json', JSON.stringify(contract));
     file(
@@ -175,7 +207,19 @@ forbid (principal, action == Action::"getThing", resource) when { principal.leve
         detect: {
           warmUp: 0,
           honey: ['/backup.sql'],
-          notify: { webhook: { url: await receiver('incidents'), secret: `${canary()}${canary()}` } },
+          notify: {
+            syslog: { host: 'localhost', port: (syslog.address() as AddressInfo).port, ca: `\${file:${caFile}}` },
+            mail: {
+              host: 'localhost',
+              port: (mail.address() as AddressInfo).port,
+              from: 'castellan@example.com',
+              to: ['ops@example.com'],
+              ca: `\${file:${caFile}}`,
+              user: 'castellan',
+              password: canary(),
+            },
+            webhook: { url: await receiver('incidents'), secret: `${canary()}${canary()}` },
+          },
         },
       }),
     );
@@ -261,6 +305,7 @@ forbid (principal, action == Action::"getThing", resource) when { principal.leve
       '/metrics',
       '/incidents',
       'incidents',
+      'mail',
       'audit search',
       'audit report',
       'console',
@@ -271,6 +316,16 @@ forbid (principal, action == Action::"getThing", resource) when { principal.leve
       .map(([, body]) => body)
       .join('');
     assert.ok((events.match(/"class_uid":6003/g) ?? []).length >= sent, 'each request left its event');
+    const classes = new Set<number>();
+    for (const [output, said] of told)
+      for (const event of eventsIn(output, said)) {
+        assert.ok(isEvent(event), `${output}: ${JSON.stringify([event, isEvent.errors]).slice(0, 2000)}`);
+        classes.add((event as { class_uid: number }).class_uid);
+      }
+    assert.deepEqual(
+      [...classes].sort((a, b) => a - b),
+      [2004, 3002, 3003, 4002, 6003],
+    );
     const leaks = told.flatMap(([output, said]) =>
       [...said.matchAll(found)].map(({ index }) => `${output}: ${said.slice(Math.max(0, index - 150), index + 40)}`),
     );

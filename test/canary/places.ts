@@ -51,6 +51,7 @@ export const claims = (): Readonly<Record<string, unknown>> => ({
   iss: 'https://login.example.com',
   aud: 'things',
   exp: 4e9,
+  scope: 'things:read',
 });
 const introspected: Readonly<Record<string, () => Behaviour>> = {
   inactive: () => says(JSON.stringify({ active: false, sub: canary(), error: canary() })),

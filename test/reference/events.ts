@@ -1,5 +1,6 @@
 // Reference page of events: every field of the event schema, with what it says. A field without a line is an error.
-import { eventSchema } from '../../packages/guard/src/audit/event-schema.ts';
+import { findingSchema } from '@castellan/detect';
+import { guardEventSchemas } from '@castellan/guard/audit';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -72,6 +73,138 @@ const meanings: Readonly<Record<string, string>> = {
   chain: 'In an audit log: the hash of the line, after all before it.',
 };
 
+/** What fields of the other classes say, by class and path; what `meanings` says of the same path holds for them too. */
+const otherMeanings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  HttpActivity: {
+    class_uid: 'OCSF class: HTTP Activity.',
+    category_uid: 'OCSF category: Network Activity.',
+    activity_id: 'The method: 1 CONNECT, 2 DELETE, 3 GET, 4 HEAD, 5 OPTIONS, 6 POST, 7 PUT, 8 TRACE, 99 another.',
+    activity_name: 'The method, where it is another.',
+    severity_id: '1 informational; 3 refused; 4 withheld or failed; 5 critical: nobody decided.',
+    status_id: '1 a status below 400; 2 another, or the connection ended before.',
+    status_detail: 'Stage, problem type and reason of a refusal.',
+    'metadata.uid': 'The request id and the class.',
+    'metadata.correlation_uid': 'The request id: `metadata.uid` of the event of the audit log.',
+    app_name: 'Title of the API.',
+    'http_response.length': 'Bytes of the answer.',
+    'traffic.bytes_in': 'Bytes of the request body.',
+    'traffic.bytes_out': 'Bytes of the answer.',
+  },
+  Authentication: {
+    class_uid: 'OCSF class: Authentication.',
+    category_uid: 'OCSF category: Identity and Access Management.',
+    activity_id: '1: logon.',
+    severity_id: '1 accepted; 3 refused.',
+    status_id: '1 accepted for the first time; 2 refused.',
+    status_detail: 'Why it was refused: a reason of the guard, or the status by which the application said so.',
+    'metadata.uid': 'The request id and the class.',
+    'metadata.correlation_uid': 'The request id: `metadata.uid` of the event of the audit log.',
+    'user.uid': 'The subject; of a credential that was refused a keyed hash of the account that was named.',
+    'user.name': 'Where nobody was recognised.',
+    'user.type_id': '0: unknown, beside that name.',
+    'session.uid': 'Names the credential, and cannot be used as one.',
+    'session.issuer': 'The trusted issuer of the token, or the name of the store.',
+    auth_protocol_id: '99: another, named in `auth_protocol`.',
+    auth_protocol: '`bearer`, `api-key`, `basic`, `certificate`, `sign-in` …',
+    logon_type_id: '3: network.',
+    is_remote: 'Always.',
+    'service.name': 'Title of the API.',
+    'service.version': 'Its version, as the document says.',
+  },
+  AuthorizeSession: {
+    class_uid: 'OCSF class: Authorize Session.',
+    category_uid: 'OCSF category: Identity and Access Management.',
+    activity_id: '1 it has scopes; 2 it has groups and no scopes.',
+    severity_id: '1: informational.',
+    status_id: '1: success.',
+    'metadata.uid': 'The request id and the class.',
+    'metadata.correlation_uid': 'The request id: `metadata.uid` of the event of the audit log.',
+    'user.uid': 'The subject of the credential.',
+    'user.groups[].name': 'Its groups, at most 100.',
+    'session.uid': 'Names the credential, and cannot be used as one.',
+    'session.issuer': 'The trusted issuer of the token, or the name of the store.',
+    'session.expiration_time': 'When it runs out.',
+    privileges: 'Its scopes, at most 100.',
+    'group.name': 'The first of its groups.',
+  },
+  DetectionFinding: {
+    class_uid: 'OCSF class: Detection Finding.',
+    class_name: 'Its name.',
+    category_uid: 'OCSF category: Findings.',
+    category_name: 'Its name.',
+    activity_id: '1 it opened; 2 it became another one: a new kind, or worse; 3 it ended, or was dismissed.',
+    severity_id: '2 low; 3 medium; 4 high; 5 critical.',
+    status_id: '1 new; 4 resolved.',
+    time: 'Of the last exchange that is part of it.',
+    start_time: 'Of the first detection.',
+    end_time: 'Of the last exchange that is part of it.',
+    message: 'What happened, in a few words.',
+    is_alert: 'Always.',
+    'metadata.uid': 'The incident, what became of it, and how many detections it had.',
+    'finding_info.uid': 'The id of the incident.',
+    'finding_info.title': 'What happened, in a few words.',
+    'finding_info.desc': 'Why the first detector spoke, with its numbers.',
+    'finding_info.types': 'Ids of the detectors.',
+    'finding_info.created_time': 'Of the first detection.',
+    'finding_info.first_seen_time': 'Of the first detection.',
+    'finding_info.last_seen_time': 'Of the last exchange that is part of it.',
+    'finding_info.analytic.name': 'The detector that spoke first.',
+    'finding_info.analytic.type_id': '2: behavioral.',
+    'finding_info.analytic.type': 'The same in a word.',
+    'finding_info.related_events[].uid': 'Request ids of the detections, at most 50.',
+    'finding_info.related_events[].type_uid': 'Their class: API Activity, any.',
+    'finding_info.related_events[].first_seen_time': 'When.',
+    'finding_info.related_events[].type': 'The detector.',
+    evidences:
+      'Up to 20 each of subjects (`actor.user.uid`), addresses (`src_endpoint.ip`) and operations (`api.operation`).',
+    'remediation.desc': 'What to do.',
+    count: 'How many detections.',
+    'unmapped.castellan.owasp': 'Risks: `API1:2023`, `OAT-008` …',
+    'unmapped.castellan.refused[].name': 'What was refused of those whom it is about, by stage and problem type.',
+    'unmapped.castellan.refused[].count': 'How often.',
+    'unmapped.castellan.gotOut.answers': 'Answers 2xx and 3xx to those whom it is about.',
+    'unmapped.castellan.gotOut.objects': 'Objects that they were handed.',
+    'unmapped.castellan.gotOut.records': 'Records in these answers.',
+    'unmapped.castellan.gotOut.bytes': 'Bytes of these answers.',
+    'unmapped.castellan.gotOut.sensitive': 'How often a sensitive property was handed out, by its name.',
+    'unmapped.castellan.before.requests': 'Requests of the callers in the hours before.',
+    'unmapped.castellan.before.objects': 'Objects that they got then.',
+    'unmapped.castellan.before.records': 'Records that they got then.',
+    'unmapped.castellan.objects[].type': 'Resource type of an object.',
+    'unmapped.castellan.objects[].id': 'Keyed hash of its id.',
+    'unmapped.castellan.objects[].verdict': 'What was decided about it.',
+    'unmapped.castellan.action': 'What would be done automatically.',
+  },
+};
+
+/** Headings of the other classes, and who gets them. */
+const otherClasses: Readonly<
+  Record<string, { readonly title: string; readonly says: string; readonly schema: Schema }>
+> = {
+  HttpActivity: {
+    title: 'HTTP Activity (4002)',
+    says: 'With `classes: [http-activity]` of `forward`: each exchange, as it went over the wire.',
+    schema: guardEventSchemas.HttpActivity,
+  },
+  Authentication: {
+    title: 'Authentication (3002)',
+    says: 'With `classes: [authentication]`: a credential that was refused, or accepted for the first time.',
+    schema: guardEventSchemas.Authentication,
+  },
+  AuthorizeSession: {
+    title: 'Authorize Session (3003)',
+    says: 'With `classes: [authorize-session]`: scopes and groups of a credential that was accepted for the first time.',
+    schema: guardEventSchemas.AuthorizeSession,
+  },
+  DetectionFinding: {
+    title: 'Detection Finding (2004)',
+    says: 'Of incidents: `detect.notify`, and `castellan detect --format ocsf`.',
+    schema: findingSchema(),
+  },
+};
+
+const meaningIn = (name: string, path: string): string | undefined => otherMeanings[name]?.[path] ?? meanings[path];
+
 const prefix = 'unmapped.castellan.';
 
 interface Leaf {
@@ -102,23 +235,35 @@ function leavesOf(schema: Schema, path: string): readonly Leaf[] {
 const short = (path: string): string => (path.startsWith(prefix) ? path.slice(prefix.length) : path);
 
 /** Every field of an event. */
-const fields: readonly Leaf[] = leavesOf(eventSchema(), '');
+const fields: readonly Leaf[] = leavesOf(guardEventSchemas.ApiActivity, '');
 
 /** Fields without a meaning, and meanings of no field. */
 export function unexplainedEventFields(): readonly string[] {
   const paths = new Set(fields.map(({ path }) => short(path)));
   const objects = [...paths].map((path) => path.slice(0, Math.max(0, path.lastIndexOf('.'))));
+  const others = Object.entries(otherClasses).flatMap(([name, { schema }]) => {
+    const known = new Set(leavesOf(schema, '').map(({ path }) => path));
+    return [
+      ...[...known].filter((path) => meaningIn(name, path) === undefined),
+      ...Object.keys(otherMeanings[name] ?? {}).filter((path) => !known.has(path)),
+    ].map((path) => `${name}: ${path}`);
+  });
   return [
+    ...others,
     ...[...paths].filter((path) => meanings[path] === undefined),
     ...Object.keys(meanings).filter((path) => !paths.has(path) && !objects.includes(path)),
   ];
 }
 
-const table = (rows: readonly Leaf[]): string =>
+const table = (
+  rows: readonly Leaf[],
+  meaning = (path: string): string | undefined => meanings[short(path)],
+  shown = short,
+): string =>
   `| field | holds | says |\n| --- | --- | --- |\n${rows
     .map(
       ({ path, values }) =>
-        `| \`${short(path)}\` | ${values.replaceAll('|', String.raw`\|`)} | ${meanings[short(path)] ?? '…'} |`,
+        `| \`${shown(path)}\` | ${values.replaceAll('|', String.raw`\|`)} | ${meaning(path) ?? '…'} |`,
     )
     .join('\n')}`;
 
@@ -141,6 +286,21 @@ ${table(fields.filter(({ path }) => !path.startsWith(prefix)))}
 Under \`${prefix.slice(0, -1)}\`.
 
 ${table(fields.filter(({ path }) => path.startsWith(prefix)))}
+
+## Other classes
+
+\`schemas/event.json\` describes these too: which one an event is says its \`class_uid\`.
+
+${Object.entries(otherClasses)
+  .map(([name, { title, says, schema }]) => {
+    const rows = table(
+      leavesOf(schema, ''),
+      (path) => meaningIn(name, path),
+      (path) => path,
+    );
+    return `### ${title}\n\n${says}\n\n${rows}`;
+  })
+  .join('\n\n')}
 `,
   };
 }

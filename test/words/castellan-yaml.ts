@@ -106,6 +106,7 @@ const values: Readonly<Record<string, unknown>> = {
   'detect.honey': ['/backup.sql'],
   'detect.respond': { canary: 'ban' },
   'detect.respondFor': 70,
+  'detect.file': 'incidents.jsonl',
   'detect.notify.webhook.url': 'https://hooks.example',
   'detect.notify.webhook.secret': 'a secret of some length',
   'detect.notify.syslog.host': 'log.example',

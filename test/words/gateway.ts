@@ -378,6 +378,16 @@ export const probes: Readonly<Record<string, Probe>> = {
       });
     return [await banned({ canary: 'observe' }), await banned({ canary: 'ban' })];
   },
+  'detect.file': async () => {
+    const said = async (file: string | undefined): Promise<string> => {
+      const detect = { honey, ...(file === undefined ? {} : { file }) };
+      await through({ detect }, async (gateway) => (await get(gateway, '/backup.sql')).text);
+      let known = 0;
+      await through({ detect }, async ({ detection }) => String((known = detection?.incidents.length ?? 0)));
+      return String(known);
+    };
+    return [await said(undefined), await said(file('', 'jsonl'))];
+  },
   'detect.respondFor': incidents({ detect: {} }, { detect: { respondFor: 0 } }, []),
   ...Object.fromEntries(
     Object.entries({

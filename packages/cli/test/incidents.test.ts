@@ -43,7 +43,7 @@ async function gateway(t: TestContext): Promise<Gateway> {
     upstream: `http://127.0.0.1:${port}`,
     port: 0,
     admin: 0,
-    detect: { honey: ['/backup.sql'] },
+    detect: { honey: ['/backup.sql', '/private.key'] },
   });
   t.after(() => started.close());
   return started;
@@ -67,9 +67,13 @@ test('an incident is listed, dismissed with a note, and is in the list as dismis
   const again = await castellan('incidents', 'dismiss', adminUrl, id);
   assert.equal(again.status, 2);
   assert.match(again.err, new RegExp(`there is no open incident ${id}`));
-  // What is told at once is told again: a canary has no habit.
+  // The same is none any more; another canary is.
   assert.equal((await fetch(`${url}/backup.sql`)).status, 404);
-  assert.equal((await opened(adminUrl)).status, 1);
+  assert.equal((await fetch(`${url}/private.key`)).status, 404);
+  const other = await opened(adminUrl);
+  assert.equal(other.status, 1);
+  assert.match(other.out, /honey path \/private\.key/);
+  assert.doesNotMatch(other.out, /honey path \/backup\.sql/);
 });
 
 test('nobody dismisses by a page in a browser, or with what is no note', async (t) => {

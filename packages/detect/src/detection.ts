@@ -1,11 +1,16 @@
 import { randomInt } from 'node:crypto';
 import type { Contract } from '@castellan/contract';
 import { compileIdHash, type Facts, type FactSink, type IdHash } from '@castellan/guard';
+import type { ListPlace } from '@castellan/guard/limits';
 import { badOption } from '@castellan/guard/configuration';
 import { detectors as allDetectors } from './detectors/index.ts';
 import type { Detector, Judge } from './detector.ts';
 import { Incidents, type IncidentChange } from './incidents/grouping.ts';
 import type { Detection as Seen, Incident } from './incidents/incident.ts';
+import type { OpenIncident } from './incidents/open-incident.ts';
+import type { Pattern } from './incidents/pattern.ts';
+import { Keeping } from './kept/keeping.ts';
+import type { KeptMedium } from './kept/list.ts';
 import { memoryLimits, type MemoryLimits } from './memory/limits.ts';
 import { Replays } from './memory/replays.ts';
 import { Memory, type DeclaredApis } from './memory/memory.ts';
@@ -13,6 +18,7 @@ import type { Moment } from './memory/moment.ts';
 import type { Locate } from './memory/movement.ts';
 import { requireDetector } from './configuration/options.ts';
 import { declaredOf, type OperationView } from './operation-view.ts';
+import type { Done } from './response/responder.ts';
 
 /** How attacks are looked for. There is nothing that must be set. */
 export interface DetectionOptions {
@@ -37,8 +43,12 @@ export interface DetectionOptions {
   readonly onIncident?: ((incident: Incident, change: IncidentChange) => void) | undefined;
   /** Is told of everything that a detector sees, with the id of the incident that it is part of. */
   readonly onDetection?: ((detection: Seen, incident: string) => void) | undefined;
-  /** Is told of incidents that are dismissed. */
-  readonly onDismissed?: ((incident: string) => void) | undefined;
+  /** Is told of incidents that are dismissed: here, or, with {@link Detection.keep}, by another instance. */
+  readonly onDismissed?: ((incident: string, by: 'here' | 'another') => void) | undefined;
+  /** Is told of what was done because of an incident, by another instance or before a restart. */
+  readonly onDone?: ((done: Done) => void) | undefined;
+  /** Milliseconds since the epoch, for how long what is kept counts. Default that of the system. */
+  readonly clock?: (() => number) | undefined;
   /** Something changed and nobody is known to attack. */
   readonly onNotice?: ((notice: Seen) => void) | undefined;
 }
@@ -72,6 +82,21 @@ export interface Detection {
    * @returns false where there is no such open one
    */
   dismiss(id: string, note?: string): boolean;
+  /**
+   * Keeps incidents, what was dismissed and what was done where a restart and other instances find them, and takes what is there. A guard
+   * with `state` has such a place: `guard.incidents`.
+   * @param api whose incidents they are, where several APIs share the place. Default all
+   * @throws CastellanError `unreadable-file`
+   */
+  keep(place: ListPlace | KeptMedium, api?: string): Promise<void>;
+  /** Keeps what was done because of an incident. */
+  keepDone(done: Done): void;
+  /** Looks at once for what others kept; by itself that happens every half second. */
+  refresh(): Promise<void>;
+  /** Waits for what is being kept; gives why it is not all there, undefined where it is. */
+  settled(): Promise<string | undefined>;
+  /** Ends what looks for what others kept. */
+  close(): Promise<void>;
 }
 
 const day = 86_400;
@@ -171,6 +196,13 @@ export function createDetection(options: DetectionOptions = {}): Detection {
     onNotice?.(notice);
   };
 
+  let keeping: Keeping | undefined;
+  /** What was dismissed is the habit of those who did it. */
+  const accept = (patterns: readonly Pattern[], closed: OpenIncident | undefined): void => {
+    for (const [low, high] of closed?.callers ?? []) memory.accept(high, low);
+    for (const { about } of patterns) memory.acceptSubject(about);
+  };
+
   return {
     sink(facts) {
       try {
@@ -213,10 +245,30 @@ export function createDetection(options: DetectionOptions = {}): Detection {
     dismiss(id, note = '') {
       const was = incidents.dismiss(id, memory.clock.now * 1000, note.slice(0, mostNote));
       if (was === undefined) return false;
-      for (const [low, high] of was.callers) memory.accept(high, low);
-      options.onDismissed?.(id);
+      accept(was.patterns, was);
+      options.onDismissed?.(id, 'here');
       return true;
     },
+    async keep(place, api = '') {
+      await keeping?.close();
+      keeping = await new Keeping({
+        place,
+        api,
+        incidents,
+        detectors: chosen,
+        clock: options.clock ?? Date.now,
+        onDismissed(id, patterns, closed) {
+          accept(patterns, closed);
+          options.onDismissed?.(id, 'another');
+        },
+        onDone: (done) => options.onDone?.(done),
+        onFailure: (why) => process.emitWarning(why, { type: 'Castellan', code: 'incidents-not-kept' }),
+      }).open();
+    },
+    keepDone: (done) => keeping?.done(done),
+    refresh: async () => keeping?.refresh(),
+    settled: async () => keeping?.settled(),
+    close: async () => keeping?.close(),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Facts } from '@castellan/guard';
 import type { Memory } from './memory/memory.ts';
 import type { Moment } from './memory/moment.ts';
 import type { Excess } from './memory/population.ts';
@@ -21,6 +22,8 @@ export interface Subject {
 /** What a detector saw. */
 export interface Signal {
   readonly about: Subject;
+  /** What exactly, where the same caller and something else is another thing: which canary. */
+  readonly what?: string | undefined;
   /** In one sentence, with the numbers that it follows from. */
   readonly why: string;
   /** How far beyond the limit; 1 is the limit. */
@@ -84,6 +87,8 @@ export interface Step {
   readonly many?: number | undefined;
   /** `stage type reason`. */
   readonly refused?: string | undefined;
+  /** What its values look like an attempt at. */
+  readonly probe?: Facts['probe'];
   /** Whose account with which secret was tried; `each` is another one each time. */
   readonly account?: string | undefined;
   readonly secret?: string | undefined;

@@ -146,6 +146,7 @@ function factOf(step: Step, time: number, i: number): Facts {
         ? undefined
         : { kind: 'password', account: each(step.account), secret: each(step.secret) },
     refused: stage === undefined || type === undefined ? undefined : { stage, type, reason },
+    ...(step.probe === undefined ? {} : { probe: step.probe }),
     observed: [],
     objects: names.map((id) => ({ type: 'Object', id, verdict: status === 403 ? 'refused' : 'permitted' })),
     objectCount: names.length,

@@ -78,6 +78,10 @@ export async function openApi(
   });
   const guard = await createGuard(guardOptions(setup));
   detecting?.guard(guard.contract, guard);
+  await detecting?.keep(guard.contract.title, guard.incidents).catch(async (error: unknown) => {
+    await guard.end();
+    throw error;
+  });
   const metrics = new Metrics();
   const watched = counting(guard, metrics);
   const openWays = async (of: GatewaySetup): Promise<Upstream> => {
@@ -100,8 +104,8 @@ export async function openApi(
   };
   const close = async (): Promise<void> => {
     for (const one of closing) await one();
-    await guard.end();
     await detecting?.end();
+    await guard.end();
   };
   try {
     if (setup.options.clientCertificate !== 'header') requireClientCa(guard, tls?.clientCa);

@@ -10,6 +10,7 @@ import {
   type WrittenDetection,
 } from '@castellan/detect';
 import type { Facts, FactSink } from '@castellan/guard';
+import type { ListPlace } from '@castellan/guard/limits';
 import { resolveReferences } from '@castellan/guard/secrets';
 
 /** One line of what happens: an exchange, or an incident and what became of it. */
@@ -23,6 +24,11 @@ export interface Detecting {
   watch(watcher: (happening: Happening) => void): () => void;
   /** What is in front of what. */
   guard(contract: Contract, bans: Bans): void;
+  /**
+   * Keeps what was dismissed and done where `detect.file` says, or at the place of the guard's state.
+   * @throws CastellanError `unreadable-file`
+   */
+  keep(api: string, place: ListPlace | undefined): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -44,7 +50,7 @@ const shortestSecret = 16;
  */
 export function openDetecting({ detect, key, onIncident, clock }: DetectingOptions): Detecting | undefined {
   if (detect === undefined || detect === false) return undefined;
-  const { respond = {}, respondFor, notify: written, ...looking } = detect === true ? {} : detect;
+  const { respond = {}, respondFor, notify: written, file, ...looking } = detect === true ? {} : detect;
   const notifier = written === undefined ? undefined : new Notifier(notifyOf(written), warn);
   let responder: Responder | undefined;
   const watchers = new Set<(happening: Happening) => void>();
@@ -60,7 +66,10 @@ export function openDetecting({ detect, key, onIncident, clock }: DetectingOptio
       onIncident?.(incident, change);
     },
     onDetection: (seen, incident) => void responder?.act(seen, incident),
-    onDismissed: (incident) => void responder?.undo(incident),
+    // Who dismisses takes back all that is known to have been done; the others what they did meanwhile.
+    onDismissed: (incident, by) => void responder?.undo(incident, by),
+    onDone: (done) => responder?.learn(done),
+    clock,
   });
   return {
     detection,
@@ -75,9 +84,18 @@ export function openDetecting({ detect, key, onIncident, clock }: DetectingOptio
     guard(contract, bans) {
       detection.describe([contract]);
       if (Object.keys(respond).length > 0)
-        responder ??= new Responder({ bans, respond, respondFor, clock, onFailure: warn });
+        responder ??= new Responder({ bans, respond, respondFor, clock, onFailure: warn, onDone: detection.keepDone });
+      // What was done before a restart can be taken back, whatever is done from now on.
+      responder ??= new Responder({ bans, respond: {}, clock, onFailure: warn });
     },
-    end: async () => notifier?.end(),
+    async keep(api, place) {
+      const kept = file === undefined ? place : { file };
+      if (kept !== undefined) await detection.keep(kept, api);
+    },
+    async end() {
+      await detection.close();
+      await notifier?.end();
+    },
   };
 }
 

@@ -66,6 +66,10 @@ export async function guardFrom(file: string, { api: name, ...more }: GuardFromO
       throw inFile(error, read, index, file);
     });
     detecting?.guard(guard.contract, guard);
+    await detecting?.keep(guard.contract.title, guard.incidents).catch(async (error: unknown) => {
+      await guard.end();
+      throw error;
+    });
     return detecting === undefined ? guard : endingWith(guard, () => detecting.end());
   } catch (error) {
     throw read.placed(error);
@@ -76,8 +80,8 @@ function endingWith(guard: Guard, more: () => Promise<void>): Guard {
   return Object.create(guard, {
     end: {
       value: async () => {
-        await guard.end();
         await more();
+        await guard.end();
       },
     },
   }) as Guard;

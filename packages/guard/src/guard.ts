@@ -44,6 +44,7 @@ import { ProblemError } from './problem-error.ts';
 import { RevocationList } from './revocation/index.ts';
 import { requestId } from './request-id.ts';
 import { readOptions } from './read-options.ts';
+import type { ListPlace } from './state/appended/place.ts';
 import { stateOf } from './state/index.ts';
 import { fitOf } from './fit.ts';
 import { UntrustedProxy } from './untrusted-proxy.ts';
@@ -73,6 +74,8 @@ export interface Guard {
   ban(ban: NewBan): Promise<Ban>;
   /** Takes a ban back. */
   lift(whom: Banned, reason?: string): Promise<void>;
+  /** Where the state has detection keep what was dismissed; undefined where a restart forgets it. */
+  readonly incidents: ListPlace | undefined;
   /** Whether there are policies. */
   readonly decides: boolean;
   /**
@@ -261,6 +264,7 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
     bans,
     ban: (ban) => bans.ban(ban),
     lift: (whom, reason) => bans.lift(whom, reason),
+    incidents: state.incidents,
     get decides() {
       return core.authority !== undefined;
     },

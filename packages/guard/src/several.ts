@@ -49,6 +49,7 @@ export function several(first: Guard, ...others: readonly Guard[]): Guard {
     async lift(...lifted) {
       await Promise.all(guards.map((guard) => guard.lift(...lifted)));
     },
+    incidents: first.incidents,
     get decides() {
       return guards.some(({ decides }) => decides);
     },

@@ -43,7 +43,7 @@ export { defaultRetention, type Retention } from './upkeep/retention.ts';
 export { recentGhosts } from './ghosts/recent.ts';
 export { ghostKinds, ghostSeverities, type Ghost, type GhostKind, type GhostSeverity } from './ghosts/ghost.ts';
 export { serveRegistry, type RegistryServer, type ServeOptions } from './server/serve.ts';
-export { createKey, renewGuardKey, type KeyHolder, type NewKey } from './server/access/keys.ts';
+export { createKey, type KeyHolder, type NewKey } from './server/access/keys.ts';
 export type { Role } from './server/access/roles.ts';
 export type { LoginOptions } from './server/access/registry-guard.ts';
 export { registryDocument } from './server/document/index.ts';

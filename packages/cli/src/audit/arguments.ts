@@ -64,7 +64,7 @@ export type Subcommand = (call: AuditCall) => ExitStatus | Promise<ExitStatus>;
 /** @throws CastellanError `usage` */
 export function directoryOf(terminal: Terminal, positionals: readonly string[]): string {
   const [directory] = positionals;
-  if (directory === undefined) throw usage('which log?', 'name its folder: castellan audit verify ./audit');
+  if (directory === undefined) throw usage('which log?', 'name its folder, that of audit.dir: ./audit');
   return resolve(terminal.cwd, directory);
 }
 

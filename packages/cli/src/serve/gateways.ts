@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { startGateways, type Gateway, type NamedOptions } from '@castellan/gateway';
 import { readCastellanYaml } from '@castellan/gateway/castellan-yaml';
-import { apiIdOf, localInventory, renewGuardKey, type RegistryServer, type Store } from '@castellan/registry';
+import { apiIdOf, localInventory, type RegistryServer, type Store } from '@castellan/registry';
 import { usage } from '../arguments.ts';
 import { readSetup, usualConfigs, type Setup } from '../gateway/setup.ts';
 
@@ -27,7 +27,7 @@ export async function readGateways(config: string | undefined, cwd: string): Pro
  */
 export async function startBeside(
   store: Store,
-  { url, looking }: RegistryServer,
+  { url, looking, localGuardKey }: RegistryServer,
   setup: Setup,
   cwd: string,
 ): Promise<Gateway> {
@@ -38,7 +38,7 @@ export async function startBeside(
   for (const options of setup.apis) {
     const api = await nameOf(inventory, options, named, cwd);
     ids.push(api);
-    const key = await renewGuardKey(store, `serve:${hostname()}:${api}`, {
+    const key = await localGuardKey(`serve:${hostname()}:${api}`, {
       name: `${options.name} on ${hostname()}`,
       role: 'guard',
       api,

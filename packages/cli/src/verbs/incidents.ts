@@ -13,7 +13,8 @@ SOURCE is the admin address of a gateway that runs with detect: http://127.0.0.1
     --open                 only those that are open
     --json                 for programs
   dismiss SOURCE ID        it is dealt with, or was none: what was done because of it ends, what the callers did is their habit
-                           from now on, and the same is not reported again for 30 days unless it goes twice as far
+                           from now on, and the same is not reported again for 30 days unless it goes twice as far; it survives
+                           a restart, and is known to all instances, with state or detect.file
     --note TEXT            why, for whoever looks at it later
 
 Exit status of list: 1 where an incident is open.
@@ -34,7 +35,7 @@ export const verb: Verb = {
     if (source === undefined || more !== undefined || !/^https?:\/\//.test(source))
       throw usage(
         source === undefined ? 'which gateway?' : `'${source.slice(0, 80)}' is no admin address`,
-        `write castellan incidents ${subcommand} http://127.0.0.1:9901`,
+        `write castellan incidents ${subcommand} ${source !== undefined && /^[\w.-]+:\d{1,5}$/.test(source) ? `http://${source}` : 'http://127.0.0.1:9901'}`,
       );
     if (subcommand === 'list') {
       if (values.note !== undefined) throw usage('--note says why an incident is dismissed', 'leave it out of list');

@@ -54,10 +54,20 @@ Ends with Ctrl-C.
     else {
       const warmUp = secondsOf('--warm-up', values['warm-up']);
       const detection = createDetection({ warmUp, onIncident: tell });
-      await follow(resolve(terminal.cwd, source), source, values.once === true, terminal.signal, (facts) => {
-        show(facts);
-        detection.sink(facts);
-      });
+      const { events, others } = await follow(
+        resolve(terminal.cwd, source),
+        source,
+        values.once === true,
+        terminal.signal,
+        (facts) => {
+          show(facts);
+          detection.sink(facts);
+        },
+      );
+      if (events === 0)
+        terminal.err(
+          `castellan: ${source}: ${others === 0 ? 'it is empty' : `none of its ${others} lines is an event`}; name an audit log's file, or facts of a guard as JSON lines\n`,
+        );
     }
     return 0;
   },
@@ -92,25 +102,31 @@ async function watchGateway(source: string, { signal }: Terminal, show: Show, te
 }
 
 /** Reads a file to its end, and what is added to it; begins anew where it was put away or emptied. */
-async function follow(file: string, name: string, once: boolean, signal: AbortSignal, show: Show): Promise<void> {
+async function follow(
+  file: string,
+  name: string,
+  once: boolean,
+  signal: AbortSignal,
+  show: Show,
+): Promise<{ readonly events: number; readonly others: number }> {
   let at = 0;
   let splitter = new LineSplitter();
+  const lines = { events: 0, others: 0 };
   const take = (line: string): void => {
     if (line.trim() === '') return;
     const facts = factsOrWhy(line);
-    if (typeof facts !== 'string') show(facts);
+    if (typeof facts === 'string') {
+      lines.others += 1;
+      return;
+    }
+    lines.events += 1;
+    show(facts);
   };
   let inode: number | undefined;
   for (;;) {
     const now = await stat(file).catch((cause: NodeJS.ErrnoException) => {
       if (inode !== undefined) return undefined;
-      throw new CastellanError({
-        code: 'unreadable',
-        message: `the file cannot be read (${cause.code ?? 'unknown'})`,
-        place: { file: name },
-        mend: 'name a file of events, or the admin address of a gateway with http://',
-        cause,
-      });
+      throw unreadable(name, cause);
     });
     if (now !== undefined) {
       if (now.size < at || (inode !== undefined && inode !== now.ino)) {
@@ -118,7 +134,10 @@ async function follow(file: string, name: string, once: boolean, signal: AbortSi
         splitter = new LineSplitter();
       }
       inode = now.ino;
-      const handle = await open(file);
+      if (now.isDirectory()) throw unreadable(name, Object.assign(new Error('a folder'), { code: 'EISDIR' }));
+      const handle = await open(file).catch((cause: NodeJS.ErrnoException) => {
+        throw unreadable(name, cause);
+      });
       try {
         for await (const piece of handle.createReadStream({ start: at, encoding: 'utf8', autoClose: false })) {
           at += Buffer.byteLength(String(piece));
@@ -128,11 +147,32 @@ async function follow(file: string, name: string, once: boolean, signal: AbortSi
         await handle.close();
       }
     }
-    if (once) return splitter.end().forEach(take);
-    if (signal.aborted) return;
+    if (once) {
+      splitter.end().forEach(take);
+      return lines;
+    }
+    if (signal.aborted) return lines;
     await wait(200, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) return;
+    if (signal.aborted) return lines;
   }
+}
+
+/** What cannot be watched, and what can. */
+function unreadable(name: string, cause: NodeJS.ErrnoException): CastellanError {
+  const fixes: Readonly<Record<string, string>> = {
+    EISDIR: 'name the file in it that is written now: the .jsonl with the highest number',
+    EACCES: 'read it as a user who may',
+  };
+  const address = /^[\w.-]+:\d{1,5}\/?$/.test(name);
+  return new CastellanError({
+    code: 'unreadable',
+    message: cause.code === 'EISDIR' ? 'it is a folder' : `the file cannot be read (${cause.code ?? 'unknown'})`,
+    place: { file: name },
+    mend: address
+      ? `write castellan watch http://${name}`
+      : (fixes[cause.code ?? ''] ?? 'name a file of events, or the admin address of a gateway with http://'),
+    cause,
+  });
 }
 
 function usage(message: string, mend: string, cause?: unknown): CastellanError {

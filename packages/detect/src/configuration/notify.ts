@@ -17,6 +17,12 @@ import type { WebhookOptions } from '../notify/webhook.ts';
 const url = reader({ type: 'string', pattern: '^https?://' }, (value, where) => {
   const written = text(value, where);
   const parsed = URL.canParse(written) ? new URL(written) : undefined;
+  if (parsed !== undefined && (parsed.username !== '' || parsed.password !== ''))
+    throw badOption(
+      where,
+      'has a user or password in it',
+      'leave it out: messages are signed with detect.notify.webhook.secret',
+    );
   const isHere = parsed !== undefined && /^(?:127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/.test(parsed.hostname);
   if (parsed?.protocol === 'https:' || (parsed?.protocol === 'http:' && isHere)) return written;
   throw badOption(
@@ -44,7 +50,7 @@ export const notifyReader: Reader<NotifyOptions> = object<NotifyOptions>({
       port,
       from: address,
       to: list(address),
-      security: oneOf(['starttls', 'none']),
+      security: oneOf(['starttls', 'tls', 'none']),
       ca: text,
       user: text,
       password: text,
@@ -70,13 +76,13 @@ export const notifyRows = {
     'PEM of the authorities of its certificate: ${file:ca.pem}.',
   ],
   'detect.notify.mail.host': ['record', 'notify/smtp.ts', 'Mail server that takes a message for each new incident.'],
-  'detect.notify.mail.port': ['record', 'notify/smtp.ts', 'Its port. Default 25.'],
+  'detect.notify.mail.port': ['record', 'notify/smtp.ts', 'Its port. Default 25, with security tls 465.'],
   'detect.notify.mail.from': ['record', 'notify/smtp.ts', 'Sender.'],
   'detect.notify.mail.to': ['record', 'notify/smtp.ts', 'Who gets it.'],
   'detect.notify.mail.security': [
     'record',
     'notify/smtp.ts',
-    'starttls, or none for a server on this machine. Default starttls.',
+    'starttls; tls, which speaks it from the first byte on; or none for a server on this machine. Default starttls.',
   ],
   'detect.notify.mail.ca': ['record', 'notify/smtp.ts', 'PEM of the authorities of its certificate: ${file:ca.pem}.'],
   'detect.notify.mail.user': ['record', 'notify/smtp.ts', 'Name for AUTH PLAIN, over TLS only.'],

@@ -31,6 +31,8 @@ export interface WrittenDetection {
   /** Seconds after which it ends by itself, or a duration. */
   readonly respondFor?: number | undefined;
   readonly notify?: NotifyOptions | undefined;
+  /** File where incidents, what was dismissed and what was done survive a restart. Default: with `state`, beside the bans. */
+  readonly file?: string | undefined;
 }
 
 const ids = detectors.map(({ id }) => id);
@@ -82,6 +84,7 @@ const settings = object<WrittenDetection>({
   respond: responses,
   respondFor: seconds(1, 30 * 86_400),
   notify: notifyReader,
+  file: text,
 });
 
 /** `true`, `false`, or how. */
@@ -109,6 +112,11 @@ export const detectionWords: Readonly<Record<string, Word>> = wordsOf('detect/sr
     'record',
     'response/responder.ts',
     'How long it holds without another detection. Default 1 hour.',
+  ],
+  'detect.file': [
+    'record',
+    'kept/list.ts',
+    'File where incidents and what was dismissed survive a restart; processes of one machine share it. Default: with state, beside the bans.',
   ],
   ...notifyRows,
   'detect.honey': ['record', 'detection.ts', 'Paths that only thieves ask for: /backup.sql.'],

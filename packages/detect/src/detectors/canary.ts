@@ -15,22 +15,26 @@ export const canary: Detector = {
     if (operation.canary)
       return (moment) => ({
         about: callerOf(moment),
+        what: operation.id,
         why: `${operation.id} was called, which nobody has business with`,
         strength: 10,
       });
     if (canaries.size === 0 && operation.id !== '') return undefined;
     return (moment) => {
       const { facts } = moment;
-      if (operation.id === '' && unknownPaths.isHoney(facts))
+      const honey = operation.id === '' ? unknownPaths.honeyOf(facts) : undefined;
+      if (honey !== undefined)
         return {
           about: callerOf(moment),
-          why: `the honey path ${facts.template} was asked for`,
+          what: honey,
+          why: `the honey path ${honey} was asked for`,
           strength: 10,
         };
       const touched = facts.objects.find(({ id }) => canaries.has(id));
       if (touched === undefined) return undefined;
       return {
         about: callerOf(moment),
+        what: `${touched.type}/${touched.id}`,
         why: `a canary object (${touched.type}) was ${touched.verdict === 'permitted' ? 'handed out' : 'asked for'}`,
         strength: 10,
       };

@@ -1,9 +1,14 @@
 import { callerOf, excessText, type Detector } from '../detector.ts';
 import { callerMeasures, sourceMeasures } from '../memory/measures.ts';
+import type { Moment } from '../memory/moment.ts';
 import { worstAlarm } from '../memory/worst.ts';
 
 const ofCaller = [callerMeasures.at.invalidLong, callerMeasures.at.errorsLong];
 const ofSource = [sourceMeasures.at.invalid];
+
+/** `; the last one looks like sql`. */
+const likeText = ({ facts }: Moment): string =>
+  facts.probe === undefined ? '' : `; the last one looks like an attempt at: ${facts.probe}`;
 
 /** Somebody tries values that no client sends. */
 export const injection: Detector = {
@@ -11,7 +16,7 @@ export const injection: Detector = {
   title: 'Values are probed',
   owasp: ['API8:2023', 'API3:2023'],
   severity: 'medium',
-  sees: 'Requests of a caller that the contract refuses, by operation and reason, and answers with a server error: beside its own habit and that of its peers. What fails for many known callers at once is a client or an operation that changed, and counts for nobody. Values are not in facts, and are not looked at.',
+  sees: 'Requests of a caller that the contract refuses, by operation and reason, and answers with a server error: beside its own habit and that of its peers. What fails for many known callers at once is a client or an operation that changed, and counts for nobody. Values are not in facts: of what was refused they say only what it looks like an attempt at (`probe`: SQL, scripts, paths …), which counts most.',
   remediation: 'Look at the operations that answered with a server error: there the value got further than it should.',
   response: 'limit',
   compile(operation, memory) {
@@ -20,7 +25,12 @@ export const injection: Detector = {
       if (!moment.invalid && moment.facts.status < 500) return undefined;
       const { time } = moment;
       const own = worstAlarm(memory.callers, moment.caller, ofCaller, time);
-      if (own !== undefined) return { about: callerOf(moment), why: excessText(own), strength: own.ratio / own.limit };
+      if (own !== undefined)
+        return {
+          about: callerOf(moment),
+          why: `${excessText(own)}${likeText(moment)}`,
+          strength: own.ratio / own.limit,
+        };
       if (!moment.invalid) return undefined;
       for (const [kind, slot] of [
         ['address', moment.address],
@@ -30,7 +40,7 @@ export const injection: Detector = {
         if (worst !== undefined)
           return {
             about: { kind, id: moment.facts.address },
-            why: excessText(worst),
+            why: `${excessText(worst)}${likeText(moment)}`,
             strength: worst.ratio / worst.limit,
           };
       }
@@ -52,6 +62,20 @@ export const injection: Detector = {
       ],
     },
     {
+      title: 'somebody writes about SQL, and it is too long three times',
+      steps: [
+        {
+          by: 'user20',
+          call: 'POST /orders',
+          status: 400,
+          refused: 'validate invalid-request schema',
+          probe: 'sql',
+          times: 3,
+          every: 30,
+        },
+      ],
+    },
+    {
       title: 'a deployment refuses what everybody sends',
       steps: Array.from({ length: 30 }, (_, i) => ({
         by: `user${i + 1}`,
@@ -64,6 +88,26 @@ export const injection: Detector = {
     },
   ],
   bad: [
+    {
+      title: 'somebody tries some well-known texts',
+      steps: [
+        ['GET /products', 'sql'],
+        ['GET /products', 'script'],
+        ['GET /orders', 'sql'],
+        ['GET /orders', 'template'],
+        ['GET /products', 'path'],
+        ['GET /orders', 'command'],
+        ['GET /orders/{id}', 'sql'],
+        ['GET /products/{id}', 'script'],
+      ].map(([call = '', probe]) => ({
+        by: 'user19',
+        call,
+        status: 400,
+        refused: 'validate invalid-request schema',
+        probe: probe as 'sql',
+        every: 40,
+      })),
+    },
     {
       title: 'a scanner sends quotes and brackets to every parameter',
       steps: ['GET /products', 'GET /orders', 'POST /orders', 'GET /products/{id}', 'GET /orders/{id}'].map((call) => ({

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Facts } from '@castellan/guard';
-import type { Detector, Signal, Subject } from '../detector.ts';
+import type { Detector, Signal } from '../detector.ts';
+import { Dismissals, type Dismissed } from './dismissals.ts';
 import { callerMeasures, sourceMeasures } from '../memory/measures.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Moment } from '../memory/moment.ts';
 import type { Detection, Incident } from './incident.ts';
 import { OpenIncident } from './open-incident.ts';
+import { subjectKey as keyOf, type Pattern } from './pattern.ts';
 
 /** Milliseconds without a detection after which an incident is over. */
 const quiet = 12 * 3_600_000;
@@ -16,14 +18,17 @@ const hour = 3_600_000;
 const alikeFor = 6 * hour;
 /** Milliseconds within which what comes back is the same incident. */
 const goesOn = 7 * 24 * 3_600_000;
-/** Milliseconds for which what was dismissed is not told again, and how far it must go to be told all the same. */
-const staysDismissed = 30 * 24 * 3_600_000;
-const further = 2;
 const mostOpen = 1000;
 const mostKept = 200;
 
 /** What became of an incident. */
 export type IncidentChange = 'opened' | 'updated' | 'closed';
+
+/** Is told of what others and a later process have to know. */
+export interface IncidentKeeper {
+  seen(incident: Incident, patterns: readonly Pattern[]): void;
+  dismissed(id: string, dismissed: Dismissed, patterns: readonly Pattern[]): void;
+}
 
 /** Groups what detectors saw into incidents: by whom it is about, and by what many have in common. */
 export class Incidents {
@@ -31,9 +36,14 @@ export class Incidents {
   readonly #closed: Incident[] = [];
   /** Those that are over, by whom they were about. */
   readonly #over = new Map<string, OpenIncident>();
-  /** What was dismissed, by detector and whom it is about. */
-  readonly #dismissed = new Map<string, { readonly strength: number; readonly time: number }>();
+  readonly #dismissals = new Dismissals();
+  /** Those that began before this process, or at other instances, and did not go on here. */
+  readonly #elsewhere = new Map<string, { readonly incident: Incident; readonly over: OpenIncident }>();
   readonly #told: (incident: Incident, change: IncidentChange) => void;
+  #keeper: IncidentKeeper | undefined;
+  /** When each that is open was kept last. */
+  readonly #kept = new Map<string, number>();
+  #now = 0;
   #opened = 0;
   #looked = 0;
 
@@ -44,7 +54,90 @@ export class Incidents {
   /** Those that are open, and the last that were closed; the latest first. */
   get list(): readonly Incident[] {
     const open = [...new Set(this.#open.values())].map(({ value }) => value);
-    return [...open, ...this.#closed].sort((a, b) => b.start - a.start);
+    const elsewhere = [...this.#elsewhere.values()].map(({ incident }) => this.#asKnown(incident));
+    return [...open, ...this.#closed, ...elsewhere].sort((a, b) => b.start - a.start);
+  }
+
+  /** As it is now: who was not dismissed is over when nothing was seen for long. */
+  #asKnown(incident: Incident): Incident {
+    const dismissed = this.#dismissals.of(incident.id);
+    if (dismissed !== undefined) return { ...incident, status: 'closed', dismissed };
+    return this.#now - incident.end > quiet ? { ...incident, status: 'closed' } : incident;
+  }
+
+  /** From now on somebody keeps what happens; gets what is open. */
+  keep(keeper: IncidentKeeper): void {
+    this.#keeper = keeper;
+    this.keepOpen();
+  }
+
+  /** Has kept what is open, as it is now. */
+  keepOpen(): void {
+    for (const incident of new Set(this.#open.values())) this.#keep(incident);
+  }
+
+  /**
+   * Takes what was kept before this process, or by another instance: it is listed, and goes on here where it comes back.
+   * @param detectors those of its detectors that are there
+   */
+  learn(incident: Incident, detectors: readonly Detector[], patterns: readonly Pattern[]): void {
+    // Several instances may go on with one incident, each with its part of what it is about.
+    const here = this.#openOf(incident.id);
+    for (const pattern of here === undefined ? [] : patterns) here?.addPattern(pattern);
+    if (here !== undefined || this.#closed.some(({ id }) => id === incident.id)) return;
+    this.#now = Math.max(this.#now, incident.end);
+    const known = this.#elsewhere.get(incident.id);
+    const over =
+      known !== undefined && isAsNew(known.incident, incident)
+        ? known.over
+        : OpenIncident.of(incident, detectors, known?.over.patterns ?? []);
+    for (const pattern of patterns) over.addPattern(pattern);
+    this.#elsewhere.delete(incident.id);
+    this.#elsewhere.set(incident.id, { incident: known?.over === over ? known.incident : incident, over });
+    const [oldest] = this.#elsewhere.keys();
+    if (this.#elsewhere.size > mostKept && oldest !== undefined) this.#elsewhere.delete(oldest);
+    if (incident.dismissed !== undefined || this.#dismissals.of(incident.id) !== undefined) return;
+    for (const { about } of over.patterns) {
+      const key = keyOf(about);
+      if (!this.#open.has(key) && this.#over.get(key) !== over) this.#remember(key, over);
+    }
+  }
+
+  /**
+   * Takes a dismissal of an earlier process, or of another instance.
+   * @returns false where it is known; what was closed here by it
+   */
+  learnDismissal(id: string, dismissed: Dismissed, patterns: readonly Pattern[]): OpenIncident | boolean {
+    if (!this.#dismissals.add(id, dismissed, patterns)) return false;
+    this.#forget(id);
+    const incident = this.#openOf(id);
+    if (incident === undefined) return true;
+    // It went further here than who dismissed it knew.
+    const rest = incident.patterns.filter((pattern) => !this.#dismissals.covers(pattern, dismissed.time));
+    if (rest.length > 0) {
+      this.#dismissals.add(id, dismissed, rest);
+      this.#keeper?.dismissed(id, dismissed, rest);
+    }
+    incident.dismiss(dismissed);
+    this.#close(incident, false);
+    return incident;
+  }
+
+  #openOf(id: string): OpenIncident | undefined {
+    for (const incident of this.#open.values()) if (incident.id === id) return incident;
+    return undefined;
+  }
+
+  /** What was dismissed does not go on. */
+  #forget(id: string): void {
+    for (const [key, over] of this.#over) if (over.id === id) this.#over.delete(key);
+  }
+
+  #keep(incident: OpenIncident): void {
+    if (this.#keeper === undefined) return;
+    this.#kept.delete(incident.id);
+    if (incident.isOpen) this.#kept.set(incident.id, incident.last);
+    this.#keeper.seen(incident.value, incident.patterns);
   }
 
   get openCount(): number {
@@ -53,8 +146,9 @@ export class Incidents {
 
   /** Counts an exchange to the incidents of those whom it is of. */
   count(moment: Moment): void {
-    if (this.#open.size === 0) return;
     const { facts } = moment;
+    if (facts.time > this.#now) this.#now = facts.time;
+    if (this.#open.size === 0) return;
     if (facts.time - this.#looked > 600_000) this.closeQuiet(facts.time);
     const counted = this.#open.get(callerKey(facts));
     counted?.count(facts);
@@ -76,7 +170,10 @@ export class Incidents {
   ): { readonly incident: OpenIncident; readonly detection: Detection } | undefined {
     const { facts } = moment;
     const about = keyOf(signal.about);
-    if (this.#isDismissed(detector, about, signal.strength, facts.time)) return undefined;
+    const { what, strength } = signal;
+    const pattern = { detector: detector.id, about: signal.about, ...(what === undefined ? {} : { what }), strength };
+    if (this.#dismissals.covers(pattern, facts.time)) return undefined;
+    this.#now = Math.max(this.#now, facts.time);
     const keys = isPart(signal, moment, memory) ? [about, callerKey(facts)] : [about];
     let incident = keys.map((key) => this.#open.get(key)).find((one) => one !== undefined);
     incident ??= this.#again(about, detector.id, facts.time);
@@ -91,8 +188,7 @@ export class Incidents {
     incident.about.add(about);
     if (facts.principal !== undefined && facts.operation !== '' && incident.ways.size < mostOpen)
       incident.ways.add(waysOf(detector.id, facts));
-    const kind = `${detector.id} ${about}`;
-    incident.strengths.set(kind, Math.max(signal.strength, incident.strengths.get(kind) ?? 0));
+    const isOther = incident.addPattern(pattern);
     if (keys.length === 2 && incident.callers.size < mostOpen)
       incident.callers.set(moment.callerLow, moment.callerHigh);
     const detection: Detection = {
@@ -116,6 +212,7 @@ export class Incidents {
     if (keys.length === 1 ? facts.principal === undefined : isNew) incident.count(facts);
     if (isNew) this.#told(incident.value, 'opened');
     else if (changed) this.#told(incident.value, 'updated');
+    if (isOther || changed || facts.time - (this.#kept.get(incident.id) ?? 0) > hour) this.#keep(incident);
     if (this.#open.size > mostOpen * 4) this.#closeOldest();
     return { incident, detection };
   }
@@ -129,26 +226,26 @@ export class Incidents {
   /**
    * Closes an incident: it is dealt with, or it was none. What it was about is not told again for a month, unless it goes further.
    * @param time milliseconds, of the facts
-   * @returns what was closed; undefined where there is no such open one
+   * @returns what was dismissed; undefined where there is no such open one
    */
   dismiss(id: string, time: number, note: string): OpenIncident | undefined {
-    for (const incident of new Set(this.#open.values())) {
-      if (incident.id !== id) continue;
-      for (const [kind, strength] of incident.strengths) {
-        if (this.#dismissed.size >= mostOpen) this.#dismissed.delete([...this.#dismissed.keys()][0] ?? '');
-        this.#dismissed.set(kind, { strength, time });
-      }
-      incident.dismiss(time, note);
-      this.#close(incident, false);
-      return incident;
-    }
-    return undefined;
+    const incident = this.#openOf(id) ?? this.#overOf(id, time);
+    if (incident === undefined) return undefined;
+    const dismissed = { time: Math.max(time, incident.last), note };
+    this.#dismissals.add(id, dismissed, incident.patterns);
+    this.#keeper?.dismissed(id, dismissed, incident.patterns);
+    incident.dismiss(dismissed);
+    this.#forget(id);
+    this.#elsewhere.delete(id);
+    this.#close(incident, false);
+    return incident;
   }
 
-  #isDismissed({ id, atOnce }: Detector, about: string, strength: number, time: number): boolean {
-    if (this.#dismissed.size === 0 || atOnce === true) return false;
-    const before = this.#dismissed.get(`${id} ${about}`);
-    return before !== undefined && time - before.time < staysDismissed && strength < before.strength * further;
+  /** One of before this process or of another instance, as long as it counts as open. */
+  #overOf(id: string, time: number): OpenIncident | undefined {
+    this.#now = Math.max(this.#now, time);
+    const known = this.#elsewhere.get(id);
+    return known !== undefined && this.#asKnown(known.incident).status === 'open' ? known.over : undefined;
   }
 
   #close(incident: OpenIncident, again = true): void {
@@ -158,6 +255,7 @@ export class Incidents {
         if (again) this.#remember(key, incident);
       }
     incident.close();
+    this.#keep(incident);
     const { value } = incident;
     this.#closed.push(value);
     if (this.#closed.length > mostKept) this.#closed.shift();
@@ -182,6 +280,7 @@ export class Incidents {
     if (time - over.last > goesOn || !over.detectors.has(detector)) return undefined;
     const at = this.#closed.findIndex(({ id }) => id === over.id);
     if (at >= 0) this.#closed.splice(at, 1);
+    this.#elsewhere.delete(over.id);
     over.reopen();
     return over;
   }
@@ -218,7 +317,12 @@ export class Incidents {
 const waysOf = (detector: string, { api, operation, principal }: Facts): string =>
   `${detector} ${api} ${operation} ${principal?.credentialKind ?? ''} ${principal?.issuer ?? ''}`;
 
-const keyOf = ({ kind, id, issuer }: Subject): string => `${kind} ${issuer ?? ''} ${id}`;
+/** Whether what is known of an incident is no older. */
+function isAsNew(known: Incident, incident: Incident): boolean {
+  return (
+    known.end >= incident.end && known.detectionCount >= incident.detectionCount && known.status === incident.status
+  );
+}
 
 function callerKey({ principal, address }: Facts): string {
   return keyOf(

@@ -1,10 +1,14 @@
 import type { Facts } from '@castellan/guard';
 import { severities, type Detector, type ResponseAction, type Severity } from '../detector.ts';
+import type { Dismissed } from './dismissals.ts';
 import type { Detection, Incident, Tally } from './incident.ts';
+import { patternKey, type Pattern } from './pattern.ts';
 
 const mostDetections = 50;
 const mostNames = 100;
 const mostCounted = 10_000;
+const mostPatterns = 1000;
+const keptAtOnce = 50;
 
 /** Counts names, within bounds. */
 class Tallies {
@@ -40,13 +44,13 @@ export class OpenIncident {
   readonly about = new Set<string>();
   /** By what it goes together with others: detector, operation and kind of credential. */
   readonly ways = new Set<string>();
-  /** The same with how far each detector went beyond its limit. */
-  readonly strengths = new Map<string, number>();
+  /** Whom and what by detector, with how far each went beyond its limit. */
+  readonly #patterns = new Map<string, Pattern>();
   /** Hashes of the callers that detections were about. */
   readonly callers = new Map<number, number>();
   readonly before = { requests: 0, objects: 0, records: 0 };
   #closed = false;
-  #dismissed: Incident['dismissed'];
+  #dismissed: Dismissed | undefined;
   #end: number;
   #count = 0;
   readonly #detections: Detection[] = [];
@@ -67,6 +71,47 @@ export class OpenIncident {
     this.last = time;
     this.#end = time;
     this.severity = severity;
+  }
+
+  /** One that began before this process, or at another instance, with what was counted until then. */
+  static of(incident: Incident, detectors: readonly Detector[], patterns: readonly Pattern[]): OpenIncident {
+    const open = new OpenIncident(incident.id, incident.start, incident.severity);
+    open.last = incident.detections.at(-1)?.time ?? incident.end;
+    open.#end = incident.end;
+    open.#closed = incident.status === 'closed';
+    for (const detector of detectors) open.detectors.set(detector.id, detector);
+    for (const pattern of patterns) open.addPattern(pattern);
+    open.#detections.push(...incident.detections);
+    open.#count = incident.detectionCount;
+    for (const [tallies, list] of [
+      [open.#principals, incident.principals],
+      [open.#credentials, incident.credentials],
+      [open.#addresses, incident.addresses],
+      [open.#operations, incident.operations],
+      [open.#refused, incident.refused],
+    ] as const)
+      for (const { name, count } of list) tallies.add(name, count);
+    for (const { type, id, verdict } of incident.objects) open.#object(type, id, verdict);
+    const { answers, objects, records, bytes, sensitive } = incident.gotOut;
+    Object.assign(open.#gotOut, { answers, objects, records, bytes });
+    for (const [name, count] of Object.entries(sensitive)) open.#sensitive.set(name, count);
+    open.#requests = incident.requests;
+    Object.assign(open.before, incident.before);
+    return open;
+  }
+
+  /** What is dismissed with it. */
+  get patterns(): readonly Pattern[] {
+    return [...this.#patterns.values()];
+  }
+
+  /** @returns whether it is one of the first fifty that are new */
+  addPattern(pattern: Pattern): boolean {
+    const key = patternKey(pattern);
+    const before = this.#patterns.get(key);
+    if (before === undefined && this.#patterns.size >= mostPatterns) return false;
+    if (before === undefined || before.strength < pattern.strength) this.#patterns.set(key, pattern);
+    return before === undefined && this.#patterns.size <= keptAtOnce;
   }
 
   /** Adds what a detector saw; gives whether the incident is another one by it: a new kind, or worse. */
@@ -132,13 +177,16 @@ export class OpenIncident {
     this.#objects.set(key, { type, id, verdict });
   }
 
+  get isOpen(): boolean {
+    return !this.#closed;
+  }
+
   close(): void {
     this.#closed = true;
   }
 
-  /** @param time milliseconds, of the facts */
-  dismiss(time: number, note: string): void {
-    this.#dismissed = { time, note };
+  dismiss(dismissed: Dismissed): void {
+    this.#dismissed = dismissed;
   }
 
   reopen(): void {

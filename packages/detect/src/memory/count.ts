@@ -71,9 +71,10 @@ export function count(memory: Memory, moment: Moment): void {
     callers.add(
       caller,
       c.errorsLong,
-      others(memory.errorShare.share(operation.index, time)) *
-        (moment.idle < 4 ? 0.4 : 1) *
-        (memory.health.isBroken(operation.index, time) ? 0.3 : 1),
+      probeWeight(memory, moment) +
+        others(memory.errorShare.share(operation.index, time)) *
+          (moment.idle < 4 ? 0.4 : 1) *
+          (memory.health.isBroken(operation.index, time) ? 0.3 : 1),
     );
   countCrowd(memory, moment);
 }
@@ -323,16 +324,28 @@ function countInvalid(memory: Memory, moment: Moment): void {
   const weight = alone(memory.invalidShare, moment);
   const reason = memory.hash(`${facts.refused?.type ?? facts.status} ${facts.refused?.reason ?? ''}`);
   const isNew = memory.once.add(join(moment.callerLow, join(operation.index, reason)), moment.callerHigh, time);
-  const amount = weight * (isNew ? 1 : 0.35);
+  const amount = weight * (isNew ? 1 : 0.35) + probeWeight(memory, moment);
   memory.callers.add(caller, c.invalidLong, amount);
   memory.sources.add(moment.network, s.invalid, amount);
   if (facts.principal === undefined) memory.sources.add(moment.address, s.invalid, amount);
 }
 
+/** What looks like an injection is no mistake of a client, whoever makes it: each kind at each operation counts most once. */
+function probeWeight(memory: Memory, { facts, callerLow, callerHigh, operation, time }: Moment): number {
+  if (facts.probe === undefined) return 0;
+  const isNew = memory.once.add(
+    join(callerLow, join(operation.index, memory.hash(facts.probe))),
+    callerHigh ^ 0x4d,
+    time,
+  );
+  return isNew ? 2 : 0.6;
+}
+
 function countUnknown(memory: Memory, moment: Moment): void {
   const { facts, caller, time } = moment;
   const key = UnknownPaths.keyOf(facts);
-  const weight = memory.unknownPaths.weight(facts, key);
+  const found = memory.unknownPaths.weight(facts, key);
+  const weight = facts.probe === undefined ? found : Math.max(2, found);
   const isNew = memory.once.add(join(moment.callerLow, memory.hash(key)), moment.callerHigh, time);
   if (!isNew) return;
   if (moment.known) memory.unknownPaths.count(key);

@@ -1,4 +1,5 @@
 import type { Facts, IdHash } from '@castellan/guard';
+import type { Subject } from '../detector.ts';
 import { networkOf } from '../network.ts';
 import { viewOf, type Declared, type OperationView } from '../operation-view.ts';
 import { hashed, hashPair, hashText, join } from '../sketch/hash.ts';
@@ -233,6 +234,13 @@ export class Memory {
   accept(callerHigh: number, callerLow: number): void {
     const slot = this.callers.table.find(callerHigh, callerLow);
     if (slot >= 0) this.callers.accept(slot);
+  }
+
+  /** The same of whom a detection was about, where that is somebody who calls. */
+  acceptSubject({ kind, id, issuer = '' }: Subject): void {
+    if (kind !== 'principal' && kind !== 'address') return;
+    const low = kind === 'address' ? hashPair('@', id, this.#seed) : hashPair(issuer, id, this.#seed);
+    this.accept(hashed.high, low);
   }
 
   #view(facts: Facts): OperationView {

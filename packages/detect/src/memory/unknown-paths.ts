@@ -19,13 +19,19 @@ export class UnknownPaths {
   readonly #callers = new Map<string, number>();
   /** As facts have them: names that nobody gave an API are keyed hashes there. */
   readonly #hashed: ReadonlySet<string>;
-  readonly #honey: readonly (readonly (readonly [name: string, hashed: string])[])[];
+  readonly #honey: readonly {
+    readonly path: string;
+    readonly segments: readonly (readonly [name: string, hashed: string])[];
+  }[];
 
   /** @param hash by which facts name segments of paths */
   constructor(honey: readonly string[], hash: IdHash) {
     const hashed = (segment: string): string => `{${hash('path', segment)}}`;
     this.#hashed = new Set(scannerNames.map(hashed));
-    this.#honey = honey.map((path) => path.split('/').map((name) => [name.toLowerCase(), hashed(name)] as const));
+    this.#honey = honey.map((path) => ({
+      path,
+      segments: path.split('/').map((name) => [name.toLowerCase(), hashed(name)] as const),
+    }));
   }
 
   /**
@@ -50,15 +56,15 @@ export class UnknownPaths {
     return scanned.test(template) || template.split('/').some((segment) => this.#hashed.has(segment)) ? 2 : 1;
   }
 
-  /** Whether it is a honey path. */
-  isHoney({ template }: Facts): boolean {
-    if (this.#honey.length === 0) return false;
+  /** The honey path that was asked for, as it was written; undefined where none was. */
+  honeyOf({ template }: Facts): string | undefined {
+    if (this.#honey.length === 0) return undefined;
     const segments = template.split('/');
-    return this.#honey.some(
-      (path) =>
+    return this.#honey.find(
+      ({ segments: path }) =>
         path.length === segments.length &&
         path.every(([name, hashed], at) => segments[at] === hashed || segments[at]?.toLowerCase() === name),
-    );
+    )?.path;
   }
 
   /** Counts a caller that is known from other days. */

@@ -34,6 +34,7 @@ function notifier(options: ConstructorParameters<typeof Notifier>[0]) {
     fetch,
     clock: () => now,
     wait: (milliseconds) => Promise.resolve(void waited.push(milliseconds)),
+    patience: 10_000,
   });
   return { made, failures, waited };
 }
@@ -75,7 +76,7 @@ test('a webhook that refuses is not asked again, and a failure is told', async (
   const { made, failures } = notifier({ webhook: { url: `http://127.0.0.1:${port}/`, secret: 'x'.repeat(16) } });
   await made.tell(incident, 'opened');
   assert.equal(asked, 1);
-  assert.match(failures[0] ?? '', /did not take the incident: answered 400/);
+  assert.match(failures[0] ?? '', /the webhook of detect\.notify did not get incident \S+ \(opened\): it answered 400/);
 });
 
 test('syslog: a frame with its length, priority by severity, structured data that cannot be left', async (t) => {

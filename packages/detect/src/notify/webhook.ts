@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { Refused, type World } from './channel.ts';
 
 export interface WebhookOptions {
   /** `https://hooks.example.com/castellan`; plain HTTP only to this machine. */
@@ -6,18 +7,6 @@ export interface WebhookOptions {
   /** Key of the signature, 16 characters at least. */
   readonly secret: string;
 }
-
-/** What sending needs of the world. */
-export interface World {
-  readonly fetch: (url: string, init: RequestInit) => Promise<{ readonly status: number }>;
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number;
-  readonly wait: (milliseconds: number) => Promise<void>;
-}
-
-/** Milliseconds before each further try. */
-const tries = [1000, 10_000, 60_000];
-const timeout = 10_000;
 
 /** The headers that sign a message: those of Standard Webhooks 1.0 (HMAC-SHA-256 over id, second and body). */
 function signedHeaders(id: string, body: string, secret: string, now: number): Readonly<Record<string, string>> {
@@ -32,34 +21,37 @@ function signedHeaders(id: string, body: string, secret: string, now: number): R
 }
 
 /**
- * Posts a message, signed, and again where it is not taken: up to four times within about a minute. Redirects are not followed.
- * @throws Error where nobody took it
+ * Posts a message, signed. Redirects are not followed, and what is answered beside the status is not read.
+ * @throws Error where nobody took it; {@link Refused} where it will be refused again
  */
 export async function postWebhook(
   { url, secret }: WebhookOptions,
   id: string,
   message: object,
-  world: World,
+  { fetch, clock, patience }: World,
+  signal: AbortSignal,
 ): Promise<void> {
   const body = JSON.stringify(message);
-  let last = '';
-  for (let attempt = 0; attempt <= tries.length; attempt++) {
-    if (attempt > 0) await world.wait(tries[attempt - 1] ?? 0);
-    try {
-      const { status } = await world.fetch(url, {
-        method: 'POST',
-        headers: signedHeaders(id, body, secret, world.clock()),
-        body,
-        redirect: 'error',
-        signal: AbortSignal.timeout(timeout),
-      });
-      if (status >= 200 && status < 300) return;
-      last = `answered ${status}`;
-      // What is refused for what it is will be refused again.
-      if (status >= 400 && status < 500 && status !== 408 && status !== 429) break;
-    } catch (error) {
-      last = error instanceof Error ? error.message : String(error);
-    }
-  }
-  throw new Error(`the webhook did not take the incident: ${last}`);
+  const { status, body: answer } = await fetch(url, {
+    method: 'POST',
+    headers: signedHeaders(id, body, secret, clock()),
+    body,
+    redirect: 'manual',
+    signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
+  }).catch((error: unknown) => {
+    throw new Error(reasonOf(error), { cause: error });
+  });
+  await answer?.cancel().catch(() => undefined);
+  if (status >= 200 && status < 300) return;
+  // What is refused for what it is will be refused again, and who moved does not come back.
+  const isFinal = status >= 300 && status < 500 && status !== 408 && status !== 425 && status !== 429;
+  throw new (isFinal ? Refused : Error)(`it answered ${status}`);
+}
+
+/** What went wrong, without the address: it may hold what only its owner knows. */
+function reasonOf(error: unknown): string {
+  const { name, cause } = error as { readonly name?: string; readonly cause?: { readonly code?: string } };
+  if (name === 'TimeoutError') return 'it does not answer';
+  if (name === 'AbortError') return 'the process ends';
+  return cause?.code ?? 'it cannot be reached';
 }

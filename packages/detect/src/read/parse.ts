@@ -56,6 +56,7 @@ export function factsOf(value: unknown): Facts {
     principal: principalOf(value['principal']),
     attempt: attemptOf(value['attempt']),
     refused: refusedOf(value['refused']),
+    ...(typeof value['probe'] === 'string' ? { probe: probeOf(value['probe']) } : {}),
     observed: listOf(value['observed']).flatMap((one) => refusedOf(one) ?? []),
     objects,
     objectCount: Math.max(objects.length, countOf(value['objectCount'])),
@@ -101,6 +102,9 @@ function refusedOf(value: unknown): RefusedFact | undefined {
   if (!isObject(value)) return undefined;
   return { stage: textOf(value['stage']), type: textOf(value['type']), reason: optional(value['reason']) };
 }
+
+/** A kind that a guard of another version knows counts as any. */
+const probeOf = (name: string): Facts['probe'] => (/^[a-z]{1,40}$/.test(name) ? (name as Facts['probe']) : undefined);
 
 function sensitiveOf(value: unknown): Readonly<Record<string, number>> {
   if (!isObject(value)) return {};

@@ -25,6 +25,8 @@ export interface ResponderOptions {
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   readonly onFailure: (error: unknown) => void;
+  /** Is told of everything that is done, before it is. */
+  readonly onDone?: ((done: Done) => void) | undefined;
 }
 
 /** What was done because of an incident. */
@@ -47,6 +49,8 @@ const limitSeconds = 60;
 export class Responder {
   readonly #options: ResponderOptions;
   readonly #done = new Map<string, Done>();
+  /** Keys of what others did. */
+  readonly #learned = new Set<string>();
 
   constructor(options: ResponderOptions) {
     this.#options = options;
@@ -60,7 +64,7 @@ export class Responder {
 
   /** Acts on a detection; resolves when it is in force. */
   async act(detection: Detection, incident: string): Promise<void> {
-    const { respond, respondFor = 3600, most = 100, clock, bans, onFailure } = this.#options;
+    const { respond, respondFor = 3600, most = 100, clock, bans, onFailure, onDone } = this.#options;
     const action = Object.hasOwn(respond, detection.detector) ? (respond[detection.detector] ?? 'observe') : 'observe';
     if (action === 'observe') return;
     const whom = whomOf(detection, action);
@@ -73,23 +77,43 @@ export class Responder {
     // What holds for most of the time is not said again with each exchange.
     if (before !== undefined && before.until - clock() > seconds * 500) return;
     if (before === undefined && this.#done.size >= most) return;
-    this.#done.set(key, { incident, action, whom, until });
+    const done: Done = { incident, action, whom, until };
+    this.#done.set(key, done);
+    this.#learned.delete(key);
+    onDone?.(done);
     const reason = `${action} by detection: ${detection.detector}, incident ${incident}`.slice(0, 500);
     await bans.ban({ ...whom, reason, for: seconds }).catch(onFailure);
   }
 
-  /** Takes back everything that was done because of an incident. */
-  async undo(incident: string): Promise<void> {
+  /** Takes what was done by another instance, or before a restart. */
+  learn(done: Done): void {
+    const key = JSON.stringify(done.whom);
+    const before = this.#done.get(key);
+    if (done.until <= this.#options.clock() || (before !== undefined && before.until >= done.until)) return;
+    this.#done.set(key, done);
+    this.#learned.add(key);
+  }
+
+  /**
+   * Takes back everything that is known to have been done because of an incident.
+   * @param by `another` where it was dismissed elsewhere: what others did is taken back there
+   */
+  async undo(incident: string, by: 'here' | 'another' = 'here'): Promise<void> {
     for (const [key, { incident: of, whom }] of this.#done) {
       if (of !== incident) continue;
       this.#done.delete(key);
+      if (this.#learned.delete(key) && by === 'another') continue;
       await this.#options.bans.lift(whom, `incident ${incident} was dismissed`).catch(this.#options.onFailure);
     }
   }
 
   #forget(): void {
     const now = this.#options.clock();
-    for (const [key, { until }] of this.#done) if (until <= now) this.#done.delete(key);
+    for (const [key, { until }] of this.#done)
+      if (until <= now) {
+        this.#done.delete(key);
+        this.#learned.delete(key);
+      }
   }
 }
 

@@ -27,9 +27,12 @@ export async function dismiss(id: string, request: IncomingMessage, detecting: r
   const note = await noteOf(request);
   if (note === undefined)
     return { status: 400, text: `send nothing, or {"note":"why"} of at most ${mostBytes} bytes as JSON` };
-  return detecting.some(({ detection }) => detection.dismiss(id, note))
+  const of = detecting.find(({ detection }) => detection.dismiss(id, note));
+  if (of === undefined) return { status: 404, text: `there is no open incident ${id}` };
+  const unkept = await of.detection.settled();
+  return unkept === undefined
     ? { status: 200, text: `${id} is dismissed` }
-    : { status: 404, text: `there is no open incident ${id}` };
+    : { status: 503, text: `${id} is dismissed until this gateway ends, and nowhere else: ${unkept}` };
 }
 
 /** Undefined where the body is no note. */

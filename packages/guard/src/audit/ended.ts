@@ -1,6 +1,7 @@
 import type { AuthContext } from '../auth-context.ts';
 import type { Decisions } from '../authorize/decisions.ts';
 import type { AttemptFact } from '../facts/facts.ts';
+import type { Probe } from '../facts/probe.ts';
 import type { StageTimings } from '../facts/stage-timer.ts';
 import type { Change, Exchange, RemovedObject, Verdict } from '../exchange.ts';
 import type { LeniencyUse } from '../lenient/index.ts';
@@ -48,14 +49,17 @@ export class Ended {
   readonly agent: string | undefined;
   /** What was presented and refused; looked for only where somebody asks for facts. */
   readonly attempt: AttemptFact | undefined;
+  /** What its values look like an attempt at, where it was refused. */
+  readonly probe: Probe | undefined;
   /** What the answer gave away; counted only where somebody wants to know. */
   readonly handedOut: HandedOut | undefined;
   readonly bytesIn: number;
   readonly bytesOut: number;
 
   /** @param now monotonic milliseconds */
-  constructor(exchange: Exchange, now: number, attempt?: AttemptFact) {
+  constructor(exchange: Exchange, now: number, attempt?: AttemptFact, probe?: Probe) {
     this.attempt = attempt;
+    this.probe = probe;
     const { incoming, path, failure } = exchange;
     this.id = exchange.id;
     this.now = exchange.now;

@@ -1,15 +1,20 @@
 import type { JsonSchema } from '../configuration/reader.ts';
+import { authenticationEventSchema, authorizeSessionSchema, httpActivitySchema } from './ocsf/class-schemas.ts';
+import {
+  classMembers,
+  closed,
+  common,
+  count,
+  duration,
+  endpoint,
+  httpRequest,
+  metadataSchema,
+  moment,
+  text,
+  texts,
+} from './ocsf/schema-parts.ts';
 
-const text = { type: 'string' };
-const texts = { type: 'array', items: text };
-const count = { type: 'integer', minimum: 0 };
 const modes = { enum: ['enforce', 'observe', 'off'] };
-const closed = (properties: Readonly<Record<string, unknown>>, required: readonly string[]): JsonSchema => ({
-  type: 'object',
-  additionalProperties: false,
-  properties,
-  required,
-});
 const object = closed({ type: text, id: { ...text, description: 'A keyed hash.' } }, ['type']);
 const refused = closed(
   {
@@ -80,34 +85,21 @@ const castellan = closed(
   ['mode', 'contract'],
 );
 
-/** Activities of the class (OCSF API Activity): create, read, update, delete, other. */
-const activities = [1, 2, 3, 4, 99];
+const act = { actor: closed({ sub: text, iss: text, act: { $ref: '#/$defs/actor' } }, ['sub']) };
 
-/** The JSON Schema of an event: `schemas/event.json` is this. OCSF 1.5, class 6003 (API Activity), as far as the guard uses it. */
-export function eventSchema(): JsonSchema {
+/** The JSON Schema of an event of the audit log: OCSF 1.5, API Activity (6003), as far as the guard uses it. */
+export function apiActivitySchema(): JsonSchema {
   return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    $id: 'urn:castellan:schema:event',
-    title: 'Castellan event',
-    description: 'One exchange, as an OCSF API Activity. What OCSF has no field for stands under unmapped.castellan.',
+    description: 'One exchange (API Activity). What OCSF has no field for stands under unmapped.castellan.',
     ...closed(
       {
-        class_uid: { const: 6003 },
-        category_uid: { const: 6 },
-        activity_id: { enum: activities },
-        type_uid: { enum: activities.map((activity) => 600_300 + activity) },
+        // Create, read, update, delete, other.
+        ...classMembers(6003, [1, 2, 3, 4, 99]),
         severity_id: { enum: [1, 3, 4, 5] },
         status_id: { enum: [0, 1, 2] },
-        time: { type: 'integer', minimum: 0, description: 'Milliseconds since the epoch.' },
-        duration: { type: 'integer', minimum: 0, description: 'Milliseconds.' },
-        metadata: closed(
-          {
-            version: { const: '1.5.0' },
-            uid: text,
-            product: closed({ name: text, vendor_name: text }, ['name', 'vendor_name']),
-          },
-          ['version', 'uid', 'product'],
-        ),
+        time: moment,
+        duration,
+        metadata: metadataSchema(false),
         api: closed({ operation: text, version: text, service: closed({ name: text }, ['name']) }, [
           'operation',
           'version',
@@ -123,31 +115,39 @@ export function eventSchema(): JsonSchema {
           },
           ['user'],
         ),
-        src_endpoint: closed({ ip: text }, ['ip']),
-        http_request: closed(
-          { http_method: { ...text, pattern: '^[A-Z-]{1,25}$' }, url: closed({ path: text }, ['path']) },
-          ['http_method', 'url'],
-        ),
+        src_endpoint: endpoint,
+        http_request: httpRequest,
         http_response: closed({ code: { type: 'integer', minimum: 0, maximum: 599 } }, ['code']),
         unmapped: closed({ castellan }, ['castellan']),
       },
-      [
-        'class_uid',
-        'category_uid',
-        'activity_id',
-        'type_uid',
-        'severity_id',
-        'status_id',
-        'time',
-        'duration',
-        'metadata',
-        'api',
-        'actor',
-        'src_endpoint',
-        'http_request',
-        'unmapped',
-      ],
+      [...common, 'duration', 'api', 'actor', 'src_endpoint', 'http_request', 'unmapped'],
     ),
-    $defs: { actor: closed({ sub: text, iss: text, act: { $ref: '#/$defs/actor' } }, ['sub']) },
+  };
+}
+
+/** Schemas of the classes that a guard writes, by their names. */
+export const guardEventSchemas = {
+  ApiActivity: apiActivitySchema(),
+  HttpActivity: httpActivitySchema(),
+  Authentication: authenticationEventSchema(),
+  AuthorizeSession: authorizeSessionSchema(),
+} as const;
+
+/**
+ * The JSON Schema of every event: `schemas/event.json` is this, with that of incidents. Which one an event is says its `class_uid`.
+ * @param more of classes that others than the guard write, by their names
+ */
+export function eventSchema(more: Readonly<Record<string, JsonSchema>> = {}): JsonSchema {
+  const classes: Readonly<Record<string, JsonSchema>> = { ...guardEventSchemas, ...more };
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: 'urn:castellan:schema:event',
+    title: 'Castellan event',
+    description:
+      'What Castellan writes of an exchange, a credential or an incident: a class of OCSF 1.5, by class_uid.',
+    type: 'object',
+    required: ['class_uid'],
+    oneOf: Object.keys(classes).map((name) => ({ $ref: `#/$defs/${name}` })),
+    $defs: { ...classes, ...act },
   };
 }

@@ -9,5 +9,5 @@ export { PeopleFile } from './log/people-file.ts';
 export { unseal, type Sealed } from './log/sealed.ts';
 export { summarise, type Counts, type Summary } from './log/summary.ts';
 export { compileIdHash, type IdHash } from './id-hash.ts';
-export { eventSchema } from './event-schema.ts';
+export { eventSchema, guardEventSchemas } from './event-schema.ts';
 export { isSigned } from '../webhook/signature.ts';

@@ -1,3 +1,4 @@
+import type { Probe } from './probe.ts';
 import type { StageTimings } from './stage-timer.ts';
 
 /**
@@ -29,6 +30,8 @@ export interface Facts {
   readonly attempt: AttemptFact | undefined;
   /** By which stage it was refused, and why; undefined where it was not. */
   readonly refused: RefusedFact | undefined;
+  /** What the values of a refused request look like an attempt at: `sql`, `script`, `path` and others. Never the values; absent where they do not. */
+  readonly probe?: Probe | undefined;
   /** What `enforce` would have refused, where the mode is `observe`. */
   readonly observed: readonly RefusedFact[];
   /** Objects that were decided on or handed out, at most 100; `objectCount` says how many there were. */

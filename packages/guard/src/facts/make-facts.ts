@@ -49,6 +49,7 @@ export function compileFacts(core: GuardCore, operation: Operation | undefined):
       principal: auth === undefined ? undefined : principalOf(auth),
       attempt: ended.attempt,
       refused: verdict === undefined ? undefined : refusedOf(verdict),
+      ...(ended.probe === undefined ? {} : { probe: ended.probe }),
       observed: observed === undefined ? none : observed.map(refusedOf),
       objects: objects.list,
       objectCount: objects.count,

@@ -24,6 +24,7 @@ export class LocalState implements State {
   readonly leases: Leases = new LocalLeases();
   readonly revocation = undefined;
   readonly bans = undefined;
+  readonly incidents = undefined;
   readonly notices: State['notices'] = [];
   readonly now: () => number;
   readonly #counters = new Map<string, LocalCounter>();

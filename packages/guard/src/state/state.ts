@@ -2,6 +2,7 @@ import type { Rate } from '@castellan/contract';
 import type { ReplayMemory } from '../authenticate/token-configuration.ts';
 import type { BanOptions } from '../bans/index.ts';
 import type { RevocationOptions } from '../revocation/index.ts';
+import type { ListPlace } from './appended/place.ts';
 import type { Counter, Marks } from './counter.ts';
 import type { Distinct } from './distinct.ts';
 import type { Leases } from './leases.ts';
@@ -34,6 +35,8 @@ export interface State {
   readonly revocation: RevocationOptions | undefined;
   /** Where bans are shared; undefined where they are of this process alone. */
   readonly bans: BanOptions | undefined;
+  /** Where detection shares what was dismissed; undefined where that is of this process alone. */
+  readonly incidents: ListPlace | undefined;
   /** What is not as it should be: the store is away. */
   readonly notices: readonly { readonly code: string; readonly message: string }[];
   /** Waits for the store, where one is named. @throws CastellanError `state-unreachable` where it is required and away */

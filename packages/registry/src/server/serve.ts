@@ -11,7 +11,7 @@ import { startLooking, type Looking } from '../incidents/looking.ts';
 import type { Store } from '../store/open.ts';
 import { retentionJob, type Retention } from '../upkeep/retention.ts';
 import { startUpkeep } from '../upkeep/start.ts';
-import { createKey } from './access/keys.ts';
+import { createKey, LocalGuardKeys, type KeyHolder } from './access/keys.ts';
 import { createRegistryGuard, openIdConnectUrlOf, type LoginOptions } from './access/registry-guard.ts';
 import { registryDocument } from './document/index.ts';
 import type { Routes } from './exchange.ts';
@@ -38,6 +38,11 @@ export interface RegistryServer {
   readonly administratorKey: string | undefined;
   /** A key for the commands of this machine, good until it is closed. */
   readonly localKey: string;
+  /**
+   * Makes a key for a guard in this process, good until it is closed.
+   * @param id the same at each start
+   */
+  localGuardKey(id: string, holder: KeyHolder): Promise<string>;
   readonly guard: Guard;
   /** Looks for attacks in what guards send. */
   readonly looking: Looking;
@@ -72,12 +77,13 @@ export async function serveRegistry(store: Store, options: ServeOptions = {}): P
   const { port = 8181, host = '127.0.0.1', tls, login, audit, environment, retention, detect } = options;
   const certificates = tls?.clientCa !== undefined;
   const localKey = `castellan_${randomBytes(32).toString('base64url')}`;
+  const localGuards = new LocalGuardKeys();
   const https = tls === undefined ? undefined : readTls(tls);
-  const guard = await createRegistryGuard(store, { login, certificates, audit, environment, localKey });
+  const guard = await createRegistryGuard(store, { login, certificates, audit, environment, localKey, localGuards });
   const app = (
     https === undefined ? createFastify({ logger: false }) : createFastify({ logger: false, https })
   ) as FastifyInstance;
-  const looking = startLooking(store, detect);
+  const looking = await startLooking(store, detect);
   const routes: Routes = { store, groups: login?.roles, looking };
   await app.register(guarding(guard));
   app.addHook('preHandler', storableRequest);
@@ -116,18 +122,20 @@ export async function serveRegistry(store: Store, options: ServeOptions = {}): P
       url,
       administratorKey: await firstAdministrator(store),
       localKey,
+      localGuardKey: (id, holder) => localGuards.add(store, id, holder),
       guard,
       looking,
       async close() {
         await upkeep.stop();
         await stopPosture();
         await app.close();
-        await looking.settled();
+        await looking.close();
         await guard.end();
       },
     };
   } catch (cause) {
     await upkeep.stop();
+    await looking.close();
     await guard.end();
     throw new CastellanError({
       code: 'port-in-use',

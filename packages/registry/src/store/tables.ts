@@ -32,6 +32,8 @@ export interface Tables {
   approvals: ApprovalRow;
   idempotency: IdempotencyRow;
   incidents: IncidentRow;
+  incident_entries: { id: Generated<number>; entry: string; until: Date };
+  event_batches: { id: Generated<number>; api: string; events: string; received: Date };
   traffic: TrafficRow;
   reporters: { guard: string; instance: string; sequence: number; received: Date };
   jobs: JobRow;

@@ -94,7 +94,7 @@ export function optionsOfApi(file: string, yaml: CastellanYaml, api: ApiEntry, t
     registry: registryOf(registry, api, apart),
     audit: auditOf(audit, at, apart),
     forward: forward === undefined ? undefined : forwardOf(forward, at),
-    detect,
+    detect: typeof detect === 'object' && detect.file !== undefined ? { ...detect, file: at(detect.file) } : detect,
     telemetry: telemetry ?? (audit?.otlp === undefined ? undefined : { otlp: audit.otlp }),
   });
 }

@@ -20,9 +20,12 @@ export function segmentsIn(directory: string): readonly number[] {
 function noLog(directory: string, cause?: unknown): CastellanError {
   return new CastellanError({
     code: 'no-audit-log',
-    message: 'there is no audit log in this folder',
+    message: isBarred(cause) ? 'this process may not read the folder' : 'there is no audit log in this folder',
     place: { file: directory },
-    mend: 'name the folder of audit: { dir }',
+    mend: isBarred(cause) ? 'read it as a user who may' : 'name the folder of audit: { dir }',
     cause,
   });
 }
+
+const isBarred = (cause: unknown): boolean =>
+  ['EACCES', 'EPERM'].includes((cause as NodeJS.ErrnoException | undefined)?.code ?? '');

@@ -114,8 +114,12 @@ export class AppendedFile<T extends { readonly until?: number | undefined }> {
     }
   }
 
-  /** Drops what has run out by itself. @throws CastellanError */
-  async compact(now: number): Promise<void> {
+  /**
+   * Drops what has run out by itself.
+   * @param select what of the rest stays; default all of it
+   * @throws CastellanError
+   */
+  async compact(now: number, select: (entries: readonly T[]) => readonly T[] = (entries) => entries): Promise<void> {
     await withLock(this.file, () => {
       this.#stamp = '';
       const entries = this.changes() ?? [];
@@ -123,7 +127,7 @@ export class AppendedFile<T extends { readonly until?: number | undefined }> {
       const problem = this.problem();
       // Written anew, the broken line would be gone and what it said with it.
       if (problem !== undefined) throw problem;
-      const kept = entries.filter((entry) => entry.until === undefined || entry.until > now);
+      const kept = select(entries.filter((entry) => entry.until === undefined || entry.until > now));
       writePrivateFile(this.file, kept.map((entry) => `${this.#format.write(entry)}\n`).join(''));
       this.#stamp = '';
     });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { CastellanError, type Rate } from '@castellan/contract';
 import type { ReplayMemory } from '../../authenticate/token-configuration.ts';
 import type { BanOptions } from '../../bans/index.ts';
+import type { ListPlace } from '../appended/place.ts';
 import type { RevocationOptions } from '../../revocation/index.ts';
 import type { Counter, Marks } from '../counter.ts';
 import type { Distinct } from '../distinct.ts';
@@ -26,6 +27,7 @@ export class FileState implements State {
   readonly leases: Leases;
   readonly revocation: RevocationOptions;
   readonly bans: BanOptions;
+  readonly incidents: ListPlace;
   readonly #file: string;
   readonly #lock: string;
   readonly #inner: LocalState;
@@ -73,6 +75,7 @@ export class FileState implements State {
     this.leases = this.#inner.leases;
     this.revocation = { file: join(folder, 'revocations.jsonl') };
     this.bans = { file: join(folder, 'bans.jsonl') };
+    this.incidents = { file: join(folder, 'incidents.jsonl') };
   }
 
   get notices(): State['notices'] {

@@ -2,6 +2,7 @@ import { CastellanError, type Rate } from '@castellan/contract';
 import { redisReplayMemory } from '../../authenticate/redis-replay.ts';
 import type { ReplayMemory } from '../../authenticate/token-configuration.ts';
 import type { BanOptions } from '../../bans/index.ts';
+import type { ListPlace } from '../appended/place.ts';
 import type { RedisCommand, RevocationOptions } from '../../revocation/index.ts';
 import type { Marks } from '../counter.ts';
 import { Gcra } from '../../limits/gcra.ts';
@@ -43,6 +44,7 @@ export class RedisState implements State {
   readonly leases: Leases;
   readonly revocation: RevocationOptions;
   readonly bans: BanOptions;
+  readonly incidents: ListPlace;
   readonly #store: RedisStore;
   readonly #options: RedisStateOptions;
   readonly #ask: RedisCommand;
@@ -63,6 +65,7 @@ export class RedisState implements State {
     // None of them waits for a store that is silent.
     this.#ask = (args) => this.#store.ask(args);
     this.bans = { redis: this.#ask, redisKey: `${prefix}bans` };
+    this.incidents = { redis: this.#ask, redisKey: `${prefix}incidents` };
     this.revocation = { redis: this.#ask, redisKey: `${prefix}revocations` };
     this.steps = this.#marks();
     this.#sharedLeases = new SharedLeases(this.#store);

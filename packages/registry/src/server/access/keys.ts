@@ -28,26 +28,39 @@ export async function createKey(store: Store, holder: KeyHolder): Promise<NewKey
 }
 
 /**
- * Gives a guard of one name a new key; the one before is good for nothing.
- * @param id the same at each start
- * @returns the key
+ * Keys of guards in this process, good as long as it runs. They are in no store: another process with guards of the same names has keys of
+ * its own, and none ends those of another.
  */
-export async function renewGuardKey({ db, clock }: Store, id: string, holder: KeyHolder): Promise<string> {
-  const key = `castellan_${randomBytes(32).toString('base64url')}`;
-  const row = {
-    api: apiIdOf(holder.api ?? ''),
-    name: storable(holder.name, 100),
-    role: holder.role,
-    key_hash: hashOf(key),
-    created: new Date(clock()),
-    revoked: null,
-  };
-  await db
-    .insertInto('guards')
-    .values({ id: storable(id, 100), ...row, teams: '[]' })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-    .execute();
-  return key;
+export class LocalGuardKeys {
+  readonly #ids = new Map<string, string>();
+
+  /** Which guard has the key of this hash. */
+  idOf(hash: string): string | undefined {
+    return this.#ids.get(hash);
+  }
+
+  /**
+   * Makes a key for a guard.
+   * @param id the same at each start
+   */
+  async add({ db, clock }: Store, id: string, holder: KeyHolder): Promise<string> {
+    const row = {
+      api: apiIdOf(holder.api ?? ''),
+      name: storable(holder.name, 100),
+      role: holder.role,
+      revoked: null,
+    };
+    const known = storable(id, 100);
+    await db
+      .insertInto('guards')
+      // Nobody has the key of this hash.
+      .values({ id: known, ...row, teams: '[]', key_hash: `local:${known}`, created: new Date(clock()) })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+      .execute();
+    const key = `castellan_${randomBytes(32).toString('base64url')}`;
+    this.#ids.set(hashOf(key), known);
+    return key;
+  }
 }
 
 /**
@@ -88,20 +101,23 @@ async function insertKey({ db, clock }: Store, holder: KeyHolder, hash: string):
 /**
  * The keys of the registry, as its guard looks them up.
  * @param local a key that is good as long as this process runs, for the commands of this machine
+ * @param guards keys of guards in this process
  */
-export function keyStore(store: Store, local?: string): KeyStore {
+export function keyStore(store: Store, local?: string, guards?: LocalGuardKeys): KeyStore {
   const localHash = local === undefined ? undefined : hashOf(local);
   return {
     async find(key): Promise<KeyRecord | undefined> {
       const hash = hashOf(key);
-      return hash === localHash ? localRecord(hash, store.clock()) : recordOf(store, hash);
+      if (hash === localHash) return localRecord(hash, store.clock());
+      const id = guards?.idOf(hash);
+      return id === undefined ? recordOf(store, 'key_hash', hash) : recordOf(store, 'id', id, hash);
     },
   };
 }
 
 /** The record of a client certificate; undefined where nobody admitted it. */
 export async function certificateRecord(store: Store, fingerprint: string): Promise<KeyRecord | undefined> {
-  const record = await recordOf(store, certificateHash(fingerprint));
+  const record = await recordOf(store, 'key_hash', certificateHash(fingerprint));
   return record?.revokedAt === undefined ? record : undefined;
 }
 
@@ -111,8 +127,13 @@ function localRecord(hash: string, now: number): KeyRecord {
   return { id: 'local', hash, subject: 'local', owner: 'local', scopes: [], groups, createdAt: now };
 }
 
-async function recordOf({ db }: Store, hash: string): Promise<KeyRecord | undefined> {
-  const row = await db.selectFrom('guards').selectAll().where('key_hash', '=', hash).executeTakeFirst();
+async function recordOf(
+  { db }: Store,
+  column: 'key_hash' | 'id',
+  value: string,
+  hash = value,
+): Promise<KeyRecord | undefined> {
+  const row = await db.selectFrom('guards').selectAll().where(column, '=', value).executeTakeFirst();
   if (row === undefined) return undefined;
   const role = roles.find((one) => one === row.role);
   return {

@@ -5,7 +5,7 @@ import { registryDocument } from '../document/index.ts';
 import { noteSeldom } from '../journal.ts';
 import { keysById } from '../routes/keys.ts';
 import { callerOf, type RoleGroups } from './caller.ts';
-import { certificateRecord, keyStore } from './keys.ts';
+import { certificateRecord, keyStore, type LocalGuardKeys } from './keys.ts';
 
 /** Whom the registry lets in by an identity provider. */
 export interface LoginOptions {
@@ -26,6 +26,8 @@ export interface RegistryGuardOptions {
   readonly audit?: AuditOptions | undefined;
   /** A key for the commands of this machine, good as long as this process runs. */
   readonly localKey?: string | undefined;
+  /** Keys of guards in this process. */
+  readonly localGuards?: LocalGuardKeys | undefined;
   readonly environment?: string | undefined;
 }
 
@@ -39,7 +41,7 @@ const policies = join(import.meta.dirname, '../../../policies/*.cedar');
 
 /** The guard of the registry's own API. */
 export async function createRegistryGuard(store: Store, options: RegistryGuardOptions): Promise<Guard> {
-  const { login, certificates = false, audit, localKey, environment } = options;
+  const { login, certificates = false, audit, localKey, localGuards, environment } = options;
   const { db } = store;
   const guard = await createGuard({
     contract: registryDocument('/', {
@@ -47,7 +49,7 @@ export async function createRegistryGuard(store: Store, options: RegistryGuardOp
       openIdConnectUrl: openIdConnectUrlOf(login),
     }),
     authentication: {
-      key: { store: keyStore(store, localKey) },
+      key: { store: keyStore(store, localKey, localGuards) },
       ...(login === undefined
         ? {}
         : { login: { issuer: login.issuer, audience: login.audience, groups: login.groups ?? 'claims.groups' } }),

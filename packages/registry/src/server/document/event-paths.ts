@@ -56,6 +56,7 @@ const event = object(
       ['account', 'secret'],
     ),
     refused: fact,
+    probe: text(40, { pattern: '^[a-z]{1,40}$' }),
     observed: list(fact, 100),
     objects: list(
       object({ type: text(300), id: text(1_100), verdict: { enum: ['permitted', 'refused', 'removed'] } }),
@@ -79,6 +80,7 @@ const event = object(
     'principal',
     'attempt',
     'refused',
+    'probe',
     'observed',
     'objects',
     'objectCount',

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { cursorOf, readCursor } from '../cursor.ts';
+import { closeKept } from '../../incidents/keep.ts';
 import { isFresh } from '../duplicates.ts';
 import { callerIn, sendOnce, sendTagged, visibleIn, type Routes } from '../exchange.ts';
 import { seenAt } from '../../sightings/bounded.ts';
@@ -18,20 +19,22 @@ interface Query {
 /** Events of guards, and what the detectors make of them. */
 export function incidentRoutes(app: FastifyInstance, routes: Routes): void {
   const { store, looking } = routes;
-  app.post<{ Body: { id: string; events: readonly { readonly time: number }[] } }>(
-    '/events',
-    async (request, reply) => {
-      const { id, events } = request.body;
-      const { subject } = callerIn(request, routes);
-      const { api } = await store.db
-        .selectFrom('guards')
-        .select('api')
-        .where('id', '=', subject)
-        .executeTakeFirstOrThrow();
-      const fresh = await isFresh(store, subject, `events-${id}`);
-      return reply.send({ taken: fresh ? looking.take(api, withinNow(events, store.clock())) : 0, known: !fresh });
-    },
-  );
+  app.post<{ Body: { id: string; events: readonly { readonly time: number }[] } }>('/events', async (request, reply) => {
+    const { id, events } = request.body;
+    const { subject } = callerIn(request, routes);
+    const { api } = await store.db
+      .selectFrom('guards')
+      .select('api')
+      .where('id', '=', subject)
+      .executeTakeFirstOrThrow();
+    const fresh = await store.db.transaction().execute(async (db) => {
+      const tx = { ...store, db };
+      const isNew = await isFresh(tx, subject, `events-${id}`);
+      if (isNew) await looking.take(api, withinNow(events, store.clock()), tx);
+      return isNew;
+    });
+    return reply.send({ taken: fresh ? events.length : 0, known: !fresh });
+  });
   app.get<{ Querystring: Query }>('/incidents', async (request, reply) => {
     const { limit, after, api, status, severity } = request.query;
     await looking.settled();
@@ -92,15 +95,14 @@ export function incidentRoutes(app: FastifyInstance, routes: Routes): void {
     (request, reply) =>
       sendOnce(request, reply, routes, async () => {
         const { incident: id } = request.params;
-        looking.dismiss(id);
+        const { reason } = request.body;
         await looking.settled();
-        const { numUpdatedRows } = await store.db
-          .updateTable('incidents')
-          .set({ status: 'closed', updated: new Date(store.clock()) })
-          .where('id', '=', id)
-          .executeTakeFirst();
-        if (numUpdatedRows === 0n) throw notFound(`incident ${id}`);
-        await note(store, callerIn(request, routes).subject, 'incident-dismissed', `${id}: ${request.body.reason}`);
+        const known = looking.dismiss(id, reason);
+        await looking.settled();
+        // What was seen before all that is kept is closed where it stands.
+        if (!known && !(await closeKept(store, id, { time: store.clock(), note: reason })))
+          throw notFound(`incident ${id}`);
+        await note(store, callerIn(request, routes).subject, 'incident-dismissed', `${id}: ${reason}`);
         return { status: 200, body: { id, status: 'closed' } };
       }),
   );

@@ -14,6 +14,7 @@ import { access } from './030-access.ts';
 import { incidents } from './031-incidents.ts';
 import { imports } from './040-imports.ts';
 import { contractFiles } from './050-contract-files.ts';
+import { incidentEntries } from './060-incident-entries.ts';
 
 /** Each once, in this order, on PGlite and PostgreSQL alike; there is no way back. */
 export const migrations: Readonly<Record<string, StatementMigration>> = {
@@ -32,4 +33,5 @@ export const migrations: Readonly<Record<string, StatementMigration>> = {
   '031-incidents': incidents,
   '040-imports': imports,
   '050-contract-files': contractFiles,
+  '060-incident-entries': incidentEntries,
 };
