@@ -11,7 +11,6 @@ import type { Terminal, Verb } from '../verb.ts';
 
 export const verb: Verb = {
   name: 'serve',
-  summary: 'everything in castellan.yaml: the registry over HTTP, its detectors, and the gateway',
   help: `castellan serve [options]
 
 Starts the registry over the inventory's store, and, where castellan.yaml has upstreams, the gateway in front of its APIs, which reports

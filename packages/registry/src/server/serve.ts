@@ -12,6 +12,7 @@ import type { Store } from '../store/open.ts';
 import { retentionJob, type Retention } from '../upkeep/retention.ts';
 import { startUpkeep } from '../upkeep/start.ts';
 import { createKey } from './access/keys.ts';
+import { knowRegistryAnswers } from './access/known-answers.ts';
 import { createRegistryGuard, openIdConnectUrlOf, type LoginOptions } from './access/registry-guard.ts';
 import { registryDocument } from './document/index.ts';
 import type { Routes } from './exchange.ts';
@@ -72,9 +73,12 @@ export async function serveRegistry(store: Store, options: ServeOptions = {}): P
   const certificates = tls?.clientCa !== undefined;
   const localKey = `castellan_${randomBytes(32).toString('base64url')}`;
   const https = tls === undefined ? undefined : readTls(tls);
+  knowRegistryAnswers();
   const guard = await createRegistryGuard(store, { login, certificates, audit, environment, localKey });
   const app = (
-    https === undefined ? createFastify({ logger: false }) : createFastify({ logger: false, https })
+    https === undefined
+      ? createFastify({ logger: false, schemaController })
+      : createFastify({ logger: false, schemaController, https })
   ) as FastifyInstance;
   const looking = startLooking(store, detect);
   const routes: Routes = { store, groups: login?.roles, looking };
@@ -134,6 +138,13 @@ export async function serveRegistry(store: Store, options: ServeOptions = {}): P
       cause,
     });
   }
+}
+
+/** No route has a schema of Fastify's: the guard checks by the document. Its compilers would take a twentieth of a start. */
+const schemaController = { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } };
+
+function noSchemas(): never {
+  throw new TypeError('a route of the registry has a schema of Fastify, which nothing compiles');
 }
 
 function readTls({ cert, key, clientCa }: NonNullable<ServeOptions['tls']>) {
