@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import type { Gateway } from '@castellan/gateway';
 import { announce, defaultStore, openStore, serveRegistry, type Store } from '@castellan/registry';
 import { summary } from '../gateway/summary.ts';
-import { configuredPosture, configuredRetention, configuredStore } from '../inventory/store.ts';
+import { configuredRegistry } from '../inventory/store.ts';
 import { options, readServeFlags } from '../serve/flags.ts';
 import { readGateways, startBeside } from '../serve/gateways.ts';
+import { settingsOf } from '../serve/settings.ts';
 import { startPage } from '../serve/start-page.ts';
 import { parseArguments, usage } from '../arguments.ts';
 import type { Terminal, Verb } from '../verb.ts';
@@ -14,7 +15,8 @@ export const verb: Verb = {
   help: `castellan serve [options]
 
 Starts the registry over the inventory's store, and, where castellan.yaml has upstreams, the gateway in front of its APIs, which reports
-to that registry. Says what runs where and what to open. See docs/registry.md.
+to that registry. Says what runs where and what to open. Port, TLS, login and store may stand in castellan.yaml too (serve, store);
+flags come before it. See docs/registry.md.
 
   --port N              of the registry; default 8181. The gateway listens where listen of castellan.yaml says
   --address NAME        of the registry; default 127.0.0.1; anything else is a decision
@@ -35,13 +37,14 @@ to that registry. Says what runs where and what to open. See docs/registry.md.
     const { cwd } = terminal;
     const flags = readServeFlags(values, cwd);
     const setup = values['no-gateway'] === true ? undefined : await readGateways(values.config, cwd);
-    const url = values.store ?? (await configuredStore(cwd)) ?? defaultStore;
+    const configured = await configuredRegistry(cwd, values.config);
+    const settings = settingsOf(flags.serve, configured.serve);
+    const url = values.store ?? configured.url ?? defaultStore;
     const store = await openStore({ url, cwd, patience: 30_000 });
     let gateway: Gateway | undefined;
     try {
-      const retention = await configuredRetention(cwd);
-      const posture = await configuredPosture(cwd);
-      const server = await serveRegistry(store, { ...flags.serve, audit: auditOf(store), retention, posture });
+      const { retention, posture } = configured;
+      const server = await serveRegistry(store, { ...settings, audit: auditOf(store), retention, posture });
       const quiet =
         store.folder === undefined ? undefined : announce(store.folder, { url: server.url, key: server.localKey });
       try {
