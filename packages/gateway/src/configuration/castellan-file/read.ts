@@ -228,13 +228,13 @@ const limits = reader<NonNullable<CastellanYaml['limits']>>(limitsRead.schema, (
 });
 
 /** The registry's store, and how long it keeps what. */
-export interface StoreEntry {
+interface StoreEntry {
   readonly url: string;
   readonly retention?: RetentionEntry | undefined;
 }
 
 /** Seconds. */
-export interface RetentionEntry {
+interface RetentionEntry {
   readonly days?: number | undefined;
   readonly counts?: number | undefined;
   readonly consumers?: number | undefined;
