@@ -102,8 +102,8 @@ export async function serveRegistry(store: Store, options: ServeOptions = {}): P
     lifecycleRoutes,
   ])
     add(app, routes);
-  postureRoutes(app, routes, options.posture);
-  const stopPosture = startPosture(store, options.posture);
+  const keepSteps = postureRoutes(app, routes, options.posture);
+  const stopPosture = startPosture(store, options.posture, keepSteps);
   const upkeep = startUpkeep(store, {
     jobs: [retentionJob(retention)],
     onError: (job, error) =>
