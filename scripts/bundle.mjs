@@ -1,6 +1,6 @@
 // The compiled modules of each package as few files (docs/decisions/073-one-file.md): to resolve, read and compile a thousand of them one
 // by one takes longer than most of what they do.
-import { copyFileSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './ready.mjs';
 
@@ -30,8 +30,7 @@ export async function bundle(name) {
     out: entry.default.replace('./dist/bundle/', '').replace(/\.js$/, ''),
   }));
   for (const [out, file] of Object.entries(started[name] ?? {})) entryPoints.push({ in: join(dist, file), out });
-  rmSync(join(dist, 'bundle'), { recursive: true, force: true });
-  await build({
+  const { outputFiles } = await build({
     entryPoints,
     outdir: join(dist, 'bundle'),
     bundle: true,
@@ -40,9 +39,23 @@ export async function bundle(name) {
     platform: 'node',
     plugins: [outside(taken[name] ?? [])],
     logLevel: 'warning',
+    write: false,
   });
+  const files = new Map(outputFiles.map(({ path, contents }) => [path, contents]));
   for (const other of taken[name] ?? [])
-    copyFileSync(join(root, 'node_modules', other, 'LICENSE'), join(dist, 'bundle', `LICENSE-${other}`));
+    files.set(join(dist, 'bundle', `LICENSE-${other}`), readFileSync(join(root, 'node_modules', other, 'LICENSE')));
+  keep(join(dist, 'bundle'), files);
+}
+
+/** Makes a folder hold just these files. What is as it was is not touched: something may be running from there. */
+function keep(folder, files) {
+  mkdirSync(folder, { recursive: true });
+  for (const [path, contents] of files) {
+    if (existsSync(path) && readFileSync(path).equals(contents)) continue;
+    writeFileSync(`${path}.${process.pid}`, contents);
+    renameSync(`${path}.${process.pid}`, path);
+  }
+  for (const name of readdirSync(folder)) if (!files.has(join(folder, name))) rmSync(join(folder, name));
 }
 
 /** Leaves every package outside, but for these. */
