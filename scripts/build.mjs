@@ -1,5 +1,6 @@
 // npm run build: JavaScript and types of every package, into its dist folder.
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   copyFileSync,
@@ -10,8 +11,9 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { bundle } from './bundle.mjs';
 import { root } from './ready.mjs';
 
 const packages = readdirSync(join(root, 'packages'));
@@ -31,8 +33,9 @@ if (result.status !== 0) {
     console.error('castellan: the packages do not build; npm run check tells more');
   process.exit(process.env.npm_lifecycle_event === 'prepare' ? 0 : (result.status ?? 1));
 }
-await bundleContract();
-await packData();
+await Promise.all(packages.map(bundle));
+packData();
+recordPolicyAnswers();
 for (const name of packages) copyFileSync(join(root, 'LICENSE'), join(root, 'packages', name, 'LICENSE'));
 /** JSON Schemas for editors, beside the code that reads what they describe. */
 const schemas = {
@@ -49,42 +52,46 @@ for (const [room, names] of Object.entries(schemas)) {
 const main = join(root, 'packages', 'cli', 'dist', 'main.js');
 if (existsSync(main)) chmodSync(main, 0o755);
 
-/**
- * The contract's 150 modules as one file, beside them: to resolve, read and compile them one by one took longer than all that
- * they do for a document of 13 MB. What is loaded on demand (YAML, overlays) stays apart.
- */
-async function bundleContract() {
-  const { build } = await import('esbuild');
-  const dist = join(root, 'packages', 'contract', 'dist');
-  rmSync(join(dist, 'bundle'), { recursive: true, force: true });
-  await build({
-    entryPoints: [join(dist, 'index.js')],
-    outdir: join(dist, 'bundle'),
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    packages: 'external',
-    logLevel: 'warning',
-  });
+/** The files of a database with all tables and no rows, which a new store begins with (packages/registry/src/store/first-data.ts). */
+function packData() {
+  const registry = join(root, 'packages', 'registry');
+  const version = createRequire(join(registry, 'package.json'))
+    .resolve('@electric-sql/pglite')
+    .replace(/dist[/\\].*$/, 'package.json');
+  make(
+    'store/first-data.tar.gz',
+    [version, ...filesOf(join(registry, 'dist/store/migrations')).filter((file) => file.endsWith('.js'))],
+    'store/write-first-data.js',
+  );
 }
 
-/** The files of an empty database, which a new store begins with (packages/registry/src/store/first-data.ts). */
-async function packData() {
-  const { createRequire } = await import('node:module');
-  const require = createRequire(join(root, 'packages', 'registry', 'package.json'));
-  const { version } = JSON.parse(
-    readFileSync(join(dirname(require.resolve('@electric-sql/pglite')), '..', 'package.json'), 'utf8'),
+/** What Cedar's engine says of the registry's own policies (packages/registry/src/server/access/known-answers.ts). */
+function recordPolicyAnswers() {
+  const built = ['contract', 'meaning', 'policy', 'guard', 'registry'].map((name) =>
+    join(root, 'packages', name, 'dist/bundle'),
   );
-  const folder = join(root, 'packages', 'registry', 'dist', 'store');
-  const stamp = join(folder, 'first-data.version');
-  const file = join(folder, 'first-data.tar.gz');
-  if (existsSync(file) && existsSync(stamp) && readFileSync(stamp, 'utf8') === version) return;
-  const { PGlite } = await import(pathToFileURL(require.resolve('@electric-sql/pglite')).href);
-  const database = await PGlite.create();
-  const packed = await database.dumpDataDir('gzip');
-  await database.close();
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(file, Buffer.from(await packed.arrayBuffer()));
-  writeFileSync(stamp, version);
+  make(
+    'policy-answers.json',
+    [...built, join(root, 'packages/registry/policies')].flatMap(filesOf),
+    'server/access/write-known-answers.js',
+  );
+}
+
+/** Runs a program of the registry that writes a file into dist, where what it is made of is not what it was. */
+function make(name, sources, program) {
+  const dist = join(root, 'packages/registry/dist');
+  const digest = createHash('sha256');
+  for (const file of sources) digest.update(readFileSync(file));
+  const stamp = join(dist, `${name}.stamp`);
+  const made = digest.digest('hex');
+  if (existsSync(join(dist, name)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === made) return;
+  const { status } = spawnSync(process.execPath, [join(dist, program)], { stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+  writeFileSync(stamp, made);
+}
+
+function filesOf(folder) {
+  return readdirSync(folder)
+    .toSorted()
+    .map((name) => join(folder, name));
 }

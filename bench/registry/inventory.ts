@@ -62,14 +62,22 @@ export function operationsOf(index: number): readonly { method: string; template
   );
 }
 
-/** Imports the documents, makes the keys of the guards, and a month of traffic of every operation. @returns the keys */
-export async function fill(store: Store, folder: string): Promise<readonly string[]> {
+/**
+ * Imports the documents, makes the keys of the guards, and a month of traffic of every operation.
+ * @returns the keys, and the milliseconds of the import
+ */
+export async function fill(
+  store: Store,
+  folder: string,
+): Promise<{ readonly keys: readonly string[]; readonly imported: number }> {
   mkdirSync(folder, { recursive: true });
   const sources = Array.from({ length: sizes.apis }, (_, index) => {
     writeFileSync(join(folder, `${index}.json`), JSON.stringify(documentOf(index)));
     return { source: `${index}.json` };
   });
+  const begin = performance.now();
   await importDocuments(store, sources, { cwd: folder });
+  const imported = performance.now() - begin;
   const keys: string[] = [];
   for (let guard = 0; guard < sizes.guards; guard++)
     keys.push((await createKey(store, { name: `guard-${guard}`, role: 'guard', api: apiId(guard) })).key);
@@ -85,5 +93,5 @@ export async function fill(store: Store, folder: string): Promise<readonly strin
   await sql`insert into consumers
     select o.api, 'production', o.operation, 'consumer-' || c, 'bearer', 100, ${today}::date
     from operations o, generate_series(1, 5) c`.execute(store.db);
-  return keys;
+  return { keys, imported };
 }

@@ -3,7 +3,9 @@ import { verbs } from '../../packages/cli/src/verbs/index.ts';
 
 /** Text of the page, by its name. */
 export async function commandPages(): Promise<Readonly<Record<string, string>>> {
-  const loaded = await Promise.all(Object.values(verbs).map((load) => load()));
+  const loaded = await Promise.all(
+    Object.values(verbs).map(async ({ summary, load }) => ({ summary, ...(await load()) })),
+  );
   return {
     'commands.md': `# The command
 

@@ -20,7 +20,7 @@ export async function compared(): Promise<Compared> {
       [...line.matchAll(flag)].map(([name]) => `${verb} ${name}`),
     ),
   );
-  const loaded = await Promise.all(Object.values(verbs).map((load) => load()));
+  const loaded = await Promise.all(Object.values(verbs).map(({ load }) => load()));
   const known = new Set(loaded.flatMap(({ name, help }) => [...help.matchAll(flag)].map(([one]) => `${name} ${one}`)));
   // A help that speaks of another command's flag names it with its command.
   const others = new Set(

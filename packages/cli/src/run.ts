@@ -1,8 +1,8 @@
 import { getEventListeners } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { CastellanError } from '@castellan/contract';
 import { printable, printableOutput } from '@castellan/assess/printable';
 import { nearest } from './arguments.ts';
+import { toolVersion } from './check/version.ts';
 import type { ExitStatus, Terminal } from './verb.ts';
 import { verbs } from './verbs/index.ts';
 
@@ -12,15 +12,15 @@ export async function run(args: readonly string[], raw: Terminal = processTermin
   const [name, ...rest] = args;
   try {
     if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-      terminal.out(await overview());
+      terminal.out(overview());
       return name === undefined ? 2 : 0;
     }
     if (name === '--version' || name === '-V' || name === 'version') {
-      terminal.out(`${version()}\n`);
+      terminal.out(`${toolVersion()}\n`);
       return 0;
     }
-    const load = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
-    if (load === undefined) {
+    const known = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
+    if (known === undefined) {
       const near = nearest(name, Object.keys(verbs));
       throw new CastellanError({
         code: 'usage',
@@ -28,7 +28,7 @@ export async function run(args: readonly string[], raw: Terminal = processTermin
         mend: near === undefined ? 'see castellan --help' : `did you mean ${near}?`,
       });
     }
-    const verb = await load();
+    const verb = await known.load();
     if (rest.includes('--help') || rest.includes('-h')) {
       terminal.out(verb.help);
       return 0;
@@ -46,15 +46,9 @@ export async function run(args: readonly string[], raw: Terminal = processTermin
   }
 }
 
-/** What `package.json` of the command says. */
-function version(): string {
-  const file = new URL('../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
-}
-
-async function overview(): Promise<string> {
+function overview(): string {
   const lines = ['castellan <command> [options]', '', 'REST API security from one source: the OpenAPI document.', ''];
-  for (const [name, load] of Object.entries(verbs)) lines.push(`  ${name.padEnd(12)}${(await load()).summary}`);
+  for (const [name, { summary }] of Object.entries(verbs)) lines.push(`  ${name.padEnd(12)}${summary}`);
   lines.push('', 'castellan <command> --help shows its options; castellan --version, which this is.', '');
   return lines.join('\n');
 }

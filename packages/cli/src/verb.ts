@@ -23,8 +23,6 @@ export type ExitStatus = 0 | 1 | 2 | 3;
 /** One verb of the command: its own file in `verbs/`, and its line in `verbs/index.ts`. */
 export interface Verb {
   readonly name: string;
-  /** One line for `castellan --help`. */
-  readonly summary: string;
   /** The whole text of `castellan <verb> --help`. */
   readonly help: string;
   /** Throws CastellanError for bad usage or input; anything else thrown is an internal error. */

@@ -13,6 +13,8 @@ export {
 } from './policy-set.ts';
 export { PoliciesError, type PolicyInput, type TemplateLink } from './load/policies.ts';
 export { shareAttributes, type ShareAttributes, type SharedType } from './load/sharing.ts';
+export { isEngineLoaded } from './load/engine.ts';
+export { knowAnswers, recordAnswers, type KnownAnswers } from './load/known-answers.ts';
 export { readLinks, type LinkInput } from './load/read-links.ts';
 export { childrenOf, nodeOf, type Expression, type Node, type PolicyJson, type ScopeJson } from './load/est.ts';
 export type { LoadedPolicy } from './load/policies.ts';

@@ -9,6 +9,7 @@ export { importDocuments, type DocumentSource, type ImportedDocument } from './i
 export { isBackstage } from './inventory/backstage.ts';
 export { listApis, type ListedApi, type ListOptions, type Page } from './inventory/list.ts';
 export { showApi, type ShownApi } from './inventory/show.ts';
+export type { UnreadableDocument } from './inventory/unreadable.ts';
 export { exportFormats, exportSnapshot, type ExportFormat } from './export/index.ts';
 export { takeSnapshot, type Snapshot } from './export/snapshot.ts';
 export { harExchanges, type HostExchanges } from './sightings/har-exchanges.ts';

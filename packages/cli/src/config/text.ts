@@ -19,7 +19,7 @@ export function configText(checked: CheckedCastellanYaml): string {
 /** What would run where, a line for each part. */
 export function planOf({ yaml, apis }: CheckedCastellanYaml): readonly string[] {
   if (yaml === undefined) return [];
-  const { listen, state, audit, registry, store, detect, telemetry, forward } = yaml;
+  const { listen, state, audit, registry, store, serve, detect, telemetry, forward } = yaml;
   const lines: string[] = [];
   const fronts = apis.some(({ api }) => (api.upstreams ?? []).length > 0);
   if (fronts) {
@@ -29,7 +29,8 @@ export function planOf({ yaml, apis }: CheckedCastellanYaml): readonly string[] 
     );
     if (listen?.admin !== undefined)
       lines.push(`  health and metrics on http://${addressOf(listen.admin.host, listen.admin.port)}`);
-  } else lines.push('no API has upstreams: guards in applications would read this file (guardFrom)');
+  } else if (apis.length > 0)
+    lines.push('no API has upstreams: guards in applications would read this file (guardFrom)');
   const behind = apis.filter(({ api }) => api.upstreams === undefined).map(({ api }) => api.name);
   if (fronts && behind.length > 0)
     lines.push(`  only with --api NAME: ${behind.join(' and ')} ${behind.length === 1 ? 'has' : 'have'} no upstreams`);
@@ -48,6 +49,11 @@ export function planOf({ yaml, apis }: CheckedCastellanYaml): readonly string[] 
   if (forward?.syslog !== undefined) lines.push(`events to syslog at ${forward.syslog.host}`);
   if (forward?.webhook !== undefined) lines.push(`events to ${withoutUser(forward.webhook.url)}`);
   if (registry !== undefined) lines.push(`reports to the registry ${registry.url}`);
+  if (serve !== undefined)
+    lines.push(
+      `castellan serve would listen on ${serve.tls === undefined ? 'http' : 'https'}://${addressOf(serve.address ?? '127.0.0.1', serve.port ?? 8181)}`,
+    );
+  if (serve?.login !== undefined) lines.push(`  people of ${withoutUser(serve.login.issuer)} may come in`);
   if (store !== undefined) lines.push(`castellan serve would keep its inventory in ${withoutUser(store.url)}`);
   return lines;
 }

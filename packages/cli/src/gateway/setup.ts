@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { ReadCastellanYaml } from '@castellan/gateway/castellan-yaml';
 import { CastellanError } from '@castellan/contract';
 import { apiOf, type NamedOptions } from '@castellan/gateway';
+import { usualConfigs } from './usual-configs.ts';
 import { chosenApis, inFile, optionsOfApi, problemsOfRun } from '@castellan/gateway/configuration';
 import { literalSecrets } from '@castellan/guard/secrets';
 import { noticesOf, readAuthentication } from '../authentication-file.ts';
@@ -22,9 +23,6 @@ export interface Setup {
   /** An error of the start, told in the words of the flag or file that is to be corrected. */
   readonly told: (error: unknown) => unknown;
 }
-
-/** Names under which the file is looked for. */
-export const usualConfigs = ['castellan.yaml', 'castellan.yml'];
 
 /** Flags that are of one API. */
 const ofOneApi = [

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { CastellanError } from '@castellan/contract';
 import { defaultRetention } from '@castellan/registry';
-import { configuredRetention } from './store.ts';
+import { configuredRegistry } from './store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'castellan-retention-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -17,13 +17,13 @@ async function retentionOf(retention: unknown) {
     store: { url: 'file:.castellan/registry', retention },
   };
   writeFileSync(join(folder, 'castellan.yaml'), JSON.stringify(yaml));
-  return configuredRetention(folder);
+  return (await configuredRegistry(folder)).retention;
 }
 
 const keys = ['days', 'counts', 'consumers', 'journal'] as const;
 
 test('how long what is kept is what castellan.yaml says, and the default where it says nothing', async () => {
-  assert.deepEqual(await configuredRetention(join(folder, 'nothing')), defaultRetention);
+  assert.deepEqual((await configuredRegistry(join(folder, 'nothing'))).retention, defaultRetention);
   assert.deepEqual(await retentionOf(undefined), defaultRetention);
   for (const key of keys)
     for (const [written, milliseconds] of [

@@ -1,9 +1,11 @@
 import { printable } from '@castellan/assess/printable';
+import { CastellanError } from '@castellan/contract';
 import type { ShownApi } from '@castellan/registry';
 import { formatTable } from '../table.ts';
 import type { ExitStatus } from '../verb.ts';
 import { type InventoryCall } from './arguments.ts';
 import { withInventory } from './store.ts';
+import { unreadableText } from './unreadable-text.ts';
 import { usage } from '../arguments.ts';
 
 /** `castellan inventory show API` */
@@ -12,8 +14,21 @@ export async function show(call: InventoryCall): Promise<ExitStatus> {
   const [id, second] = positionals;
   if (id === undefined || second !== undefined)
     throw usage('one API is shown', 'castellan inventory show API, as castellan inventory list names it');
-  const api = await withInventory(call, (inventory) => inventory.show(id));
-  terminal.out(values.json === true ? `${JSON.stringify(api, null, 2)}\n` : textOf(api));
+  const { api, unreadable } = await withInventory(call, async (inventory) => {
+    const all = await inventory.unreadable();
+    const alone = all.filter(({ source }) => source === id);
+    const shown = await inventory.show(id).catch((error: unknown) => {
+      // What is asked for may be a document that nobody could read.
+      if (alone.length > 0 && error instanceof CastellanError && error.code === 'unknown-api') return undefined;
+      throw error;
+    });
+    const sources = new Set(shown?.contracts.map(({ source }) => source));
+    return { api: shown, unreadable: shown === undefined ? alone : all.filter(({ source }) => sources.has(source)) };
+  });
+  if (api === undefined)
+    terminal.out(values.json === true ? `${JSON.stringify({ unreadable }, null, 2)}\n` : unreadableText(unreadable));
+  else if (values.json === true) terminal.out(`${JSON.stringify({ ...api, unreadable }, null, 2)}\n`);
+  else terminal.out(unreadable.length === 0 ? textOf(api) : `${textOf(api)}\n${unreadableText(unreadable)}`);
   return 0;
 }
 

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { readCastellanYaml } from '@castellan/gateway/castellan-yaml';
 import { CastellanError } from '@castellan/contract';
-import type { CastellanYaml, PostureEntry } from '@castellan/gateway/configuration';
+import type { DetectionOptions } from '@castellan/detect';
+import type { PostureEntry, ServeEntry } from '@castellan/gateway/configuration';
 import {
   announced,
   defaultRetention,
@@ -17,6 +18,7 @@ import {
   type Store,
 } from '@castellan/registry';
 import { usage } from '../arguments.ts';
+import { usualConfigs } from '../gateway/usual-configs.ts';
 import type { Terminal } from '../verb.ts';
 import type { InventoryCall } from './arguments.ts';
 
@@ -74,46 +76,60 @@ function storeFolder(url: string, cwd: string): string | undefined {
   return url.startsWith('file:') ? resolve(cwd, url.slice('file:'.length)) : undefined;
 }
 
-/** `store.url` of the castellan.yaml beside. */
-export async function configuredStore(cwd: string): Promise<string | undefined> {
-  const { name = '', store } = await configured(cwd);
-  return store?.url.startsWith('file:') === true
-    ? `file:${relative(cwd, resolve(cwd, dirname(name), store.url.slice('file:'.length)))}`
-    : store?.url;
+/** What castellan.yaml says of the registry, with its paths where they are meant. */
+export interface ConfiguredRegistry {
+  /** `store.url` */
+  readonly url: string | undefined;
+  /** `store.retention`, over what is kept where it says nothing. */
+  readonly retention: Retention;
+  readonly posture: PostureEntry | undefined;
+  readonly serve: ServeEntry | undefined;
+  /**
+   * `detect`, as far as it says what is looked for. What is done about it (`respond`, `notify`), and objects, whose hashes have the key of a
+   * guard, are the gateway's.
+   */
+  readonly detect: Pick<DetectionOptions, 'warmUp' | 'off' | 'honey'>;
 }
 
-/** `store.retention` of the castellan.yaml beside, over what is kept where it says nothing. */
-export async function configuredRetention(cwd: string): Promise<Retention> {
-  const { store } = await configured(cwd);
-  const said = Object.entries(store?.retention ?? {}).map(([what, seconds]) => [what, Number(seconds) * 1_000]);
-  return { ...defaultRetention, ...(Object.fromEntries(said) as Partial<Retention>) };
+/** `store.url` of the castellan.yaml beside. */
+export async function configuredStore(cwd: string): Promise<string | undefined> {
+  return (await configuredRegistry(cwd)).url;
 }
 
 /** `posture` of the castellan.yaml beside. */
 export async function configuredPosture(cwd: string): Promise<PostureEntry | undefined> {
-  return (await configured(cwd)).posture;
+  return (await configuredRegistry(cwd)).posture;
 }
 
 /**
- * `detect` of the castellan.yaml beside, as far as it says what is looked for. What is done about it (`respond`, `notify`), and
- * objects, whose hashes have the key of a guard, are the gateway's.
+ * @param named the file, where another than the castellan.yaml beside is meant
+ * @throws CastellanError `usage` where it is not there, and what is wrong with it
  */
-export async function configuredDetection(cwd: string): Promise<{
-  warmUp?: number | undefined;
-  off?: readonly string[] | undefined;
-  honey?: readonly string[] | undefined;
-}> {
-  const { detect } = await configured(cwd);
-  if (typeof detect !== 'object') return {};
-  const { warmUp, off, honey } = detect;
-  return { warmUp, off, honey };
-}
-
-async function configured(
-  cwd: string,
-): Promise<Partial<Pick<CastellanYaml, 'store' | 'posture' | 'detect'>> & { readonly name?: string }> {
-  const name = ['castellan.yaml', 'castellan.yml'].find((one) => existsSync(resolve(cwd, one)));
-  if (name === undefined) return {};
+export async function configuredRegistry(cwd: string, named?: string): Promise<ConfiguredRegistry> {
+  const name = named ?? usualConfigs.find((one) => existsSync(resolve(cwd, one)));
+  if (name === undefined)
+    return { url: undefined, retention: defaultRetention, posture: undefined, serve: undefined, detect: {} };
+  if (!existsSync(resolve(cwd, name))) throw usage(`--config ${name} is not there`, 'name a readable castellan.yaml');
   const { yaml } = readCastellanYaml(name, await readFile(resolve(cwd, name), 'utf8'));
-  return { name, store: yaml.store, posture: yaml.posture, detect: yaml.detect };
+  const { store, posture, serve, detect } = yaml;
+  const looked = typeof detect === 'object' ? detect : {};
+  const at = (path: string): string => resolve(cwd, dirname(name), path);
+  const said = Object.entries(store?.retention ?? {}).map(([what, seconds]) => [what, Number(seconds) * 1_000]);
+  const { cert, key, clientCa } = serve?.tls ?? {};
+  return {
+    url:
+      store?.url.startsWith('file:') === true
+        ? `file:${relative(cwd, at(store.url.slice('file:'.length)))}`
+        : store?.url,
+    retention: { ...defaultRetention, ...(Object.fromEntries(said) as Partial<Retention>) },
+    posture,
+    detect: { warmUp: looked.warmUp, off: looked.off, honey: looked.honey },
+    serve:
+      serve === undefined || cert === undefined || key === undefined
+        ? serve
+        : {
+            ...serve,
+            tls: { cert: at(cert), key: at(key), clientCa: clientCa === undefined ? undefined : at(clientCa) },
+          },
+  };
 }

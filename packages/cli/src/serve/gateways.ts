@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
 import { existsSync, readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { startGateways, type Gateway, type NamedOptions } from '@castellan/gateway';
-import { readCastellanYaml } from '@castellan/gateway/castellan-yaml';
+import type { Gateway, NamedOptions } from '@castellan/gateway';
 import { apiIdOf, localInventory, type RegistryServer, type Store } from '@castellan/registry';
 import { usage } from '../arguments.ts';
-import { readSetup, usualConfigs, type Setup } from '../gateway/setup.ts';
+import { usualConfigs } from '../gateway/usual-configs.ts';
+import type { Setup } from '../gateway/setup.ts';
 
 /**
  * What castellan.yaml says of a gateway; undefined where it has none.
@@ -15,9 +15,11 @@ export async function readGateways(config: string | undefined, cwd: string): Pro
   const file = config ?? usualConfigs.find((name) => existsSync(resolve(cwd, name)));
   if (file === undefined) return undefined;
   if (!existsSync(resolve(cwd, file))) throw usage(`--config ${file} is not there`, 'name a readable castellan.yaml');
+  const { readCastellanYaml } = await import('@castellan/gateway/castellan-yaml');
   const { yaml } = readCastellanYaml(file, readFileSync(resolve(cwd, file), 'utf8'));
   // A file without upstreams describes what guards in applications run.
   if (yaml.apis.every(({ upstreams }) => upstreams === undefined)) return undefined;
+  const { readSetup } = await import('../gateway/setup.ts');
   return readSetup({ config: file, api: undefined, authentication: undefined, options: {} }, cwd);
 }
 
@@ -49,6 +51,8 @@ export async function startBeside(
       facts: [...(options.facts ?? []), looking.sink(api)],
     });
   }
+  // A registry by itself starts sooner without.
+  const { startGateways } = await import('@castellan/gateway');
   const gateway = await startGateways(apis).catch((error: unknown) => {
     throw setup.told(error);
   });

@@ -16,13 +16,24 @@ export async function startPage(
     ({ id, version, operations, environments }) =>
       `  ${id} ${version}, ${operations} operations, ${environments.join(' and ') || 'nowhere known'}`,
   );
-  const { ghosts, checked } = await recentGhosts(store);
+  const count = async (table: 'apis' | 'deployments'): Promise<number> =>
+    Number(
+      (
+        await store.db
+          .selectFrom(table)
+          .select((of) => of.fn.countAll().as('all'))
+          .executeTakeFirst()
+      )?.all ?? 0,
+    );
+  const [all, deployments] = [await count('apis'), await count('deployments')];
+  // Among hundreds of APIs they take seconds to look for, and the page would wait.
+  const ghosts = all > fewApis ? undefined : (await recentGhosts(store)).ghosts;
   const lines = [
     `registry ${url}, store ${store.name}`,
-    `${checked.apis} APIs, ${checked.deployments} deployments, ${ghosts.length} ghosts`,
+    `${all} APIs, ${deployments} deployments, ${ghosts === undefined ? 'ghosts: castellan inventory ghosts' : `${ghosts.length} ghosts`}`,
     ...apis,
-    ...(checked.apis > shown ? [`  and ${checked.apis - shown} more`] : []),
-    ...ghosts
+    ...(all > shown ? [`  and ${all - shown} more`] : []),
+    ...(ghosts ?? [])
       .slice(0, 5)
       .map(({ severity, kind, subject, environment }) => `  ${severity} ${kind}: ${subject} ${environment}`),
     '',
@@ -41,6 +52,8 @@ export async function startPage(
 
 /** APIs that the page names. */
 const shown = 20;
+/** APIs up to which ghosts are counted for the page. */
+const fewApis = 100;
 
 /** A file that is there already is somebody's. */
 function writeKey(path: string, file: string, key: string): void {

@@ -38,7 +38,6 @@ const subcommands: Readonly<Record<string, Subcommand>> = { verify, search, repo
 
 export const verb: Verb = {
   name: 'audit',
-  summary: 'verify, search and report the audit log of a folder',
   help,
   async run(args, terminal) {
     const [name, ...rest] = args;

@@ -44,7 +44,6 @@ const subcommands = { add: 'add', list: 'list', lift: 'lift' } as const;
 
 export const verb: Verb = {
   name: 'ban',
-  summary: 'keep an address, network, principal or credential out for a while',
   help,
   async run(args, terminal) {
     const [name, ...rest] = args;

@@ -12,7 +12,6 @@ const THRESHOLDS = ['critical', 'high', 'medium', 'low', 'info', 'none'] as cons
 
 export const verb: Verb = {
   name: 'check',
-  summary: 'what is weak in an API by its document, why it matters, and the fix; score; --fix',
   help: `castellan check FILE|FOLDER|GLOB… [options]
 
 Looks for weaknesses in OpenAPI documents (2.0, 3.0, 3.1, 3.2; a path or an http(s) URL): every risk of the OWASP API

@@ -4,7 +4,7 @@ import { checkCastellanYaml } from '@castellan/gateway/castellan-yaml';
 import { parseArguments, usage } from '../arguments.ts';
 import { configOutput } from '../config/output.ts';
 import { configText } from '../config/text.ts';
-import { usualConfigs } from '../gateway/setup.ts';
+import { usualConfigs } from '../gateway/usual-configs.ts';
 import { subcommandOf } from '../subcommand.ts';
 import type { ExitStatus, Terminal, Verb } from '../verb.ts';
 
@@ -25,7 +25,6 @@ const subcommands: Readonly<Record<string, (args: readonly string[], terminal: T
 
 export const verb: Verb = {
   name: 'config',
-  summary: 'everything that is wrong with a castellan.yaml, and what it would run where',
   help,
   run: async ([name, ...rest], terminal) => subcommandOf('config', subcommands, name)(rest, terminal),
 };

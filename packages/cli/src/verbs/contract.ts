@@ -9,7 +9,6 @@ import type { Verb } from '../verb.ts';
 
 export const verb: Verb = {
   name: 'contract',
-  summary: 'what an API is, by its document: operations, security, limits, resources, and what is not protected',
   help: `castellan contract FILE [options]
 
 Loads an OpenAPI document (2.0, 3.0, 3.1, 3.2; JSON or YAML; a path or an http(s) URL) and prints its operations with the

@@ -24,7 +24,6 @@ key takes away; and what the registry knows of both.
 
 export const verb: Verb = {
   name: 'demo',
-  summary: 'the guided tour: a weak API, the same API guarded, and ten attacks on both',
   help,
   async run(args, terminal) {
     const { values, positionals } = parseArguments('demo', args, {

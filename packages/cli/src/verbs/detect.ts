@@ -13,7 +13,6 @@ import type { Verb } from '../verb.ts';
 
 export const verb: Verb = {
   name: 'detect',
-  summary: 'attacks in files of events: what happened, who, what got out',
   help: `castellan detect FILE… [options]
 
 Plays files of events (facts of a guard, or its audit log; JSON lines), several together by their time, and prints the incidents. - is standard

@@ -20,7 +20,6 @@ import type { Verb } from '../verb.ts';
 
 export const verb: Verb = {
   name: 'diff',
-  summary: 'what changed between two versions of an API: what weakens security first, then what breaks clients',
   help: `castellan diff OLD NEW [options]
 castellan diff NEW --against REF [options]
 

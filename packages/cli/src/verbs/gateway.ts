@@ -9,7 +9,6 @@ import type { Terminal, Verb } from '../verb.ts';
 
 export const verb: Verb = {
   name: 'gateway',
-  summary: 'the guard as a reverse proxy in front of any HTTP server',
   help,
   async run(args, terminal) {
     const flags = readFlags(args);

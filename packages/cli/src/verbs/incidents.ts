@@ -25,7 +25,6 @@ const subcommands = { list: 'list', dismiss: 'dismiss' } as const;
 
 export const verb: Verb = {
   name: 'incidents',
-  summary: 'incidents of a running gateway: list them, dismiss one',
   help,
   async run(args, terminal) {
     const [name, ...rest] = args;

@@ -84,6 +84,7 @@ metadata: { name: web }
 };
 
 interface Listed {
+  readonly unreadable: readonly { readonly source: string }[];
   readonly apis: readonly {
     readonly id: string;
     readonly owner: string | null;
@@ -113,7 +114,15 @@ test('a folder is imported whole: documents, catalogs, deployments; what is brok
     /^broken\/openapi\.yaml:/,
   );
   assert.equal((await inventory('import', '.')).status, 1);
-  const { apis } = await json<Listed>('list', 'list');
+  const { apis, unreadable } = await json<Listed>('list', 'list');
+  assert.deepEqual(
+    unreadable.map(({ source }) => source),
+    ['broken/openapi.yaml'],
+  );
+  const said = /1 document could not be read when last imported:\n  \d{4}-\d\d-\d\d broken\/openapi\.yaml:\d+:\d+: /;
+  assert.match((await inventory('list')).out, said);
+  assert.match((await inventory('show', 'broken/openapi.yaml')).out, said);
+  await json('unread', 'show', 'broken/openapi.yaml');
   assert.deepEqual(
     apis.map(({ id, owner, environments, operations, open }) => [id, owner, environments, operations, open]),
     [

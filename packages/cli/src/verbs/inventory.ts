@@ -87,7 +87,6 @@ const subcommands: Readonly<Record<string, (call: InventoryCall) => Promise<Exit
 
 export const verb: Verb = {
   name: 'inventory',
-  summary: 'every API, version and environment: import, list, show, ghosts, export, backup',
   help,
   async run(args, terminal) {
     const [name, ...rest] = args;

@@ -40,7 +40,6 @@ const subcommands: Readonly<Record<string, (call: KeysCall) => void | Promise<vo
 
 export const verb: Verb = {
   name: 'keys',
-  summary: 'issue, rotate and revoke API keys, users and tokens',
   help,
   async run(args, terminal) {
     const [name, ...rest] = args;

@@ -13,8 +13,6 @@ import type { Verb } from '../verb.ts';
 
 export const verb: Verb = {
   name: 'learn',
-  summary:
-    'from what was observed: an overlay that makes the document say what the API does, and what enforce would refuse',
   help: `castellan learn DIR --contract FILE [options]
 
 Reads what a guard recorded (castellan gateway --mode observe --learn DIR), compares it with the document, and writes an

@@ -30,7 +30,6 @@ const subcommands = { show, propose };
 
 export const verb: Verb = {
   name: 'limits',
-  summary: 'what a principal took and may still take; limits from what was observed',
   help,
   async run(args, terminal) {
     const [name, ...rest] = args;

@@ -16,7 +16,6 @@ const subcommands = { schema, check, test, diff, explain, filter, table, who, wh
 
 export const verb: Verb = {
   name: 'policy',
-  summary: 'authorization policies: their schema, checks, scenarios, explanations and list filters',
   help: `castellan policy schema FILE [--group NAME…] [--json]
 castellan policy check [options] [--fail-on low|medium|high]
 castellan policy test DIR [options] [--evidence FILE]

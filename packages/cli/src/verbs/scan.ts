@@ -9,7 +9,6 @@ const names = attacks.map(({ name }) => name);
 
 export const verb: Verb = {
   name: 'scan',
-  summary: 'attacks on a running test system by its document: what goes through, and what is proven',
   help: `castellan scan FILE --target URL --identity NAME=CREDENTIAL... [options]
 
 Calls a running API as its users would, and then as they must not: without and with forged credentials, for objects of others, with

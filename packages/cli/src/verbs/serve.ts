@@ -2,20 +2,21 @@ import { join } from 'node:path';
 import type { Gateway } from '@castellan/gateway';
 import { announce, defaultStore, openStore, serveRegistry, type Store } from '@castellan/registry';
 import { summary } from '../gateway/summary.ts';
-import { configuredDetection, configuredPosture, configuredRetention, configuredStore } from '../inventory/store.ts';
+import { configuredRegistry } from '../inventory/store.ts';
 import { options, readServeFlags } from '../serve/flags.ts';
 import { readGateways, startBeside } from '../serve/gateways.ts';
+import { settingsOf } from '../serve/settings.ts';
 import { startPage } from '../serve/start-page.ts';
 import { parseArguments, usage } from '../arguments.ts';
 import type { Terminal, Verb } from '../verb.ts';
 
 export const verb: Verb = {
   name: 'serve',
-  summary: 'everything in castellan.yaml: the registry over HTTP, its detectors, and the gateway',
   help: `castellan serve [options]
 
 Starts the registry over the inventory's store, and, where castellan.yaml has upstreams, the gateway in front of its APIs, which reports
-to that registry. Says what runs where and what to open. See docs/registry.md.
+to that registry. Says what runs where and what to open. Port, TLS, login and store may stand in castellan.yaml too (serve, store);
+flags come before it. See docs/registry.md.
 
   --port N              of the registry; default 8181. The gateway listens where listen of castellan.yaml says
   --address NAME        of the registry; default 127.0.0.1; anything else is a decision
@@ -36,15 +37,15 @@ to that registry. Says what runs where and what to open. See docs/registry.md.
     const { cwd } = terminal;
     const flags = readServeFlags(values, cwd);
     const setup = values['no-gateway'] === true ? undefined : await readGateways(values.config, cwd);
-    const url = values.store ?? (await configuredStore(cwd)) ?? defaultStore;
+    const configured = await configuredRegistry(cwd, values.config);
+    const settings = settingsOf(flags.serve, configured.serve);
+    const url = values.store ?? configured.url ?? defaultStore;
     const store = await openStore({ url, cwd, patience: 30_000 });
     let gateway: Gateway | undefined;
     try {
-      const retention = await configuredRetention(cwd);
-      const posture = await configuredPosture(cwd);
-      const configured = await configuredDetection(cwd);
-      const detect = { ...configured, warmUp: flags.serve.detect?.warmUp ?? configured.warmUp };
-      const server = await serveRegistry(store, { ...flags.serve, detect, audit: auditOf(store), retention, posture });
+      const { retention, posture } = configured;
+      const detect = { ...configured.detect, warmUp: settings.detect?.warmUp ?? configured.detect.warmUp };
+      const server = await serveRegistry(store, { ...settings, detect, audit: auditOf(store), retention, posture });
       const quiet =
         store.folder === undefined ? undefined : announce(store.folder, { url: server.url, key: server.localKey });
       try {

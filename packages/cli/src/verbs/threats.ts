@@ -70,7 +70,6 @@ const options = {
 
 export const verb: Verb = {
   name: 'threats',
-  summary: 'the threat model of an API: what could happen, how bad it is here, what to do next',
   help,
   async run(args, terminal) {
     const { values, positionals } = parseArguments('threats', args, options);

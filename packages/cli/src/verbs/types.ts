@@ -7,7 +7,6 @@ import type { Verb } from '../verb.ts';
 
 export const verb: Verb = {
   name: 'types',
-  summary: 'TypeScript types of the operations of an API, for handlers behind the guard',
   help: `castellan types FILE [options]
 
 Writes a TypeScript module with an interface Operations: the parameters, body and responses of each operation as handlers

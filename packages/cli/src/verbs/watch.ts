@@ -14,7 +14,6 @@ import type { Terminal, Verb } from '../verb.ts';
 
 export const verb: Verb = {
   name: 'watch',
-  summary: 'events and incidents as they happen, of a running gateway or of a file that grows',
   help: `castellan watch SOURCE [options]
 
 SOURCE is the admin address of a gateway that runs with detect (http://127.0.0.1:9901), or a file of events (facts of a guard, or

@@ -20,7 +20,8 @@ export function versionOf(document: LoadedDocument, place: PlaceOf): DocumentVer
   const key = member(document.value, 'openapi') === undefined ? 'swagger' : 'openapi';
   if (written === undefined) throw notOpenApi(document, place);
   // YAML reads `swagger: 2.0` as the number 2.
-  const text = typeof written === 'number' ? written.toFixed(1) : String(written);
+  const text =
+    typeof written === 'number' ? written.toFixed(1) : typeof written === 'string' ? written : JSON.stringify(written);
   const location = { document: document.source.uri, pointer: `/${key}` };
   const version = /^(2\.0|3\.[012])(?:\.\d+)?(?:-.*)?$/.exec(text)?.[1] as Version | undefined;
   if (version === undefined || (version === '2.0') !== (key === 'swagger')) {

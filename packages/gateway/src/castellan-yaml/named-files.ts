@@ -34,7 +34,7 @@ export function filesOfApi(api: ApiEntry, index: number): readonly NamedFile[] {
 }
 
 /** The files that are not of one API. */
-export function filesOfAll({ listen, state, forward }: CastellanYaml): readonly NamedFile[] {
+export function filesOfAll({ listen, state, forward, serve }: CastellanYaml): readonly NamedFile[] {
   const { cert, key, clientCa } = listen?.tls ?? {};
   const { ca, certificate, key: stateKey } = state ?? {};
   const { syslog } = forward ?? {};
@@ -42,6 +42,9 @@ export function filesOfAll({ listen, state, forward }: CastellanYaml): readonly 
     one('castellan.yaml.listen.tls.cert', cert),
     one('castellan.yaml.listen.tls.key', key),
     one('castellan.yaml.listen.tls.clientCa', clientCa),
+    one('castellan.yaml.serve.tls.cert', serve?.tls?.cert),
+    one('castellan.yaml.serve.tls.key', serve?.tls?.key),
+    one('castellan.yaml.serve.tls.clientCa', serve?.tls?.clientCa),
     one('castellan.yaml.state.ca', ca),
     one('castellan.yaml.state.certificate', certificate),
     one('castellan.yaml.state.key', stateKey),

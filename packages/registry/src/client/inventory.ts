@@ -7,6 +7,7 @@ import { importDeployments, type DeploymentOrigin, type ImportedDeployments } fr
 import { importDocuments, type DocumentSource, type ImportedDocument } from '../inventory/import-documents.ts';
 import { listApis, type ListedApi, type ListOptions, type Page } from '../inventory/list.ts';
 import { showApi, type ShownApi } from '../inventory/show.ts';
+import { unreadableDocuments, type UnreadableDocument } from '../inventory/unreadable.ts';
 import { correctTemplate } from '../sightings/corrections.ts';
 import { importTraffic, type ImportedTraffic, type TrafficOptions } from '../sightings/import-traffic.ts';
 import { localPosture, type PostureCommands } from './posture.ts';
@@ -22,6 +23,8 @@ interface ReadingDocuments {
 export interface Inventory {
   list(options: Omit<ListOptions, 'where' | 'id'>): Promise<Page<ListedApi>>;
   show(id: string): Promise<ShownApi>;
+  /** Documents that could not be read when they were last imported. */
+  unreadable(): Promise<readonly UnreadableDocument[]>;
   ghosts(): Promise<FoundGhosts>;
   snapshot(): Promise<Snapshot>;
   /** Writes a backup into a file. @returns its size in bytes */
@@ -43,6 +46,7 @@ export function localInventory(store: Store): Inventory {
   return {
     list: (options) => listApis(store, options),
     show: (id) => showApi(store, id),
+    unreadable: () => unreadableDocuments(store),
     ghosts: () => findGhosts(store),
     snapshot: () => takeSnapshot(store),
     backUp: (file) => backUp(store, file),

@@ -6,6 +6,7 @@ import { readBackstage } from '../inventory/backstage.ts';
 import { describeDeployments } from '../inventory/import-deployments.ts';
 import type { ImportedDocument } from '../inventory/import-documents.ts';
 import type { ListedApi } from '../inventory/list.ts';
+import type { UnreadableDocument } from '../inventory/unreadable.ts';
 import type { ShownOperation } from '../inventory/operations.ts';
 import type { ShownApi } from '../inventory/show.ts';
 import { cursorOf, readCursor } from '../server/cursor.ts';
@@ -41,6 +42,7 @@ export function remoteInventory(address: RegistryAddress): Inventory {
       return { items, next: typeof last === 'string' ? last : undefined };
     },
     show: (id) => show(registry, id),
+    unreadable: async () => (await registry.get<{ unreadable: readonly UnreadableDocument[] }>('inventory')).unreadable,
     async ghosts() {
       const ghosts: Ghost[] = [];
       let checked = { apis: 0, deployments: 0, sightings: 0 };

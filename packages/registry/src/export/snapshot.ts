@@ -1,3 +1,4 @@
+import { unreadableDocuments, type UnreadableDocument } from '../inventory/unreadable.ts';
 import type { Store } from '../store/open.ts';
 import { showAll } from '../inventory/show-all.ts';
 import type { ShownApi } from '../inventory/show.ts';
@@ -15,7 +16,7 @@ export interface Snapshot {
     readonly kind: string;
     readonly resource: string;
   }[];
-  readonly unreadable: readonly { readonly source: string; readonly reason: string; readonly seen: string }[];
+  readonly unreadable: readonly UnreadableDocument[];
 }
 
 /** Reads everything. */
@@ -31,12 +32,12 @@ export async function takeSnapshot(store: Store): Promise<Snapshot> {
     .orderBy('target')
     .orderBy('kind')
     .execute();
-  const unreadable = await db.selectFrom('unreadable').selectAll().orderBy('source').execute();
+  const unreadable = await unreadableDocuments(store);
   return {
     time: new Date(clock()).toISOString(),
     apis,
     environments,
     dependencies,
-    unreadable: unreadable.map(({ source, reason, seen }) => ({ source, reason, seen: seen.toISOString() })),
+    unreadable,
   };
 }

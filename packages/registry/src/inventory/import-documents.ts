@@ -22,7 +22,7 @@ export type ImportedDocument =
 
 /**
  * Imports OpenAPI documents one after another. One that cannot be read is kept as unreadable with the reason, and the others
- * are imported all the same.
+ * are imported all the same. The disk is waited for once, at the end.
  * @param progress is told after each
  */
 export async function importDocuments(
@@ -35,6 +35,13 @@ export async function importDocuments(
     imported.push(await importDocument(store, document, cwd));
     progress?.(imported.length);
   }
+  // Nothing is said to be imported before it is on the disk: a commit that waits for it has all before it there too.
+  const time = new Date(store.clock()).toISOString();
+  await store.db
+    .insertInto('settings')
+    .values({ name: 'last-import', value: time })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: time }))
+    .execute();
   return imported;
 }
 
@@ -59,6 +66,7 @@ async function importDocument(
     api,
     owner,
     files: capture.files(source, overlays, cwd),
+    later: true,
   });
   return { ...recorded, source, outcome: recorded.fresh ? 'imported' : 'known' };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { furtherOf } from '../lifecycle/states.ts';
 import type { Store } from '../store/open.ts';
 import { storable } from '../store/storable.ts';
@@ -17,6 +17,8 @@ export interface ContractOrigin {
   readonly owner?: string | undefined;
   /** As they were read; not known where they lie in several places. */
   readonly files?: ContractFiles | undefined;
+  /** Whether it may reach the disk later: with the next commit that waits for the disk. */
+  readonly later?: boolean | undefined;
 }
 
 /** What became of a document. */
@@ -38,6 +40,7 @@ export async function recordContract(
   origin: ContractOrigin,
 ): Promise<RecordedContract> {
   return db.transaction().execute(async (tx) => {
+    if (origin.later === true) await sql`set local synchronous_commit to off`.execute(tx);
     const now = new Date(clock());
     const id = await idOf(tx, described, origin);
     const row = await tx.selectFrom('apis').select('said').where('id', '=', id).executeTakeFirst();

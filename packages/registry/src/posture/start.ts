@@ -4,6 +4,7 @@ import type { PostureEntry } from '@castellan/gateway/configuration';
 import { takeLease } from '../store/lease.ts';
 import type { Store } from '../store/open.ts';
 import { refreshScores } from './overview.ts';
+import type { ApiPosture } from './posture.ts';
 
 /** Milliseconds between two times that all scores are computed. */
 const every = 60_000;
@@ -11,13 +12,18 @@ const every = 60_000;
 /**
  * Computes the scores of all APIs from now on, every minute, by one of the registries of a store. Not in one transaction: others ask
  * meanwhile.
+ * @param told gets what the scores were computed from
  * @returns ends it, after what it is at
  */
-export function startPosture(store: Store, entry: PostureEntry | undefined): () => Promise<void> {
+export function startPosture(
+  store: Store,
+  entry: PostureEntry | undefined,
+  told: (postures: readonly ApiPosture[]) => void = () => undefined,
+): () => Promise<void> {
   const holder = `${hostname()} ${process.pid} ${randomUUID()}`;
   let running: Promise<void> | undefined;
   const once = async (): Promise<void> => {
-    if (await takeLease(store, 'posture', holder, every * 2)) await refreshScores(store, entry);
+    if (await takeLease(store, 'posture', holder, every * 2)) told((await refreshScores(store, entry)).postures);
   };
   const run = (): void => {
     running ??= once()

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import type { EnforcedGroup } from '@castellan/guard';
 import { recordDeployment } from '../inventory/record-deployment.ts';
 import type { GatheredSighting } from '../sightings/gather.ts';
-import { seenAt } from '../sightings/bounded.ts';
 import { recordConsumers, type SeenConsumer } from '../sightings/record-consumers.ts';
 import { recordSightings } from '../sightings/record.ts';
 import type { Counts } from '../sightings/sighting.ts';
@@ -10,6 +9,7 @@ import type { Store } from '../store/open.ts';
 import { storable } from '../store/storable.ts';
 import { recordEnforcement } from '../posture/enforcements.ts';
 import type { IdentityFact, ResourceFact } from '../store/tables.ts';
+import { offsetOf, placedSpan, placedTime } from './guard-time.ts';
 import { noteSeldom } from './journal.ts';
 import { isFresh } from './duplicates.ts';
 
@@ -43,9 +43,6 @@ export interface Report {
   readonly consumers: readonly SeenConsumer[];
 }
 
-/** A guard's clock may be so far off before what it says of times is put right, milliseconds. */
-const skew = 60_000;
-
 /**
  * Counts a report once, whatever happens between: all of it or nothing. What it says is about the API of its key, whatever it
  * names.
@@ -58,7 +55,7 @@ export async function takeReport(store: Store, key: string, report: Report): Pro
     const guard = await db.selectFrom('guards').select('api').where('id', '=', key).executeTakeFirstOrThrow();
     const now = store.clock();
     if (!(await isFresh(tx, key, report.id))) return;
-    const offset = Math.abs(now - report.time) > skew ? now - report.time : 0;
+    const offset = offsetOf(report.time, now);
     if (offset !== 0) await noteSeldom(tx, key, 'clock-skew', `its clock is off by ${Math.round(offset / 1000)} s`);
     if (report.controls !== undefined) await recordEnforcement(tx, report.controls);
     await tellTwins(tx, key, report, guard.api);
@@ -77,24 +74,22 @@ export async function takeReport(store: Store, key: string, report: Report): Pro
       resources: heartbeat.resources,
       controls: heartbeat.controls,
     });
+    const placed = (counts: GatheredSighting['counts'], said: string) => {
+      const { day, ...span } = placedSpan(counts, said, offset, now);
+      return { day, counts: { ...counts, ...span } };
+    };
     const sightings = report.sightings.map(({ method, template, documented, day, ...counts }): GatheredSighting => ({
       api: guard.api,
       host: '',
       method,
       template,
       documented,
-      day:
-        offset === 0
-          ? day
-          : seenAt(counts.last + offset, now)
-              .toISOString()
-              .slice(0, 10),
-      counts: { ...counts, first: counts.first + offset, last: counts.last + offset },
+      ...placed(counts, day),
     }));
     await recordSightings(tx, sightings, { environment: heartbeat.environment, source: 'guard' });
     await recordConsumers(
       tx,
-      report.consumers.map((one) => ({ ...one, last: one.last + offset })),
+      report.consumers.map((one) => ({ ...one, last: placedTime(one.last, offset, now) })),
       { api: guard.api, environment: heartbeat.environment },
     );
   });

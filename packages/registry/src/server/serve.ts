@@ -12,6 +12,7 @@ import type { Store } from '../store/open.ts';
 import { retentionJob, type Retention } from '../upkeep/retention.ts';
 import { startUpkeep } from '../upkeep/start.ts';
 import { createKey, LocalGuardKeys, type KeyHolder } from './access/keys.ts';
+import { knowRegistryAnswers } from './access/known-answers.ts';
 import { createRegistryGuard, openIdConnectUrlOf, type LoginOptions } from './access/registry-guard.ts';
 import { registryDocument } from './document/index.ts';
 import type { Routes } from './exchange.ts';
@@ -79,9 +80,12 @@ export async function serveRegistry(store: Store, options: ServeOptions = {}): P
   const localKey = `castellan_${randomBytes(32).toString('base64url')}`;
   const localGuards = new LocalGuardKeys();
   const https = tls === undefined ? undefined : readTls(tls);
+  knowRegistryAnswers();
   const guard = await createRegistryGuard(store, { login, certificates, audit, environment, localKey, localGuards });
   const app = (
-    https === undefined ? createFastify({ logger: false }) : createFastify({ logger: false, https })
+    https === undefined
+      ? createFastify({ logger: false, schemaController })
+      : createFastify({ logger: false, schemaController, https })
   ) as FastifyInstance;
   const looking = await startLooking(store, detect);
   const routes: Routes = { store, groups: login?.roles, looking };
@@ -106,8 +110,8 @@ export async function serveRegistry(store: Store, options: ServeOptions = {}): P
     lifecycleRoutes,
   ])
     add(app, routes);
-  postureRoutes(app, routes, options.posture);
-  const stopPosture = startPosture(store, options.posture);
+  const keepSteps = postureRoutes(app, routes, options.posture);
+  const stopPosture = startPosture(store, options.posture, keepSteps);
   const upkeep = startUpkeep(store, {
     jobs: [retentionJob(retention)],
     onError: (job, error) =>
@@ -144,6 +148,13 @@ export async function serveRegistry(store: Store, options: ServeOptions = {}): P
       cause,
     });
   }
+}
+
+/** No route has a schema of Fastify's: the guard checks by the document. Its compilers would take a twentieth of a start. */
+const schemaController = { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } };
+
+function noSchemas(): never {
+  throw new TypeError('a route of the registry has a schema of Fastify, which nothing compiles');
 }
 
 function readTls({ cert, key, clientCa }: NonNullable<ServeOptions['tls']>) {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { packageFolder } from '../package-folder.ts';
 
 /**
  * The files of a new database, packed when castellan is built: to make them anew takes PGlite ten seconds and a gigabyte of
@@ -8,9 +9,8 @@ import { gunzipSync } from 'node:zlib';
  * @returns the file; undefined where castellan runs from its sources and was never built
  */
 export function packedData(): string | undefined {
-  return ['first-data.tar.gz', '../../dist/store/first-data.tar.gz']
-    .map((name) => join(import.meta.dirname, name))
-    .find((file) => existsSync(file));
+  const file = join(packageFolder, 'dist/store/first-data.tar.gz');
+  return existsSync(file) ? file : undefined;
 }
 
 /**

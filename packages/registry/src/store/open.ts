@@ -3,9 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { CastellanError } from '@castellan/contract';
 import { Kysely } from 'kysely';
-import { Migrator } from 'kysely/migration';
 import { describeConnectionError, isPassing } from './connection-errors.ts';
-import { migrations } from './migrations/index.ts';
+import { dropTables, hasUnknownMigrations, migrate } from './migrate.ts';
 import { pgliteDialect, type Opened } from './pglite.ts';
 import { postgresDialect } from './postgres.ts';
 import type { Tables } from './tables.ts';
@@ -106,37 +105,18 @@ async function dialectOf(url: string, cwd: string): Promise<Opened> {
   });
 }
 
-async function migratePatiently(db: Kysely<Tables>, { cleansItself }: Opened, options: StoreOptions): Promise<void> {
+async function migratePatiently(db: Kysely<Tables>, opened: Opened, options: StoreOptions): Promise<void> {
   const { patience = 0, wait = sleep, only, before } = options;
   for (let attempt = 0, waited = 0; ; attempt++) {
     try {
+      if (opened.prepared === true && (only !== undefined || (await hasUnknownMigrations(db)))) await dropTables(db);
       await before?.(db);
       return await migrate(db, only);
     } catch (error) {
       const pause = pauses[Math.min(attempt, pauses.length - 1)] ?? 0;
-      if (!cleansItself || !isPassing(error) || waited + pause > patience) throw error;
+      if (!opened.cleansItself || !isPassing(error) || waited + pause > patience) throw error;
       waited += pause;
       await wait(pause);
     }
   }
-}
-
-async function migrate(db: Kysely<Tables>, only: readonly string[] | undefined): Promise<void> {
-  const made = Object.entries(migrations).filter(([name]) => only === undefined || only.includes(name));
-  const migrator = new Migrator({
-    db,
-    provider: { getMigrations: async () => Object.fromEntries(made) },
-    // Each is about tables of its own: one that was added between two others is made all the same.
-    allowUnorderedMigrations: true,
-  });
-  const { error } = await migrator.migrateToLatest();
-  if (error === undefined) return;
-  if (error instanceof Error && /previously executed migration .* is missing/.test(error.message))
-    throw new CastellanError({
-      code: 'store-newer',
-      message: 'the store was made by a newer castellan',
-      mend: 'use that version or a newer one',
-      cause: error,
-    });
-  throw error;
 }

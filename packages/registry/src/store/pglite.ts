@@ -13,6 +13,8 @@ export interface Opened {
   readonly cleansItself: boolean;
   /** The folder of a PGlite. */
   readonly folder?: string | undefined;
+  /** Whether it begins with all tables, made when castellan was built, and no rows. */
+  readonly prepared?: boolean | undefined;
   /** Called once when the tables are there. */
   readonly ready?: (() => Promise<void>) | undefined;
   readonly close?: () => Promise<void>;
@@ -38,6 +40,7 @@ export async function pgliteDialect(folder: string | undefined): Promise<Opened>
       dialect: new PGliteDialect({ pglite: () => new PGlite({ startParams, ...loadDataDir }) }),
       name: 'memory:',
       cleansItself: false,
+      prepared: packed !== undefined,
     };
   }
   const release = takeFolder(folder);
@@ -57,6 +60,7 @@ export async function pgliteDialect(folder: string | undefined): Promise<Opened>
     name: `file:${relative(process.cwd(), folder) || '.'}`,
     cleansItself: false,
     folder,
+    prepared: fresh && packed !== undefined,
     ready: fresh ? () => syncFolder(folder) : undefined,
     close: async () => release(),
   };

@@ -110,6 +110,8 @@ export function chosenApis({ apis }: CastellanYaml, name: string | undefined): r
   const [first, ...others] = chosen;
   if (first !== undefined) return [first, ...others];
   const names = apis.map((api) => api.name);
+  if (names.length === 0)
+    throw badOption('castellan.yaml.apis', 'is not there, and so nothing can be guarded', 'add the APIs');
   throw badOption('castellan.yaml.apis', `has no API '${name}'`, `write --api ${names.join(' or --api ')}`);
 }
 

@@ -45,6 +45,7 @@ import type { ContextOptions } from '../../context-token.ts';
 import type { Capacity, Timeouts, TlsFileOptions, UpstreamOptions } from '../../options.ts';
 import { addressReader, type Address } from '../address.ts';
 import { postureReader, type PostureEntry } from './posture.ts';
+import { serveReader, type ServeEntry } from './serve.ts';
 import { capacityReader, contextReader, timeoutsReader, tlsReader, upstreamsReader } from '../read-options.ts';
 
 /** `castellan.yaml`, read: what an OpenAPI document cannot say. */
@@ -62,6 +63,7 @@ export interface CastellanYaml {
   readonly telemetry?: TelemetryOptions | undefined;
   readonly forward?: ForwardOptions | undefined;
   readonly store?: StoreEntry | undefined;
+  readonly serve?: ServeEntry | undefined;
   readonly posture?: PostureEntry | undefined;
   readonly detect?: boolean | WrittenDetection | undefined;
   readonly console?: { readonly port: number; readonly address?: string | undefined } | undefined;
@@ -226,13 +228,13 @@ const limits = reader<NonNullable<CastellanYaml['limits']>>(limitsRead.schema, (
 });
 
 /** The registry's store, and how long it keeps what. */
-export interface StoreEntry {
+interface StoreEntry {
   readonly url: string;
   readonly retention?: RetentionEntry | undefined;
 }
 
 /** Seconds. */
-export interface RetentionEntry {
+interface RetentionEntry {
   readonly days?: number | undefined;
   readonly counts?: number | undefined;
   readonly consumers?: number | undefined;
@@ -248,8 +250,7 @@ const telemetry = reader<TelemetryOptions>(optionMembers.telemetry.schema, (valu
 const age = seconds(86_400);
 const retentionMembers = { days: age, counts: age, consumers: age, journal: age };
 
-/** Reads what a `castellan.yaml` holds. */
-export const castellanYamlReader = object<CastellanYaml>(
+const whole = object<Omit<CastellanYaml, 'apis'> & { readonly apis?: readonly ApiEntry[] | undefined }>(
   {
     $schema: text,
     apis: someOf(api),
@@ -274,9 +275,21 @@ export const castellanYamlReader = object<CastellanYaml>(
     telemetry,
     forward: optionMembers.forward,
     store: object<StoreEntry>({ url: text, retention: object<RetentionEntry>(retentionMembers) }, ['url']),
+    serve: serveReader,
     posture: postureReader,
     detect: detectionReader,
     console: object<{ port: number; address?: string | undefined }>({ port, address: text }, ['port']),
   },
-  ['apis'],
+  [],
+);
+
+/** Reads what a `castellan.yaml` holds. A registry by itself has no APIs. */
+export const castellanYamlReader: Reader<CastellanYaml> = reader(
+  { ...whole.schema, anyOf: [{ required: ['apis'] }, { required: ['serve'] }] },
+  (value, where) => {
+    const yaml = whole(value, where);
+    if (yaml.apis === undefined && yaml.serve === undefined)
+      throw badOption(`${where}.apis`, 'is missing', 'add apis; a registry by itself has serve in its place');
+    return { ...yaml, apis: yaml.apis ?? [] };
+  },
 );

@@ -1,4 +1,5 @@
 import { badOption, type OptionError } from '@castellan/guard/configuration';
+import type { Address } from '../address.ts';
 import type { CastellanYaml } from './read.ts';
 
 /** What is wrong between parts of a file, whatever is done with it: each part alone is right. */
@@ -46,16 +47,26 @@ export function problemsOfRun(yaml: CastellanYaml): readonly OptionError[] {
 }
 
 /** Two things that listen on one port. */
-function portProblems({ listen }: CastellanYaml): readonly OptionError[] {
-  if (listen?.admin === undefined || listen.admin.port !== listen.port || listen.port === 0) return [];
-  if (!overlap(listen.address ?? '127.0.0.1', listen.admin.host)) return [];
-  return [
-    badOption(
-      'castellan.yaml.listen.admin',
-      `is on port ${listen.port}, where the APIs are`,
-      `take another port, such as ${listen.port === 9901 ? 9902 : 9901}`,
-    ),
-  ];
+function portProblems({ listen, serve }: CastellanYaml): readonly OptionError[] {
+  const gateway = listen === undefined ? undefined : { host: listen.address ?? '127.0.0.1', port: listen.port };
+  const registry = serve?.port === undefined ? undefined : { host: serve.address ?? '127.0.0.1', port: serve.port };
+  const problems: OptionError[] = [];
+  const apart = (
+    key: string,
+    one: Address | undefined,
+    other: Address | undefined,
+    what: string,
+    free: number,
+  ): void => {
+    if (one === undefined || other === undefined || one.port !== other.port || one.port === 0) return;
+    if (!overlap(one.host, other.host)) return;
+    const mend = `take another port, such as ${free === one.port ? free + 1 : free}`;
+    problems.push(badOption(`castellan.yaml.${key}`, `is on port ${one.port}, where ${what}`, mend));
+  };
+  apart('listen.admin', listen?.admin, gateway, 'the APIs are', 9901);
+  apart('serve.port', registry, gateway, 'the APIs are', 8181);
+  apart('serve.port', registry, listen?.admin, 'health and metrics of the gateway are', 8181);
+  return problems;
 }
 
 /** An upstream that is the gateway itself would ask itself for ever. */

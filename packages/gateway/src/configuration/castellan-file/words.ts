@@ -103,6 +103,27 @@ export const castellanWords: Readonly<Record<string, FileWord>> = {
     'posture.exceptions.reason': ['check', 'policies.ts', 'Why.'],
     'posture.exceptions.until': ['check', 'policies.ts', 'The last day, 2027-03-31; from the next one on it is none.'],
   }),
+  ...wordsOf('cli/src/serve', {
+    'serve.port': ['check', 'settings.ts', 'Port of the registry; 0 takes any. Default 8181. --port comes before it.'],
+    'serve.address': [
+      'check',
+      'settings.ts',
+      'Address of the registry. Default 127.0.0.1; anything else is a decision.',
+    ],
+  }),
+  ...wordsOf('registry/src/server', {
+    'serve.tls.cert': ['check', 'serve.ts', 'PEM file of its certificate.'],
+    'serve.tls.key': ['check', 'serve.ts', 'PEM file of its private key.'],
+    'serve.tls.clientCa': ['check', 'serve.ts', 'PEM file of the authority of guards with client certificates.'],
+    'serve.login.issuer': ['check', 'access/registry-guard.ts', 'Issuer of the tokens: https://login.example.com.'],
+    'serve.login.audience': ['check', 'access/registry-guard.ts', 'What tokens must be for.'],
+    'serve.login.groups': ['check', 'access/registry-guard.ts', 'Where tokens have the groups. Default claims.groups.'],
+    'serve.login.roles.viewer': ['check', 'access/roles.ts', 'Groups that may see.'],
+    'serve.login.roles.developer': ['check', 'access/roles.ts', 'Groups that may change APIs of their teams.'],
+    'serve.login.roles.owner': ['check', 'access/roles.ts', 'Groups that answer for APIs of their teams.'],
+    'serve.login.roles.security': ['check', 'access/roles.ts', 'Groups that look after all APIs.'],
+    'serve.login.roles.administrator': ['check', 'access/roles.ts', 'Groups that may do everything.'],
+  }),
   ...wordsOf('assess/src', {
     'store.url': [
       'check',

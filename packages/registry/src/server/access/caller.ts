@@ -10,7 +10,7 @@ export interface Caller {
 }
 
 /** Groups of the identity provider that have a role. */
-export type RoleGroups = Readonly<Partial<Record<Exclude<Role, 'guard'>, readonly string[]>>>;
+export type RoleGroups = { readonly [Name in Exclude<Role, 'guard'>]?: readonly string[] | undefined };
 
 /** Name of the scheme by which people log in; what other schemes show, the registry has given out itself. */
 const loginScheme = 'login';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createGuard, type AuditOptions, type Guard, type GuardEvent } from '@castellan/guard';
+import { packageFolder } from '../../package-folder.ts';
 import type { Store } from '../../store/open.ts';
 import { registryDocument } from '../document/index.ts';
 import { noteSeldom } from '../journal.ts';
@@ -36,8 +37,8 @@ export function openIdConnectUrlOf(login: LoginOptions | undefined): string | un
   return login === undefined ? undefined : `${login.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
 }
 
-/** The policies of the registry, beside `src` and `dist` of this package. */
-const policies = join(import.meta.dirname, '../../../policies/*.cedar');
+/** The policies of the registry. */
+const policies = join(packageFolder, 'policies/*.cedar');
 
 /** The guard of the registry's own API. */
 export async function createRegistryGuard(store: Store, options: RegistryGuardOptions): Promise<Guard> {

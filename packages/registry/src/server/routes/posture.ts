@@ -6,7 +6,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { apiIdOf } from '../../inventory/api-id.ts';
 import { recordEvidence } from '../../posture/import-evidence.ts';
 import { readOverview } from '../../posture/overview.ts';
-import { readAllPosture } from '../../posture/posture.ts';
+import { readAllPosture, type ApiPosture } from '../../posture/posture.ts';
 import { postureReport } from '../../posture/report.ts';
 import { stepsOf, type PlacedStep } from '../../posture/steps.ts';
 import { cursorOf } from '../cursor.ts';
@@ -15,16 +15,27 @@ import { RegistryProblem } from '../problem.ts';
 import { textCursor } from './apis.ts';
 import { orProblem } from './or-problem.ts';
 
-/** So old, milliseconds, steps over all APIs are computed anew. */
-const oldest = 60_000;
+/** So old, milliseconds, steps over all APIs are computed anew: where another registry of the store computes the scores. */
+const oldest = 75_000;
 
 /**
  * Evidence, scores and what to do next.
  * @param entry policies on posture, as castellan.yaml has them
+ * @returns takes what the scores were computed from: what to do next is computed with it, so that nobody waits for that
  */
-export function postureRoutes(app: FastifyInstance, routes: Routes, entry: PostureEntry | undefined): void {
+export function postureRoutes(
+  app: FastifyInstance,
+  routes: Routes,
+  entry: PostureEntry | undefined,
+): (postures: readonly ApiPosture[]) => void {
   const { store } = routes;
   let steps: { readonly all: readonly PlacedStep[]; readonly at: number } | undefined;
+  const keep = (postures: readonly ApiPosture[]): readonly PlacedStep[] => {
+    const now = store.clock();
+    const all = stepsOf(postures, undefined, now);
+    steps = { all, at: now };
+    return all;
+  };
   app.get<{ Querystring: { limit: number; after?: string } }>('/posture', async (request, reply) => {
     const { limit, after } = request.query;
     const where = await visible(request);
@@ -32,16 +43,15 @@ export function postureRoutes(app: FastifyInstance, routes: Routes, entry: Postu
     return sendTagged(request, reply, { apis: lines, next: next === undefined ? null : cursorOf([next]) });
   });
   app.get<{ Querystring: { limit: number } }>('/posture/next', async (request, reply) => {
-    const now = store.clock();
-    if (steps === undefined || now - steps.at > oldest)
-      steps = { all: stepsOf(await readAllPosture(store), undefined, now), at: now };
+    const recent = steps !== undefined && store.clock() - steps.at <= oldest ? steps.all : undefined;
+    const known = recent ?? keep(await readAllPosture(store));
     const rows = await store.db
       .selectFrom('apis')
       .select('id')
       .where(await visible(request))
       .execute();
     const seen = new Set(rows.map(({ id }) => id));
-    const all = steps.all.filter(({ api }) => seen.has(api));
+    const all = known.filter(({ api }) => seen.has(api));
     return sendTagged(request, reply, { steps: all.slice(0, request.query.limit), all: all.length });
   });
   app.get<{ Params: { api: string }; Querystring: { environment?: string } }>(
@@ -72,6 +82,7 @@ export function postureRoutes(app: FastifyInstance, routes: Routes, entry: Postu
       }
     }),
   );
+  return (postures) => void keep(postures);
 }
 
 /** The APIs that the caller may see, as a condition. */
