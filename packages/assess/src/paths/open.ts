@@ -2,6 +2,10 @@ import { mostCalled, type PathNode } from './node.ts';
 import { singletons, versionName } from './segment-form.ts';
 import { fewCalls } from './words.ts';
 
+/** Calls from which on one of few words at a place is a name. */
+const oftenCalled = 50;
+const mostNames = 24;
+
 /**
  * Words that are kept as names although they may be values: nobody called them often, and something like them stands beside them.
  * @param words at one place
@@ -19,7 +23,12 @@ export function openAmong<T>(
   usual: number,
   isBelow: boolean,
 ): ReadonlySet<string> {
-  const told = Math.max(fewCalls, usual / 3);
+  const hasSpoken = [...words].some(([word, { isMade }]) => !isMade && values.has(word)) || node.children.has('{word}');
+  // Few words that are each called often are names, where values beside them are told by their form.
+  const told = Math.max(
+    fewCalls,
+    hasSpoken || words.size - values.size > mostNames ? usual / 3 : Math.min(usual / 3, oftenCalled),
+  );
   const rest = [...words].filter(
     ([word, child]) =>
       !values.has(word) && !singletons.has(word.toLowerCase()) && !versionName.test(word) && mostCalled(child) < told,

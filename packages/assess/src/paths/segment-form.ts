@@ -29,16 +29,15 @@ const forms: readonly (readonly [form: SegmentForm, pattern: RegExp])[] = [
   ['number', /^[-+]?\d{1,40}(?:\.\d{1,12})?(?:,[-+]?\d{1,40}(?:\.\d{1,12})?)*$/],
   ['email', /^[^\s@/]{1,64}@[^\s@/]+\.[^\s@/]+$/],
   ['address', /^(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?$/],
-  // `eu-1.example.com`; operations are called `admin.users.info` too.
-  [
-    'host',
-    /^(?=.{4,253}$)(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+(?:(?:com|net|org)|(?<=\.[a-z\d-]{1,63}\.)(?:io|dev|eu|de|at|uk|fr|ch|edu|gov|cloud|local|internal|example))\.?(?::\d{1,5})?$/i,
-  ],
   ['version', /^v?\d{1,6}(?:\.\d{1,6}){2,3}(?:[-+][\w.]{1,40})?$/i],
   ['locale', /^[a-z]{2,3}[-_](?:[A-Z]{2}|[A-Z][a-z]{3}(?:[-_][A-Z]{2})?|419)$/],
   // Without a digit only where it is as long as a hash: `deadbeef`, `facade` and `added` are words.
   ['hash', /^(?=[\da-f]*\d)[\da-f]{7,128}$|^[\da-f]{32,128}$/i],
 ];
+
+/** `eu-1.example.com`; operations are called `admin.users.info` too. */
+const host =
+  /^(?=.{4,253}$)(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+(?:(?:com|net|org)|(?<=\.[a-z\d-]{1,63}\.)(?:io|dev|eu|de|at|uk|fr|ch|edu|gov|cloud|local|internal|example))\.?(?::\d{1,5})?$/i;
 
 /** `v2`, `v2.1`: what a person would call a version of an API. */
 export const versionName = /^v\d{1,3}(?:\.\d{1,3})?(?:(?:alpha|beta)\d*)?$/i;
@@ -54,6 +53,7 @@ export function formOfSegment(segment: string): SegmentForm {
   // Most segments are plain words: nothing below can be one without a figure, a sign or a capital.
   if (first >= 97 && first <= 122 && text.length < 24 && /^[a-z]+$/.test(text)) return 'word';
   for (const [form, pattern] of forms) if (pattern.test(text)) return form;
+  if (text.includes('.') && host.test(text)) return 'host';
   // `de-at`
   if (text.length === 5 && languages.has(text.slice(0, 2)) && regions.has(text.slice(3)) && /^..[-_]/.test(text))
     return 'locale';

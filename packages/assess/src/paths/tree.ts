@@ -99,6 +99,9 @@ export class PathTree<T> {
   }
 
   #child(node: PathNode<T>, segment: string, depth: number): PathNode<T> {
+    // Most segments are names that were seen before: only what is kept as it is has a place under itself.
+    const seen = segment.startsWith('{') ? undefined : node.children.get(segment);
+    if (seen !== undefined) return seen;
     const isVariable = segmentIsVariable(segment);
     const { form, suffix } = isVariable ? { form: segment.slice(1, -1), suffix: '' } : partsOfSegment(segment);
     // Of an identifier only the rest of the traffic tells whether it is a name: `securityClassification-6VMVochwUWo`.
