@@ -132,7 +132,7 @@ async function readEntries(
 ): Promise<LogCounts> {
   const counts: LogCounts = { lines: 0, read: 0, garbage: 0, samples: [] };
   const all: Buffer[] = [];
-  for await (const piece of pieces) all.push(piece);
+  for await (const piece of pieces) all.push(Buffer.from(piece));
   const bytes = Buffer.concat(all);
   if (known > 0 && known === bytes.length) return counts;
   for (const entry of read(bytes.toString())) {
