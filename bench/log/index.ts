@@ -27,11 +27,11 @@ try {
   const expected = countedByAwk(log);
   const store = `file:${join(folder, 'store')}`;
   for (const kind of ['new', 'existing']) {
-    const { seconds, megabytes } = await imported(log, store);
+    const { seconds, processor, megabytes } = await imported(log, store, kind);
     const counted = await countedBy(store, kind === 'new' ? 1 : 2);
     const same = JSON.stringify(counted) === JSON.stringify(expected);
     console.log(
-      `${kind} store: ${seconds.toFixed(1)} s (aim ${aims.seconds}), ${megabytes} MB RSS at most (aim ${aims.megabytes}), ` +
+      `${kind} store: ${seconds.toFixed(1)} s (aim ${aims.seconds}; ${processor} s of processors), ${megabytes} MB RSS at most (aim ${aims.megabytes}), ` +
         `counts ${same ? 'as awk' : 'NOT as awk'}`,
     );
     if (!same) console.log({ counted, expected });
@@ -85,18 +85,29 @@ async function countedBy(url: string, times: number): Promise<Counts> {
   }
 }
 
-/** Runs the command as it is shipped. */
-async function imported(file: string, store: string): Promise<{ seconds: number; megabytes: number }> {
+/**
+ * Runs the command as it is shipped.
+ * @param environment the same log of another environment is counted once more
+ */
+async function imported(
+  file: string,
+  store: string,
+  environment: string,
+): Promise<{ seconds: number; processor: number; megabytes: number }> {
   const peak = join(folder, 'peak.mjs');
   writeFileSync(
     peak,
-    `process.on('exit', () => process.stderr.write('peak ' + Math.round(process.resourceUsage().maxRSS / 1024) + '\\n'));\n`,
+    `process.on('exit', () => { const used = process.resourceUsage(); process.stderr.write('peak ' + Math.round(used.maxRSS / 1024) + ' ' + Math.round((used.userCPUTime + used.systemCPUTime) / 1e5) / 10 + '\\n'); });\n`,
   );
   const started = performance.now();
   const main = join(root, 'packages/cli/dist/main.js');
-  const child = spawn(process.execPath, ['--import', peak, main, 'inventory', 'import', file, '--store', store], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [...['--import', peak, main, 'inventory', 'import', file], ...['--store', store, '--environment', environment]],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
   let told = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (told += text));
   const status = await new Promise((resolve) => child.on('close', resolve));
@@ -104,5 +115,6 @@ async function imported(file: string, store: string): Promise<{ seconds: number;
   return {
     seconds: (performance.now() - started) / 1000,
     megabytes: Number(/peak (\d+)/.exec(told)?.[1] ?? Number.NaN),
+    processor: Number(/peak \d+ ([\d.]+)/.exec(told)?.[1] ?? Number.NaN),
   };
 }

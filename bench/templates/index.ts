@@ -5,7 +5,9 @@ import { parseArgs } from 'node:util';
 import { loadContract } from '@castellan/contract';
 import { fold, traffics } from '../../packages/assess/test/paths/fold.ts';
 
-const { values } = parseArgs({ options: { seed: { type: 'string', default: '1' }, document: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { seed: { type: 'string', default: '1' }, document: { type: 'string' }, traffic: { type: 'string' } },
+});
 const root = join(import.meta.dirname, '../..');
 const shared = join(root, '../shared/contracts');
 const adyen = join(shared, 'adyen');
@@ -21,18 +23,21 @@ const documents: readonly (readonly [name: string, file: string])[] = [
 const percent = (part: number): string => `${(part * 100).toFixed(1)} %`.padStart(8);
 
 console.log('aims: right at least 98.0 %, merged 0, where values have a form or an operation has enough calls');
-console.log(`${'document'.padEnd(32)} ${'traffic'.padEnd(22)} ${'right'.padStart(8)} ${'exact'.padStart(8)} merged`);
+console.log(
+  `${'document'.padEnd(32)} ${'traffic'.padEnd(22)} ${'right'.padStart(8)} ${'unsure'.padStart(8)} ${'wrong'.padStart(8)} ${'exact'.padStart(8)} ${'doubted'.padStart(8)} merged`,
+);
 const total = new Map<string, { operations: number; right: number; merged: number }>();
 for (const [name, file] of documents) {
   if (!existsSync(file) || (values.document !== undefined && values.document !== name)) continue;
   const contract = await loadContract(file);
   for (const traffic of traffics) {
+    if (values.traffic !== undefined && !traffic.name.startsWith(values.traffic)) continue;
     // A hundred calls of a thousand operations with words in all places takes a minute by itself.
     if (contract.operations.length > 1_000 && traffic.name.startsWith('words') && values.document === undefined)
       continue;
-    const { right, exact, merged } = fold(contract, traffic, Number(values.seed));
+    const { right, unsure, doubted, exact, merged } = fold(contract, traffic, Number(values.seed));
     console.log(
-      `${name.padEnd(32)} ${traffic.name.padEnd(22)} ${percent(right)} ${percent(exact)} ${String(merged.length).padStart(6)}`,
+      `${name.padEnd(32)} ${traffic.name.padEnd(22)} ${percent(right)} ${percent(unsure)} ${percent(1 - right - unsure)} ${percent(exact)} ${percent(doubted)} ${String(merged.length).padStart(6)}`,
     );
     const sum = total.get(traffic.name) ?? { operations: 0, right: 0, merged: 0 };
     sum.operations += contract.operations.length;

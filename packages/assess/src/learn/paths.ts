@@ -2,9 +2,6 @@ import type { Contract } from '@castellan/contract';
 import type { ExchangeRecord } from '@castellan/guard/learn';
 import { PathTree, segmentIsVariable as isValue, variableOf } from '../paths/index.ts';
 
-/** Names beside each other from which on they are values: no API has so many operations at one place. */
-const manySiblings = 15;
-
 /**
  * Finds the template of undocumented paths: that of a documented path where it is one with another method, else one that is
  * made of all that was seen: `/reports/{digits}/pages` becomes `/reports/{reportId}/pages`.
@@ -14,16 +11,7 @@ export function pathOfRun(contract: Contract, exchanges: readonly ExchangeRecord
     path,
     segments: path.split('/'),
   }));
-  const recorded = new Set(exchanges.filter(({ operation }) => operation === undefined).map(({ path }) => path));
   const inferred = inferredOf(exchanges);
-  const siblings = new Map<string, Set<string>>();
-  for (const path of recorded) {
-    const segments = path.split('/').map((segment) => (isValue(segment) ? '{}' : segment));
-    segments.forEach((segment, index) => {
-      const parent = segments.slice(0, index).join('/');
-      siblings.set(parent, (siblings.get(parent) ?? new Set()).add(segment));
-    });
-  }
   return (path) => {
     const segments = path.split('/');
     const known = documented
@@ -37,7 +25,6 @@ export function pathOfRun(contract: Contract, exchanges: readonly ExchangeRecord
       known?.path ??
       templateOf(
         segments,
-        siblings,
         inferred.get(path) ?? [],
         documented.map((one) => one.segments),
       )
@@ -65,16 +52,13 @@ function literals(segments: readonly string[]): number {
 
 function templateOf(
   segments: readonly string[],
-  siblings: ReadonlyMap<string, ReadonlySet<string>>,
   inferred: readonly string[],
   documented: readonly (readonly string[])[],
 ): string {
   const names = new Set<string>();
-  const plain = segments.map((segment) => (isValue(segment) ? '{}' : segment));
   return segments
     .map((segment, index) => {
-      const many = (siblings.get(plain.slice(0, index).join('/'))?.size ?? 0) > manySiblings;
-      if (!isValue(segment) && !isValue(inferred[index] ?? '') && !(many && index > 1)) return segment;
+      if (!isValue(segment) && !isValue(inferred[index] ?? '')) return segment;
       const same = documented.find(
         (one) =>
           one[index]?.startsWith('{') === true &&

@@ -89,8 +89,11 @@ function likeIdentifiers<T>(
     if (word.length === identifier && word.length >= 6 && (/\d/.test(word) || !/[a-z]/.test(word))) return [word];
     const alike = byLength.get(word.length) ?? [];
     if (word.length < 6 || alike.length < 3 || alike.length * 2 < found.size) return [];
-    const signs = signsOf(word);
-    if (alike.filter((one) => signs.every((sign) => sign.test(one))).length * 2 < alike.length) return [];
+    // A sign that few of its places could be is in few of the others.
+    const isStrange = signsOf(word).some(
+      (sign) => alike.filter((one) => sign.test(one)).length * (sign === punctuation ? 10 : 2) < alike.length,
+    );
+    if (isStrange) return [];
     // Figures among letters, or nothing but capitals: no name of an operation.
     if (/\d/.test(word) || !/[a-z]/.test(word)) return [word];
     const isMixed = /[A-Z_]/.test(word);
@@ -99,7 +102,8 @@ function likeIdentifiers<T>(
   });
 }
 
-const signs = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z\d]/];
+const punctuation = /[^A-Za-z\d]/;
+const signs = [/[a-z]/, /[A-Z]/, /\d/, punctuation];
 
 function signsOf(word: string): readonly RegExp[] {
   return signs.filter((sign) => sign.test(word));

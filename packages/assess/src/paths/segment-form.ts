@@ -8,8 +8,10 @@ export type SegmentForm =
   | 'email'
   | 'locale'
   | 'address'
+  | 'host'
   | 'version'
   | 'file'
+  | 'code'
   | 'identifier'
   | 'word';
 
@@ -21,15 +23,21 @@ const forms: readonly (readonly [form: SegmentForm, pattern: RegExp])[] = [
   ['uuid', /^\{?[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}\}?$/i],
   ['date-time', /^\d{4}-\d\d-\d\d[Tt ]\d\d:?\d\d(?::?\d\d(?:\.\d+)?)?(?:Z|z|[+-]\d\d:?\d\d)?$/],
   ['date', /^(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?$/],
+  // `2026-Q4`, `2026-W07`
+  ['date', /^(?:19|20)\d\d-?(?:Q[1-4]|H[12]|W(?:0[1-9]|[1-4]\d|5[0-3])(?:-?[1-7])?)$/],
   // Coordinates and lists of numbers as well.
   ['number', /^[-+]?\d{1,40}(?:\.\d{1,12})?(?:,[-+]?\d{1,40}(?:\.\d{1,12})?)*$/],
   ['email', /^[^\s@/]{1,64}@[^\s@/]+\.[^\s@/]+$/],
   ['address', /^(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?$/],
   ['version', /^v?\d{1,6}(?:\.\d{1,6}){2,3}(?:[-+][\w.]{1,40})?$/i],
-  ['locale', /^[a-z]{2,3}[-_](?:[A-Z]{2}|[A-Z][a-z]{3}|419)$/],
+  ['locale', /^[a-z]{2,3}[-_](?:[A-Z]{2}|[A-Z][a-z]{3}(?:[-_][A-Z]{2})?|419)$/],
   // Without a digit only where it is as long as a hash: `deadbeef`, `facade` and `added` are words.
   ['hash', /^(?=[\da-f]*\d)[\da-f]{7,128}$|^[\da-f]{32,128}$/i],
 ];
+
+/** `eu-1.example.com`; operations are called `admin.users.info` too. */
+const host =
+  /^(?=.{4,253}$)(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+(?:(?:com|net|org)|(?<=\.[a-z\d-]{1,63}\.)(?:io|dev|eu|de|at|uk|fr|ch|edu|gov|cloud|local|internal|example))\.?(?::\d{1,5})?$/i;
 
 /** `v2`, `v2.1`: what a person would call a version of an API. */
 export const versionName = /^v\d{1,3}(?:\.\d{1,3})?(?:(?:alpha|beta)\d*)?$/i;
@@ -45,6 +53,18 @@ export function formOfSegment(segment: string): SegmentForm {
   // Most segments are plain words: nothing below can be one without a figure, a sign or a capital.
   if (first >= 97 && first <= 122 && text.length < 24 && /^[a-z]+$/.test(text)) return 'word';
   for (const [form, pattern] of forms) if (pattern.test(text)) return form;
+  if (text.includes('.') && host.test(text)) return 'host';
+  // `de-at`
+  if (text.length === 5 && languages.has(text.slice(0, 2)) && regions.has(text.slice(3)) && /^..[-_]/.test(text))
+    return 'locale';
+  // `EUR-USD`
+  if (
+    text.length <= 7 &&
+    /^[A-Z]{3}[-_]?[A-Z]{3}$/.test(text) &&
+    currencies.has(text.slice(0, 3)) &&
+    currencies.has(text.slice(-3))
+  )
+    return 'code';
   return isMade(text) ? 'identifier' : 'word';
 }
 
@@ -140,6 +160,20 @@ export const singletons: ReadonlySet<string> = new Set(
     'me self current mine search find count latest new all batch bulk export import status health stats login logout ' +
     'public private trash root starred default recent summary metadata schema validate query feed active archived deleted'
   ).split(' '),
+);
+
+/** ISO 3166-1 codes that stand after a language in lower case. */
+const regions: ReadonlySet<string> = new Set(
+  'ae ar at au be bg br ca ch cl cn co cz de dk ee eg es fi fr gb gr hk hr hu id ie il in it jp kr lt lu lv ma mx my nl no nz pe ph pl pt ro rs ru sa se sg si sk th tr tw ua uk us vn za'.split(
+    ' ',
+  ),
+);
+
+/** ISO 4217 codes that are traded in pairs. */
+const currencies: ReadonlySet<string> = new Set(
+  'AED ARS AUD BGN BRL BTC CAD CHF CLP CNH CNY COP CZK DKK ETH EUR GBP HKD HUF IDR ILS INR JPY KRW MXN MYR NOK NZD PEN PHP PLN RON RUB SAR SEK SGD THB TRY TWD UAH USD VND ZAR'.split(
+    ' ',
+  ),
 );
 
 /** ISO 639-1 codes that stand bare in paths: `/de/help`. */

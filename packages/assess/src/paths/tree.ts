@@ -1,5 +1,6 @@
 import { variableOf } from './variable.ts';
 import { mergeNodes, newNode, removeChild, setChild, setEnd, type PathNode } from './node.ts';
+import { openAmong } from './open.ts';
 import { partsOfSegment, segmentIsVariable } from './segment-form.ts';
 import { fewCalls, valuesAmong, type Reference } from './words.ts';
 
@@ -10,6 +11,18 @@ export interface InferredTemplate<T> {
   readonly template: string;
   readonly hits: number;
   readonly data: T;
+  /**
+   * Segments, by index from 0, of which it is not sure yet that they are names: they may be values that too little was seen of.
+   */
+  readonly open: readonly number[];
+}
+
+/** Where folding has come to. */
+interface FoldedPlace {
+  readonly path: readonly string[];
+  /** Of its parameters. */
+  readonly names: readonly string[];
+  readonly open: readonly number[];
 }
 
 /** Words that are kept at one place; more of them are values of some parameter. */
@@ -22,6 +35,8 @@ const versionDepth = 2;
 const firstCompaction = 20_000;
 /** Words at one place that are left as they are while requests come in. */
 const fewWords = 100;
+/** Values below each of which the same number stands: it is a name. */
+const manyContexts = 24;
 /** Places that are kept apart; beyond them words are values. */
 const maxNodes = 200_000;
 /** Segments of a path that are looked at. */
@@ -84,6 +99,9 @@ export class PathTree<T> {
   }
 
   #child(node: PathNode<T>, segment: string, depth: number): PathNode<T> {
+    // Most segments are names that were seen before: only what is kept as it is has a place under itself.
+    const seen = segment.startsWith('{') ? undefined : node.children.get(segment);
+    if (seen !== undefined) return seen;
     const isVariable = segmentIsVariable(segment);
     const { form, suffix } = isVariable ? { form: segment.slice(1, -1), suffix: '' } : partsOfSegment(segment);
     // Of an identifier only the rest of the traffic tells whether it is a name: `securityClassification-6VMVochwUWo`.
@@ -160,22 +178,19 @@ export class PathTree<T> {
     const found: InferredTemplate<T>[] = [];
     const reference = { usual: usualCalls(this.#root), names: new Set<string>() };
     // Once to find identifiers that are names, which may be rarer elsewhere.
-    this.#fold(this.#root, [], [], reference, []);
-    this.#fold(this.#root, [], [], reference, found);
+    const root = { path: [], names: [], open: [] };
+    this.#fold(this.#root, root, reference, []);
+    this.#fold(this.#root, root, reference, found);
     return found.sort((a, b) => order(a.template, b.template) || order(a.method, b.method));
   }
 
-  #fold(
-    node: PathNode<T>,
-    path: readonly string[],
-    names: readonly string[],
-    reference: Reference,
-    found: InferredTemplate<T>[],
-  ): void {
+  #fold(node: PathNode<T>, at: FoldedPlace, reference: Reference, found: InferredTemplate<T>[]): void {
+    const { path, names, open } = at;
     for (const [method, { hits, data }] of node.ends)
-      found.push({ method, template: `/${path.join('/')}`, hits, data });
+      found.push({ method, template: `/${path.join('/')}`, hits, data, open });
     const words = wordsOf(node);
     const values = valuesAmong(words, node, path.length, reference);
+    const unsure = openAmong(words, values, node, path.length, reference.usual, open.length > 0);
     // Names of files of several formats are one parameter.
     const isFiles = node.children.has('{file}');
     /** By what follows the value in its segment. */
@@ -187,14 +202,27 @@ export class PathTree<T> {
     };
     for (const [key, child] of node.children) {
       const fixed = fixedValue(key, child, path.length, reference);
-      if (fixed !== undefined) this.#fold(child, [...path, fixed], names, reference, found);
+      if (fixed !== undefined) this.#fold(child, { ...at, path: [...path, fixed] }, reference, found);
       else if (key.startsWith('{')) fold(isFiles ? '' : key.slice(key.indexOf('}') + 1), child);
       else if (values.has(key)) fold('', child);
-      else this.#fold(child, [...path, key], names, reference, found);
+      else {
+        const isOpen = unsure.has(key);
+        this.#fold(
+          child,
+          { names, path: [...path, key], open: isOpen ? [...open, path.length] : open },
+          reference,
+          found,
+        );
+      }
     }
     const name = variableOf(path, names);
     for (const [suffix, children] of folded)
-      this.#fold(mergeNodes(children, this.#join), [...path, `{${name}}${suffix}`], [...names, name], reference, found);
+      this.#fold(
+        mergeNodes(children, this.#join),
+        { path: [...path, `{${name}}${suffix}`], names: [...names, name], open },
+        reference,
+        found,
+      );
   }
 }
 
@@ -231,7 +259,9 @@ function decoded(segment: string): string {
 function fixedValue<T>(key: string, child: PathNode<T>, depth: number, { usual }: Reference): string | undefined {
   if (key !== '{number}' && key !== '{date}' && key !== '{version}') return undefined;
   const isVersion = depth <= 1 && child.children.size >= 2 && child.hits >= 2 * usual;
-  const isName = usual >= fewCalls && child.contexts >= Math.max(fewCalls, usual / 2);
+  // One number below so many values is no identifier; of a date it may be today's.
+  const fewest = key === '{number}' ? Math.min(usual / 2, manyContexts) : usual / 2;
+  const isName = usual >= fewCalls && child.contexts >= Math.max(fewCalls, fewest);
   return isVersion || isName ? child.only : undefined;
 }
 

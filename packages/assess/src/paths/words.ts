@@ -1,6 +1,10 @@
 import { valuesByForm } from './beside.ts';
 import { mostCalled, type PathNode } from './node.ts';
+import { popularAmong } from './popular.ts';
 import { singletons, versionName } from './segment-form.ts';
+
+/** Whether no operation is called so: an encoded slash, a space. */
+const isNever = (word: string): boolean => /[%\s]/.test(word);
 
 /** What the whole of the traffic says. */
 export interface Reference {
@@ -14,6 +18,8 @@ export interface Reference {
 const manyRare = 12;
 /** The same where names stand beside them and nothing below: so many operations of one collection nobody designs. */
 const manyLeaves = 24;
+/** Names at one place that look like identifiers. */
+const mostMade = 5;
 /** Calls of a usual operation below which nothing can be told from counts. */
 export const fewCalls = 8;
 /** And seldom more than this often: beyond it a name that few call is as likely. */
@@ -31,22 +37,51 @@ export function valuesAmong<T>(
   words: ReadonlyMap<string, PathNode<T>>,
   node: PathNode<T>,
   depth: number,
-  { usual, names }: Reference,
+  reference: Reference,
 ): ReadonlySet<string> {
-  const found = new Set<string>();
-  for (const [word, child] of words) {
-    if (!child.isMade) continue;
-    // What is called under many values, as often as any name, is one.
-    if (node.contexts >= manyRare && usual >= fewCalls && child.contexts >= Math.max(fewCalls, usual / 2))
-      names.add(word);
-    if (!names.has(word)) found.add(word);
-  }
-  for (const word of valuesByForm(words, node, found, depth)) if (!names.has(word)) found.add(word);
-  const rest = [...words].filter(
+  const found = rareAmong(words, node, depth, reference);
+  const rest = undecidedAmong(words, found);
+  const values = new Map([...words].filter(([word]) => found.has(word)));
+  for (const word of popularAmong({ rest, values, node, depth, usual: reference.usual })) found.add(word);
+  return found;
+}
+
+/** Words that may be values or names. */
+function undecidedAmong<T>(
+  words: ReadonlyMap<string, PathNode<T>>,
+  found: ReadonlySet<string>,
+): readonly (readonly [string, PathNode<T>])[] {
+  return [...words].filter(
     ([word, { isMade }]) =>
       !found.has(word) && !isMade && !singletons.has(word.toLowerCase()) && !versionName.test(word),
   );
-  for (const word of sameBelow(rest, depth === 0 ? manyLeaves : manySame)) found.add(word);
+}
+
+/** Values that their form tells, or that are many and rare, or have the same below them. */
+function rareAmong<T>(
+  words: ReadonlyMap<string, PathNode<T>>,
+  node: PathNode<T>,
+  depth: number,
+  { usual, names }: Reference,
+): Set<string> {
+  const found = new Set<string>();
+  // What is called under many values, as often as any name and far more than its like, is one.
+  const seen = [...words.values()].flatMap(({ isMade, contexts }) => (isMade ? [contexts] : [])).sort((a, b) => a - b);
+  const median = seen.length > mostMade ? (seen[Math.floor(seen.length / 2)] ?? 0) : 0;
+  const often = [...words].flatMap(([word, child]) =>
+    child.isMade &&
+    !isNever(word) &&
+    node.contexts >= manyRare &&
+    usual >= fewCalls &&
+    child.contexts >= Math.max(fewCalls, usual / 2, 3 * median)
+      ? [word]
+      : [],
+  );
+  if (often.length <= mostMade) for (const word of often) names.add(word);
+  for (const [word, { isMade }] of words) if (isMade && !names.has(word)) found.add(word);
+  for (const word of valuesByForm(words, node, found, depth)) if (!names.has(word)) found.add(word);
+  const rest = undecidedAmong(words, found);
+  for (const word of sameBelow(rest, depth)) found.add(word);
   if (depth === 0) return found;
   const known = node.children.get('{word}');
   if (known !== undefined) {
@@ -80,9 +115,11 @@ export function valuesAmong<T>(
 /**
  * Words below which the same names stand, directly: `/files/amber/content`, `/files/brave/content`. Collections have a value
  * below them before they have the same.
- * @param many so many at least
  */
-function sameBelow<T>(rest: readonly (readonly [string, PathNode<T>])[], many: number): readonly string[] {
+function sameBelow<T>(rest: readonly (readonly [string, PathNode<T>])[], depth: number): readonly string[] {
+  const many = depth === 0 ? manyLeaves : manySame;
+  // Below tenants a version is a name as well as any: `/acme/v1/users`.
+  const namesBelow = (node: PathNode<T>): readonly string[] => namesIn(node, depth === 0);
   const further = new Map<string, Set<string>>();
   for (const [, { children }] of rest)
     for (const [key, child] of children) {
@@ -125,22 +162,29 @@ const manySame = 6;
 /** So many names stand below one value. */
 const mostNames = 40;
 
-function namesBelow<T>({ children }: PathNode<T>): readonly string[] {
-  return [...children.keys()].filter((key) => !key.startsWith('{') && !versionName.test(key));
+function namesIn<T>({ children }: PathNode<T>, withVersions: boolean): readonly string[] {
+  return [...children].flatMap(([key, { isMade }]) =>
+    isMade || key.startsWith('{') || (!withVersions && versionName.test(key)) ? [] : [key],
+  );
 }
 
 /** So many words with nothing below them are no operations, unless they are written as functions are: `chat.postMessage`. */
 const manyCrowded = 100;
+/** So many, where hardly any is called more than a few times. */
+const manySeldom = 60;
+const seldom = 4;
 
 function crowd<T>(rest: readonly (readonly [string, PathNode<T>])[], usual: number): readonly string[] {
   const leaves = rest.filter(([, { children }]) => children.size === 0);
-  if (leaves.length < manyCrowded || leaves.length * 10 < rest.length * 8) return [];
+  if (leaves.length < manySeldom || leaves.length * 10 < rest.length * 8) return [];
   if (leaves.filter(([word]) => /[a-z][A-Z]|[a-z]\.[a-z]/.test(word)).length * 2 >= leaves.length) return [];
   const ends = new Map<string, number>();
   for (const [, child] of leaves) for (const method of child.ends.keys()) ends.set(method, (ends.get(method) ?? 0) + 1);
   const calls = leaves.map(([, { hits }]) => hits).sort((a, b) => a - b);
+  const high = calls[Math.floor(calls.length * 0.9)] ?? 0;
+  if (leaves.length < manyCrowded && (high > seldom || high * rarer > usual)) return [];
   // What is called so much more than the others may be an operation.
-  const most = Math.min(usual, 3 * (calls[Math.floor(calls.length * 0.9)] ?? 0) + 1);
+  const most = Math.min(usual, 3 * high + 1);
   return leaves
     .filter(
       ([, child]) =>
@@ -196,9 +240,17 @@ function isWithin<T>(node: PathNode<T>, known: PathNode<T>): boolean {
     [...node.ends.keys()].every((method) => known.ends.has(method)) &&
     [...node.children].every(([key, child]) => {
       const same = known.children.get(key) ?? known.children.get('{word}');
-      return same !== undefined && isWithin(child, same);
+      if (same !== undefined) return isWithin(child, same);
+      // Values that were too few to be put together.
+      return known.children.size >= manyRare && firstOf(known.children, manyRare).some((one) => isWithin(child, one));
     })
   );
+}
+
+function firstOf<T>(children: ReadonlyMap<string, PathNode<T>>, many: number): readonly PathNode<T>[] {
+  const first: PathNode<T>[] = [];
+  for (const child of children.values()) if (first.push(child) >= many) break;
+  return first;
 }
 
 /** Whether it has words below it, and nearly all of what it has is what the others have. */

@@ -1,6 +1,7 @@
 import type { Contract, Operation } from '@castellan/contract';
-import { formOfSegment, PathTree } from '@castellan/assess/paths';
-import { formed, randomOf, spoken } from './values.ts';
+import { formOfSegment, PathTree, type InferredTemplate } from '@castellan/assess/paths';
+import { unmetFormed, unmetSpoken } from './unmet.ts';
+import { formed, randomOf, spoken, type MakeValue } from './values.ts';
 
 /** How traffic is made of a document. */
 export interface Traffic {
@@ -14,10 +15,14 @@ export interface Traffic {
   readonly kinds: readonly string[];
   /** Whether the operations are called in the order of the document instead of all together. */
   readonly inOrder?: boolean;
+  /** Kind of a value that stands before all paths: tenants. */
+  readonly before?: string;
 }
 
 const known = Object.keys(formed);
 const all = [...known, ...Object.keys(spoken)];
+const unmet = Object.keys(unmetFormed);
+const makers: Readonly<Record<string, MakeValue>> = { ...formed, ...spoken, ...unmetFormed, ...unmetSpoken };
 
 /** Kinds of traffic; those with `formed` have values that are known by their form. */
 export const traffics: readonly Traffic[] = [
@@ -30,6 +35,11 @@ export const traffics: readonly Traffic[] = [
   { name: 'all, 100 calls', calls: () => 100, values: 400, zipf: false, kinds: all, inOrder: true },
   { name: 'all, 100 calls, Zipf', calls: () => 100, values: 400, zipf: true, kinds: all },
   { name: 'words, 100 calls', calls: () => 100, values: 400, zipf: false, kinds: ['word', 'slug', 'handle'] },
+  { name: 'others, 3 calls', calls: () => 3, values: 300, zipf: false, kinds: unmet },
+  { name: 'others, 30 calls', calls: () => 30, values: 300, zipf: false, kinds: unmet },
+  { name: 'others, Zipf', calls: zipf(3_000), values: 300, zipf: true, kinds: unmet },
+  { name: 'other words, 100 calls', calls: () => 100, values: 400, zipf: false, kinds: Object.keys(unmetSpoken) },
+  { name: 'tenants first', calls: () => 40, values: 60, zipf: false, kinds: known, before: 'word' },
 ];
 
 function zipf(most: number): Traffic['calls'] {
@@ -41,6 +51,10 @@ export interface Folded {
   /** Parts of all operations: of the very template; or with names where the document lists the values. */
   readonly exact: number;
   readonly right: number;
+  /** Not right, and said to be not sure yet at each segment where they are not. */
+  readonly unsure: number;
+  /** Right, and said to be not sure yet. */
+  readonly doubted: number;
   /** Templates of several operations that are none. */
   readonly merged: readonly string[];
   readonly wrong: readonly string[];
@@ -53,23 +67,43 @@ export function fold(contract: Contract, traffic: Traffic, seed: number): Folded
   const tree = new PathTree<Set<string>>((into, from) => new Set([...into, ...from]));
   const requests: (readonly [Operation, string])[] = [];
   const pools = new Map<string, readonly string[]>();
+  const { before } = traffic;
+  const tenants =
+    before === undefined ? [] : Array.from({ length: traffic.values }, (_, n) => makers[before]?.(random, n) ?? '');
+  const tenant = (): string => (before === undefined ? '' : `/${tenants[Math.floor(random() * tenants.length)]}`);
   for (const operation of operations) {
     const count = traffic.calls(random, operations.length);
-    for (let n = 0; n < count; n++) requests.push([operation, pathOf(operation, traffic, random, pools)]);
+    for (let n = 0; n < count; n++) requests.push([operation, tenant() + pathOf(operation, traffic, random, pools)]);
   }
   if (traffic.inOrder !== true) shuffle(requests, random);
   for (const [{ method, operationId }, path] of requests) tree.add(method, path, new Set([operationId]));
   const templates = tree.templates();
   const byId = new Map(operations.map((one) => [one.operationId, one]));
-  const mine = new Map<string, string[]>();
-  for (const { template, data } of templates) for (const id of data) mine.set(id, [...(mine.get(id) ?? []), template]);
+  const mine = new Map<string, Inferred[]>();
+  // A tenant that became a part of the template is taken away from it; one that did not, stays and is wrong.
+  const own = (one: Inferred): Inferred =>
+    before === undefined || !one.template.startsWith('/{')
+      ? one
+      : { ...one, template: one.template.replace(/^\/[^/]*/, ''), open: one.open.map((at) => at - 1) };
+  for (const template of templates.map(own))
+    for (const id of template.data) mine.set(id, [...(mine.get(id) ?? []), template]);
   const wrong: string[] = [];
-  let exact = 0;
+  let [exact, right, unsure, doubted] = [0, 0, 0, 0];
   for (const operation of operations) {
     const found = mine.get(operation.operationId) ?? [];
-    if (found.length === 1 && shape(found[0] ?? '') === shape(operation.path)) exact += 1;
-    else if (found.length === 0 || !found.every((template) => covers(operation, template)))
-      wrong.push(`${operation.method} ${operation.path} became ${found.slice(0, 3).join(' ')}`);
+    const isExact = found.length === 1 && shape(found[0]?.template ?? '') === shape(operation.path);
+    if (isExact) exact += 1;
+    if (isExact || (found.length > 0 && found.every(({ template }) => covers(operation, template)))) {
+      right += 1;
+      if (found.some(({ open }) => open.length > 0)) doubted += 1;
+    } else if (found.length > 0 && found.every((one) => isOpenWhereWrong(operation, one))) unsure += 1;
+    else
+      wrong.push(
+        `${operation.method} ${operation.path} became ${found
+          .slice(0, 3)
+          .map(({ template }) => template)
+          .join(' ')}`,
+      );
   }
   const merged = templates
     .filter(({ template, data }) => {
@@ -84,7 +118,27 @@ export function fold(contract: Contract, traffic: Traffic, seed: number): Folded
     })
     .map(({ method, template }) => `${method} ${template}`);
   const count = operations.length;
-  return { exact: exact / count, right: (count - wrong.length) / count, merged, wrong };
+  return {
+    exact: exact / count,
+    right: right / count,
+    unsure: unsure / count,
+    doubted: doubted / count,
+    merged,
+    wrong,
+  };
+}
+
+type Inferred = InferredTemplate<Set<string>>;
+
+/** Whether each segment in which a template is not that of the operation is one of which it says that it is not sure. */
+function isOpenWhereWrong(operation: Operation, { template, open }: Inferred): boolean {
+  const documented = sent(operation.path).split('/').slice(1);
+  const found = template.split('/').slice(1);
+  if (documented.length !== found.length) return false;
+  return documented.every(
+    (segment, at) =>
+      open.includes(at) || (segment.includes('{') ? found[at]?.startsWith('{') === true : found[at] === segment),
+  );
 }
 
 /** What stands after `#` in some documents is never sent. */
@@ -124,7 +178,7 @@ function poolOf(
   const raw = rawOf(operation, name);
   const isNumber = [raw['type']].flat().includes('integer');
   const kind = isNumber ? 'number' : (kinds[Math.floor(random() * kinds.length)] ?? '');
-  const make = formed[kind] ?? spoken[kind];
+  const make = makers[kind];
   return Array.from({ length: values }, (_, n) => make?.(random, n) ?? '');
 }
 

@@ -15,7 +15,7 @@ const adjectives =
   'amber brave calm dusty eager fancy gentle happy icy jolly kind lucky misty noble odd proud quiet rapid shiny tidy'.split(
     ' ',
   );
-const nouns =
+export const nouns =
   'apple bear cloud delta ember falcon garden harbor island jungle kite lemon meadow needle ocean pepper quartz river stone tiger'.split(
     ' ',
   );
@@ -26,13 +26,14 @@ const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const countries = 'AT DE FR IT US GB JP CN IN BR CA AU ES PT NL BE CH SE NO DK FI PL CZ'.split(' ');
 const locales = 'de-AT en-US fr-FR it-IT pt-BR es-MX ja-JP zh-Hans nl-BE sv-SE'.split(' ');
 
-const text = (random: () => number, length: number, of: string): string =>
+export const text = (random: () => number, length: number, of: string): string =>
   Array.from({ length }, () => of.charAt(Math.floor(random() * of.length))).join('');
-const of = (list: readonly string[], n: number): string => list[n % list.length] ?? '';
+export const of = (list: readonly string[], n: number): string => list[n % list.length] ?? '';
 const adjective = (n: number): string => of(adjectives, n);
 const noun = (n: number): string => of(nouns, Math.floor(n / 20));
+export const slugOf = (n: number): string => `${adjective(n)}-${noun(n)}`;
 
-type MakeValue = (random: () => number, n: number) => string;
+export type MakeValue = (random: () => number, n: number) => string;
 
 /** What no person would choose, or what has a form by which it is known. */
 export const formed: Readonly<Record<string, MakeValue>> = {
@@ -62,7 +63,7 @@ export const formed: Readonly<Record<string, MakeValue>> = {
 
 /** What could be a name as well: only what stands beside it tells. */
 export const spoken: Readonly<Record<string, MakeValue>> = {
-  slug: (_, n) => `${adjective(n)}-${noun(n)}`,
+  slug: (_, n) => slugOf(n),
   title: (_, n) => `how-to-${adjective(n)}-the-${noun(n)}-${of(nouns, n)}`,
   word: (_, n) => adjective(n) + noun(n),
   handle: (_, n) => `${adjective(n)}${noun(n)}${n % 5 === 0 ? n : ''}`,

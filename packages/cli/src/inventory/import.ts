@@ -88,12 +88,32 @@ function percent(terminal: Terminal, source: string): (part: number) => void {
   };
 }
 
-function trafficText({ source, format, lines, read, garbage, samples, templates, known }: ImportedTraffic): string {
+function trafficText(imported: ImportedTraffic): string {
+  const { source, format, lines, read, garbage, samples, templates, known } = imported;
   const before =
     known === 0 ? '' : `; ${lines === 0 ? 'all' : 'the beginning'} of it was imported before and is not counted again`;
   const head = `${source}: ${format}, ${read} of ${lines} requests, ${templates} templates${before}`;
-  if (garbage === 0) return `${printable(head)}\n`;
-  return `${printable([`${head}; ${garbage} lines are none of the format:`, ...samples.map((one) => `  ${one}`)]).join('\n')}\n`;
+  const bad =
+    garbage === 0 ? [head] : [`${head}; ${garbage} lines are none of the format:`, ...samples.map((one) => `  ${one}`)];
+  return `${printable([...bad, ...unsureText(imported)]).join('\n')}\n`;
+}
+
+/** Places told of one import. */
+const mostPlaces = 5;
+
+function unsureText({ unsure }: ImportedTraffic): readonly string[] {
+  if (unsure.length === 0) return [];
+  const places = Map.groupBy(unsure, ({ otherwise }) => otherwise);
+  const most = [...places].sort(([, a], [, b]) => b.length - a.length);
+  return [
+    `  not sure yet: ${unsure.length} templates may be names or values; more traffic decides, or castellan inventory template:`,
+    ...most
+      .slice(0, mostPlaces)
+      .map(([otherwise, some]) => `    '${otherwise}' (${some.length}, such as ${some[0]?.template ?? ''})`),
+    ...(most.length > mostPlaces
+      ? [`    and ${most.length - mostPlaces} more; castellan inventory ghosts tells all`]
+      : []),
+  ];
 }
 
 function evidenceText({ source, proofs, older, claims, unknown }: ImportedEvidence): string {

@@ -1,3 +1,4 @@
+import { isAddress } from './is-address.ts';
 import type { ShownApi } from '../inventory/show.ts';
 
 /** What the catalog needs of an API. */
@@ -27,9 +28,11 @@ export function toApiCatalog(
     serversOf(api).map((anchor) => {
       const documents = api.contracts
         .slice(0, 1)
-        .filter(({ source }) => /^https?:/i.test(source))
+        .filter(({ source }) => isAddress(source))
         .map(({ source }): Link => ({ href: source, type: 'application/openapi+json', title: api.title }));
-      const docs = api.links.filter(({ rel }) => rel === 'service-doc').map(({ href }): Link => ({ href }));
+      const docs = api.links
+        .filter(({ rel, href }) => rel === 'service-doc' && isAddress(href))
+        .map(({ href }): Link => ({ href }));
       return {
         anchor,
         ...(documents.length === 0 ? {} : { 'service-desc': documents }),
@@ -45,5 +48,5 @@ export function toApiCatalog(
 /** Servers whose address is whole. */
 function serversOf(api: CatalogApi): readonly string[] {
   const servers = api.contracts[0]?.servers ?? [];
-  return servers.filter((url) => /^https?:\/\//i.test(url) && URL.canParse(url) && !url.includes('{'));
+  return servers.filter((url) => isAddress(url));
 }

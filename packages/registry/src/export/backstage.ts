@@ -1,11 +1,13 @@
 import { stringify } from 'yaml';
+import { isAddress } from './is-address.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** The APIs as entities of a Backstage catalog. */
 export function toBackstage({ apis }: Snapshot): string {
   return apis
-    .map((api) =>
-      stringify({
+    .map((api) => {
+      const links = api.links.filter(({ href }) => isAddress(href));
+      return stringify({
         apiVersion: 'backstage.io/v1alpha1',
         kind: 'API',
         metadata: {
@@ -13,7 +15,7 @@ export function toBackstage({ apis }: Snapshot): string {
           title: api.title,
           description: api.description || undefined,
           annotations: { 'castellan.dev/digest': api.digest },
-          links: api.links.length === 0 ? undefined : api.links.map(({ rel, href }) => ({ url: href, title: rel })),
+          links: links.length === 0 ? undefined : links.map(({ rel, href }) => ({ url: href, title: rel })),
         },
         spec: {
           type: 'openapi',
@@ -21,8 +23,8 @@ export function toBackstage({ apis }: Snapshot): string {
           owner: api.owner ?? 'unknown',
           definition: { $text: api.contracts[0]?.source ?? '' },
         },
-      }),
-    )
+      });
+    })
     .join('---\n');
 }
 

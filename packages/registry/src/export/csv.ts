@@ -45,6 +45,7 @@ export function toCsv({ apis }: Snapshot): string {
 }
 
 function cellOf(text: string): string {
-  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+  // Spreadsheets look behind spaces, take full-width signs for signs, and may separate cells at semicolons or tabs.
+  const plain = text.replaceAll(/(^|[;\t\r\n])(?=\s*[=+\-@＝＋－＠|%])/g, `$1'`).replace(/^(?=[\t\r\n])/, `'`);
+  return /[",;\t\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }

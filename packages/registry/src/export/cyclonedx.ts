@@ -16,7 +16,7 @@ export function toCycloneDx({ apis, time }: Snapshot): object {
       ...(api.version === '' ? {} : { version: api.version }),
       ...(api.owner === null ? {} : { provider: { name: api.owner } }),
       ...(api.description === '' ? {} : { description: api.description }),
-      endpoints: api.contracts[0]?.servers ?? [],
+      endpoints: [...new Set(api.contracts[0]?.servers.map(referenceOf))],
       authenticated: api.open === 0,
       data: api.data.map((name) => ({ flow: flowOf(api, name), classification: name })),
       properties: [
@@ -27,6 +27,11 @@ export function toCycloneDx({ apis, time }: Snapshot): object {
       ],
     })),
   };
+}
+
+/** An IRI reference (RFC 3987): variables of a server are percent-encoded. */
+function referenceOf(server: string): string {
+  return server.toWellFormed().replaceAll(/[\s<>"{}|\\^`\p{Cc}]/gu, (sign) => encodeURIComponent(sign));
 }
 
 function flowOf(api: Snapshot['apis'][number], name: string): string {

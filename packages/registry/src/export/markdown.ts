@@ -36,9 +36,15 @@ export function toMarkdown({ apis, unreadable, time }: Snapshot): string {
 
 /** Text of documents: no table, link, code or HTML begins in it. */
 function cell(text: string): string {
-  return text.replaceAll(/[\r\n]+/g, ' ').replaceAll(/[\\`*_{}[\]<>()#|!&]/g, (sign) => `\\${sign}`);
+  return (
+    text
+      .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+      .replaceAll(/[\\`*_{}[\]<>()#|!&~$]/g, (sign) => `\\${sign}`)
+      // Addresses become links by themselves.
+      .replaceAll(/:(?=\/\/)|(?<=www)\.|@/gi, (sign) => `\\${sign}`)
+  );
 }
 
 function code(text: string): string {
-  return `\`${text.replaceAll(/[\r\n`]+/g, ' ').replaceAll('|', String.raw`\|`)}\``;
+  return `\`${text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029`]+/gu, ' ').replaceAll('|', String.raw`\|`)}\``;
 }

@@ -172,3 +172,46 @@ test('no ghosts: a proxy that adds a prefix or takes one; ghosts below the prefi
   await traffic('shop.example.com', [...called.map((path) => `/gateway/shop${path}`), '/gateway/shop/admin/users']);
   assert.deepEqual(await found(), ['shadow GET /gateway/shop/admin/users']);
 });
+
+test('no ghosts: a CDN, a second gateway, a new name in front; ghosts: what is behind it and not documented, and other APIs', async () => {
+  await publish('1', [shop]);
+  await traffic('shop.example.com', called);
+  for (const host of ['d111111abcdef8.cloudfront.net', 'gateway-2.example.com', 'shop-neu.example.at', '10.0.0.7'])
+    await traffic(host, called);
+  assert.deepEqual(await found(), []);
+  await traffic('gateway-2.example.com', ['/internal/dump', '/orders/#/secrets']);
+  assert.deepEqual(await found(), ['shadow GET /internal/dump', 'shadow GET /orders/{orderId}/secrets']);
+  // Another API has one name in common with it.
+  await traffic('hr.example.com', ['/people', '/people/#', '/people/#/salary', '/orders']);
+  assert.equal((await found()).filter((one) => /people/.test(one)).length, 3);
+});
+
+test('no ghosts: the 404s of scanners; a ghost: what they were answered', async () => {
+  await publish('1', [shop]);
+  const file = join(folder, 'scanner.log');
+  const asked = [
+    '/.env',
+    '/.git/config',
+    '/wp-login.php',
+    '/admin',
+    '/api/v1/users',
+    '/actuator/env',
+    '/..%2f..%2fetc/passwd',
+  ];
+  const lines = asked.flatMap((path, n) =>
+    [404, 400, 403, 301].map((status) =>
+      JSON.stringify({
+        time: new Date(now).toISOString(),
+        method: 'GET',
+        path: status === 301 ? '/favicon.ico' : path,
+        status: n % 2 === 0 && status === 403 ? 405 : status,
+        host: 'shop.example.com',
+      }),
+    ),
+  );
+  writeFileSync(file, lines.join('\n'));
+  await importTraffic(store, file, { environment: 'production', format: 'json' });
+  assert.deepEqual(await found(), []);
+  await traffic('shop.example.com', ['/.env']);
+  assert.deepEqual(await found(), ['shadow GET /.env']);
+});

@@ -1,4 +1,5 @@
 import { notFound } from '../sightings/gather.ts';
+import { unsureOf } from '../sightings/refold.ts';
 import type { Ghost } from './ghost.ts';
 import type { Known } from './known.ts';
 
@@ -11,6 +12,12 @@ const probe =
 
 /** Seen and not documented (OWASP API9:2023). */
 export function shadows({ sightings, production }: Known): Ghost[] {
+  const open = new Map(
+    unsureOf(sightings.filter(({ documented }) => !documented)).map((one) => [
+      `${one.host} ${one.method} ${one.template}`,
+      one.otherwise,
+    ]),
+  );
   return sightings.flatMap((one): Ghost[] => {
     const { documented, method, template, host, environment, hits, answered } = one;
     // What a server answers for documented operations, or by itself.
@@ -31,6 +38,7 @@ export function shadows({ sightings, production }: Known): Ghost[] {
               ? 'no imported document has this path'
               : `no imported document has this path at a server of ${host}`
             : `no contract version of ${one.api} documents it`,
+          ...unsureText(open.get(`${host} ${method} ${template}`)),
         ],
         remedy: isProbe
           ? 'a health check or a page: document it with security: [], or keep it from outside'
@@ -42,4 +50,13 @@ export function shadows({ sightings, production }: Known): Ghost[] {
       },
     ];
   });
+}
+
+/** Too little was seen to tell a name from a value. */
+function unsureText(otherwise: string | undefined): readonly string[] {
+  return otherwise === undefined
+    ? []
+    : [
+        `not sure yet whether it is one operation or a value of ${otherwise}: more traffic decides, or castellan inventory template '${otherwise}'`,
+      ];
 }

@@ -30,7 +30,7 @@ export async function correctTemplate(store: Store, host: string, template: stri
     const known = (await query.execute()).map((row) => row.template);
     const stored = storable(template);
     const from = known.filter((one) => one !== stored && one !== template && fits.test(one));
-    return moveSightings({ ...store, db: tx }, host, from, stored);
+    return moveSightings({ ...store, db: tx }, host === '' ? undefined : host, from, stored);
   });
 }
 

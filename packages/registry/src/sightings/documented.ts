@@ -4,6 +4,8 @@ import type { Store } from '../store/open.ts';
 export interface DocumentedPaths {
   /** The API and the template as documented; undefined where nothing documents it. */
   find(host: string, method: string, path: string): DocumentedPath | undefined;
+  /** Hosts that documents name. */
+  readonly hosts: readonly string[];
   /** The API that a host belongs to, by the servers of its document. */
   apiOf(host: string): string | undefined;
 }
@@ -92,8 +94,10 @@ export async function documentedPaths({ db }: Store, api?: string): Promise<Docu
   }
   const placeOf = (host: string): Host => hosts.get(host) ?? (host === '' ? everything : anywhere);
   return {
+    hosts: [...hosts.keys()],
     find(host, method, path) {
       const { root } = placeOf(host);
+      if (root.names.size === 0 && root.value === undefined && root.patterns.length === 0) return undefined;
       for (const spelling of spellingsOf(path)) {
         const found = lookUp(root, spelling.split('/'), 0)?.get(method);
         if (found !== undefined) return found;

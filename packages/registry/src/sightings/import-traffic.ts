@@ -11,6 +11,7 @@ import { headOf, piecesOf } from './open-file.ts';
 import { maxSamples, readLog, type LogCounts } from './read-log.ts';
 import { recordImport } from './record-import.ts';
 import { recordSightings } from './record.ts';
+import { refold, type UnsureTemplate } from './refold.ts';
 import { sampleOf } from './sample.ts';
 import { wholeFile } from './whole-file.ts';
 
@@ -38,6 +39,8 @@ export interface ImportedTraffic extends LogCounts {
   readonly format: TrafficFormat;
   /** Templates of all days and methods, documented or not. */
   readonly templates: number;
+  /** Templates of these hosts that are kept as they are and may be values: what was seen so far does not tell. */
+  readonly unsure: readonly UnsureTemplate[];
   /** Bytes of the text that were imported before, and are not counted again. */
   readonly known: number;
 }
@@ -72,7 +75,7 @@ export async function importTraffic(store: Store, file: string, options: Traffic
     throw notOfFormat(file, source, format, counts);
   const sightings = gathering.sightings();
   const { contents } = hash;
-  await store.db.transaction().execute(async (db) => {
+  const unsure = await store.db.transaction().execute(async (db) => {
     const tx: Store = { ...store, db };
     await recordSightings(
       tx,
@@ -80,9 +83,10 @@ export async function importTraffic(store: Store, file: string, options: Traffic
       { environment, source: isEntries ? format : 'access-log' },
     );
     if (contents.bytes > known.bytes) await recordImport(tx, { source, format, ...counts }, { ...contents, ...origin });
+    return refold(tx, sightings);
   });
   const templates = new Set(sightings.map(({ host, method, template }) => `${host} ${method} ${template}`)).size;
-  return { source, format, ...counts, templates, known: known.bytes };
+  return { source, format, ...counts, templates, unsure, known: known.bytes };
 }
 
 async function* hashed(pieces: AsyncIterable<Buffer>, hash: ContentsHash): AsyncGenerator<Buffer> {

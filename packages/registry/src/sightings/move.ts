@@ -6,12 +6,18 @@ const kept = 'api, environment, source, host, method';
 
 /**
  * Puts what was seen of undocumented templates under another one, by day and over all days. Must be part of a transaction.
- * @param host of which it is done; empty for all
+ * @param host of which it is done; undefined for all
  * @returns counts of a day that were moved
  */
-export async function moveSightings({ db }: Store, host: string, from: readonly string[], to: string): Promise<number> {
+export async function moveSightings(
+  { db }: Store,
+  host: string | undefined,
+  from: readonly string[],
+  to: string,
+): Promise<number> {
+  const isAll = host === undefined;
   const which = sql`traffic.template = any(${[...from]}::text[]) and not traffic.documented
-    and (${host} = '' or traffic.host = ${host})`;
+    and (${isAll} or traffic.host = ${host ?? ''})`;
   const { rows } = await sql<{ moved: number }>`
     with gone as (
       delete from sightings using traffic

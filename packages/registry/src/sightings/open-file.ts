@@ -1,11 +1,13 @@
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress, gunzipSync, zstdDecompressSync, constants } from 'node:zlib';
 import { CastellanError } from '@castellan/contract';
 
 /** So much of a file is read to see what it is, bytes. */
 const headLength = 256 * 1024;
+/** Bytes that are read at once. */
+const pieceLength = 128 * 1024;
 /** So much of a compressed one. */
 const packedHead = 64 * 1024;
 
@@ -32,18 +34,21 @@ export function headOf(file: string): string | undefined {
 }
 
 /**
- * Reads a file piece by piece, unpacked where it is gzip or Zstandard, whatever it is called.
+ * Reads a file piece by piece, unpacked where it is gzip or Zstandard, whatever it is called. A piece holds until the next one is
+ * asked for: the memory of it is used again.
  * @param progress is told how much of the file was read, 0 to 1
  * @throws CastellanError `log-unreadable`
  */
 export async function* piecesOf(file: string, progress?: (part: number) => void): AsyncGenerator<Buffer> {
   try {
     const { size } = await stat(file);
-    const bytes = createReadStream(file, { highWaterMark: 128 * 1024 });
-    for await (const piece of unpacked(
-      bytes,
-      packingOf(bytesAtStart(file, 4) ?? Buffer.alloc(0)),
-    ) as AsyncIterable<Buffer>) {
+    const packing = packingOf(bytesAtStart(file, 4) ?? Buffer.alloc(0));
+    if (packing === undefined) {
+      yield* plainPieces(file, size, progress);
+      return;
+    }
+    const bytes = createReadStream(file, { highWaterMark: pieceLength });
+    for await (const piece of unpacked(bytes, packing) as AsyncIterable<Buffer>) {
       progress?.(size === 0 ? 1 : bytes.bytesRead / size);
       yield piece;
     }
@@ -61,8 +66,29 @@ export async function* piecesOf(file: string, progress?: (part: number) => void)
   }
 }
 
-function unpacked(bytes: Readable, packing: ReturnType<typeof packingOf>): Readable {
-  if (packing === undefined) return bytes;
+/** A gigabyte of pieces that each have memory of their own is more than can be cleared away meanwhile. */
+async function* plainPieces(
+  file: string,
+  size: number,
+  progress: ((part: number) => void) | undefined,
+): AsyncGenerator<Buffer> {
+  const handle = await open(file, 'r');
+  try {
+    const buffer = Buffer.allocUnsafeSlow(pieceLength);
+    let done = 0;
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, pieceLength, null);
+      if (bytesRead === 0) return;
+      done += bytesRead;
+      progress?.(size === 0 ? 1 : Math.min(1, done / size));
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+function unpacked(bytes: Readable, packing: 'gzip' | 'zstd'): Readable {
   const plain = bytes.pipe(packing === 'gzip' ? createGunzip() : createZstdDecompress());
   // Errors of the file do not pass through a pipe.
   bytes.on('error', (error) => plain.destroy(error));

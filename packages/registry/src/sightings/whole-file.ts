@@ -26,7 +26,8 @@ export async function wholeFile(
         place: { file },
         mend: 'export it in parts; access logs may be of any size',
       });
-    all.push(piece);
+    // The next piece comes in the memory of this one.
+    all.push(Buffer.from(piece));
   }
   return Buffer.concat(all);
 }

@@ -6,6 +6,7 @@ import { correctedApis, correctTemplate } from '../../sightings/corrections.ts';
 import type { GatheredSighting } from '../../sightings/gather.ts';
 import { recordImport, type TrafficImport } from '../../sightings/record-import.ts';
 import { recordSightings } from '../../sightings/record.ts';
+import { refold } from '../../sightings/refold.ts';
 import { CastellanError } from '@castellan/contract';
 import { storable } from '../../store/storable.ts';
 import type { IdentityFact } from '../../store/tables.ts';
@@ -75,7 +76,11 @@ export function importRoutes(app: FastifyInstance, routes: Routes): void {
         routes,
         sightings.map(({ api }) => api),
       );
-      await recordSightings(store, sightings, { environment, source });
+      await store.db.transaction().execute(async (db) => {
+        const tx = { ...store, db };
+        await recordSightings(tx, sightings, { environment, source });
+        await refold(tx, sightings);
+      });
       if (file !== undefined) await recordImport(store, file);
       await note(
         store,
