@@ -19,22 +19,25 @@ interface Query {
 /** Events of guards, and what the detectors make of them. */
 export function incidentRoutes(app: FastifyInstance, routes: Routes): void {
   const { store, looking } = routes;
-  app.post<{ Body: { id: string; events: readonly { readonly time: number }[] } }>('/events', async (request, reply) => {
-    const { id, events } = request.body;
-    const { subject } = callerIn(request, routes);
-    const { api } = await store.db
-      .selectFrom('guards')
-      .select('api')
-      .where('id', '=', subject)
-      .executeTakeFirstOrThrow();
-    const fresh = await store.db.transaction().execute(async (db) => {
-      const tx = { ...store, db };
-      const isNew = await isFresh(tx, subject, `events-${id}`);
-      if (isNew) await looking.take(api, withinNow(events, store.clock()), tx);
-      return isNew;
-    });
-    return reply.send({ taken: fresh ? events.length : 0, known: !fresh });
-  });
+  app.post<{ Body: { id: string; events: readonly { readonly time: number }[] } }>(
+    '/events',
+    async (request, reply) => {
+      const { id, events } = request.body;
+      const { subject } = callerIn(request, routes);
+      const { api } = await store.db
+        .selectFrom('guards')
+        .select('api')
+        .where('id', '=', subject)
+        .executeTakeFirstOrThrow();
+      const fresh = await store.db.transaction().execute(async (db) => {
+        const tx = { ...store, db };
+        const isNew = await isFresh(tx, subject, `events-${id}`);
+        if (isNew) await looking.take(api, withinNow(events, store.clock()), tx);
+        return isNew;
+      });
+      return reply.send({ taken: fresh ? events.length : 0, known: !fresh });
+    },
+  );
   app.get<{ Querystring: Query }>('/incidents', async (request, reply) => {
     const { limit, after, api, status, severity } = request.query;
     await looking.settled();
