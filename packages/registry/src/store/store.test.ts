@@ -72,7 +72,7 @@ test('a store of a newer castellan is refused in one line', async () => {
 });
 
 // promise: one-process
-test('one process at a time: a second one is told who has it, and the lock of a process that is gone is taken over', async () => {
+test('one process at a time: a second one gets an error that names who has it, and the lock of a process that is gone is taken over', async () => {
   const place = join(folder, 'locked');
   const store = await openStore({ url: `file:${place}` });
   await assert.rejects(

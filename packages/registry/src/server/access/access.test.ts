@@ -201,7 +201,7 @@ function mayDo(who: Role, operation: Operation, api: Api): boolean {
       if (tag === 'keys') return who === 'owner' && (operationId === 'createKey' ? own : isList || own);
       if (operationId === 'nameConsumer') return who === 'developer' || who === 'owner' || who === 'security';
       if (operationId === 'approveLifecycle') return who === 'security';
-      if (operationId === 'correctTemplate') return who === 'developer';
+      if (operationId === 'correctTemplate') return who === 'developer' || who === 'owner';
       // Who imports a new one, imports it for their team.
       const isNew = (operationId === 'importDocument' || operationId === 'importEvidence') && api === 'nothing';
       return (who === 'developer' || who === 'owner') && (own || isNew);
