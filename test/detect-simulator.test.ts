@@ -97,7 +97,9 @@ for (const [name, what] of Object.entries(counts))
   });
 
 test('each kind of traffic is the same for a seed, in order, and another one for another', () => {
-  for (const { name, make } of families.filter((one) => one.name !== 'fleet')) {
+  // Every third of them, unless the whole is asked for.
+  const whole = process.env['CASTELLAN_WHOLE'] === '1';
+  for (const { name, make } of families.filter((one, at) => one.name !== 'fleet' && (whole || at % 3 === 1))) {
     const times = (seed: number): readonly number[] => make(seed, 4).facts.map(({ time }) => time);
     const first = times(5);
     assert.deepEqual(times(5), first, name);
