@@ -121,7 +121,7 @@ test(
     /** Which canary of whom was dismissed, and which is open. */
     const silent = new Set<string>();
     const open = new Set<string>();
-    for (let step = 0; step < (process.env['CASTELLAN_WHOLE'] === '1' ? 60 : 14); step++) {
+    for (let step = 0; step < (process.env['CASTELLAN_WHOLE'] === '1' ? 60 : 10); step++) {
       now += 60_000;
       const address = `203.0.113.${pick(3)}`;
       const template = honey[pick(honey.length)] ?? '';

@@ -193,7 +193,7 @@ function sendings(text: string): readonly Sent[] {
 
 for (const [kind, texts] of Object.entries(attempts))
   test(`${kind}: at every place and in every spelling`, async () => {
-    for (const text of whole ? texts : texts.slice(0, 3))
+    for (const text of whole ? texts : texts.slice(0, 2))
       for (const written of whole ? [text, text.toUpperCase()] : [text]) {
         // What is case-sensitive for those who read it is looked at in small letters.
         for (const sent of sendings(written)) {
@@ -209,7 +209,7 @@ for (const [kind, texts] of Object.entries(attempts))
   });
 
 test('what people write is no attempt, refused or not', async () => {
-  for (const text of honest)
+  for (const text of whole ? honest : honest.slice(0, 10))
     for (const sent of sendings(text)) assert.equal((await factOf(sent)).probe, undefined, JSON.stringify(sent));
 });
 

@@ -158,10 +158,10 @@ async function follow(
 
 /** What cannot be watched, and what can. */
 function unreadable(name: string, cause: NodeJS.ErrnoException): CastellanError {
-  const fixes: Readonly<Record<string, string>> = {
-    EISDIR: 'name the file in it that is written now: the .jsonl with the highest number',
-    EACCES: 'read it as a user who may',
-  };
+  const fixes = new Map([
+    ['EISDIR', 'name the file in it that is written now: the .jsonl with the highest number'],
+    ['EACCES', 'read it as a user who may'],
+  ]);
   const address = /^[\w.-]+:\d{1,5}\/?$/.test(name);
   return new CastellanError({
     code: 'unreadable',
@@ -169,7 +169,7 @@ function unreadable(name: string, cause: NodeJS.ErrnoException): CastellanError 
     place: { file: name },
     mend: address
       ? `write castellan watch http://${name}`
-      : (fixes[cause.code ?? ''] ?? 'name a file of events, or the admin address of a gateway with http://'),
+      : (fixes.get(cause.code ?? '') ?? 'name a file of events, or the admin address of a gateway with http://'),
     cause,
   });
 }

@@ -88,7 +88,7 @@ const castellan = closed(
 const act = { actor: closed({ sub: text, iss: text, act: { $ref: '#/$defs/actor' } }, ['sub']) };
 
 /** The JSON Schema of an event of the audit log: OCSF 1.5, API Activity (6003), as far as the guard uses it. */
-export function apiActivitySchema(): JsonSchema {
+function apiActivitySchema(): JsonSchema {
   return {
     description: 'One exchange (API Activity). What OCSF has no field for stands under unmapped.castellan.',
     ...closed(

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, write, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync, write, writeSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { CastellanError } from '@castellan/contract';
 
@@ -31,6 +31,8 @@ const blockSize = batch + 64 * 1024;
 /** Blocks that are kept for lines to come; more are made while the file is slow. */
 const spare = 4;
 
+const lineEnd = 0x0a;
+
 /** Unwritten bytes that are kept in memory at most. */
 const maxPending = 32 * 1024 * 1024;
 
@@ -58,6 +60,8 @@ export function openAuditFile(file: string): AuditSink {
   let pending = 0;
   let told = false;
   let lost = 0;
+  /** The file ends with half a line. */
+  let torn = descriptor !== 1 && isTorn(file);
   let writing: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
 
@@ -80,6 +84,7 @@ export function openAuditFile(file: string): AuditSink {
       const next = open(file);
       closeSync(descriptor);
       descriptor = next;
+      torn = isTorn(file);
     } catch (error) {
       if (!(error instanceof CastellanError)) throw error;
       tell(`${error.what}; events go on to the file that had its name`, 'audit-renamed');
@@ -95,8 +100,14 @@ export function openAuditFile(file: string): AuditSink {
   const drain = async (): Promise<void> => {
     await follow();
     for (let block = next(); block !== undefined; block = next()) {
-      const problem = await writeAll(descriptor, block.bytes.subarray(0, block.used));
-      if (problem !== undefined) lose(problem, block.lines);
+      // Half a line that a full disk left must not swallow the next one.
+      if (torn && (await writeAll(descriptor, Buffer.from('\n'))).problem === undefined) torn = false;
+      const bytes = block.bytes.subarray(0, block.used);
+      const { problem, written } = torn ? { problem: 'it is full', written: 0 } : await writeAll(descriptor, bytes);
+      if (problem !== undefined) {
+        torn ||= written > 0 && bytes[written - 1] !== lineEnd;
+        lose(problem, block.lines - linesIn(bytes.subarray(0, written)));
+      }
       pending -= block.used;
       block.used = 0;
       block.lines = 0;
@@ -119,7 +130,7 @@ export function openAuditFile(file: string): AuditSink {
   const append = (text: string, lines: number): void => {
     const { bytes, used } = current;
     const length = bytes.write(text, used, 'utf8');
-    bytes[used + length] = 0x0a;
+    bytes[used + length] = lineEnd;
     current.used = used + length + 1;
     current.lines += lines;
     pending += length + 1;
@@ -194,12 +205,19 @@ function writeNow(descriptor: number, { bytes, used }: Block): void {
   }
 }
 
-/** @returns why not all of it could be written */
-async function writeAll(descriptor: number, bytes: Buffer): Promise<string | undefined> {
+/** How much of it could be written, and why not all. */
+async function writeAll(
+  descriptor: number,
+  bytes: Buffer,
+): Promise<{ readonly problem?: string | undefined; readonly written: number }> {
   if (descriptor === 1) {
     return new Promise((resolve) => {
       process.stdout.write(bytes, (error) =>
-        resolve(error === null || error === undefined ? undefined : codeOf(error)),
+        resolve(
+          error === null || error === undefined
+            ? { written: bytes.length }
+            : { problem: codeOf(error as NodeJS.ErrnoException), written: 0 },
+        ),
       );
     });
   }
@@ -210,10 +228,33 @@ async function writeAll(descriptor: number, bytes: Buffer): Promise<string | und
         resolve(error === null ? count : codeOf(error)),
       );
     });
-    if (typeof written === 'string') return written;
+    if (typeof written === 'string') return { problem: written, written: offset };
     offset += written;
   }
-  return undefined;
+  return { written: offset };
+}
+
+function linesIn(bytes: Buffer): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(lineEnd); at >= 0; at = bytes.indexOf(lineEnd, at + 1)) lines += 1;
+  return lines;
+}
+
+/** Whether a file ends with half a line: a process was killed while it wrote it. What is no file (a pipe) does not. */
+function isTorn(file: string): boolean {
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false;
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(file, 'r');
+    const { size } = fstatSync(descriptor);
+    const last = Buffer.alloc(1);
+    return size > 0 && readSync(descriptor, last, 0, 1, size - 1) === 1 && last[0] !== lineEnd;
+  } catch {
+    // It may be written and not read: then nobody knows.
+    return false;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
 }
 
 function codeOf(error: NodeJS.ErrnoException): string {

@@ -1,35 +1,23 @@
-// Every way to tell others of incidents, with receivers that are down, slow, refuse, say what nobody says, or have a wrong certificate:
-// nothing waits for them, what is lost is told and counted, one is not in the way of another, and no secret is in what is told.
-import assert from 'node:assert/strict';
+// Receivers of notifications of every kind: real ones, and those that are down, slow, refuse, say what nobody says, or have a wrong
+// certificate.
 import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { after, test, type TestContext } from 'node:test';
+import { after, type TestContext } from 'node:test';
 import { createServer as createTlsServer } from 'node:tls';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
-import { createAuthority, type Pem } from '../../../guard/test/certificates.ts';
-import { createDetection } from '../detection.ts';
-import type { Incident } from '../incidents/incident.ts';
-import { sequenceFacts } from '../sequence-world.ts';
-import { Notifier, type NotifyOptions } from './notifier.ts';
+import { createAuthority, type Pem } from '../../guard/test/certificates.ts';
+import type { NotifyOptions } from '../src/notify/notifier.ts';
 
-const secret = 'a-secret-that-nobody-may-see';
-const now = Date.UTC(2026, 2, 7);
-const detection = createDetection({ seed: 1, honey: ['/backup.sql'] });
-for (const facts of sequenceFacts({ title: '', steps: [{ call: 'GET /backup.sql', status: 404, from: '192.0.2.33' }] }))
-  detection.sink(facts);
-const [found] = detection.incidents;
-assert.ok(found !== undefined);
-const incident: Incident = found;
-
+export const secret = 'a-secret-that-nobody-may-see';
 const authority = createAuthority('Receivers');
 const stranger = createAuthority('Others');
 after(() => {
   authority.close();
   stranger.close();
 });
-const good = authority.issue('localhost', { usage: 'serverAuth' });
+export const good = authority.issue('localhost', { usage: 'serverAuth' });
 const otherName = authority.issue('elsewhere.example', { usage: 'serverAuth' });
 const untrusted = stranger.issue('localhost', { usage: 'serverAuth' });
 
@@ -66,7 +54,7 @@ async function closedPort(): Promise<number> {
 }
 
 /** A server of any kind that does this with every connection. */
-const raw = async (t: TestContext, does: (socket: Socket) => void): Promise<Receiver> => ({
+export const raw = async (t: TestContext, does: (socket: Socket) => void): Promise<Receiver> => ({
   port: await listening(t, createServer(does)),
   got: [],
 });
@@ -96,7 +84,7 @@ function drip(socket: Socket): void {
   socket.on('close', () => clearInterval(timer));
 }
 
-async function webhook(t: TestContext, listener: RequestListener, pem?: Pem): Promise<Receiver> {
+export async function webhook(t: TestContext, listener: RequestListener, pem?: Pem): Promise<Receiver> {
   const got: string[] = [];
   const handler: RequestListener = (request, response) => {
     let body = '';
@@ -110,7 +98,7 @@ async function webhook(t: TestContext, listener: RequestListener, pem?: Pem): Pr
   return { port: await listening(t, server), got };
 }
 
-async function mailServer(t: TestContext, options: SMTPServerOptions): Promise<Receiver> {
+export async function mailServer(t: TestContext, options: SMTPServerOptions): Promise<Receiver> {
   const got: string[] = [];
   const server = new SMTPServer({
     authOptional: true,
@@ -136,30 +124,8 @@ async function mailServer(t: TestContext, options: SMTPServerOptions): Promise<R
   return { port: await listening(t, server.server), got };
 }
 
-interface Told {
-  readonly notifier: Notifier;
-  readonly failures: string[];
-  readonly waited: number[];
-}
-
-function telling(options: NotifyOptions): Told {
-  const failures: string[] = [];
-  const waited: number[] = [];
-  const notifier = new Notifier(
-    options,
-    (error) => failures.push(error instanceof Error ? `${error.message} ${String(error.cause ?? '')}` : String(error)),
-    {
-      fetch,
-      clock: () => now,
-      wait: (milliseconds) => Promise.resolve(void waited.push(milliseconds)),
-      patience: 150,
-    },
-  );
-  return { notifier, failures, waited };
-}
-
 const ca = authority.cert;
-const hook = (port: number, scheme = 'http'): NotifyOptions => ({
+export const hook = (port: number, scheme = 'http'): NotifyOptions => ({
   webhook: { url: `${scheme}://localhost:${port}/${secret}`, secret },
 });
 const syslog = (port: number, more: object = {}): NotifyOptions => ({
@@ -172,13 +138,13 @@ const people = {
   password: secret,
   ca,
 };
-const mail = (port: number, more: object = {}): NotifyOptions => ({
+export const mail = (port: number, more: object = {}): NotifyOptions => ({
   mail: { host: 'localhost', port, ...people, ...more },
 });
-const smtp = { ...good, secure: false } as const;
+export const smtp = { ...good, secure: false } as const;
 
 /** How each receiver can be: what is expected to be said, and how often it is tried. */
-const ill: readonly (readonly [
+export const ill: readonly (readonly [
   what: string,
   said: RegExp,
   tries: 1 | 4,
@@ -376,83 +342,3 @@ const ill: readonly (readonly [
     async (t) => mail((await mailServer(t, { ...otherName, secure: false })).port),
   ],
 ];
-
-for (const [what, said, tries, make] of ill)
-  test(`${what}: it is told in one line without a secret, and nobody waits`, { timeout: 30_000 }, async (t) => {
-    const options = await make(t);
-    const fine = await webhook(t, (_, response) => void response.end());
-    const { notifier, failures, waited } = telling(options);
-    // What is well is told at once, whatever the other does.
-    const both = options.webhook === undefined ? telling({ ...options, ...hook(fine.port) }) : undefined;
-    const others = both?.notifier.tell(incident, 'opened');
-    const began = performance.now();
-    const telling_ = notifier.tell(incident, 'opened');
-    assert.ok(performance.now() - began < 100, 'telling returns at once');
-    await telling_;
-    assert.equal(failures.length, 1, failures.join('\n'));
-    assert.match(failures[0] ?? '', said);
-    assert.match(
-      failures[0] ?? '',
-      /^the (?:webhook|syslog server|mail server) of detect\.notify did not get incident \S+ \(opened\): /,
-    );
-    assert.equal(notifier.lost, 1);
-    assert.equal(waited.length, tries - 1);
-    for (const text of failures) {
-      assert.ok(!text.includes(secret), text);
-      assert.ok(!text.includes(Buffer.from(`\0castellan\0${secret}`).toString('base64').slice(0, 20)), text);
-    }
-    await others;
-    if (both !== undefined) assert.equal(fine.got.length, 1);
-    await notifier.end();
-    await both?.notifier.end();
-  });
-
-test('mail by a real server: STARTTLS and TLS from the first byte on, with a password; who is unknown keeps nobody from it', async (t) => {
-  for (const security of ['starttls', 'tls'] as const) {
-    const server = await mailServer(t, {
-      ...good,
-      secure: security === 'tls',
-      onRcptTo: ({ address }, _, done) =>
-        done(address.startsWith('night') ? Object.assign(new Error('nobody'), { responseCode: 550 }) : null),
-    });
-    const { notifier, failures } = telling(mail(server.port, { security }));
-    await notifier.tell(incident, 'opened');
-    assert.deepEqual(failures, []);
-    assert.equal(server.got[0], 'auth castellan true');
-    assert.match(Buffer.from(server.got[1]?.split('\r\n\r\n')[1] ?? '', 'base64').toString(), /A canary was touched/);
-    await notifier.end();
-  }
-});
-
-test('what comes right in time is not lost: a receiver that is back at the second try', async (t) => {
-  let refused = 0;
-  const back = await mailServer(t, {
-    ...smtp,
-    onMailFrom: (_, __, done) =>
-      done(refused++ === 0 ? Object.assign(new Error('later'), { responseCode: 421 }) : null),
-  });
-  const { notifier, failures, waited } = telling(mail(back.port));
-  await notifier.tell(incident, 'opened');
-  assert.deepEqual([failures, waited], [[], [1000]]);
-  await notifier.end();
-});
-
-test('beyond a hundred that wait each is told as lost, and the end waits for nobody', async (t) => {
-  const silent = await raw(t, () => undefined);
-  const failures: string[] = [];
-  const notifier = new Notifier(hook(silent.port), (error) => failures.push(String(error)), {
-    fetch,
-    clock: () => now,
-    wait: (_, signal) =>
-      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('ended')))),
-    patience: 60,
-  });
-  for (let n = 0; n < 130; n++) void notifier.tell(incident, 'updated');
-  assert.equal(failures.length, 30);
-  assert.match(failures[0] ?? '', /100 others wait/);
-  const began = performance.now();
-  await notifier.end();
-  assert.ok(performance.now() - began < 10_000);
-  assert.equal(failures.length, 130);
-  assert.equal(notifier.lost, 130);
-});
