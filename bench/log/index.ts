@@ -103,7 +103,7 @@ async function imported(
   const main = join(root, 'packages/cli/dist/main.js');
   const child = spawn(
     process.execPath,
-    [...['--import', peak, main, 'inventory', 'import', file], ...['--store', store, '--environment', environment]],
+    ['--import', peak, main, 'inventory', 'import', file, '--store', store, '--environment', environment],
     {
       stdio: ['ignore', 'ignore', 'pipe'],
     },

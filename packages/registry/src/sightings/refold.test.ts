@@ -3,11 +3,23 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
-import { randomOf, spoken } from '../../../assess/test/paths/values.ts';
 import { findGhosts } from '../ghosts/find.ts';
 import { openStore, type Store } from '../store/open.ts';
 import { correctTemplate } from './corrections.ts';
 import { importTraffic, type ImportedTraffic } from './import-traffic.ts';
+
+const adjectives = 'amber brave calm dusty eager fancy gentle happy icy jolly kind lucky misty noble odd proud'.split(
+  ' ',
+);
+const nouns = 'apple bear cloud delta ember falcon garden harbor island jungle kite lemon meadow'.split(' ');
+const parts = (n: number): readonly [string, string] => [adjectives[n % 16] ?? '', nouns[n % 13] ?? ''];
+/** What could be a name as well; different for each number below 208. */
+const kinds: Readonly<Record<string, (n: number) => string>> = {
+  word: (n) => parts(n).join(''),
+  slug: (n) => parts(n).join('-'),
+  handle: (n) => parts(n).toReversed().join('_'),
+};
+const word = (n: number): string => parts(n).join('');
 
 const folder = mkdtempSync(join(tmpdir(), 'castellan-refold-'));
 let store: Store;
@@ -47,14 +59,11 @@ async function templates(host: string): Promise<string[]> {
 const repeated = (times: number, path: string): string[] => Array.from({ length: times }, () => path);
 
 test('words that one file says too little of are not sure yet; many files decide, and counts stay exact', async () => {
-  for (const kind of ['word', 'slug', 'handle']) {
-    const make = spoken[kind];
-    assert.ok(make !== undefined);
+  for (const [kind, make] of Object.entries(kinds)) {
     const host = `${kind.toLowerCase()}.example.com`;
-    const random = randomOf(3);
     let at = 0;
     const values = (count: number): string[] =>
-      Array.from({ length: count }, () => `/people/${encodeURIComponent(make(random, (at += 7)))}`);
+      Array.from({ length: count }, () => `/people/${encodeURIComponent(make((at += 5)))}`);
     const first = await imported(host, [...values(3), ...repeated(2, '/people/search')]);
     if (kind !== 'handle') {
       assert.equal(first.unsure.length, 3, kind);
@@ -84,8 +93,7 @@ test('words that one file says too little of are not sure yet; many files decide
 test('what somebody corrected stays through later imports, under the name that was written', async () => {
   await imported('', ['/people/ada', '/people/bob', '/people/ada/cats']);
   await correctTemplate(store, '', '/people/{nick}');
-  for (let n = 0; n < 12; n++)
-    await imported('', [...repeated(20, '/people/search'), `/people/${spoken['word']?.(() => 0, n * 7)}`]);
+  for (let n = 0; n < 12; n++) await imported('', [...repeated(20, '/people/search'), `/people/${word(n * 5)}`]);
   assert.deepEqual(
     (await templates('')).filter((one) => !one.includes('cats')),
     ['/people/{nick} 254'],
@@ -98,7 +106,7 @@ test('what somebody corrected stays through later imports, under the name that w
 test('one host does not decide for another', async () => {
   for (let n = 0; n < 12; n++)
     for (const host of ['', 'a.example.com'])
-      await imported(host, [...repeated(2, '/people/search'), `/people/${spoken['word']?.(() => 0, n * 7)}`]);
+      await imported(host, [...repeated(2, '/people/search'), `/people/${word(n * 5)}`]);
   await imported('b.example.com', ['/people/ada', '/people/bob', '/people/cid']);
   assert.deepEqual(await templates('a.example.com'), ['/people/search 24', '/people/{peopleId} 12']);
   assert.deepEqual(await templates(''), ['/people/search 24', '/people/{peopleId} 12']);
