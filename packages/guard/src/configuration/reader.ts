@@ -72,8 +72,10 @@ export function knownNames(value: object, where: string, names: readonly string[
 }
 
 function unknownName(name: string, where: string, names: readonly string[], schema: JsonSchema): never {
+  const here = nearest(name, names);
+  const isPlural = here === `${name}s` || name === `${here}s`;
   // One that is written right, and stands at the wrong place.
-  const near = placeWithin(schema, name) ?? nearest(name, names);
+  const near = isPlural ? here : (placeWithin(schema, name) ?? here);
   throw new OptionError(
     `${where}.${name}`,
     'unknown-option',
