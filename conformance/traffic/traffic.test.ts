@@ -16,7 +16,10 @@ const documents = existsSync(contracts)
   ? [
       join(contracts, 'asana.yaml'),
       join(contracts, 'box.json'),
-      ...readdirSync(join(contracts, 'adyen')).map((name) => join(contracts, 'adyen', name)),
+      // Of a kind: all of them where there is time.
+      ...readdirSync(join(contracts, 'adyen'))
+        .filter((_, n) => process.env['CASTELLAN_WHOLE'] === '1' || n % 4 === 1)
+        .map((name) => join(contracts, 'adyen', name)),
     ]
   : [];
 if (documents.length === 0) test('real documents of others', (t) => t.skip('../shared/contracts is not here'));

@@ -54,7 +54,9 @@ test('a tracker of tenants, whose tasks only know what they are in: the same', (
 
 // People use what others own: whatever part of it a run shows, no proposal may break it.
 const all = Object.keys(ways);
-const runs = [all, ...all.map((way) => all.filter((one) => one !== way))];
+// Each way once where there is time: CASTELLAN_WHOLE=1.
+const left = all.filter((_, n) => process.env['CASTELLAN_WHOLE'] === '1' || n % 3 === 0);
+const runs = [all, ...left.map((way) => all.filter((one) => one !== way))];
 for (const [n, used] of runs.entries())
   test(`honest use of what others own is not broken, run ${n + 1} (${used.length} ways)`, async () => {
     const { broken, said, tested, status } = await measure(wiki(used));

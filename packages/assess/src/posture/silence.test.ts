@@ -17,6 +17,7 @@ const rules = contractRules.filter(({ id }) => id !== 'secret-in-document');
 const options = { rules, now: Date.parse('2026-11-25'), profile: 'standard' } as const;
 const methods = new Set(['get', 'put', 'post', 'delete', 'patch', 'options', 'head', 'trace', 'query']);
 
+const whole = process.env['CASTELLAN_WHOLE'] === '1';
 const root = join(import.meta.dirname, '../../../..');
 const contracts = join(root, '../shared/contracts');
 const adyen = join(contracts, 'adyen');
@@ -28,7 +29,10 @@ const files = [
     ? [
         join(contracts, 'asana.yaml'),
         join(contracts, 'box.json'),
-        ...readdirSync(adyen).map((name) => join(adyen, name)),
+        // Of a kind: all of them where there is time.
+        ...readdirSync(adyen)
+          .filter((_, n) => whole || n % 4 === 0)
+          .map((name) => join(adyen, name)),
       ]
     : []),
 ];

@@ -65,7 +65,8 @@ test('what is backed up is restored, row for row, whatever they hold; numbers go
 
 test('one of an older version is restored and brought up to date', async () => {
   // What each migration does to rows is tested with the store: here a few are enough.
-  for (const at of [1, Math.floor(all.length / 2), all.length - 1]) {
+  const whole = process.env['CASTELLAN_WHOLE'] === '1';
+  for (const at of whole ? [1, Math.floor(all.length / 2), all.length - 1] : [Math.floor(all.length / 2)]) {
     const names = all.slice(0, at);
     const old = await openStore({ url: 'memory:', only: names });
     await fillEveryTable(old, names, 3);

@@ -12,6 +12,7 @@ const tables = [
   'approvals',
   'lifecycles',
   'imports',
+  'event_batches',
 ] as const;
 
 /**
