@@ -98,12 +98,13 @@ describe('a store with TLS and an ACL', { skip }, () => {
     'no TLS': { url: `redis://127.0.0.1:${plain?.port}` },
   };
   for (const [what, options] of Object.entries(forms))
-    test(`${what}: guards share their limits, and each needs no more than its user may`, async () => {
+    test(`${what}: guards share their limits, and each needs no more than its user may`, async (t) => {
       const prefix = `castellan:${Object.keys(forms).indexOf(what)}:`;
       const limits = { perPrincipal: '7/hour', perAddress: '1000/minute' };
       const two = [1, 2].map(() => guarded({ state: { ...options, prefix, required: true, timeout: 2000 }, limits }));
       const [one, other] = await Promise.all(two);
       assert.ok(one !== undefined && other !== undefined);
+      t.after(() => Promise.all([one.close(), other.close()]));
       const calls = Array.from({ length: 20 }, (_, call) =>
         send([one, other][call % 2]?.url ?? '', '/v1/me', { token }),
       );
@@ -111,10 +112,8 @@ describe('a store with TLS and an ACL', { skip }, () => {
       await one.guard.revocations.revoke({ kind: 'subject', id: 'ada', at: Date.now() + 1000 });
       await other.guard.revocations.refresh();
       assert.equal((await send(other.url, '/v1/me', { token })).status, 401);
-      for (const server of [one, other]) {
+      for (const server of [one, other])
         assert.doesNotMatch(JSON.stringify(server.guard.notices), /state-|revocations-stale/);
-        await server.close();
-      }
     });
   test('replay, steps, guesses and places are permitted as well', async () => {
     const state = await open(right);

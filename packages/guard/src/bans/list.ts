@@ -7,6 +7,7 @@ import { AppendedStream } from '../state/appended/stream.ts';
 import type { RedisCommand } from '../revocation/redis.ts';
 import { parseBan, writeBan, type Ban, type BanKind } from './entry.ts';
 import { Networks } from './networks.ts';
+import { Looks } from '../looks.ts';
 
 export interface BanOptions {
   /** Where bans survive a restart and are shared by the processes of one machine: one JSON line each. */
@@ -67,7 +68,7 @@ export class BanList {
   readonly #stream: AppendedStream<Ban> | undefined;
   readonly #clock: () => number;
   #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> | undefined;
+  readonly #looks = new Looks(() => this.#look());
   #failure: string | undefined;
   #ofAddresses = 0;
   #ofCallers = 0;
@@ -142,17 +143,14 @@ export class BanList {
     await this.#say({ ...targetOf(whom), reason, at: this.#clock(), lifted: true });
   }
 
-  /** Looks for what others said. */
+  /** Looks for what others said: what they did before this was called is in force when it resolves. */
   refresh(): Promise<void> {
-    this.#looking ??= this.#look().finally(() => {
-      this.#looking = undefined;
-    });
-    return this.#looking;
+    return this.#looks.again();
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#looking;
+    await this.#looks.ended();
   }
 
   async #say(entry: Ban): Promise<Ban> {

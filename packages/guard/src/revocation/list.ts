@@ -2,6 +2,7 @@ import type { Identity, SchemeNotice } from '../scheme.ts';
 import { checkRevocation, parseRevocation, type Revocation } from './entry.ts';
 import { RevocationFile } from './file.ts';
 import { RevocationStream, type RedisCommand } from './redis.ts';
+import { Looks } from '../looks.ts';
 
 export interface RevocationOptions {
   /** Where revocations survive a restart: one JSON line each. `castellan keys revoke` writes it too. */
@@ -34,7 +35,7 @@ export class RevocationList {
   readonly #stream: RevocationStream | undefined;
   readonly #clock: () => number;
   #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> | undefined;
+  readonly #looks = new Looks(() => this.#look());
   #failure: string | undefined;
 
   constructor(options: RevocationOptions = {}) {
@@ -93,17 +94,14 @@ export class RevocationList {
     await this.#stream?.append(text);
   }
 
-  /** Looks for what others revoked. */
+  /** Looks for what others revoked: what they did before this was called is in force when it resolves. */
   refresh(): Promise<void> {
-    this.#looking ??= this.#look().finally(() => {
-      this.#looking = undefined;
-    });
-    return this.#looking;
+    return this.#looks.again();
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#looking;
+    await this.#looks.ended();
   }
 
   async #look(): Promise<void> {
