@@ -1,5 +1,5 @@
 // Ends the process of a test file that does not end by itself, and says what keeps it: a run ends, whatever one file does.
-const limit = 480;
+const limit = 300;
 if (process.env['NODE_TEST_CONTEXT']?.startsWith('child') === true)
   setTimeout(() => {
     const kept = [...new Set(process.getActiveResourcesInfo())].join(', ');
