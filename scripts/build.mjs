@@ -72,7 +72,11 @@ function recordPolicyAnswers() {
   );
   make(
     'policy-answers.json',
-    [...built, join(root, 'packages/registry/policies')].flatMap(filesOf),
+    // Another engine may answer otherwise.
+    [
+      join(root, 'node_modules/@cedar-policy/cedar-wasm/package.json'),
+      ...[...built, join(root, 'packages/registry/policies')].flatMap(filesOf),
+    ],
     'server/access/write-known-answers.js',
   );
 }

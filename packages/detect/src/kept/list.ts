@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { AppendedFile, AppendedStream, type ListPlace } from '@castellan/guard/limits';
+import { AppendedFile, AppendedStream, Looks, type ListPlace } from '@castellan/guard/limits';
 import { patternKey, type Pattern } from '../incidents/pattern.ts';
 import { keptFormat, type KeptEntry, type SeenEntry } from './entry.ts';
 
@@ -38,7 +38,7 @@ export class KeptList {
   readonly #stream: AppendedStream<KeptEntry> | undefined;
   readonly #medium: KeptMedium | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> | undefined;
+  readonly #looks = new Looks(() => this.#look());
   #writing: Promise<void> = Promise.resolve();
   #unread: string | undefined;
   #unwritten: string | undefined;
@@ -93,17 +93,14 @@ export class KeptList {
     return this.#unwritten;
   }
 
-  /** Looks for what others wrote, and writes what could not be written before. */
+  /** Looks for what others wrote until this was called, and writes what could not be written before. */
   refresh(): Promise<void> {
-    this.#looking ??= this.#look().finally(() => {
-      this.#looking = undefined;
-    });
-    return this.#looking;
+    return this.#looks.again();
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#looking;
+    await this.#looks.ended();
     await this.#writing;
   }
 

@@ -7,7 +7,7 @@ import { AppendedStream } from '../state/appended/stream.ts';
 import type { RedisCommand } from '../revocation/redis.ts';
 import { parseBan, writeBan, type Ban, type BanKind } from './entry.ts';
 import { Networks } from './networks.ts';
-import { Looks } from '../looks.ts';
+import { Looks } from '../state/appended/looks.ts';
 
 export interface BanOptions {
   /** Where bans survive a restart and are shared by the processes of one machine: one JSON line each. */

@@ -4,6 +4,7 @@ export { rateText } from './said.ts';
 export { showLimits } from './show.ts';
 export type { Principal, PrincipalLimit } from './left.ts';
 export { AppendedFile } from '../state/appended/file.ts';
+export { Looks } from '../state/appended/looks.ts';
 export type { EntryFormat } from '../state/appended/format.ts';
 export type { ListPlace } from '../state/appended/place.ts';
 export { AppendedStream } from '../state/appended/stream.ts';

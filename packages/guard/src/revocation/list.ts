@@ -2,7 +2,7 @@ import type { Identity, SchemeNotice } from '../scheme.ts';
 import { checkRevocation, parseRevocation, type Revocation } from './entry.ts';
 import { RevocationFile } from './file.ts';
 import { RevocationStream, type RedisCommand } from './redis.ts';
-import { Looks } from '../looks.ts';
+import { Looks } from '../state/appended/looks.ts';
 
 export interface RevocationOptions {
   /** Where revocations survive a restart: one JSON line each. `castellan keys revoke` writes it too. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Looks } from '@castellan/guard/limits';
 import { takeLease } from '../store/lease.ts';
 import type { Store } from '../store/open.ts';
 
@@ -61,9 +62,8 @@ export async function openEventQueue(
     await renew();
     if (looks()) await takeWaiting();
   };
-  let running: Promise<void> | undefined;
-  const run = (): Promise<void> =>
-    alone ? Promise.resolve() : (running ??= all().finally(() => (running = undefined)));
+  const taking = new Looks(all);
+  const run = async (): Promise<void> => (alone ? undefined : taking.again());
   const timer = alone ? undefined : setInterval(() => void run().catch(onError), pause).unref();
   await run();
   return {
@@ -87,7 +87,7 @@ export async function openEventQueue(
     run,
     async stop() {
       clearInterval(timer);
-      await running?.catch(onError);
+      await taking.ended().catch(onError);
       if (!alone && looks())
         await store.db.deleteFrom('leases').where('name', '=', 'events').where('holder', '=', holder).execute();
     },

@@ -1,5 +1,6 @@
 import type { Answered } from '../known.ts';
 import { isSafe } from '../explore.ts';
+import type { Identity } from '../identity.ts';
 import type { Scene } from '../scene.ts';
 import { isSuccess } from '../judge.ts';
 
@@ -12,4 +13,12 @@ export function opened({ known, changes }: Scene): readonly Answered[] {
     if (!first.has(operation.operationId)) first.set(operation.operationId, answered);
   }
   return [...first.values()];
+}
+
+/** Whether the credential of an identity opens anything: where it does not, refusals say nothing. */
+export function works({ known }: Scene, identity: Identity): boolean {
+  return known.answered.some(
+    (answered) =>
+      answered.call.as === identity.name && answered.call.operation.security.length > 0 && isSuccess(answered),
+  );
 }

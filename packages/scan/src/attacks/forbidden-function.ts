@@ -3,7 +3,7 @@ import { outgoingOf, valuesFor } from '../call.ts';
 import { isSafe } from '../explore.ts';
 import { placedFor } from '../identity.ts';
 import { refusalOf } from '../judge.ts';
-import { works } from './other-object.ts';
+import { works } from './answers.ts';
 
 /** API5:2023: what an identity may not do is done by it. */
 export const forbiddenFunction: Attack = {

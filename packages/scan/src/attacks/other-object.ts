@@ -7,6 +7,7 @@ import type { KnownObject } from '../known.ts';
 import type { Scene } from '../scene.ts';
 import type { Answer } from '../target.ts';
 import { isSuccess, refusalOf } from '../judge.ts';
+import { works } from './answers.ts';
 
 /** Objects that are tried of one type, for each operation and each other identity. */
 const most = 3;
@@ -71,14 +72,6 @@ function callAs(operation: Operation, values: Values, identity: Identity): Call 
   const placed = placedFor(operation, identity) ?? [];
   const outgoing = outgoingOf(operation, values, placed);
   return outgoing === undefined ? undefined : { operation, values, as: identity.name, outgoing };
-}
-
-/** Whether the credential of an identity opens anything: where it does not, refusals say nothing. */
-export function works({ known }: Scene, identity: Identity): boolean {
-  return known.answered.some(
-    (answered) =>
-      answered.call.as === identity.name && answered.call.operation.security.length > 0 && isSuccess(answered),
-  );
 }
 
 function shows({ json, text }: Answer, { id }: KnownObject): boolean {

@@ -4,7 +4,7 @@ export class Looks {
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
 
-  /** @param look never rejects */
+  /** @param look what it rejects with, those get who asked for it; the next one looks all the same */
   constructor(look: () => Promise<void>) {
     this.#look = look;
   }
@@ -12,10 +12,11 @@ export class Looks {
   /** Ends after a look that began after this was called: one that is under way may have passed what was said meanwhile. */
   again(): Promise<void> {
     if (this.#running === undefined) return this.#begin();
-    this.#next ??= this.#running.then(() => {
+    const next = (): Promise<void> => {
       this.#next = undefined;
       return this.#running ?? this.#begin();
-    });
+    };
+    this.#next ??= this.#running.then(next, next);
     return this.#next;
   }
 
