@@ -58,7 +58,7 @@ export default async function* reporter(source) {
     yield `The slowest: ${slowest.map(([file, took]) => `${file} ${took.toFixed(0)} s`).join(', ')}\n`;
   if (skipped.length > 0) yield `Did not run:\n${skipped.map((line) => `  ${line}\n`).join('')}`;
   if (failed.length > 0)
-    yield `Failed:\n${failed.map((one) => `  ${one.file}:${one.line ?? ''} ${one.name}\n`).join('')}`;
+    yield `Failed:\n${failed.map((one) => `  ${one.file}:${one.line ?? ''} ${one.name}\n${indent(errorText(one.error), 6)}\n`).join('')}`;
   if (passed + failed.length === 0) {
     yield 'No test ran.\n';
     process.exitCode = 1;
@@ -72,10 +72,10 @@ function errorText(error) {
   return typeof cause === 'string' ? cause : (cause.stack ?? cause.message ?? String(cause));
 }
 
-function indent(text) {
+function indent(text, lines = 40) {
   return text
     .split('\n')
-    .slice(0, 40)
+    .slice(0, lines)
     .map((line) => `    ${line}`)
     .join('\n');
 }

@@ -96,9 +96,11 @@ test(
     const made = await world(t, () => now);
     if (made === undefined) return t.skip('PostgreSQL is not on this machine');
     const { begin, end } = made;
+    // How often one is asked depends on the machine; what happens does not.
     const pick = random(7);
+    const which = random(8);
     const registries = [await begin(), await begin(), await begin()];
-    const any = (): Registry => registries[pick(registries.length)] ?? assert.fail();
+    const any = (): Registry => registries[which(registries.length)] ?? assert.fail();
     const { key } = await createKey(any().store, { name: 'orders', role: 'guard', api: 'orders' });
     let batches = 0;
     const send = async (events: readonly object[], registry = any()): Promise<void> => {

@@ -88,8 +88,9 @@ export async function openEventQueue(
     async stop() {
       clearInterval(timer);
       await taking.ended().catch(onError);
-      if (!alone && looks())
-        await store.db.deleteFrom('leases').where('name', '=', 'events').where('holder', '=', holder).execute();
+      if (alone) return;
+      until = -Infinity;
+      await store.db.deleteFrom('leases').where('name', '=', 'events').where('holder', '=', holder).execute();
     },
   };
 }

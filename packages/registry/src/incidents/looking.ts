@@ -105,11 +105,12 @@ export async function startLooking(store: Store, options: DetectionOptions = {})
       await detection.settled();
     },
     async close() {
+      await queue.stop();
+      await detection.close();
+      // What those two still saw is kept too.
       clearTimeout(timer);
       keep();
       await keeping;
-      await queue.stop();
-      await detection.close();
     },
   };
 }
