@@ -1,4 +1,5 @@
 import { join } from '../sketch/hash.ts';
+import { isSession } from './at-home.ts';
 import type { Memory } from './memory.ts';
 import type { Moment } from './moment.ts';
 
@@ -9,6 +10,8 @@ export type Locate = (address: string) => { readonly latitude: number; readonly 
 const tooFast = 1100;
 /** Seconds: what was before midnight is not another day. */
 const halfDay = 43_200;
+/** Sets client programs apart from networks where both are noted. */
+const programs = 0x3f84_d5b5;
 /** Kilometres within which places are one: databases of addresses are no better. */
 const near = 300;
 
@@ -44,6 +47,7 @@ export class Movement {
     moment.foreignAgent = newAgent && memory.programs.isForeign(join(cohort, agent));
     if (network !== lastNetwork) memory.wandering.count(cohort, newNetwork && lastNetwork !== 0);
     this.#stay(memory, moment, network, lastNetwork);
+    this.#have(memory, moment, agent, lastAgent);
     const travelled = this.#tooFar(credential, facts.address, time);
     if (stays) return travelled;
     const back = places.get(credential, 2) === network && places.get(credential, 3) === agent;
@@ -53,7 +57,10 @@ export class Movement {
     places.set(credential, agent, 1);
     // The first place is none that it moved to.
     if (lastNetwork === 0 && lastAgent === 0) return 0;
-    if (network === lastNetwork) return travelled;
+    if (network === lastNetwork) {
+      if (back) moment.swapped = swap(memory, moment, [agent, lastAgent], cohort);
+      return travelled;
+    }
     if (agent === lastAgent) {
       moment.hopped = back ? 1 : 0.5;
       if (back)
@@ -73,6 +80,13 @@ export class Movement {
     const today = Math.floor(time / halfDay);
     if (network !== lastNetwork || Math.floor((time - slept) / halfDay) !== today)
       stays.add(join(join(callerLow, network), today), callerHigh, time);
+  }
+
+  /** Notes when a caller has a client program. */
+  #have({ stays }: Memory, { callerLow, callerHigh, time, slept }: Moment, agent: number, lastAgent: number): void {
+    const today = Math.floor(time / halfDay);
+    if (agent !== lastAgent || Math.floor((time - slept) / halfDay) !== today)
+      stays.add(join(join(callerLow, agent ^ programs), today), callerHigh, time);
   }
 
   #tooFar(credential: number, address: string, time: number): number {
@@ -101,6 +115,22 @@ function alternation(
 ): number {
   if (wasHere(memory, moment, here) !== wasHere(memory, moment, there)) return wandering ? 0.4 : 1;
   return wandering ? 0 : 0.6;
+}
+
+/**
+ * What it counts to go back and forth between two client programs in one network: a session is of one program, and a second one with
+ * its token is a page within an app, or whoever took it. Nothing where both or none are of other days, hardly anything where several of
+ * its kind go between these two, and less where many have the new one.
+ */
+function swap(memory: Memory, moment: Moment, [here, there]: readonly [number, number], cohort: number): number {
+  if (!isSession(moment.facts)) return 0;
+  const [had, hadOther] = [wasHere(memory, moment, here ^ programs), wasHere(memory, moment, there ^ programs)];
+  if (had === hadOther) return 0;
+  const pair = join(cohort, here ^ there);
+  if (memory.devices.add(join(moment.callerLow, here ^ there), moment.callerHigh ^ 0x3c, moment.time))
+    memory.programs.count(pair);
+  if (!memory.programs.isForeign(pair)) return 0.1;
+  return memory.programs.isForeign(join(cohort, had ? there : here)) ? 1 : 0.6;
 }
 
 /** Whether the caller was in this network half a day to a week ago. */
