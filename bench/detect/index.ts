@@ -1,7 +1,7 @@
 // npm run bench -- detect [speed|families|shop|plant|feed] [--details] [--all] [--only NAME] [--first N] [--seeds N] [--attacked N]
 // [--attacks first|later]: events
 // per second and memory; false incidents, attacks noticed and how soon, in many kinds of honest traffic, beside what is aimed at. Without
-// a name: speed and families, in under three minutes.
+// a name: speed and families, in some minutes.
 import { parseArgs } from 'node:util';
 import { familyQuality } from './families/quality.ts';
 import { feedQuality, plantQuality, shopQuality } from './quality.ts';

@@ -5,7 +5,7 @@ import type { Memory } from './memory.ts';
 import type { Moment } from './moment.ts';
 import { pagesAsUsual } from './at-home.ts';
 import { countCrowd } from './crowd.ts';
-import { circleOf, kinOf } from './kinship.ts';
+import { circleOf, kinOf, learnKin } from './kinship.ts';
 import { alone, aloneInMissing, countShares, missKind, others, programOf } from './shares.ts';
 import { countSignIn } from './sign-ins.ts';
 import { UnknownPaths } from './unknown-paths.ts';
@@ -214,11 +214,8 @@ function countObjects(memory: Memory, moment: Moment): void {
       if (whose === 'unknown') untouched += 1;
       else if (whose === 'other' && facts.principal !== undefined && !isTold && facts.method !== 'POST') {
         isTold = true;
-        const kin = kinOf(memory, circle, time);
-        if (isFound && kin.unrelated > 0) {
-          callers.add(caller, c.unrelated, kin.unrelated);
-          if (kin.owner) callers.add(caller, c.owners, 1);
-        }
+        if (isFound) countKin(memory, moment, circle);
+        else learnKin(memory, circle, time);
       }
     }
     // What was asked for stands first, of what the path names; those that were refused were asked for, too.
@@ -251,7 +248,7 @@ function countObjects(memory: Memory, moment: Moment): void {
   // Facts name a hundred objects at most.
   const all = Math.max(facts.objectCount, permitted);
   const page = memory.profiles.pageWeight(operation.index, all);
-  memory.profiles.page(operation.index, Math.max(all, facts.records));
+  if (all > 1 || operation.lists) memory.profiles.page(operation.index, Math.max(all, facts.records));
   const asUsual = moment.ok && (all > 1 || facts.records > 1) && pagesAsUsual(memory, moment);
   moment.newObjects =
     permitted === 0 ? 0 : asUsual ? Math.min(1, weighed) : ((weighed * all) / facts.objects.length) * page;
@@ -300,6 +297,13 @@ function countObjects(memory: Memory, moment: Moment): void {
   // What it was handed before does not leave anew.
   if (moment.sameAgain && !operation.privileged) sensitive *= again;
   if (sensitive > 0) callers.add(caller, operation.privileged ? c.privilegedLong : c.sensitiveLong, sensitive);
+}
+
+function countKin(memory: Memory, { caller, time }: Moment, circle: number): void {
+  const { unrelated, owner } = kinOf(memory, circle, time);
+  if (unrelated === 0) return;
+  memory.callers.add(caller, c.unrelated, unrelated);
+  if (owner) memory.callers.add(caller, c.owners, 1);
 }
 
 /** What somebody counts of what many do together: who is known from other days is told of alone. */

@@ -29,6 +29,12 @@ export interface Kin {
 const related: Kin = { unrelated: 0, owner: false };
 const kin: Kin = { unrelated: 0, owner: false };
 
+/** Whoever is handed something by a list has something in common with its owner from then on; what many are handed these hours is no sign of it. */
+export function learnKin({ kin: pairs, owners }: Memory, circle: number, time: number): void {
+  if (owners.isHot || owners.circle === circle || owners.circle === 0) return;
+  pairs.add(join(circle, owners.circle), circle ^ 0x5c, time);
+}
+
 /**
  * Whether a caller is handed what somebody owns with whom it never shared anything: colleagues share from the first day on, and a
  * catalogue brings new owners to everybody each day. Asked right after the object was touched in `memory.owners`.

@@ -10,7 +10,7 @@ export type Locate = (address: string) => { readonly latitude: number; readonly 
 const tooFast = 1100;
 /** Seconds: what was before midnight is not another day. */
 const halfDay = 43_200;
-/** Sets client programs apart from networks where both are noted. */
+/** Sets the client programs that a caller has since these hours apart from what else is counted once. */
 const programs = 0x3f84_d5b5;
 /** Kilometres within which places are one: databases of addresses are no better. */
 const near = 300;
@@ -43,11 +43,13 @@ export class Movement {
     const newAgent = (moment.newAgent = memory.devices.add(join(callerLow, agent), callerHigh ^ 0x3a, time));
     const newNetwork = (moment.newNetwork = memory.devices.add(join(callerLow, network), callerHigh ^ 0x3b, time));
     const cohort = memory.kindOf(facts);
-    if (newAgent) memory.programs.count(join(cohort, agent));
+    if (newAgent) {
+      memory.programs.count(join(cohort, agent));
+      if (moment.known) memory.once.add(join(callerLow, agent ^ programs), callerHigh, time);
+    }
     moment.foreignAgent = newAgent && memory.programs.isForeign(join(cohort, agent));
     if (network !== lastNetwork) memory.wandering.count(cohort, newNetwork && lastNetwork !== 0);
     this.#stay(memory, moment, network, lastNetwork);
-    this.#have(memory, moment, agent, lastAgent);
     const travelled = this.#tooFar(credential, facts.address, time);
     if (stays) return travelled;
     const back = places.get(credential, 2) === network && places.get(credential, 3) === agent;
@@ -80,13 +82,6 @@ export class Movement {
     const today = Math.floor(time / halfDay);
     if (network !== lastNetwork || Math.floor((time - slept) / halfDay) !== today)
       stays.add(join(join(callerLow, network), today), callerHigh, time);
-  }
-
-  /** Notes when a caller has a client program. */
-  #have({ stays }: Memory, { callerLow, callerHigh, time, slept }: Moment, agent: number, lastAgent: number): void {
-    const today = Math.floor(time / halfDay);
-    if (agent !== lastAgent || Math.floor((time - slept) / halfDay) !== today)
-      stays.add(join(join(callerLow, agent ^ programs), today), callerHigh, time);
   }
 
   #tooFar(credential: number, address: string, time: number): number {
@@ -123,14 +118,19 @@ function alternation(
  * its kind go between these two, and less where many have the new one.
  */
 function swap(memory: Memory, moment: Moment, [here, there]: readonly [number, number], cohort: number): number {
-  if (!isSession(moment.facts)) return 0;
-  const [had, hadOther] = [wasHere(memory, moment, here ^ programs), wasHere(memory, moment, there ^ programs)];
+  if (!moment.known || !isSession(moment.facts)) return 0;
+  const [had, hadOther] = [hadProgram(memory, moment, here), hadProgram(memory, moment, there)];
   if (had === hadOther) return 0;
   const pair = join(cohort, here ^ there);
   if (memory.devices.add(join(moment.callerLow, here ^ there), moment.callerHigh ^ 0x3c, moment.time))
     memory.programs.count(pair);
   if (!memory.programs.isForeign(pair)) return 0.1;
   return memory.programs.isForeign(join(cohort, had ? there : here)) ? 1 : 0.6;
+}
+
+/** Whether a caller that is known had one of its client programs on other days. */
+function hadProgram({ once }: Memory, { callerLow, callerHigh }: Moment, agent: number): boolean {
+  return !once.has(join(callerLow, agent ^ programs), callerHigh);
 }
 
 /** Whether the caller was in this network half a day to a week ago. */
