@@ -189,7 +189,7 @@ test('an owner sees and changes what belongs to their teams; a token changes onl
     body.apis.map(({ id }) => id),
     ['orders'],
   );
-  assert.equal((await ask('GET', '/apis/payments', groups)).status, 403);
+  assert.equal((await ask('GET', '/apis/payments', groups)).status, 404);
   const own = { source: 'orders', document: documentOf('orders'), api: 'orders' };
   assert.equal((await ask('POST', '/documents', groups, 'registry:read', own)).status, 403);
   assert.equal((await ask('POST', '/documents', groups, everyScope, own)).status, 200);

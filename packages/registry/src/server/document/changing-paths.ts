@@ -23,8 +23,8 @@ import {
 } from './forms.ts';
 import { page } from './schemas.ts';
 
-const ofApi = { resource: { type: 'RegisteredApi', id: 'path.api' } };
-const ofKey = { resource: { type: 'Key', id: 'path.key' } };
+const ofApi = { resource: { type: 'RegisteredApi', id: 'path.api' }, existence: 'secret' };
+const ofKey = { resource: { type: 'Key', id: 'path.key' }, existence: 'secret' };
 /** A document with what it refers to, bytes. */
 const largeBody = { maxBody: 16_777_216 };
 

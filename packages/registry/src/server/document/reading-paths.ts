@@ -19,7 +19,7 @@ import {
 } from './forms.ts';
 import { page } from './schemas.ts';
 
-const ofApi = { resource: { type: 'RegisteredApi', id: 'path.api' } };
+const ofApi = { resource: { type: 'RegisteredApi', id: 'path.api' }, existence: 'secret' };
 const read = (operation: object): object => ({ tags: ['read'], ...operation });
 
 /** What is read. */
