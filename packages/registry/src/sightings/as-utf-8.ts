@@ -1,3 +1,5 @@
+import { TextDecoder } from 'node:util';
+
 /** How a text begins that is UTF-16 (Unicode 17 section 2.13): what PowerShell and some Windows programs write. */
 function utf16Of(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
