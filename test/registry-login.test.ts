@@ -346,7 +346,7 @@ test('a guard with a client certificate reports about its API; one that nobody a
   };
   const reporting = (name: string): Promise<Guard> =>
     createGuard({
-      contract: JSON.parse(documentOf('orders')) as object,
+      contract: JSON.parse(documentOf('orders')) as Readonly<Record<string, unknown>>,
       registry: { url: tls.url, name, connection: files },
     });
   carry('orders');
@@ -364,7 +364,7 @@ test('a guard with a client certificate reports about its API; one that nobody a
   assert.deepEqual(await names(), ['by-certificate', 'by-stranger', 'orders']);
   await assert.rejects(
     createGuard({
-      contract: JSON.parse(documentOf('orders')) as object,
+      contract: JSON.parse(documentOf('orders')) as Readonly<Record<string, unknown>>,
       registry: { url: tls.url, connection: { ...files, key: file('none.key') } },
     }),
     /registry\.connection\.key cannot be read \(ENOENT\)/,
