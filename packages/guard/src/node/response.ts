@@ -354,7 +354,9 @@ function sendWhole(
   exchange.bytesOut = body.length;
   if (contentType !== undefined) response.setHeader('content-type', contentType);
   const own = complete(response, held);
-  if (own.transferEncoding) response.removeHeader('transfer-encoding');
+  if (isBodiless(response)) response.removeHeader('trailer');
+  // Trailers need the coding that carries them: without it Node throws.
+  if (own.transferEncoding && !response.hasHeader('trailer')) response.removeHeader('transfer-encoding');
   // The length that the handler told may be that of another body.
   if (own.contentLength && !isBodiless(response)) response.setHeader('content-length', Buffer.byteLength(body));
   if (body.length === 0) held.original.end.call(response);
