@@ -58,6 +58,105 @@ describe('where anybody may call, a credential that is presented has to be good'
   }
 });
 
+const key = 'nQ4vT7mXz9rLw2Yb8NcDkT7vQ2mXz9rLw4Yb8NcDkT7vQ2mXz9rLw4Yb8NcD';
+const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
+type Shown = readonly [query: string, headers: Readonly<Record<string, string | string[]>>];
+const inHeader = (...values: string[]): Shown => ['', { 'x-key': values }];
+const inQuery = (query: string): Shown => [`?${query}`, {}];
+const inCookie = (cookie: string): Shown => ['', { cookie }];
+const authorized = (authorization: string): Shown => ['', { authorization }];
+/** Of each scheme: what is a credential, what is none, and what is one that nobody can read. */
+const places: Readonly<Record<string, readonly [good: Shown, none: readonly Shown[], unreadable: readonly Shown[]]>> = {
+  header: [inHeader(key), [inHeader(''), ['', { 'x-keys': key }]], [inHeader(key, key), inHeader('', key)]],
+  query: [
+    inQuery(`key=${key}`),
+    [inQuery('key='), inQuery('key')],
+    [inQuery(`key=${key}&key=${key}`), inQuery(`k%65y=${key}&key=x`), inQuery(`key=&key=${key}`)],
+  ],
+  cookie: [
+    inCookie(`key=${key}`),
+    [inCookie('key='), inCookie(`keys=${key}`), inCookie('key')],
+    [inCookie(`key=${key}; key=${key}`), inCookie(`key=; key=${key}`), inCookie(`${'a=b; '.repeat(200)}key=${key}`)],
+  ],
+  basic: [
+    authorized(basic('ada:correct horse battery')),
+    [authorized('Basic'), authorized('Basic '), authorized('Basics x'), authorized('Bearer x')],
+    [
+      authorized(basic('ada')),
+      authorized('Basic !'),
+      authorized('basic\tYTpi'),
+      authorized(basic(`a:${'x'.repeat(2000)}`)),
+    ],
+  ],
+  bearer: [
+    authorized(`Bearer ${key}`),
+    [authorized('Bearer'), authorized('Bearer '), authorized('Bearers x'), authorized(basic('a:b'))],
+    [authorized(`Bearer\t${key}`), authorized(`bearer,${key}`), authorized(`Bearer="${key}"`)],
+  ],
+};
+
+describe('where anybody may call, what stands where a credential is and cannot be read is none that is good', () => {
+  const scheme = (name: string): object =>
+    name === 'basic' || name === 'bearer'
+      ? { type: 'http', scheme: name }
+      : { type: 'apiKey', in: name, name: name === 'header' ? 'X-Key' : 'key' };
+  const names = Object.keys(places);
+  const answer = open.paths['/me'].get.responses;
+  const operation = (operationId: string, security: readonly object[]): object => ({
+    get: { operationId, security, responses: answer },
+  });
+  const contract = {
+    ...open,
+    paths: Object.fromEntries([
+      ...names.flatMap((name) => [
+        [`/may/${name}`, operation(`may-${name}`, [{ [name]: [] }, {}])],
+        [`/must/${name}`, operation(`must-${name}`, [{ [name]: [] }])],
+      ]),
+      ['/both', operation('both', [{ header: [], bearer: [] }, {}])],
+    ]),
+    components: { securitySchemes: Object.fromEntries(names.map((name) => [name, scheme(name)])) },
+  };
+  const keys = { keys: { [key]: { subject: 'ada' } } };
+  const users = { users: { ada: { password: 'correct horse battery' } } };
+  const authentication = Object.fromEntries(names.map((name) => [name, name === 'basic' ? users : keys]));
+
+  test('each scheme, each form', async (t) => {
+    const server = await guarded({ contract, authentication: authentication as never }, (request, response) => {
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ who: request.auth?.subject ?? 'nobody' }));
+    });
+    t.after(() => server.close());
+    const ask = async (path: string, headers: Shown[1] = {}): Promise<string> => {
+      const { status, json } = await send(server.url, path, { headers });
+      return status === 200
+        ? String(json['who'])
+        : `${status} ${server.events.at(-1)?.unmapped.castellan.refused?.reason}`;
+    };
+    for (const [name, [good, none, unreadable]] of Object.entries(places)) {
+      for (const [way, anybody] of [
+        ['may', 'nobody'],
+        ['must', '401 no-credential'],
+      ] as const) {
+        assert.equal(await ask(`/${way}/${name}`), anybody, name);
+        assert.equal(await ask(`/${way}/${name}${good[0]}`, good[1]), 'ada', name);
+        for (const [query, headers] of none)
+          assert.equal(await ask(`/${way}/${name}${query}`, headers), anybody, JSON.stringify([name, query, headers]));
+      }
+      for (const [query, headers] of unreadable) {
+        const what = JSON.stringify([name, query, headers]).slice(0, 200);
+        assert.equal(await ask(`/may/${name}${query}`, headers), '401 malformed-credential', what);
+        assert.match(await ask(`/must/${name}${query}`, headers), /^401 /, what);
+      }
+    }
+    // Of a requirement with two, the second is looked at where the first is missing.
+    assert.equal(await ask('/both'), 'nobody');
+    assert.equal(await ask('/both', { authorization: 'Bearer made-up-made-up-made-up' }), '401 unknown-key');
+    assert.equal(await ask('/both', { authorization: `Bearer ${key}` }), 'nobody');
+    assert.equal(await ask('/both', { 'x-key': key }), 'nobody');
+    assert.equal(await ask('/both', { 'x-key': key, authorization: `Bearer ${key}` }), 'ada');
+  });
+});
+
 describe('tokens that are for something else', () => {
   const uses = ['refresh', 'refresh_token', 'Refresh', 'REFRESH-TOKEN', 'id', 'ID', 'id_token', 'logout', 'offline'];
   for (const name of ['token_use', 'tokenUse', 'token_type', 'tokenType', 'typ', 'token_kind']) {
@@ -67,6 +166,19 @@ describe('tokens that are for something else', () => {
         assert.ok(isAccessToken({ [name]: use }), use);
     });
   }
+  test('the names of RFC 8693, and tokens that tell of events', () => {
+    for (const use of ['refresh_token', 'id_token'])
+      assert.equal(isAccessToken({ token_type: `urn:ietf:params:oauth:token-type:${use}` }), false, use);
+    assert.ok(isAccessToken({ token_type: 'urn:ietf:params:oauth:token-type:access_token' }));
+    for (const name of [
+      'http://schemas.openid.net/event/backchannel-logout',
+      'https://schemas.openid.net/secevent/risc/event-type/account-disabled',
+      'urn:ietf:params:scim:event:create',
+    ])
+      assert.equal(isAccessToken({ sub: 'ada', events: { [name]: {} } }), false, name);
+    for (const events of [['https://a.example/b'], {}, { login: true }, 'http://a', null])
+      assert.ok(isAccessToken({ events }), JSON.stringify(events));
+  });
   test('type is a word of the API itself, except where it says that the token is for refreshing', () => {
     for (const use of ['refresh', 'Refresh', 'refresh_token', ' refresh '])
       assert.equal(isAccessToken({ type: use }), false, use);
