@@ -1,10 +1,8 @@
 // Ways by which frameworks let a handler answer beside the usual one: what leaves is what the contract has, and honest answers arrive.
 import assert from 'node:assert/strict';
 import type { RequestListener, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
-import { serve } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import Fastify from 'fastify';
 import { Hono, type Context } from 'hono';
@@ -16,7 +14,7 @@ import { fastify } from '@castellan/guard/fastify';
 import { hono } from '@castellan/guard/hono';
 import { koa } from '@castellan/guard/koa';
 import { node } from '@castellan/guard/node';
-import { listen, type Started } from './adapters/servers.ts';
+import { listen, serving, type Started } from './adapters/servers.ts';
 import { raw, send } from './client.ts';
 
 const media = { 'application/json': { schema: { type: 'object', properties: { id: { type: 'string' } } } } };
@@ -84,7 +82,7 @@ interface Bindings {
   readonly outgoing: ServerResponse;
 }
 
-async function startHono(compressed: boolean): Promise<Started> {
+function startHono(compressed: boolean): Promise<Started> {
   const app = new Hono();
   if (compressed) app.use(compress({ threshold: 0 }));
   app.use(hono(guard) as never);
@@ -92,12 +90,7 @@ async function startHono(compressed: boolean): Promise<Started> {
     const way = honoWays[context.req.param('way').replaceAll('-', ' ')];
     return way?.(context, answers[context.req.param('what')]?.[0] ?? '') as Response;
   });
-  const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' });
-  await new Promise((resolve) => void server.once('listening', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () => new Promise((resolve) => void server.close(() => resolve())),
-  };
+  return serving(app.fetch as never);
 }
 
 for (const compressed of [false, true])
@@ -164,6 +157,61 @@ for (const [way, start] of Object.entries(trailerWays))
       });
   });
 
+/** Bodies, and what is answered to each. */
+const bodies = [
+  ['{"id":"a"}', 200],
+  ['{"id":7}', 400],
+  ['{"id":"a","own":"x"}', 400],
+  ['{"id":"a","id":"b"}', 400],
+] as const;
+
+/** Middleware before the guard that reads the body, so that Hono has it still. */
+const readers: Readonly<Record<string, (context: Context) => Promise<unknown>>> = {
+  json: ({ req }) => req.json(),
+  text: ({ req }) => req.text(),
+  arrayBuffer: ({ req }) => req.arrayBuffer(),
+  clone: ({ req }) => req.raw.clone().text(),
+};
+for (const [how, read] of Object.entries(readers))
+  test(`Hono: middleware before the guard that reads the body by ${how}`, async (t) => {
+    const app = new Hono();
+    app.use(async (context, next) => {
+      await read(context);
+      await next();
+    });
+    app.use(hono(guard) as never);
+    let handled = 0;
+    app.post('/:way/:what', async (context) => {
+      handled += 1;
+      return context.json((await context.req.json()) as object);
+    });
+    const server = await serving(app.fetch as never);
+    t.after(() => server.close());
+    for (const [body, status] of bodies) {
+      handled = 0;
+      const answer = await send(server.url, '/way/x', { method: 'POST', body });
+      assert.deepEqual([answer.status, handled], [status, status === 200 ? 1 : 0], `${body} ${answer.text}`);
+      if (status === 200) assert.equal(answer.text, body);
+    }
+  });
+
+test('Hono: a body that was read past it is refused with the reason in the event', async (t) => {
+  const reasons: unknown[] = [];
+  const own = await createGuard({ contract, onEvent: (event) => reasons.push(event.unmapped.castellan.failure) });
+  const app = new Hono();
+  app.use(async (context, next) => {
+    await context.req.raw.text();
+    await next();
+  });
+  app.use(hono(own) as never);
+  app.post('/:way/:what', (context) => context.json({ id: 'a' }));
+  const server = await serving(app.fetch as never);
+  t.after(() => Promise.all([server.close(), own.end()]));
+  const answer = await send(server.url, '/way/x', { method: 'POST', body: '{"id":"a"}' });
+  assert.equal(answer.status, 500);
+  assert.match(String(reasons[0]), /body-already-read/);
+});
+
 test('Koa: a body parser before the guard keeps what it made on its own request', async (t) => {
   const parser = createRequire(import.meta.url)('koa-bodyparser') as { default?: () => Koa.Middleware };
   const app = new Koa();
@@ -177,12 +225,7 @@ test('Koa: a body parser before the guard keeps what it made on its own request'
   });
   const server = await listen(app.callback() as RequestListener);
   t.after(() => server.close());
-  for (const [body, status] of [
-    ['{"id":"a"}', 200],
-    ['{"id":7}', 400],
-    ['{"id":"a","own":"x"}', 400],
-    ['{"id":"a","id":"b"}', 400],
-  ] as const) {
+  for (const [body, status] of bodies) {
     handled = 0;
     const answer = await send(server.url, '/way/x', { method: 'POST', body });
     assert.deepEqual([answer.status, handled], [status, status === 200 ? 1 : 0], `${body} ${answer.text}`);

@@ -26,7 +26,7 @@ export interface HonoVariables {
 
 /** What the guard needs of Hono's context. */
 export interface HonoContext {
-  readonly req: { raw: Request };
+  readonly req: { raw: Request; bodyCache: object; arrayBuffer(): Promise<ArrayBuffer> };
   res: Response;
   readonly error: Error | undefined;
   readonly env: unknown;
@@ -44,7 +44,7 @@ export function hono(
 ): (context: HonoContext, next: () => Promise<void>) => Promise<Response | void> {
   guard.start();
   return async (context, next) => {
-    const incoming = new FetchIncoming(context.req.raw, connection(context));
+    const incoming = new FetchIncoming(await unread(context.req), connection(context));
     const exchange = guard.open(incoming);
     if (!(await guard.admit(exchange))) return answered(guard, exchange);
     context.req.raw = incoming.passOn(exchange.body, {
@@ -52,6 +52,8 @@ export function hono(
       query: exchange.rewritten ? exchange.query : undefined,
       passing: tapOf(exchange)?.request,
     });
+    // What was read before the guard is not what was checked.
+    context.req.bodyCache = {};
     context.set('auth', exchange.auth);
     context.set('operation', exchange.match?.operation);
     context.set('parameters', exchange.parameters);
@@ -79,6 +81,19 @@ export function hono(
     context.res = undefined as unknown as Response;
     context.res = response;
   };
+}
+
+/** The request with its body: where middleware before the guard read that, with what Hono kept of it. */
+async function unread(req: HonoContext['req']): Promise<Request> {
+  const { raw } = req;
+  if (!raw.bodyUsed) return raw;
+  try {
+    const body = await req.arrayBuffer();
+    return new Request(raw.url, { method: raw.method, headers: raw.headers, body, signal: raw.signal });
+  } catch {
+    // It was read past Hono, which has nothing of it.
+    return raw;
+  }
 }
 
 /** Whether a handler failed and nobody but Hono's own error handler answered that. */
