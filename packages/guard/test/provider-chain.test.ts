@@ -279,6 +279,56 @@ describe('a provider that moves what it publishes is found again without a resta
     });
 });
 
+describe('an issuer that code trusts is trusted as long as code says so', () => {
+  const now = 1_800_000_000_000;
+  type Said = Partial<TokenConfiguration> | undefined;
+  const trusted = { jwks: good.jwks, audience: 'orders' };
+  for (const [what, said, seen] of [
+    ['said again', () => trusted, 'verified'],
+    ['no longer said', () => undefined, 'claim-iss'],
+    ['said with other keys', async () => ({ ...trusted, jwks: (await createIssuer()).jwks }), 'bad-signature'],
+    ['said with another audience', () => ({ ...trusted, audience: 'bills' }), 'claim-aud'],
+    ['said with less time', () => ({ ...trusted, maxLifetime: 60 }), 'lives-too-long'],
+  ] as const)
+    test(what, async () => {
+      let answer: () => Said | Promise<Said> = () => trusted;
+      let asked = 0;
+      const ask = await createAuthority(fetchOf(), {
+        issuer: () => {
+          asked += 1;
+          return answer();
+        },
+      });
+      const times = { iat: now / 1000, exp: now / 1000 + 20_000 };
+      const token = await good.token({ iss: 'https://tenant.company.com', ...times });
+      const after = (seconds: number): Promise<string> => ask(token, now + seconds * 1000);
+      assert.deepEqual([await after(0), await after(1)], ['verified', 'verified']);
+      answer = said;
+      assert.deepEqual([await after(59), asked], ['verified', 1]);
+      assert.deepEqual([await after(60), await after(61)], [seen, seen]);
+      assert.equal(asked, 2);
+      answer = () => trusted;
+      assert.equal(await after(121), 'verified');
+    });
+  test('while nobody can say, what was said last holds for an hour', async () => {
+    let away = false;
+    const issuer = (): Said => {
+      if (away) throw new Error('the database is away');
+      return trusted;
+    };
+    const ask = await createAuthority(fetchOf(), { issuer });
+    const times = { iat: now / 1000, exp: now / 1000 + 20_000 };
+    const token = await good.token({ iss: 'https://tenant.company.com', ...times });
+    const after = (seconds: number): Promise<string> => ask(token, now + seconds * 1000);
+    assert.equal(await after(0), 'verified');
+    away = true;
+    for (const seconds of [60, 70, 1800, 3599]) assert.equal(await after(seconds), 'verified', `${seconds}`);
+    assert.equal(await after(3605), 'unavailable');
+    away = false;
+    assert.equal(await after(3610), 'verified');
+  });
+});
+
 /** Asks about tokens of the issuer; answers why they are refused. */
 async function createAuthority(
   fetch: typeof globalThis.fetch,

@@ -134,7 +134,7 @@ export async function tokenVerifier(
       const { token, digest } = presented;
       if (token.length > maxToken) return refused('token-too-long');
       const known = memory.get(digest, request.now);
-      if (known !== undefined && known.epoch === known.by.keys.epoch && request.now < known.by.keys.trustedUntil) {
+      if (known !== undefined && isHeld(known, request.now) && issuers.trusts(known.by, request.now)) {
         if (again === undefined) last.note(connection, presented);
         const { keys } = known.by;
         if (request.now >= keys.refreshAt) keys.refresh(request.now);
@@ -145,6 +145,11 @@ export async function tokenVerifier(
       return bind(settled, presented, request);
     },
   };
+}
+
+/** Whether the keys that verified a token are still those that count. */
+function isHeld({ epoch, by: { keys } }: Verified, now: number): boolean {
+  return epoch === keys.epoch && now < keys.trustedUntil;
 }
 
 const missing: SchemeOutcome = { outcome: 'missing' };
