@@ -4,11 +4,17 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { Attempts } from '../src/authenticate/attempts.ts';
 import { checkClaims, isAccessToken, usualSubject } from '../src/authenticate/claims.ts';
 import { groupsOf, groupsRule } from '../src/authenticate/group-claims.ts';
+import { formatPasswordHash, impossibleHash } from '../src/authenticate/password.ts';
+import { sessionVerifier } from '../src/authenticate/session.ts';
+import { storedKeyVerifier } from '../src/authenticate/stored-keys.ts';
+import { storedUsers } from '../src/authenticate/stored-users.ts';
 import { describe as describeThrown, isOutage } from '../src/authenticate/thrown.ts';
 import { momentOf } from '../src/configuration/quantities.ts';
 import { RevocationFile, RevocationList } from '../src/revocation/index.ts';
+import type { SchemeOutcome } from '../src/scheme.ts';
 import { send } from './client.ts';
 import { guarded, identity } from './guarded.ts';
 
@@ -309,6 +315,73 @@ describe("a verifier of one's own", () => {
       }
     });
   }
+});
+
+describe('records as databases give them', () => {
+  const now = Date.UTC(2026, 5, 1);
+  const moments = (time: number): Record<string, unknown> => ({
+    milliseconds: time,
+    seconds: time / 1000,
+    date: new Date(time),
+    text: new Date(time).toISOString(),
+  });
+  const nulls = {
+    owner: null,
+    scopes: null,
+    groups: null,
+    tenant: null,
+    expiresAt: null,
+    revokedAt: null,
+    createdAt: null,
+  };
+  const hash = formatPasswordHash(impossibleHash(Buffer.alloc(32, 7)));
+  const base = {
+    id: 'a',
+    name: 'ada',
+    hash,
+    subject: 'ada',
+    scopes: ['read'],
+    groups: [],
+    createdAt: now,
+    startedAt: now,
+  };
+  const scheme = (place: string): never => ({ name: 'it', type: 'apiKey', in: place, key: 'k', location: {} }) as never;
+  const request = {
+    incoming: { rawHeaders: ['k', 'x'.repeat(20)], headers: { cookie: 'k=value' } },
+    address: '192.0.2.1',
+    now,
+  };
+  const outcomeOf = ({ outcome }: SchemeOutcome): string => outcome;
+  /** What each kind of store makes of what it finds. */
+  const stores: Readonly<Record<string, (find: () => never) => unknown>> = {
+    keys: async (find) =>
+      outcomeOf(
+        await storedKeyVerifier(scheme('header'), { find }, new Attempts(), () => now, 'it').verify(request as never),
+      ),
+    users: async (find) => {
+      const account = await storedUsers('it', { find, samples: () => [hash] }).find('ada', now);
+      return account === undefined ? 'refused' : outcomeOf(account.outcome);
+    },
+    sessions: async (find) =>
+      outcomeOf(await sessionVerifier(scheme('cookie'), { sessions: { find } }, 'it').verify(request as never)),
+  };
+  for (const [kind, ask] of Object.entries(stores))
+    test(kind, async () => {
+      const seen = async (found: unknown, outcome: string): Promise<void> => {
+        for (const find of [() => found, () => Promise.resolve(found)])
+          assert.equal(await ask(find as () => never), outcome, JSON.stringify(found));
+      };
+      for (const nothing of [null, undefined]) await seen(nothing, 'refused');
+      await seen({ ...base }, 'verified');
+      await seen({ ...base, ...nulls }, 'verified');
+      for (const [form, expiresAt] of Object.entries(moments(now + 60_000)))
+        await seen({ ...base, form, expiresAt }, 'verified');
+      for (const [form, expiresAt] of Object.entries(moments(now - 60_000)))
+        await seen({ ...base, form, expiresAt }, 'refused');
+      for (const expiresAt of ['soon', {}, Number.NaN]) await seen({ ...base, expiresAt }, 'refused');
+      if (kind === 'sessions') return;
+      for (const revokedAt of Object.values(moments(now - 60_000))) await seen({ ...base, revokedAt }, 'refused');
+    });
 });
 
 describe('a list of revocations that is partly broken', () => {
