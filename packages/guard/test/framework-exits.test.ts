@@ -3,13 +3,16 @@ import assert from 'node:assert/strict';
 import type { RequestListener, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import expressOf from 'express';
 import Fastify from 'fastify';
 import { Hono, type Context } from 'hono';
 import { compress } from 'hono/compress';
 import { streamText } from 'hono/streaming';
 import Koa from 'koa';
 import { createGuard, type Guard } from '@castellan/guard';
+import { express } from '@castellan/guard/express';
 import { fastify } from '@castellan/guard/fastify';
 import { hono } from '@castellan/guard/hono';
 import { koa } from '@castellan/guard/koa';
@@ -226,8 +229,29 @@ test('Koa: a body parser before the guard keeps what it made on its own request'
   const server = await listen(app.callback() as RequestListener);
   t.after(() => server.close());
   for (const [body, status] of bodies) {
-    handled = 0;
-    const answer = await send(server.url, '/way/x', { method: 'POST', body });
-    assert.deepEqual([answer.status, handled], [status, status === 200 ? 1 : 0], `${body} ${answer.text}`);
+    for (const [sent, headers] of [
+      [body, {}],
+      [gzipSync(body), { 'content-encoding': 'gzip' }],
+    ] as const) {
+      handled = 0;
+      const answer = await send(server.url, '/way/x', { method: 'POST', body: sent, headers });
+      assert.deepEqual([answer.status, handled], [status, status === 200 ? 1 : 0], `${body} ${answer.text}`);
+    }
   }
+});
+
+test('Express: a body parser before the guard has inflated what was compressed', async (t) => {
+  const app = expressOf();
+  app.use(expressOf.json(), express(guard), (request, response) => void response.json(request.body));
+  const server = await listen(app);
+  t.after(() => server.close());
+  for (const [text, status] of [
+    ['{"id":"a"}', 200],
+    ['{"id":7}', 400],
+  ] as const)
+    for (const [body, headers] of [
+      [text, {}],
+      [gzipSync(text), { 'content-encoding': 'gzip' }],
+    ] as const)
+      assert.equal((await send(server.url, '/way/x', { method: 'POST', body, headers })).status, status, text);
 });

@@ -81,6 +81,7 @@ function filterOf(guard: Guard, exchange: Exchange, request: IncomingMessage): G
 /** Node's request as the guard reads it. */
 export class NodeIncoming implements IncomingRequest {
   readonly #request: IncomingMessage;
+  #isKept = false;
   readonly method: string;
   readonly target: string;
   readonly rawHeaders: readonly string[];
@@ -118,10 +119,16 @@ export class NodeIncoming implements IncomingRequest {
     return certificateOf(this.#request.socket as Partial<TLSSocket>);
   }
 
+  get inflated(): boolean {
+    return this.#isKept;
+  }
+
   readBody(limit: number): Promise<Uint8Array | 'too-large' | 'aborted'> {
     // Nothing would ever come: whoever was there before has it.
-    if (this.#request.readableDidRead && (this.#request.readableEnded || this.#request.readableFlowing === true))
+    if (this.#request.readableDidRead && (this.#request.readableEnded || this.#request.readableFlowing === true)) {
+      this.#isKept = true;
       return keptBody(this.#request, limit);
+    }
     if (isEmpty(this.#request)) return Promise.resolve(Buffer.alloc(0));
     return new Promise((resolve) => void new BodyReader(this.#request, limit, resolve));
   }
