@@ -48,7 +48,7 @@ export class FetchIncoming implements IncomingRequest {
   }
 
   async #read(body: Request['body'], limit: number): Promise<Uint8Array | 'too-large' | 'aborted'> {
-    if (this.#request.bodyUsed) throw bodyAlreadyRead('read it of a clone()');
+    if (this.#request.bodyUsed) throw bodyAlreadyRead();
     const chunks: Uint8Array[] = [];
     let size = 0;
     try {

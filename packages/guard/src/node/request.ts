@@ -152,16 +152,15 @@ function keptBody(request: IncomingMessage, limit: number): Promise<ReadOutcome>
             isJson(request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '')
           ? Buffer.from(JSON.stringify(body))
           : undefined;
-  if (kept === undefined) return Promise.reject(bodyAlreadyRead('keep it as request.rawBody'));
+  if (kept === undefined) return Promise.reject(bodyAlreadyRead());
   return Promise.resolve(kept.length > limit ? 'too-large' : kept);
 }
 
-/** @param otherwise what helps where the guard cannot stand first */
-export function bodyAlreadyRead(otherwise: string): CastellanError {
+export function bodyAlreadyRead(): CastellanError {
   return new CastellanError({
     code: 'body-already-read',
     message: 'the request body was read before the guard',
-    mend: `put the guard before body parsers, or ${otherwise}`,
+    mend: 'put the guard before body parsers, or keep it as request.rawBody; of a Request of Fetch read a clone()',
   });
 }
 
