@@ -160,6 +160,8 @@ const plain = new Set([
   'castellan-audit',
   'castellan-state',
   'castellan-gateway',
+  // Within the process: how a handler of Hono says that it has answered.
+  'x-hono-already-sent',
 ]);
 
 const pattern =

@@ -21,6 +21,8 @@ export interface IncomingRequest {
   readonly connection?: object | null | undefined;
   /** The verified client certificate of a mutual-TLS connection; set by `authenticate` where a trusted proxy names it. */
   clientCertificate?: (() => X509Certificate | undefined) | undefined;
+  /** Whether the body is one that a parser before the guard has read, and inflated, whatever the fields say. */
+  readonly inflated?: boolean | undefined;
   /**
    * Reads the whole body.
    * @param limit bytes

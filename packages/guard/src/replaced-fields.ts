@@ -1,6 +1,9 @@
-/** Digests of the bytes that did not leave (RFC 9530, RFC 3230, RFC 1864), their coding, and that parts of them can be asked for. */
+/**
+ * Digests of the bytes that did not leave (RFC 9530, RFC 3230, RFC 1864), their coding, that parts of them can be asked for, and
+ * what was to follow them.
+ */
 const digests = ['content-digest', 'repr-digest', 'digest', 'content-md5'] as const;
-const stale = ['content-encoding', ...digests, 'accept-ranges'] as const;
+const stale = ['content-encoding', ...digests, 'accept-ranges', 'trailer'] as const;
 
 /** Header fields of an answer, in any server. */
 interface FieldsOfAnswer {

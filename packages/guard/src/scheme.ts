@@ -1,5 +1,6 @@
 import type { Operation, SecurityScheme } from '@castellan/contract';
 import type { AuthContext } from './auth-context.ts';
+import type { Place } from './authenticate/shown.ts';
 import type { IncomingRequest } from './incoming.ts';
 
 /** What one verified credential says about its holder; merged into one AuthContext when a requirement has several. */
@@ -66,6 +67,8 @@ export interface SchemeRequest {
 /** Verifies one security scheme of the contract. Made at load; synchronous where the answer is remembered. */
 export interface SchemeVerifier {
   readonly scheme: SecurityScheme;
+  /** Where the credential is, where it is not where the scheme has it. */
+  readonly place?: Place | undefined;
   /** The `WWW-Authenticate` challenge without parameters, `Bearer realm="…"` (RFC 9110 section 15.5.2). */
   readonly challenge: string;
   readonly verify: (request: SchemeRequest) => SchemeOutcome | Promise<SchemeOutcome>;

@@ -146,6 +146,7 @@ for (const [name, start] of Object.entries(servers)) {
       assert.equal(answer.headers['x-frame-options'], 'DENY');
       assert.match(String(answer.headers['content-security-policy']), /default-src 'none'/);
       assert.equal(answer.headers['x-powered-by'], undefined);
+      assert.equal((await send(server.url, '/v1/orders')).headers['x-powered-by'], undefined, 'a refusal');
       assert.match(String(answer.headers['x-request-id']), /^[0-9a-f-]{36}$/);
     });
 

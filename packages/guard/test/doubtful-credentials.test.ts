@@ -67,6 +67,19 @@ describe('tokens that are for something else', () => {
         assert.ok(isAccessToken({ [name]: use }), use);
     });
   }
+  test('the names of RFC 8693, and tokens that tell of events', () => {
+    for (const use of ['refresh_token', 'id_token'])
+      assert.equal(isAccessToken({ token_type: `urn:ietf:params:oauth:token-type:${use}` }), false, use);
+    assert.ok(isAccessToken({ token_type: 'urn:ietf:params:oauth:token-type:access_token' }));
+    for (const name of [
+      'http://schemas.openid.net/event/backchannel-logout',
+      'https://schemas.openid.net/secevent/risc/event-type/account-disabled',
+      'urn:ietf:params:scim:event:create',
+    ])
+      assert.equal(isAccessToken({ sub: 'ada', events: { [name]: {} } }), false, name);
+    for (const events of [['https://a.example/b'], {}, { login: true }, 'http://a', null])
+      assert.ok(isAccessToken({ events }), JSON.stringify(events));
+  });
   test('type is a word of the API itself, except where it says that the token is for refreshing', () => {
     for (const use of ['refresh', 'Refresh', 'refresh_token', ' refresh '])
       assert.equal(isAccessToken({ type: use }), false, use);

@@ -5,6 +5,7 @@ import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { loadContract } from '@castellan/contract';
 import { createAuthentication, type SchemeConfiguration } from '../src/authenticate/index.ts';
 import { tokenVerifier } from '../src/authenticate/token.ts';
+import type { TokenConfiguration } from '../src/authenticate/token-configuration.ts';
 import { PublishedKeys } from '../src/authenticate/published-keys.ts';
 import { readVerificationKeys } from '../src/authenticate/verification-keys.ts';
 import { createIssuer } from './tokens.ts';
@@ -224,12 +225,119 @@ test('a token that names another issuer, or none, is refused before any key is l
   assert.equal(fetched, started, 'nothing was fetched for them');
 });
 
+/** What an address answers that a provider has left. */
+const left: Readonly<Record<string, () => Response | Promise<Response>>> = {
+  404: () => new Response(null, { status: 404 }),
+  410: () => new Response('gone', { status: 410 }),
+  301: () => new Response(null, { status: 301, headers: { location: 'https://login.company.com/elsewhere' } }),
+  304: () => new Response(null, { status: 304 }),
+  500: () => new Response(null, { status: 500 }),
+  'a page': () => new Response('<html></html>'),
+  nothing: () => Promise.reject(new TypeError('fetch failed')),
+};
+
+describe('a provider that moves what it publishes is found again without a restart', () => {
+  const now = 1_800_000_000_000;
+  const times = { iat: now / 1000, exp: now / 1000 + 600 };
+  for (const [what, gone] of Object.entries(left))
+    test(what, async () => {
+      const known = `${issuer}/.well-known/openid-configuration`;
+      const next = await createIssuer();
+      let moved = false;
+      let metadataIsAway = false;
+      const fetch = async (input: unknown): Promise<Response> => {
+        const address = String(input);
+        const place = moved ? 'new' : 'old';
+        if (address === known)
+          return metadataIsAway
+            ? new Response(null, { status: 503 })
+            : Response.json({
+                issuer,
+                jwks_uri: `${issuer}/${place}/keys`,
+                introspection_endpoint: `${issuer}/${place}/ask`,
+              });
+        if (!address.startsWith(`${issuer}/${place}/`)) return gone();
+        return address.endsWith('keys')
+          ? Response.json(moved ? next.jwks : good.jwks)
+          : Response.json({ active: true, sub: 'ada', aud: 'orders', exp: times.exp });
+      };
+      const ask = await createAuthority(fetch as typeof globalThis.fetch, { introspection: { client } });
+      const old = await good.token({ iss: issuer, ...times });
+      const fresh = await next.token({ iss: issuer, ...times }, { kid: 'k2' });
+      assert.deepEqual([await ask(old, now), await ask('opaque', now)], ['verified', 'verified']);
+      moved = true;
+      next.jwks.keys = next.jwks.keys.map((one) => ({ ...one, kid: 'k2' }));
+      // The first question finds out; while nobody says where they are now, it is as in any outage.
+      metadataIsAway = true;
+      for (const later of [10_000, 20_000])
+        assert.deepEqual(
+          [await ask(fresh, now + later), await ask('other', now + later)],
+          ['unavailable', 'unavailable'],
+        );
+      metadataIsAway = false;
+      assert.deepEqual([await ask(fresh, now + 30_000), await ask('other', now + 30_000)], ['verified', 'verified']);
+    });
+});
+
+describe('an issuer that code trusts is trusted as long as code says so', () => {
+  const now = 1_800_000_000_000;
+  type Said = Partial<TokenConfiguration> | undefined;
+  const trusted = { jwks: good.jwks, audience: 'orders' };
+  for (const [what, said, seen] of [
+    ['said again', () => trusted, 'verified'],
+    ['no longer said', () => undefined, 'claim-iss'],
+    ['said with other keys', async () => ({ ...trusted, jwks: (await createIssuer()).jwks }), 'bad-signature'],
+    ['said with another audience', () => ({ ...trusted, audience: 'bills' }), 'claim-aud'],
+    ['said with less time', () => ({ ...trusted, maxLifetime: 60 }), 'lives-too-long'],
+  ] as const)
+    test(what, async () => {
+      let answer: () => Said | Promise<Said> = () => trusted;
+      let asked = 0;
+      const ask = await createAuthority(fetchOf(), {
+        issuer: () => {
+          asked += 1;
+          return answer();
+        },
+      });
+      const times = { iat: now / 1000, exp: now / 1000 + 20_000 };
+      const token = await good.token({ iss: 'https://tenant.company.com', ...times });
+      const after = (seconds: number): Promise<string> => ask(token, now + seconds * 1000);
+      assert.deepEqual([await after(0), await after(1)], ['verified', 'verified']);
+      answer = said;
+      assert.deepEqual([await after(59), asked], ['verified', 1]);
+      assert.deepEqual([await after(60), await after(61)], [seen, seen]);
+      assert.equal(asked, 2);
+      answer = () => trusted;
+      assert.equal(await after(121), 'verified');
+    });
+  test('while nobody can say, what was said last holds for an hour', async () => {
+    let away = false;
+    const issuer = (): Said => {
+      if (away) throw new Error('the database is away');
+      return trusted;
+    };
+    const ask = await createAuthority(fetchOf(), { issuer });
+    const times = { iat: now / 1000, exp: now / 1000 + 20_000 };
+    const token = await good.token({ iss: 'https://tenant.company.com', ...times });
+    const after = (seconds: number): Promise<string> => ask(token, now + seconds * 1000);
+    assert.equal(await after(0), 'verified');
+    away = true;
+    for (const seconds of [60, 70, 1800, 3599]) assert.equal(await after(seconds), 'verified', `${seconds}`);
+    assert.equal(await after(3605), 'unavailable');
+    away = false;
+    assert.equal(await after(3610), 'verified');
+  });
+});
+
 /** Asks about tokens of the issuer; answers why they are refused. */
-async function createAuthority(fetch: typeof globalThis.fetch): Promise<(token: string) => Promise<string>> {
+async function createAuthority(
+  fetch: typeof globalThis.fetch,
+  more: Partial<TokenConfiguration> = {},
+): Promise<(token: string, now?: number) => Promise<string>> {
   const scheme = { name: 'it', type: 'http', scheme: 'bearer' } as never;
-  const verifier = await tokenVerifier(scheme, [{ issuer, audience: 'orders' }], 'it', fetch, 0);
-  return async (token) => {
-    const request = { incoming: { headers: {} }, authorization: `Bearer ${token}`, now: 1_800_000_000_000 } as never;
+  const verifier = await tokenVerifier(scheme, [{ issuer, audience: 'orders', ...more }], 'it', fetch, 0);
+  return async (token, now = 1_800_000_000_000) => {
+    const request = { incoming: { headers: {} }, authorization: `Bearer ${token}`, now } as never;
     const outcome = await verifier.verify(request);
     return outcome.outcome === 'refused' ? outcome.reason : outcome.outcome;
   };

@@ -1,4 +1,5 @@
 import type { SchemeOutcome } from '../scheme.ts';
+import { given } from './stored-record.ts';
 import { describe } from './thrown.ts';
 
 /**
@@ -24,5 +25,5 @@ export function askStore<T>(
   } catch (error) {
     return away(error);
   }
-  return found instanceof Promise ? found.then(settle, away) : settle(found);
+  return found instanceof Promise ? found.then((later) => settle(given(later) as T), away) : settle(given(found) as T);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SchemeOutcome, SchemeRequest } from '../scheme.ts';
 import type { Claims } from './claims.ts';
-import type { ProofConfiguration } from './configuration.ts';
+import type { ProofConfiguration, ReplayMemory } from './configuration.ts';
 import { proofVerifier, type ProofVerifier } from './dpop.ts';
 
 /** The key or certificate that a token is bound to (`cnf`, RFC 7800). */
@@ -40,10 +40,20 @@ export interface Binding {
   readonly challenge: string | undefined;
 }
 
-/** @throws CastellanError `bad-authentication`, `weak-secret` */
-export function compileBinding(where: string, configuration: ProofConfiguration | undefined, skew: number): Binding {
+/**
+ * @param replay where used proofs are kept, where the configuration of proofs does not say: tokens may be bound without it
+ * @throws CastellanError `bad-authentication`, `weak-secret`
+ */
+export function compileBinding(
+  where: string,
+  configuration: ProofConfiguration | undefined,
+  skew: number,
+  replay?: ReplayMemory | undefined,
+): Binding {
   const kinds = configuration?.kinds ?? ['dpop', 'certificate'];
-  const dpop = kinds.includes('dpop') ? proofVerifier(where, configuration ?? {}, skew) : undefined;
+  const dpop = kinds.includes('dpop')
+    ? proofVerifier(where, { ...configuration, replay: configuration?.replay ?? replay }, skew)
+    : undefined;
   const required = configuration?.required === true;
   const check: CheckBinding = (confirmation, token, asDpop, request, verified) => {
     switch (confirmation.kind) {

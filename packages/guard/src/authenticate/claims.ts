@@ -71,13 +71,25 @@ export function checkClaims(claims: Claims, rules: ClaimRules, now: number): Cla
   if (exp + skew <= seconds) return { reason: 'token-expired' };
   if (nbf !== undefined && !(isTime(nbf) && nbf - skew <= seconds)) return { reason: 'claim-nbf' };
   if (iat !== undefined && !(isTime(iat) && iat - skew <= seconds)) return { reason: 'claim-iat' };
-  if (rules.maxLifetime !== undefined && !(isTime(iat) && exp - iat <= rules.maxLifetime))
-    return { reason: 'lives-too-long' };
   if (jti !== undefined && typeof jti !== 'string') return { reason: 'claim-jti' };
-  if (rules.once === true && (jti === undefined || jti === '')) return { reason: 'claim-jti' };
+  const bounded = checkBounds(claims, rules);
+  if (bounded !== undefined) return bounded;
   if (rules.audience !== undefined && !audienceFits(aud, rules.audience))
     return { reason: 'claim-aud', log: audienceText(aud, rules.audience) };
   return checkMeaning(claims, rules);
+}
+
+/** For how long a token is good, and for how many requests; asked of introspected ones too. */
+export function checkBounds(
+  { exp, iat, jti }: Claims,
+  { maxLifetime, once }: Pick<ClaimRules, 'maxLifetime' | 'once'>,
+): ClaimProblem | undefined {
+  if (maxLifetime !== undefined && !(isTime(exp) && isTime(iat) && exp - iat <= maxLifetime))
+    return { reason: 'lives-too-long' };
+  if (once !== true) return undefined;
+  if (typeof jti !== 'string' || jti === '') return { reason: 'claim-jti' };
+  // What is good once is kept as long as it is good.
+  return isTime(exp) ? undefined : { reason: 'claim-exp', log: 'exp is missing, or no number of seconds' };
 }
 
 /** What a token is for and whom it names; asked of introspected ones too. */
@@ -125,18 +137,28 @@ export const usualSubject: readonly ClaimPath[] = [claimPath('/sub'), claimPath(
  * a client who its user is (an ID token), is no access token, however good it is (RFC 6749 section 1.5).
  */
 const uses = ['token_use', 'tokenUse', 'token_type', 'tokenType', 'typ', 'token_kind'];
-const otherUses = /^(?:refresh|id|logout|offline|authorization|auth)(?:[-_ ]?(?:token|code))?$/i;
+const otherUses =
+  /^(?:urn:ietf:params:oauth:token-type:)?(?:refresh|id|logout|offline|authorization|auth)(?:[-_ ]?(?:token|code))?$/i;
 
 /** @param required claims that the entry asks for: one that it names itself says what it wants */
 export function isAccessToken(claims: Claims, required: readonly RequiredRule[] = []): boolean {
   // Of the API's own words `type` may be one; that it calls a token one for refreshing leaves no doubt.
   const { type } = claims;
+  if (isOfEvents(claims) && !required.some(({ path }) => path.top === 'events')) return false;
   if (typeof type === 'string' && /^refresh(?:[-_ ]?token)?$/i.test(type.trim())) return false;
   return uses.every((name) => {
     if (required.some(({ path }) => path.top === name)) return true;
     const use = Object.hasOwn(claims, name) ? claims[name] : undefined;
     return use === undefined || use === null || (typeof use === 'string' && !otherUses.test(use.trim()));
   });
+}
+
+/**
+ * Whether it tells of events, each named by a URI: a security event token, such as a logout token, which is signed for the same
+ * audience and need not have a type (RFC 8417 section 2.2, OpenID Connect Back-Channel Logout 1.0 section 2.4).
+ */
+function isOfEvents({ events }: Claims): boolean {
+  return typeof events === 'object' && events !== null && Object.keys(events).some((name) => name.includes(':'));
 }
 
 export function audienceFits(aud: unknown, expected: string | readonly string[]): boolean {

@@ -6,6 +6,7 @@ import type { Identity, SchemeOutcome, SchemeRequest, SchemeVerifier } from '../
 import type { RevocationList } from '../revocation/list.ts';
 import type { ForwardedCertificate } from './forwarded-certificate.ts';
 import type { Authenticate, AuthenticationOutcome } from './index.ts';
+import { shows } from './shown.ts';
 
 interface Requirement {
   readonly parts: readonly { readonly verifier: SchemeVerifier; readonly scopes: readonly string[] }[];
@@ -113,8 +114,11 @@ export function compileRequirements(
       else takenBack ??= accepted;
     }
     // Where anybody may call, whoever presents a credential is held to it: a bad one is not silently nobody's.
-    if (anonymous && takenBack === undefined && failures.every(({ failed }) => failed.outcome === 'missing'))
-      return undefined;
+    if (anonymous && takenBack === undefined && failures.every(({ failed }) => failed.outcome === 'missing')) {
+      const bad = await badlyShown(challenges, request, outcomes);
+      if (bad === undefined) return undefined;
+      failures.push(bad);
+    }
     return scopeFailure ?? takenBack ?? refusalOf(failures, challenges);
   });
 }
@@ -132,6 +136,23 @@ async function all(
     identities.push(outcome.identity);
   }
   return { identities };
+}
+
+const unreadable: SchemeOutcome = { outcome: 'refused', reason: 'malformed-credential' };
+
+/** A credential that is not good, among those that no requirement came to, or that cannot be read and so seem missing. */
+async function badlyShown(
+  verifiers: readonly SchemeVerifier[],
+  request: SchemeRequest,
+  outcomes: ReadonlyMap<SchemeVerifier, SchemeOutcome>,
+): Promise<{ readonly failed: SchemeOutcome; readonly verifier: SchemeVerifier } | undefined> {
+  for (const verifier of verifiers) {
+    const outcome = outcomes.get(verifier) ?? (await verifier.verify(request));
+    if (outcome.outcome === 'verified') continue;
+    if (outcome.outcome !== 'missing') return { failed: outcome, verifier };
+    if (shows(verifier.scheme, verifier.place, request)) return { failed: unreadable, verifier };
+  }
+  return undefined;
 }
 
 /** Each scheme's own credential must carry the scopes that are asked of that scheme. */

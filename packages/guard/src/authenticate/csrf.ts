@@ -53,6 +53,7 @@ export function withCsrfDefence(
 
   return {
     scheme: verifier.scheme,
+    place: verifier.place,
     challenge: verifier.challenge,
     ambient: true,
     get notices() {
@@ -97,6 +98,7 @@ export function withOriginCheck(
   const origins = new Set([...(configuration.origins ?? []).map((origin) => originOf(where, origin)), ...own]);
   return {
     scheme: verifier.scheme,
+    place: verifier.place,
     challenge: verifier.challenge,
     ambient: true,
     get notices() {

@@ -15,34 +15,46 @@ export type Introspect = (token: string, now: number) => Promise<Introspected>;
 
 /** Questions under way at once, and waiting: a flood of made-up tokens must not reach the provider. */
 const limits = { running: 32, waiting: 256 };
+/** Milliseconds between two looks for where the endpoint is now. */
+const relocateAfter = 5000;
 
 /**
  * Asks the provider whether a token is active (RFC 7662). Concurrent questions about one token are one question.
  * @param issuer names the provider in messages
  * @param authenticate says which client asks
- * @param locate the endpoint; asked again after a failure
+ * @param locate the endpoint; asked whether it is still there, at most every five seconds, after a question that failed
  */
 export function compileIntrospection(
   issuer: string,
   authenticate: AuthenticateClient,
   rules: ClaimRules,
-  locate: () => Promise<string>,
+  locate: (failed: boolean) => Promise<string>,
   fetch: Fetch,
 ): Introspect {
   const underWay = new Map<string, Promise<Introspected>>();
   const gate = new Gate(limits.running, limits.waiting);
+  let failed = false;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+
+  const endpoint = (now: number): Promise<string> => {
+    const looks = failed && now - lookedAt >= relocateAfter;
+    if (looks) lookedAt = now;
+    return locate(looks);
+  };
 
   const ask = async (text: string, now: number): Promise<Introspected> => {
     if (!(await gate.enter())) return { outcome: 'busy' };
     try {
       const { headers, parameters } = await authenticate(now);
-      const answer = await fetchJson(fetch, await locate(), {
+      const answer = await fetchJson(fetch, await endpoint(now), {
         method: 'POST',
         headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
         body: new URLSearchParams({ token: text, token_type_hint: 'access_token', ...parameters }).toString(),
       });
+      failed = false;
       return judge(answer, rules, now);
     } catch (error) {
+      failed = true;
       if (error instanceof ProviderError)
         return { outcome: 'unavailable', log: `issuer ${issuer}: introspection: ${error.message}` };
       throw error;

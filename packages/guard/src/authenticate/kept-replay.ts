@@ -29,6 +29,6 @@ function withMemory(configuration: TokenConfiguration, memory: ReplayMemory): To
   return {
     ...configuration,
     replay: configuration.replay ?? memory,
-    ...(proof === undefined ? {} : { proof: { ...proof, replay: proof.replay ?? memory } }),
+    ...(proof === undefined ? {} : { proof: { ...proof, replay: proof.replay ?? configuration.replay ?? memory } }),
   };
 }

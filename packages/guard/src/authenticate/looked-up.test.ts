@@ -171,7 +171,7 @@ test('keys of a store', async () => {
     groups: ['g'],
     claims: {},
     credential: { kind: 'api-key', id: 'k', expiresAt: now + 1 },
-    issuedAt: 7,
+    issuedAt: 7000,
     tenant: 't',
   });
   assert.equal(
@@ -262,7 +262,7 @@ test('what a session store says', async () => {
     groups: [],
     claims: {},
     credential: { kind: 'session', id: 's', expiresAt: now + 1 },
-    issuedAt: 5,
+    issuedAt: 5000,
   });
   const away = of(Promise.reject(new Error('away')));
   assert.equal((await away.verify(requestOf(cookie))).outcome, 'unavailable');

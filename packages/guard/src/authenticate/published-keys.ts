@@ -10,8 +10,12 @@ import { keyText, readVerificationKeys, type VerificationKeys } from './verifica
 export interface PublishedKeysOptions {
   /** Names the issuer in messages. */
   readonly issuer: string;
-  /** Finds the address of the key set; asked again after a failure. @throws ProviderError */
-  readonly locate: () => Promise<string>;
+  /**
+   * Finds the address of the key set.
+   * @param failed whether the last fetch did: the provider may have moved it
+   * @throws ProviderError
+   */
+  readonly locate: (failed: boolean) => Promise<string>;
   readonly fetch: Fetch;
   /** Seconds, see `TokenConfiguration`. */
   readonly refresh: number;
@@ -144,7 +148,7 @@ export class PublishedKeys implements KeySource {
 
   async #load(now: number): Promise<undefined> {
     const { locate, fetch, refresh, outage } = this.#options;
-    const address = await locate();
+    const address = await locate(this.#failure !== undefined);
     const document = await fetchJson(fetch, address);
     const keys = await readVerificationKeys(document as unknown as JSONWebKeySet);
     if ('unusable' in keys) throw new ProviderError('wrong', `the key set at ${address} ${keys.unusable}`);

@@ -1,6 +1,8 @@
 import type { SecurityScheme } from '@castellan/contract';
 import type { Identity, SchemeOutcome, SchemeVerifier } from '../scheme.ts';
+import { momentOf } from '../configuration/quantities.ts';
 import { askStore } from './ask-store.ts';
+import { grantOf, isOver } from './stored-record.ts';
 import type { SessionsConfiguration } from './configuration.ts';
 import { cookieValue } from './credential.ts';
 import { challengeOf } from './scheme-credential.ts';
@@ -19,7 +21,7 @@ export function sessionVerifier(
 
   const settle = (session: Session | undefined, now: number): SchemeOutcome => {
     if (session === undefined) return { outcome: 'refused', reason: 'unknown-session' };
-    if (session.expiresAt <= now) return { outcome: 'refused', reason: 'session-expired' };
+    if (isOver(session.expiresAt, now)) return { outcome: 'refused', reason: 'session-expired' };
     let identity = identities.get(session);
     if (identity === undefined) identities.set(session, (identity = identityOf(session, scheme.name)));
     return { outcome: 'verified', identity };
@@ -45,14 +47,13 @@ export function sessionVerifier(
 }
 
 function identityOf(session: Session, issuer: string): Identity {
+  const [expiresAt, issuedAt] = [momentOf(session.expiresAt), momentOf(session.startedAt)];
   return {
     subject: session.subject,
     issuer,
-    scopes: Object.freeze([...(session.scopes ?? [])]),
-    groups: Object.freeze([...(session.groups ?? [])]),
+    ...grantOf(session),
     claims: Object.freeze({}),
-    credential: Object.freeze({ kind: 'session', id: session.id, expiresAt: session.expiresAt }),
-    issuedAt: session.startedAt,
-    ...(session.tenant === undefined ? {} : { tenant: session.tenant }),
+    credential: Object.freeze({ kind: 'session', id: session.id, ...(expiresAt === undefined ? {} : { expiresAt }) }),
+    ...(issuedAt === undefined ? {} : { issuedAt }),
   };
 }

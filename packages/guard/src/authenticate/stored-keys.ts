@@ -6,6 +6,7 @@ import type { KeyRecord, KeyStore } from '../keys/store.ts';
 import type { Identity, SchemeOutcome, SchemeVerifier } from '../scheme.ts';
 import { challengeOf, credentialReader } from './scheme-credential.ts';
 import { askStore } from './ask-store.ts';
+import { given, grantOf, isOver } from './stored-record.ts';
 import type { Attempts } from './attempts.ts';
 import { queryNotices } from './query-notices.ts';
 
@@ -28,7 +29,7 @@ export function storedKeyVerifier(
 
   const judge = (record: KeyRecord | undefined, now: number, address: string): SchemeOutcome => {
     if (record === undefined) return wrong('unknown-key', address, now);
-    if (record.revokedAt !== undefined) return wrong('key-revoked', address, now);
+    if (given(record.revokedAt) !== undefined) return wrong('key-revoked', address, now);
     if (isOver(record.expiresAt, now)) return wrong('key-expired', address, now);
     store.used?.(record.id, now);
     let outcome = identities.get(record);
@@ -65,26 +66,14 @@ export function storedKeyVerifier(
   };
 }
 
-/** A store of the application's own may count seconds. */
-function isOver(expiresAt: number | undefined, now: number): boolean {
-  if (expiresAt === undefined) return false;
-  const end = momentOf(expiresAt);
-  return end === undefined || end <= now;
-}
-
 function identityOf(scheme: string, record: KeyRecord): Identity {
+  const [expiresAt, issuedAt] = [momentOf(record.expiresAt), momentOf(record.createdAt)];
   return {
     subject: record.subject,
     issuer: scheme,
-    scopes: Object.freeze([...record.scopes]),
-    groups: Object.freeze([...record.groups]),
+    ...grantOf(record),
     claims: Object.freeze({}),
-    credential: Object.freeze({
-      kind: 'api-key',
-      id: record.id,
-      ...(record.expiresAt === undefined ? {} : { expiresAt: record.expiresAt }),
-    }),
-    issuedAt: record.createdAt,
-    ...(record.tenant === undefined ? {} : { tenant: record.tenant }),
+    credential: Object.freeze({ kind: 'api-key', id: record.id, ...(expiresAt === undefined ? {} : { expiresAt }) }),
+    ...(issuedAt === undefined ? {} : { issuedAt }),
   };
 }

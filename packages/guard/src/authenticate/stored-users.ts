@@ -1,6 +1,9 @@
 import { openUserFile } from '../keys/file-store.ts';
 import type { UserRecord, UserStore } from '../keys/store.ts';
+import type { Identity } from '../scheme.ts';
+import { momentOf } from '../configuration/quantities.ts';
 import { identityOf, type Account, type Accounts } from './basic.ts';
+import { given, grantOf, isOver } from './stored-record.ts';
 import { parsePasswordHash } from './password.ts';
 
 /** Users of a store. @throws CastellanError `unreadable-file`, `bad-store` */
@@ -10,9 +13,10 @@ export function storedUsers(scheme: string, configured: string | UserStore): Acc
   const made = new WeakMap<UserRecord, Account>();
   const latest = new Map<string, { readonly text: string; readonly account: Account }>();
 
-  const accountOf = (record: UserRecord | undefined, now: number): Account | undefined => {
-    if (record === undefined || record.revokedAt !== undefined) return undefined;
-    if (record.expiresAt !== undefined && record.expiresAt <= now) return undefined;
+  const accountOf = (found: UserRecord | null | undefined, now: number): Account | undefined => {
+    const record = given(found);
+    if (record === undefined || given(record.revokedAt) !== undefined) return undefined;
+    if (isOver(record.expiresAt, now)) return undefined;
     // A database gives a new object each time: one that says the same is the same account.
     const text = made.has(record) ? '' : JSON.stringify(record);
     const last = latest.get(record.name);
@@ -23,7 +27,7 @@ export function storedUsers(scheme: string, configured: string | UserStore): Acc
         hash: parsePasswordHash(record.hash, `the hash of '${record.name}'`),
         outcome: {
           outcome: 'verified',
-          identity: { ...identityOf(scheme, record.name, { ...record, hash: undefined }), issuedAt: record.createdAt },
+          identity: identityOfUser(scheme, record),
         },
       };
       made.set(record, account);
@@ -44,4 +48,10 @@ export function storedUsers(scheme: string, configured: string | UserStore): Acc
     notices: (now) => (store.notices?.(now) ?? []).map((notice) => ({ ...notice, fatalInProduction: false })),
     close: store.close?.bind(store),
   };
+}
+
+function identityOfUser(scheme: string, record: UserRecord): Identity {
+  const [expiresAt, issuedAt] = [momentOf(record.expiresAt), momentOf(record.createdAt)];
+  const user = { ...grantOf(record), subject: given(record.subject), expiresAt };
+  return { ...identityOf(scheme, record.name, user), ...(issuedAt === undefined ? {} : { issuedAt }) };
 }

@@ -116,24 +116,34 @@ export function addressesOf(
   ];
 }
 
-/** Keeps what was found; a failure is not kept. */
-function remembered(find: () => Promise<ProviderMetadata>): () => Promise<ProviderMetadata> {
-  let found: Promise<ProviderMetadata> | undefined;
-  return () =>
-    (found ??= find().catch((error: unknown) => {
-      found = undefined;
-      throw error;
-    }));
+/** @param failed whether what it said before did not do: then it is asked for once more */
+type Metadata = (failed: boolean) => Promise<ProviderMetadata>;
+
+/** Keeps what was found; a failure is not kept, and the last that was found serves while nothing newer is. */
+function remembered(find: () => Promise<ProviderMetadata>): Metadata {
+  let found: ProviderMetadata | undefined;
+  let finding: Promise<ProviderMetadata> | undefined;
+  const look = (): Promise<ProviderMetadata> =>
+    find()
+      .then((metadata) => (found = metadata))
+      .catch((error: unknown) => {
+        if (found === undefined) throw error;
+        return found;
+      })
+      .finally(() => {
+        finding = undefined;
+      });
+  return (failed) => (found !== undefined && !failed ? Promise.resolve(found) : (finding ??= look()));
 }
 
 function endpointOf(
   issuer: string,
   given: string | undefined,
-  metadata: () => Promise<ProviderMetadata>,
-): () => Promise<string> {
+  metadata: Metadata,
+): (failed: boolean) => Promise<string> {
   if (given !== undefined) return () => Promise.resolve(given);
-  return async () => {
-    const endpoint = (await metadata()).introspectionEndpoint;
+  return async (failed) => {
+    const endpoint = (await metadata(failed)).introspectionEndpoint;
     if (endpoint === undefined) throw new ProviderError('wrong', `${issuer} publishes no introspection_endpoint`);
     return endpoint;
   };
@@ -145,16 +155,16 @@ async function openKeys(
   issuer: string,
   where: string,
   fetch: Fetch,
-  metadata: () => Promise<ProviderMetadata>,
+  metadata: Metadata,
   now: number,
 ): Promise<KeySource> {
   const { jwks, refresh = 600, outage = 3600 } = configuration;
   if (typeof jwks === 'object' && !(jwks instanceof URL)) return givenKeys(`${where}.jwks`, jwks);
   const address = jwks === undefined ? undefined : addressOf(where, jwks);
   if (typeof address === 'object') return givenKeys(`${where}.jwks`, readKeyFile(where, address.file));
-  const locate = async (): Promise<string> => {
+  const locate = async (failed: boolean): Promise<string> => {
     if (address !== undefined) return address;
-    const uri = (await metadata()).jwksUri;
+    const uri = (await metadata(failed)).jwksUri;
     if (uri === undefined) throw new ProviderError('wrong', `${issuer} publishes no jwks_uri`);
     return uri;
   };

@@ -11,6 +11,7 @@ import type { Fetch } from './provider-fetch.ts';
 import { cacheSize, renamedOptions } from './token-cache.ts';
 import type { TokenConfiguration, TokenPlace } from './token-configuration.ts';
 import { fieldReader } from './scheme-credential.ts';
+import type { Place } from './shown.ts';
 import type { KeySources } from './token-provider.ts';
 import { openIssuer, refused, type Verified } from './trusted-issuer.ts';
 
@@ -69,7 +70,7 @@ export async function tokenVerifier(
     if (found === 'busy') return busy;
     if ('failed' in found)
       return { outcome: 'unavailable', reason: 'issuer-not-known', retryAfterSeconds: 5, log: found.failed } as const;
-    if (found.opaqueOnly) return found.ask(token, presented.digest, request.now);
+    if (found.opaqueOnly) return found.ask(token, presented.digest, request);
     if (found.decrypts && token === presented.token) return refused('bad-encryption');
     return found.verify(token, presented.digest, request);
   };
@@ -83,7 +84,7 @@ export async function tokenVerifier(
     const [asked] = asking;
     // An opaque token may look like a signed one, and one that names nobody may be anybody's who is asked.
     if (asked?.opaqueOnly === true && (named === undefined || named === ''))
-      return asked.ask(token, presented.digest, request.now);
+      return asked.ask(token, presented.digest, request);
     if (named === undefined) return malformed;
     const found = issuers.find(named, request.now);
     return found instanceof Promise
@@ -110,7 +111,7 @@ export async function tokenVerifier(
     if (parts === 3) return verifySigned(token, presented, request);
     if (parts === 5 && opened.some(({ decrypts }) => decrypts)) return verifyEncrypted(presented, request);
     const [asked] = asking;
-    return asked === undefined ? malformed : asked.ask(token, digest, request.now);
+    return asked === undefined ? malformed : asked.ask(token, digest, request);
   };
   const bind = (settled: Verified | SchemeOutcome, presented: Presented, request: SchemeRequest) =>
     'confirmation' in settled
@@ -119,6 +120,7 @@ export async function tokenVerifier(
 
   return {
     scheme,
+    place: read.place,
     challenge: `Bearer realm="${realm}"${resourceUrl === undefined ? '' : `, resource_metadata="${resourceUrl}"`}${challenge === undefined ? '' : `, ${challenge}`}`,
     get notices() {
       return [...renamed, ...opened.flatMap((issuer) => issuer.notices())];
@@ -132,7 +134,7 @@ export async function tokenVerifier(
       const { token, digest } = presented;
       if (token.length > maxToken) return refused('token-too-long');
       const known = memory.get(digest, request.now);
-      if (known !== undefined && known.epoch === known.by.keys.epoch && request.now < known.by.keys.trustedUntil) {
+      if (known !== undefined && isHeld(known, request.now) && issuers.trusts(known.by, request.now)) {
         if (again === undefined) last.note(connection, presented);
         const { keys } = known.by;
         if (request.now >= keys.refreshAt) keys.refresh(request.now);
@@ -143,6 +145,11 @@ export async function tokenVerifier(
       return bind(settled, presented, request);
     },
   };
+}
+
+/** Whether the keys that verified a token are still those that count. */
+function isHeld({ epoch, by: { keys } }: Verified, now: number): boolean {
+  return epoch === keys.epoch && now < keys.trustedUntil;
 }
 
 const missing: SchemeOutcome = { outcome: 'missing' };
@@ -161,7 +168,10 @@ function present(field: string | undefined, memory: Memory<Verified>, bare: bool
 }
 
 /** How a token is found in a request; `bare` where it stands without a scheme's name. */
-type TokenReader = ((request: SchemeRequest) => string | undefined) & { readonly bare: boolean };
+type TokenReader = ((request: SchemeRequest) => string | undefined) & {
+  readonly bare: boolean;
+  readonly place?: Place | undefined;
+};
 
 /** @throws CastellanError `bad-authentication` */
 function tokenReader(scheme: SecurityScheme, configurations: readonly TokenConfiguration[]): TokenReader {
@@ -176,10 +186,8 @@ function tokenReader(scheme: SecurityScheme, configurations: readonly TokenConfi
   const place = from === undefined ? placeOf(scheme) : writtenPlace(where, from);
   if (place === undefined || (place.in === 'header' && place.key.toLowerCase() === 'authorization'))
     return Object.assign((request: SchemeRequest) => request.authorization, { bare: scheme.type === 'apiKey' });
-  return Object.assign(fieldReader(place.in, place.key), { bare: true });
+  return Object.assign(fieldReader(place.in, place.key), { bare: true, place });
 }
-
-type Place = { readonly in: 'header' | 'query' | 'cookie'; readonly key: string };
 
 function placeOf(scheme: SecurityScheme): Place | undefined {
   return scheme.type === 'apiKey' ? { in: scheme.in, key: scheme.key } : undefined;

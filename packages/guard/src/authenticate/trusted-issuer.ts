@@ -5,6 +5,7 @@ import { compileBinding, confirmationOf, type Binding, type Confirmation } from 
 import { claimPath, type ClaimPath } from './claim-path.ts';
 import { ClaimPresence } from './claim-presence.ts';
 import {
+  checkBounds,
   checkClaims,
   claimedIssuer,
   identityOf,
@@ -59,8 +60,8 @@ export interface TrustedIssuer {
   }[];
   /** Verifies a signed token, and asks about it where all are asked about. */
   readonly verify: (token: string, digest: string, request: SchemeRequest) => Promise<Verified | SchemeOutcome>;
-  /** Asks the provider about a token. */
-  readonly ask: (token: string, digest: string, now: number) => Promise<Verified | SchemeOutcome>;
+  /** Asks the provider about a token that was not verified here. */
+  readonly ask: (token: string, digest: string, request: SchemeRequest) => Promise<Verified | SchemeOutcome>;
   /** What is inside an encrypted token; undefined where it is not for this one. */
   readonly decrypt: (token: string) => Promise<string | undefined>;
 }
@@ -150,22 +151,37 @@ export async function openIssuer(
     if (problem !== undefined) return refusedFor(problem);
     if (groupsOf(claims, places.groups, tenantOf(claims, places)) === undefined) return refused('claim-groups');
     const until = (Number(claims['exp']) + clockSkew) * 1000;
-    if (once !== undefined) {
-      const use = await useOnce(once, request, `${String(claims['iss'] ?? name)} ${String(claims['jti'])}`, until);
-      if (use === 'full') return { outcome: 'throttled', retryAfterSeconds: 30 };
-      if (use === 'used') return refused('token-used-before');
-    }
-    return verifiedBy(claims, 'jwt', digest, once === undefined ? until : 0, epoch);
+    const used = await useUp(claims, request, until);
+    return used ?? verifiedBy(claims, 'jwt', digest, once === undefined ? until : 0, epoch);
   };
 
-  const ask = async (token: string, digest: string, at: number): Promise<Verified | SchemeOutcome> => {
+  /** Uses up a token that is good once. @returns why it is not good any more */
+  const useUp = async (claims: Claims, request: SchemeRequest, until: number): Promise<SchemeOutcome | undefined> => {
+    if (once === undefined) return undefined;
+    const use = await useOnce(once, request, `${String(claims['iss'] ?? name)} ${String(claims['jti'])}`, until);
+    if (use === 'full') return { outcome: 'throttled', retryAfterSeconds: 30 };
+    return use === 'used' ? refused('token-used-before') : undefined;
+  };
+
+  /** @param checked whether the token was verified here as well: then its own claims say how often it is good, and how long */
+  const ask = async (
+    token: string,
+    digest: string,
+    request: SchemeRequest,
+    checked: boolean,
+  ): Promise<Verified | SchemeOutcome> => {
+    const at = request.now;
     const answer = await provider.introspect?.(token, at);
     switch (answer?.outcome) {
       case 'active': {
-        if (groupsOf(answer.claims, places.groups, tenantOf(answer.claims, places)) === undefined)
-          return refused('claim-groups');
-        const keptUntil = Math.min(answer.expiresAt, at + (introspection?.cache ?? 0) * 1000);
-        return verifiedBy(answer.claims, 'opaque-token', digest, keptUntil > at ? keptUntil : 0, keys.epoch);
+        const { claims, expiresAt } = answer;
+        const bounded = checked ? undefined : checkBounds(claims, rules);
+        if (bounded !== undefined) return refusedFor(bounded);
+        if (groupsOf(claims, places.groups, tenantOf(claims, places)) === undefined) return refused('claim-groups');
+        const used = checked ? undefined : await useUp(claims, request, expiresAt);
+        if (used !== undefined) return used;
+        const keptUntil = once === undefined ? Math.min(expiresAt, at + (introspection?.cache ?? 0) * 1000) : 0;
+        return verifiedBy(claims, 'opaque-token', digest, keptUntil > at ? keptUntil : 0, keys.epoch);
       }
       case 'refused':
         return refusedFor(answer);
@@ -181,7 +197,7 @@ export async function openIssuer(
   const it: TrustedIssuer = {
     entry,
     keys,
-    binding: compileBinding(where, configuration.proof, clockSkew),
+    binding: compileBinding(where, configuration.proof, clockSkew, configuration.replay),
     opaqueOnly: provider.opaqueOnly,
     introspects: provider.introspect !== undefined,
     decrypts: decryption !== undefined,
@@ -191,12 +207,12 @@ export async function openIssuer(
       ...all.flatMap((source) => source.notices),
       ...presence.notices,
     ],
-    ask,
+    ask: (token, digest, request) => ask(token, digest, request, false),
     async verify(token, digest, request) {
       try {
         const verified = await verifyJwt(token, digest, request);
         return introspection?.all === true && 'confirmation' in verified
-          ? await ask(token, digest, request.now)
+          ? await ask(token, digest, request, true)
           : verified;
       } catch (error) {
         if (!(error instanceof KeysUnavailable)) throw error;

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { IncomingRequest } from '../incoming.ts';
-import { overrideFields } from '../node/request.ts';
+import { bodyAlreadyRead, overrideFields } from '../node/request.ts';
 import type { Passing } from '../learn/tap.ts';
 import type { Connection } from './index.ts';
 import { replayed, type BodyReader } from './replayed.ts';
@@ -48,6 +48,7 @@ export class FetchIncoming implements IncomingRequest {
   }
 
   async #read(body: Request['body'], limit: number): Promise<Uint8Array | 'too-large' | 'aborted'> {
+    if (this.#request.bodyUsed) throw bodyAlreadyRead();
     const chunks: Uint8Array[] = [];
     let size = 0;
     try {

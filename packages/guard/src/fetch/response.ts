@@ -157,7 +157,8 @@ function leave(
   ends = true,
 ): Response {
   const headers = new Headers(response.headers);
-  if (body !== response.body) headers.delete('content-length');
+  // What writes the answer counts the bytes; beside a length a coding makes a message that nobody reads (RFC 9112 section 6.2).
+  if (body !== response.body) for (const name of ['content-length', 'transfer-encoding']) headers.delete(name);
   if (typeof body === 'string') fitReplacement(fieldsIn(headers), response.status);
   if (contentType !== undefined) headers.set('content-type', contentType);
   if (exchange.responseMode === 'enforce') complete(guard, exchange, headers);

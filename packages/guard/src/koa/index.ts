@@ -13,7 +13,7 @@ export interface KoaContext {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly originalUrl: string;
-  readonly request: { body?: unknown };
+  readonly request: { body?: unknown; rawBody?: unknown };
   respond?: boolean | undefined;
   readonly app: { readonly context: object };
   /** What Koa calls with what no middleware caught, and with null at the end. */
@@ -36,6 +36,7 @@ export function koa(guard: Guard): (context: KoaContext, next: () => Promise<unk
   guard.start();
   return (context, next) =>
     new Promise((resolve, reject) => {
+      handOver(context);
       protect(guard, context.req, context.res, context.originalUrl, {
         admitted(request) {
           catchErrors(context);
@@ -59,6 +60,13 @@ export function koa(guard: Guard): (context: KoaContext, next: () => Promise<unk
         },
       });
     });
+}
+
+/** What a body parser before the guard made of the body: Koa's keep it on Koa's request. */
+function handOver({ req, request }: KoaContext): void {
+  const { body, rawBody } = request;
+  if (body !== undefined) Object.assign(req, { body });
+  if (rawBody !== undefined) Object.assign(req, { rawBody });
 }
 
 /** Answers in the place of Koa's own `onerror`, which only tells listeners then. */

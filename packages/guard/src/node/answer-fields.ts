@@ -1,10 +1,11 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Answer } from '../answer.ts';
-import { securityFields } from '../security-fields.ts';
+import { revealingFields, securityFields } from '../security-fields.ts';
 import { varied } from '../vary.ts';
 
-/** Fields about a body that is not sent. */
-const representation = new Set([
+/** Fields about a body that is not sent, and those that tell what software answers. */
+const left = new Set([
+  ...revealingFields,
   'content-type',
   'content-length',
   'content-encoding',
@@ -12,6 +13,7 @@ const representation = new Set([
   'content-range',
   'content-location',
   'transfer-encoding',
+  'trailer',
   'accept-ranges',
   'cache-control',
   'expires',
@@ -32,7 +34,7 @@ export function answerFields(own: Answer, before: OutgoingHttpHeaders | undefine
   for (const [name, value] of securityFields) if (before?.[name] === undefined) fields.push(name, value);
   for (const name in before) {
     const value = before[name];
-    if (value === undefined || representation.has(name) || Object.hasOwn(own.headers, name)) continue;
+    if (value === undefined || left.has(name) || Object.hasOwn(own.headers, name)) continue;
     for (const one of Array.isArray(value) ? value : [value]) fields.push(name, String(one));
   }
   return fields;

@@ -6,6 +6,15 @@ export function isBodiless(response: ServerResponse): boolean {
   return response.req.method === 'HEAD' || response.statusCode === 304;
 }
 
+/**
+ * Takes the transfer coding from an answer that is sent whole, unless it carries trailers: without it Node throws then.
+ * @param isSet whether the handler set one
+ */
+export function dropCoding(response: ServerResponse, isSet: boolean): void {
+  if (isBodiless(response)) response.removeHeader('trailer');
+  if (isSet && !response.hasHeader('trailer')) response.removeHeader('transfer-encoding');
+}
+
 /** `Content-Encoding` of an answer. */
 export function codingOf(response: ServerResponse): string | undefined {
   const set = response.getHeader('content-encoding');

@@ -81,6 +81,7 @@ function filterOf(guard: Guard, exchange: Exchange, request: IncomingMessage): G
 /** Node's request as the guard reads it. */
 export class NodeIncoming implements IncomingRequest {
   readonly #request: IncomingMessage;
+  #isKept = false;
   readonly method: string;
   readonly target: string;
   readonly rawHeaders: readonly string[];
@@ -118,10 +119,16 @@ export class NodeIncoming implements IncomingRequest {
     return certificateOf(this.#request.socket as Partial<TLSSocket>);
   }
 
+  get inflated(): boolean {
+    return this.#isKept;
+  }
+
   readBody(limit: number): Promise<Uint8Array | 'too-large' | 'aborted'> {
     // Nothing would ever come: whoever was there before has it.
-    if (this.#request.readableDidRead && (this.#request.readableEnded || this.#request.readableFlowing === true))
+    if (this.#request.readableDidRead && (this.#request.readableEnded || this.#request.readableFlowing === true)) {
+      this.#isKept = true;
       return keptBody(this.#request, limit);
+    }
     if (isEmpty(this.#request)) return Promise.resolve(Buffer.alloc(0));
     return new Promise((resolve) => void new BodyReader(this.#request, limit, resolve));
   }
@@ -145,15 +152,16 @@ function keptBody(request: IncomingMessage, limit: number): Promise<ReadOutcome>
             isJson(request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '')
           ? Buffer.from(JSON.stringify(body))
           : undefined;
-  if (kept === undefined)
-    return Promise.reject(
-      new CastellanError({
-        code: 'body-already-read',
-        message: 'the request body was read before the guard',
-        mend: 'put the guard before body parsers, or keep it as request.rawBody',
-      }),
-    );
+  if (kept === undefined) return Promise.reject(bodyAlreadyRead());
   return Promise.resolve(kept.length > limit ? 'too-large' : kept);
+}
+
+export function bodyAlreadyRead(): CastellanError {
+  return new CastellanError({
+    code: 'body-already-read',
+    message: 'the request body was read before the guard',
+    mend: 'put the guard before body parsers, or keep it as request.rawBody; of a Request of Fetch read a clone()',
+  });
 }
 
 type ReadOutcome = Uint8Array | 'too-large' | 'aborted';

@@ -12,7 +12,7 @@ import { bytesOf, callbackIn, isList, joined, originalOf, valueOf, type HeadFiel
 import { holdBeside, sendTrailers } from './beside.ts';
 import { STATUS_CODES } from './http.ts';
 import { answerFields } from './answer-fields.ts';
-import { codingOf, contentTypeOf, fieldsIn, isBodiless } from './answered-fields.ts';
+import { codingOf, contentTypeOf, dropCoding, fieldsIn, isBodiless } from './answered-fields.ts';
 import { completeHead, labelHead, type OwnFraming } from './head.ts';
 import { Held, key, type HeldResponse, tellLength } from './held.ts';
 import { headSent, keepHead, putBack, sayEnded } from './kept-head.ts';
@@ -354,7 +354,7 @@ function sendWhole(
   exchange.bytesOut = body.length;
   if (contentType !== undefined) response.setHeader('content-type', contentType);
   const own = complete(response, held);
-  if (own.transferEncoding) response.removeHeader('transfer-encoding');
+  dropCoding(response, own.transferEncoding);
   // The length that the handler told may be that of another body.
   if (own.contentLength && !isBodiless(response)) response.setHeader('content-length', Buffer.byteLength(body));
   if (body.length === 0) held.original.end.call(response);

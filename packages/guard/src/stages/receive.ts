@@ -87,7 +87,7 @@ function settle(
   const forged = signedOtherwise(exchange, bytes);
   if (forged !== undefined) return forged;
   const encoding = exchange.fields?.contentEncoding;
-  if (encoding === undefined || encoding.toLowerCase() === 'identity') {
+  if (encoding === undefined || encoding.toLowerCase() === 'identity' || exchange.incoming.inflated === true) {
     exchange.body = bytes;
     return undefined;
   }
