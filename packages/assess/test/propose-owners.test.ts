@@ -46,7 +46,12 @@ function tokenOf(subject: string): string {
 }
 
 /** Three callers make entries, change them, and read those of the next; with `changes` the property is who changed it last. */
-async function proposedFor(property: string, changes: boolean): Promise<string> {
+async function proposedFor(
+  property: string,
+  changes: boolean,
+  later: Readonly<Record<string, object>> = {},
+  called = false,
+): Promise<string> {
   const contract = documentOf(property);
   const learn = mkdtempSync(join(folder, 'run-'));
   const entries = new Map<string, Record<string, string>>();
@@ -54,6 +59,7 @@ async function proposedFor(property: string, changes: boolean): Promise<string> 
   let caller = '';
   const handle = fetchGuard(guard, async (request) => {
     const id = new URL(request.url).pathname.split('/')[2] ?? '';
+    if (request.url.endsWith('/photos')) return Response.json(['a.jpg']);
     if (request.method === 'GET') return Response.json(entries.get(id));
     const given = (await request.json()) as Record<string, string>;
     const isNew = request.method === 'POST';
@@ -81,15 +87,30 @@ async function proposedFor(property: string, changes: boolean): Promise<string> 
       await call(who, 'PATCH', `/entries/${changes ? next + 1 : own}`);
       await call(who, 'GET', `/entries/${own}`);
       await call(who, 'GET', `/entries/${next + 1}`);
+      if (called) await call(who, 'GET', `/entries/${next + 1}/photos`);
     }
   await guard.end();
-  const { proposals } = await propose(await loadContract(contract), (await readRecords(learn)).exchanges);
+  const { proposals } = await propose(
+    await loadContract({ ...contract, paths: { ...(contract['paths'] as object), ...later } }),
+    (await readRecords(learn)).exchanges,
+  );
   return proposals.map(({ cedar = '' }) => cedar).join('\n');
 }
 
 test('who made it may change it: the property is found by what it is called', async () => {
   for (const property of ['writtenBy', 'posted_by', 'recordedBy', 'author'])
     assert.match(await proposedFor(property, false), new RegExp(`editEntry[^]*${property}`), property);
+});
+
+test('what others called before it was documented is not forbidden to others', async () => {
+  // The photos of an entry, of which the document knew nothing: everybody looks at those of the next.
+  const photos = { get: { operationId: 'getPhotos', responses: { 200: json({ type: 'array', items: text }) } } };
+  const path = { parameters: [{ name: 'entryNo', in: 'path', required: true, schema: text }], ...photos };
+  for (const others of [true, false]) {
+    const cedar = await proposedFor('writtenBy', false, { '/entries/{entryNo}/photos': path }, others);
+    assert.match(cedar, /editEntry/);
+    assert.equal(/getPhotos[^]*?writtenBy/.test(cedar), !others, cedar);
+  }
 });
 
 test('who changed it last is nobody that owns it', async () => {
