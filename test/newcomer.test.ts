@@ -14,6 +14,9 @@ const folder = mkdtempSync(join(tmpdir(), 'castellan-newcomer-'));
 const app = join(folder, 'app');
 after(() => rmSync(folder, { recursive: true }));
 
+/** Variants that differ little from those that run with every test run. */
+const whole = process.env['CASTELLAN_WHOLE'] === '1';
+
 const tools = [
   'express',
   'cors',
@@ -177,32 +180,36 @@ const typedImports = `import { createGuard } from '@castellan/guard';\nimport { 
 const esm = `${typedImports}import express from 'express';${typed}`;
 const cjs = `${typedImports}import express = require('express');${typed}`;
 
-for (const [module, resolution, file, text, refused] of [
+for (const [module, resolution, file, text, refused, rare = false] of [
   ['nodenext', 'nodenext', 'types/a.mts', esm],
   ['nodenext', 'nodenext', 'types/b.cts', cjs],
   ['preserve', 'bundler', 'types/c.mts', esm],
-  ['esnext', 'bundler', 'types/d.mts', esm],
   ['commonjs', 'node10', 'types/e.ts', cjs],
-  ['node16', 'node16', 'types/f.mts', esm],
-  ['node16', 'node16', 'types/g.cts', cjs, /TS1479/],
+  ['esnext', 'bundler', 'types/d.mts', esm, undefined, true],
+  ['node16', 'node16', 'types/f.mts', esm, undefined, true],
+  ['node16', 'node16', 'types/g.cts', cjs, /TS1479/, true],
 ] as const)
-  test(`TypeScript: ${module}, ${resolution}, ${file.slice(-4)}`, { timeout: 60_000 }, () => {
-    write(file, text);
-    const flags = [
-      '--noEmit',
-      '--strict',
-      '--skipLibCheck',
-      '--target',
-      'es2022',
-      '--module',
-      module,
-      '--moduleResolution',
-      resolution,
-    ];
-    const { status, stdout } = run(['node_modules/typescript/bin/tsc', ...flags, file]);
-    if (refused === undefined) assert.equal(status, 0, stdout);
-    else assert.match(stdout, refused);
-  });
+  test(
+    `TypeScript: ${module}, ${resolution}, ${file.slice(-4)}`,
+    { timeout: 60_000, skip: rare && !whole && 'whole' },
+    () => {
+      write(file, text);
+      const flags = [
+        '--noEmit',
+        '--strict',
+        '--skipLibCheck',
+        '--target',
+        'es2022',
+        '--module',
+        module,
+        '--moduleResolution',
+        resolution,
+      ];
+      const { status, stdout } = run(['node_modules/typescript/bin/tsc', ...flags, file]);
+      if (refused === undefined) assert.equal(status, 0, stdout);
+      else assert.match(stdout, refused);
+    },
+  );
 
 test('ts-node', { timeout: 60_000 }, () => {
   write('old-style/package.json', '{ "type": "commonjs" }');
@@ -261,6 +268,8 @@ test('webpack', { timeout: 120_000 }, () => {
   const options = {
     mode: 'production',
     target: 'node22',
+    // What is minified is Cedar's tables for the most part: a minute.
+    optimization: { minimize: whole },
     entry: './bundled.mjs',
     externals: { 'hash-wasm': 'commonjs hash-wasm' },
     output: { path: join(app, 'bundle'), filename: 'webpack.cjs' },

@@ -49,6 +49,9 @@ function at(document: unknown, pointer: string): unknown {
     );
 }
 
+/** Of documents with hundreds of operations: each so many-th, each one where there is time. */
+const step = (operations: number): number => (process.env['CASTELLAN_WHOLE'] === '1' || operations < 100 ? 1 : 4);
+
 for (const file of [...documents, github]) {
   test(`${basename(file)}: what others make of its schemas is judged as AJV judges it`, async (t) => {
     const text = readFileSync(file, 'utf8');
@@ -57,7 +60,8 @@ for (const file of [...documents, github]) {
     const referee = refereeOf(raw, String(raw['openapi']).startsWith('3.0') ? '3.0' : '3.1');
     const wrong: string[] = [];
     let [values, explained, seed] = [0, 0, 0];
-    for (const operation of contract.operations) {
+    for (const [index, operation] of contract.operations.entries()) {
+      if (index % step(contract.operations.length) !== 0) continue;
       const contents = [
         ...(operation.body?.content ?? []).map((media) => ({ direction: 'request' as const, media })),
         ...operation.responses.flatMap(({ content }) =>

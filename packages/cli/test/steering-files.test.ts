@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { castellan, orders, signs, steers } from './steering.ts';
+import { castellan, signs, someOrders, steers } from './steering.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'castellan-steering-files-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -13,7 +13,7 @@ const documents = join(import.meta.dirname, '../../../examples/documents');
 const nameable = (text: string): string => text.replaceAll(/[\0/]/g, '');
 
 test('no key, user, policy, scenario or file name of the other verbs steers a terminal or CI', async () => {
-  for (const [index, text] of [signs.join(''), ...orders].entries()) {
+  for (const [index, text] of [signs.join(''), ...someOrders].entries()) {
     const inside = join(folder, `f${index}${nameable(text)}`);
     mkdirSync(inside);
     const file = (name: string): string => join(inside, `${name}${nameable(text)}`);

@@ -15,13 +15,16 @@ const documents: readonly (readonly [file: string, isHeldOut: boolean])[] = [
   [join(root, 'node_modules/@figma/rest-api-spec/openapi/openapi.yaml'), true],
 ];
 
-for (const [file, isHeldOut] of documents)
+/** Each third kind of traffic, all where there is time. */
+const step = process.env['CASTELLAN_WHOLE'] === '1' ? 1 : 3;
+
+for (const [place, [file, isHeldOut]] of documents.entries())
   test(
     `traffic of many kinds is folded back: ${file.split('/').slice(-2).join('/')}`,
     { skip: !existsSync(file) && 'not here' },
     async () => {
       const contract = await loadContract(file);
-      for (const traffic of traffics) {
+      for (const traffic of traffics.filter((_, index) => (index + place) % step === 0)) {
         const { right, merged, wrong } = fold(contract, traffic, 11);
         assert.deepEqual(merged, [], traffic.name);
         // Two calls say little of words; what rules were not made for has a margin.

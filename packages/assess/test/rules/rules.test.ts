@@ -18,7 +18,10 @@ test('every rule has its row in exactly one table, with something that it finds 
   }
 });
 
-for (const rule of rules) {
+/** Each third mutant of a rule, all where there is time. */
+const step = process.env['CASTELLAN_WHOLE'] === '1' ? 1 : 3;
+
+for (const [place, rule] of rules.entries()) {
   const expected = tables.find((table) => Object.hasOwn(table, rule.id))?.[rule.id] ?? [];
 
   test(`${rule.id}: message, place, operations, severity, confidence, mend and patch of each bad example; nothing in the good ones`, async () => {
@@ -27,8 +30,8 @@ for (const rule of rules) {
 
   test(`${rule.id}: a rule that is wrong in one thing does not pass`, async () => {
     const survived: string[] = [];
-    for (const { what, mutant } of mutantsOf(rule, expected.flat()))
-      if ((await differences(mutant, expected)).length === 0) survived.push(what);
+    for (const [index, { what, mutant }] of [...mutantsOf(rule, expected.flat())].entries())
+      if ((index + place) % step === 0 && (await differences(mutant, expected)).length === 0) survived.push(what);
     assert.deepEqual(survived, []);
   });
 }
