@@ -85,7 +85,7 @@ function recordPolicyAnswers() {
 function make(name, sources, program) {
   const dist = join(root, 'packages/registry/dist');
   const digest = createHash('sha256');
-  for (const file of sources) digest.update(readFileSync(file));
+  for (const file of [join(dist, program), ...sources]) digest.update(readFileSync(file));
   const stamp = join(dist, `${name}.stamp`);
   const made = digest.digest('hex');
   if (existsSync(join(dist, name)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === made) return;

@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { createGuard, type Guard } from '@castellan/guard';
 import { openStore, serveRegistry, type RegistryServer, type Store } from '@castellan/registry';
 import { exportJWK, generateKeyPair } from 'jose';
 import { Provider } from 'oidc-provider';
@@ -189,7 +190,7 @@ test('an owner sees and changes what belongs to their teams; a token changes onl
     body.apis.map(({ id }) => id),
     ['orders'],
   );
-  assert.equal((await ask('GET', '/apis/payments', groups)).status, 403);
+  assert.equal((await ask('GET', '/apis/payments', groups)).status, 404);
   const own = { source: 'orders', document: documentOf('orders'), api: 'orders' };
   assert.equal((await ask('POST', '/documents', groups, 'registry:read', own)).status, 403);
   assert.equal((await ask('POST', '/documents', groups, everyScope, own)).status, 200);
@@ -332,5 +333,40 @@ test('a guard with a client certificate reports about its API; one that nobody a
   assert.deepEqual(
     (JSON.parse(text) as { deployments: { api: string }[] }).deployments.map(({ api }) => api),
     ['orders'],
+  );
+  // A guard with nothing but its certificate; and with another one that takes the place of the first while it runs.
+  const files = { ca: file('ca.pem'), certificate: file('guard.pem'), key: file('guard.key') };
+  const carry = (name: string): void => {
+    writeFileSync(files.certificate, readFileSync(file(`${name}.pem`)));
+    writeFileSync(files.key, readFileSync(file(`${name}.key`)));
+  };
+  const names = async (): Promise<readonly string[]> => {
+    const { text: listed } = await send(undefined, 'GET', '/deployments', undefined, administrator);
+    return (JSON.parse(listed) as { deployments: { name: string }[] }).deployments.map(({ name }) => name).toSorted();
+  };
+  const reporting = (name: string): Promise<Guard> =>
+    createGuard({
+      contract: JSON.parse(documentOf('orders')) as Readonly<Record<string, unknown>>,
+      registry: { url: tls.url, name, connection: files },
+    });
+  carry('orders');
+  const first = await reporting('by-certificate');
+  await first.end();
+  assert.deepEqual(await names(), ['by-certificate', 'orders']);
+  carry('stranger');
+  const stranger = await reporting('by-stranger');
+  assert.equal(stranger.reports().lost, 0);
+  carry('orders');
+  await stranger.end();
+  assert.deepEqual(await names(), ['by-certificate', 'by-stranger', 'orders'], 'the files are read for each report');
+  carry('stranger');
+  await (await reporting('nobody')).end();
+  assert.deepEqual(await names(), ['by-certificate', 'by-stranger', 'orders']);
+  await assert.rejects(
+    createGuard({
+      contract: JSON.parse(documentOf('orders')) as Readonly<Record<string, unknown>>,
+      registry: { url: tls.url, connection: { ...files, key: file('none.key') } },
+    }),
+    /registry\.connection\.key cannot be read \(ENOENT\)/,
   );
 });

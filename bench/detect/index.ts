@@ -1,6 +1,7 @@
-// npm run bench -- detect [speed|families|shop|plant|feed] [--details] [--all] [--only NAME] [--first N] [--seeds N] [--attacked N]: events
+// npm run bench -- detect [speed|families|shop|plant|feed] [--details] [--all] [--only NAME] [--first N] [--seeds N] [--attacked N]
+// [--attacks first|later]: events
 // per second and memory; false incidents, attacks noticed and how soon, in many kinds of honest traffic, beside what is aimed at. Without
-// a name: speed and families, in under three minutes.
+// a name: speed and families, in some minutes.
 import { parseArgs } from 'node:util';
 import { familyQuality } from './families/quality.ts';
 import { feedQuality, plantQuality, shopQuality } from './quality.ts';
@@ -16,6 +17,7 @@ const { values, positionals } = parseArgs({
     all: { type: 'boolean', default: false },
     details: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true },
+    attacks: { type: 'string', multiple: true, default: ['first', 'later'] },
   },
 });
 const seeds = { first: Number(values.first), ordinary: Number(values.seeds), attacked: Number(values.attacked) };
@@ -30,5 +32,6 @@ if (chosen.includes('families'))
     seeds: Number(values.seeds),
     attacked: values.attacked === '0' ? 'none' : values.all ? 'all' : 'some',
     only: values.only,
+    sets: (['first', 'later'] as const).filter((one) => values.attacks.includes(one)),
     details: values.details,
   });

@@ -12,11 +12,11 @@ test('cases that were found wrong before', async () => {
     assert.deepEqual((await run(seed, index, index + 1)).failures, []);
 });
 
-test('8,000 cases of seed 1: 0 leaks, 0 false refusals', { timeout: 600_000 }, async (context) => {
-  const { cases, handled, answered, failures } = await run(1, 0, 8_000);
+test('4,000 cases of seed 1: 0 leaks, 0 false refusals', { timeout: 600_000 }, async (context) => {
+  const { cases, handled, answered, failures } = await run(1, 0, 4_000);
   context.diagnostic(`authorize fuzz: ${cases} cases, ${handled} handled, ${answered} answered`);
   assert.deepEqual(failures.slice(0, 3), []);
   // Enough must pass, and enough must not, for the comparison to mean anything.
-  assert.ok(handled > 2_800 && handled < 6_000, `${handled} handled`);
-  assert.ok(answered > 2_000 && answered < handled - 400, `${answered} answered`);
+  assert.ok(handled > 1_400 && handled < 3_000, `${handled} handled`);
+  assert.ok(answered > 1_000 && answered < handled - 200, `${answered} answered`);
 });

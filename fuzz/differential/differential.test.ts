@@ -20,20 +20,20 @@ test('every message that was once read differently is now refused or read alike'
   assert.deepEqual(outcome.differences, []);
 });
 
-test('20,000 cases of seed 1: 0 differences', { timeout: 1_800_000 }, async (context) => {
+test('8,000 cases of seed 1: 0 differences', { timeout: 1_800_000 }, async (context) => {
   const threads = Math.min(2, availableParallelism());
-  const options = { seed: 1, from: 0, to: 20_000, nginxEvery: nginx ? 16 : 0, bareEvery: 16, everyFramework: false };
+  const options = { seed: 1, from: 0, to: 8_000, nginxEvery: nginx ? 16 : 0, bareEvery: 16, everyFramework: false };
   const { cases, passed, compared, differences } = await runInParallel(options, threads);
   context.diagnostic(
     `differential fuzz: ${cases} cases, ${differences.length} differences; let through ${count(passed)}; compared with bare ${count(compared)}`,
   );
-  assert.equal(cases, 20_000);
+  assert.equal(cases, 8_000);
   // Enough must pass for the comparison to mean anything.
   for (const name of ['node:http', 'Express 5', 'Fastify 5', 'Hono', 'Koa']) {
-    assert.ok((passed[name] ?? 0) > 2_500, `${name}: ${passed[name]} let through`);
-    assert.ok((compared[name] ?? 0) > 50, `${name}: ${compared[name]} compared`);
+    assert.ok((passed[name] ?? 0) > 1_000, `${name}: ${passed[name]} let through`);
+    assert.ok((compared[name] ?? 0) > 20, `${name}: ${compared[name]} compared`);
   }
-  if (nginx) assert.ok((passed['nginx'] ?? 0) > 140, `nginx: ${passed['nginx']} let through`);
+  if (nginx) assert.ok((passed['nginx'] ?? 0) > 56, `nginx: ${passed['nginx']} let through`);
   assert.deepEqual(differences.slice(0, 5), []);
 });
 

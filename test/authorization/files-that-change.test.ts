@@ -52,7 +52,10 @@ for (const side of sides) {
       assert.match(outcome.error.message, pattern);
       assert.doesNotMatch(outcome.error.message, /\n/, 'one line');
       const notice = api.guard.notices.find(({ code }) => code === 'reload-failed');
-      assert.match(notice?.message ?? '', /; the last good contract and policies stay in force$/);
+      assert.match(
+        notice?.message ?? '',
+        /; the last good contract and policies stay in force, since \d{4}-[\d-]+T[\d:.]+Z$/,
+      );
       assert.equal(await status('/orders/a1'), 200);
       assert.equal(await status('/orders/b1'), 403);
     }

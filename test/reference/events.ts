@@ -127,6 +127,25 @@ const otherMeanings: Readonly<Record<string, Readonly<Record<string, string>>>> 
     privileges: 'Its scopes, at most 100.',
     'group.name': 'The first of its groups.',
   },
+  ApplicationLifecycle: {
+    class_uid: 'OCSF class: Application Lifecycle.',
+    category_uid: 'OCSF category: Application Activity.',
+    activity_id: '8: update.',
+    severity_id: '1 it is in force; 4 it is not.',
+    status_id:
+      '1 contract, policies and keys that were read are in force; 2 they are not, and the last good ones stay.',
+    status_code: 'Why not: a code of [errors](errors.md).',
+    status_detail: 'Why not: what, where, and the fix.',
+    time: 'When: milliseconds since the epoch.',
+    'metadata.uid': 'An id of its own.',
+    'app.name': 'Title of the API, as the document in force says.',
+    'app.version': 'Its version.',
+    'app.vendor_name': 'Castellan.',
+    'unmapped.castellan.contract': 'Digest of the contract in force, its first 12 hex digits.',
+    'unmapped.castellan.since': 'Since when it is in force: how old what is served is.',
+    'unmapped.castellan.n': 'In an audit log: the number of the line.',
+    'unmapped.castellan.chain': 'In an audit log: the hash of the line, after all before it.',
+  },
   DetectionFinding: {
     class_uid: 'OCSF class: Detection Finding.',
     class_name: 'Its name.',
@@ -195,6 +214,11 @@ const otherClasses: Readonly<
     title: 'Authorize Session (3003)',
     says: 'With `classes: [authorize-session]`: scopes and groups of a credential that was accepted for the first time.',
     schema: guardEventSchemas.AuthorizeSession,
+  },
+  ApplicationLifecycle: {
+    title: 'Application Lifecycle (6002)',
+    says: 'In the audit file, the audit log and to SIEMs: contract, policies and keys were read again, and came into force or did not.',
+    schema: guardEventSchemas.ApplicationLifecycle,
   },
   DetectionFinding: {
     title: 'Detection Finding (2004)',

@@ -2,12 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createKey, openStore } from '@castellan/registry';
 import { freePort } from '../real/processes.ts';
-import { countedIn, startRegistry, startReporter, type RegistryProcess } from './reporters.ts';
+import { startRegistry, startReporter, type BusyReporter, type RegistryProcess } from './reporters.ts';
 
 /** What was counted after it all. */
-export interface Counted {
+export interface Killed {
   /** Requests that guards saw. */
   readonly seen: number;
   /** Reports that guards gave up. */
@@ -25,45 +24,49 @@ export interface Counted {
  * Kills a registry (`kill -9`) again and again while two guards report, and starts it again.
  * @param store its URL; undefined: a PGlite in a folder of its own
  * @param random numbers below 1
+ * @param pause milliseconds between two reports: what waits while a registry starts has to be taken by it
  */
 export async function killRegistry(
   rounds: number,
   random: () => number,
   store?: string,
   progress: (round: number) => void = () => undefined,
-): Promise<Counted> {
+  pause = 20,
+): Promise<Killed> {
   const folder = mkdtempSync(join(tmpdir(), 'castellan-registry-kill-'));
   const url = store ?? `file:${join(folder, 'store')}`;
   let registry: RegistryProcess | undefined;
   try {
-    const opened = await openStore({ url });
-    const keys = [
-      await createKey(opened, { name: 'a', role: 'guard', api: 'a' }),
-      await createKey(opened, { name: 'b', role: 'guard', api: 'b' }),
-    ];
-    await opened.close();
     const port = await freePort();
-    const reporters = keys.map(({ key }, at) =>
-      startReporter({
-        url: `http://127.0.0.1:${port}`,
-        key,
-        name: `guard-${at}`,
-        directory: join(folder, `reports-${at}`),
-      }),
-    );
     let start = 0;
-    for (let round = 0; round < rounds; round++) {
+    const started = async (): Promise<RegistryProcess> => {
       const begin = performance.now();
-      registry = await startRegistry(url, port);
+      const made = await startRegistry(url, port);
       start = Math.max(start, performance.now() - begin);
+      return made;
+    };
+    registry = await started();
+    const reporters: BusyReporter[] = [];
+    for (const [at, api] of ['a', 'b'].entries())
+      reporters.push(
+        startReporter(
+          {
+            url: registry.url,
+            key: await registry.keyFor(api),
+            name: `guard-${at}`,
+            directory: join(folder, `reports-${at}`),
+          },
+          pause,
+        ),
+      );
+    for (let round = 0; round < rounds; round++) {
       await new Promise((resolve) => setTimeout(resolve, random() * 400));
       await registry.kill();
       progress(round + 1);
+      registry = await started();
     }
-    registry = await startRegistry(url, port);
     await Promise.all(reporters.map((one) => one.finish()));
-    await registry.stop();
-    const [days, whole, callers] = await countedIn(url);
+    const [days, whole, callers] = await registry.stop();
     return {
       seen: reporters.reduce((sum, one) => sum + one.seen(), 0),
       lost: reporters.reduce((sum, one) => sum + one.lost(), 0),

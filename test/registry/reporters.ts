@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { loadContract } from '@castellan/contract';
 import type { Facts } from '@castellan/guard';
-import { openStore } from '@castellan/registry';
 import { AnnouncedLifecycle } from '../../packages/guard/src/announced-lifecycle.ts';
 import { Reporter } from '../../packages/guard/src/report/reporter.ts';
+import type { Counted } from './counted.ts';
 
 const contract = await loadContract({
   openapi: '3.1.0',
@@ -20,8 +20,10 @@ export interface RegistryProcess {
   readonly url: string;
   /** Ends it as the end of power for one process: nothing is said, nothing is written. */
   readonly kill: () => Promise<void>;
-  /** Ends it as an operator does. */
-  readonly stop: () => Promise<void>;
+  /** Ends it as an operator does. @returns what its store has counted then */
+  readonly stop: () => Promise<Counted>;
+  /** A new key for a guard of an API. */
+  readonly keyFor: (api: string) => Promise<string>;
 }
 
 /** Whether registries run from what `npm run build` made, which starts faster than the sources. */
@@ -39,19 +41,37 @@ export async function startRegistry(store: string, port = 0): Promise<RegistryPr
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
-  const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
-    child.kill(signal);
-    await ended;
-  };
   if (child.stdout === null) throw new TypeError('no output');
   const lines = createInterface(child.stdout);
-  const url = await Promise.race([
-    once(lines, 'line').then(([line]) => String(line)),
-    once(child, 'exit').then(([code]) => Promise.reject(new Error(`the registry ended (${code}) before it listened`))),
+  const said = lines[Symbol.asyncIterator]();
+  const ended = once(child, 'exit');
+  const [url = '', administrator = ''] = await Promise.race([
+    said.next().then(({ value }) => String(value).split(' ')),
+    ended.then(([code]) => Promise.reject(new Error(`the registry ended (${code}) before it listened`))),
   ]);
-  return { url, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
+  return {
+    url,
+    async keyFor(api) {
+      const response = await fetch(`${url}/keys`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-castellan-key': administrator },
+        body: JSON.stringify({ name: api, role: 'guard', api }),
+      });
+      return ((await response.json()) as { readonly key: string }).key;
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      const [days = -1, whole = -1, callers = -1] = String((await said.next()).value)
+        .split(' ')
+        .map(Number);
+      await ended;
+      return [days, whole, callers];
+    },
+  };
 }
 
 /** A guard's reporter that sees requests and reports without a pause. */
@@ -130,21 +150,4 @@ function factsOf(n: number): Facts {
     principal: { issuer: 'i', subject: `s${n % 5}`, credentialKind: 'bearer' },
   };
   return facts as unknown as Facts;
-}
-
-/** What the store has counted: requests by day, over all days, and of callers. */
-export async function countedIn(url: string): Promise<readonly [days: number, whole: number, callers: number]> {
-  const store = await openStore({ url });
-  try {
-    const sumOf = async (table: 'sightings' | 'traffic' | 'consumers'): Promise<number> => {
-      const { sum } = await store.db
-        .selectFrom(table)
-        .select((eb) => eb.fn.sum<number>('hits').as('sum'))
-        .executeTakeFirstOrThrow();
-      return Number(sum ?? 0);
-    };
-    return [await sumOf('sightings'), await sumOf('traffic'), await sumOf('consumers')];
-  } finally {
-    await store.close();
-  }
 }

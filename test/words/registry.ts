@@ -1,11 +1,14 @@
 // What a registry is told with each option of `registry`: the server here is none, it only writes down.
-import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { setImmediate } from 'node:timers/promises';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
 import type { RegistryOptions } from '@castellan/guard';
+import { createAuthority } from '../../packages/guard/test/certificates.ts';
 import { folder, running, type Probe } from './api.ts';
 
 interface Told {
@@ -46,12 +49,64 @@ async function toldOf(
   return told;
 }
 
+type Connection = NonNullable<RegistryOptions['connection']>;
+
+/** Whether a registry over TLS is told, and whether it knows by its certificate who tells it. */
+async function toldOverTls(
+  options: (files: Required<Connection>) => Partial<Pick<RegistryOptions, 'key' | 'connection'>>,
+): Promise<string> {
+  const authority = createAuthority('Registry');
+  const [server, client] = [
+    authority.issue('localhost', { usage: 'serverAuth' }),
+    authority.issue('guard', { usage: 'clientAuth' }),
+  ];
+  let [told, known] = [false, false];
+  const registry = createTlsServer(
+    { ...server, ca: authority.cert, requestCert: true, rejectUnauthorized: false },
+    (request, response) => {
+      told = true;
+      known = (request.socket as TLSSocket).authorized;
+      request.resume().on('end', () => response.end(JSON.stringify({ fingerprintKey: 'a'.repeat(43) })));
+    },
+  ).on('tlsClientError', () => undefined);
+  registry.listen(0, '127.0.0.1');
+  await once(registry, 'listening');
+  const files = mkdtempSync(join(folder, 'registry-tls-'));
+  const pem = (name: string, text: string): string => {
+    writeFileSync(join(files, name), text);
+    return join(files, name);
+  };
+  const more = options({
+    ca: pem('ca.pem', authority.cert),
+    certificate: pem('cert.pem', client.cert),
+    key: pem('key.pem', client.key),
+  });
+  const url = `https://localhost:${(registry.address() as AddressInfo).port}`;
+  await running({ registry: { url, ...more } }, ({ guard }) => guard.end());
+  registry.close();
+  registry.closeAllConnections();
+  authority.close();
+  return `${told} ${known}`;
+}
+
 const reports = (directory: string): string =>
   String(existsSync(directory) && readdirSync(directory).some((name) => name.startsWith('report-')));
 
 export const registryProbes: Readonly<Record<string, Probe>> = {
   'registry.url': async () => [String((await toldOf(undefined)).length > 0), String((await toldOf({})).length > 0)],
   'registry.key': async () => [(await toldOf({}))[0]?.key ?? '', (await toldOf({ key: 'q'.repeat(20) }))[0]?.key ?? ''],
+  'registry.connection.ca': async () => [
+    await toldOverTls(() => ({ key: 'k'.repeat(20) })),
+    await toldOverTls(({ ca }) => ({ key: 'k'.repeat(20), connection: { ca } })),
+  ],
+  'registry.connection.certificate': async () => [
+    await toldOverTls(({ ca }) => ({ key: 'k'.repeat(20), connection: { ca } })),
+    await toldOverTls((connection) => ({ connection })),
+  ],
+  'registry.connection.key': async () => [
+    await toldOverTls(({ ca }) => ({ key: 'k'.repeat(20), connection: { ca } })),
+    await toldOverTls((connection) => ({ connection })),
+  ],
   'registry.name': async () => [(await toldOf({}))[0]?.name ?? '', (await toldOf({ name: 'notes-1' }))[0]?.name ?? ''],
   'registry.lifecycle': async () => {
     const statuses: number[] = [];

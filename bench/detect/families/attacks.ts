@@ -24,7 +24,13 @@ export interface FamilyAttack {
 
 type Made = readonly [Caller, Call];
 
-function row(world: World, start: number, strength: Strength, share: number, make: (i: number) => Made): Facts[] {
+export function row(
+  world: World,
+  start: number,
+  strength: Strength,
+  share: number,
+  make: (i: number) => Made,
+): Facts[] {
   const [every, count] = paces[strength];
   let time = start;
   return Array.from({ length: Math.ceil(count * share) }, (_, i) => {
@@ -35,16 +41,16 @@ function row(world: World, start: number, strength: Strength, share: number, mak
 
 let strangers = 0;
 /** Somebody new with an account like those of others. */
-function stranger({ random, callers }: World): Caller {
+export function stranger({ random, callers }: World): Caller {
   strangers += 1;
   const like = callers[0] as Caller;
   const address = `185.${random.below(255)}.${random.below(255)}.${1 + random.below(250)}`;
   return { ...like, subject: `mallory${strangers}`, credential: `mallory${strangers}`, address };
 }
 
-const nobody = (world: World): Caller => ({ ...stranger(world), subject: undefined, credential: '' });
+export const nobody = (world: World): Caller => ({ ...stranger(world), subject: undefined, credential: '' });
 /** An account that somebody took over, or its owner turned bad: with the credential of a new session. */
-const anybody = ({ random, callers }: World): Caller => {
+export const anybody = ({ random, callers }: World): Caller => {
   const owner = random.pick(callers);
   return owner.kind === 'jwt' || owner.credential === ''
     ? { ...owner, credential: `${owner.subject}-evil${(strangers += 1)}` }

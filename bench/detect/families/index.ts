@@ -31,6 +31,12 @@ import { libraryFamily } from './library.ts';
 import { courierFamily } from './courier.ts';
 import { brokerFamily } from './broker.ts';
 import { viralFamily } from './viral.ts';
+import { assistantsFamily } from './assistants.ts';
+import { meshFamily } from './mesh.ts';
+import { datingFamily } from './dating.ts';
+import { ledgerFamily } from './ledger.ts';
+import { photosFamily } from './photos.ts';
+import { tillsFamily } from './tills.ts';
 
 /** Kinds of honest traffic, in the order in which they were written: each met the detectors as they were then. */
 export const families: readonly Family[] = [
@@ -66,4 +72,10 @@ export const families: readonly Family[] = [
   libraryFamily,
   courierFamily,
   brokerFamily,
+  assistantsFamily,
+  meshFamily,
+  datingFamily,
+  ledgerFamily,
+  photosFamily,
+  tillsFamily,
 ];

@@ -1,7 +1,8 @@
 import { loadContract, type Contract } from '@castellan/contract';
 import { createDetection, type Incident } from '@castellan/detect';
 import type { Facts } from '@castellan/guard';
-import { familyAttacks, strengths } from './attacks.ts';
+import { familyAttacks, strengths, type FamilyAttack } from './attacks.ts';
+import { laterAttacks } from './later-attacks.ts';
 import { day, hour, type Family, type World } from './traffic.ts';
 
 export const familyDays = 9;
@@ -17,6 +18,10 @@ export interface Attacked {
   /** Callers that an incident of this attack names and that took no part in it. */
   readonly innocents: readonly string[];
 }
+
+/** Attacks that detectors were changed because of, and those that were written afterwards. */
+export const attackSets = { first: familyAttacks, later: laterAttacks } as const;
+export type AttackSet = keyof typeof attackSets;
 
 export interface FamilyOutcome {
   readonly normal: number;
@@ -103,32 +108,40 @@ export async function measureFamily(
   family: Family,
   seed: number,
   attacked: 'none' | 'some' | 'all',
+  sets: readonly AttackSet[] = ['first', 'later'],
 ): Promise<FamilyOutcome> {
   const world = family.make(seed, familyDays);
   const contract = await contractOf(world);
   const alone = play(world.facts, [], contract, seed);
-  const possible = familyAttacks.filter(
+  const attacks: Attacked[] = [];
+  const failures = [...alone.failures];
+  for (const set of sets) {
+    const chosen = chosenOf(attackSets[set], world, seed, attacked);
+    const runs = Math.ceil(chosen.length / together);
+    for (let run = 0; run < runs; run++) {
+      const planted = chosen
+        .filter((_, i) => i % runs === run)
+        .map(({ attack, strength }, i): Planted => ({
+          name: `${attack.kind} (${strength})`,
+          detector: attack.detector,
+          facts: attack.run(world, world.begin + 6 * day + (1 + i * 10 + world.random.between(0, 6)) * hour, strength),
+        }));
+      const outcome = play(world.facts, planted, contract, seed);
+      attacks.push(...outcome.attacks);
+      failures.push(...outcome.failures);
+    }
+  }
+  return { normal: world.facts.length, wrong: alone.wrong, attacks, failures };
+}
+
+/** The attacks that are possible in a world, each at all strengths or at one of them. */
+function chosenOf(set: readonly FamilyAttack[], world: World, seed: number, attacked: 'none' | 'some' | 'all') {
+  const possible = set.filter(
     ({ needs }) => needs === undefined || (needs === 'dormant' ? world.dormant : world.roles[needs]) !== undefined,
   );
-  const chosen = possible.flatMap((attack, i) =>
+  return possible.flatMap((attack, i) =>
     strengths
       .filter((_, n) => attacked === 'all' || (attacked === 'some' && n === (i + seed) % 3))
       .map((strength) => ({ attack, strength })),
   );
-  const attacks: Attacked[] = [];
-  const failures = [...alone.failures];
-  const runs = Math.ceil(chosen.length / together);
-  for (let run = 0; run < runs; run++) {
-    const planted = chosen
-      .filter((_, i) => i % runs === run)
-      .map(({ attack, strength }, i): Planted => ({
-        name: `${attack.kind} (${strength})`,
-        detector: attack.detector,
-        facts: attack.run(world, world.begin + 6 * day + (1 + i * 10 + world.random.between(0, 6)) * hour, strength),
-      }));
-    const outcome = play(world.facts, planted, contract, seed);
-    attacks.push(...outcome.attacks);
-    failures.push(...outcome.failures);
-  }
-  return { normal: world.facts.length, wrong: alone.wrong, attacks, failures };
 }

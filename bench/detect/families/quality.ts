@@ -1,11 +1,13 @@
 import { detectors } from '@castellan/detect';
 import { families } from './index.ts';
-import { measureFamily, type Attacked } from './measure.ts';
+import { measureFamily, type Attacked, type AttackSet } from './measure.ts';
 
 export interface FamilyOptions {
   readonly first: number;
   readonly seeds: number;
   readonly attacked: 'none' | 'some' | 'all';
+  /** Which attacks. */
+  readonly sets: readonly AttackSet[];
   /** Names of families; default all. */
   readonly only?: readonly string[] | undefined;
   /** Tells of each false incident, and each attack that was missed. */
@@ -20,7 +22,14 @@ const first = ({ delays }: Attacked): number | undefined =>
   delays.size === 0 ? undefined : Math.min(...delays.values());
 
 /** Tells how all families of traffic are judged, beside what is aimed at. */
-export async function familyQuality({ first: from, seeds, attacked, only, details }: FamilyOptions): Promise<void> {
+export async function familyQuality({
+  first: from,
+  seeds,
+  attacked,
+  sets,
+  only,
+  details,
+}: FamilyOptions): Promise<void> {
   console.log(
     '| traffic | looked at while changing | normal requests | false incidents | per 100,000 | attacks noticed | within 50 of their requests | innocents named |',
   );
@@ -34,7 +43,7 @@ export async function familyQuality({ first: from, seeds, attacked, only, detail
     const attacks: Attacked[] = [];
     // Small worlds are played more often, so that what goes wrong now and then is seen there as well.
     for (let seed = from; seed < from + seeds || (normal < enough && seed < from + 12); seed++) {
-      const outcome = await measureFamily(family, seed, seed < from + seeds ? attacked : 'none');
+      const outcome = await measureFamily(family, seed, seed < from + seeds ? attacked : 'none', sets);
       normal += outcome.normal;
       wrong += outcome.wrong.length;
       attacks.push(...outcome.attacks);

@@ -10,9 +10,13 @@ function nameOf({ gap, position, side, shared }: Case): string {
   return `${gap.name}, ${position.name}, ${side}${shared ? ', shared' : ''}`;
 }
 
+/** Each third, all where there is time. */
+const step = process.env['CASTELLAN_WHOLE'] === '1' ? 1 : 3;
+
 for (const version of ['2.0', '3.0.3', '3.1.0'] as const satisfies readonly Version[]) {
   test(`gaps of ${version} documents are learnt, and the calls of a second session pass`, async () => {
-    const cases = casesOf(version);
+    const every = casesOf(version);
+    const cases = every.filter((_, index) => index % step === 0);
     const contract = documentOf(version, cases);
     const valued = (index: 0 | 1): { asked: Asked[]; api: Api } => {
       const values = new Map(cases.map((one) => [one.path, one.position.value(one.gap.values[index])]));
@@ -52,7 +56,7 @@ for (const version of ['2.0', '3.0.3', '3.1.0'] as const satisfies readonly Vers
       assert.equal(
         operation.passes,
         operation.accepted.times,
-        `${operation.operation} ${nameOf(cases[Number(/\d+$/.exec(operation.operation)?.[0])] as Case)} ${JSON.stringify(operation.causes)}`,
+        `${operation.operation} ${nameOf(every[Number(/\d+$/.exec(operation.operation)?.[0])] as Case)} ${JSON.stringify(operation.causes)}`,
       );
 
     const attacked = cases.filter(

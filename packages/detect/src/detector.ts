@@ -81,9 +81,11 @@ export interface Step {
   readonly after?: number | undefined;
   /** Default 200. */
   readonly status?: number | undefined;
-  /** Which objects: the caller's own, or another one each time. Default own. */
-  readonly objects?: 'own' | 'new' | undefined;
-  /** Objects in one answer. Default 1. */
+  /** Which objects: the caller's own, another one each time that nobody had before, or one of somebody else each time. Default own. */
+  readonly objects?: 'own' | 'new' | 'others' | undefined;
+  /** Which of them the first is. Default 0. */
+  readonly nth?: number | undefined;
+  /** Objects in one answer; 0 for none. Default 1. */
   readonly many?: number | undefined;
   /** `stage type reason`. */
   readonly refused?: string | undefined;

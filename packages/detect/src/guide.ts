@@ -44,11 +44,12 @@ function sequenceGuide({ title, steps }: Sequence): string {
   return `- ${title}: ${shown.join(', then ')}${more}`;
 }
 
-function stepGuide({ by, call, times = 1, every = 10, status = 200, many, from, probe }: Step): string {
+function stepGuide({ by, call, times = 1, every = 10, status = 200, many, objects, from, probe }: Step): string {
   const who = by ?? 'nobody';
   const how = times === 1 ? '' : ` ${times} times, every ${every} s`;
   const place = from === 'each' ? ', another network each time' : from === undefined ? '' : ` from ${from}`;
-  return `${who} \`${call}\` ${status}${how}${many === undefined ? '' : `, ${many} objects each`}${probe === undefined ? '' : `, looks like ${probe}`}${place}`;
+  const whose = objects === 'others' ? ', of others' : '';
+  return `${who} \`${call}\` ${status}${how}${many === undefined ? '' : `, ${many} objects each`}${whose}${probe === undefined ? '' : `, looks like ${probe}`}${place}`;
 }
 
 /** The guide with this part made anew. */

@@ -12,6 +12,10 @@ export interface OperationView {
   readonly template: string;
   /** Whether it is about one object: its path names one. */
   readonly single: boolean;
+  /** How many objects its path names. */
+  readonly named: number;
+  /** Whether it reads what there may be several of, or none: its path ends with a name. */
+  readonly lists: boolean;
   readonly writes: boolean;
   readonly purposes: ReadonlySet<OperationPurpose>;
   /** Administration, exports, and what hands out everything: few have business there. */
@@ -52,6 +56,7 @@ export function declaredOf(contract: Contract): ReadonlyMap<string, Declared> {
 /** What is known of the operation that these facts are of. */
 export function viewOf(facts: Facts, index: number, declared: Declared | undefined): OperationView {
   const { operation: id, method, template } = facts;
+  const writes = method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS' && method !== 'QUERY';
   const purposes = purposesOf({ method, path: template, ...(id === '' ? {} : { operationId: id }) });
   return {
     index,
@@ -59,7 +64,9 @@ export function viewOf(facts: Facts, index: number, declared: Declared | undefin
     method,
     template,
     single: template.includes('{'),
-    writes: method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS' && method !== 'QUERY',
+    named: template.split('{').length - 1,
+    lists: !writes && !template.endsWith('}'),
+    writes,
     purposes,
     privileged: purposes.has('administer') || purposes.has('export'),
     business: businessPurposes.some((one) => purposes.has(one)) || (method === 'POST' && businessVerb.test(id)),

@@ -117,7 +117,8 @@ function factOf(step: Step, time: number, i: number): Facts {
   const operation = operations.get(step.call) ?? '';
   numbers += 1;
   const isIn = by !== undefined && status !== 401;
-  const names = step.call.startsWith('GET') || status === 201 ? objectsOf(step, i, many, objects) : [];
+  const names =
+    step.call.startsWith('GET') || status === 201 ? objectsOf(step, i + (step.nth ?? 0), many, objects) : [];
   const [stage, type, reason] = step.refused?.split(' ') ?? [];
   const each = (text: string | undefined): string | undefined => (text === 'each' ? `${text}-${numbers}` : text);
   return {
@@ -160,10 +161,17 @@ function factOf(step: Step, time: number, i: number): Facts {
   };
 }
 
-function objectsOf({ call, by, status = 200 }: Step, i: number, many: number, which: 'own' | 'new'): string[] {
+function objectsOf(
+  { call, by, status = 200 }: Step,
+  i: number,
+  many: number,
+  which: 'own' | 'new' | 'others',
+): string[] {
   if (status === 404 || call.includes('/admin') || !operations.has(call)) return [];
   const kind = call.replace(/^\w+ \/(?:v1\/)?(\w+).*/, '$1');
   if (which === 'new') return Array.from({ length: many }, (_, n) => `${kind}-x${numbers * 100 + n}`);
+  if (which === 'others')
+    return Array.from({ length: many }, (_, n) => `${kind}-user${1 + (((i + n) * 7) % users)}-${i % 2}`);
   return Array.from({ length: many }, (_, n) => `${kind}-${kind === 'products' ? '' : by}-${(i % 20) + n}`);
 }
 

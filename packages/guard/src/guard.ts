@@ -13,6 +13,7 @@ import type { GuardEvent } from './audit/event.ts';
 import { endedOf } from './audit/ended-of.ts';
 import { Ended } from './audit/ended.ts';
 import { recordBefore } from './audit/before-answer.ts';
+import { reloadEvent } from './audit/ocsf/reload.ts';
 import { openPseudonyms } from './audit/open.ts';
 import { openRecords } from './audit/records.ts';
 import type { ReportsFared } from './report/fared.ts';
@@ -219,6 +220,10 @@ export async function createGuard<Operations = AnyOperations>(given: GuardOption
   }
   const records = await openRecords(options, clock, () => ({ core, options, settings })).catch(closing);
   const { journal, durable } = records;
+  force.heard = (error) =>
+    journal?.note(reloadEvent({ time: clock(), contract: core.contract, since: force.since, error }));
+  // A start with the last good state of an earlier run.
+  if (force.sourceFailure !== undefined) force.heard(force.sourceFailure);
   // A guard that records nothing does not load what records.
   const learner: LearnRecorder | undefined =
     options.learn === undefined

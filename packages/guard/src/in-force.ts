@@ -18,6 +18,10 @@ export class InForce {
   settings: Settings;
   /** Told after each change. */
   changed: () => void = () => undefined;
+  /** Told what became of each reload: why it failed, or nothing where it did not. */
+  heard: (error: CastellanError | undefined) => void = () => undefined;
+  /** Since when it is what it is, milliseconds since the epoch. */
+  since: number;
   /** Whether the guard has started: from then on writes must be decidable. */
   started = false;
   readonly #kept: KeptState;
@@ -38,6 +42,7 @@ export class InForce {
     this.#sourced = sourced;
     this.#kept = kept;
     this.#onReload = options.onReload;
+    this.since = kept.clock();
   }
 
   /**
@@ -65,12 +70,18 @@ export class InForce {
 
   /** Why what is in force is not what the files or the source say; undefined where it is. */
   get failure(): string | undefined {
-    return this.#failure ?? this.#sourced.notices[0]?.message;
+    return this.notices[0]?.message;
   }
 
   get notices(): readonly Notice[] {
-    if (this.#failure === undefined) return this.#sourced.notices;
-    return [{ code: 'reload-failed', message: this.#failure }];
+    const notices = this.#failure === undefined ? this.#sourced.notices : [reloadFailed(this.#failure)];
+    const since = new Date(this.since).toISOString();
+    return notices.map(({ code, message }) => ({ code, message: `${message}, since ${since}` }));
+  }
+
+  /** Why the source is not what is in force; undefined where it is. */
+  get sourceFailure(): CastellanError | undefined {
+    return this.#sourced.failure;
   }
 
   /**
@@ -82,7 +93,11 @@ export class InForce {
     return this.#after(async () => {
       const next = changed === undefined ? this.options : withOpen(readOptions(changed), this.options);
       await this.#watch?.seen();
-      await this.#reload(next);
+      await this.#reload(next).catch((error: unknown) => {
+        if (error instanceof CastellanError) this.heard(error);
+        throw error;
+      });
+      this.heard(this.#sourced.failure);
     });
   }
 
@@ -124,6 +139,7 @@ export class InForce {
     this.core = compiled.core;
     this.options = next;
     this.settings = compiled.settings;
+    this.since = this.#kept.clock();
     this.#failure = undefined;
     if (unreachable !== undefined) sourced.failed(unreachable);
     this.changed();
@@ -140,6 +156,7 @@ export class InForce {
     this.#sourced.watch(
       () => this.#after(() => this.#reload(this.options, true)),
       (error) => {
+        this.heard(error);
         if (error === undefined) this.#onReload?.({ ok: true });
         else this.#warn(error);
       },
@@ -147,8 +164,9 @@ export class InForce {
   }
 
   #told(outcome: Reloaded): void {
+    this.heard(outcome.ok ? undefined : outcome.error);
     if (outcome.ok) return void this.#onReload?.(outcome);
-    this.#failure = `${outcome.error.message}; the last good contract and policies stay in force`;
+    this.#failure = outcome.error.message;
     this.#warn(outcome.error);
   }
 
@@ -160,6 +178,10 @@ export class InForce {
       });
     this.#onReload?.({ ok: false, error });
   }
+}
+
+function reloadFailed(message: string): Notice {
+  return { code: 'reload-failed', message: `${message}; the last good contract and policies stay in force` };
 }
 
 interface Compiled {

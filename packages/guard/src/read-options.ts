@@ -24,7 +24,7 @@ import { auditReader, type ReadAudit } from './audit/options.ts';
 import { filtersReader } from './authorize/read-filters.ts';
 import type { BanOptions } from './bans/index.ts';
 import type { FactSink } from './facts/facts.ts';
-import type { RegistryOptions } from './report/options.ts';
+import type { RegistryConnection, RegistryOptions } from './report/options.ts';
 import type { CorsOptions, GuardOptions } from './options.ts';
 import { forwardReader } from './forward/options.ts';
 import { decodersReader } from './decoders.ts';
@@ -205,17 +205,36 @@ const registryUrl: Reader<string> = reader({ type: 'string', pattern: '^https?:/
   throw badOption(where, 'is no https URL', 'write https://registry.example.com; http only on this machine');
 });
 
-const registryReader = object<RegistryOptions>(
-  {
-    url: registryUrl,
-    key: secretOrReference(16),
-    name: text,
-    directory: text,
-    events: boolean,
-    lifecycle: oneOf(['apply', 'ignore']),
-  },
-  ['url', 'key'],
+/** Who reports shows a key, or a client certificate. */
+const registryReader = withCredential(
+  object<RegistryOptions>(
+    {
+      url: registryUrl,
+      key: secretOrReference(16),
+      connection: object<RegistryConnection>({ ca: text, certificate: text, key: text }),
+      name: text,
+      directory: text,
+      events: boolean,
+      lifecycle: oneOf(['apply', 'ignore']),
+    },
+    ['url'],
+  ),
 );
+
+function withCredential(each: Reader<RegistryOptions>): Reader<RegistryOptions> {
+  const byCertificate = { properties: { connection: { required: ['certificate'] } }, required: ['connection'] };
+  return reader({ ...each.schema, if: byCertificate, else: { required: ['url', 'key'] } }, (value, where) => {
+    const read = each(value, where);
+    const { certificate, key } = read.connection ?? {};
+    if ((certificate === undefined) !== (key === undefined))
+      throw badOption(`${where}.connection`, 'has one of certificate and key', 'give both files, or none');
+    if (read.connection !== undefined && !read.url.startsWith('https:'))
+      throw badOption(`${where}.connection`, 'is for TLS, and url has none', 'write url: https://…');
+    if (read.key === undefined && certificate === undefined)
+      throw badOption(`${where}.key`, 'is missing', 'add key, or connection with certificate and key');
+    return read;
+  });
+}
 
 /** Reads each option of a guard; the gateway has these and more. */
 export const optionMembers: Members<WrittenOptions> = {

@@ -2,15 +2,28 @@
 // state, never takes a bad one, and says so.
 // promise: source-last-good
 // promise: source-start-alone
+// promise: reloads-recorded
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { CastellanError } from '@castellan/contract';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { createGuard, type Guard, type GuardOptions } from '@castellan/guard';
+import { eventSchema, searchLog, verifyLog } from '@castellan/guard/audit';
 import { fetchGuard } from '@castellan/guard/fetch';
+import { ocsfIssues } from '../../../conformance/ocsf/validate.ts';
 import { gitWorld, registryKey, registryWorld, urlWorld, type World } from './source-worlds.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'castellan-source-'));
@@ -52,6 +65,24 @@ async function answers(guard: Guard, path: string): Promise<number> {
   const handler = fetchGuard(guard, () => new Response('ok', { headers: { 'content-type': 'text/plain' } }));
   return (await handler(new Request(`http://api.example/${path}`), { remoteAddress: '127.0.0.1' })).status;
 }
+
+/** A reload, as the audit log tells it. */
+interface ReloadEvent {
+  readonly class_uid: number;
+  readonly status_id: number;
+  readonly time: number;
+  readonly status_code?: string;
+  readonly status_detail?: string;
+  readonly unmapped: { readonly castellan: { readonly contract: string; readonly since: number } };
+}
+
+const isEvent = new Ajv2020({ strict: false }).compile(eventSchema());
+const reloadsIn = (file: string): readonly ReloadEvent[] =>
+  readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as ReloadEvent)
+    .filter((event) => event.class_uid === 6002);
 
 const oneLine = (error: unknown): error is CastellanError => {
   assert.ok(error instanceof CastellanError, String(error));
@@ -120,22 +151,46 @@ for (const [kind, make] of Object.entries(worlds)) {
     for (const [name, text] of Object.entries(broken)) {
       test(`a document that is ${name} never takes the place of a good one`, async () => {
         const cache = fresh();
+        const [log, file] = [join(cache, 'log'), join(cache, 'audit.jsonl')];
         await world.publish({ 'openapi.yaml': documentOf('a') });
-        const guard = await open(cache);
+        const guard = await createGuard({ ...options(cache), audit: { dir: log } });
+        const { digest } = guard.contract;
         await world.publish({ 'openapi.yaml': text });
-        const given = options(cache);
+        const given = { ...options(cache), audit: { dir: log } };
         await assert.rejects(guard.reload(given), oneLine);
         assert.equal(await answers(guard, 'a'), 200);
         // Nor after a restart.
-        const again = await createGuard(given);
+        const again = await createGuard({ ...given, audit: { file } });
         assert.equal(await answers(again, 'a'), 200);
         assert.match(again.stale ?? '', /last good/);
         assert.doesNotMatch(again.stale ?? '', new RegExp(folder));
         await world.publish({ 'openapi.yaml': documentOf('b') });
-        for (const one of [guard, again]) {
-          await one.reload(options(cache));
+        for (const [one, audit] of [
+          [guard, { dir: log }],
+          [again, { file }],
+        ] as const) {
+          await one.reload({ ...options(cache), audit });
           assert.deepEqual([await answers(one, 'b'), one.stale], [200, undefined]);
           await one.end();
+        }
+        const searched = [...searchLog(log, { decision: 'reload' })]
+          .toReversed()
+          .map(({ line }) => JSON.parse(line) as ReloadEvent);
+        assert.deepEqual(verifyLog(log, {}).findings, []);
+        for (const told of [searched, reloadsIn(file)]) {
+          assert.deepEqual(
+            told.map(({ status_id: status }) => status),
+            [2, 1],
+          );
+          for (const event of told) {
+            assert.ok(isEvent(event), JSON.stringify(isEvent.errors));
+            assert.deepEqual(ocsfIssues(event as object as Readonly<Record<string, unknown>>), []);
+          }
+          const [failed] = told;
+          assert.ok((failed?.status_detail?.length ?? 0) > 20 && failed?.status_code !== undefined);
+          assert.doesNotMatch(JSON.stringify(told), /verysecret|castellan_key/);
+          assert.equal(failed?.unmapped.castellan.contract, digest.slice(7, 19));
+          assert.ok((failed?.unmapped.castellan.since ?? Infinity) <= (failed?.time ?? 0));
         }
       });
     }
@@ -205,11 +260,13 @@ test('what is watched comes into force by itself; what is wrong is told once', a
   await world.publish({ 'openapi.yaml': documentOf('a') });
   const told: string[] = [];
   let next: () => void = () => undefined;
+  const watched = join(fresh(), 'audit.jsonl');
   const { source } = world.options();
   const guard = await createGuard({
     ...world.options(),
     source: { ...source, cache: fresh(), interval: 100 },
     watch: true,
+    audit: { file: watched },
     onReload(outcome) {
       told.push(outcome.ok ? 'ok' : outcome.error.code);
       next();
@@ -230,6 +287,10 @@ test('what is watched comes into force by itself; what is wrong is told once', a
   assert.deepEqual([await answers(guard, 'c'), guard.stale], [200, undefined]);
   assert.deepEqual(told, ['ok', 'invalid-openapi', 'source-unreachable', 'ok']);
   await guard.end();
+  assert.deepEqual(
+    reloadsIn(watched).map(({ status_id: status, status_code: code }) => code ?? status),
+    [1, 'invalid-openapi', 'source-unreachable', 1],
+  );
 });
 
 test('links in a repository lead to what they name within it, and nowhere else', async () => {

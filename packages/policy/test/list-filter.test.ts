@@ -219,9 +219,9 @@ test('the SQL selects the rows that the policies permit one by one', async () =>
       assert.deepEqual(selected.map(({ id }) => id).sort(), permitted.map(({ id }) => id).sort(), text);
       if (filter.scope !== 'some') assert.equal(permitted.length, filter.scope === 'all' ? list.length : 0);
     }),
-    { numRuns: 300, seed: 78 },
+    { numRuns: 100, seed: 78 },
   );
-  assert.ok(some > 50, `rows were told apart in ${some} runs`);
+  assert.ok(some > 15, `rows were told apart in ${some} runs`);
 });
 
 test('Kysely takes the condition with its own sql', () => {

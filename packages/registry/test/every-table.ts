@@ -33,16 +33,17 @@ export async function fillEveryTable({ db }: Store, names: readonly string[], ro
         coalesce(column_default like 'nextval(%', false) as serial
       from information_schema.columns where table_schema = current_schema() and table_name = ${table}
       order by ordinal_position`.execute(db);
-    for (let n = 0; n < rows; n++) {
-      const given = columns.filter(({ serial }) => !serial);
+    const given = columns.filter(({ serial }) => !serial);
+    const filled = Array.from({ length: rows }, (_, n) => {
       const row = given.map(({ name, type, nullable }, at) =>
         nullable && (n + at) % 4 === 0 ? sql`null` : valueOf(name, type, n, at),
       );
-      await sql`insert into ${sql.table(table)} (${sql.join(given.map(({ name }) => sql.ref(name)))}) values (${sql.join(row)})`.execute(
-        db,
-      );
-      inserted += 1;
-    }
+      return sql`(${sql.join(row)})`;
+    });
+    await sql`insert into ${sql.table(table)} (${sql.join(given.map(({ name }) => sql.ref(name)))}) values ${sql.join(filled)}`.execute(
+      db,
+    );
+    inserted += rows;
   }
   return inserted;
 }

@@ -199,14 +199,18 @@ const weakenings: Readonly<Record<string, readonly [object, object | true]>> = {
   'an empty schema': [O({ a: T }), {}],
 };
 
+/** Each third of everything in everything, all where there is time. */
+const step = process.env['CASTELLAN_WHOLE'] === '1' ? 1 : 3;
+
 for (const [place, document] of Object.entries(places))
   test(`no weakening is silent: ${place}`, async () => {
     const silent: string[] = [];
     const taken = /body|parameter/.test(place) && !/callback|webhook/.test(place);
     // Everything in everything where a schema is flattened; elsewhere that it is looked at.
     const few = place !== 'JSON body' && place !== 'answer 200';
-    for (const [keyword, [old, now]] of Object.entries(weakenings))
-      for (const [inside, wrap] of Object.entries(within)) {
+    for (const [row, [keyword, [old, now]]] of Object.entries(weakenings).entries())
+      for (const [column, [inside, wrap]] of Object.entries(within).entries()) {
+        if (!few && (row + column) % step !== 0) continue;
         if (few && inside !== 'itself' && inside !== 'property') continue;
         // What narrows names speaks of texts only.
         if (inside === 'propertyNames' && !/"string"|const|^enum/.test(JSON.stringify(old))) continue;

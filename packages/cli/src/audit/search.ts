@@ -52,6 +52,7 @@ function* usesOf(
 ): Generator<Match> {
   for (const match of searchLog(directory, query)) {
     const event = JSON.parse(match.line) as GuardEvent;
+    if (isReload(event)) continue;
     if (event.actor.session?.uid === credential || openedOf(event, people)?.credential === credential) yield match;
   }
 }
@@ -79,6 +80,7 @@ function limitOf(text: string | undefined): number {
 
 /** `2026-11-29T08:00:00.000Z  200  ada  getOrder  Order 4fJ…  allowed`. */
 function rowOf(event: GuardEvent, people: PeopleFile | undefined): string {
+  if (isReload(event)) return reloadRow(event);
   const { castellan } = event.unmapped;
   const subject = event.actor.user?.uid;
   const opened = openedOf(event, people);
@@ -102,4 +104,26 @@ function rowOf(event: GuardEvent, people: PeopleFile | undefined): string {
       event.metadata.uid,
     ].join('  '),
   );
+}
+
+/** Contract, policies and keys were read again (Application Lifecycle). */
+interface ReloadEvent {
+  readonly class_uid: 6002;
+  readonly time: number;
+  readonly status_id: 1 | 2;
+  readonly status_detail?: string;
+  readonly metadata: { readonly uid: string };
+  readonly unmapped: { readonly castellan: { readonly contract: string; readonly since: number } };
+}
+
+function isReload(event: GuardEvent | ReloadEvent): event is ReloadEvent {
+  return event.class_uid === 6002;
+}
+
+/** `2026-11-29T08:00:00.000Z  reload  failed  orders.cedar:3:1: …  in force: 4fd0… since 2026-11-28T…`. */
+function reloadRow({ time, status_id, status_detail = '', metadata, unmapped }: ReloadEvent): string {
+  const { contract, since } = unmapped.castellan;
+  const force = `in force: contract ${contract} since ${new Date(since).toISOString()}`;
+  const what = ['reload', status_id === 1 ? 'done' : 'failed', ...(status_detail === '' ? [] : [status_detail]), force];
+  return printable([new Date(time).toISOString(), ...what, metadata.uid].join('  '));
 }

@@ -340,3 +340,33 @@ test('what is written wrongly is said in one line', async () => {
     assert.equal(err.trimEnd().split('\n').length, 1);
   }
 });
+
+test('reloads are found, shown in one line each, and counted as no exchange', async () => {
+  const dir = join(folder, 'reloads');
+  const file = join(folder, 'reloaded.json');
+  writeFileSync(file, JSON.stringify(contract));
+  const guard = await createGuard({
+    contract: file,
+    policies,
+    authentication: { token: { verify: () => ({ subject: 'ada' }) } },
+    clock: () => start,
+    audit: { dir, key },
+  });
+  await guard.reload();
+  writeFileSync(file, '{"openapi":"3.1.0"');
+  await assert.rejects(guard.reload());
+  assert.match(guard.stale ?? '', /^$|since 2026-11-01T00:00:00\.000Z/);
+  await guard.end();
+  const { out } = await audit('search', dir);
+  const row =
+    /^2026-11-01T00:00:00\.000Z {2}reload {2}(.+) {2}in force: contract [\da-f]{12} since 2026-11-01T00:00:00\.000Z {2}\S+$/;
+  const [failed, done, ...none] = out
+    .trim()
+    .split('\n')
+    .map((line) => row.exec(line)?.[1] ?? line);
+  assert.match(failed ?? '', /^failed {2}.*reloaded\.json:1:/);
+  assert.deepEqual([done, none], ['done', []]);
+  assert.equal((await audit('search', dir, '--decision', 'reload', '--count')).out.trim(), '2');
+  assert.equal((await audit('search', dir, '--credential', 'none')).out, 'nothing of this is in the log\n');
+  assert.match((await audit('report', dir)).out, /0 exchanges of 0 callers/);
+});

@@ -16,7 +16,7 @@ The audit log of a folder (audit: { dir }): whether it is as it was written, and
     --key ID           id of the log's first key, as verify showed it when the log began
     --anchors FILE     heads that were kept elsewhere (audit: { anchor }); may be repeated
   search DIR           records, the newest first
-    --principal SUBJECT --operation ID --decision allowed|refused|withheld|failed|observed|begun
+    --principal SUBJECT --operation ID --decision allowed|refused|withheld|failed|observed|begun|reload
     --credential ID      what was called with one key or token: its id, as castellan keys list has it, or a jti
     --resource TYPE[:HASH]   objects of a type, or one by its hash; by its id with --hash-key KEY (audit.key)
     --id REQUEST-ID

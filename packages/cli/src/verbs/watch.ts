@@ -114,6 +114,7 @@ async function follow(
   const take = (line: string): void => {
     if (line.trim() === '') return;
     const facts = factsOrWhy(line);
+    if (facts === undefined) return;
     if (typeof facts === 'string') {
       lines.others += 1;
       return;

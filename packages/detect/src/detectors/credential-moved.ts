@@ -3,7 +3,7 @@ import { callerMeasures, credentialMeasures } from '../memory/measures.ts';
 import { worstAlarm } from '../memory/worst.ts';
 
 const { moves } = credentialMeasures.at;
-const { hops, alternations } = callerMeasures.at;
+const { hops, alternations, swaps } = callerMeasures.at;
 
 /** A credential is used in two places. */
 export const credentialMoved: Detector = {
@@ -11,7 +11,7 @@ export const credentialMoved: Detector = {
   title: 'A credential is used in several places',
   owasp: ['API2:2023'],
   severity: 'high',
-  sees: 'One credential goes on from a network and a client program that its owner never had, or goes back and forth between two networks and programs. With one program, going back and forth between a network of other days and a new one counts, less where all of its kind wander (telephones, machines with a SIM card). A new session has a new credential. With `locate`, also places that nobody reaches in the time between.',
+  sees: 'One credential goes on from a network and a client program that its owner never had, or goes back and forth between two networks and programs. With one program, going back and forth between a network of other days and a new one counts, less where all of its kind wander (telephones, machines with a SIM card). In one network, a session that goes back and forth between the client program of other days and a new one, less where many have that one (a page within an app). A new session has a new credential. With `locate`, also places that nobody reaches in the time between.',
   remediation:
     'Revoke the credential (castellan keys revoke, guard.revocations), and bind tokens to a key (DPoP, mTLS).',
   response: 'step-up',
@@ -23,6 +23,15 @@ export const credentialMoved: Detector = {
         const both = worstAlarm(memory.callers, moment.caller, [alternations], moment.time);
         if (both !== undefined)
           return { about, why: `now at ${address}: ${excessText(both)}`, strength: both.ratio / both.limit };
+      }
+      if (moment.swapped > 0) {
+        const both = worstAlarm(memory.callers, moment.caller, [swaps], moment.time);
+        if (both !== undefined)
+          return {
+            about,
+            why: `two client programs at ${address}: ${excessText(both)}`,
+            strength: both.ratio / both.limit,
+          };
       }
       if (moment.hopped > 0) {
         const hopped = worstAlarm(memory.callers, moment.caller, [hops], moment.time);
@@ -68,6 +77,22 @@ export const credentialMoved: Detector = {
         { by: 'user11', call: 'GET /orders', from: '203.0.113.91', agent: 'tablet', credential: 'session-2', times: 9 },
       ],
     },
+    {
+      title: 'programs of one firm share a key',
+      steps: Array.from({ length: 12 }, () => [
+        { by: 'partner', call: 'GET /products', many: 5 },
+        { by: 'partner', call: 'GET /products', many: 5, agent: 'partner-2' },
+      ]).flat(),
+    },
+    {
+      title: 'an app begins to show pages of a browser that has the same session, for everybody',
+      steps: Array.from({ length: 8 }, (_, i) => [
+        { by: `user${i + 3}`, call: 'GET /orders', times: 2 },
+        { by: `user${i + 3}`, call: 'GET /orders', agent: 'web-view' },
+        { by: `user${i + 3}`, call: 'GET /orders' },
+        { by: `user${i + 3}`, call: 'GET /orders', agent: 'web-view', times: 2 },
+      ]).flat(),
+    },
   ],
   bad: [
     {
@@ -75,6 +100,13 @@ export const credentialMoved: Detector = {
       steps: Array.from({ length: 6 }, () => [
         { by: 'user12', call: 'GET /orders', times: 2 },
         { by: 'user12', call: 'GET /orders', from: '192.0.2.12', agent: 'curl', times: 2 },
+      ]).flat(),
+    },
+    {
+      title: 'a program on the machine of its owner uses the token as well',
+      steps: Array.from({ length: 8 }, () => [
+        { by: 'user13', call: 'GET /orders', times: 2 },
+        { by: 'user13', call: 'GET /orders', agent: 'curl', times: 2 },
       ]).flat(),
     },
   ],

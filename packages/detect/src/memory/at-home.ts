@@ -1,3 +1,4 @@
+import type { Facts } from '@castellan/guard';
 import { join } from '../sketch/hash.ts';
 import type { Memory } from './memory.ts';
 import type { Moment } from './moment.ts';
@@ -7,6 +8,8 @@ import { wasHere } from './movement.ts';
 const day = 86_400;
 /** Kinds of credentials that somebody gets by signing in. */
 const sessions: ReadonlySet<string> = new Set(['jwt', 'opaque-token', 'session', 'cookie']);
+/** Whether somebody got the credential by signing in: it is of one client program, and not of several machines. */
+export const isSession = ({ principal }: Facts): boolean => sessions.has(principal?.credentialKind ?? '');
 /** Seconds after which a credential is one that stays: a key, and no session. */
 const stays = 2 * day;
 /** Days within which the operation was called before. */
@@ -20,7 +23,7 @@ const within = 7;
 export function pagesAsUsual(memory: Memory, moment: Moment): boolean {
   const { credential, callerLow, callerHigh, operation, time, caller, networkName, facts } = moment;
   // Sessions are of people, who have no business with all there is.
-  if (credential < 0 || sessions.has(facts.principal?.credentialKind ?? '')) return false;
+  if (credential < 0 || isSession(facts)) return false;
   if (memory.credentials.age(credential, time) < stays) return false;
   const today = Math.floor(time / day);
   const use = join(callerLow, operation.index);

@@ -5,6 +5,7 @@ import type { Memory } from './memory.ts';
 import type { Moment } from './moment.ts';
 import { pagesAsUsual } from './at-home.ts';
 import { countCrowd } from './crowd.ts';
+import { circleOf, kinOf, learnKin } from './kinship.ts';
 import { alone, aloneInMissing, countShares, missKind, others, programOf } from './shares.ts';
 import { countSignIn } from './sign-ins.ts';
 import { UnknownPaths } from './unknown-paths.ts';
@@ -23,6 +24,8 @@ const stale = 0.5;
 const daysYoung = 4 * 86_400;
 /** Objects that somebody asks for without having been handed them, that say nothing about many. */
 const fewAsked = 3;
+/** Objects of an answer that may be what a search found. */
+const mostFound = 2;
 /** New objects of a newcomer that say nothing. */
 const fewOfOne = 12;
 
@@ -169,6 +172,7 @@ function countPlace(memory: Memory, moment: Moment): void {
   if (moment.moved > 0) memory.credentials.add(credential, credentialMeasures.at.moves, moment.moved);
   if (moment.hopped > 0) memory.callers.add(moment.caller, c.hops, moment.hopped);
   if (moment.alternated > 0) memory.callers.add(moment.caller, c.alternations, moment.alternated);
+  if (moment.swapped > 0) memory.callers.add(moment.caller, c.swaps, moment.swapped);
 }
 
 function countObjects(memory: Memory, moment: Moment): void {
@@ -179,11 +183,20 @@ function countObjects(memory: Memory, moment: Moment): void {
     memory.health.succeeded(operation.index, time);
     memory.uses.add(join(memory.kindOf(facts), operation.index), 0x6b, time);
   }
+  moment.empty = moment.ok && operation.lists && facts.objectCount === 0 && facts.records === 0;
+  // Where others find nothing either, there is nothing.
+  if (moment.empty && memory.profiles.handsOut(operation.index))
+    callers.add(caller, c.empties, others(memory.emptyShare.share(operation.index, time)));
   let permitted = 0;
   let fresh = 0;
   let untouched = 0;
   let asked = 0;
   let weighed = 0;
+  const circle = circleOf(memory, moment);
+  // A list of one or two is what a search found.
+  const isFound = operation.single || facts.objects.length <= mostFound;
+  let named = 0;
+  let isTold = false;
   for (let i = 0; i < facts.objects.length; i++) {
     const object = facts.objects[i];
     if (object === undefined) continue;
@@ -193,15 +206,21 @@ function countObjects(memory: Memory, moment: Moment): void {
     const isNew = objects.add(join(callerLow, low), callerHigh ^ high, time);
     if (got) permitted += 1;
     if (!isNew) continue;
-    const whose = memory.owners.touch(low, high, callerLow, callerHigh, got, time);
+    const whose = memory.owners.touch(low, high, callerLow, callerHigh, got, time, circle);
     if (got) {
       fresh += 1;
       // What many look at these hours is no sign of who takes all there is.
       weighed += memory.owners.isHot ? 0.3 : 1;
       if (whose === 'unknown') untouched += 1;
+      else if (whose === 'other' && facts.principal !== undefined && !isTold && facts.method !== 'POST') {
+        isTold = true;
+        if (isFound) countKin(memory, moment, circle);
+        else learnKin(memory, circle, time);
+      }
     }
-    // The first is the one that was asked for, where nothing new was made; those that were refused were asked for, too.
-    if (!operation.single || (got && (i !== 0 || facts.method === 'POST'))) continue;
+    // What was asked for stands first, of what the path names; those that were refused were asked for, too.
+    if (!operation.single || (got && (i >= operation.named || named > 0 || facts.method === 'POST'))) continue;
+    if (got) named += 1;
     let weight = got ? memory.openness.weight(operation.index, whose) : 1;
     if (got && whose !== 'other' && listed >= 1) {
       weight *= ofList;
@@ -229,7 +248,7 @@ function countObjects(memory: Memory, moment: Moment): void {
   // Facts name a hundred objects at most.
   const all = Math.max(facts.objectCount, permitted);
   const page = memory.profiles.pageWeight(operation.index, all);
-  memory.profiles.page(operation.index, all);
+  if (all > 1 || operation.lists) memory.profiles.page(operation.index, Math.max(all, facts.records));
   const asUsual = moment.ok && (all > 1 || facts.records > 1) && pagesAsUsual(memory, moment);
   moment.newObjects =
     permitted === 0 ? 0 : asUsual ? Math.min(1, weighed) : ((weighed * all) / facts.objects.length) * page;
@@ -275,7 +294,16 @@ function countObjects(memory: Memory, moment: Moment): void {
   let sensitive = 0;
   for (const name in facts.sensitive) sensitive += facts.sensitive[name] ?? 0;
   if (moment.ofList) sensitive *= 0.5;
+  // What it was handed before does not leave anew.
+  if (moment.sameAgain && !operation.privileged) sensitive *= again;
   if (sensitive > 0) callers.add(caller, operation.privileged ? c.privilegedLong : c.sensitiveLong, sensitive);
+}
+
+function countKin(memory: Memory, { caller, time }: Moment, circle: number): void {
+  const { unrelated, owner } = kinOf(memory, circle, time);
+  if (unrelated === 0) return;
+  memory.callers.add(caller, c.unrelated, unrelated);
+  if (owner) memory.callers.add(caller, c.owners, 1);
 }
 
 /** What somebody counts of what many do together: who is known from other days is told of alone. */
@@ -302,7 +330,7 @@ function countMiss(memory: Memory, moment: Moment): void {
   const refused = facts.refused?.stage === 'authorize' || facts.status === 403;
   if (refused && memory.once.add(join(moment.callerLow, operation.index ^ 0x33), moment.callerHigh, time))
     memory.callers.add(caller, c.denied, weight);
-  if (!operation.single) return;
+  if (!operation.single && !isCodeTried(moment)) return;
   const named = facts.objects.length > 0;
   // One object that is asked for again and again is one; where facts do not say which, each counts.
   const retry = !named && moment.idle < 10;
@@ -316,6 +344,11 @@ function countMiss(memory: Memory, moment: Moment): void {
   memory.sources.add(moment.network, s.misses, amount);
   if (moment.agent >= 0) memory.sources.add(moment.agent, s.misses, amount);
   memory.operations.add(moment.door, o.misses, amount * sharing(moment));
+}
+
+/** A voucher, a card or a booking that the application does not know: where it stands in the body, no path names it. */
+export function isCodeTried({ operation, facts }: Moment): boolean {
+  return operation.business && operation.writes && facts.refused === undefined && facts.status === 404;
 }
 
 function countInvalid(memory: Memory, moment: Moment): void {

@@ -39,6 +39,11 @@ export const callerMeasures = numbered({
   /** Objects that it asked for by id though they were never handed to it. */
   strangersShort: volume('objects asked for that were never handed out to it', short, 30, 3),
   strangersLong: volume('objects asked for that were never handed out to it', long, 45, 3),
+  /** Objects of somebody else that it was handed, whose owner it had nothing in common with before that day; and how many such owners. */
+  unrelated: volume('objects of callers that it had nothing in common with before', long, 30, 3),
+  owners: volume('callers whose objects it was handed for the first time', long, 14, 3),
+  /** Answers of lists and searches that hold nothing. */
+  empties: volume('searches that found nothing', long, 40, 3),
   /** Objects that lists handed to it of late: who works through a list asks for something of each. */
   listed: measure('objects of lists', long, 1e9, 1),
   /** Objects that it was refused, or that do not exist. */
@@ -57,6 +62,8 @@ export const callerMeasures = numbered({
   hops: measure('changes of network', hours, 80, 5),
   /** Between a network of other days and one that is new: two that use one credential at once. */
   alternations: measure('changes between its network of other days and a new one', 2 * hours, 6, 3),
+  /** Between a client program of other days and one that is new, in one network. */
+  swaps: measure('changes between its client program of other days and a new one', 2 * hours, 6, 3),
   sensitiveLong: volume('sensitive values', long, 60, 3),
   /** The same by administration and exports: who does such things is no measure for others. */
   privilegedLong: volume('sensitive values by administration and exports', long, 60, 3),

@@ -73,7 +73,10 @@ export class Memory {
   readonly errorShare = new RecentShare();
   readonly failShare = new RecentShare();
   readonly busyShare = new RecentShare();
+  readonly emptyShare = new RecentShare();
   readonly owners: Ownership;
+  /** Whose objects who was handed. */
+  readonly kin: Seen;
   readonly openness = new Openness();
   readonly newcomers: Concentration;
   readonly newcomersByDoor: Concentration;
@@ -145,6 +148,7 @@ export class Memory {
     this.uses = new Seen(28 * day, limits.pairBytes / 4);
     this.devices = new Seen(28 * day, limits.pairBytes / 4);
     this.stays = new Seen(8 * day, limits.pairBytes / 4);
+    this.kin = new Seen(28 * day, limits.pairBytes / 4);
     this.owners = new Ownership(limits.pairBytes / 2);
     this.goodAddresses = new Seen(14 * day, limits.pairBytes / 16);
     this.#declared = declared;
@@ -155,7 +159,16 @@ export class Memory {
   /** Bytes of everything that grows with the number of callers. */
   get bytes(): number {
     const populations = [this.callers, this.sources, this.operations, this.credentials, this.secrets];
-    const filters = [this.objects, this.once, this.uses, this.devices, this.stays, this.goodAddresses, this.owners];
+    const filters = [
+      this.objects,
+      this.once,
+      this.uses,
+      this.devices,
+      this.stays,
+      this.kin,
+      this.goodAddresses,
+      this.owners,
+    ];
     return [...populations.map(({ table }) => table), ...filters].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 

@@ -45,6 +45,8 @@ export interface Moment {
   newObjects: number;
   /** Objects that it named though they were never handed to it. */
   strangers: number;
+  /** A list or a search that holds nothing. */
+  empty: boolean;
   /** Everything that it was handed it was handed before. */
   sameAgain: boolean;
   /** It asked for something that may go with an object of a list before it. */
@@ -72,6 +74,8 @@ export interface Moment {
   moved: number;
   /** Went back and forth between a network of other days and a new one: 1; between two where its kind stays where it is: less. */
   alternated: number;
+  /** Went back and forth between a client program of other days and a new one in one network: up to 1. */
+  swapped: number;
   /** The client program is one that hardly any caller of its kind has. */
   foreignAgent: boolean;
 }
@@ -96,6 +100,7 @@ export function clear(moment: Moment): Moment {
   moment.firstPurpose = false;
   moment.newObjects = 0;
   moment.strangers = 0;
+  moment.empty = false;
   moment.sameAgain = false;
   moment.ofList = false;
   moment.untouched = 0;
@@ -109,6 +114,7 @@ export function clear(moment: Moment): Moment {
   moment.newDevice = false;
   moment.moved = 0;
   moment.alternated = 0;
+  moment.swapped = 0;
   moment.foreignAgent = false;
   return moment;
 }

@@ -1,4 +1,5 @@
 import { join } from '../sketch/hash.ts';
+import { isSession } from './at-home.ts';
 import type { Memory } from './memory.ts';
 import type { Moment } from './moment.ts';
 
@@ -9,6 +10,8 @@ export type Locate = (address: string) => { readonly latitude: number; readonly 
 const tooFast = 1100;
 /** Seconds: what was before midnight is not another day. */
 const halfDay = 43_200;
+/** Sets the client programs that a caller has since these hours apart from what else is counted once. */
+const programs = 0x3f84_d5b5;
 /** Kilometres within which places are one: databases of addresses are no better. */
 const near = 300;
 
@@ -40,7 +43,10 @@ export class Movement {
     const newAgent = (moment.newAgent = memory.devices.add(join(callerLow, agent), callerHigh ^ 0x3a, time));
     const newNetwork = (moment.newNetwork = memory.devices.add(join(callerLow, network), callerHigh ^ 0x3b, time));
     const cohort = memory.kindOf(facts);
-    if (newAgent) memory.programs.count(join(cohort, agent));
+    if (newAgent) {
+      memory.programs.count(join(cohort, agent));
+      if (moment.known) memory.once.add(join(callerLow, agent ^ programs), callerHigh, time);
+    }
     moment.foreignAgent = newAgent && memory.programs.isForeign(join(cohort, agent));
     if (network !== lastNetwork) memory.wandering.count(cohort, newNetwork && lastNetwork !== 0);
     this.#stay(memory, moment, network, lastNetwork);
@@ -53,7 +59,10 @@ export class Movement {
     places.set(credential, agent, 1);
     // The first place is none that it moved to.
     if (lastNetwork === 0 && lastAgent === 0) return 0;
-    if (network === lastNetwork) return travelled;
+    if (network === lastNetwork) {
+      if (back) moment.swapped = swap(memory, moment, [agent, lastAgent], cohort);
+      return travelled;
+    }
     if (agent === lastAgent) {
       moment.hopped = back ? 1 : 0.5;
       if (back)
@@ -101,6 +110,27 @@ function alternation(
 ): number {
   if (wasHere(memory, moment, here) !== wasHere(memory, moment, there)) return wandering ? 0.4 : 1;
   return wandering ? 0 : 0.6;
+}
+
+/**
+ * What it counts to go back and forth between two client programs in one network: a session is of one program, and a second one with
+ * its token is a page within an app, or whoever took it. Nothing where both or none are of other days, hardly anything where several of
+ * its kind go between these two, and less where many have the new one.
+ */
+function swap(memory: Memory, moment: Moment, [here, there]: readonly [number, number], cohort: number): number {
+  if (!moment.known || !isSession(moment.facts)) return 0;
+  const [had, hadOther] = [hadProgram(memory, moment, here), hadProgram(memory, moment, there)];
+  if (had === hadOther) return 0;
+  const pair = join(cohort, here ^ there);
+  if (memory.devices.add(join(moment.callerLow, here ^ there), moment.callerHigh ^ 0x3c, moment.time))
+    memory.programs.count(pair);
+  if (!memory.programs.isForeign(pair)) return 0.1;
+  return memory.programs.isForeign(join(cohort, had ? there : here)) ? 1 : 0.6;
+}
+
+/** Whether a caller that is known had one of its client programs on other days. */
+function hadProgram({ once }: Memory, { callerLow, callerHigh }: Moment, agent: number): boolean {
+  return !once.has(join(callerLow, agent ^ programs), callerHigh);
 }
 
 /** Whether the caller was in this network half a day to a week ago. */

@@ -11,16 +11,18 @@ const hot = 6;
  * seen later gives way to nothing but another object in the same place.
  */
 export class Ownership {
-  /** Of each place side by side: the object, its owner, and the hour when somebody else was handed it last. */
+  /** Of each place side by side: the object, its owner, the hour when somebody else was handed it last, and the circle of the owner. */
   readonly #places: Uint32Array;
   readonly #mask: number;
   /** Whether the object that was touched last is one that others are handed these hours, too. */
   isHot = false;
+  /** Whose circle the object that was touched last is of: that of its tenant, or of its owner alone. */
+  circle = 0;
 
   /** @param bytes at most; a power of two */
   constructor(bytes: number) {
-    const places = 2 ** Math.max(8, Math.floor(Math.log2(Math.max(1, bytes / 12))));
-    this.#places = new Uint32Array(places * 3);
+    const places = 2 ** Math.max(8, Math.floor(Math.log2(Math.max(1, bytes / 16))));
+    this.#places = new Uint32Array(places * 4);
     this.#mask = places - 1;
   }
 
@@ -28,14 +30,24 @@ export class Ownership {
    * Whose the object is. Where nobody was seen with it, it is the caller's from now on, if it got it.
    * @param got it was handed out, and not refused
    * @param time seconds
+   * @param circle of the caller
    */
-  touch(low: number, high: number, callerLow: number, callerHigh: number, got: boolean, time: number): Whose {
-    const at = (mix(low ^ Math.imul(high, 0x27d4eb2f)) & this.#mask) * 3;
+  touch(
+    low: number,
+    high: number,
+    callerLow: number,
+    callerHigh: number,
+    got: boolean,
+    time: number,
+    circle = callerLow,
+  ): Whose {
+    const at = (mix(low ^ Math.imul(high, 0x27d4eb2f)) & this.#mask) * 4;
     const of = this.#places;
     const name = (high ^ (low >>> 7)) >>> 0 || 1;
     const owner = (callerLow ^ Math.imul(callerHigh, 0x9e3779b1)) >>> 0;
     const hour = Math.floor(time / 3600);
     if (of[at] === name) {
+      this.circle = of[at + 3] ?? 0;
       this.isHot = hour - (of[at + 2] ?? 0) <= hot;
       if (of[at + 1] === owner) return 'own';
       if (got) of[at + 2] = hour;
@@ -46,6 +58,7 @@ export class Ownership {
       of[at] = name;
       of[at + 1] = owner;
       of[at + 2] = 0;
+      of[at + 3] = circle;
     }
     return 'unknown';
   }

@@ -7,6 +7,9 @@ const enough = 20;
 const enoughCallers = 5;
 /** Share of calls before which the step was taken. */
 const nearlyAlways = 0.97;
+/** Calls without it that there might have been as well, and what share of all they and those that there were may be: of a few calls nearly all have much before them by chance. */
+const unseen = 3;
+const mostWithout = 0.1;
 const maxOperations = 500;
 
 interface Steps {
@@ -31,7 +34,12 @@ export class Predecessors {
     if (steps === undefined || steps.calls < enough || steps.callers < enoughCallers) return [];
     const missing: number[] = [];
     for (const [step, calls] of steps.before)
-      if (calls / steps.calls >= nearlyAlways && !this.#took(caller, step)) missing.push(step);
+      if (
+        calls / steps.calls >= nearlyAlways &&
+        steps.calls - calls + unseen <= steps.calls * mostWithout &&
+        !this.#took(caller, step)
+      )
+        missing.push(step);
     return missing;
   }
 

@@ -6,6 +6,8 @@ const enough = 40;
 const maxOperations = 5000;
 /** Objects of a page beyond which a page counts as one. */
 const fullPage = 50;
+/** Pages after which it is known how large they are. */
+const fewPages = 5;
 /** Other callers whose answers changed as well, within six hours: then it is the operation. */
 const severalCallers = 2;
 const sixHours = 6 * 3600;
@@ -16,6 +18,8 @@ interface Profile {
   readonly times: Distribution;
   /** Objects in one answer. */
   readonly pages: Distribution;
+  /** Answers with objects, as far as a few. */
+  answers: number;
   /** Callers with unusual answers of late, and when. */
   readonly unusual: Map<number, number>;
   count: number;
@@ -51,13 +55,25 @@ export class Profiles {
   /** What one object of a page counts: pages that are large count as much as such of fifty. */
   pageWeight(operation: number, objects: number): number {
     if (objects <= fullPage) return 1;
-    const usual = this.#of.get(operation)?.pages.quantile(0.8) ?? 0;
+    const pages = this.#of.get(operation)?.pages;
+    // One answer is one, however large it is: what is usual here is not known yet.
+    if (pages === undefined || pages.total < fewPages) return fullPage / objects;
+    const usual = pages.quantile(0.8);
     return usual <= fullPage ? 1 : fullPage / usual;
+  }
+
+  /** Whether an operation was seen to hand out objects several times. */
+  handsOut(operation: number): boolean {
+    return (this.#of.get(operation)?.answers ?? 0) >= fewPages;
   }
 
   /** Counts the objects of an answer. */
   page(operation: number, objects: number): void {
-    if (objects > 1) this.#of.get(operation)?.pages.add(levelOf(objects));
+    if (objects === 0) return;
+    const profile = this.#at(operation);
+    if (profile === undefined) return;
+    if (profile.answers < fewPages) profile.answers += 1;
+    if (objects > 1) profile.pages.add(levelOf(objects));
   }
 
   /** How often there was an unusual answer within six hours. */
@@ -80,11 +96,8 @@ export class Profiles {
    * @returns what is unusual about it
    */
   add(operation: number, caller: number, bytes: number, duration: number, time: number): Outlier | undefined {
-    let profile = this.#of.get(operation);
-    if (profile === undefined) {
-      if (this.#of.size >= maxOperations) return undefined;
-      this.#of.set(operation, (profile = fresh()));
-    }
+    const profile = this.#at(operation);
+    if (profile === undefined) return undefined;
     profile.count += 1;
     let found: Outlier | undefined;
     if (profile.count > enough) {
@@ -119,6 +132,15 @@ export class Profiles {
     }
     return found;
   }
+
+  #at(operation: number): Profile | undefined {
+    let profile = this.#of.get(operation);
+    if (profile === undefined) {
+      if (this.#of.size >= maxOperations) return undefined;
+      this.#of.set(operation, (profile = fresh()));
+    }
+    return profile;
+  }
 }
 
 /** Whether other callers have unusual answers, too; counts this one. */
@@ -136,6 +158,7 @@ function fresh(): Profile {
     sizes: new Distribution(),
     times: new Distribution(),
     pages: new Distribution(),
+    answers: 0,
     unusual: new Map(),
     count: 0,
     largeShare: 0,

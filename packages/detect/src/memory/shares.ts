@@ -11,7 +11,7 @@ export function others(share: number): number {
 
 /** Counts which share of known callers something happens to, at an operation and with a client program. */
 export function countShares(memory: Memory, moment: Moment): void {
-  const { once, missSample, invalidShare, errorShare } = memory;
+  const { once, missSample, invalidShare, errorShare, emptyShare } = memory;
   const { operation, time, facts } = moment;
   if (!moment.known) return;
   const { lastShare } = memory;
@@ -24,6 +24,7 @@ export function countShares(memory: Memory, moment: Moment): void {
   const first = once.add(join(moment.callerLow, join(operation.index, bucket)), moment.callerHigh ^ 0xaf, time);
   if (first) memory.busyShare.count(operation.index, false, time);
   if (first && !moment.undocumented) {
+    if (moment.ok && operation.lists) emptyShare.count(operation.index, moment.empty, time);
     for (const kind of missKinds) {
       const isOne = moment.missed && kind === missKind(facts);
       missSample.count(join(operation.index, kind), isOne, time);

@@ -22,14 +22,19 @@ export function readBatch(text: string): Batch {
   for (const [index, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
     const found = factsOrWhy(line);
+    if (found === undefined) continue;
     if (typeof found === 'string') rejected.push({ line: index + 1, why: found });
     else facts.push(found);
   }
   return { facts, rejected };
 }
 
-/** The facts of a line, or why it has none. */
-export function factsOrWhy(line: string): Facts | string {
+/** How an event begins that is of no exchange: a reload of the guard (Application Lifecycle, 6002). */
+const noExchange = /^\s*\{"class_uid":6002,/;
+
+/** The facts of a line, or why it has none; undefined of an event that is of no exchange. */
+export function factsOrWhy(line: string): Facts | string | undefined {
+  if (noExchange.test(line)) return undefined;
   if (line.length > longest) return 'a line is longer than 256 KiB';
   try {
     return parseFacts(line);

@@ -31,6 +31,11 @@ test('whatever comes is facts or is told, and no line is lost', () => {
   );
 });
 
+test('a reload of a guard is no exchange: neither facts nor a line that is wrong', () => {
+  const reload = '{"class_uid":6002,"category_uid":6,"activity_id":8,"time":1}';
+  assert.deepEqual(readBatch(`${reload}\n\n${reload}`), { facts: [], rejected: [] });
+});
+
 test('an audit event of a guard is facts, too', () => {
   const event = {
     class_uid: 6003,

@@ -34,7 +34,7 @@ export function filesOfApi(api: ApiEntry, index: number): readonly NamedFile[] {
 }
 
 /** The files that are not of one API. */
-export function filesOfAll({ listen, state, forward, serve }: CastellanYaml): readonly NamedFile[] {
+export function filesOfAll({ listen, state, forward, serve, registry }: CastellanYaml): readonly NamedFile[] {
   const { cert, key, clientCa } = listen?.tls ?? {};
   const { ca, certificate, key: stateKey } = state ?? {};
   const { syslog } = forward ?? {};
@@ -48,6 +48,9 @@ export function filesOfAll({ listen, state, forward, serve }: CastellanYaml): re
     one('castellan.yaml.state.ca', ca),
     one('castellan.yaml.state.certificate', certificate),
     one('castellan.yaml.state.key', stateKey),
+    one('castellan.yaml.registry.connection.ca', registry?.connection?.ca),
+    one('castellan.yaml.registry.connection.certificate', registry?.connection?.certificate),
+    one('castellan.yaml.registry.connection.key', registry?.connection?.key),
     one('castellan.yaml.forward.syslog.ca', syslog?.ca),
     one('castellan.yaml.forward.syslog.certificate', syslog?.certificate),
     one('castellan.yaml.forward.syslog.key', syslog?.key),

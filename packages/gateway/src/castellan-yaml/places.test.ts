@@ -19,6 +19,7 @@ const needed: Readonly<Record<string, object>> = {
   listen: { port: 8080 },
   'listen.tls': { cert: 'c', key: 'k' },
   registry: { url: 'https://other.example', key: 'another key of sixteen' },
+  'registry.connection': { certificate: 'c', key: 'k' },
   telemetry: { otlp: 'http://collector:4318' },
   'forward.syslog': { host: 'other.example' },
   'forward.webhook': { url: 'https://other.example', secret: 'another secret that is long enough for it' },

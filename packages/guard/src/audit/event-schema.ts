@@ -1,5 +1,10 @@
 import type { JsonSchema } from '../configuration/reader.ts';
-import { authenticationEventSchema, authorizeSessionSchema, httpActivitySchema } from './ocsf/class-schemas.ts';
+import {
+  authenticationEventSchema,
+  authorizeSessionSchema,
+  httpActivitySchema,
+  reloadSchema,
+} from './ocsf/class-schemas.ts';
 import {
   classMembers,
   closed,
@@ -131,6 +136,7 @@ export const guardEventSchemas = {
   HttpActivity: httpActivitySchema(),
   Authentication: authenticationEventSchema(),
   AuthorizeSession: authorizeSessionSchema(),
+  ApplicationLifecycle: reloadSchema(),
 } as const;
 
 /**
@@ -144,7 +150,7 @@ export function eventSchema(more: Readonly<Record<string, JsonSchema>> = {}): Js
     $id: 'urn:castellan:schema:event',
     title: 'Castellan event',
     description:
-      'What Castellan writes of an exchange, a credential or an incident: a class of OCSF 1.5, by class_uid.',
+      'What Castellan writes of an exchange, a credential, a reload or an incident: a class of OCSF 1.5, by class_uid.',
     type: 'object',
     required: ['class_uid'],
     oneOf: Object.keys(classes).map((name) => ({ $ref: `#/$defs/${name}` })),

@@ -2,7 +2,7 @@ import type { FactSink } from '../facts/facts.ts';
 import type { Scribe } from '../facts/scribe.ts';
 import { severityOf, type LineSink } from '../forward/line-sink.ts';
 import type { Ended } from './ended.ts';
-import { ocsfClasses, type OcsfClass, type OtherClass } from './ocsf/classes.ts';
+import { ocsfClasses, type OcsfClass, type OcsfLine, type OtherClass } from './ocsf/classes.ts';
 import { SessionsSeen } from './ocsf/sessions-seen.ts';
 import type { AuditSink } from './sink.ts';
 
@@ -63,6 +63,13 @@ export class Journal {
     this.#scribes.push(scribe);
     if (this.#events.push(event) >= batch) this.write();
     else this.#timer ??= setTimeout(this.#due, delay);
+  }
+
+  /** Writes an event of the guard itself, behind those of the exchanges before it. */
+  note({ line, severity }: OcsfLine): void {
+    this.write();
+    this.#sink?.write(line);
+    for (const forward of this.#lines) forward.write(line, severity);
   }
 
   /** Hands over everything that is waiting. */

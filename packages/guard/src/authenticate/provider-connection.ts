@@ -2,15 +2,27 @@ import { readFileSync } from 'node:fs';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { CastellanError } from '@castellan/contract';
 import { maxBytes, type Fetch } from './provider-fetch.ts';
-import type { ConnectionConfiguration } from './token-configuration.ts';
+
+/** Files of a connection. */
+interface ConnectionFiles {
+  readonly ca?: string | undefined;
+  readonly certificate?: string | undefined;
+  readonly key?: string | undefined;
+}
 
 /**
  * Fetches over TLS with this network's own authorities, or as a client with a certificate (RFC 8705 section 2).
  * @param where names the entry in messages
  * @param fetch what is used where nothing is configured, and for addresses without TLS
+ * @param most bytes of an answer
  * @throws CastellanError `unreadable-file`
  */
-export function connectionFetch(where: string, connection: ConnectionConfiguration | undefined, fetch: Fetch): Fetch {
+export function connectionFetch(
+  where: string,
+  connection: ConnectionFiles | undefined,
+  fetch: Fetch,
+  most: number = maxBytes,
+): Fetch {
   const { ca, certificate, key } = connection ?? {};
   if (ca === undefined && certificate === undefined) return fetch;
   const tls = {
@@ -20,7 +32,7 @@ export function connectionFetch(where: string, connection: ConnectionConfigurati
   };
   return (address, init) => {
     const url = new URL(address instanceof Request ? address.url : address);
-    return url.protocol === 'https:' ? over(url, init, tls) : fetch(address, init);
+    return url.protocol === 'https:' ? over(url, init, tls, most) : fetch(address, init);
   };
 }
 
@@ -39,7 +51,7 @@ function read(option: string, file: string): Buffer {
 }
 
 /** One request; no redirect is followed. */
-function over(url: URL, init: RequestInit | undefined, tls: RequestOptions): Promise<Response> {
+function over(url: URL, init: RequestInit | undefined, tls: RequestOptions, most: number): Promise<Response> {
   return new Promise((resolve, reject) => {
     const { method = 'GET', headers, body, signal } = init ?? {};
     const options: RequestOptions = {
@@ -54,7 +66,7 @@ function over(url: URL, init: RequestInit | undefined, tls: RequestOptions): Pro
       let size = 0;
       answer.on('data', (chunk: Buffer) => {
         size += chunk.length;
-        if (size > maxBytes) answer.destroy(new Error(`more than ${maxBytes} bytes`));
+        if (size > most) answer.destroy(new Error(`more than ${most} bytes`));
         else chunks.push(chunk);
       });
       answer.on('error', reject);

@@ -122,6 +122,17 @@ export const optionWords: Readonly<Record<string, Word>> = words({
     'Registry that reports go to (what runs, what was seen): https://….',
   ],
   'registry.key': ['record', 'report/reporter.ts', 'Key of the role guard: it reports about its API only.'],
+  'registry.connection.ca': [
+    'record',
+    'authenticate/provider-connection.ts',
+    'PEM file of the authorities of its certificate.',
+  ],
+  'registry.connection.certificate': [
+    'record',
+    'authenticate/provider-connection.ts',
+    'PEM file of the client certificate of this guard, in the place of registry.key.',
+  ],
+  'registry.connection.key': ['record', 'authenticate/provider-connection.ts', 'PEM file of its private key.'],
   'registry.name': ['record', 'report/reporter.ts', 'What this deployment is called. Default: the title of the API.'],
   'registry.directory': ['record', 'report/outbox.ts', 'Folder of reports that wait. Default: they wait in memory.'],
   'registry.lifecycle': [

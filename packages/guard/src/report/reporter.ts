@@ -4,6 +4,7 @@ import { readDecidedLifecycle, type AnnouncedLifecycle } from '../announced-life
 import type { KnownEnforcement } from '../enforcement/known.ts';
 import type { FactSink } from '../facts/facts.ts';
 import { keyedHash, type KeyedHash } from '../learn/keyed-hash.ts';
+import { registryFetch, registryFields, type RegistryFetch } from './connection.ts';
 import { ReportCounts, type ReportedConsumer, type ReportedCounts } from './counts.ts';
 import { EventReporter } from './events.ts';
 import type { ReportsFared } from './fared.ts';
@@ -48,6 +49,7 @@ const seldom = 60_000;
  */
 export class Reporter {
   readonly #options: RegistryOptions;
+  readonly #fetch: RegistryFetch;
   readonly #reported: Reported;
   readonly #clock: () => number;
   readonly #instance = randomUUID();
@@ -68,6 +70,7 @@ export class Reporter {
 
   constructor(options: RegistryOptions, reported: Reported, clock: () => number) {
     this.#options = options;
+    this.#fetch = registryFetch(options);
     this.#reported = reported;
     this.#clock = clock;
     this.#outbox = new Outbox(options.directory, (what) => this.#tell(what, 'it waits in memory'));
@@ -191,11 +194,11 @@ export class Reporter {
     body: string,
     taken: (answer: Readonly<Record<string, unknown>>) => T | undefined,
   ): Promise<T | 'later' | 'refused'> {
-    const { url, key } = this.#options;
+    const { url } = this.#options;
     try {
-      const response = await fetch(new URL(path, url.endsWith('/') ? url : `${url}/`), {
+      const response = await this.#fetch(new URL(path, url.endsWith('/') ? url : `${url}/`), {
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-castellan-key': key },
+        headers: { 'content-type': 'application/json', ...registryFields(this.#options) },
         body,
         redirect: 'error',
         signal: AbortSignal.timeout(patience),
@@ -210,12 +213,15 @@ export class Reporter {
       this.#tell(
         `answered ${response.status}`,
         response.status < 500 && response.status !== 429
-          ? 'check url and key of the option registry'
+          ? `check url and ${this.#options.key === undefined ? 'connection' : 'key'} of the option registry`
           : 'reports wait until it takes them',
       );
     } catch (error) {
-      const { cause, name } = error as { readonly cause?: { readonly code?: unknown }; readonly name: string };
-      this.#tell(`cannot be reached (${String(cause?.code ?? name)})`, 'reports wait until it is back');
+      const { cause, code, name } = error as Error & {
+        readonly code?: unknown;
+        readonly cause?: { readonly code?: unknown };
+      };
+      this.#tell(`cannot be reached (${String(cause?.code ?? code ?? name)})`, 'reports wait until it is back');
     }
     return 'later';
   }

@@ -19,6 +19,8 @@ export interface FetchOptions {
   readonly timeout?: number | undefined;
   /** Statuses that are an answer beside 200. */
   readonly statuses?: readonly number[] | undefined;
+  /** Default: that of Node.js. */
+  readonly fetch?: typeof globalThis.fetch | undefined;
 }
 
 /**
@@ -28,13 +30,13 @@ export interface FetchOptions {
  */
 export async function fetchFile(address: string, options: FetchOptions = {}): Promise<FetchedFile> {
   const { headers = {}, maxBytes = limits.fileBytes, redirects = limits.redirects, statuses = [] } = options;
-  const { timeout = limits.timeout } = options;
+  const { timeout = limits.timeout, fetch: ask = fetch } = options;
   const name = withoutQuery(address);
   const signal = AbortSignal.timeout(timeout);
   let at = new URL(address);
   try {
     for (let turns = 0; turns <= redirects; turns++) {
-      const response = await fetch(at, { redirect: 'manual', signal, headers });
+      const response = await ask(at, { redirect: 'manual', signal, headers });
       const to = response.headers.get('location');
       if (response.status >= 301 && response.status <= 308 && response.status !== 304 && to !== null) {
         await response.body?.cancel();
@@ -60,10 +62,14 @@ export async function fetchFile(address: string, options: FetchOptions = {}): Pr
 
 function unreachable(name: string, error: unknown, late: number | undefined): CastellanError {
   if (late !== undefined) return notReachable(name, `no whole answer within ${late} ms`, 'try again', error);
-  const { cause, message } = error as { readonly cause?: { readonly code?: unknown }; readonly message?: string };
+  const { cause, code, message } = error as {
+    readonly cause?: { readonly code?: unknown };
+    readonly code?: unknown;
+    readonly message?: string;
+  };
   return notReachable(
     name,
-    `it cannot be reached (${String(cause?.code ?? message ?? 'unknown')})`,
+    `it cannot be reached (${String(cause?.code ?? code ?? message ?? 'unknown')})`,
     'check the address',
     error,
   );

@@ -1,3 +1,4 @@
+import { registryFetch, registryFields } from '../report/connection.ts';
 import type { RegistryOptions } from '../report/options.ts';
 import { fetchFile } from './fetch-file.ts';
 import { limits, notReachable, refused } from './limits.ts';
@@ -19,23 +20,32 @@ interface Bundle {
  * The contract that the registry has of the API of this guard's key.
  * @param version `published`, or `latest`
  */
-export function registrySource({ url, key }: RegistryOptions, version: 'published' | 'latest'): Source {
+export function registrySource(options: RegistryOptions, version: 'published' | 'latest'): Source {
+  const { url, key, connection } = options;
+  const ask = registryFetch(options);
   const address = new URL(`contract?version=${version}`, url.endsWith('/') ? url : `${url}/`).href;
   const name = `the registry ${url}`;
   let last: { readonly tag: string; readonly bundle: Bundle } | undefined;
   return {
     name,
-    identity: JSON.stringify(['registry', url, version, sha256(key)]),
+    identity: JSON.stringify(['registry', url, version, sha256(key ?? connection?.certificate ?? '')]),
     async look() {
       const { status, headers, bytes } = await fetchFile(address, {
-        headers: { 'x-castellan-key': key, ...(last === undefined ? {} : { 'if-none-match': last.tag }) },
+        headers: { ...registryFields(options), ...(last === undefined ? {} : { 'if-none-match': last.tag }) },
         maxBytes: limits.bytes,
         // A key is sent to nobody else.
         redirects: 0,
+        fetch: ask,
         statuses: [304, 401, 403, 404],
       });
       if (status === 401 || status === 403)
-        throw notReachable(name, `it refuses the key (${status})`, 'check registry.key: it needs the role guard');
+        throw notReachable(
+          name,
+          `it refuses the ${key === undefined ? 'certificate' : 'key'} (${status})`,
+          key === undefined
+            ? 'admit registry.connection.certificate: POST /keys with certificate, role guard'
+            : 'check registry.key: it needs the role guard',
+        );
       if (status === 404)
         throw notReachable(
           name,

@@ -42,6 +42,11 @@ export class Sourced {
       this.#snapshots = new Snapshots(options.source?.cache ?? '.castellan/sources', this.#source);
   }
 
+  /** Why the source is not what is in force; undefined where it is. */
+  get failure(): CastellanError | undefined {
+    return this.#failure;
+  }
+
   /** What is not as it should be. */
   get notices(): readonly Notice[] {
     if (this.#failure === undefined) return [];

@@ -7,6 +7,7 @@ import { createGunzip, createGzip } from 'node:zlib';
 import { CastellanError } from '@castellan/contract';
 import type { Store, StoreOptions } from '../store/open.ts';
 import { damaged } from './form.ts';
+import { checkBackup } from './read.ts';
 import { restoreBackup, type Restored } from './restore.ts';
 import { writeBackup } from './write.ts';
 
@@ -52,10 +53,16 @@ export async function keepBackup(bytes: Readable, file: string): Promise<number>
 }
 
 /**
- * Restores a backup that is a file into an empty store.
+ * Restores a backup that is a file into an empty store. It is read to its end first: one that is damaged changes nothing.
  * @throws CastellanError `unreadable`, and what `restoreBackup` throws
  */
 export async function restoreFile(options: StoreOptions, file: string): Promise<Restored> {
+  await reading(file, checkBackup);
+  return reading(file, (lines) => restoreBackup(options, lines));
+}
+
+/** Gives the lines of a backup to somebody; what cut them short says more than that they were. */
+async function reading<T>(file: string, take: (lines: AsyncIterable<string>) => Promise<T>): Promise<T> {
   const source = createReadStream(file);
   const plain = createGunzip();
   let failure: unknown;
@@ -68,9 +75,8 @@ export async function restoreFile(options: StoreOptions, file: string): Promise<
     }
   }
   try {
-    return await restoreBackup(options, read());
+    return await take(read());
   } catch (error) {
-    // What cut the lines short says more than that they were.
     if (failure !== undefined && error instanceof CastellanError && error.code === 'backup-damaged')
       throw wrong(failure, file);
     throw error;

@@ -117,10 +117,9 @@ export function remotePosture(registry: RegistryRequests): PostureCommands {
 async function known<T>(registry: RegistryRequests, api: string, answer: Promise<T>): Promise<T> {
   return answer.catch((error: unknown) => {
     if (!(error instanceof CastellanError) || error.code !== 'registry-not-found') throw error;
-    const said = /answered 404, (.*?); [^;]*$/s.exec(error.message)?.[1];
     throw new CastellanError({
       code: 'unknown-api',
-      message: said ?? `${registry.url} has no API '${api}'`,
+      message: `${registry.url} has no API '${api}' that this key may see`,
       mend: 'see castellan inventory list',
       cause: error,
     });

@@ -96,6 +96,8 @@ function unreachable(url: string, error: unknown): CastellanError {
 const remediations: ReadonlyMap<number, string> = new Map([
   [401, 'put a good key into CASTELLAN_REGISTRY_KEY'],
   [403, 'ask an administrator for a key whose role and teams allow it'],
+  [404, 'check the name; or ask an administrator for a key whose role and teams allow it'],
+  [422, 'change what it names'],
   [429, 'try again later'],
 ]);
 

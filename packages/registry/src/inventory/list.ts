@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import { mostCounted } from '../sightings/bounded.ts';
 import type { Store } from '../store/open.ts';
+import { mostListed } from './most-listed.ts';
 
 /** One API of the list. */
 export interface ListedApi {
@@ -118,7 +119,7 @@ export async function listApis({ db }: Store, options: ListOptions = {}): Promis
     digest: row.digest ?? '',
     version: row.version ?? '',
     operations: row.operations ?? 0,
-    environments: row.environments ?? [],
+    environments: (row.environments ?? []).slice(0, mostListed.environments),
     data: row.data ?? [],
     requests: row.requests ?? 0,
     lastSeen: row.lastSeen?.toISOString() ?? null,

@@ -2,6 +2,7 @@ import type { Store } from '../store/open.ts';
 import { knownApi } from './known-api.ts';
 import { listApis, type ListedApi } from './list.ts';
 import { listOperations, type ShownOperation } from './operations.ts';
+import { mostListed } from './most-listed.ts';
 
 /** One API with all that is known of it. */
 export interface ShownApi extends ListedApi {
@@ -47,6 +48,7 @@ export async function showApi(store: Store, id: string): Promise<ShownApi> {
     .where('api', '=', id)
     .orderBy('imported', 'desc')
     .orderBy('digest')
+    .limit(mostListed.contracts)
     .execute();
   const deployments = await db
     .selectFrom('deployments')
@@ -54,6 +56,7 @@ export async function showApi(store: Store, id: string): Promise<ShownApi> {
     .where('api', '=', id)
     .orderBy('environment')
     .orderBy('id')
+    .limit(mostListed.deployments)
     .execute();
   const { items: operationList } = await listOperations(store, { id, digest: listed.digest });
   return {

@@ -31,14 +31,19 @@ export async function importEvidence(store: Store, file: string, cwd: string): P
   return recordEvidence(store, file, readEvidence(file, text));
 }
 
-/** Keeps records; of one cell the latest. */
+/**
+ * Keeps records; of one cell the latest.
+ * @param seen APIs that there are for the caller; the others are not known. Default: all
+ */
 export async function recordEvidence(
   store: Store,
   source: string,
   records: readonly EvidenceRecord[],
+  seen?: ReadonlySet<string>,
 ): Promise<ImportedEvidence> {
   const { db, clock } = store;
-  const apis = await db.selectFrom('apis').select(['id', 'title']).execute();
+  const all = await db.selectFrom('apis').select(['id', 'title']).execute();
+  const apis = seen === undefined ? all : all.filter(({ id }) => seen.has(id));
   const operations = await db.selectFrom('operations').select(['api', 'operation']).distinct().execute();
   const known = Map.groupBy(operations, ({ api }) => api);
   const unknown = new Set<string>();

@@ -10,6 +10,7 @@ import { judge, type Violation } from './policies.ts';
 import { readPosture, type ApiPosture, type EnvironmentPosture } from './posture.ts';
 import { stepsOf, type PlacedStep } from './steps.ts';
 import type { LostPoints } from './score.ts';
+import { mostListed } from '../inventory/most-listed.ts';
 
 /** The posture of one API: `posture` of `schemas/posture-output.json`. */
 export interface PostureReport {
@@ -102,7 +103,7 @@ export async function postureReport(
     at: new Date(now).toISOString(),
     ...rest,
     contract: contract?.digest ?? null,
-    environments: environments.map((one) => environmentReport(posture, one, earlier)),
+    environments: environments.slice(0, mostListed.environments).map((one) => environmentReport(posture, one, earlier)),
     policies: [...judgement.about].filter(([, apis]) => apis > 0).map(([name]) => name),
     violations: judgement.violations.map(said),
     history: await readScores(store, api, shownDays),
@@ -127,7 +128,7 @@ function environmentReport(
     earlier: earlier.get(`${api} ${environment}`) ?? null,
     states: score.states,
     lost: score.lost,
-    guards: guards.map(({ name, lastSeen, digest, groups }) => ({
+    guards: guards.slice(0, mostListed.guards).map(({ name, lastSeen, digest, groups }) => ({
       name,
       lastSeen: new Date(lastSeen).toISOString(),
       current: contract !== undefined && isSameDigest(contract.digest, digest),

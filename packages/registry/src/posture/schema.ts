@@ -1,4 +1,5 @@
 import { controlIds, controlStates } from '@castellan/assess/controls';
+import { mostListed } from '../inventory/most-listed.ts';
 
 /** JSON Schema of posture: of what the registry answers, and of what `castellan inventory posture --json` prints. */
 
@@ -71,7 +72,7 @@ const environment = object({
   ),
   guards: list(
     object({ name: text(200), lastSeen: moment, current: { type: 'boolean' }, says: { type: 'boolean' } }),
-    1_000,
+    mostListed.guards,
   ),
   evidence: list(
     object({
@@ -114,7 +115,7 @@ export const postureSchemas: Readonly<Record<string, object>> = {
     version: text(100),
     profile,
     contract: orNull(text(80)),
-    environments: list(environment, 1_000),
+    environments: list(environment, mostListed.environments),
     policies: list(text(200), 1_000),
     violations: list(violation, 100_000),
     history: list(

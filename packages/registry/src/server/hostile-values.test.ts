@@ -2,6 +2,7 @@
 // nothing that was taken in makes what others read fail.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { sql } from 'kysely';
 import { openStore, type Store } from '../store/open.ts';
 import { createKey } from './access/keys.ts';
 import { document, isWhole, orders, places, read, some, taken, valueOf } from '../../test/sent-values.ts';
@@ -51,8 +52,8 @@ const texts = [
 const numbers = [0, 0.5, 1.5, 8_640_000_000_000_001, Number.MAX_SAFE_INTEGER];
 
 /** What everybody reads. */
-async function assertReadable(what: string): Promise<void> {
-  for (const path of read) {
+async function assertReadable(what: string, paths: readonly string[] = read): Promise<void> {
+  for (const path of paths) {
     const { status, text } = await send('GET', path);
     assert.ok(status < 500, `GET ${path} is ${status} after ${what}: ${text.slice(0, 200)}`);
   }
@@ -127,4 +128,24 @@ test('a hostile value in any parameter is no error of the server', async () => {
       }
     }
   }
+});
+
+test('however many there are of each, lists can be read: what one key adds keeps nobody else from them', async () => {
+  const numbered = sql.raw('generate_series(1, 10100) as n');
+  const at = new Date(now);
+  await sql`insert into environments (name, production) select 'e' || n, false from ${numbered}`.execute(store.db);
+  await sql`insert into templates (host, pattern, template) select '', n || '/*', '/t' || n || '/{x}' from ${numbered}`.execute(
+    store.db,
+  );
+  await sql`insert into unreadable (source, digest, reason, seen) select 's' || n, 'd', 'r', ${at} from ${numbered}`.execute(
+    store.db,
+  );
+  await sql`insert into deployments (id, api, environment, name, source, place, audit, versions, identities, resources, first_seen, last_seen)
+    select 'many-' || n, 'orders', 'e' || n % 1100, 'd' || n, 'import', 'p', true, '{}', '[]', '[]', ${at}, ${at} from ${numbered}`.execute(
+    store.db,
+  );
+  await assertReadable('ten thousand of each', isWhole ? read : ['/apis', '/apis/orders', '/inventory', '/templates']);
+  const { text } = await send('GET', '/apis');
+  const { apis } = JSON.parse(text) as { apis: { id: string; environments: string[] }[] };
+  assert.equal(apis.find(({ id }) => id === 'orders')?.environments.length, 1_000);
 });

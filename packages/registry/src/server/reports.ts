@@ -6,10 +6,10 @@ import { recordConsumers, type SeenConsumer } from '../sightings/record-consumer
 import { recordSightings } from '../sightings/record.ts';
 import type { Counts } from '../sightings/sighting.ts';
 import type { Store } from '../store/open.ts';
-import { storable } from '../store/storable.ts';
 import { recordEnforcement } from '../posture/enforcements.ts';
 import type { IdentityFact, ResourceFact } from '../store/tables.ts';
 import { offsetOf, placedSpan, placedTime } from './guard-time.ts';
+import { deploymentOf } from './deployment-of.ts';
 import { noteSeldom } from './journal.ts';
 import { isFresh } from './duplicates.ts';
 
@@ -58,9 +58,8 @@ export async function takeReport(store: Store, key: string, report: Report): Pro
     const offset = offsetOf(report.time, now);
     if (offset !== 0) await noteSeldom(tx, key, 'clock-skew', `its clock is off by ${Math.round(offset / 1000)} s`);
     if (report.controls !== undefined) await recordEnforcement(tx, report.controls);
-    await tellTwins(tx, key, report, guard.api);
     await recordDeployment(tx, {
-      id: deploymentOf(key, report),
+      id: await deploymentOf(tx, key, report, guard.api),
       api: guard.api,
       environment: heartbeat.environment,
       name: heartbeat.name,
@@ -94,32 +93,6 @@ export async function takeReport(store: Store, key: string, report: Report): Pro
     );
   });
 }
-
-/** The deployment that a report is of; of another key it is another one. */
-function deploymentOf(key: string, { heartbeat: { environment, name } }: Report): string {
-  return storable(`guard:${key}:${environment}:${name}`);
-}
-
-/** Two instances of one name that report at once are told of: one hides the other. */
-async function tellTwins({ db, clock }: Store, key: string, report: Report, api: string): Promise<void> {
-  const { heartbeat } = report;
-  const known = await db
-    .selectFrom('deployments')
-    .select(['place', 'last_seen'])
-    .where('id', '=', deploymentOf(key, report))
-    .executeTakeFirst();
-  if (known === undefined || known.place === heartbeat.instance) return;
-  if (clock() - known.last_seen.getTime() > twins) return;
-  await noteSeldom(
-    { db, clock },
-    key,
-    'same-name',
-    `two instances of ${api} are called ${heartbeat.name}; replicas share one on purpose`,
-  );
-}
-
-/** So soon after each other, milliseconds, that it is no restart. */
-const twins = 30_000;
 
 /** The key under which guards hash what they are connected to, so that the same has the same fingerprint everywhere. */
 export async function fingerprintKey({ db }: Store): Promise<string> {

@@ -5,10 +5,14 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { checkContract, contractRules } from '@castellan/assess/posture';
 import { loadContract } from '@castellan/contract';
+import type { GuardEvent } from '@castellan/guard';
+import fc from 'fast-check';
 import { importDocuments } from '../inventory/import-documents.ts';
 import { openStore, type Store } from '../store/open.ts';
 import { registryDocument } from './document/index.ts';
 import { createKey } from './access/keys.ts';
+import { RefusedKeys } from './access/refused-keys.ts';
+import { takeReport, type Report } from './reports.ts';
 import { serveRegistry, type RegistryServer } from './serve.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'castellan-registry-'));
@@ -102,7 +106,9 @@ const rows = async (): Promise<string[]> =>
     ({ api, environment, template, day, hits }) => `${api} ${environment} ${template} ${day} ${hits}`,
   );
 const journal = async (kind: string): Promise<string[]> =>
-  (await store.db.selectFrom('journal').selectAll().where('kind', '=', kind).execute()).map(({ detail }) => detail);
+  (await store.db.selectFrom('journal').selectAll().where('kind', '=', kind).orderBy('id').execute()).map(
+    ({ detail }) => detail,
+  );
 
 // promise: registry-needs-keys
 test('its own document has no finding, and everything but catalog and document needs a key', async () => {
@@ -116,8 +122,8 @@ test('its own document has no finding, and everything but catalog and document n
   // Each place once an hour, however often somebody tries.
   // It is written beside the answer.
   let refused: readonly string[] = [];
-  for (let looks = 0; looks < 500 && refused.length < 3; looks++) refused = await journal('key-refused');
-  assert.equal(refused.length, 3, refused.join());
+  for (let looks = 0; looks < 500 && refused.length < 4; looks++) refused = await journal('key-refused');
+  assert.equal(refused.length, 4, refused.join());
   for (let n = 0; n < 5; n++) await ask('GET', '/apis');
   assert.deepEqual(await journal('key-refused'), refused);
   assert.equal(await serveRegistryKey(), undefined);
@@ -188,6 +194,89 @@ test('a clock that is off is put right and told of; so are two guards of one nam
   now += 60_000;
   await ask('POST', '/reports', key, report('restart', { instance: 'instance-c' }));
   assert.equal((await journal('same-name')).length, 1);
+});
+
+// promise: same-name-apart
+test('instances of one name, however they start, change, stop and report: what each says is listed, and each request is counted', async () => {
+  const step = fc.record({
+    instance: fc.nat(2),
+    does: fc.constantFrom('report', 'report', 'change', 'restart', 'stop'),
+    wait: fc.constantFrom(0, 1_000, 10_000, 40_000),
+    says: fc.nat(2),
+  });
+  const runs = fc.sample(fc.array(step, { minLength: 4, maxLength: 14 }), { seed: 18, numRuns: 8 });
+  for (const [run, steps] of runs.entries()) {
+    const { id } = await createKey(store, { name: 'twins', role: 'guard', api: `twins-${run}` });
+    const running = new Map<number, { life: number; says: number }>();
+    let [sent, life] = [0, 0];
+    const reporting = async (instance: number): Promise<void> => {
+      const { life: of, says } = running.get(instance) ?? { life: (life += 1), says: instance };
+      running.set(instance, { life: of, says });
+      const made = report(`twin-${run}-${String((sent += 1)).padStart(9, '0')}`, {
+        instance: `instance-${instance}-${of}`,
+        hits: 1,
+      }) as Report;
+      const heartbeat = {
+        ...made.heartbeat,
+        contract: `contract${says}`,
+        resources: [{ fingerprint: `r${says}`, kind: 'postgres' }],
+      };
+      await takeReport(store, id, { ...made, heartbeat });
+    };
+    for (const { instance, does, wait, says } of steps) {
+      now += wait;
+      if (does === 'stop') running.delete(instance);
+      else if (does === 'change') running.set(instance, { life: running.get(instance)?.life ?? (life += 1), says });
+      else if (does === 'restart') running.set(instance, { life: (life += 1), says });
+      if (does !== 'stop') await reporting(instance);
+    }
+    if (running.size === 0) await reporting(0);
+    // Who does not run any more has said nothing for a while.
+    for (let round = 0; round < 5; round++, now += 10_000)
+      for (const instance of running.keys()) await reporting(instance);
+    const listed = await store.db.selectFrom('deployments').selectAll().where('api', '=', `twins-${run}`).execute();
+    const alive = listed.filter(({ last_seen }) => now - last_seen.getTime() <= 30_000);
+    const said = new Set([...running.values()].map(({ says }) => `contract${says} r${says}`));
+    const shown = new Set(alive.map(({ digest, resources }) => `${digest} ${resources[0]?.fingerprint}`));
+    assert.deepEqual(shown, said, JSON.stringify(steps));
+    assert.ok(alive.length <= running.size);
+    const counted = await store.db.selectFrom('sightings').select('hits').where('api', '=', `twins-${run}`).execute();
+    assert.equal(
+      counted.reduce((sum, { hits }) => sum + hits, 0),
+      sent,
+    );
+  }
+  assert.match(
+    (await journal('same-name')).join('\n'),
+    /differ \((?:contract, )?connections\): each is listed by itself|differ \(contract, connections\)/,
+  );
+  await store.db.deleteFrom('sightings').execute();
+});
+
+test('refused keys are written down once an hour for each address and place, however many there are and at once', async () => {
+  const refusals = fc.sample(
+    fc.record({
+      ip: fc.ipV6(),
+      template: fc.constantFrom('/reports', '/apis', undefined),
+      type: fc.constantFrom('unauthenticated', 'forbidden', 'rate-limited'),
+    }),
+    { seed: 18, numRuns: 400 },
+  );
+  const eventOf = ({ ip, template, type }: (typeof refusals)[number]): GuardEvent =>
+    ({
+      src_endpoint: { ip },
+      unmapped: { castellan: { template, refused: { stage: 'authenticate', type, reason: 'revoked' } } },
+    }) as unknown as GuardEvent;
+  const before = (await journal('key-refused')).length;
+  const refused = new RefusedKeys(store, 50);
+  const told = refusals.flatMap((one) => [one, one, one]).map((one) => refused.add(eventOf(one)));
+  await Promise.all(told);
+  const entries = (await journal('key-refused')).slice(before);
+  assert.equal(entries.length, 51);
+  assert.equal(entries.filter((entry) => entry.includes('see the audit log')).length, 1);
+  now += 3_600_000;
+  await refused.add(eventOf({ ip: '192.0.2.1', template: '/reports', type: 'unauthenticated' }));
+  assert.equal((await journal('key-refused')).at(-1), 'unauthenticated (revoked) /reports');
 });
 
 test('no clock, ahead or behind, makes an API look used for ever, or a report be sent for ever', async () => {

@@ -9,6 +9,9 @@ export const counted = ['hits', 'ok', 'redirected', 'refused', 'failed', 'bytes_
 export const sums = counted.join(', ');
 export const summed = counted.map((name) => `least(sum(${name}), ${mostCounted})`).join(', ');
 
+/** As one row has them. */
+export const bounded = counted.map((name) => `least(${name}, ${mostCounted})`).join(', ');
+
 /** How what is known of a row and what comes are made one. */
 export function added(table: 'sightings' | 'traffic'): string {
   return [

@@ -109,11 +109,16 @@ export class Gathering {
 }
 
 function addTo(days: Days, request: LoggedRequest, now: number): void {
-  const counts = countsOf(Number.isNaN(request.time) ? { ...request, time: now } : request);
+  const counts = countsOf(isTime(request.time) ? request : { ...request, time: now });
   const day = Math.floor(counts.first / dayLength);
   const known = days.get(day);
   if (known === undefined) days.set(day, counts);
   else addCounts(known, counts);
+}
+
+/** Whether there is such a time (ECMA-262 section 21.4.1.1). */
+function isTime(time: number): boolean {
+  return Math.abs(time) <= 8.64e15;
 }
 
 function joinDays(into: Days, from: Days): Days {

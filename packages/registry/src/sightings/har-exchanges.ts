@@ -8,7 +8,7 @@ import {
   type ExchangeRecord,
   type ParameterRecord,
 } from '@castellan/guard/learn';
-import { objectsIn } from './formats/har.ts';
+import { entriesIn } from './formats/har-entries.ts';
 
 /** What is read of an entry of a HAR; whoever wrote it may have left anything out. */
 interface Entry {
@@ -37,13 +37,11 @@ const maxBody = 4 * 1024 * 1024;
  * The exchanges of a HAR with the shapes of their bodies, by host: names and types, never a value. What is damaged is left out.
  */
 export function harExchanges(text: string): readonly HostExchanges[] {
-  const start = /"entries"\s*:\s*\[/.exec(text);
-  if (start === null) return [];
   // The key is forgotten: no value can be told from its hash.
   const hash = keyedHash(randomBytes(32));
   const hosts = new Map<string, ExchangeRecord[]>();
-  for (const json of objectsIn(text, start.index + start[0].length)) {
-    const found = exchangeOf(json, hash);
+  for (const one of entriesIn(text)) {
+    const found = 'entry' in one ? exchangeOf(one.entry, hash) : undefined;
     if (found === undefined) continue;
     const list = hosts.get(found.origin);
     if (list === undefined) hosts.set(found.origin, [found.exchange]);
@@ -53,11 +51,11 @@ export function harExchanges(text: string): readonly HostExchanges[] {
 }
 
 function exchangeOf(
-  json: string,
+  entry: unknown,
   hash: ReturnType<typeof keyedHash>,
 ): { readonly origin: string; readonly exchange: ExchangeRecord } | undefined {
   try {
-    const { request, response } = JSON.parse(json) as Entry;
+    const { request, response } = entry as Entry;
     const { method, url, postData } = request ?? {};
     const { status, content } = response ?? {};
     if (typeof method !== 'string' || typeof url !== 'string' || !Number.isInteger(status)) return undefined;

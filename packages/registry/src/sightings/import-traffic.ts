@@ -6,6 +6,7 @@ import { ContentsHash, importedBefore } from './earlier.ts';
 import { isHar, readHar, type Entry } from './formats/har.ts';
 import { lineReader, recognise, type JsonMapping, type LogFormat } from './formats/index.ts';
 import { isPostman, readPostman } from './formats/postman.ts';
+import { asUtf8 } from './as-utf-8.ts';
 import { Gathering } from './gather.ts';
 import { headOf, piecesOf } from './open-file.ts';
 import { maxSamples, readLog, type LogCounts } from './read-log.ts';
@@ -66,7 +67,7 @@ export async function importTraffic(store: Store, file: string, options: Traffic
   const known =
     input === undefined ? await importedBefore(store, () => piecesOf(file), origin) : { bytes: 0, isWholeLine: true };
   const hash = new ContentsHash();
-  const pieces = hashed(input ?? piecesOf(file, progress), hash);
+  const pieces = hashed(input === undefined ? piecesOf(file, progress) : asUtf8(input), hash);
   const counts = isEntries
     ? await readEntries(pieces, format === 'har' ? readHar : readPostman, known.bytes, gathering, source)
     : await readLog(pieces, known, lineReader(format, mapping), (request) => gathering.add(request));

@@ -3,6 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress, gunzipSync, zstdDecompressSync, constants } from 'node:zlib';
 import { CastellanError } from '@castellan/contract';
+import { asUtf8, textOf } from './as-utf-8.ts';
 
 /** So much of a file is read to see what it is, bytes. */
 const headLength = 256 * 1024;
@@ -19,14 +20,13 @@ export function headOf(file: string): string | undefined {
     const packed = bytes.subarray(0, packedHead);
     switch (packingOf(bytes)) {
       case 'gzip':
-        return gunzipSync(packed, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 64 * headLength }).toString();
+        return textOf(gunzipSync(packed, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 64 * headLength }));
       case 'zstd':
-        return zstdDecompressSync(bytes, {
-          finishFlush: constants.ZSTD_e_flush,
-          maxOutputLength: 64 * headLength,
-        }).toString();
+        return textOf(
+          zstdDecompressSync(bytes, { finishFlush: constants.ZSTD_e_flush, maxOutputLength: 64 * headLength }),
+        );
       case undefined:
-        return bytes.toString();
+        return textOf(bytes);
     }
   } catch {
     return '';
@@ -34,12 +34,16 @@ export function headOf(file: string): string | undefined {
 }
 
 /**
- * Reads a file piece by piece, unpacked where it is gzip or Zstandard, whatever it is called. A piece holds until the next one is
+ * Reads a text file piece by piece as UTF-8, unpacked where it is gzip or Zstandard, whatever it is called. A piece holds until the next one is
  * asked for: the memory of it is used again.
  * @param progress is told how much of the file was read, 0 to 1
  * @throws CastellanError `log-unreadable`
  */
-export async function* piecesOf(file: string, progress?: (part: number) => void): AsyncGenerator<Buffer> {
+export function piecesOf(file: string, progress?: (part: number) => void): AsyncGenerator<Buffer> {
+  return asUtf8(bytesOf(file, progress));
+}
+
+async function* bytesOf(file: string, progress?: (part: number) => void): AsyncGenerator<Buffer> {
   try {
     const { size } = await stat(file);
     const packing = packingOf(bytesAtStart(file, 4) ?? Buffer.alloc(0));

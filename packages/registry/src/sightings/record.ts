@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Store } from '../store/open.ts';
 import { storable } from '../store/storable.ts';
 import { countedOn, seenAt } from './bounded.ts';
-import { added, counted, keys, summed, sums } from './counters.ts';
+import { added, bounded, counted, keys, summed, sums } from './counters.ts';
 import type { GatheredSighting } from './gather.ts';
 
 /** Rows of one statement. */
@@ -30,7 +30,7 @@ export async function recordSightings(
       with sent as (select * from jsonb_to_recordset(${sent}::jsonb) as sent(${sql.raw(columns)})),
       by_day as (
         insert into sightings (${sql.raw(`${keys}, documented, day, ${sums}, first_seen, last_seen`)})
-        select ${sql.raw(`${keys}, documented, day, ${sums}, first_seen, last_seen`)} from sent
+        select ${sql.raw(`${keys}, documented, day, ${bounded}, first_seen, last_seen`)} from sent
         on conflict (api, environment, source, host, method, template, day) do update set
           documented = excluded.documented, ${sql.raw(added('sightings'))})
       insert into traffic (${sql.raw(`${keys}, documented, ${sums}, first_seen, last_seen`)})

@@ -19,6 +19,7 @@ export interface LoggedRequest {
   readonly method: string;
   /** Path and query, as it was sent. */
   readonly target: string;
+  /** 0 where no answer came. */
   readonly status: number;
   /** Milliseconds since the epoch; NaN where the log does not say. */
   readonly time: number;
@@ -32,10 +33,10 @@ export interface LoggedRequest {
 export function countsOf({ status, time, bytesIn, bytesOut, duration }: LoggedRequest): Counts {
   return {
     hits: 1,
-    ok: status < 300 ? 1 : 0,
+    ok: status >= 100 && status < 300 ? 1 : 0,
     redirected: status >= 300 && status < 400 ? 1 : 0,
     refused: status >= 400 && status < 500 ? 1 : 0,
-    failed: status >= 500 ? 1 : 0,
+    failed: status >= 500 || status < 100 ? 1 : 0,
     bytesIn,
     bytesOut,
     duration,

@@ -4,18 +4,29 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { CastellanError } from '@castellan/contract';
 import { sql } from 'kysely';
 import { contentOf, fillEveryTable } from '../../test/every-table.ts';
 import { takeLease } from './lease.ts';
+import { dropTables, migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { openStore, type Store } from './open.ts';
+import { takeFolder } from './pglite.ts';
 import { storable } from './storable.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'castellan-store-'));
-after(() => rmSync(folder, { recursive: true }));
+let now = 1_000;
+/** What needs no folder of its own: a start takes longer than what is tested. */
+let memory: Store;
+before(async () => {
+  memory = await openStore({ url: 'memory:', clock: () => now });
+});
+after(async () => {
+  await memory.close();
+  rmSync(folder, { recursive: true });
+});
 
 async function columnsOf({ db }: Store): Promise<unknown> {
   const { rows } = await sql`select table_name, column_name, data_type, is_nullable from information_schema.columns
@@ -25,55 +36,62 @@ async function columnsOf({ db }: Store): Promise<unknown> {
 
 const whole = process.env['CASTELLAN_WHOLE'] === '1';
 
-test('from every earlier version the store becomes the same, and every row that it held stays', async () => {
+test('from every earlier version the tables become the same, and every row that they held stays', async () => {
+  const { db } = memory;
   const all = Object.keys(migrations);
-  const fresh = await openStore({ url: 'memory:' });
-  const now = await columnsOf(fresh);
-  await fresh.close();
+  const last = await columnsOf(memory);
   for (let at = 1; at < all.length; at++) {
     // Of all of them where there is time: CASTELLAN_WHOLE=1.
-    if (!whole && at % 6 !== 1 && at !== all.length - 1) continue;
+    if (!whole && at % 7 !== 1 && at !== all.length - 1) continue;
     const only = all.slice(0, at);
-    const url = `file:${folder}/from-${at}`;
-    const old = await openStore({ url, only });
-    await fillEveryTable(old, only, 8);
-    const before = await contentOf(old, only);
-    assert.notDeepEqual(await columnsOf(old), now, only.at(-1));
-    await old.close();
-    const store = await openStore({ url });
-    assert.deepEqual(await columnsOf(store), now, only.at(-1));
-    const after = await contentOf(store, only);
-    for (const [table, rows] of Object.entries(before)) {
-      const kept = after[table]?.map((row) => JSON.parse(row) as object) ?? [];
-      // Columns that came later stand beside those that were there.
-      const left = kept.map((row) => JSON.stringify(row));
-      assert.equal(kept.length, rows.length, `${table} of ${only.at(-1)}`);
-      for (const row of rows) {
-        const was = JSON.parse(row) as object;
-        assert.ok(
-          kept.some((one) => isDeepStrictEqual({ ...one, ...was }, one)),
-          `${table} of ${only.at(-1)} lost ${row.slice(0, 300)}; it has ${left[0]?.slice(0, 300)}`,
-        );
-      }
-    }
-    await store.close();
+    await dropTables(db);
+    await migrate(db, only);
+    await fillEveryTable(memory, only, 8);
+    const held = await contentOf(memory, only);
+    assert.notDeepEqual(await columnsOf(memory), last, only.at(-1));
+    await migrate(db, undefined);
+    assert.deepEqual(await columnsOf(memory), last, only.at(-1));
+    assertKept(held, await contentOf(memory, only), String(only.at(-1)));
   }
+  await dropTables(db);
+  await migrate(db, undefined);
 });
 
-// promise: newer-store-refused
-test('a store of a newer castellan is refused in one line', async () => {
-  const url = `file:${folder}/newer`;
+test('a store in a folder is brought up to date when it is opened', async () => {
+  const only = Object.keys(migrations).slice(0, 9);
+  const url = `file:${folder}/old`;
+  const old = await openStore({ url, only });
+  await fillEveryTable(old, only, 3);
+  const held = await contentOf(old, only);
+  await old.close();
   const store = await openStore({ url });
-  await sql`insert into kysely_migration (name, timestamp) values ('999-later', ${new Date(0).toISOString()})`.execute(
-    store.db,
-  );
+  assert.deepEqual(await columnsOf(store), await columnsOf(memory));
+  assertKept(held, await contentOf(store, only), String(only.at(-1)));
   await store.close();
-  await assert.rejects(openStore({ url }), refused('store-newer', /newer castellan/));
 });
+
+/** Columns that came later stand beside those that were there. */
+function assertKept(
+  held: Readonly<Record<string, readonly string[]>>,
+  kept: Readonly<Record<string, readonly string[]>>,
+  version: string,
+): void {
+  for (const [table, rows] of Object.entries(held)) {
+    const present = kept[table]?.map((row) => JSON.parse(row) as object) ?? [];
+    assert.equal(present.length, rows.length, `${table} of ${version}`);
+    for (const row of rows) {
+      const was = JSON.parse(row) as object;
+      assert.ok(
+        present.some((one) => isDeepStrictEqual({ ...one, ...was }, one)),
+        `${table} of ${version} lost ${row.slice(0, 300)}; it has ${JSON.stringify(present[0])?.slice(0, 300)}`,
+      );
+    }
+  }
+}
 
 // promise: one-process
 test('one process at a time: a second one gets an error that names who has it, and the lock of a process that is gone is taken over', async () => {
-  const place = join(folder, 'locked');
+  const place = join(folder, 'old');
   const store = await openStore({ url: `file:${place}` });
   await assert.rejects(
     openStore({ url: `file:${place}` }),
@@ -84,11 +102,23 @@ test('one process at a time: a second one gets an error that names who has it, a
   await once(child, 'spawn');
   child.kill('SIGKILL');
   await once(child, 'exit');
-  for (const lock of [`${child.pid} 12345\n`, `${process.pid} 1\n`, 'nonsense', '']) {
+  for (const lock of [`${process.pid} 1\n`, 'nonsense', '']) {
     writeFileSync(join(place, 'lock'), lock);
-    const again = await openStore({ url: `file:${place}` });
-    await again.close();
+    takeFolder(place)();
   }
+  writeFileSync(join(place, 'lock'), `${child.pid} 12345\n`);
+  await (await openStore({ url: `file:${place}` })).close();
+});
+
+// promise: newer-store-refused
+test('a store of a newer castellan is refused in one line', async () => {
+  const url = `file:${folder}/old`;
+  const store = await openStore({ url });
+  await sql`insert into kysely_migration (name, timestamp) values ('999-later', ${new Date(0).toISOString()})`.execute(
+    store.db,
+  );
+  await store.close();
+  await assert.rejects(openStore({ url }), refused('store-newer', /newer castellan/));
 });
 
 test('an address that is none is refused with the ways to write one', async () => {
@@ -102,9 +132,7 @@ test('an address that is none is refused with the ways to write one', async () =
 });
 
 test('a lease has one holder until it ends', async () => {
-  let now = 1_000;
-  const store = await openStore({ url: 'memory:', clock: () => now });
-  const take = (who: string) => takeLease(store, 'roll-up', who, 100);
+  const take = (who: string) => takeLease(memory, 'roll-up', who, 100);
   assert.deepEqual(await Promise.all(['a', 'b', 'c'].map(take)), [true, false, false]);
   now += 99;
   assert.deepEqual([await take('b'), await take('a')], [false, true]);
@@ -112,20 +140,17 @@ test('a lease has one holder until it ends', async () => {
   assert.equal(await take('b'), false);
   now += 1;
   assert.deepEqual([await take('b'), await take('a')], [true, false]);
-  await store.close();
 });
 
 test('hostile text is stored, never an error of the database', async () => {
-  const store = await openStore({ url: 'memory:' });
   for (const text of ['\0', 'a\0b', '\ud800', `'; drop table apis; --`, '😀'.repeat(3_000), '\u202e']) {
-    await store.db
+    await memory.db
       .insertInto('environments')
       .values({ name: storable(text), production: false })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
   }
-  assert.equal((await store.db.selectFrom('environments').selectAll().execute()).length, 6);
-  await store.close();
+  assert.equal((await memory.db.selectFrom('environments').selectAll().execute()).length, 6);
 });
 
 function refused(code: string, message: RegExp): (error: unknown) => true {

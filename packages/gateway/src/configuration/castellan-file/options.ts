@@ -91,7 +91,7 @@ export function optionsOfApi(file: string, yaml: CastellanYaml, api: ApiEntry, t
     state: state && placed(state, at, apart),
     timeouts,
     capacity,
-    registry: registryOf(registry, api, apart),
+    registry: registryOf(registry, api, { at, apart }),
     audit: auditOf(audit, at, apart),
     forward: forward === undefined ? undefined : forwardOf(forward, at),
     detect: typeof detect === 'object' && detect.file !== undefined ? { ...detect, file: at(detect.file) } : detect,
@@ -264,9 +264,14 @@ function placed(
 function registryOf(
   registry: CastellanYaml['registry'],
   api: ApiEntry,
-  apart: (path: string) => string,
+  { at, apart }: Readonly<Record<'at' | 'apart', (path: string) => string>>,
 ): CastellanYaml['registry'] {
   if (registry === undefined) return undefined;
-  const { directory } = registry;
-  return { ...registry, ...api.registry, ...(directory === undefined ? {} : { directory: apart(directory) }) };
+  const { directory, connection } = registry;
+  return {
+    ...registry,
+    ...api.registry,
+    ...(directory === undefined ? {} : { directory: apart(directory) }),
+    ...(connection === undefined ? {} : { connection: filesAt(connection, at, at) }),
+  };
 }

@@ -1,5 +1,5 @@
-/** How an exchange ended, as the log is asked for it. */
-export const decisions = ['allowed', 'refused', 'withheld', 'failed', 'observed', 'begun'] as const;
+/** How an exchange ended, as the log is asked for it; `reload`: contract, policies and keys were read again. */
+export const decisions = ['allowed', 'refused', 'withheld', 'failed', 'observed', 'begun', 'reload'] as const;
 export type Decision = (typeof decisions)[number];
 
 export function decisionOf(of: {

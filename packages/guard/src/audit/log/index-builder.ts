@@ -155,6 +155,9 @@ export interface Indexed {
   readonly objects: readonly string[];
 }
 
+/** Application Lifecycle: no exchange. */
+const reloads = 6002;
+
 /** The parts of an event that are asked for. */
 interface EventParts {
   readonly class_uid?: number;
@@ -215,12 +218,15 @@ export function parseIndexed(line: string): Indexed | undefined {
     time: event.time,
     principal: event.actor?.user?.uid ?? '',
     operation: event.api?.operation ?? '',
-    decision: decisionOf({
-      begun: begun === true,
-      refused,
-      observed: observed !== undefined,
-      status: event.http_response?.code ?? 0,
-    }),
+    decision:
+      event.class_uid === reloads
+        ? 'reload'
+        : decisionOf({
+            begun: begun === true,
+            refused,
+            observed: observed !== undefined,
+            status: event.http_response?.code ?? 0,
+          }),
     objects: [...named],
   };
 }

@@ -68,6 +68,7 @@ export function summarise(directory: string, period: Pick<Query, 'from' | 'to'>)
       for (const at of matching(index, period)) {
         const decision = decisions[decided[at] ?? 0] ?? 'allowed';
         total[decision] += 1;
+        if (decision === 'reload') continue;
         const place = operation[at] ?? 0;
         let counts = names.get(place);
         if (counts === undefined) {
@@ -106,7 +107,7 @@ export function summarise(directory: string, period: Pick<Query, 'from' | 'to'>)
 }
 
 function none(): Counts {
-  return { allowed: 0, refused: 0, withheld: 0, failed: 0, observed: 0, begun: 0 };
+  return { allowed: 0, refused: 0, withheld: 0, failed: 0, observed: 0, begun: 0, reload: 0 };
 }
 
 function add(counts: Map<string, number>, name: string): void {

@@ -45,6 +45,35 @@ export function httpActivitySchema(): JsonSchema {
   };
 }
 
+/** The JSON Schema of Application Lifecycle (6002), as far as the guard uses it. */
+export function reloadSchema(): JsonSchema {
+  return {
+    description: 'Contract, policies and keys were read again (Application Lifecycle).',
+    ...closed(
+      {
+        ...classMembers(6002, [8]),
+        severity_id: { enum: [1, 4] },
+        status_id: { enum: [1, 2] },
+        status_code: text,
+        status_detail: text,
+        time: moment,
+        metadata: metadataSchema(false),
+        app: closed({ name: text, version: text, vendor_name: text }, ['name', 'version', 'vendor_name']),
+        unmapped: closed(
+          {
+            castellan: closed(
+              { contract: { ...text, pattern: '^[\\da-f]{12}$' }, since: moment, n: count, chain: text },
+              ['contract', 'since'],
+            ),
+          },
+          ['castellan'],
+        ),
+      },
+      [...common, 'app', 'unmapped'],
+    ),
+  };
+}
+
 /** The JSON Schema of Authentication (3002), as far as the guard uses it. */
 export function authenticationEventSchema(): JsonSchema {
   return {

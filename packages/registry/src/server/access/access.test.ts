@@ -202,6 +202,8 @@ function mayDo(who: Role, operation: Operation, api: Api): boolean {
       if (operationId === 'nameConsumer') return who === 'developer' || who === 'owner' || who === 'security';
       if (operationId === 'approveLifecycle') return who === 'security';
       if (operationId === 'correctTemplate') return who === 'developer' || who === 'owner';
+      // Of what an owner may not see nothing is known, and nothing of it is kept.
+      if (operationId === 'importEvidence' && who === 'owner') return true;
       // Who imports a new one, imports it for their team.
       const isNew = (operationId === 'importDocument' || operationId === 'importEvidence') && api === 'nothing';
       return (who === 'developer' || who === 'owner') && (own || isNew);
@@ -258,19 +260,63 @@ test('every operation, every role, own and other APIs: what may be done is done,
         refused += 1;
         if (!isRole(who)) clock += 3_600_000;
         const { status, text } = await ask(method, request, keys.get(who));
-        const expected = isRole(who) ? (api === 'nothing' ? [403, 404] : [403]) : [401];
+        // Of an object that a path names, nobody learns whether it is there.
+        const expected = !isRole(who) ? [401] : operation.path.includes('{') ? [404] : [403];
         assert.ok(expected.includes(status), `${method} ${request.path} by ${who}: ${status} ${text}`);
       }
       assert.equal(await everything(), before, `${method} ${request.path}`);
       for (const who of callers.filter(may)) {
         const { status, text } = await ask(method, request, keys.get(who));
-        const expected = [200, 201, 428, ...(api === 'nothing' ? [403, 404] : [])];
+        const expected = api === 'nothing' ? [200, 201, 403, 404] : [200, 201, 428];
         assert.ok(expected.includes(status), `${method} ${request.path} by ${who}: ${status} ${text}`);
         if (operation.operationId === 'importDocument' && api === 'nothing')
           await store.db.deleteFrom('apis').where('id', '=', api).execute();
       }
     }
   assert.ok(refused > 400, String(refused));
+});
+
+// promise: registry-tells-no-names
+test('what there is not and what the caller may not see are answered alike, wherever a request names it', async () => {
+  const { operations } = await loadContract(registryDocument('/'));
+  let compared = 0;
+  for (const operation of operations)
+    for (const who of roles) {
+      // An import makes what there is not; that an API is somebody's it cannot hide.
+      if (operation.operationId === 'importDocument' || who === 'developer' || mayDo(who, operation, 'payments'))
+        continue;
+      const method = operation.method.toUpperCase();
+      const answers: string[] = [];
+      for (const api of ['payments', 'strays', 'nothing'] as const) {
+        const { path, body } = requestOf(operation, api);
+        const { status, text } = await ask(method, { path, ...(body === undefined ? {} : { body }) }, keys.get(who));
+        const names = [
+          path,
+          encodeURIComponent(path),
+          guardKeys.get(api) ?? 'key_nothing',
+          digests.get(api) ?? 'none',
+          `'${api}'`,
+        ];
+        const bare = names.reduce((left, name) => left.replaceAll(name, ''), text);
+        answers.push(`${status} ${bare.replace(/"requestId":"[^"]*"/, '')}`);
+      }
+      compared += 1;
+      assert.equal(new Set(answers).size, 1, `${method} ${operation.path} by ${who}: ${answers.join('\n')}`);
+    }
+  assert.ok(compared > 60, String(compared));
+});
+
+test('evidence of what an owner may not see is of nothing known, and no name of it is told', async () => {
+  for (const api of ['payments', 'Payments', 'payment', 'strays', 'stray', 'nothing']) {
+    const body = {
+      source: 'e.json',
+      records: [{ api, control: 'rate-limit', level: 'proven', at: '2026-11-01T00:00:00Z', source: 't' }],
+    };
+    const { status, text } = await ask('POST', { path: '/evidence', body }, keys.get('owner'));
+    assert.equal(status, 200, text);
+    const { unknown, proofs } = JSON.parse(text) as { unknown: string[]; proofs: number };
+    assert.deepEqual([unknown, proofs], [[`there is no API '${api}'`], 0]);
+  }
 });
 
 test('lists and exports hold what the caller may see, whole pages of it', async () => {

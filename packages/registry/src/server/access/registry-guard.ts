@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { createGuard, type AuditOptions, type Guard, type GuardEvent } from '@castellan/guard';
+import { createGuard, type AuditOptions, type Guard } from '@castellan/guard';
 import { packageFolder } from '../../package-folder.ts';
 import type { Store } from '../../store/open.ts';
 import { registryDocument } from '../document/index.ts';
-import { noteSeldom } from '../journal.ts';
 import { keysById } from '../routes/keys.ts';
 import { callerOf, type RoleGroups } from './caller.ts';
 import { certificateRecord, keyStore, type LocalGuardKeys } from './keys.ts';
+import { RefusedKeys } from './refused-keys.ts';
 
 /** Whom the registry lets in by an identity provider. */
 export interface LoginOptions {
@@ -44,6 +44,7 @@ const policies = join(packageFolder, 'policies/*.cedar');
 export async function createRegistryGuard(store: Store, options: RegistryGuardOptions): Promise<Guard> {
   const { login, certificates = false, audit, localKey, localGuards, environment } = options;
   const { db } = store;
+  const refusedKeys = new RefusedKeys(store);
   const guard = await createGuard({
     contract: registryDocument('/', {
       certificates,
@@ -110,18 +111,7 @@ export async function createRegistryGuard(store: Store, options: RegistryGuardOp
     ...(audit === undefined ? {} : { audit }),
     ...(environment === undefined ? {} : { environment }),
     clock: store.clock,
-    onEvent: (event) => void refusedKey(store, event),
+    onEvent: (event) => void refusedKeys.add(event),
   });
   return guard;
-}
-
-const noted: ReadonlySet<string> = new Set(['unauthenticated', 'insufficient-scope', 'forbidden']);
-
-/** A key that is wrong is written down: a guard that was misconfigured, or somebody who tries. */
-async function refusedKey(store: Store, event: GuardEvent): Promise<void> {
-  const { refused, template } = event.unmapped.castellan;
-  if (refused === undefined || !noted.has(refused.type)) return;
-  await noteSeldom(store, event.src_endpoint.ip, 'key-refused', `${refused.type} ${template ?? ''}`).catch(
-    () => undefined,
-  );
 }

@@ -22,9 +22,10 @@ import {
   text,
 } from './forms.ts';
 import { page } from './schemas.ts';
+import { mostListed } from '../../inventory/most-listed.ts';
 
-const ofApi = { resource: { type: 'RegisteredApi', id: 'path.api' } };
-const ofKey = { resource: { type: 'Key', id: 'path.key' } };
+const ofApi = { resource: { type: 'RegisteredApi', id: 'path.api' }, existence: 'secret' };
+const ofKey = { resource: { type: 'Key', id: 'path.key' }, existence: 'secret' };
 /** A document with what it refers to, bytes. */
 const largeBody = { maxBody: 16_777_216 };
 
@@ -144,7 +145,7 @@ export const importPaths = {
       tags: ['read'],
       parameters: [ifNoneMatch],
       responses: {
-        200: tagged('All.', object({ templates: list(ref('Template'), 10_000) })),
+        200: tagged('All.', object({ templates: list(ref('Template'), mostListed.templates) })),
         304: notModified,
         ...problems,
       },

@@ -164,7 +164,7 @@ export const eventPaths = {
       summary: 'Closes an incident: it is dealt with, or it was none.',
       tags: ['oversight'],
       parameters: [idempotencyKey],
-      'x-castellan': { resource: { type: 'Incident', id: 'path.incident' } },
+      'x-castellan': { resource: { type: 'Incident', id: 'path.incident' }, existence: 'secret' },
       requestBody: body(object({ reason: text(500, { minLength: 1 }) })),
       responses: { 200: json('It is closed.', object({ id: text(100), status: text(20) })), ...repeatable },
     },

@@ -98,7 +98,7 @@ export const lifecycleSchemas = {
   }),
 };
 
-const ofApi = { resource: { type: 'RegisteredApi', id: 'path.api' } };
+const ofApi = { resource: { type: 'RegisteredApi', id: 'path.api' }, existence: 'secret' };
 const operationParameter = {
   name: 'operation',
   in: 'query',

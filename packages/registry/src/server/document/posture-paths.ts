@@ -63,7 +63,7 @@ export const posturePaths = {
       summary:
         'What is declared, enforced and proven of an API, where each point of its score went, and what to do next.',
       parameters: [environment, ifNoneMatch],
-      'x-castellan': { resource: { type: 'RegisteredApi', id: 'path.api' } },
+      'x-castellan': { resource: { type: 'RegisteredApi', id: 'path.api' }, existence: 'secret' },
       responses: { 200: tagged('The posture.', ref('Posture')), 304: notModified, ...problems },
     }),
   },

@@ -18,8 +18,9 @@ import {
   text,
 } from './forms.ts';
 import { page } from './schemas.ts';
+import { mostListed } from '../../inventory/most-listed.ts';
 
-const ofApi = { resource: { type: 'RegisteredApi', id: 'path.api' } };
+const ofApi = { resource: { type: 'RegisteredApi', id: 'path.api' }, existence: 'secret' };
 const read = (operation: object): object => ({ tags: ['read'], ...operation });
 
 /** What is read. */
@@ -155,9 +156,9 @@ export const readingPaths = {
         200: tagged(
           'What belongs to no API.',
           object({
-            environments: list(object({ name: text(200), production: flag }), 10_000),
-            dependencies: list(ref('Dependency'), 50_000),
-            unreadable: list(object({ source: text(2_100), reason: text(3_000), seen: moment }), 10_000),
+            environments: list(object({ name: text(200), production: flag }), mostListed.allEnvironments),
+            dependencies: list(ref('Dependency'), mostListed.dependencies),
+            unreadable: list(object({ source: text(2_100), reason: text(3_000), seen: moment }), mostListed.unreadable),
           }),
         ),
         304: notModified,

@@ -1,5 +1,6 @@
 import { enforceableControls } from '@castellan/guard';
 import { count, flag, id, instant, list, moment, next, object, orNull, ref, text } from './forms.ts';
+import { mostListed } from '../../inventory/most-listed.ts';
 
 const state = { enum: ['draft', 'published', 'deprecated', 'retired'] };
 const secret = { 'x-castellan': { sensitivity: 'secret' } };
@@ -17,7 +18,7 @@ const listed = {
   versions: count,
   operations: count,
   open: count,
-  environments: list(text(200), 1_000),
+  environments: list(text(200), mostListed.environments),
   data: list(text(40), 20),
   requests: count,
   lastSeen: orNull(moment),
@@ -148,7 +149,7 @@ export const schemas = {
           operations: count,
           imported: moment,
         }),
-        10_000,
+        mostListed.contracts,
       ),
       deployments: list(
         object({
@@ -162,7 +163,7 @@ export const schemas = {
           digest: orNull(text(80)),
           lastSeen: moment,
         }),
-        10_000,
+        mostListed.deployments,
       ),
     },
     [],

@@ -6,6 +6,7 @@ import { takeSnapshot, type Snapshot } from '../../export/snapshot.ts';
 import { registryDocument } from '../document/index.ts';
 import { callerIn, filterIn, sendTagged, type Routes } from '../exchange.ts';
 import type { FastifyRequest } from 'fastify';
+import { mostListed } from '../../inventory/most-listed.ts';
 
 const mediaTypes: Readonly<Record<ExportFormat, string>> = {
   json: 'application/octet-stream',
@@ -38,7 +39,11 @@ export function exportRoutes(
   });
   app.get('/inventory', async (request, reply) => {
     const { environments, dependencies, unreadable } = await visible(request, routes);
-    return sendTagged(request, reply, { environments, dependencies, unreadable });
+    return sendTagged(request, reply, {
+      environments: environments.slice(0, mostListed.allEnvironments),
+      dependencies: dependencies.slice(0, mostListed.dependencies),
+      unreadable: unreadable.slice(0, mostListed.unreadable),
+    });
   });
 }
 

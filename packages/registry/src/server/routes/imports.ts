@@ -14,6 +14,7 @@ import { callerIn, requireImport, sendOnce, sendTagged, type Routes } from '../e
 import { note } from '../journal.ts';
 import { RegistryProblem } from '../problem.ts';
 import { ownerOf } from './owner.ts';
+import { mostListed } from '../../inventory/most-listed.ts';
 
 interface SightingsBody {
   readonly environment: string;
@@ -92,7 +93,12 @@ export function importRoutes(app: FastifyInstance, routes: Routes): void {
     }),
   );
   app.get('/templates', async (request, reply) => {
-    const rows = await store.db.selectFrom('templates').select(['host', 'template']).orderBy('template').execute();
+    const rows = await store.db
+      .selectFrom('templates')
+      .select(['host', 'template'])
+      .orderBy('template')
+      .limit(mostListed.templates)
+      .execute();
     return sendTagged(request, reply, { templates: rows });
   });
   app.post<{ Body: { host?: string; template: string } }>('/templates', (request, reply) =>

@@ -67,14 +67,16 @@ export function postureRoutes(
     sendOnce(request, reply, routes, async () => {
       const { source, records } = request.body;
       const named = new Set(records.map(({ api }) => api));
-      const apis = await store.db.selectFrom('apis').select(['id', 'title', 'owner']).execute();
+      // What the caller may not see is not known to them: neither named nor told from what there is not.
+      const all = await store.db.selectFrom('apis').select(['id', 'title', 'owner']).execute();
+      const apis = await (await filterIn(request)('RegisteredApi', 'listApis')).keep(all);
       for (const name of named) {
         const api = apis.find(({ id, title }) => id === name || id === apiIdOf(name) || title === name);
         // What is not known is named in the answer, and nothing of it is kept.
         if (api !== undefined) await requireImport(request, api.id, api.owner);
       }
       try {
-        return { status: 200, body: await recordEvidence(store, source, records) };
+        return { status: 200, body: await recordEvidence(store, source, records, new Set(apis.map(({ id }) => id))) };
       } catch (error) {
         if (error instanceof CastellanError && error.code === 'invalid-evidence')
           throw new RegistryProblem(422, 'Unprocessable Content', error.message);

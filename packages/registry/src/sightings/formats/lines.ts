@@ -1,3 +1,4 @@
+import { mostCounted } from '../bounded.ts';
 import type { LoggedRequest } from '../sighting.ts';
 import { anyTime, commonLogTime } from './log-time.ts';
 
@@ -34,12 +35,14 @@ export const readEnvoy: ReadLine = (line) => {
   const match = envoy.exec(line);
   if (match === null) return undefined;
   const [, written = '', method = '', target = '', status = '', received, sent, took, host = ''] = match;
+  const time = Date.parse(written);
+  if (Number.isNaN(time)) return undefined;
   return request({
     host,
     method,
     target,
     status,
-    time: Date.parse(written),
+    time,
     bytesIn: received,
     bytesOut: sent,
     duration: took,
@@ -54,6 +57,8 @@ export const readAlb: ReadLine = (line) => {
   const match = alb.exec(line);
   if (match === null) return undefined;
   const [, written = '', one, two, three, status = '', received, sent, method = '', url = ''] = match;
+  const time = Date.parse(written);
+  if (Number.isNaN(time)) return undefined;
   const took = [one, two, three].map(Number).filter((seconds) => seconds > 0);
   const [, host = '', target = '/'] = /^[a-z]+:\/\/([^/:?]+)(?::\d+)?(.*)$/i.exec(url) ?? [];
   return request({
@@ -61,7 +66,7 @@ export const readAlb: ReadLine = (line) => {
     method,
     target: target === '' ? '/' : target,
     status: status === '-' ? '000' : status,
-    time: Date.parse(written),
+    time,
     bytesIn: received,
     bytesOut: sent,
     duration: took.reduce((sum, seconds) => sum + seconds * 1000, 0),
@@ -215,5 +220,5 @@ function request({
 
 function numberOf(value: string | number | undefined): number {
   const number = Number(value);
-  return Number.isFinite(number) && number > 0 ? number : 0;
+  return number > 0 ? Math.min(number, mostCounted) : 0;
 }
