@@ -139,6 +139,38 @@ for (const block of blocks.filter(({ info }) => info === 'console run')) {
   });
 }
 
+const ours = new Set(
+  globSync(['packages/*/package.json', 'examples/*/package.json'], { cwd: root }).map(
+    (file) => (JSON.parse(readFileSync(join(root, file), 'utf8')) as { readonly name: string }).name,
+  ),
+);
+
+/** Names of packages of Castellan that a text installs, runs or imports; others than those that there are. */
+function unknownPackages(text: string): readonly string[] {
+  const named = [
+    ...[...text.matchAll(/\bnpm (?:i|install)\b([^\n`]*)/g)].flatMap(([, args = '']) => args.split(/\s+/)),
+    ...[...text.matchAll(/\bnpx (?:--?\S+ )*(\S+)/g)].map(([, name = '']) => name),
+    ...[...text.matchAll(/(?:from|import|require)\s*\(?\s*'([^']+)'/g)].map(([, name = '']) => name),
+    ...[...text.matchAll(/@castellan\/[\w-]+/g)].map(([name]) => name),
+  ];
+  return named
+    .map((name) => name.replace(/^(@[^/]+\/[^/@]+|[^/@]+).*$/, '$1'))
+    .filter((name) => /^(?:@castellan\/|castellan)/.test(name) && name !== '@castellan/source' && !ours.has(name));
+}
+
+test('every package of Castellan that a page names is one that there is', () => {
+  for (const name of ['@castellan/cli', 'castellan-cli', '@castellan/gaurd'])
+    for (const text of [
+      `npm install express ${name}`,
+      `npm i -D ${name}@1`,
+      `npx --yes ${name} check`,
+      `import '${name}/node'`,
+    ])
+      assert.deepEqual([...new Set(unknownPackages(text))], [name], text);
+  for (const file of [...pages, ...globSync('packages/cli/src/**/*.ts', { cwd: root })])
+    assert.deepEqual(unknownPackages(readFileSync(join(root, file), 'utf8')), [], file);
+});
+
 test('links between pages lead somewhere', () => {
   for (const file of pages) {
     const text = readFileSync(join(root, file), 'utf8').replaceAll(/```[\s\S]*?```/g, '');

@@ -1,7 +1,10 @@
 // As a newcomer has it: the packed packages in an empty folder, what the guides show, and the tools that people use.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -321,4 +324,48 @@ test('nginx takes the configuration of the guide', (context) => {
   });
   if (error !== undefined) return context.skip('there is no nginx here');
   assert.equal(status, 0, stderr);
+});
+
+test('the gateway that a container or systemd starts gets their signals', { timeout: 60_000 }, async (context) => {
+  const [, shownArgs = ''] =
+    /^CMD (\[.*"gateway".*\])$/m.exec(shown('deploying.md', /(FROM[^`]*?"gateway"[^`]*)```/s)) ?? [];
+  const [, command = ''] =
+    /^ExecStart=\/opt\/castellan\/(\S+) gateway /m.exec(shown('deploying.md', /```ini\n(.*?)```/s)) ?? [];
+  const [program = '', ...args] = JSON.parse(shownArgs) as string[];
+  assert.equal(program, command, 'both start the same');
+  const upstream = createServer((_request, response) => response.end()).listen(0, '127.0.0.1');
+  context.after(() => upstream.close());
+  await once(upstream, 'listening');
+  const { port } = upstream.address() as AddressInfo;
+  const service = join(folder, 'service');
+  mkdirSync(service);
+  symlinkSync(join(app, 'node_modules'), join(service, 'node_modules'));
+  writeFileSync(join(service, 'openapi.yaml'), shown('express.md', /```yaml\n(.*?)```/s));
+  writeFileSync(
+    join(service, 'castellan.yaml'),
+    `apis: [{ name: notes, contract: ./openapi.yaml, mode: observe, upstreams: [{ url: 'http://127.0.0.1:${port}' }] }]\n`,
+  );
+  // The addresses are of this machine alone here.
+  const free = args.map((word) => ({ '0.0.0.0': '127.0.0.1', '0.0.0.0:9901': '127.0.0.1:0' })[word] ?? word);
+  const started = spawn(program, [...free, '--port', '0'], { cwd: service, stdio: ['ignore', 'pipe', 'pipe'] });
+  context.after(() => started.kill('SIGKILL'));
+  let told = '';
+  const says = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => void (told.includes(text) && resolve());
+      for (const stream of [started.stdout, started.stderr])
+        stream.on('data', (part: Buffer) => {
+          told += part.toString();
+          look();
+        });
+      started.once('exit', () => reject(new Error(`it ended before it said '${text}': ${told}`)));
+      look();
+    });
+  await says('listening on');
+  started.kill('SIGHUP');
+  await says('are in force');
+  started.removeAllListeners('exit');
+  const ended = once(started, 'exit');
+  started.kill('SIGTERM');
+  assert.deepEqual(await ended, [0, null], told);
 });

@@ -178,3 +178,80 @@ for (const [name, { check, run, text }] of Object.entries(proxies)) {
     });
   });
 }
+
+const deploying = readFileSync(join(import.meta.dirname, '../docs/deploying.md'), 'utf8');
+const noHaproxy = spawnSync('haproxy', ['-v']).status !== 0;
+
+describe(
+  'HAProxy before two gateways, as the guide of deploying has it',
+  { skip: noHaproxy && 'no haproxy here' },
+  () => {
+    test('the caller, one id in all logs, and no request lost while one of the two ends', async (t) => {
+      const ids: (string | undefined)[] = [];
+      const upstream = createHttpServer((incoming, response) => {
+        ids.push(String(incoming.headers['x-request-id']));
+        response.setHeader('content-type', 'application/json').end('{}');
+      });
+      t.after(() => upstream.close());
+      upstream.listen(0, '127.0.0.1');
+      await once(upstream, 'listening');
+      const events: { readonly metadata: { readonly uid: string }; readonly src_endpoint: { readonly ip: string } }[] =
+        [];
+      const open = (): Promise<Gateway> =>
+        startGateway({
+          contract: {
+            ...contract,
+            components: {},
+            paths: { '/card': { get: { responses: contract.paths['/card'].get.responses } } },
+          },
+          upstream: `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`,
+          port: 0,
+          admin: '127.0.0.1:0',
+          trustedProxies: ['loopback'],
+          onEvent: (event) => void events.push(event),
+        });
+      const gateways = [await open(), await open()];
+      t.after(() => Promise.all(gateways.map((one) => one.close())));
+      const port = await freePort();
+      const [, shown = ''] = /```haproxy\n(.*?)```/s.exec(deploying) ?? [];
+      const servers = [/10\.0\.0\.11:8080 check port 9901/, /10\.0\.0\.12:8080 check port 9901/];
+      const text = servers.reduce((all, server, index) => {
+        assert.match(all, server);
+        const { host } = new URL(gateways[index]?.url ?? '');
+        return all.replace(server, `${host} check port ${new URL(gateways[index]?.adminUrl ?? '').port}`);
+      }, shown);
+      const file = join(folder, 'two.cfg');
+      writeFileSync(
+        file,
+        text.replace('/etc/haproxy/api.pem', join(folder, 'server.pem')).replace('bind :443', `bind 127.0.0.1:${port}`),
+      );
+      const child = spawn('haproxy', ['-db', '-f', file], { stdio: 'ignore' });
+      t.after(async () => {
+        child.kill();
+        if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      });
+      await untilOpen(port);
+      const ask = (headers: Readonly<Record<string, string>>): Promise<readonly [status: number, id: unknown]> =>
+        new Promise((resolve, reject) => {
+          const options = { host: '127.0.0.1', port, path: '/card', agent: false as const, rejectUnauthorized: false };
+          const outgoing = request({ ...options, headers: { host: 'localhost', ...headers } }, (response) => {
+            response.resume();
+            response.on('end', () => resolve([response.statusCode ?? 0, response.headers['x-request-id']]));
+          });
+          outgoing.on('error', reject);
+          outgoing.end();
+        });
+      for (const claimed of ['203.0.113.7', '2001:db8::7']) {
+        // HAProxy connects from loopback, as the caller does here: what the caller says counts behind both.
+        const [status, id] = await ask({ 'x-forwarded-for': claimed, 'x-request-id': 'of-the-caller' });
+        assert.equal(status, 200);
+        assert.notEqual(id, 'of-the-caller');
+        assert.equal(id, ids.at(-1));
+        const event = events.find(({ metadata }) => metadata.uid === id);
+        assert.equal(event?.src_endpoint.ip, claimed);
+      }
+      await gateways[0]?.close();
+      for (let n = 0; n < 6; n++) assert.equal((await ask({}))[0], 200, `request ${n} after one gateway ended`);
+    });
+  },
+);

@@ -2,7 +2,7 @@
 // castellan scan as it is typed: against an API that is open, against the same behind a guard, and what its mistakes are answered with.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -95,6 +95,40 @@ test('JSON is as its schema says, and evidence is as the inventory reads it', as
   assert.equal(levels.get('function-authorization listPeople'), 'proven');
   for (const { api, environment, digest } of records)
     assert.deepEqual([api, environment, digest?.slice(0, 7)], ['ledger', 'staging', 'sha256:']);
+});
+
+test('an API that a call ends: the call is named, and the status is 1', async (t) => {
+  const inner = await open(t);
+  for (const [what, ends] of [
+    ['an odd credential', ({ headers }) => headers.authorization?.split('.').length !== 3],
+    ['a debug path', ({ url = '' }) => /actuator|debug|\.env|\.git/.test(url)],
+  ] as const satisfies readonly (readonly [string, (request: IncomingMessage) => boolean])[]) {
+    let last = '';
+    const mortal = createServer((request, response) => {
+      if (ends(request)) {
+        last ||= `${request.method ?? ''} ${(request.url ?? '').split('?', 1)[0] ?? ''}`;
+        mortal.close();
+        mortal.closeAllConnections();
+        return;
+      }
+      fetch(`${inner}${request.url ?? ''}`, {
+        method: request.method ?? 'GET',
+        headers: { authorization: request.headers.authorization ?? '' },
+      })
+        .then(async (answer) => {
+          response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'text/plain' });
+          response.end(await answer.text());
+        })
+        .catch(() => response.destroy());
+    });
+    t.after(() => mortal.close());
+    await new Promise<void>((resolve) => mortal.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(mortal.address() as AddressInfo).port}`;
+    const { status, out } = await castellan('scan', 'openapi.json', '--target', url, ...both);
+    assert.equal(status, 1, what);
+    assert.match(out, /^✖ the API answered nothing any more since (?:GET|HEAD) \//m, what);
+    assert.ok(last !== '' && out.includes(last.replace('/v1', '')), `${what}: ${last}\n${out}`);
+  }
 });
 
 test('without --write and --delete nothing is changed', async (t) => {

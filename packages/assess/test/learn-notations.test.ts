@@ -227,3 +227,56 @@ describe('tokens in answers', () => {
       assert.equal((await learnt(contract, secret, asked)).changes[0]?.verdict, 'question');
     });
 });
+
+test('reports of parameters agree with what enforce does, wherever their schemas stand', async () => {
+  const rules = {
+    pattern: [{ type: 'string', pattern: '^[a-f]{2}$' }, 'ab', 'xyz'],
+    maxLength: [{ type: 'string', maxLength: 2 }, 'ab', 'abc'],
+    enum: [{ type: 'string', enum: ['ab', 'cd'] }, 'ab', 'ef'],
+    maximum: [{ type: 'integer', maximum: 7 }, '7', '8'],
+    type: [{ type: 'integer' }, '7', 'seven'],
+  } as const;
+  const places = {
+    here: (rule: Schema) => [rule, {}],
+    'by a reference': (rule: Schema) => [{ $ref: '#/components/schemas/A' }, { A: rule }],
+    'by two references': (rule: Schema) => [
+      { $ref: '#/components/schemas/A' },
+      { A: { $ref: '#/components/schemas/B' }, B: rule },
+    ],
+    'in allOf': (rule: Schema) => [{ allOf: [{ $ref: '#/components/schemas/A' }] }, { A: rule }],
+  } as const;
+  for (const [keyword, [rule, good, odd]] of Object.entries(rules))
+    for (const [place, written] of Object.entries(places))
+      for (const where of ['path', 'query'] as const) {
+        const [schema, schemas] = written(rule);
+        const contract = {
+          openapi: '3.1.0',
+          info: { title: 'Notes', version: '1' },
+          paths: {
+            [where === 'path' ? '/notes/{id}' : '/notes']: {
+              parameters: [{ name: 'id', in: where, required: true, schema }],
+              get: {
+                operationId: 'getNote',
+                responses: {
+                  200: { description: '', content: { 'application/json': { schema: { type: 'object' } } } },
+                },
+              },
+            },
+          },
+          components: { schemas },
+        };
+        const asked = [good, odd].map((id) => ({ path: where === 'path' ? `/notes/${id}` : `/notes?id=${id}` }));
+        const answers200: Api = () => ({ body: {} });
+        for (const accept of where === 'path' ? (['safe'] as const) : (['all'] as const)) {
+          const { overlay, operations } = await learnt(contract, answers200, asked, accept);
+          const answers = await ask(contract, { overlays: [overlay] }, answers200, asked);
+          const refused = answers.filter(({ status }) => status !== 200).length;
+          // Two callers sent each of them.
+          assert.equal(
+            operations.reduce((sum, one) => sum + one.refused, 0),
+            refused * 2,
+            `${keyword} ${place}, ${where}, ${accept}`,
+          );
+        }
+      }
+});

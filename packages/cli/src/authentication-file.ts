@@ -10,7 +10,7 @@ export interface AuthenticationFile {
 }
 
 /**
- * Reads the authentication configuration of a command line: JSON (or YAML), an object by security scheme name.
+ * Reads the authentication configuration of a command line: JSON, an object by security scheme name.
  * @throws CastellanError `authentication-file`
  */
 export async function readAuthentication(file: string): Promise<AuthenticationFile> {
@@ -33,7 +33,7 @@ export async function readAuthentication(file: string): Promise<AuthenticationFi
     throw new CastellanError({
       code: 'authentication-file',
       message: 'the authentication file is not JSON',
-      place: { file },
+      place: { file, ...placeIn(cause) },
       mend: 'write an object with one entry per security scheme',
       cause,
     });
@@ -67,4 +67,10 @@ export function noticesOf(file: string, literal: readonly string[], path = file)
   ];
   if (openToOthers(path)) notices.push({ code: 'open-secret-file', message: openFileMessage(file) });
   return notices;
+}
+
+/** Line and column, where the parser says them. */
+function placeIn(error: unknown): { readonly line?: number; readonly column?: number } {
+  const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(error instanceof Error ? error.message : '') ?? [];
+  return line === undefined ? {} : { line: Number(line), column: Number(column) };
 }

@@ -3,6 +3,7 @@ import { CastellanError } from '@castellan/contract';
 import { printable, printableOutput } from '@castellan/assess/printable';
 import { nearest } from './arguments.ts';
 import { toolVersion } from './check/version.ts';
+import { fileRefused } from './file-refused.ts';
 import type { ExitStatus, Terminal } from './verb.ts';
 import { verbs } from './verbs/index.ts';
 
@@ -35,8 +36,9 @@ export async function run(args: readonly string[], raw: Terminal = processTermin
     }
     return await verb.run(rest, terminal);
   } catch (error) {
-    if (error instanceof CastellanError) {
-      terminal.err(`castellan: ${printable(error.message)}\n`);
+    const told = error instanceof CastellanError ? error : fileRefused(error, terminal.cwd);
+    if (told !== undefined) {
+      terminal.err(`castellan: ${printable(told.message)}\n`);
       return 2;
     }
     terminal.err(

@@ -13,7 +13,7 @@ import { frontOfOne, frontOfSeveral, requireOneFront, type Front } from './front
 import type { GatewayOptions } from './options.ts';
 import { listen, serverLimits } from './server-limits.ts';
 import { endSlowCallers } from './slow-callers.ts';
-import { readTls, watchTls, type TlsFiles } from './tls-files.ts';
+import { readTls, tlsNotices, watchTls, type TlsFiles } from './tls-files.ts';
 import { openUpgrades } from './upgrading.ts';
 
 export interface Gateway {
@@ -161,10 +161,12 @@ async function start(given: readonly Given[]): Promise<Gateway> {
       detection: first.detection,
       apis,
       get notices() {
-        if (others.length === 0) return first.notices;
-        return apis.flatMap(({ name, notices }) =>
+        const ofTls = tlsNotices(files, first.setup.options.clock?.() ?? Date.now());
+        if (others.length === 0) return [...first.notices, ...ofTls];
+        const ofApis = apis.flatMap(({ name, notices }) =>
           notices.map(({ code, message }) => ({ code, message: `${name}: ${message}` })),
         );
+        return [...ofApis, ...ofTls];
       },
       reload: (changed) => (reloading = reloading.catch(() => undefined).then(() => reload(changed))),
       async close() {

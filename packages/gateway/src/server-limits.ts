@@ -27,7 +27,12 @@ export function listen(server: Server, port: number, host: string, flag = '--por
             error.code === 'EADDRINUSE'
               ? `port ${port} is in use`
               : `cannot listen on ${host}:${port} (${error.code ?? error.message})`,
-          mend: `name another with ${flag}, or 0 for any free one`,
+          mend:
+            error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND'
+              ? `${host} is no address of this machine; name one of its own, such as 127.0.0.1, or 0.0.0.0 for all`
+              : error.code === 'EACCES'
+                ? `ports below 1024 need the right to them; name another with ${flag}`
+                : `name another with ${flag}, or 0 for any free one`,
           cause: error,
         }),
       );

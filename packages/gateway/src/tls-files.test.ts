@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -7,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { connect } from 'node:tls';
-import { watchTls } from './tls-files.ts';
+import { certificateOver, readTls, tlsNotices, watchTls } from './tls-files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'castellan-tls-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -83,4 +84,49 @@ test('files that cannot be used at start are refused', () => {
     ['good.pem', 'good.pem'],
   ] as const)
     assert.throws(() => watchTls({ cert: path(cert), key: path(key) }), { code: 'tls-file' });
+});
+
+test('a certificate that is over, or not good yet, is told of by its dates', () => {
+  make('dated');
+  const tls = { cert: path('dated.pem'), key: path('dated.key') };
+  const files = watchTls(tls);
+  try {
+    const { cert } = files.value;
+    const from = Date.parse(new X509Certificate(cert).validFrom);
+    const day = 86_400_000;
+    for (const [after, said] of [
+      [-1, /^the TLS certificate is good only from \d{4}-\d\d-\d\d on$/],
+      [0, undefined],
+      [day, undefined],
+      [2 * day, undefined],
+      [2 * day + 1000, /^the TLS certificate ended on \d{4}-\d\d-\d\d$/],
+    ] as const) {
+      const over = certificateOver(cert, from + after);
+      if (said === undefined) assert.equal(over, undefined, String(after));
+      else assert.match(over ?? '', said);
+      assert.equal(tlsNotices(files, from + after).length, said === undefined ? 0 : 1);
+    }
+    assert.deepEqual(tlsNotices(undefined, 0), []);
+  } finally {
+    files.close();
+  }
+});
+
+test('files that are no certificate, key or authority, or belong to others, are one line each', () => {
+  make('one');
+  make('other');
+  writeFileSync(path('words.pem'), 'words');
+  const right = { cert: path('one.pem'), key: path('one.key') };
+  for (const [given, said] of [
+    [{ ...right, key: path('other.key') }, /one\.pem: the TLS certificate and key cannot be used .*; name a PEM/],
+    [{ ...right, cert: path('words.pem') }, /words\.pem: the TLS certificate and key cannot be used/],
+    [{ ...right, key: path('one.pem') }, /the TLS certificate and key cannot be used/],
+    [{ ...right, clientCa: path('words.pem') }, /words\.pem: the TLS client CA cannot be used .*; name a PEM file of/],
+    [
+      { ...right, clientCa: path('none.pem') },
+      /none\.pem: the TLS client CA cannot be read \(ENOENT\); name a readable/,
+    ],
+  ] as const)
+    assert.throws(() => readTls(given), { name: 'CastellanError', code: 'tls-file', message: said });
+  assert.doesNotThrow(() => readTls({ ...right, clientCa: path('other.pem') }));
 });

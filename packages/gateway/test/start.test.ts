@@ -63,6 +63,7 @@ test('a port in use is said at start, and the process can go on', async (t) => {
 test('an address that is not of this machine is said at start', async (t) => {
   const error = await refusedStart({ upstream: await hello(t), host: '192.0.2.1' });
   assert.equal(error.code, 'cannot-listen');
+  assert.match(error.message, /is no address of this machine; name one of its own, such as 127\.0\.0\.1/);
 });
 
 test('close ends idle connections and frees the port', async (t) => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createGuard, type GuardOptions } from '@castellan/guard';
-import { cedar, content, document, done, id, item, noteRef, own, resources, text } from './notes.ts';
+import { asked, cedar, content, document, done, id, item, noteRef, own, resources, says, text } from './notes.ts';
 
 const authentication = { token: { verify: (subject: string) => ({ subject }) } } as never;
 const ofNotes = { resource: { type: 'Note' } };
@@ -76,6 +76,57 @@ test('reads whose answer does not show the object', async () => {
   }
   const list = { '/notes': { get: { operationId: 'getFile', 'x-castellan': ofNotes, responses: bytes } } };
   assert.equal(await told('undecidable-read', list, without), undefined, 'it is about no one object');
+});
+
+test('what belongs to an object and does not show it: it leaves where the object does not matter, and the rest is told', async () => {
+  const kinds = {
+    photos: [{ type: 'array', items: { type: 'object', properties: { file: text } } }, [{ file: 'a.jpg' }]],
+    count: [{ type: 'integer' }, 7],
+    words: [text, 'words', 'text/plain'],
+    bytes: [{ type: 'string', format: 'binary' }, 'bytes', 'application/octet-stream'],
+  } as const;
+  const permitted = (condition: string): string => `permit (principal, action, resource is Note) ${condition};`;
+  const rules = {
+    everybody: [permitted(''), 'leaves'],
+    'of a time': [permitted('when { context.now > datetime("2000-01-01") }'), 'leaves'],
+    'not him': [`${permitted('')} forbid (principal == User::"mallory", action, resource);`, 'leaves'],
+    nobody: [`${permitted('')} forbid (principal == User::"ada", action, resource);`, 'refused'],
+    'the owner': [permitted(own), 'withheld'],
+    'the owner, and not locked ones': [
+      `${permitted('')} forbid (principal, action, resource is Note) when { resource has locked && resource.locked };`,
+      'withheld',
+    ],
+    'that one': ['permit (principal, action, resource == Note::"mine");', 'withheld'],
+  } as const;
+  for (const [rule, [policies, becomes]] of Object.entries(rules)) {
+    const paths = Object.fromEntries(
+      Object.entries(kinds).map(([name, [schema, , type]]) => [
+        `/notes/{id}/${name}`,
+        {
+          parameters: id,
+          get: {
+            operationId: name,
+            'x-castellan': item,
+            responses: { 200: { description: 'It', ...content(schema, type) } },
+          },
+        },
+      ]),
+    );
+    const given = { policies: cedar(policies), resources: {} };
+    const contract = { ...document(paths), 'x-castellan': { profile: 'toy' } };
+    const notice = await told('undecidable-read', paths, { policies, options: { resources: {} }, profile: 'toy' });
+    assert.equal(notice !== undefined, becomes === 'withheld', rule);
+    if (becomes === 'withheld')
+      for (const name of Object.keys(kinds)) assert.match(notice ?? '', new RegExp(`\\b${name}\\b`), rule);
+    for (const [name, [, value, type]] of Object.entries(kinds)) {
+      const [got] = await asked({ contract, ...given }, says(value, type), ['GET', `/notes/mine/${name}`]);
+      assert.equal(
+        got?.status,
+        { leaves: 200, refused: 403, withheld: 500 }[becomes],
+        `${rule}: ${name} ${got?.text ?? ''}`,
+      );
+    }
+  }
 });
 
 test('objects in answers that nobody looks into', async () => {

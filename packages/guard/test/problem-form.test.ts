@@ -202,6 +202,39 @@ describe('documented', () => {
     });
 });
 
+describe('a list of what is wrong', () => {
+  // As APIs call it, beside what they call the message; each with what else stands in an item.
+  const listNames = ['errors', 'fields', 'violations', 'issues', 'invalidParams'];
+  const messageNames = ['message', 'text', 'reason', 'detail'];
+  const wrappers = [undefined, 'error', 'fault'];
+  for (const [index, listName] of listNames.entries())
+    for (const isNeeded of [true, false]) {
+      const messageName = messageNames[index % messageNames.length] ?? '';
+      const wrapper = wrappers[index % wrappers.length];
+      test(`${wrapper ?? 'body'}.${listName} beside ${messageName}, ${isNeeded ? 'required' : 'optional'}`, async () => {
+        const item = strict({ path: text, text }, ['text']);
+        const inner = strict({ code: text, [messageName]: text, [listName]: { type: 'array', items: item } }, [
+          'code',
+          messageName,
+          ...(isNeeded ? [listName] : []),
+        ]);
+        const schema = wrapper === undefined ? inner : strict({ [wrapper]: inner });
+        const options: GuardOptions = { contract: document(schema), problems: { form: 'documented' } };
+        const told = async (path: string): Promise<Readonly<Record<string, unknown>>> => {
+          const { body, type } = await ask(options, { path });
+          assert.equal(type, json);
+          return wrapper === undefined ? body : (body[wrapper] as Readonly<Record<string, unknown>>);
+        };
+        const invalid = await told('/notes');
+        assert.equal((invalid[listName] as readonly unknown[]).length, 2, 'each thing that is wrong');
+        // Nothing of a field is wrong where there is no such path: a client would show it beside a field.
+        const absent = await told('/nothing');
+        assert.equal(absent[messageName], 'There is nothing here');
+        assert.equal(absent[listName] !== undefined, isNeeded, JSON.stringify(absent));
+      });
+    }
+});
+
 describe('templates', () => {
   test('places are filled by their kind', async () => {
     const template = {

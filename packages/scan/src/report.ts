@@ -35,6 +35,8 @@ export interface ScanReport {
   readonly requests: number;
   /** Whether it ended before everything was tried. */
   readonly cut: boolean;
+  /** The call since which the API answered nothing any more: it may have ended there. */
+  readonly silentSince?: string | undefined;
   /** Honest calls that were answered with success, by identity. */
   readonly answered: Readonly<Record<string, number>>;
   /** operationIds of which nothing can be said: no honest call of them was answered with success. */
@@ -48,7 +50,7 @@ const levels = { broken: 'broken', unclear: 'unclear', held: 'proven' } as const
 /** Brings the tries of each control and operation together, the broken ones first. */
 export function reportOf(
   contract: Contract,
-  { tries, sent, cut, unreached, answered }: Scan,
+  { tries, sent, cut, silentSince, unreached, answered }: Scan,
   { target, at }: { readonly target: string; readonly at: number },
 ): ScanReport {
   const groups = new Map<string, Try[]>();
@@ -84,6 +86,7 @@ export function reportOf(
     at: new Date(at).toISOString(),
     requests: sent,
     cut,
+    ...(silentSince === undefined ? {} : { silentSince }),
     answered: Object.fromEntries(answered),
     unreached,
     results: results.toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1)),

@@ -36,6 +36,8 @@ export interface Scan {
   readonly sent: number;
   /** Whether it ended because no more requests were allowed, or it was stopped. */
   readonly cut: boolean;
+  /** The call since which the API answered nothing any more: it may have ended there. */
+  readonly silentSince: string | undefined;
   /** operationIds that no honest call was answered for, which nothing can be said of. */
   readonly unreached: readonly string[];
   /** Honest calls that were answered with success, by identity. */
@@ -83,5 +85,5 @@ export async function scan(contract: Contract, options: ScanOptions): Promise<Sc
     answered.set(call.as ?? '', (answered.get(call.as ?? '') ?? 0) + 1);
   }
   const unreached = contract.operations.map(({ operationId }) => operationId).filter((id) => !reached.has(id));
-  return { tries, sent: target.sent, cut: target.isSpent, unreached, answered };
+  return { tries, sent: target.sent, cut: target.isSpent, silentSince: target.silentSince, unreached, answered };
 }

@@ -58,6 +58,8 @@ export class Target {
   #next = 0;
   sent = 0;
   readonly errors: Met[] = [];
+  #silentSince: string | undefined;
+  #unanswered = 0;
 
   constructor(options: TargetOptions) {
     this.#options = options;
@@ -65,6 +67,11 @@ export class Target {
 
   get base(): string {
     return this.#options.base;
+  }
+
+  /** The call since which nothing was answered any more, without its query; one alone may only have been slow. */
+  get silentSince(): string | undefined {
+    return this.#unanswered > 1 ? this.#silentSince : undefined;
   }
 
   /** Whether no more requests may be sent. */
@@ -95,6 +102,8 @@ export class Target {
         ...(body === undefined ? {} : { body: body.text }),
       });
       const text = await textOf(response);
+      this.#silentSince = undefined;
+      this.#unanswered = 0;
       const type = (response.headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
       const { status } = response;
       const answer = { status, type, text, json: jsonOf(type, text) };
@@ -102,6 +111,9 @@ export class Target {
         this.errors.push({ operation, outgoing, status, text: text.slice(0, maxKept) });
       return answer;
     } catch {
+      if (this.#options.signal?.aborted === true) return undefined;
+      this.#unanswered += 1;
+      this.#silentSince ??= `${method} ${target.split('?', 1)[0] ?? ''}`;
       return undefined;
     }
   }

@@ -1,10 +1,16 @@
 import type { Result, ScanReport } from './report.ts';
 
 /** The report as text: what went through and how to see it, what is not clear, what is proven, what nothing can be said of. */
-export function textOf({ api, target, results, requests, cut, unreached, answered }: ScanReport): string {
+export function textOf({ api, target, results, requests, cut, silentSince, unreached, answered }: ScanReport): string {
   const of = (level: Result['level']): readonly Result[] => results.filter((one) => one.level === level);
   const [broken, unclear, proven] = [of('broken'), of('unclear'), of('proven')];
   const lines = [`${api.title} ${api.version} at ${target}: ${counted(requests, 'request')}`, ''];
+  if (silentSince !== undefined)
+    lines.push(
+      `✖ the API answered nothing any more since ${silentSince}: it may have ended there, and what follows is not clear`,
+      '    fix: see its log for that call, answer what it cannot read with 4xx, and scan again',
+      '',
+    );
   for (const { owasp, operation, title, detail, fix, curl } of broken) {
     lines.push(`✖ ${operation ?? 'the API'}: '${title}' does not hold (${owasp})`);
     lines.push(`    ${detail}`, `    fix: ${fix}`);

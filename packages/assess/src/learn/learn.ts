@@ -98,8 +98,9 @@ export async function learn(contract: Contract, recorded: Recorded, accept: Acce
     changes: changes.map((change) => covered(change, operations)),
     operations,
     uncalled: contract.operations
-      .filter((operation) => !runs.some((run) => run.operation === operation))
-      .map(({ method, path }) => `${method} ${path}`),
+      .map(({ method, path }) => `${method} ${path}`)
+      // One that was documented after it was called is known by its name.
+      .filter((name) => !runs.some((run) => run.name === name)),
     outside: outside.proposals,
     overlay,
   };

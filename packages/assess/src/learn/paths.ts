@@ -2,11 +2,14 @@ import type { Contract } from '@castellan/contract';
 import type { ExchangeRecord } from '@castellan/guard/learn';
 import { PathTree, segmentIsVariable as isValue, variableOf } from '../paths/index.ts';
 
+/** What of an exchange says which operation it was. */
+type Called = Pick<ExchangeRecord, 'method' | 'path' | 'times'> & { readonly operation?: string | undefined };
+
 /**
  * Finds the template of undocumented paths: that of a documented path where it is one with another method, else one that is
  * made of all that was seen: `/reports/{digits}/pages` becomes `/reports/{reportId}/pages`.
  */
-export function pathOfRun(contract: Contract, exchanges: readonly ExchangeRecord[]): (recorded: string) => string {
+export function pathOfRun(contract: Contract, exchanges: readonly Called[]): (recorded: string) => string {
   const documented = [...new Set(contract.operations.map(({ path }) => path))].map((path) => ({
     path,
     segments: path.split('/'),
@@ -33,7 +36,7 @@ export function pathOfRun(contract: Contract, exchanges: readonly ExchangeRecord
 }
 
 /** The template that the statistics of the whole run give each undocumented path, by segments. */
-function inferredOf(exchanges: readonly ExchangeRecord[]): ReadonlyMap<string, readonly string[]> {
+function inferredOf(exchanges: readonly Called[]): ReadonlyMap<string, readonly string[]> {
   const tree = new PathTree<ReadonlySet<string>>((a, b) => new Set([...a, ...b]));
   for (const { operation, method, path, times } of exchanges)
     if (operation === undefined) tree.add(method, path, new Set([path]), times);

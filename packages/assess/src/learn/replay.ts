@@ -140,7 +140,7 @@ export class Replay {
   }
 
   #parameterRemains(operation: Operation, at: string, keyword: string): boolean {
-    const [, place, name] = at.split('/');
+    const [, place, name, ...rest] = at.split('/');
     const parameter = operation.parameters.find(
       (one) =>
         one.in === place &&
@@ -149,10 +149,18 @@ export class Replay {
     if (keyword === 'undocumented-parameter') return parameter === undefined;
     if (parameter === undefined) return true;
     if (keyword === 'required') return parameter.required;
-    if (keyword === 'duplicate-parameter') return !(parameter.explode && typesIn(parameter.schema).includes('array'));
-    if (keyword === 'type') return !isAnyText(parameter.schema);
-    const raw = parameter.schema?.raw;
-    return typeof raw === 'object' && (keyword in raw || '$ref' in raw);
+    const { schema } = parameter;
+    if (schema === undefined) return false;
+    if (schema.location.document !== this.#contract.documents[0]) return true;
+    const below = rest.map((token) => `/${token}`).join('');
+    const layers = holdersAt(this.#editor, schema.location.pointer, below).flatMap((holder) =>
+      layersOf(this.#editor, holder).map(({ raw }) => raw),
+    );
+    const types = layers.flatMap(({ type }) => (type === undefined ? [] : [[type].flat()]));
+    if (keyword === 'duplicate-parameter') return !(parameter.explode && types.flat().includes('array'));
+    // What comes is text: it is of the type where one of those that are named takes it as it is.
+    if (keyword === 'type') return types.some((some) => !some.includes('string'));
+    return layers.some((raw) => raw[keyword] !== undefined && raw[keyword] !== false);
   }
 }
 

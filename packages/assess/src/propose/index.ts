@@ -4,6 +4,7 @@ import { subjectProposals } from './acts-on.ts';
 import { claimProposals } from './claims.ts';
 import { checked, withOverlay } from './checked.ts';
 import { documentProposals } from './document.ts';
+import { documentedSince } from './documented-since.ts';
 import { authenticationProposals } from './authentication.ts';
 import type { Proposals } from './model.ts';
 import type { ObservedExchange } from './observed.ts';
@@ -26,7 +27,8 @@ export type { ObservedExchange } from './observed.ts';
  * properties are for whom. From an observe run, in which every call counts as honest: nothing that is proposed refuses one that
  * was answered well. What neither the run nor the document tells is asked, not written.
  */
-export async function propose(contract: Contract, exchanges: readonly ObservedExchange[]): Promise<Proposals> {
+export async function propose(contract: Contract, recorded: readonly ObservedExchange[]): Promise<Proposals> {
+  const exchanges = documentedSince(contract, recorded);
   const authentication = authenticationProposals(new Run(surfaceOf(contract), exchanges));
   // Who calls is known once credentials are asked for, and what is acted on once the document says so.
   const known = await withOverlay(contract, authentication.proposals);

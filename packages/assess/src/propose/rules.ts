@@ -41,8 +41,9 @@ export interface Ownership {
   readonly rows: readonly Row[];
 }
 
+// Who made it; whoever changed, approved or closed it last may be anybody.
 const ownerish =
-  /(?:owner|user|author|creator|created_?by|customer|account|member|seller|buyer|client|patient|employee|student|driver|login|email|holder|sender|assignee|uploaded_?by|reporter|requester|requested_?by|applicant|submitter|submitted_?by|guest|host|courier|rider|passenger|teacher|tutor|pupil|doctor|agent|manager|lead|contact|borrower|resident|insured|payer|beneficiary|recipient|person|profile|principal|subject|added_?by|booked_?by|ordered_?by|^sub|^by)(?:_?(?:id|name|uuid|ref))?$/i;
+  /(?:owner|user|author|creator|created_?by|customer|account|member|seller|buyer|client|patient|employee|student|driver|login|email|holder|sender|assignee|uploaded_?by|reporter|requester|requested_?by|applicant|submitter|submitted_?by|guest|host|courier|rider|passenger|teacher|tutor|pupil|doctor|agent|manager|lead|contact|borrower|resident|insured|payer|beneficiary|recipient|person|profile|principal|subject|added_?by|booked_?by|ordered_?by|(?:made|written|drawn|drafted|composed|posted|published|shared|submitted|recorded|registered|entered|logged|filed|opened|raised|asked|captured|taken|measured|observed|planted|planned|organi[sz]ed|started|placed|contributed)_?by|^sub|^by)(?:_?(?:id|name|uuid|ref))?$/i;
 
 /** Whether a value that is the caller's can be one by what its property is called, and is not the same number by chance. */
 function isPlausible(run: Run, type: TypeFacts, bond: Bond): boolean {

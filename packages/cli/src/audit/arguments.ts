@@ -70,16 +70,25 @@ export function directoryOf(terminal: Terminal, positionals: readonly string[]):
 
 /** @throws CastellanError `usage` */
 export function periodOf({ from, to, last }: AuditValues, now: number): Pick<Query, 'from' | 'to'> {
-  if (last === undefined)
-    return {
-      from: from === undefined ? undefined : timeOf('from', from),
-      to: to === undefined ? undefined : timeOf('to', to),
-    };
+  if (last === undefined) {
+    const begin = from === undefined ? undefined : timeOf('from', from);
+    const end = to === undefined ? undefined : endOf(to);
+    if (begin !== undefined && end !== undefined && end <= begin)
+      throw usage(`--to '${to ?? ''}' is not after --from '${from ?? ''}'`, 'write the earlier time after --from');
+    return { from: begin, to: end };
+  }
   if (from !== undefined || to !== undefined)
     throw usage('--last cannot be combined with --from or --to', 'give one of them');
   const seconds = parseDuration(last);
   if (seconds === undefined) throw usage(`--last '${last}' is no duration`, "write it like '7 days' or 12h");
   return { from: now - seconds * 1000 };
+}
+
+/** A day is with all of it: `--from 2026-11-29 --to 2026-11-29` is that one day. */
+function endOf(text: string): number {
+  const time = timeOf('to', text);
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return time;
+  return new Date(time).setUTCDate(new Date(time).getUTCDate() + 1);
 }
 
 function timeOf(name: string, text: string): number {

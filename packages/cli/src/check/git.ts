@@ -29,7 +29,7 @@ export function readFromGit(reference: string, cwd: string): ReadFile {
 }
 
 function gitError(error: Error, stderr: string, reference: string, name: string): Error {
-  const said = stderr.trim().split('\n')[0] ?? '';
+  const said = stderr.trim().split('\n')[0]?.replace(/\.$/, '') ?? '';
   if ('code' in error && error.code === 'ENOENT')
     return new CastellanError({
       code: 'git-missing',

@@ -22,6 +22,7 @@ import {
 } from '@castellan/assess/posture';
 import { printable, printableOutput } from '@castellan/assess/printable';
 import type { ExitStatus, Terminal } from '../verb.ts';
+import { textOfFile } from '../file-refused.ts';
 import { readDecided } from './policies.ts';
 import { keepTrend } from './trend.ts';
 import { toolVersion } from './version.ts';
@@ -159,7 +160,7 @@ async function writeFix(
   }
   const name = command.fixTo ?? `${basename(report.file).replace(/\.(?:ya?ml|json)$/i, '')}.fixes.overlay.yaml`;
   const path = resolve(terminal.cwd, name);
-  if (existsSync(path) && !readFileSync(path, 'utf8').startsWith(fixHeading))
+  if (existsSync(path) && !textOfFile(path).startsWith(fixHeading))
     throw new CastellanError({
       code: 'file-exists',
       message: 'there is a file that castellan check did not write',

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { CastellanError } from '@castellan/contract';
 import type { Report } from '@castellan/assess/posture';
+import { textOfFile } from '../file-refused.ts';
 
 /** One document in one run. */
 interface Entry {
@@ -39,7 +40,7 @@ export function keepTrend(
   now: number,
 ): ReadonlyMap<string, Before> {
   const at = new Date(now).toISOString().slice(0, 10);
-  const runs = existsSync(path) ? readRuns(readFileSync(path, 'utf8'), shown) : [];
+  const runs = existsSync(path) ? readRuns(textOfFile(path), shown) : [];
   const earlier = runs.filter((run) => run.at !== at);
   const before = new Map<string, Before>();
   for (const run of earlier) for (const { file, score } of run.documents) before.set(file, { at: run.at, score });

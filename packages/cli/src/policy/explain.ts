@@ -16,5 +16,11 @@ export async function explain(args: readonly string[], terminal: Terminal): Prom
       ? `${JSON.stringify(explanation, undefined, 2)}\n`
       : `${printable(explainInWords(explanation)).join('\n')}\n`,
   );
+  const { type, id } = question.resource;
+  // An object without attributes and one that the file does not have are decided alike, and meant otherwise.
+  if (type !== 'Api' && !(question.entities ?? []).some(({ uid }) => uid.type === type && uid.id === id))
+    terminal.err(
+      `castellan: ${printable(`${type}::"${id}"`)} is not among the entities: nothing is known of it; name a file that has it with --entities\n`,
+    );
   return 0;
 }

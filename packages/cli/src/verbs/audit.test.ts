@@ -142,6 +142,16 @@ for (const pseudonyms of [false, true])
     assert.equal(await count('--resource', 'Note:b1', '--hash-key', `${key}!`), 0);
     assert.equal(await count('--from', '2026-11-01T02:00:00Z'), 4);
     assert.equal(await count('--from', '2026-11-01T01:00:00Z', '--to', '2026-11-01T03:00:00Z'), 2);
+    // A day is one whole day, wherever it stands; the day before and the day after hold nothing.
+    const all = await count();
+    for (const [from, to, found] of [
+      ['2026-11-01', '2026-11-01', all],
+      ['2026-10-31', '2026-11-01', all],
+      ['2026-11-01', '2026-11-02', all],
+      ['2026-10-31', '2026-10-31', 0],
+      ['2026-11-02', '2026-11-02', 0],
+    ] as const)
+      assert.equal(await count('--from', from, '--to', to), found, `${from} to ${to}`);
     const one = await audit('search', dir, '--id', ids[3] ?? '');
     assert.match(
       one.out,
@@ -317,6 +327,10 @@ test('what is written wrongly is said in one line', async () => {
     [['search'], /which log\?/],
     [['search', 'report', '--decision', 'refuse'], /did you mean refused\?/],
     [['search', 'report', '--from', 'yesterday'], /is no time/],
+    [
+      ['search', 'report', '--from', '2026-11-03', '--to', '2026-11-01'],
+      /--to '2026-11-01' is not after --from '2026-11-03'/,
+    ],
     [['search', 'report', '--princpal', 'x'], /did you mean --principal\?/],
     [['release', 'report', 'zz'], /there is no hold zz/],
   ] as const) {

@@ -30,7 +30,7 @@ The audit log of a folder (audit: { dir }): whether it is as it was written, and
   release DIR HOLD     ends a hold
   erase DIR --principal SUBJECT  destroys the key of a person; the chain stays whole (audit: { pseudonyms: true })
 
-  --from TIME --to TIME  2026-11-29, or 2026-11-29T08:00:00Z; or --last '7 days'
+  --from TIME --to TIME  2026-11-29, or 2026-11-29T08:00:00Z; a day as --to is with all of it; or --last '7 days'
   --json               for programs
 `;
 

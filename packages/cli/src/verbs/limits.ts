@@ -1,4 +1,4 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stringify } from 'yaml';
@@ -110,12 +110,13 @@ async function propose(args: readonly string[], terminal: Terminal): Promise<Exi
 function opened(name: string, { cwd }: Terminal): NodeJS.ReadableStream {
   if (name === '-') return process.stdin;
   const file = resolve(cwd, name);
-  if (!existsSync(file))
+  const isFolder = statSync(file, { throwIfNoEntry: false })?.isDirectory();
+  if (isFolder !== false)
     throw new CastellanError({
       code: 'unreadable-file',
-      message: 'there is no such file',
+      message: isFolder === true ? 'it is a folder' : 'there is no such file',
       place: { file: name },
-      mend: 'check the path',
+      mend: isFolder === true ? 'name the file of events in it' : 'check the path',
     });
   return createReadStream(file);
 }

@@ -81,6 +81,24 @@ edit-approved-section (policies/sections.cedar:3:1) does not apply: this is fals
   assert.match((await at('2026-11-27T15:59:59.999Z')).out, /^allow: permitted by edit-approved-section\n/);
 });
 
+test('explain says where nothing is known of the object', async () => {
+  const policies = ['--policies', 'policies/sections.cedar'];
+  for (const [resource, given, isTold] of [
+    ['Section::"intro"', question, false],
+    ['Section::"itnro"', question, true],
+    ['Section::"intro"', question.slice(0, -2), true],
+  ] as const) {
+    const { status, err } = await castellan(['explain', ...contract, ...policies, ...given, '--resource', resource]);
+    assert.equal(status, 0);
+    assert.equal(
+      err,
+      isTold
+        ? `castellan: ${resource} is not among the entities: nothing is known of it; name a file that has it with --entities\n`
+        : '',
+    );
+  }
+});
+
 test('filter prints the condition for the database, with its parameters apart', async () => {
   const mapping = join(folder, 'mapping.yaml');
   writeFileSync(mapping, 'columns: { approval: tag, approval.tag: tag, approval.at: at, approval.by: by }\n');

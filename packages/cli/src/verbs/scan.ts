@@ -111,7 +111,8 @@ Exit status 1 where an attack went through.
       );
     }
     terminal.out(values.json === true ? `${JSON.stringify(report, null, 2)}\n` : textOf(report));
-    return report.results.some(({ level }) => level === 'broken') ? 1 : 0;
+    // An API that a call ended is no API that held.
+    return report.silentSince !== undefined || report.results.some(({ level }) => level === 'broken') ? 1 : 0;
   },
 };
 

@@ -167,10 +167,15 @@ store: { url: 'file:./store' }
 });
 
 test('what cannot be served is one line, and nothing stays open', async () => {
+  writeFileSync(join(folder, 'words.pem'), 'words');
   for (const [args, message] of [
     [['--port', '70000'], /--port 70000 is no port/],
     [['--tls-cert', 'x'], /--tls-key is missing/],
     [['--tls-cert', 'none.pem', '--tls-key', 'none.pem'], /none\.pem: the file cannot be read \(ENOENT\)/],
+    [
+      ['--tls-cert', 'words.pem', '--tls-key', 'words.pem'],
+      /words\.pem: the TLS certificate, key and client CA cannot be used/,
+    ],
     [['--login-issuer', 'https://login.example.com'], /--login-audience is missing/],
     [['--login-issuer', 'https://login.example.com', '--login-audience', 'x'], /nobody of the provider has a role/],
     [['--login-issuer', 'x', '--login-audience', 'x', '--login-role', 'admin=a'], /--login-role admin=a gives no role/],

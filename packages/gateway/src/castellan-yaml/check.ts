@@ -5,7 +5,7 @@ import type { ApiEntry, CastellanYaml } from '../configuration/castellan-file/re
 import { optionsOfApi } from '../configuration/castellan-file/options.ts';
 import { problemsBetween, problemsOfRun } from '../configuration/castellan-file/together.ts';
 import type { GatewayOptions } from '../options.ts';
-import { readTls } from '../tls-files.ts';
+import { certificateOver, readTls } from '../tls-files.ts';
 import { dryRun, type DryRun } from './dry-run.ts';
 import { readCastellanText } from '../configuration/castellan-file/read-text.ts';
 import { inFile } from '../configuration/castellan-file/in-file.ts';
@@ -118,11 +118,14 @@ function checkTls({ listen }: CastellanYaml, folder: string, add: (error: unknow
   if (listen?.tls === undefined) return;
   const { cert, key, clientCa } = listen.tls;
   try {
-    readTls({
+    const read = readTls({
       cert: resolve(folder, cert),
       key: resolve(folder, key),
       clientCa: clientCa === undefined ? undefined : resolve(folder, clientCa),
     });
+    const over = certificateOver(read.cert, Date.now());
+    if (over !== undefined)
+      throw new CastellanError({ code: 'tls-file', message: over, mend: 'callers refuse it: renew the file' });
   } catch (error) {
     if (!(error instanceof CastellanError)) throw error;
     const { code, what: message, mend } = error;

@@ -27,6 +27,8 @@ export interface ActionFacts {
   forbids(type: string): boolean;
   /** Whether some policy that could forbid it looks at the object. */
   forbidsSome(type: string): boolean;
+  /** Whether some policy that could permit it looks at the object. */
+  permitsSome(type: string): boolean;
   /** Whether a policy that could forbid it looks at the body of the request (`context.body`). */
   readonly forbidsByBody: boolean;
   /** What of a caller some policy on it may hold against it. */
@@ -149,6 +151,14 @@ export function makeAuthority(parts: AuthorityParts): Authority {
   return authority;
 }
 
+interface FactsOfType {
+  readonly permits: readonly PolicyHead[];
+  /** Whether one of those looks at the object. */
+  readonly looks: boolean;
+  readonly forbids: boolean;
+  readonly some: boolean;
+}
+
 function factsOf(
   operationId: string,
   model: SchemaModel,
@@ -164,15 +174,17 @@ function factsOf(
     const name = entityTypes.get(type) ?? type;
     return aboutType(head, name, model.entityTypes.get(name)?.ancestors ?? new Set());
   };
-  const byType = new Map<string, { permits: readonly PolicyHead[]; forbids: boolean; some: boolean }>();
-  const at = (type: string): { permits: readonly PolicyHead[]; forbids: boolean; some: boolean } => {
+  const byType = new Map<string, FactsOfType>();
+  const at = (type: string): FactsOfType => {
     const name = entityTypes.get(type) ?? type;
     let known = byType.get(name);
     if (known === undefined) {
       const ancestors = model.entityTypes.get(name)?.ancestors ?? new Set<string>();
       const applying = about.filter((head) => aboutType(head, name, ancestors));
+      const permits = applying.filter((head) => head.effect === 'permit');
       known = {
-        permits: applying.filter((head) => head.effect === 'permit'),
+        permits,
+        looks: permits.some(looksAtResource),
         forbids: applying.some((head) => head.effect === 'forbid'),
         some: applying.some((head) => head.effect === 'forbid' && looksAtResource(head)),
       };
@@ -190,6 +202,7 @@ function factsOf(
     permits: (type) => at(type).permits.length > 0,
     forbids: (type) => at(type).forbids,
     forbidsSome: (type) => at(type).some,
+    permitsSome: (type) => at(type).looks,
     heads: (type) => at(type).permits,
     barring: (types) =>
       types.size === 0

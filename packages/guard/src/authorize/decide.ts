@@ -325,7 +325,7 @@ function later(
       (no) => {
         if (no !== undefined) return denied(core, operation, no.why, 'policy-denied', no.refused);
         authorization.exchange.ledger?.defer(ids);
-        return ids === undefined && isWhole ? onWhole(authorization, subject) : undefined;
+        return isWhole ? onWhole(authorization, subject) : undefined;
       },
     );
 }
@@ -346,8 +346,15 @@ function holding(
   }
 }
 
-/** Whether no good answer of an operation can show an object of what it acts on: `GET /users` that answers names and no users. */
-function showsNone({ contract }: GuardCore, { responses }: Operation, types: ReadonlySet<string>): boolean {
+/**
+ * Whether no good answer of an operation can show an object of what it acts on: `GET /users` that answers names and no users,
+ * `GET /orders/{orderId}/photos` that answers photos.
+ */
+export function showsNone(
+  { contract }: Pick<GuardCore, 'contract'>,
+  { responses }: Operation,
+  types: ReadonlySet<string>,
+): boolean {
   return responses
     .filter(({ status }) => status.startsWith('2'))
     .flatMap(({ content }) => content.flatMap(({ schema, itemSchema }) => schema ?? itemSchema ?? []))

@@ -3,7 +3,7 @@ import type { GuardCore } from '../core.ts';
 import { some, type Notice } from '../notices.ts';
 import type { ActionFacts, Authority } from './authority.ts';
 import { takesId } from './chosen-id.ts';
-import { canLoad, creates } from './decide.ts';
+import { canLoad, creates, showsNone } from './decide.ts';
 import { subjectOf } from './operation-subject.ts';
 import { unshownAttributes } from './unshown.ts';
 
@@ -28,8 +28,10 @@ export function authorizationNotices(core: GuardCore): readonly Notice[] {
       message: `policies permit ${missed.length} operations on other types than they act on, so they are refused: ${some(missed.map(({ operation, subject }) => `${operation.operationId} acts on ${[...subject.types].join(', ')}`))}`,
     });
   const hidden = subjects
-    .filter(({ operation, subject: { safe, asks, id, type } }) => {
+    .filter(({ operation, subject: { safe, asks, id, type, types, facts } }) => {
       if (!safe || !asks || id === undefined || canLoad(authority, operation, type)) return false;
+      // Who may, may whatever the object is; or nobody can say of which object it is.
+      if (showsNone(core, operation, types)) return facts.permitsSome(type) || facts.forbidsSome(type);
       const good = operation.responses.filter(({ status }) => status.startsWith('2')).flatMap(({ content }) => content);
       return good.some((media) => !/json/i.test(media.type));
     })

@@ -67,10 +67,17 @@ function objectOf(
   needed: boolean,
   depth: number,
 ): unknown {
-  const members: (readonly [string, unknown])[] = [];
+  let members: (readonly [string, unknown])[] = [];
   for (const [property, schema] of shape.properties) {
     const value = valueOf(contract, schema, property, facts, shape.required.has(property), depth + 1);
     if (value !== undefined) members.push([property, value]);
+  }
+  // A list of what is wrong says nothing of a refusal in which nothing is, where what stands beside it says what happened.
+  if (facts.issue === undefined && (facts.problem.errors ?? []).length === 0) {
+    const said = messageOf(facts);
+    const isList = ([property, value]: readonly [string, unknown]): boolean =>
+      Array.isArray(value) && lists.has(plain(property)) && !shape.required.has(property);
+    if (members.some(([, value]) => value === said)) members = members.filter((member) => !isList(member));
   }
   // A map of what is wrong, by the field that is.
   const { issue, errors } = { issue: facts.issue, errors: facts.problem.errors };

@@ -1,5 +1,6 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
 import { CastellanError } from '@castellan/contract';
 import type { DetectionOptions } from '@castellan/detect';
 import type { AuditOptions, Guard } from '@castellan/guard';
@@ -144,7 +145,10 @@ export async function serveRegistry(store: Store, options: ServeOptions = {}): P
     throw new CastellanError({
       code: 'port-in-use',
       message: `the registry cannot listen on ${host}:${port} (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`,
-      mend: 'name another with --port',
+      mend:
+        (cause as NodeJS.ErrnoException).code === 'EADDRNOTAVAIL'
+          ? `${host} is no address of this machine; name one of its own with --address`
+          : 'name another with --port',
       cause,
     });
   }
@@ -171,11 +175,25 @@ function readTls({ cert, key, clientCa }: NonNullable<ServeOptions['tls']>) {
       });
     }
   };
+  const files = { cert: read(cert), key: read(key), ca: clientCa === undefined ? undefined : read(clientCa) };
+  try {
+    createSecureContext({ cert: files.cert, key: files.key });
+    // Node takes a file without any for one of none, and would know no guard.
+    if (files.ca !== undefined) void new X509Certificate(files.ca);
+  } catch (cause) {
+    throw new CastellanError({
+      code: 'tls-file',
+      message: `the TLS certificate, key and client CA cannot be used (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`,
+      place: { file: cert },
+      mend: 'name a PEM certificate chain, the PEM private key that belongs to it without a passphrase, and PEM authorities',
+      cause,
+    });
+  }
   return {
-    cert: read(cert),
-    key: read(key),
+    cert: files.cert,
+    key: files.key,
     // Whom a certificate does not let in, may have a key.
-    ...(clientCa === undefined ? {} : { ca: read(clientCa), requestCert: true, rejectUnauthorized: false }),
+    ...(files.ca === undefined ? {} : { ca: files.ca, requestCert: true, rejectUnauthorized: false }),
   };
 }
 
