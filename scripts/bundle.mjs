@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { root } from './ready.mjs';
 
 /** What is started from its file and so needs one under its own name, beside what package.json exports. */
-const started = { guard: { worker: 'audit/log/worker.js' } };
+const started = {
+  guard: { worker: 'audit/log/worker.js' },
+  registry: { 'sent-thread': 'inventory/sent-thread.js' },
+};
 
 /** Other people's modules that are put in as well, since they are hundreds of small files; their licence is put beside. */
 const taken = { registry: ['kysely'] };

@@ -10,8 +10,13 @@ export const orders = JSON.stringify({
   paths: { '/orders': { get: { operationId: 'listOrders', responses: { 200: { description: 'Orders' } } } } },
 });
 
+interface SentOperation {
+  readonly requestBody?: { readonly content: Record<string, { readonly schema: Json }> };
+  readonly 'x-castellan'?: { readonly maxBody?: number };
+}
+
 export const document = registryDocument('/') as {
-  paths: Record<string, Record<string, { requestBody?: { content: Record<string, { schema: Json }> } }>>;
+  paths: Record<string, Record<string, SentOperation>>;
   components: { schemas: Record<string, Json> };
 };
 
@@ -71,12 +76,14 @@ export function* places(written: Json, path = ''): Generator<readonly [path: str
   else if (schema['enum'] === undefined) yield [path, schema];
 }
 
-/** Operations that take something in, and whether guards send it. */
+/** Operations that take something in, whether guards send it, and how many bytes at most. */
 export const taken = Object.entries(document.paths).flatMap(([path, item]) =>
-  Object.entries(item).flatMap(([method, { requestBody }]) => {
+  Object.entries(item).flatMap(([method, { requestBody, 'x-castellan': { maxBody = 16_000_000 } = {} }]) => {
     const schema = requestBody?.content['application/json']?.schema;
     if (method !== 'post' || schema === undefined || path.includes('{incident}')) return [];
-    return [{ path: path.replace('{api}', 'orders'), schema, byGuard: path === '/reports' || path === '/events' }];
+    return [
+      { path: path.replace('{api}', 'orders'), schema, byGuard: path === '/reports' || path === '/events', maxBody },
+    ];
   }),
 );
 

@@ -1,7 +1,8 @@
 import type { Store } from '../store/open.ts';
 import type { ImportedDocument } from './import-documents.ts';
 import { idOf, recordContract, recordUnreadable } from './record-contract.ts';
-import { readSentDocument, reasonOf, type SentDocument } from './sent-document.ts';
+import { readInThread } from './read-in-thread.ts';
+import type { SentDocument } from './sent-document.ts';
 
 /** A document that is to be imported over HTTP. */
 export interface SentImport extends SentDocument {
@@ -28,15 +29,12 @@ export async function recordSent(
   ownerOf: (target: ImportTarget) => Promise<string | undefined>,
 ): Promise<ImportedDocument> {
   const { source, api, document } = sent;
-  let described;
-  let files;
-  try {
-    ({ described, files } = await readSentDocument(sent, store.clock()));
-  } catch (error) {
-    const reason = reasonOf(error);
-    await recordUnreadable(store, source, document, reason);
-    return { source, outcome: 'unreadable', reason };
+  const read = await readInThread(sent, store.clock());
+  if ('reason' in read) {
+    await recordUnreadable(store, source, document, read.reason);
+    return { source, outcome: 'unreadable', reason: read.reason };
   }
+  const { described, files } = read;
   const id = await idOf(store.db, described, { source, api });
   const row = await store.db.selectFrom('apis').select('owner').where('id', '=', id).executeTakeFirst();
   const owner = await ownerOf({ id, owner: row?.owner ?? null, documented: described.owner });

@@ -222,12 +222,12 @@ test('the same over HTTP, for those who may read', async () => {
   assert.equal(one.status, 200, JSON.stringify(one.body));
   assert.equal(one.body['api'], 'orders');
   assert.equal((await get('/apis/order/posture')).status, 404);
-  assert.match(String((await get('/apis/order/posture')).body['detail']), /did you mean orders/);
   assert.equal((await get('/posture')).status, 200);
   assert.equal((await get('/posture/next?limit=2')).status, 200);
   assert.equal((await get('/standards')).status, 200);
   for (const path of ['/apis/orders/posture', '/posture', '/posture/next', '/standards'])
-    assert.equal((await get(path, key)).status, 403, path);
+    // Of one that it may not see nobody learns whether it is there.
+    assert.equal((await get(path, key)).status, path.startsWith('/apis/') ? 404 : 403, path);
 });
 
 test('the schema of what is printed is the one that the registry answers by', () => {

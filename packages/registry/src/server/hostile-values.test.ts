@@ -39,6 +39,26 @@ async function send(method: string, path: string, body?: unknown, key = administ
   return { status: response.status, text: await response.text() };
 }
 
+test('a body is as large as the document says at most: more is a problem, as much is read', async () => {
+  for (const { path, schema, byGuard, maxBody } of taken) {
+    const text = JSON.stringify(valueOf(schema, '', new Map()));
+    const post = async (length: number): Promise<Response> =>
+      fetch(server.url + path, {
+        method: 'POST',
+        headers: { 'x-castellan-key': byGuard ? guard : administrator, 'content-type': 'application/json' },
+        body: text.padStart(length),
+      });
+    // Beyond what a framework takes by default; all of it where there is time.
+    const fits = await post(isWhole ? maxBody : Math.min(maxBody, 1_200_000));
+    assert.ok(fits.status !== 413 && fits.status < 500, `POST ${path}: ${fits.status} ${await fits.text()}`);
+    if (!isWhole && maxBody > 5_000_000 && path !== '/documents') continue;
+    const larger = await post(maxBody + 1);
+    assert.equal(larger.status, 413, `${path}: ${await larger.clone().text()}`);
+    assert.equal(larger.headers.get('content-type'), 'application/problem+json', path);
+    await larger.arrayBuffer();
+  }
+});
+
 const texts = [
   'a\0b',
   '\u001B[2J\u202E\n|x|',

@@ -19,6 +19,7 @@ import { registryDocument } from './document/index.ts';
 import type { Routes } from './exchange.ts';
 import { RegistryProblem } from './problem.ts';
 import { storableRequest } from './storable-request.ts';
+import { mostBody } from './document/changing-paths.ts';
 import { apiRoutes } from './routes/apis.ts';
 import { backupRoutes } from './routes/backup.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
@@ -83,11 +84,9 @@ export async function serveRegistry(store: Store, options: ServeOptions = {}): P
   const https = tls === undefined ? undefined : readTls(tls);
   knowRegistryAnswers();
   const guard = await createRegistryGuard(store, { login, certificates, audit, environment, localKey, localGuards });
-  const app = (
-    https === undefined
-      ? createFastify({ logger: false, schemaController })
-      : createFastify({ logger: false, schemaController, https })
-  ) as FastifyInstance;
+  // How much each operation takes is for the guard to say.
+  const common = { logger: false, schemaController, bodyLimit: mostBody };
+  const app = (https === undefined ? createFastify(common) : createFastify({ ...common, https })) as FastifyInstance;
   const looking = await startLooking(store, detect);
   const routes: Routes = { store, groups: login?.roles, looking };
   await app.register(guarding(guard));

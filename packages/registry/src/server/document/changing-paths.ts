@@ -26,8 +26,9 @@ import { mostListed } from '../../inventory/most-listed.ts';
 
 const ofApi = { resource: { type: 'RegisteredApi', id: 'path.api' }, existence: 'secret' };
 const ofKey = { resource: { type: 'Key', id: 'path.key' }, existence: 'secret' };
-/** A document with what it refers to, bytes. */
-const largeBody = { maxBody: 16_777_216 };
+/** Bytes of a document with what it refers to: no body may have more. */
+export const mostBody = 16_777_216;
+const largeBody = { maxBody: mostBody };
 
 /** One API: read, changed, forgotten. */
 export const apiPaths = {
