@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'castellan-newcomer-'));
 const app = join(folder, 'app');
 after(() => rmSync(folder, { recursive: true }));
 
-/** Variants that differ little from those that run with every test run. */
+/** Tools that take long to install and run, and variants that differ little: where there is time. */
 const whole = process.env['CASTELLAN_WHOLE'] === '1';
 
 const tools = [
@@ -24,10 +24,8 @@ const tools = [
   '@types/express',
   '@types/node@24',
   'esbuild',
-  'webpack',
-  'jest@30',
-  'ts-node',
   'typescript@5.9',
+  ...(whole ? ['webpack', 'jest@30', 'ts-node'] : []),
 ];
 
 before(
@@ -211,7 +209,7 @@ for (const [module, resolution, file, text, refused, rare = false] of [
     },
   );
 
-test('ts-node', { timeout: 60_000 }, () => {
+test('ts-node', { timeout: 60_000, skip: !whole && 'whole' }, () => {
   write('old-style/package.json', '{ "type": "commonjs" }');
   const compilerOptions = {
     module: 'commonjs',
@@ -232,7 +230,7 @@ test('ts-node', { timeout: 60_000 }, () => {
   );
 });
 
-test('Jest', { timeout: 120_000 }, () => {
+test('Jest', { timeout: 120_000, skip: !whole && 'whole' }, () => {
   const body = `${program}test('guarded', async () => { expect(await main()).toBe('200 404'); });`;
   write('jest/esm.test.mjs', imports + body);
   write('jest/common.test.cjs', requires + body);
@@ -263,13 +261,11 @@ for (const format of ['cjs', 'esm'])
     assert.equal(printed([outfile]), '200 404');
   });
 
-test('webpack', { timeout: 120_000 }, () => {
+test('webpack', { timeout: 120_000, skip: !whole && 'whole' }, () => {
   write('bundled.mjs', `${imports}${program}main().then(console.log);`);
   const options = {
     mode: 'production',
     target: 'node22',
-    // What is minified is Cedar's tables for the most part: a minute.
-    optimization: { minimize: whole },
     entry: './bundled.mjs',
     externals: { 'hash-wasm': 'commonjs hash-wasm' },
     output: { path: join(app, 'bundle'), filename: 'webpack.cjs' },

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { printable, printableOutput } from '@castellan/assess/printable';
-import { castellan, orders, signs, steers } from './steering.ts';
+import { castellan, signs, someOrders, steers } from './steering.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'castellan-steering-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -78,7 +78,7 @@ const verbs = (file: string, plain: string): string[][] => [
 test('no text of a document or file name steers a terminal or CI, in any format of any verb', async () => {
   const plain = join(folder, 'plain.json');
   writeFileSync(plain, JSON.stringify(document('')));
-  const texts = [signs.join(''), ...orders].map((text) => [text, ''] as const);
+  const texts = [signs.join(''), ...someOrders].map((text) => [text, ''] as const);
   for (const [index, [text, begins]] of [
     ...texts,
     ['', '::error::'] as const,

@@ -34,6 +34,9 @@ function mayBe({ pointer, key }: Spot, version: string): readonly KindName[] {
 
 const SHOWN = 400;
 
+/** Each third of everything in everything, all where there is time. */
+const step = process.env['CASTELLAN_WHOLE'] === '1' ? 1 : 3;
+
 for (const version of ['2.0', '3.0', '3.1', '3.2'] as const)
   test(`${version}: nothing that is of another kind vanishes without a word`, async () => {
     const document = madeDocument(version);
@@ -42,8 +45,9 @@ for (const version of ['2.0', '3.0', '3.1', '3.2'] as const)
     const known = new Set(contract.warnings.map(({ code, location }) => `${code} ${location.pointer}`));
     const wrong: string[] = [];
     let read = 0;
-    for (const spot of spotsOf(document)) {
-      for (const other of others) {
+    for (const [row, spot] of [...spotsOf(document)].entries()) {
+      for (const [column, other] of others.entries()) {
+        if ((row + column) % step !== 0) continue;
         if (kindOf(other) === kindOf(spot.value) || mayBe(spot, version).includes(kindOf(other))) continue;
         const here = `${spot.pointer}: ${JSON.stringify(other)}`;
         try {
@@ -63,7 +67,7 @@ for (const version of ['2.0', '3.0', '3.1', '3.2'] as const)
       }
     }
     assert.deepEqual(wrong, []);
-    assert.ok(read > 500, `${read} read`);
+    assert.ok(read > 500 / step, `${read} read`);
   });
 
 /** Whether a message leads to the place, or to the object that holds it. */

@@ -48,6 +48,9 @@ async function load(root: object, other: unknown): ReturnType<typeof loadContrac
   });
 }
 
+/** Each third of what stands in braces or brackets, all where there is time. */
+const step = process.env['CASTELLAN_WHOLE'] === '1' ? 1 : 3;
+
 for (const version of ['2.0', '3.0', '3.1', '3.2'] as const)
   for (const [name, make] of forms)
     test(`${version}: a $ref ${name} in place of everything that can stand in braces or brackets`, async () => {
@@ -55,7 +58,8 @@ for (const version of ['2.0', '3.0', '3.1', '3.2'] as const)
       const model = modelOf(await load(document, undefined));
       const wrong: string[] = [];
       let followed = 0;
-      for (const { pointer, path, value } of spotsOf(document)) {
+      const spots = [...spotsOf(document)].filter(({ value }) => typeof value === 'object' && value !== null);
+      for (const { pointer, path, value } of spots.filter((_, index) => (index + name.length) % step === 0)) {
         if (typeof value !== 'object' || value === null) continue;
         const { here, root, other } = make(value);
         const changed = { ...replaced(document, path, here), ...root };
@@ -81,5 +85,5 @@ for (const version of ['2.0', '3.0', '3.1', '3.2'] as const)
         wrong.push(`${pointer} ${said}`);
       }
       assert.deepEqual(wrong, []);
-      assert.ok(followed > 50, `${followed} followed`);
+      assert.ok(followed > 50 / step, `${followed} followed`);
     });
