@@ -16,7 +16,7 @@ export const signs = [
   '\u{e0041}',
 ];
 /** Text that gives orders: escape sequences, forged lines of each kind of line end, and commands of several CI services. */
-export const orders = [
+const orders = [
   '\u001b]0;TITLE\u0007\u001b[2J\u001b[31mred\u009b8m',
   ...['\n', '\r\n', '\r', '\u0085', '\u2028', '\u000b', '\u000c'].flatMap((end) => [
     `${end}forged`,
